@@ -1,0 +1,55 @@
+"""The command line: parse, call, print, exit. Nothing else in the package prints or exits."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from audit.cli import commands
+from audit.cli.command import Command
+from audit.errors import RegistryError
+from audit.storage import BadFile
+
+COMMANDS: tuple[Command, ...] = (
+    commands.VALIDATE,
+    commands.EXPLAIN,
+    commands.ALLOWS,
+    commands.RUN,
+    commands.CATALOG,
+    commands.DRILL,
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and say how it ended: 0 done, 1 failed check, 2 usage, 3 incomplete, 4 drift (with --exit-code)."""
+    parser = argparse.ArgumentParser(prog="python -m audit", description="Is that model really open, and is it still?")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_to(subparsers)
+    options = parser.parse_args(arguments)
+    try:
+        status = options.run(options)
+    except BadFile as error:
+        print(error, file=sys.stderr)
+        return 1
+    except RegistryError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    return int(status)
+
+
+def console() -> None:
+    """Entry point: quiet about a closed pipe, one line for an interrupt."""
+    # The client reads these when it is first imported; telemetry would be one more request that nobody asked for.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    try:
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except KeyboardInterrupt:
+        print("interrupted; nothing is half-written, run it again", file=sys.stderr)
+        status = 130
+    raise SystemExit(status)

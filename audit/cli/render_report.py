@@ -1,0 +1,38 @@
+"""A report in plain words."""
+
+from audit.drift.types import Finding, Value
+from audit.report import Report
+
+
+def render_report(report: Report) -> str:
+    """What happened, finding by finding, then the counts."""
+    lines = [render_finding(each) for each in report.findings]
+    if report.status == "degraded":
+        lines.append(f"DEGRADED: {report.held_back} models would turn bad at once, so no fact was moved; look at the upstreams, then use --allow-mass-change if it is real")
+    unseen = [each for each in report.sightings if each.state == "unverifiable"]
+    for each in unseen[:10]:
+        lines.append(f"could not verify {each.target.kind}/{each.target.address}: {each.reason}")
+    if len(unseen) > 10:
+        lines.append(f"and {len(unseen) - 10} more that could not be verified")
+    seen = ", ".join(f"{count} {state}" for state, count in report.observations.items() if count)
+    asked = ", ".join(f"{count} {bucket}" for bucket, count in report.requests.items() if count)
+    lines.append(f"{report.status}: {seen or 'nothing to look at'}; requests: {asked or 'none'}; {len(report.findings) or 'no'} findings")
+    return "\n".join(lines)
+
+
+def render_finding(finding: Finding) -> str:
+    """One finding on one line."""
+    verdict = ""
+    if finding.verdict_before != finding.verdict_after:
+        verdict = f"; {finding.verdict_before} -> {finding.verdict_after}"
+    seen = f" ({finding.sightings} of {finding.runs} looks)" if finding.status == "suspected" else ""
+    return f"{finding.status}{seen}  {finding.record}  {finding.kind}  {finding.field}: {words(finding.before)} -> {words(finding.after)}  [{finding.direction}{verdict}]"
+
+
+def words(value: Value) -> str:
+    """A value as people read it."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if value is not None else "unknown"

@@ -1,0 +1,90 @@
+"""`run`: the audit itself."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from audit.cli.command import Command, moment
+from audit.cli.progress import Progress
+from audit.cli.render_report import render_report
+from audit.errors import UsageError
+from audit.observe import Upstreams
+from audit.plan import describe
+from audit.records.load import load_registry
+from audit.records.suggest import nearest
+from audit.records.types import Registry
+from audit.report import Report
+from audit.run import Options, plan_run, run
+from audit.sources.github import GithubSource
+from audit.sources.hub import HubSource
+from audit.sources.requests_log import RequestCounter
+from audit.storage import dump_json, write_atomic
+
+HUB = "https://huggingface.co"
+GITHUB = "https://api.github.com"
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", nargs="+", default=[], metavar="MODEL", help="audit these models only, with the code and datasets they cite")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON (schemas/report.schema.json)")
+    parser.add_argument("--plan", action="store_true", help="print what would be asked, and ask nothing")
+    parser.add_argument("--dry-run", action="store_true", help="observe and compare, but write nothing to the registry")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 4 when there is drift")
+    parser.add_argument("--allow-mass-change", action="store_true", help="accept what the breaker held back, after a person looked at it")
+
+
+def _run(options: argparse.Namespace) -> int:
+    registry = load_registry(options.registry)
+    only = _only(options.only, registry)
+    if options.plan:
+        print(describe(plan_run(registry, only)))
+        return 0
+    settings = Options(
+        options.registry,
+        moment(options),
+        only,
+        options.dry_run,
+        options.allow_mass_change,
+        clock=None if options.now else lambda: datetime.now(UTC),
+    )
+    with Progress(sys.stderr) as progress:
+        report = run(registry, upstreams_from_environment(), settings, progress.advance)
+    if options.report:
+        write_atomic(options.report, dump_json(report.as_json()))
+    print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if options.json else render_report(report))
+    return exit_status(report, drift=options.exit_code)
+
+
+def exit_status(report: Report, *, drift: bool) -> int:
+    """3 when something could not be verified, 4 when drift was found and the caller asked for it, else 0."""
+    if report.status != "complete":
+        return 3
+    return 4 if drift and any(each.status in ("suspected", "confirmed") for each in report.findings) else 0
+
+
+def upstreams_from_environment() -> Upstreams:
+    """Sources at the endpoints that the ecosystem's own variables name. Raises UsageError for an endpoint that is no http address."""
+    endpoint = (os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
+    api = (os.environ.get("GITHUB_API_URL") or GITHUB).rstrip("/")
+    for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
+        if not value.startswith(("https://", "http://")):
+            raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
+    counter = RequestCounter()
+    return Upstreams(
+        hub=HubSource(endpoint, os.environ.get("HF_TOKEN") or None, counter),
+        github=GithubSource(api, os.environ.get("GITHUB_TOKEN") or None, counter),
+        counter=counter,
+    )
+
+
+def _only(names: list[str], registry: Registry) -> frozenset[str]:
+    for name in names:
+        if name not in registry.models:
+            raise UsageError(f"{name}: no such model in the registry{nearest(name, registry.models)}; write its id as owner/name")
+    return frozenset(names)
+
+
+RUN = Command("run", "Audit the registry: observe the Hub and GitHub, compare, write observations and events.", _options, _run)

@@ -1,0 +1,45 @@
+"""`validate`: every record, every error at once."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from audit.cli.command import Command
+from audit.errors import Problem
+from audit.records.load import Loaded, read_registry
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only report problems in these files or folders (all are read all the same)")
+
+
+def _run(options: argparse.Namespace) -> int:
+    loaded = read_registry(options.registry)
+    problems = [each for each in loaded.problems if _wanted(each, options)]
+    if options.json:
+        print(json.dumps({"valid": not problems, "problems": [asdict(each) for each in problems]}, indent=2, ensure_ascii=False))
+    else:
+        for problem in problems:
+            print(problem)
+        print(_summary(loaded, len(problems)), file=sys.stderr if problems else sys.stdout)
+    return 1 if problems else 0
+
+
+def _wanted(problem: Problem, options: argparse.Namespace) -> bool:
+    if not options.paths:
+        return True
+    file = (options.registry.parent / problem.file).resolve()
+    return any(file == path.resolve() or path.resolve() in file.parents for path in options.paths)
+
+
+def _summary(loaded: Loaded, problems: int) -> str:
+    counts = {folder: sum(each.folder == folder for each in loaded.raw) for folder in ("models", "families", "datasets", "licenses")}
+    read = ", ".join(f"{count} {folder}" for folder, count in counts.items())
+    if problems:
+        return f"{problems} problem{'s' if problems > 1 else ''} in {read}"
+    return f"valid: {read}"
+
+
+VALIDATE = Command("validate", "Check every record: schema, references, contradictions.", _options, _run)

@@ -1,0 +1,40 @@
+"""Errors that a person can act on: one line, what is wrong, where, what to do."""
+
+from dataclasses import dataclass
+
+
+class RegistryError(Exception):
+    """Something the user can mend. The message is one line; `exit_status` is what the command ends with."""
+
+    exit_status = 1
+
+
+class UsageError(RegistryError):
+    """The command was called in a way, or in a place, that cannot work."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in one file."""
+
+    file: str
+    """Path as shown to people, relative to the folder that holds the registry."""
+    path: str
+    """JSON path inside the file, `$` for the whole of it."""
+    message: str
+    """What is wrong."""
+    fix: str
+    """What to write or do instead."""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.path}: {self.message}; {self.fix}"
+
+
+class InvalidRecords(RegistryError):
+    """Records that do not validate. Nothing was written."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))

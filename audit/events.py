@@ -1,0 +1,62 @@
+"""The history: append-only, one file per run that found something, written whole."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from audit.drift.finding_json import finding_to_json
+from audit.drift.types import Finding
+from audit.errors import Problem
+from audit.storage import BadFile, dump_json, read_json, write_atomic
+
+MAX_BYTES = 32 << 20
+
+
+class EventStore:
+    """The folder `registry/events`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / "events"
+        self.shown = f"{root.name}/events"
+
+    def load(self) -> list[dict[str, Any]]:
+        """Every event, oldest first. Raises BadFile for a damaged file."""
+        return [event for path in self._files() for event in self._read(path)]
+
+    def _files(self) -> Iterator[Path]:
+        return iter(sorted(path for path in self.root.glob("*/*.json") if not path.name.startswith(".")))
+
+    def _read(self, path: Path) -> list[dict[str, Any]]:
+        shown = f"{self.shown}/{path.relative_to(self.root)}"
+        data = read_json(path, shown, MAX_BYTES)
+        if not isinstance(data, dict) or not isinstance(data.get("events"), list):
+            raise BadFile(Problem(shown, "$", "not a list of events", "restore the file from git; it is written by the audit only"))
+        return list(data["events"])
+
+    def append(self, run: str, time: str, findings: Iterable[Finding]) -> int:
+        """Write the events of one run and say how many. What the history ends with already is not said again.
+
+        That makes the step safe to repeat: a run killed after its events and before its observations finds the
+        same drift again, and adds nothing.
+        """
+        last = {event["id"]: event for event in self.load()}
+        events = [event for event in self._events(run, time, findings) if not _same(last.get(event["id"]), event)]
+        if events:
+            name = f"{time.replace(':', '').replace('-', '')}.json"
+            write_atomic(self.root / time[:4] / name, dump_json({"run": run, "events": events}))
+        return len(events)
+
+    def _events(self, run: str, time: str, findings: Iterable[Finding]) -> Sequence[dict[str, Any]]:
+        return [{**finding_to_json(each), "run": run, "time": time} for each in findings]
+
+    def remove_leftovers(self) -> None:
+        """Delete temporary files that a killed run left behind."""
+        for path in self.root.rglob(".*.tmp"):
+            path.unlink(missing_ok=True)
+
+
+def _same(before: dict[str, Any] | None, event: dict[str, Any]) -> bool:
+    if before is None:
+        return False
+    keys = ("status", "before", "after")
+    return all(before.get(key) == event[key] for key in keys)

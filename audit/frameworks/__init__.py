@@ -1,0 +1,1 @@
+"""Published definitions of openness, each as ordered rules over facts."""

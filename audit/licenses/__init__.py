@@ -1,0 +1,1 @@
+"""Terms as data: expressions, freedoms, comparison."""

@@ -1,0 +1,103 @@
+"""What an upstream answered at one moment. Only sightings that were verified become facts."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+State = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
+STATES: tuple[State, ...] = ("ok", "absent", "gated", "disabled", "moved", "unverifiable")
+Kind = Literal["models", "datasets", "code"]
+"""Hub models, Hub datasets, and GitHub repositories."""
+
+
+@dataclass(frozen=True, order=True)
+class Target:
+    """One thing to look at: a Hub repository or a GitHub repository."""
+
+    kind: Kind
+    address: str
+    """`owner/name` on its host."""
+
+
+@dataclass(frozen=True)
+class LicenseFile:
+    """A file of a repository whose name says that it carries terms (LICENSE, COPYING, NOTICE, USE_POLICY …)."""
+
+    path: str
+    size: int
+    blob_id: str
+    """Git blob id as the listing gives it."""
+    sha256: str | None = None
+    """Digest of the bytes, once they were fetched and verified against the blob id."""
+    normalized: str | None = None
+    """sha256 of the text without its formatting; equal values mean that only the formatting changed."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weight files of a repository, as identities."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    """LFS sha256, or git blob id, by path."""
+    formats: tuple[str, ...] = ()
+    """Of safetensors, gguf, onnx, pickle, other: sorted."""
+    total_size: int = 0
+    """Bytes at this revision. Not `usedStorage`, which counts all history."""
+
+
+@dataclass(frozen=True)
+class HubFacts:
+    """What the Hub said of a repository, without counters (downloads, likes)."""
+
+    repo: str
+    """The id in the answer; another one than asked means that the repository was renamed."""
+    hub_id: str | None
+    """The Hub's own 24 hex digits, which survive a rename."""
+    revision: str | None
+    created_at: str | None
+    gated: Literal["auto", "manual"] | Literal[False]
+    private: bool
+    disabled: bool
+    license_tag: str | Literal[False]
+    """The card's license; False when it has none. A list is joined by ` AND ` in sorted order."""
+    license_name: str | None
+    license_link: str | None
+    base_models: tuple[str, ...]
+    """Sorted. From the tags, which follow renames; card text does not."""
+    datasets: tuple[str, ...]
+    """Sorted."""
+    weights: Weights
+    license_files: tuple[LicenseFile, ...]
+    """Sorted by path."""
+    texts_due: tuple[str, ...] = ()
+    """Paths whose text is still to be fetched, because this run had reached its limit for the repository."""
+
+
+@dataclass(frozen=True)
+class CodeFacts:
+    """What GitHub said of a repository, without counters."""
+
+    repo: str
+    """`full_name` in the answer; another one than asked means that it was renamed."""
+    archived: bool
+    disabled: bool
+    license: str | None
+    """SPDX id by GitHub's detection; None when it found no license or could not name it (NOASSERTION)."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One verified answer, or one failure to get one."""
+
+    target: Target
+    state: State
+    url: str
+    """What was asked."""
+    status: int | None
+    """HTTP status, None when no answer came."""
+    reason: str
+    """Short code: `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `http-503`,
+    `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `not-in-listing` …"""
+    facts: HubFacts | CodeFacts | None
+    """None unless the state is ok, gated or moved."""
+    ours: bool = False
+    """True when the failure is on our side (DNS, bad token, rate limit, no network): it must never name a model."""

@@ -1,0 +1,25 @@
+"""Plain words for labels and verdicts, in the order in which pages show them."""
+
+from audit.frameworks import spectrum
+from audit.records.types import Model, Registry
+
+LABELS = {
+    "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
+    "open-weight": "Anyone can download the weights under terms that allow use; something else that OSAID asks for is missing.",
+    "restricted-weights": "The weights can be downloaded, but the terms forbid commercial use, or any use outside research.",
+    "closed": "No weights.",
+    "undetermined": "A fact that decides the label is not known yet.",
+}
+OSAID_WORDS = {
+    "conforms": "conforms",
+    "conforms-if-relicensed": "only the terms stand against it",
+    "fails": "fails",
+    "undetermined": "undetermined",
+}
+OPEN_SOURCE_CLAIMS = ("open source", "open-source", "opensource", "fully open", "truly open")
+
+
+def claim_differs(model: Model, registry: Registry) -> bool:
+    """Whether the maker says open source and the rules do not."""
+    says = any(word in claim.says.lower() for claim in model.claims for word in OPEN_SOURCE_CLAIMS)
+    return says and spectrum.judge(model, registry).value != "open-source"

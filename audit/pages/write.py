@@ -1,0 +1,44 @@
+"""All generated pages of a registry: what they should say, and whether the files say it."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from audit.pages.catalogue import catalogue_page
+from audit.pages.owner import owner_page
+from audit.records.types import Model, Registry
+from audit.storage import write_atomic
+
+
+def pages(registry: Registry) -> dict[str, str]:
+    """Every page by its path below the registry."""
+    owners: dict[str, list[Model]] = defaultdict(list)
+    for id in sorted(registry.models, key=str.lower):
+        owners[id.partition("/")[0]].append(registry.models[id])
+    found = {"README.md": catalogue_page(registry)}
+    for owner, models in owners.items():
+        found[f"models/{owner}/README.md"] = owner_page(owner, models, registry)
+    return found
+
+
+def stale_pages(root: Path, registry: Registry) -> list[str]:
+    """Pages that are missing, differ, or belong to an owner that is gone."""
+    wanted = pages(registry)
+    stale = [path for path, text in wanted.items() if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text]
+    return sorted(stale + _orphans(root, wanted))
+
+
+def write_pages(root: Path, registry: Registry) -> list[str]:
+    """Write the pages that are stale and say which. Pages of owners that are gone are removed."""
+    wanted = pages(registry)
+    written = stale_pages(root, registry)
+    for path in written:
+        if path in wanted:
+            write_atomic(root / path, wanted[path])
+        else:
+            (root / path).unlink()
+    return written
+
+
+def _orphans(root: Path, wanted: dict[str, str]) -> list[str]:
+    found = {str(path.relative_to(root).as_posix()) for path in (root / "models").glob("*/README.md")}
+    return sorted(found - set(wanted))

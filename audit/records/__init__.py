@@ -1,0 +1,1 @@
+"""Curated records: load, validate, merge."""

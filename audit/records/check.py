@@ -1,0 +1,102 @@
+"""Checks that no single file can show: references between records, evidence that nobody listed, contradictions."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from audit.errors import Problem
+from audit.records.suggest import nearest
+from audit.records.types import Registry
+
+MAX_QUOTE_WORDS = 25
+"""A quote as evidence stays short: facts are carried over, sentences are not."""
+EXPRESSION_WORDS = frozenset({"AND", "OR", "WITH", "NONE"})
+
+
+def cross_problems(registry: Registry, raw: Mapping[str, Any], root: str) -> list[Problem]:
+    """Problems across records. `raw` is the JSON of each record by reference; `root` the registry's name as shown."""
+    problems: list[Problem] = []
+    for ref, data in raw.items():
+        shown = f"{root}/{ref}.json"
+        problems += _evidence_problems(data, shown)
+        problems += _license_problems(data, shown, registry)
+        problems += _reference_problems(ref, data, shown, registry)
+    problems += _tag_problems(registry, root)
+    problems += _repository_problems(registry, root)
+    return problems
+
+
+def _walk(value: Any, path: str = "$") -> Iterator[tuple[str, str, Any]]:
+    """Every key of a document as (path of the holder, key, value)."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield path, key, inner
+            yield from _walk(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _walk(inner, f"{path}[{index}]")
+
+
+def _evidence_problems(data: Any, shown: str) -> Iterator[Problem]:
+    table = data["evidence"]
+    cited: set[str] = set()
+    for path, key, value in _walk({name: inner for name, inner in data.items() if name != "evidence"}):
+        if key not in ("evidence", "followed", "set_aside"):
+            continue
+        for each in value:
+            cited.add(each)
+            if each not in table:
+                known = ", ".join(sorted(table)) or "none yet"
+                yield Problem(shown, f"{path}.{key}", f"the evidence table has no {each!r}", f"add it to the table, or cite one of: {known}")
+    for each in sorted(set(table) - cited):
+        yield Problem(shown, f"$.evidence.{each}", "no fact cites this evidence", "cite it where it is used, or remove it")
+    for key, row in table.items():
+        words = len(row.get("quote", "").split())
+        if words > MAX_QUOTE_WORDS:
+            yield Problem(shown, f"$.evidence.{key}.quote", f"the quote has {words} words", f"keep at most {MAX_QUOTE_WORDS}")
+
+
+def _license_problems(data: Any, shown: str, registry: Registry) -> Iterator[Problem]:
+    for path, key, value in _walk(data):
+        if key != "license" or not isinstance(value, str):
+            continue
+        for word in value.replace("(", " ").replace(")", " ").split():
+            if word not in EXPRESSION_WORDS and word not in registry.licenses:
+                yield Problem(shown, f"{path}.license", f"unknown license {word!r}", f"use an id of registry/licenses{nearest(word, registry.licenses)}, or add that license first")
+
+
+def _reference_problems(ref: str, data: Any, shown: str, registry: Registry) -> Iterator[Problem]:
+    family = data.get("family")
+    if family and family not in registry.families:
+        yield Problem(shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, registry.families)}, or add it first")
+    for index, base in enumerate(data.get("base_models", ())):
+        if base["id"] == data["id"]:
+            yield Problem(shown, f"$.base_models[{index}]", "the model is named as its own base", "name the model it was derived from")
+    for name, component in data.get("components", {}).items():
+        for each in component.get("datasets", ()):
+            if each not in registry.datasets:
+                yield Problem(shown, f"$.components.{name}.datasets", f"unknown dataset {each!r}", f"use an id of registry/datasets{nearest(each, registry.datasets)}, or add that dataset first")
+    predecessor = data.get("predecessor")
+    if predecessor and predecessor not in registry.licenses:
+        yield Problem(shown, "$.predecessor", f"unknown license {predecessor!r}", "use an id of registry/licenses, or leave it out")
+    if ref.startswith("models/") and not data.get("developer") and not family:
+        yield Problem(shown, "$.developer", "neither the model nor a family says who made it", "add 'developer'")
+
+
+def _tag_problems(registry: Registry, root: str) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for license in registry.licenses.values():
+        for tag in license.hub_tags:
+            first = owners.setdefault(tag, license.id)
+            if first != license.id:
+                yield Problem(f"{root}/licenses/{license.id}.json", "$.hub_tags", f"the Hub tag {tag!r} stands in {first} too", "keep it in the one that it means today")
+
+
+def _repository_problems(registry: Registry, root: str) -> Iterator[Problem]:
+    seen: dict[str, list[str]] = defaultdict(list)
+    for model in registry.models.values():
+        if model.hub:
+            seen[model.hub.repo.lower()].append(model.id)
+    for repo, ids in seen.items():
+        if len(ids) > 1:
+            yield Problem(f"{root}/models/{ids[1]}.json", "$.hub.repo", f"the Hub repository {repo} is in {ids[0]} too", "keep one record per repository")

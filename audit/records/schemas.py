@@ -1,0 +1,97 @@
+"""The JSON Schemas, and their errors in words that a first-time contributor can act on."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from referencing import Registry as SchemaRegistry
+from referencing import Resource
+
+from audit.errors import Problem
+from audit.storage import read_json
+
+SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "schemas"
+SCHEMAS = ("model", "family", "dataset", "license", "observation", "event", "report")
+
+VERDICT_WORDS = frozenset({"verdict", "verdicts", "label", "open", "openness", "score", "class", "osaid", "mof", "spectrum", "is_open", "open_source"})
+"""Keys under which people try to type a verdict in."""
+
+
+@cache
+def _store() -> SchemaRegistry[Any]:
+    """All schemas under their file names: `$ref` values are relative, so that editors resolve them too."""
+    resources = []
+    for file in sorted(SCHEMA_FOLDER.glob("*.schema.json")):
+        contents = {key: value for key, value in read_json(file, file.name).items() if key != "$id"}
+        resources.append((file.name, Resource.from_contents(contents)))
+    return SchemaRegistry().with_resources(resources)
+
+
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    """The validator of one schema of SCHEMAS, with real format checks.
+
+    Formats need rfc3339-validator and rfc3986-validator: the bare jsonschema package lets any `date-time` or `uri` pass.
+    """
+    store = _store()
+    contents = store.contents(f"{schema}.schema.json")
+    return Draft202012Validator(contents, registry=store, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
+    """All violations of a schema by one document, each once, most specific first."""
+    found = {_problem(error, shown) for top in validator(schema).iter_errors(data) for error in _leaves(top)}
+    return sorted(found)
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+    if error.validator in ("oneOf", "anyOf") and error.context:
+        # Of several alternatives, report the one that the writer came nearest to.
+        deepest = max(error.context, key=lambda each: (len(each.absolute_path), each.validator != "type"))
+        if len(deepest.absolute_path) > len(error.absolute_path):
+            yield from _leaves(deepest)
+            return
+    yield error
+
+
+def _problem(error: ValidationError, shown: str) -> Problem:
+    path = json_path(error.absolute_path)
+    value = _short(error.instance)
+    rule: Any = error.validator_value
+    described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    match error.validator:
+        case "required":
+            missing = [key for key in rule if key not in error.instance]
+            if missing == ["evidence"] or "evidence" in missing:
+                return Problem(shown, path, "a stated fact has no evidence", 'add "evidence": ["<key of the evidence table>"], or write "unknown"')
+            return Problem(shown, path, f"{missing[0]!r} is missing", f"add {missing[0]!r}")
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            extra = sorted(set(error.instance) - set(known))
+            if VERDICT_WORDS & set(extra):
+                return Problem(shown, path, f"{extra[0]!r} is a verdict", "remove it: verdicts are derived from the facts, never stored")
+            return Problem(shown, path, f"unknown key {extra[0]!r}", f"remove it, or use one of: {', '.join(sorted(known))}")
+        case "propertyNames" | "enum" if isinstance(rule, list):
+            return Problem(shown, path, f"{value} is not allowed here", f"write one of: {', '.join(_short(each) for each in rule)}")
+        case "const":
+            return Problem(shown, path, f"{value} is not allowed here", f"write {_short(rule)}")
+        case "pattern" if rule.startswith("^https"):
+            return Problem(shown, path, f"{value} is not an https address", "write an address that begins with https://")
+        case "format":
+            return Problem(shown, path, f"{value} is not a valid {rule}", f"write a {rule}: {described}".rstrip(": "))
+        case "type":
+            return Problem(shown, path, f"{value} is not of type {rule}", f"write a {rule}: {described}".rstrip(": "))
+        case _:
+            return Problem(shown, path, error.message[:160], f"see the schema: {described}" if described else f"see schemas/ ({error.validator})")
+
+
+def json_path(parts: Iterable[str | int]) -> str:
+    """A place in a document, as every message shows it: `$.components.training-code`, `$.base_models[0]`."""
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+
+
+def _short(value: Any) -> str:
+    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,260 @@
+"""Records as types. Facts carry their evidence; nothing here judges them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["released", "partial", "described", "not-released", "unknown", "not-applicable"]
+Gate = Literal["auto", "manual", "gated", "unknown"] | Literal[False]
+"""`False` (open), the Hub's two modes, `gated` (a gate of unknown mode), or `unknown` (not seen)."""
+Freedom = Literal["yes", "limited", "no", "unknown"]
+
+CODE_COMPONENTS = (
+    "model-architecture",
+    "training-code",
+    "inference-code",
+    "evaluation-code",
+    "supporting-libraries-and-tools",
+    "data-preprocessing-code",
+)
+DATA_COMPONENTS = (
+    "model-parameters-final",
+    "model-parameters-intermediate",
+    "evaluation-data",
+    "datasets",
+    "model-metadata",
+)
+DOCUMENT_COMPONENTS = (
+    "technical-report",
+    "research-paper",
+    "evaluation-results",
+    "model-card",
+    "data-card",
+    "sample-model-outputs",
+)
+COMPONENTS = CODE_COMPONENTS + DATA_COMPONENTS + DOCUMENT_COMPONENTS
+"""The 17 components of the Model Openness Framework (arXiv 2403.13784, table 1), by type."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One source that was read."""
+
+    key: str
+    url: str
+    seen: str
+    kind: Literal["primary", "secondary"]
+    revision: str | None = None
+    quote: str | None = None
+    note: str | None = None
+    record: str = ""
+    """The record whose table holds it: `models/…` or `families/…`."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Sources that disagree about a fact."""
+
+    followed: tuple[Evidence, ...]
+    set_aside: tuple[Evidence, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of a model: whether it was released and under which terms."""
+
+    name: str
+    status: Status = "unknown"
+    license: str | None = None
+    """SPDX expression over known ids, `NONE` for published without a license, None for unknown."""
+    url: str | None = None
+    datasets: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    conflict: Conflict | None = None
+    note: str | None = None
+    origin: str = ""
+    """The record that states it: `models/…`, or `families/…` when inherited; empty when nobody does."""
+
+
+@dataclass(frozen=True)
+class DataInformation:
+    """OSAID's data information: enough to build a substantially equivalent system?"""
+
+    sufficient: Literal["yes", "no", "unknown"] = "unknown"
+    reason: str | None = None
+    license: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    conflict: Conflict | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the maker calls the model."""
+
+    says: str
+    evidence: tuple[Evidence, ...]
+    origin: str
+
+
+@dataclass(frozen=True)
+class Base:
+    """A model from which another was derived."""
+
+    id: str
+    relation: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class HubPins:
+    """What a reviewer saw of a Hub repository."""
+
+    repo: str
+    revision: str | None
+    gated: Gate
+    license_tag: str | Literal[False] | None
+    """The card's license field; False when the card has none, None when nobody saw it."""
+    license_name: str | None = None
+    license_link: str | None = None
+    license_files: dict[str, str] = field(default_factory=dict)
+    """sha256 of the license texts that were read, by path in the repository."""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date as exact as its source."""
+
+    date: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model record merged with its family's."""
+
+    id: str
+    name: str
+    developer: str
+    family: str | None
+    modalities: tuple[str, ...]
+    released: Dated | None
+    hub: HubPins | None
+    bases: tuple[Base, ...] | None
+    """None when nobody verified the lineage; empty when it was trained from scratch."""
+    components: dict[str, Component]
+    """All 17, in the order of COMPONENTS; the ones that nobody states are `unknown`."""
+    data_information: DataInformation
+    claims: tuple[Claim, ...]
+    evidence: tuple[Evidence, ...]
+    total_parameters: int | None = None
+    active_parameters: int | None = None
+    training_flop: float | None = None
+    training_flop_evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The record's name among all records."""
+        return f"models/{self.id}"
+
+    @property
+    def weights(self) -> Component:
+        """The final parameters."""
+        return self.components["model-parameters-final"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the models of a family share."""
+
+    id: str
+    name: str
+    developer: str
+    components: dict[str, Component]
+    data_information: DataInformation | None
+    claims: tuple[Claim, ...]
+
+    @property
+    def ref(self) -> str:
+        """The record's name among all records."""
+        return f"families/{self.id}"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset: whether it can be obtained and under which terms."""
+
+    id: str
+    name: str
+    publisher: str | None
+    status: Literal["released", "partial", "withdrawn", "not-released", "unknown"]
+    access: Literal["open", "public", "obtainable", "unshareable", "unknown"]
+    since: str | None
+    status_evidence: tuple[Evidence, ...]
+    license: str | None
+    license_evidence: tuple[Evidence, ...]
+    hub: HubPins | None
+    url: str | None
+    derived_from: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    note: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """The record's name among all records."""
+        return f"datasets/{self.id}"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One clause of a license."""
+
+    kind: str
+    section: str
+    summary: str
+    parameters: dict[str, object]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class License:
+    """The terms of one license as data."""
+
+    id: str
+    name: str
+    category: str
+    version: str | None
+    predecessor: str | None
+    url: str | None
+    osi_approved: bool | None
+    """None when unknown."""
+    hub_tags: tuple[str, ...]
+    hub_names: tuple[str, ...]
+    use: Freedom
+    study: Freedom
+    modify: Freedom
+    share: Freedom
+    conditions: tuple[Condition, ...]
+    text_digests: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def ref(self) -> str:
+        """The record's name among all records."""
+        return f"licenses/{self.id}"
+
+    @property
+    def freedoms(self) -> dict[str, Freedom]:
+        """The four freedoms of OSAID 1.0."""
+        return {"use": self.use, "study": self.study, "modify": self.modify, "share": self.share}
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All records, valid and merged."""
+
+    models: dict[str, Model]
+    families: dict[str, Family]
+    datasets: dict[str, Dataset]
+    licenses: dict[str, License]

@@ -1,0 +1,194 @@
+"""One audit: observe, compare, decide, write. Safe to kill at any point and to repeat."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from audit.drift import breaker
+from audit.drift.differences import View, differences
+from audit.drift.lifecycle import Advance, Context, advance
+from audit.drift.types import Difference, Finding, Watch, finding_id
+from audit.drift.verdicts import affected, label_change
+from audit.drift.watches import watches
+from audit.events import EventStore
+from audit.heartbeat import Heartbeat, Unseen, read_heartbeat, write_heartbeat
+from audit.lock import locked
+from audit.observations.types import HubFacts, Sighting, Target
+from audit.observe import Upstreams, observe
+from audit.plan import Plan, make_plan
+from audit.records.types import Registry
+from audit.report import Report, RunStatus, sort_findings
+from audit.state import Observation, StateStore, with_texts
+
+GONE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
+"""What a look at something that is not there can still show."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How one run is to be done."""
+
+    root: Path
+    now: datetime
+    """Start of the run, in UTC. The only clock the audit has."""
+    only: frozenset[str] = frozenset()
+    dry_run: bool = False
+    allow_mass_change: bool = False
+    """A person looked at what the breaker held back and says that it is real."""
+    clock: Callable[[], datetime] | None = None
+    """For the end of the run; the start where there is none."""
+
+
+@dataclass
+class Outcome:
+    """What comparison makes of all sightings, before anything is written."""
+
+    observations: list[Observation] = field(default_factory=list)
+    """Those that differ from what is stored."""
+    changed: list[Finding] = field(default_factory=list)
+    open: list[Finding] = field(default_factory=list)
+    newly_lost: set[str] = field(default_factory=set)
+    """Models with a loss that the last run did not know."""
+
+
+def run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None] = lambda done, total: None) -> Report:
+    """Audit the registry once and write what was learned. Raises AlreadyRunning, BadFile, UsageError."""
+    with locked(options.root):
+        return _run(registry, upstreams, options, progress)
+
+
+def plan_run(registry: Registry, only: frozenset[str] = frozenset()) -> Plan:
+    """What a run would ask, before anything is sent."""
+    return make_plan([each.target for each in watches(registry, only)])
+
+
+def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None]) -> Report:
+    state, events = StateStore(options.root), EventStore(options.root)
+    state.remove_leftovers()
+    events.remove_leftovers()
+    known = state.load()
+    before = read_heartbeat(options.root)
+    watched = watches(registry, options.only)
+    previous = {target: each.facts for target, each in known.items() if each.facts}
+    sightings = proved(observe(make_plan([each.target for each in watched]), previous, upstreams, progress))
+    outcome = compare(watched, sightings, known, registry, options.now)
+    held_back = len(outcome.newly_lost)
+    degraded = not options.allow_mass_change and breaker.trips(held_back, sum(each.target.kind == "models" for each in watched))
+    if degraded:
+        outcome = _nothing(watched, known)
+    status: RunStatus = "degraded" if degraded else ("incomplete" if any(each.state == "unverifiable" for each in sightings) else "complete")
+    stamp = _stamp(options.now)
+    report = Report(
+        run=stamp,
+        started=stamp,
+        finished=_stamp(options.clock() if options.clock else options.now),
+        status=status,
+        requests=upstreams.counter.counts(),
+        sightings=tuple(sightings),
+        findings=sort_findings([*outcome.open, *outcome.changed]),
+        changed=sort_findings(outcome.changed),
+        held_back=held_back if degraded else 0,
+    )
+    if not options.dry_run:
+        # This order makes a kill harmless: events already written are recognized, an observation not yet written
+        # is observed again, and the heartbeat only ever tells of work that is done.
+        events.append(report.run, stamp, report.changed)
+        for observation in outcome.observations:
+            state.write(observation)
+        write_heartbeat(options.root, _heartbeat(report, before, options))
+    return report
+
+
+def proved(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Absence needs controls: without one good answer from the same kind of upstream in this run, it is unverifiable."""
+    answered = {each.target.kind == "code" for each in sightings if each.state in ("ok", "gated", "moved")}
+    return [
+        replace(each, state="unverifiable", reason="no-control", ours=True)
+        if each.state in ("absent", "disabled") and (each.target.kind == "code") not in answered
+        else each
+        for each in sightings
+    ]
+
+
+def compare(watched: Sequence[Watch], sightings: Sequence[Sighting], known: Mapping[Target, Observation], registry: Registry, now: datetime) -> Outcome:
+    """Findings and new observations from verified sightings."""
+    by_target = {each.target: each for each in sightings}
+    outcome = Outcome()
+    for watch in watched:
+        sighting = by_target[watch.target]
+        old = known.get(watch.target)
+        if sighting.state == "unverifiable":
+            outcome.open += old.findings if old else ()
+            continue
+        new = _look(watch, sighting, old, registry, now, outcome)
+        if new != old:
+            outcome.observations.append(new)
+    return outcome
+
+
+def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: Registry, now: datetime, outcome: Outcome) -> Observation:
+    facts = sighting.facts or (old.facts if old else None)
+    baseline = with_texts(old.baseline if old and old.baseline else sighting.facts, sighting.facts)
+    stored = old.findings if old else ()
+    findings: list[Finding] = []
+    for declared in watch.declared:
+        found = differences(View(watch.target.kind, declared, old.baseline if old else None, sighting), registry)
+        known = [each for each in stored if each.record == declared.record]
+        result = _advance(declared.record, known, found, sighting, registry, now, unchanged=bool(old) and facts == (old.facts if old else None))
+        findings += result.open
+        outcome.changed += result.changed
+        lost = {finding_id(declared.record, each.kind, each.field) for each in found if each.loss}
+        if watch.target.kind == "models" and lost - {each.id for each in known}:
+            outcome.newly_lost.add(declared.record)
+        if any(each.kind == "identity-changed" for each in found):
+            # Another repository under the same name: what is known of the old one stays as it was.
+            facts, baseline = (old.facts, old.baseline) if old else (None, None)
+    outcome.open += findings
+    return Observation(watch.target, sighting.state, facts, baseline, tuple(findings))
+
+
+def _advance(
+    record: str, known: Sequence[Finding], found: Sequence[Difference], sighting: Sighting, registry: Registry, now: datetime, *, unchanged: bool
+) -> Advance:
+    facts = sighting.facts if isinstance(sighting.facts, HubFacts) else None
+    due = set(facts.texts_due) if facts else set()
+    identity = any(each.kind == "identity-changed" for each in found)
+
+    def visible(finding: Finding) -> bool:
+        if sighting.state in ("absent", "disabled"):
+            return finding.kind in GONE_KINDS
+        return finding.field not in due and not identity
+
+    context = Context(
+        record=record,
+        url=sighting.url,
+        revision=facts.revision if facts else None,
+        now=now,
+        verdicts=lambda difference: label_change(record, difference, registry),
+        affects=affected(record, registry) if found else (),
+        upstream_unchanged=unchanged,
+    )
+    return advance(known, found, visible, context)
+
+
+def _nothing(watched: Sequence[Watch], known: Mapping[Target, Observation]) -> Outcome:
+    """The breaker tripped: no fact moves, and what was open stays as it was."""
+    return Outcome(open=[finding for watch in watched if watch.target in known for finding in known[watch.target].findings])
+
+
+def _heartbeat(report: Report, before: Heartbeat | None, options: Options) -> Heartbeat:
+    earlier = before.unseen if before else {}
+    unseen = dict(earlier) if options.only else {}
+    for each in report.sightings:
+        key = f"{each.target.kind}/{each.target.address}"
+        unseen.pop(key, None)
+        if each.state == "unverifiable":
+            last = earlier.get(key)
+            unseen[key] = Unseen((last.attempts if last else 0) + 1, last.since if last else report.started, each.reason)
+    complete = report.started if report.status == "complete" and not options.only else (before.last_complete if before else None)
+    return Heartbeat(report.run, report.started, report.finished, report.status, complete, unseen)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,85 @@
+"""Every job of the registry. `nox -s NAME -- ARGS` runs `python -m audit NAME ARGS`; a scheduler or CI only calls these."""
+
+# /// script
+# dependencies = ["nox>=2025.5"]
+# ///
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "tests", "validate"]
+nox.options.error_on_external_run = True
+nox.options.reuse_existing_virtualenvs = True
+
+GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+
+
+def _install(session: nox.Session, *groups: str) -> None:
+    """Install the project as it stands here, and the dependency groups."""
+    needed = [each for group in groups for each in nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group)]
+    session.install("-q", "-e", ".", *needed)
+
+
+def _audit(session: nox.Session, command: str) -> None:
+    _install(session)
+    session.run("python", "-m", "audit", command, *session.posargs, success_codes=[0, 1, 2, 3, 4] if session.posargs == ["--help"] else [0])
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests."""
+    _install(session, "test")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and the schemas."""
+    _install(session, "lint", "test")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def interop(session: nox.Session) -> None:
+    """Audit an independent Hub server, olah, that serves recorded answers."""
+    _install(session, "interop")
+    session.run("pytest", "-m", "interop", "tests/interop", *session.posargs)
+
+
+@nox.session
+def drill(session: nox.Session) -> None:
+    """Rehearse the whole audit against a Hub and a GitHub served here, replaying real drift."""
+    _audit(session, "drill")
+
+
+@nox.session
+def validate(session: nox.Session) -> None:
+    """Check every record."""
+    _audit(session, "validate")
+
+
+@nox.session
+def explain(session: nox.Session) -> None:
+    """Say how open a model is, and why."""
+    _audit(session, "explain")
+
+
+@nox.session
+def allows(session: nox.Session) -> None:
+    """Say whether a use is permitted, and by which clause."""
+    _audit(session, "allows")
+
+
+@nox.session
+def run(session: nox.Session) -> None:
+    """Audit the registry against the Hub and GitHub."""
+    _audit(session, "run")
+
+
+@nox.session
+def catalog(session: nox.Session) -> None:
+    """Write, or check, the generated pages."""
+    _audit(session, "catalog")

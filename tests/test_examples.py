@@ -1,0 +1,63 @@
+"""Every schema against its valid and invalid examples, collected by folder: a new case is a new file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.records.schemas import SCHEMA_FOLDER, SCHEMAS, schema_problems, validator
+
+EXAMPLES = Path(__file__).parent / "examples"
+VALID = sorted(EXAMPLES.glob("*/valid/*.json"))
+INVALID = sorted(EXAMPLES.glob("*/invalid/*.json"))
+
+
+def name(path: Path) -> str:
+    return f"{path.parts[-3]}/{path.stem}"
+
+
+@pytest.mark.parametrize("path", VALID, ids=name)
+def test_valid_example_has_no_problem(path: Path):
+    """What a schema is meant to allow, it allows."""
+    assert schema_problems(path.parts[-3], json.loads(path.read_text()), "x") == []
+
+
+@pytest.mark.parametrize("path", INVALID, ids=name)
+def test_invalid_example_is_refused_where_it_is_wrong(path: Path):
+    """A fault is reported at its own JSON path, in one line that says what to do."""
+    example = json.loads(path.read_text())
+
+    problems = schema_problems(path.parts[-3], example["document"], "x")
+
+    assert example["expect"] in [each.path for each in problems]
+    assert all(each.message and each.fix and "\n" not in str(each) for each in problems)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_schema_has_examples_of_both_kinds(schema: str):
+    """No schema is without an example that it accepts and one that it refuses."""
+    assert any(path.parts[-3] == schema for path in VALID)
+    assert any(path.parts[-3] == schema for path in INVALID)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_property_is_described(schema: str):
+    """People read schemas: each property says what it is, itself or through what it refers to."""
+    validator(schema).check_schema(json.loads((SCHEMA_FOLDER / f"{schema}.schema.json").read_text()))
+    bare = list(undescribed(json.loads((SCHEMA_FOLDER / f"{schema}.schema.json").read_text())))
+
+    assert bare == []
+
+
+def undescribed(node: object, path: str = "$"):
+    if isinstance(node, dict):
+        # Inside if/then/else the properties are those described elsewhere.
+        for key, inner in node.items():
+            if key in ("if", "then", "else", "allOf", "anyOf"):
+                continue
+            if key == "properties":
+                yield from (f"{path}.{each}" for each, rule in inner.items() if "description" not in rule and "$ref" not in rule)
+            yield from undescribed(inner, f"{path}.{key}")
+    elif isinstance(node, list):
+        for inner in node:
+            yield from undescribed(inner, path)

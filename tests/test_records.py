@@ -1,0 +1,164 @@
+"""Records on disk: what is refused, with which words, and how a family's facts reach its models."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.cli.main import main
+from audit.records.load import load_registry, read_registry
+from tests.conftest import EVIDENCE, WriteRegistry, license_record, model_record
+
+MODEL = "models/maker/model-1.json"
+
+
+def problems(root: Path) -> list[str]:
+    return [str(each) for each in read_registry(root).problems]
+
+
+def test_a_valid_registry_has_no_problem(write_registry: WriteRegistry):
+    """The records that all other tests start from are valid."""
+    assert problems(write_registry()) == []
+
+
+def damage_duplicate_key(path: Path):
+    path.write_text(path.read_text().replace('"name":', '"name": "twice", "name":', 1))
+
+
+def damage_syntax(path: Path):
+    path.write_text(path.read_text()[:-1])
+
+
+def damage_encoding(path: Path):
+    path.write_bytes(path.read_bytes().replace(b"Maker", b"M\xe9ker"))
+
+
+def damage_size(path: Path):
+    path.write_text(" " * (50 << 20))
+
+
+def damage_nan(path: Path):
+    path.write_text(path.read_text().replace('"Maker"', "NaN"))
+
+
+def damage_path(path: Path):
+    path.rename(path.with_name("another.json"))
+
+
+def damage_depth(path: Path):
+    path.rename(path.parent.parent / "model-1.json")
+
+
+def damage_nesting(path: Path):
+    path.write_text("[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (damage_duplicate_key, "the key 'name' stands twice"),
+        (damage_syntax, "not JSON at line 1"),
+        (damage_encoding, "is not UTF-8; save the file as UTF-8"),
+        (damage_size, "the file has 52,428,800 bytes"),
+        (damage_nan, "NaN is not JSON"),
+        (damage_path, "disagrees with the path; write 'maker/another'"),
+        (damage_depth, "in the wrong place; move it to registry/models/<owner>/<name>.json"),
+        (damage_nesting, "nested too deeply"),
+    ],
+)
+def test_a_damaged_file_is_one_line_that_says_what_to_do(write_registry: WriteRegistry, damage, words: str):
+    """Bad input is refused whole, with its file, what is wrong and what to write."""
+    root = write_registry()
+    damage(root / MODEL)
+
+    found = problems(root)
+
+    assert len(found) == 1
+    assert found[0].startswith("registry/models/")
+    assert words in found[0]
+    assert "\n" not in found[0]
+
+
+WRONG = [
+    ({"components": {"model-parameters-final": {"status": "released", "license": "Apache-9", "evidence": ["card"]}}}, "$.components.model-parameters-final.license", "unknown license 'Apache-9'"),
+    ({"components": {"model-parameters-final": {"status": "released"}}}, "$.components.model-parameters-final", "a stated fact has no evidence"),
+    ({"verdict": "open"}, "$", "'verdict' is a verdict; remove it"),
+    ({"evidence": {"card": {**EVIDENCE["card"], "url": "http://example.org"}}}, "$.evidence.card.url", "not an https address"),
+    ({"evidence": {**EVIDENCE, "spare": EVIDENCE["card"]}}, "$.evidence.spare", "no fact cites this evidence"),
+    ({"claims": [{"says": "open", "evidence": ["blog"]}]}, "$.claims[0].evidence", "the evidence table has no 'blog'"),
+    ({"family": "nobody"}, "$.family", "unknown family 'nobody'"),
+    ({"evidence": {"card": {**EVIDENCE["card"], "quote": "word " * 26}}}, "$.evidence.card.quote", "the quote has 26 words"),
+]
+
+
+@pytest.mark.parametrize(("change", "path", "words"), WRONG)
+def test_a_wrong_fact_is_reported_at_its_path(write_registry: WriteRegistry, change: dict, path: str, words: str):
+    """Each error names the file, the JSON path, what is wrong and what to write."""
+    found = problems(write_registry(("licenses", license_record()), ("models", model_record(**change))))
+
+    assert any(each.startswith(f"registry/models/maker/model-1.json: {path}: {words}") for each in found), found
+
+
+def test_all_errors_come_at_once(write_registry: WriteRegistry):
+    """A contributor sees every problem of every file in one run."""
+    root = write_registry(("licenses", license_record()), ("models", model_record(verdict="open")), ("models", model_record("maker/two", stars=1)))
+
+    assert len(problems(root)) == 2
+
+
+def test_one_repository_belongs_to_one_record(write_registry: WriteRegistry):
+    """Two records of one Hub repository are a contradiction, whatever the case of the letters."""
+    twin = model_record("maker/Two", hub={"repo": "maker/Model-1", "gated": "unknown", "license_tag": None})
+    root = write_registry(("licenses", license_record()), ("models", model_record()), ("models", twin))
+
+    assert any("is in" in each and "too; keep one record per repository" in each for each in problems(root))
+
+
+@pytest.mark.parametrize(("arguments", "status"), [(["validate"], 2), (["run"], 2), (["catalog"], 2)])
+def test_an_empty_registry_is_a_usage_error(tmp_path: Path, capsys, arguments: list[str], status: int):
+    """A folder without records is a wrong folder, and the message says where to point."""
+    assert main([*arguments, "--registry", str(tmp_path)]) == status
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_family_gives_what_its_model_leaves_out(write_registry: WriteRegistry):
+    """What a model states wins; what it leaves out comes from the family, and each fact says from where."""
+    family = {
+        "$schema": "../../schemas/family.schema.json",
+        "id": "fam",
+        "name": "Fam",
+        "developer": "Family maker",
+        "components": {
+            "training-code": {"status": "released", "license": "MIT", "evidence": ["card"]},
+            "datasets": {"status": "released", "evidence": ["card"]},
+        },
+        "evidence": EVIDENCE,
+    }
+    model = model_record(family="fam")
+    del model["developer"]
+    model["components"]["datasets"] = {"status": "not-released", "evidence": ["card"]}
+    registry = load_registry(write_registry(("licenses", license_record()), ("families", family), ("models", model)))
+
+    merged = registry.models["maker/model-1"]
+    origins = {name: (each.status, each.origin) for name, each in merged.components.items()}
+
+    assert merged.developer == "Family maker"
+    assert origins["training-code"] == ("released", "families/fam")
+    assert origins["datasets"] == ("not-released", "models/maker/model-1")
+    assert origins["research-paper"] == ("unknown", "")
+    assert len(merged.components) == 17
+
+
+def test_the_registry_itself_is_valid(root: Path):
+    """Every record in this repository validates."""
+    assert [str(each) for each in read_registry(root / "registry").problems] == []
+
+
+def test_validate_prints_json_for_programs(write_registry: WriteRegistry, capsys):
+    """--json carries the same problems as the lines for people."""
+    root = write_registry(("licenses", license_record()), ("models", model_record(verdict="x")))
+
+    assert main(["validate", "--registry", str(root), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["valid"] is False
+    assert answer["problems"][0]["path"] == "$"
