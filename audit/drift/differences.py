@@ -161,23 +161,29 @@ def _texts(before: HubFacts | None, facts: HubFacts, view: View, registry: Regis
     for path, old in known.items():
         if path not in now:
             yield Difference("license-file-removed", path, "present", "removed", "unreviewed", LOSS_RUNS, loss=True)
-        elif now[path].blob_id != old.blob_id and path not in facts.texts_due and not _cosmetic(old, now[path]):
+        elif now[path].blob_id != old.blob_id and path not in facts.texts_due and not _cosmetic(old, now[path], registry):
             yield _text_change(path, old.sha256 or old.blob_id, now[path], registry)
     for path in sorted(set(now) - set(known)) if before else ():
         yield Difference("license-file-added", path, "absent", "present", "unreviewed")
 
 
-def _cosmetic(old: LicenseFile, new: LicenseFile) -> bool:
-    return old.normalized is not None and old.normalized == new.normalized
+def _cosmetic(old: LicenseFile, new: LicenseFile, registry: Registry) -> bool:
+    """The same words in another form, or two texts that reviewers know as the same license."""
+    if old.normalized is not None and old.normalized == new.normalized:
+        return True
+    known = _license_of_text(old.sha256, registry)
+    return known is not None and known == _license_of_text(new.sha256, registry)
+
+
+def _license_of_text(sha256: str | None, registry: Registry) -> str | None:
+    return next((license.id for license in registry.licenses.values() if sha256 in license.text_digests), None)
 
 
 def _text_change(path: str, old: str, new: LicenseFile, registry: Registry) -> Difference:
-    by_digest = {digest: license.id for license in registry.licenses.values() for digest in license.text_digests}
-    was, seen = by_digest.get(old), by_digest.get(new.sha256 or "")
+    was, seen = _license_of_text(old, registry), _license_of_text(new.sha256, registry)
     direction: Direction = compare_expressions(was, seen, registry) if was and seen else "unreviewed"
-    return Difference(
-        "license-text-changed", path, was or f"text {old[:12]}", seen or f"text {(new.sha256 or new.blob_id)[:12]}", direction, weights_license=seen or ""
-    )
+    before, after = was or f"text {old[:12]}", seen or f"text {(new.sha256 or new.blob_id)[:12]}"
+    return Difference("license-text-changed", path, before, after, direction, weights_license=seen or "")
 
 
 def _lists(before: HubFacts, facts: HubFacts) -> Iterator[Difference]:

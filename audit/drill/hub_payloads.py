@@ -34,9 +34,9 @@ MODEL_DEFAULT = _words(
     "private pipeline_tag library_name tags downloads likes modelId author sha lastModified gated disabled model-index config "
     "cardData transformersInfo siblings spaces createdAt safetensors inference usedStorage"
 )
-DATASET_DEFAULT = _words("author sha lastModified private gated disabled tags description downloads likes cardData siblings createdAt usedStorage")
-MODEL_LIST_DEFAULT = _words("likes trendingScore private downloads tags pipeline_tag library_name createdAt modelId")
 DATASET_LIST_DEFAULT = _words("author sha lastModified private gated disabled tags description downloads likes createdAt")
+DATASET_DEFAULT = (*DATASET_LIST_DEFAULT, "cardData", "siblings", "usedStorage")
+MODEL_LIST_DEFAULT = _words("likes trendingScore private downloads tags pipeline_tag library_name createdAt modelId")
 BASE_DOWNLOADS = 1_000
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import requests
+
 from audit.drill.github_server import LoopbackGithub
 from audit.drill.repositories import GithubRepo
 from audit.drill.weather import Rule, Weather
@@ -37,7 +38,8 @@ def test_a_repository_and_its_license(github, session):
     first = session.get(f"{github.endpoint}/repos/acme/train").json()
     second = session.get(f"{github.endpoint}/repos/ACME/Train").json()
     assert (first["full_name"], first["archived"], first["license"]["spdx_id"]) == ("acme/train", False, "Apache-2.0")
-    assert second["full_name"] == "acme/train" and second["stargazers_count"] > first["stargazers_count"]
+    assert second["full_name"] == "acme/train"
+    assert second["stargazers_count"] > first["stargazers_count"]
     assert session.get(f"{github.endpoint}/repos/acme/odd").json()["license"]["spdx_id"] == "NOASSERTION"
     assert session.get(f"{github.endpoint}/repos/acme/train/license").json()["license"]["key"] == "apache-2.0"
     assert session.get(f"{github.endpoint}/repos/acme/odd/license").status_code == 404
@@ -52,7 +54,8 @@ def test_a_rename_redirects_through_the_repositorys_number(github, session, worl
     assert answer.json()["full_name"] == "newco/trainer"
     created = session.post(f"{github.endpoint}/repos/acme/train/issues", json={"title": "t"}, headers=TOKEN)
     assert [step.status_code for step in created.history] == [307]
-    assert created.status_code == 201 and len(world.github_repo("newco/trainer").issues) == 1
+    assert created.status_code == 201
+    assert len(world.github_repo("newco/trainer").issues) == 1
 
 
 def test_missing_is_404_and_archived_is_read_only(github, session, world):

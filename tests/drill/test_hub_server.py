@@ -13,10 +13,6 @@ from urllib.parse import urlsplit
 os.environ.update(HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_XET="1", HF_HUB_DISABLE_PROGRESS_BARS="1")
 
 import pytest
-from audit.drill.hub_server import LoopbackHub, Quota
-from audit.drill.repositories import HubFile, HubRepo, git_blob_id
-from audit.drill.weather import FAULTS, Rule, Weather
-from audit.drill.world import World
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import (
     BadRequestError,
@@ -28,6 +24,11 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 from huggingface_hub.utils import parse_ratelimit_headers
+
+from audit.drill.hub_server import LoopbackHub, Quota
+from audit.drill.repositories import HubFile, HubRepo, git_blob_id
+from audit.drill.weather import FAULTS, Rule, Weather
+from audit.drill.world import World
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "hub-recordings"
 recorded = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not beside this checkout")
@@ -45,7 +46,8 @@ def world():
     for name in ("base", "one", "two", "three"):
         world.add(HubRepo("models", f"acme/{name}", {"README.md": HubFile.text("README.md", name)}, {"license": "mit"}))
     world.add(HubRepo("models", "other/model"))
-    world.add(HubRepo("datasets", "acme/corpus", {"README.md": HubFile.text("README.md", "c")}, {"license": ["mit"], "language": "en"}))
+    corpus_card: dict[str, object] = {"license": ["mit"], "language": "en"}
+    world.add(HubRepo("datasets", "acme/corpus", {"README.md": HubFile.text("README.md", "c")}, corpus_card))
     return world
 
 
@@ -110,7 +112,8 @@ def test_lists_are_paged_by_link_and_hold_the_asked_author(world):
 def test_limit_sets_the_page_and_does_not_end_the_list(hub):
     """`limit` is a page size to the server: the answer still links to the next page."""
     _, headers, body = raw(hub, "GET", "/api/datasets?limit=1")
-    assert len(json.loads(body)) == 1 and "link" not in headers
+    assert len(json.loads(body)) == 1
+    assert "link" not in headers
     _, headers, body = raw(hub, "GET", "/api/models?limit=1&author=acme")
     assert len(json.loads(body)) == 1
     assert re.fullmatch(rf'<{hub.endpoint}/api/models\?limit=1&author=acme&cursor=[^>]+>; rel="next"', headers["link"])
@@ -128,7 +131,8 @@ def test_lists_refuse_what_the_live_hub_refuses(hub, key):
     """Some values of `expand` work for one repository and not for a list."""
     status, headers, body = raw(hub, "GET", f"/api/models?author=acme&expand={key}")
     assert status == 400
-    assert key in headers["x-error-message"] and "error" in json.loads(body)
+    assert key in headers["x-error-message"]
+    assert "error" in json.loads(body)
 
 
 def test_bad_expand_of_one_repository_is_a_bad_request(api):
@@ -156,7 +160,8 @@ def test_a_large_file_comes_from_another_origin_without_the_token(world, tmp_pat
         assert (local.read_bytes(), local.resolve().name) == (content, digest)
         assert hub.log[-1].path.startswith("/storage/")
         assert urlsplit(hub.storage_endpoint).port != urlsplit(hub.endpoint).port
-        meta = HfApi(endpoint=hub.endpoint, token=False).get_hf_file_metadata(url=f"{hub.endpoint}/acme/tuned/resolve/main/model.safetensors")
+        address = f"{hub.endpoint}/acme/tuned/resolve/main/model.safetensors"
+        meta = HfApi(endpoint=hub.endpoint, token=False).get_hf_file_metadata(url=address)
         assert (meta.size, meta.etag) == (5_000, WEIGHTS.sha256)
         assert meta.commit_hash == world.hub_repo("models", "acme/tuned").revision
 
@@ -174,7 +179,8 @@ def test_compressed_text_has_a_weak_tag(hub, world):
     path = f"/api/resolve-cache/models/acme/tuned/{revision}/LICENSE"
     _, plain, _ = raw(hub, "GET", path)
     _, packed, _ = raw(hub, "GET", path, {"Accept-Encoding": "gzip"})
-    assert packed["etag"] == f"W/{plain['etag']}" and packed["content-encoding"] == "gzip"
+    assert packed["etag"] == f"W/{plain['etag']}"
+    assert packed["content-encoding"] == "gzip"
 
 
 def test_a_gate_hides_files_and_nothing_else(api, hub, world, tmp_path):
@@ -237,7 +243,8 @@ def test_a_rename_shows_as_another_id(api, hub, world, tmp_path):
     assert (status, headers["location"]) == (307, "/api/models/newco/foundation?blobs=true")
     assert body.startswith(b"Temporary Redirect. Redirecting to /api/models/")
     derived = api.model_info("acme/tuned")
-    assert "base_model:newco/foundation" in derived.tags and derived.card_data.base_model == "acme/base"
+    assert "base_model:newco/foundation" in derived.tags
+    assert derived.card_data.base_model == "acme/base"
     assert Path(hf_hub_download("acme/base", "README.md", endpoint=hub.endpoint, cache_dir=tmp_path, token=False)).is_file()
 
 
@@ -269,10 +276,11 @@ def test_missing_files_and_revisions_have_their_own_errors(hub, tmp_path):
         hf_hub_download("acme/tuned", "LICENSE", revision="v9", endpoint=hub.endpoint, cache_dir=tmp_path, token=False)
 
 
-def test_counters_grow_while_nothing_changes(api, world):
+def test_counters_grow_while_nothing_changes(api):
     """Downloads and likes differ in every answer, the revision does not: they can never be drift."""
     first, second = api.model_info("acme/tuned"), api.model_info("acme/tuned")
-    assert second.downloads > first.downloads and second.likes > first.likes
+    assert second.downloads > first.downloads
+    assert second.likes > first.likes
     assert (first.sha, first.last_modified) == (second.sha, second.last_modified)
 
 
@@ -334,7 +342,7 @@ def test_every_key_of_our_answers_is_in_a_recording(hub):
         payloads = [payload for payload in payloads if "id" in payload]
         ours = json.loads(raw(hub, "GET", f"{path}?blobs=true")[2])
         assert set(ours) <= {key for payload in payloads for key in payload}
-        always = set.intersection(*({key for key in payload} for payload in payloads))
+        always = set.intersection(*(set(payload) for payload in payloads))
         assert always - {"paperswithcode_id"} <= set(ours), "a key that every recording has is missing"
     recorded_lists = [json.loads(file.read_text()) for file in (RECORDINGS / "lists").glob("*.json")]
     item = json.loads(raw(hub, "GET", "/api/models")[2])[0]
@@ -349,12 +357,14 @@ def test_every_key_of_our_answers_is_in_a_recording(hub):
 @recorded
 def test_resolving_sends_what_was_recorded(hub):
     """Redirects of small and large files carry the recorded headers, with values of the same form."""
-    for recording, path in (("README.md", "README.md"), ("1_Pooling__config.json", "sub/notes.txt"), ("model.safetensors", "model.safetensors")):
+    named = ("accept-ranges", "content-type", "location", "ratelimit", "ratelimit-policy", "x-linked-etag", "x-linked-size", "x-repo-commit")
+    paths = {"README.md": "README.md", "1_Pooling__config.json": "sub/notes.txt", "model.safetensors": "model.safetensors"}
+    for recording, path in paths.items():
         file = next((RECORDINGS / "resolve").glob(f"HEAD-30?-*main__{recording}.json"))
         theirs = json.loads(file.read_text())
         status, ours, _ = raw(hub, "HEAD", f"/acme/tuned/resolve/main/{path}")
         assert status == theirs["status"]
-        for name in ("accept-ranges", "content-type", "location", "ratelimit", "ratelimit-policy", "x-linked-etag", "x-linked-size", "x-repo-commit"):
+        for name in named:
             assert (name in ours) == (name in theirs["headers"]), (recording, name)
         assert ours["location"].startswith("/") == theirs["headers"]["location"].startswith("/")
         assert ("%2F" in ours["location"].partition("?")[0]) == ("%2F" in theirs["headers"]["location"].partition("?")[0])

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+
 from audit.drill.repositories import HUB_FIRST_DATE, GithubRepo, HubFile, HubRepo
 from audit.drill.world import World, world_from_registry
 from audit.records.types import (
@@ -32,9 +33,20 @@ def model(model_id, hub, license_id="MIT", bases=(), datasets=(), code=None):
         components["technical-report"] = Component("technical-report", "released", "CC-BY-4.0", f"{code}/blob/main/report.pdf")
         components["training-code"] = Component("training-code", "released", "Apache-2.0", f"{code}/tree/main")
     return Model(
-        model_id, model_id, "Acme", None, ("text",), Dated("2025-11", ()), hub, tuple(Base(base, "finetune", ()) for base in bases),
-        components, DataInformation(), (), (), total_parameters=7,
-    )  # fmt: skip
+        model_id,
+        model_id,
+        "Acme",
+        None,
+        ("text",),
+        Dated("2025-11", ()),
+        hub,
+        tuple(Base(base, "finetune", ()) for base in bases),
+        components,
+        DataInformation(),
+        (),
+        (),
+        total_parameters=7,
+    )
 
 
 def dataset(dataset_id, hub, status="released"):
@@ -48,12 +60,12 @@ def license_record(license_id, *hub_tags):
 def registry():
     models = [
         model("acme/base", pins("acme/base", license_tag="apache-2.0", gated="gated", revision="a" * 40)),
-        model("acme/tuned", pins("Acme/Tuned", gated="auto"), bases=["acme/base"], datasets=["acme/corpus", "books"], code="https://github.com/Acme/train"),
+        model("acme/tuned", pins("Acme/Tuned", gated="auto"), "MIT", ["acme/base"], ["acme/corpus", "books"], "https://github.com/Acme/train"),
         model("acme/bare", pins("acme/bare", license_tag=False, gated="unknown"), license_id=None),
         model("acme/custom", pins("acme/custom", license_tag="other", license_name="acme-1", license_files={"LICENSE.md": "0" * 64})),
         model("acme/ambiguous", pins("acme/ambiguous"), license_id="CC-BY-4.0", code="https://github.com/acme/train.git"),
         model("acme/api-only", None),
-    ]  # fmt: skip
+    ]
     datasets = [
         dataset("acme/corpus", pins("acme/corpus-hub")),
         dataset("books", None),
@@ -75,8 +87,9 @@ def test_the_world_is_what_the_registry_declares():
     assert set(tuned.files) == {"README.md", "LICENSE", "config.json", "model.safetensors"}
     bare, custom = world.hub_repo("models", "acme/bare"), world.hub_repo("models", "acme/custom")
     assert (bare.card, bare.gated, "LICENSE" in bare.files) == ({}, False, False)
-    assert custom.card == {"license": "other", "license_name": "acme-1"} and "LICENSE.md" in custom.files
-    assert world.hub_repo("models", "acme/ambiguous").card == {}, "two tags mean the same license: nobody knows which one the card has"
+    assert custom.card == {"license": "other", "license_name": "acme-1"}
+    assert "LICENSE.md" in custom.files
+    assert world.hub_repo("models", "acme/ambiguous").card == {}, "with two tags for a license nobody knows the card's"
     assert [(repo.full_name.lower(), repo.license) for repo in world.github_repos()] == [("acme/train", "Apache-2.0")]
 
 
@@ -108,7 +121,8 @@ def test_a_revision_changes_with_files_and_card_and_never_comes_back():
         lambda: world.remove_file("models", "acme/one", "LICENSE"),
     ):
         change()
-    assert len(repo.history) == 5 and list(repo.history)[-1] == repo.revision
+    assert len(repo.history) == 5
+    assert list(repo.history)[-1] == repo.revision
     before = replace(repo.history[repo.revision])
     world.gate("models", "acme/one", "manual")
     world.disable("models", "acme/one")

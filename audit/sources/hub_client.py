@@ -1,0 +1,98 @@
+"""The wire below huggingface_hub: one HTTP client that counts, has timeouts, and speaks to the endpoint alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import httpx2
+from huggingface_hub import set_client_factory
+from huggingface_hub.utils import parse_ratelimit_headers
+from huggingface_hub.utils._http import hf_request_event_hook
+
+from audit.sources.failures import ForeignRedirect
+from audit.sources.rate_limits import Gate
+from audit.sources.requests_log import Bucket, RequestCounter
+
+MAX_REDIRECTS = 5
+MAX_ANSWER_BYTES = 64 << 20
+"""The longest file listings have a few megabytes; a larger answer is not one."""
+CONNECT_SECONDS = 10.0
+TELEMETRY_PATH = "/api/agent-harnesses"
+"""A question that the client asks for its own statistics (hub-api, section 1.1)."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """For whom the requests of the present thread are sent."""
+
+    endpoint: httpx2.URL
+    counter: RequestCounter
+    gates: dict[Bucket, Gate]
+
+    def allows(self, url: httpx2.URL) -> bool:
+        """Whether an address has the endpoint's origin. The token goes nowhere else, whatever a redirect or Link says."""
+        return (url.scheme, url.host, url.port) == (self.endpoint.scheme, self.endpoint.host, self.endpoint.port)
+
+
+_wire: ContextVar[Wire | None] = ContextVar("wire", default=None)
+
+
+@contextmanager
+def on(wire: Wire) -> Iterator[None]:
+    """Send the requests of this block for `wire`."""
+    token = _wire.set(wire)
+    try:
+        yield
+    finally:
+        _wire.reset(token)
+
+
+def bucket_of(path: str) -> Bucket:
+    """The Hub's rate-limit bucket of an address; files behind a redirect count as resolved ones too."""
+    if "/resolve/" in path or path.startswith("/api/resolve-cache/"):
+        return "hub-resolve"
+    return "hub-api" if path.startswith("/api/") else "other"
+
+
+def install_client(timeout: float) -> None:
+    """Make huggingface_hub use our client. `timeout` in seconds for each read; its own client would wait for ever."""
+
+    def make() -> httpx2.Client:
+        return httpx2.Client(
+            event_hooks={"request": [_before, _hub_hook], "response": [_after]},
+            follow_redirects=True,
+            max_redirects=MAX_REDIRECTS,
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+        )
+
+    set_client_factory(make)
+
+
+def _hub_hook(request: httpx2.Request) -> None:
+    hf_request_event_hook(request)
+
+
+def _before(request: httpx2.Request) -> None:
+    """Runs for every hop of every request."""
+    wire = _wire.get()
+    if wire is None:
+        return
+    if not wire.allows(request.url):
+        raise ForeignRedirect(f"{request.url.host} is not the endpoint")
+    if request.url.path == TELEMETRY_PATH:
+        raise ForeignRedirect("telemetry is off")
+    wire.counter.count(bucket_of(request.url.path))
+
+
+def _after(response: httpx2.Response) -> None:
+    wire = _wire.get()
+    if wire is None:
+        return
+    limit = parse_ratelimit_headers(response.headers)
+    bucket = bucket_of(response.request.url.path)
+    if limit is not None and response.status_code < 400 and bucket in wire.gates:
+        wire.gates[bucket].note(response.headers)
+    length = response.headers.get("content-length", "")
+    if length.isdigit() and int(length) > MAX_ANSWER_BYTES:
+        raise httpx2.DecodingError(f"an answer of {length} bytes", request=response.request)

@@ -1,0 +1,29 @@
+"""Repeats a single request that failed for a passing reason: few times, with growing and random pauses."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+import stamina
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+def _note(details: RetryDetails) -> None:
+    # Not stamina's own hook: that warns, and a repeat is nothing that a person must read.
+    logger.debug("repeat %d after %s", details.retry_num, type(details.caused_by).__name__)
+
+
+set_on_retry_hooks([_note])
+
+
+def repeated(call: Callable[[], Result], passing: Callable[[Exception], bool], attempts: int, pause: float) -> Result:
+    """The result of `call`, tried again while its errors are `passing`; then the last error is raised. `pause` in seconds."""
+    for attempt in stamina.retry_context(
+        on=passing, attempts=attempts, timeout=None, wait_initial=pause, wait_max=8 * pause, wait_jitter=pause
+    ):
+        with attempt:
+            return call()
+    raise AssertionError("stamina ends with a result or an error")

@@ -1,0 +1,42 @@
+"""Small facts, sightings and declarations for the drift tests."""
+
+from dataclasses import replace
+from typing import Any
+
+from audit.drift.types import Declared
+from audit.observations.types import HubFacts, LicenseFile, Sighting, State, Target, Weights
+
+TARGET = Target("models", "maker/model-1")
+RECORD = "models/maker/model-1"
+FACTS = HubFacts(
+    repo="maker/model-1",
+    hub_id="a" * 24,
+    revision="1" * 40,
+    created_at="2024-01-01T00:00:00.000Z",
+    gated=False,
+    private=False,
+    disabled=False,
+    license_tag="mit",
+    license_name=None,
+    license_link=None,
+    base_models=(),
+    datasets=(),
+    weights=Weights({"model.safetensors": "w" * 64}, ("safetensors",), 100),
+    license_files=(LicenseFile("LICENSE", 10, "b" * 40, "c" * 64, "n" * 64),),
+)
+DECLARED = Declared(RECORD, expected=True, gated=False, license_tag="mit", license="MIT")
+
+
+def facts(**changes: Any) -> HubFacts:
+    """The usual facts, but for some."""
+    return replace(FACTS, **changes)
+
+
+def declared(**changes: Any) -> Declared:
+    """The usual declaration, but for some."""
+    return replace(DECLARED, **changes)
+
+
+def sighting(seen: HubFacts | None = FACTS, state: State = "ok", reason: str = "ok") -> Sighting:
+    """One verified answer."""
+    return Sighting(TARGET, state, "https://hub.example/api/models/maker/model-1", 200, reason, seen)

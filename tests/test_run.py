@@ -1,0 +1,245 @@
+"""The run against the loopback Hub: cheap when nothing changed, honest in bad weather, safe to kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from audit.drill.github_server import LoopbackGithub
+from audit.drill.hub_server import LoopbackHub
+from audit.drill.repositories import HubFile
+from audit.drill.weather import Rule
+from audit.drill.world import World, world_from_registry
+from audit.observe import Upstreams
+from audit.records.load import load_registry
+from audit.records.schemas import schema_problems
+from audit.report import Report
+from audit.run import Options, run
+from audit.sources.github import GithubSource
+from audit.sources.hub import HubSource
+from audit.sources.requests_log import RequestCounter
+from audit.storage import read_json
+from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
+
+START = datetime(2026, 1, 1, 6, tzinfo=UTC)
+CODE = {"training-code": {"status": "released", "license": "MIT", "url": "https://github.com/maker/code", "evidence": ["card"]}}
+MODELS = [f"maker/model-{number}" for number in range(1, 9)] + ["other/lone"]
+
+
+@dataclass
+class Stage:
+    """A registry on disk, the world where it is true, and the servers that answer."""
+
+    root: Path
+    world: World
+    hub: LoopbackHub
+    github: LoopbackGithub
+    day: int = -1
+
+    def audit(self, *, hours: float | None = None, **options: object) -> Report:
+        """One run, a day after the last."""
+        self.day += 1
+        now = START + (timedelta(days=self.day) if hours is None else timedelta(hours=hours))
+        counter = RequestCounter()
+        upstreams = Upstreams(
+            hub=HubSource(self.hub.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None),
+            github=GithubSource(self.github.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None),
+            counter=counter,
+        )
+        return run(load_registry(self.root), upstreams, Options(self.root, now, **options))
+
+    def files(self) -> dict[str, bytes]:
+        """Everything that the audit wrote, but for the heartbeat."""
+        folders = (self.root / "observations", self.root / "events")
+        return {str(path): path.read_bytes() for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "heartbeat.json"}
+
+
+@pytest.fixture
+def stage(write_registry: WriteRegistry) -> Iterator[Stage]:
+    models = [model_record(id) for id in MODELS]
+    models[0]["components"].update(CODE)
+    models[0]["components"]["datasets"] = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
+    records = [("licenses", license_record()), ("licenses", license_record("Apache-2.0")), ("datasets", dataset_record())]
+    root = write_registry(*records, *[("models", each) for each in models])
+    world = world_from_registry(load_registry(root))
+    world.weather.hold_seconds = 2
+    with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+        yield Stage(root, world, hub, github)
+
+
+def told(report: Report) -> list[tuple[str, str, str]]:
+    return [(each.record, each.kind, each.status) for each in report.changed]
+
+
+def test_first_sight_is_a_baseline_and_the_second_run_is_nearly_free(stage: Stage):
+    """A world where every record is true has no finding; an unchanged second run costs at most 0.6 Hub requests a model and writes only its heartbeat."""
+    first = stage.audit()
+    before = stage.files()
+    second = stage.audit()
+
+    assert (first.status, told(first), second.status, told(second)) == ("complete", [], "complete", [])
+    assert second.requests["hub-api"] + second.requests["hub-resolve"] <= 0.6 * len(MODELS)
+    assert stage.files() == before
+
+
+def test_a_changed_model_costs_at_most_four_requests_more(stage: Stage):
+    """New card, new weights and two new texts in one repository: one look at the files, then texts, a few at a time."""
+    stage.audit()
+    quiet = sum(stage.audit().requests.values())
+    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", "Other terms.\n" * 20))
+    stage.world.put_file("models", MODELS[0], HubFile.text("USE_POLICY.md", "Be good.\n" * 30))
+
+    report = stage.audit()
+
+    assert sum(report.requests.values()) <= quiet + 4
+    assert {kind for _, kind, _ in told(report)} >= {"license-tag-changed", "license-text-changed"}
+
+
+@pytest.mark.parametrize("kind", ["503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "timeout"])
+def test_bad_weather_finds_nothing_and_loses_nothing(stage: Stage, kind: str):
+    """Whatever goes wrong on the way, no finding appears and no fact moves; the run says that it is incomplete."""
+    stage.audit()
+    before = stage.files()
+    stage.world.remove("models", MODELS[0])
+    stage.world.weather.add(Rule(kind))
+
+    report = stage.audit()
+
+    assert (report.status, told(report)) == ("incomplete", [])
+    assert stage.files() == before
+
+
+def test_a_loss_is_confirmed_by_several_days_and_returns_quietly(stage: Stage):
+    """Gone is suspected, then confirmed; a return is noted and closes it."""
+    stage.audit()
+    repo = stage.world.hub_repo("models", "other/lone")
+    stage.world.remove("models", "other/lone")
+    statuses = [told(stage.audit()) for _ in range(4)]
+    stage.world.add(repo)
+
+    record = "models/other/lone"
+    confirmed = [each for each in statuses if each]
+    assert confirmed[0] == [(record, "weights-gone", "suspected")]
+    assert confirmed[-1] == [(record, "weights-gone", "confirmed")]
+    assert told(stage.audit()) == [(record, "weights-gone", "returned")]
+    assert stage.audit().findings == ()
+
+
+def test_the_breaker_holds_everything_back(stage: Stage):
+    """When more than a tenth and more than three models turn bad at once, no fact moves until a person allows it."""
+    stage.audit()
+    before = stage.files()
+    for id in MODELS[:5]:
+        stage.world.remove("models", id)
+
+    degraded = stage.audit()
+
+    assert (degraded.status, told(degraded), degraded.held_back) == ("degraded", [], 5)
+    assert stage.files() == before
+    assert len(told(stage.audit(allow_mass_change=True))) == 5
+
+
+def test_what_contradicts_the_record_is_told_at_once(stage: Stage):
+    """First sight alarms about nothing but a contradiction."""
+    stage.world.gate("models", MODELS[0], "manual")
+    stage.world.set_card("models", MODELS[1], {"license": "apache-2.0"})
+
+    assert told(stage.audit()) == [(f"models/{MODELS[0]}", "weights-gated", "suspected"), (f"models/{MODELS[1]}", "license-tag-changed", "confirmed")]
+
+
+def test_what_is_written_follows_the_schemas(stage: Stage):
+    """Observations, events and reports are valid by their own schemas."""
+    stage.audit()
+    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.remove("datasets", "maker/data")
+    stage.world.archive_github("maker/code")
+    report = stage.audit()
+
+    observations = [path for path in (stage.root / "observations").rglob("*.json") if path.name != "heartbeat.json"]
+    assert len(observations) == len(MODELS) + 2
+    assert [each for path in observations for each in schema_problems("observation", read_json(path, str(path)), path.name)] == []
+    assert [each for path in (stage.root / "events").rglob("*.json") for each in schema_problems("event", read_json(path, str(path)), path.name)] == []
+    assert schema_problems("report", report.as_json(), "report") == []
+    assert {kind for _, kind, _ in told(report)} == {"license-tag-changed", "data-gone", "code-archived"}
+
+
+def test_a_partial_run_writes_only_what_it_looked_at(stage: Stage):
+    """--only leaves the observations of everything else alone."""
+    stage.audit()
+    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.set_card("models", MODELS[1], {"license": "apache-2.0"})
+    report = stage.audit(only=frozenset({MODELS[1]}))
+
+    assert [record for record, _, _ in told(report)] == [f"models/{MODELS[1]}"]
+
+
+def test_a_dry_run_writes_nothing(stage: Stage):
+    """--dry-run observes and compares, and that is all."""
+    report = stage.audit(dry_run=True)
+
+    assert report.observations["ok"] == len(MODELS) + 2
+    assert stage.files() == {}
+
+
+def command(stage: Stage, *, report: Path) -> tuple[list[str], dict[str, str]]:
+    arguments = [sys.executable, "-m", "audit", "run", "--registry", str(stage.root), "--now", "2026-02-01T06:00:00Z", "--report", str(report)]
+    return arguments, {**os.environ, "HF_ENDPOINT": stage.hub.endpoint, "GITHUB_API_URL": stage.github.endpoint, "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.8, 0.9, 0.97])
+def test_a_killed_run_is_completed_by_the_next(stage: Stage, tmp_path: Path, share: float):
+    """SIGKILL at any point leaves a registry that validates; the next run finds the same drift and tells it once."""
+    stage.audit()
+    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    arguments, environment = command(stage, report=tmp_path / "report.json")
+    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1])
+    time.sleep(share * 1.5)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+    load_registry(stage.root)
+    stage.day = 40
+    stage.audit()
+    events = [event for path in (stage.root / "events").rglob("*.json") for event in read_json(path, str(path))["events"]]
+
+    assert [(each["kind"], each["status"]) for each in events] == [("license-tag-changed", "confirmed")]
+    assert not list(stage.root.rglob("*.tmp"))
+
+
+def test_events_before_observations_may_be_repeated(stage: Stage):
+    """The one window that a kill can hit between two writes: the events are there, the observations are not."""
+    stage.audit()
+    old = {path: path.read_bytes() for path in (stage.root / "observations").rglob("*.json")}
+    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.audit()
+    events = sorted((stage.root / "events").rglob("*.json"))
+    for path, content in old.items():
+        path.write_bytes(content)
+    stage.audit()
+
+    assert sorted((stage.root / "events").rglob("*.json")) == events
+
+
+def test_the_command_says_how_it_ended(stage: Stage, tmp_path: Path):
+    """0 done, 4 drift when asked for, 3 incomplete; the report file follows its schema."""
+    report = tmp_path / "report.json"
+    arguments, environment = command(stage, report=report)
+
+    def call(*more: str) -> int:
+        return subprocess.run([*arguments, *more], env=environment, capture_output=True, cwd=Path(__file__).parents[1], check=False).returncode
+
+    assert call() == 0
+    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    assert call("--exit-code") == 4
+    assert schema_problems("report", read_json(report, "report"), "report") == []
+    stage.world.weather.add(Rule("503"))
+    assert call("--exit-code") == 3
+    assert call("--only", "maker/model-99") == 2
