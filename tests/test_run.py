@@ -49,8 +49,8 @@ class Stage:
         now = START + (timedelta(days=self.day) if hours is None else timedelta(hours=hours))
         counter = RequestCounter()
         upstreams = Upstreams(
-            hub=HubSource(self.hub.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None),
-            github=GithubSource(self.github.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None),
+            hub=HubSource(self.hub.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None, pause=0.01),
+            github=GithubSource(self.github.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None, pause=0.01),
             counter=counter,
         )
         return run(load_registry(self.root), upstreams, Options(self.root, now, **options))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import httpx2
 from huggingface_hub import set_client_factory
-from huggingface_hub.utils import parse_ratelimit_headers
-from huggingface_hub.utils._http import hf_request_event_hook
+from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_headers
 
 from audit.sources.failures import ForeignRedirect
 from audit.sources.rate_limits import Gate

@@ -31,7 +31,7 @@ def failure_of(error: Exception) -> Failure:
         return unverifiable("invalid-id")
     if isinstance(error, json.JSONDecodeError):
         # A login page in place of JSON comes from between the Hub and us.
-        return unverifiable("wrong-content" if error.doc.lstrip().startswith("<") else "bad-json", 200)
+        return unverifiable("wrong-content" if _is_page(error) else "bad-json", 200)
     if isinstance(error, UnicodeDecodeError):
         return unverifiable("bad-json", 200)
     found = failure_of_answer(error) or _no_answer(error)
@@ -95,4 +95,10 @@ def passing(error: Exception) -> bool:
         return error.response.status_code in TRANSIENT_STATUS
     if isinstance(error, httpx2.ConnectError):
         return False
-    return isinstance(error, (httpx2.TransportError, json.JSONDecodeError, Truncated))
+    if isinstance(error, json.JSONDecodeError):
+        return not _is_page(error)
+    return isinstance(error, (httpx2.TransportError, Truncated))
+
+
+def _is_page(error: json.JSONDecodeError) -> bool:
+    return error.doc.lstrip().startswith("<")

@@ -1,0 +1,76 @@
+"""Texts of licenses without their formatting: equal results mean that only the formatting differs.
+
+Wrapping, line ends, byte order marks, quote marks, bullets, emphasis and letter case are formatting.
+Words, numbers, dates, percent and currency signs are not.
+"""
+
+import hashlib
+import html
+import re
+import unicodedata
+
+BINARY = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+"""How documents begin that are no plain text: PDF, OOXML, old Word, RTF."""
+MAX_FRONT_MATTER_LINES = 200
+
+_FRONT_MATTER_LINE = re.compile(r"\s*(#.*|-\s.*|[\w-]+\s*:(\s.*)?)?|\s+\S.*")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*[\w.+-]*[ \t]*$", re.MULTILINE)
+_TAG = re.compile(r"</?(?:br|p|b|i|em|strong|u|ul|ol|li|pre|code|center|hr|h[1-6]|div|span)\s*/?>", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "©": "(c)"})
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
+    r"|[^\W_]+(?:'[^\W_]+)*"  # words, licensee's
+    r"|[%$€£¥≤≥]"
+)
+
+
+def normalize_text(content: bytes) -> str:
+    """The words and numbers of a text in order, in lower case, with single spaces."""
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+    text = _without_front_matter(text)
+    text = _TAG.sub(" ", _FENCE.sub(" ", text))
+    text = _ESCAPE.sub(r"\1", html.unescape(text)).translate(_INVISIBLE)
+    text = unicodedata.normalize("NFC", text).translate(_STRAIGHT).translate(_LIGATURES).casefold()
+    return " ".join(_TOKEN.findall(unicodedata.normalize("NFC", text)))
+
+
+def text_digest(text: str) -> str:
+    """sha256 of a text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_text(content: bytes) -> bool:
+    """Whether bytes are plain text, so that what stands in them can be compared."""
+    return not content.startswith(BINARY) and (b"\0" not in content or _utf16(content) is not None)
+
+
+def _decoded(content: bytes) -> str:
+    encoding = _utf16(content)
+    if encoding is not None:
+        return content.decode(encoding, errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Every byte is a letter of latin-1, so that this cannot fail and a changed byte is seen.
+        return content.decode("latin-1")
+
+
+def _utf16(content: bytes) -> str | None:
+    """The encoding that a byte order mark names; without one nothing is guessed."""
+    return "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else None
+
+
+def _without_front_matter(text: str) -> str:
+    """The text without a YAML block at its start. A title between two rules is no such block and stays."""
+    lines = text.lstrip("\n").split("\n")
+    if lines[0].rstrip() != "---":
+        return text
+    for number, line in enumerate(lines[1 : MAX_FRONT_MATTER_LINES + 1], start=1):
+        if line.rstrip() in ("---", "..."):
+            return "\n".join(lines[number + 1 :])
+        if not _FRONT_MATTER_LINE.fullmatch(line) or (number == 1 and ":" not in line):
+            return text
+    return text

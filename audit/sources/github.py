@@ -1,0 +1,227 @@
+"""Reads GitHub repositories: whether they are there, what they are called, archived, and which license GitHub detects."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from audit.observations.types import CodeFacts, Sighting, State, Target
+from audit.sources.failures import (
+    TRANSIENT_STATUS,
+    Failure,
+    ForeignRedirect,
+    NotAsDocumented,
+    Truncated,
+    WrongContent,
+    failure_of_answer,
+    unverifiable,
+)
+from audit.sources.rate_limits import Gate, seconds_to_wait
+from audit.sources.repeats import repeated
+from audit.sources.requests_log import BudgetReached, RequestCounter
+
+CONNECT_SECONDS = 10.0
+PARALLEL = 4
+"""Requests at a time; GitHub answers more with its secondary limit."""
+MAX_REDIRECTS = 3
+MAX_WAIT_SECONDS = 60.0
+"""The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
+API_VERSION = "2022-11-28"
+FULL_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+
+
+class _Refused(Exception):
+    """A status that is no answer to the question."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.response = response
+        super().__init__(str(response.status_code))
+
+
+class _CountingAdapter(HTTPAdapter):
+    """Counts what goes on the wire; repeats are ours, so that each of them passes here."""
+
+    def __init__(self, counter: RequestCounter) -> None:
+        super().__init__(max_retries=0)
+        self._counter = counter
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+        self._counter.count("github")
+        return super().send(request, *arguments, **options)
+
+
+class GithubSource:
+    """GitHub's REST interface at one address. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        api_url: str,
+        token: str | None,
+        counter: RequestCounter,
+        *,
+        timeout: float = 20,
+        sleep: Callable[[float], None] = time.sleep,
+        attempts: int = 3,
+        pause: float = 0.5,
+    ) -> None:
+        """The same options as HubSource has."""
+        self.api_url = api_url.rstrip("/")
+        self._counter = counter
+        self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
+        self._attempts = attempts
+        self._pause = pause
+        self._gate = Gate(sleep)
+        self._parallel = threading.Semaphore(PARALLEL)
+        self._headers = {
+            "Accept": "application/vnd.github+json, application/json",
+            "X-GitHub-Api-Version": API_VERSION,
+            "User-Agent": "open-model-registry",
+        } | ({"Authorization": f"Bearer {token}"} if token else {})
+        self._local = threading.local()
+
+    def repository(self, full_name: str) -> Sighting:
+        """Facts of a repository, or why there are none."""
+        target, url = Target("code", full_name), f"{self.api_url}/repos/{quote(full_name)}"
+        answer = self._ask(full_name, url)
+        if isinstance(answer, Failure):
+            return answer.sighting(target, url)
+        facts, private = answer
+        if private:
+            return Sighting(target, "absent", url, 200, "private", None)
+        moved = facts.repo.lower() != full_name.lower()
+        state: State = "moved" if moved else "ok"
+        return Sighting(target, state, url, 200, "renamed" if moved else "ok", facts)
+
+    def _ask(self, full_name: str, url: str) -> tuple[CodeFacts, bool] | Failure:
+        if not FULL_NAME.fullmatch(full_name):
+            return unverifiable("invalid-id")
+        for rested in (False, True):
+            entered = self._gate.enter()
+            try:
+                with self._parallel:
+                    return facts_of(repeated(lambda: self._get(url), _passing, self._attempts, self._pause))
+            except _Refused as error:
+                wait = _wait_of(error.response)
+                if rested or wait is None or not self._gate.rest(entered, wait):
+                    return _failure_of_status(error.response)
+            except (requests.RequestException, NotAsDocumented, WrongContent, Truncated, ForeignRedirect, BudgetReached) as error:
+                return _failure_of(error)
+        raise AssertionError("the second round returns")
+
+    def _get(self, url: str) -> Mapping[str, Any]:
+        """The JSON of an address, redirects within the same origin followed by hand, so that the token goes nowhere else."""
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self._session().get(url, headers=self._headers, timeout=self._timeout, allow_redirects=False)
+            if response.is_redirect:
+                url = self._followed(url, response.headers["Location"])
+                continue
+            if response.status_code != 200:
+                raise _Refused(response)
+            return _json(response)
+        raise ForeignRedirect("more redirects than GitHub has")
+
+    def _followed(self, url: str, location: str) -> str:
+        following = urljoin(url, location)
+        if urlsplit(following)[:2] != urlsplit(self.api_url)[:2]:
+            raise ForeignRedirect(urlsplit(following).netloc)
+        return following
+
+    def _session(self) -> requests.Session:
+        """One per thread: requests does not promise that a session may be shared."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # Without this, a .netrc of the user would replace our header.
+            session.auth = lambda request: request
+            adapter = _CountingAdapter(self._counter)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._local.session = session
+        return session
+
+
+def facts_of(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
+    """Facts of a repository and whether it is private. Raises NotAsDocumented."""
+    name, archived, private = payload.get("full_name"), payload.get("archived"), payload.get("private", False)
+    detected = payload.get("license", NotAsDocumented)
+    if not isinstance(name, str) or not isinstance(archived, bool) or detected is NotAsDocumented:
+        raise NotAsDocumented("full_name, archived or license is missing")
+    spdx_id = detected.get("spdx_id") if isinstance(detected, Mapping) else None
+    license_id = spdx_id if isinstance(spdx_id, str) and spdx_id != "NOASSERTION" else None
+    return CodeFacts(name, archived, bool(payload.get("disabled", False)), license_id), bool(private)
+
+
+def _json(response: requests.Response) -> Mapping[str, Any]:
+    try:
+        payload: object = response.json()
+    except requests.exceptions.JSONDecodeError as error:
+        if response.text.lstrip().startswith("<"):
+            raise WrongContent("a page in place of JSON") from error
+        raise Truncated("no JSON") from error
+    if not isinstance(payload, Mapping):
+        raise NotAsDocumented("no JSON object")
+    return payload
+
+
+def _message(response: requests.Response) -> str:
+    try:
+        payload: object = response.json()
+    except requests.exceptions.JSONDecodeError:
+        return ""
+    return str(payload.get("message", "")) if isinstance(payload, Mapping) else ""
+
+
+def _limited(response: requests.Response) -> bool:
+    """GitHub's rate limits come as 429, or as 403 with a header or a sentence about it."""
+    if response.status_code not in (403, 429):
+        return False
+    headers = response.headers
+    said = "rate limit" in _message(response).lower()
+    return response.status_code == 429 or headers.get("X-RateLimit-Remaining") == "0" or "Retry-After" in headers or said
+
+
+def _wait_of(response: requests.Response) -> float | None:
+    """Seconds to wait before one more try; None when that would not help or would take too long."""
+    if not _limited(response) or "Retry-After" not in response.headers:
+        return None
+    seconds = seconds_to_wait(response.headers, cap=MAX_WAIT_SECONDS + 1)
+    return seconds if seconds <= MAX_WAIT_SECONDS else None
+
+
+def _failure_of_status(response: requests.Response) -> Failure:
+    status = response.status_code
+    if _limited(response):
+        return unverifiable("rate-limited", status, ours=True)
+    if status == 401:
+        return unverifiable("bad-token", status, ours=True)
+    # The sentence proves that GitHub answered, and not something in between.
+    if status == 404 and _message(response) == "Not Found":
+        return Failure("absent", "repo-not-found", status)
+    return unverifiable(f"http-{status}", status)
+
+
+def _failure_of(error: Exception) -> Failure:
+    if isinstance(error, BudgetReached):
+        return unverifiable("budget", ours=True)
+    if isinstance(error, requests.Timeout):
+        return unverifiable("timeout")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+        return unverifiable("truncated", 200)
+    if isinstance(error, requests.ConnectionError):
+        # requests has one class for a connection that never stood (ours) and for one that broke.
+        refused = "NewConnectionError" in repr(error) or "NameResolution" in repr(error)
+        return unverifiable("connection", ours=True) if refused else unverifiable("reset")
+    return failure_of_answer(error) or unverifiable("reset")
+
+
+def _passing(error: Exception) -> bool:
+    if isinstance(error, _Refused):
+        return error.response.status_code in TRANSIENT_STATUS
+    if isinstance(error, requests.ConnectionError):
+        return _failure_of(error).reason != "connection"
+    return isinstance(error, (requests.RequestException, Truncated))
