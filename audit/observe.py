@@ -130,7 +130,11 @@ class _Run:
         health = self._health["hub"]
         if len(known) < LISTING_FROM or health.down:
             return
-        answer = self._hub.listing(listing.kind, listing.owner, known)
+        try:
+            answer = self._hub.listing(listing.kind, listing.owner, known)
+        except Exception:  # as in `look`; single look-ups follow
+            logger.exception("cannot list %s/%s", listing.kind, listing.owner)
+            return
         if isinstance(answer, Failure):
             health.note(answer if answer.state == "unverifiable" else None)
             return
@@ -164,13 +168,13 @@ class _Run:
         if previous and head is None:
             head = self._hub.head(kind, target.address)
         if isinstance(head, Sighting):
-            return head
+            return _without_facts(head)
         if previous and head and head.same_as(previous):
             return self._with_a_text(kind, sighting_of(target, url, previous))
         sighting = self._hub.detail(kind, target.address)
         facts = sighting.facts
         if not isinstance(facts, HubFacts):
-            return sighting
+            return _without_facts(sighting)
         if previous and names_only(facts.weights) and not names_only(previous.weights):
             return unverifiable("schema", 200).sighting(target, url)
         return self._with_a_text(kind, replace(sighting, facts=with_known_texts(facts, previous)))
@@ -190,6 +194,11 @@ class _Run:
         if answer.reason in UNREADABLE:
             return replace(sighting, facts=without_due(facts, path))
         return unverifiable(answer.reason, answer.status, ours=answer.ours).sighting(sighting.target, sighting.url)
+
+
+def _without_facts(sighting: Sighting) -> Sighting:
+    """A gate before the metadata itself shows that the repository is there, and nothing else that could be compared."""
+    return replace(sighting, state="unverifiable") if sighting.state == "gated" else sighting
 
 
 def _failure_in(sighting: Sighting) -> Failure | None:

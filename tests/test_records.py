@@ -96,7 +96,7 @@ def test_a_wrong_fact_is_reported_at_its_path(write_registry: WriteRegistry, cha
     """Each error names the file, the JSON path, what is wrong and what to write."""
     found = problems(write_registry(("licenses", license_record()), ("models", model_record(**change))))
 
-    assert any(each.startswith(f"registry/models/maker/model-1.json: {path}: {words}") for each in found), found
+    assert any(each.startswith(f"registry/models/maker/model-1.json: {path}: ") and words in each for each in found), found
 
 
 def test_all_errors_come_at_once(write_registry: WriteRegistry):

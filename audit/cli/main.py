@@ -12,10 +12,7 @@ from audit.storage import BadFile
 
 COMMANDS: tuple[Command, ...] = (
     commands.VALIDATE,
-    commands.EXPLAIN,
-    commands.ALLOWS,
     commands.RUN,
-    commands.CATALOG,
     commands.DRILL,
 )
 

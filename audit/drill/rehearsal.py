@@ -63,7 +63,6 @@ def rehearse(root: Path, scenario: Scenario) -> Iterator[DayResult]:
 
 
 def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, hub: str, github: str) -> Iterator[DayResult]:
-    due: dict[tuple[str, str], int] = {}
     waiting: dict[str, tuple[Expected, int]] = {}
     for index, day in enumerate(scenario.days):
         moment = FIRST_RUN + timedelta(days=index)
@@ -82,7 +81,6 @@ def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, h
         )
         report = run(registry, upstreams, Options(scratch, moment))
         yield _judge(day, moment, report, _expected_today(waiting) if day.weather == "fair" else {})
-    del due
 
 
 def _expected_today(waiting: dict[str, tuple[Expected, int]]) -> dict[str, str]:
@@ -162,8 +160,11 @@ def prepare(root: Path, scratch: Path, scenario: Scenario) -> None:
 
 
 def _edit(path: Path, patch: Mapping[str, Any]) -> None:
-    data = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(merge(data, patch), indent=2, ensure_ascii=False), encoding="utf-8")
+    data = merge(json.loads(path.read_text(encoding="utf-8")), patch)
+    if "hub" in data and "evidence" not in data["hub"]:
+        # A pin needs evidence; in the scratch copy any source of the record will do.
+        data["hub"]["evidence"] = sorted(data["evidence"])[:1]
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
 def merge(value: Any, patch: Any) -> Any:

@@ -55,8 +55,8 @@ def read_registry(root: Path) -> Loaded:
             record = _read(root, folder, path, depth, schema, problems)
             if record:
                 raw.append(record)
-    if not raw and not problems:
-        raise UsageError(f"{root}: holds no records; expected files such as {root.name}/models/<owner>/<name>.json")
+    if not problems and not any(each.folder == "models" for each in raw):
+        raise UsageError(f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json")
     if problems:
         return Loaded(None, tuple(sorted(problems)), tuple(raw))
     registry = _build(raw)

@@ -10,8 +10,7 @@ from urllib.parse import urljoin
 import httpx2
 from huggingface_hub import DatasetInfo, HfApi, ModelInfo, hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils._headers import build_hf_headers
-from huggingface_hub.utils._http import get_session, hf_raise_for_status
+from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # type: ignore[attr-defined]  # public, but loaded lazily
 
 from audit.observations.types import HubFacts, Sighting, State, Target
 from audit.sources.failures import Failure, ForeignRedirect, NotAsDocumented, Truncated, WrongContent, unverifiable
@@ -158,7 +157,7 @@ def parsed(call: Callable[..., Result], *arguments: Any) -> Result:
     """The result of code that reads an answer into the client's own types. Raises NotAsDocumented where the form is another."""
     try:
         return call(*arguments)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotAsDocumented(str(error)) from error
     except ValueError as error:
         if type(error) is ValueError:

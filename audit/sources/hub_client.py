@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import httpx2
 from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_headers
+from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]  # public, but loaded lazily
+from huggingface_hub.utils._http import hf_request_event_hook
 
 from audit.sources.failures import ForeignRedirect
 from audit.sources.rate_limits import Gate
@@ -59,7 +60,7 @@ def install_client(timeout: float) -> None:
 
     def make() -> httpx2.Client:
         return httpx2.Client(
-            event_hooks={"request": [_before, _hub_hook], "response": [_after]},
+            event_hooks={"request": [_hub_hook, _before], "response": [_after]},
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),

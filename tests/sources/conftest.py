@@ -1,0 +1,56 @@
+"""Sources against the rehearsal's loopback servers: real HTTP, no pauses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from audit.drill.github_server import LoopbackGithub
+from audit.drill.hub_server import LoopbackHub
+from audit.drill.repositories import HubFile, HubRepo
+from audit.drill.world import World
+from audit.observe import Upstreams
+from audit.sources.github import GithubSource
+from audit.sources.hub import HubSource
+from audit.sources.requests_log import RequestCounter
+
+
+def hub_repo(repo_id: str, kind="models", license_text: str = "You may use it until 1 May 2030.\n", **changes) -> HubRepo:
+    """A small model with weights and a license."""
+    files = {
+        "README.md": HubFile.text("README.md", "# A model\n"),
+        "LICENSE": HubFile.text("LICENSE", license_text),
+        "model.safetensors": HubFile.large("model.safetensors", 1_000_000, repo_id),
+    }
+    return HubRepo(kind, repo_id, files=files, card={"license": "mit"}, **changes)
+
+
+@dataclass
+class Bench:
+    """A world, its servers, and sources that read from them."""
+
+    world: World
+    hub_server: LoopbackHub
+    github_server: LoopbackGithub
+    waits: list[float] = field(default_factory=list)
+
+    def upstreams(self, token: str | None = None, limit: int | None = None) -> Upstreams:
+        counter = RequestCounter(limit)
+        quick = {"timeout": 0.3, "sleep": self.waits.append, "pause": 0.001}
+        return Upstreams(
+            HubSource(self.hub_server.endpoint, token, counter, **quick),
+            GithubSource(self.github_server.endpoint, token, counter, **quick),
+            counter,
+        )
+
+    @property
+    def hub(self) -> HubSource:
+        return self.upstreams().hub
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    world = World()
+    world.weather.hold_seconds = 1.0
+    with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+        yield Bench(world, hub, github)
