@@ -135,7 +135,9 @@ def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: R
     for declared in watch.declared:
         found = differences(View(watch.target.kind, declared, old.baseline if old else None, sighting), registry)
         known = [each for each in stored if each.record == declared.record]
-        result = _advance(declared.record, known, found, sighting, registry, now, unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state))
+        result = _advance(
+            declared.record, known, found, sighting, registry, now, unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state)
+        )
         findings += result.open
         outcome.changed += result.changed
         lost = {finding_id(declared.record, each.kind, each.field) for each in found if each.loss}

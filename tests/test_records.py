@@ -80,7 +80,11 @@ def test_a_damaged_file_is_one_line_that_says_what_to_do(write_registry: WriteRe
 
 
 WRONG = [
-    ({"components": {"model-parameters-final": {"status": "released", "license": "Apache-9", "evidence": ["card"]}}}, "$.components.model-parameters-final.license", "unknown license 'Apache-9'"),
+    (
+        {"components": {"model-parameters-final": {"status": "released", "license": "Apache-9", "evidence": ["card"]}}},
+        "$.components.model-parameters-final.license",
+        "unknown license 'Apache-9'",
+    ),
     ({"components": {"model-parameters-final": {"status": "released"}}}, "$.components.model-parameters-final", "a stated fact has no evidence"),
     ({"verdict": "open"}, "$", "'verdict' is a verdict; remove it"),
     ({"evidence": {"card": {**EVIDENCE["card"], "url": "http://example.org"}}}, "$.evidence.card.url", "not an https address"),

@@ -49,8 +49,8 @@ class Stage:
         now = START + (timedelta(days=self.day) if hours is None else timedelta(hours=hours))
         counter = RequestCounter()
         upstreams = Upstreams(
-            hub=HubSource(self.hub.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None, pause=0.01),
-            github=GithubSource(self.github.endpoint, None, counter, timeout=0.5, sleep=lambda seconds: None, pause=0.01),
+            hub=HubSource(self.hub.endpoint, None, counter, timeout=0.5, sleep=lambda _: None, pause=0.01),
+            github=GithubSource(self.github.endpoint, None, counter, timeout=0.5, sleep=lambda _: None, pause=0.01),
             counter=counter,
         )
         return run(load_registry(self.root), upstreams, Options(self.root, now, **options))
@@ -93,9 +93,9 @@ def test_a_changed_model_costs_at_most_four_requests_more(stage: Stage):
     """New card, new weights and two new texts in one repository: one look at the files, then texts, a few at a time."""
     stage.audit()
     quiet = sum(stage.audit().requests.values())
-    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", "Other terms.\n" * 20))
-    stage.world.put_file("models", MODELS[0], HubFile.text("USE_POLICY.md", "Be good.\n" * 30))
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
+    stage.world.put_file("models", MODELS[2], HubFile.text("LICENSE", "Other terms.\n" * 20))
+    stage.world.put_file("models", MODELS[2], HubFile.text("USE_POLICY.md", "Be good.\n" * 30))
 
     report = stage.audit()
 
@@ -158,7 +158,7 @@ def test_what_contradicts_the_record_is_told_at_once(stage: Stage):
 def test_what_is_written_follows_the_schemas(stage: Stage):
     """Observations, events and reports are valid by their own schemas."""
     stage.audit()
-    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     stage.world.remove("datasets", "maker/data")
     stage.world.archive_github("maker/code")
     report = stage.audit()
@@ -174,7 +174,7 @@ def test_what_is_written_follows_the_schemas(stage: Stage):
 def test_a_partial_run_writes_only_what_it_looked_at(stage: Stage):
     """--only leaves the observations of everything else alone."""
     stage.audit()
-    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     stage.world.set_card("models", MODELS[1], {"license": "apache-2.0"})
     report = stage.audit(only=frozenset({MODELS[1]}))
 
@@ -198,7 +198,7 @@ def command(stage: Stage, *, report: Path) -> tuple[list[str], dict[str, str]]:
 def test_a_killed_run_is_completed_by_the_next(stage: Stage, tmp_path: Path, share: float):
     """SIGKILL at any point leaves a registry that validates; the next run finds the same drift and tells it once."""
     stage.audit()
-    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     arguments, environment = command(stage, report=tmp_path / "report.json")
     process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1])
     time.sleep(share * 1.5)
@@ -218,7 +218,7 @@ def test_events_before_observations_may_be_repeated(stage: Stage):
     """The one window that a kill can hit between two writes: the events are there, the observations are not."""
     stage.audit()
     old = {path: path.read_bytes() for path in (stage.root / "observations").rglob("*.json")}
-    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     stage.audit()
     events = sorted((stage.root / "events").rglob("*.json"))
     for path, content in old.items():
@@ -237,7 +237,7 @@ def test_the_command_says_how_it_ended(stage: Stage, tmp_path: Path):
         return subprocess.run([*arguments, *more], env=environment, capture_output=True, cwd=Path(__file__).parents[1], check=False).returncode
 
     assert call() == 0
-    stage.world.set_card("models", MODELS[0], {"license": "apache-2.0"})
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     assert call("--exit-code") == 4
     assert schema_problems("report", read_json(report, "report"), "report") == []
     stage.world.weather.add(Rule("503"))

@@ -6,9 +6,9 @@ from typing import Any
 
 from audit.cli.command import Command
 from audit.cli.render_report import words
+from audit.drift.types import Finding
 from audit.drill.rehearsal import DayResult, rehearse
 from audit.drill.scenario import Scenario, load_scenario
-from audit.drift.types import Finding
 
 WEATHER = {"fair": "", "disturbed": " — timeouts, 503s, 429s, login pages instead of texts", "unreachable": " — nothing answers"}
 

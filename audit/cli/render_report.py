@@ -8,7 +8,9 @@ def render_report(report: Report) -> str:
     """What happened, finding by finding, then the counts."""
     lines = [render_finding(each) for each in report.findings]
     if report.status == "degraded":
-        lines.append(f"DEGRADED: {report.held_back} models would turn bad at once, so no fact was moved; look at the upstreams, then use --allow-mass-change if it is real")
+        lines.append(
+            f"DEGRADED: {report.held_back} models would turn bad at once, so no fact was moved; look at the upstreams, then use --allow-mass-change if it is real"
+        )
     unseen = [each for each in report.sightings if each.state == "unverifiable"]
     for each in unseen[:10]:
         lines.append(f"could not verify {each.target.kind}/{each.target.address}: {each.reason}")

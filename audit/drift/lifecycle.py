@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from audit.drift.types import Difference, Finding, finding_id
+from audit.drift.types import Difference, Finding, FindingStatus, finding_id
 
 CONFIRM_AFTER = timedelta(hours=6)
 """Two looks count as two only this far apart: an outage of an hour must not confirm itself (audit anchors, rule 14)."""
@@ -95,5 +95,5 @@ def _seen_again(finding: Finding, difference: Difference, context: Context) -> F
     if finding.status != "suspected" or context.now - last < CONFIRM_AFTER:
         return finding
     sightings = finding.sightings + 1
-    status = "confirmed" if sightings >= difference.runs else "suspected"
+    status: FindingStatus = "confirmed" if sightings >= difference.runs else "suspected"
     return replace(finding, sightings=sightings, last_counted=context.stamp, runs=difference.runs, status=status)

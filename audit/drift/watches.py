@@ -25,26 +25,24 @@ def watches(registry: Registry, only: frozenset[str] = frozenset()) -> list[Watc
 
 
 def _declared_model(model: Model, pins: HubPins) -> Declared:
-    return Declared(
-        record=model.ref,
-        expected=model.weights.status in ("released", "partial"),
-        license=model.weights.license,
-        **_pins(pins),
-    )
+    return _declared(model.ref, model.weights.status in ("released", "partial"), model.weights.license, pins)
 
 
 def _declared_dataset(dataset: Dataset, pins: HubPins) -> Declared:
-    return Declared(record=dataset.ref, expected=dataset.status in ("released", "partial"), license=dataset.license, **_pins(pins))
+    return _declared(dataset.ref, dataset.status in ("released", "partial"), dataset.license, pins)
 
 
-def _pins(pins: HubPins) -> dict[str, object]:
-    return {
-        "gated": None if pins.gated == "unknown" else pins.gated,
-        "license_tag": pins.license_tag,
-        "license_name": pins.license_name,
-        "license_link": pins.license_link,
-        "license_files": tuple(sorted(pins.license_files.items())),
-    }
+def _declared(record: str, expected: bool, license: str | None, pins: HubPins) -> Declared:
+    return Declared(
+        record=record,
+        expected=expected,
+        gated=None if pins.gated == "unknown" else pins.gated,
+        license_tag=pins.license_tag,
+        license_name=pins.license_name,
+        license_link=pins.license_link,
+        license=license,
+        license_files=tuple(sorted(pins.license_files.items())),
+    )
 
 
 def _declared_code(model: Model) -> list[tuple[Declared, str]]:

@@ -75,8 +75,8 @@ def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, h
         _set_weather(world, day)
         counter = RequestCounter()
         upstreams = Upstreams(
-            hub=HubSource(hub, None, counter, timeout=PATIENCE, sleep=lambda seconds: None, pause=0.01),
-            github=GithubSource(github, None, counter, timeout=PATIENCE, sleep=lambda seconds: None, pause=0.01),
+            hub=HubSource(hub, None, counter, timeout=PATIENCE, sleep=lambda _: None, pause=0.01),
+            github=GithubSource(github, None, counter, timeout=PATIENCE, sleep=lambda _: None, pause=0.01),
             counter=counter,
         )
         report = run(registry, upstreams, Options(scratch, moment))

@@ -1,4 +1,7 @@
 """Stub."""
+
 from types import SimpleNamespace
+
+
 def judge(model, registry):
-    return SimpleNamespace(value="closed" if model.weights.status=="not-released" else "open-weight")
+    return SimpleNamespace(value="closed" if model.weights.status == "not-released" else "open-weight")

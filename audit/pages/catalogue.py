@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from audit.frameworks.catalogue import judge_all
 from audit.pages.markdown import GENERATED, anchor, link, table, text
-from audit.pages.words import LABELS, OSAID_WORDS, claim_differs
+from audit.pages.words import LABELS, OSAID_WORDS, claim_differs, gate_words
 from audit.records.types import Model, Registry
 
 
@@ -41,11 +41,10 @@ def _row(model: Model, osaid: str, registry: Registry) -> tuple[str, ...]:
     owner = model.id.partition("/")[0]
     claims = ", ".join(sorted({text(each.says) for each in model.claims}))
     marked = f"{claims} ⚠" if claims and claim_differs(model, registry) else claims
-    gate = {False: "none", None: ""}.get(model.hub.gated if model.hub else None, model.hub.gated if model.hub else "")
     return (
         link(model.id, f"models/{owner}/README.md#{anchor(model.id)}"),
         OSAID_WORDS.get(osaid, osaid),
         text(model.weights.license or "unknown") if model.weights.status in ("released", "partial") else "no weights",
-        str(gate),
+        gate_words(model),
         marked,
     )

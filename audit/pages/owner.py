@@ -6,7 +6,10 @@ from audit.frameworks.base import Verdict
 from audit.frameworks.catalogue import judge_all
 from audit.frameworks.questions import four_questions
 from audit.pages.markdown import GENERATED, anchor, link, table, text
+from audit.pages.words import gate_words
 from audit.records.types import Component, Evidence, Model, Registry
+
+HUB = "https://huggingface.co/"
 
 
 def owner_page(owner: str, models: Sequence[Model], registry: Registry) -> str:
@@ -35,8 +38,7 @@ def _facts(model: Model) -> str:
     if model.bases:
         lines.append("Derived from " + ", ".join(f"{text(base.id)} ({base.relation}){_sources(base.evidence)}" for base in model.bases) + ".")
     if model.hub:
-        gate = {False: "no gate", "unknown": "gate not seen", "gated": "a gate"}.get(model.hub.gated, f"gate: {model.hub.gated}")
-        lines.append(f"On the Hub as {link(model.hub.repo, 'https://huggingface.co/' + model.hub.repo)}, {gate}{_sources(model.hub.evidence)}.")
+        lines.append(f"On the Hub as {link(model.hub.repo, HUB + model.hub.repo)}, gate: {gate_words(model)}{_sources(model.hub.evidence)}.")
     return "\n".join(lines)
 
 

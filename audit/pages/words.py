@@ -16,7 +16,15 @@ OSAID_WORDS = {
     "fails": "fails",
     "undetermined": "undetermined",
 }
+GATES = {"auto": "automatic", "manual": "a person decides", "gated": "yes", "unknown": "not seen"}
 OPEN_SOURCE_CLAIMS = ("open source", "open-source", "opensource", "fully open", "truly open")
+
+
+def gate_words(model: Model) -> str:
+    """The gate of the Hub repository; nothing for a model without one."""
+    if model.hub is None:
+        return ""
+    return GATES[model.hub.gated] if model.hub.gated else "none"
 
 
 def claim_differs(model: Model, registry: Registry) -> bool:

@@ -29,8 +29,7 @@ class Sources:
     def __init__(self, ref: str, table: Json) -> None:
         self.ref = ref
         self.table = {
-            key: Evidence(key, row["url"], row["seen"], row["kind"], row.get("revision"), row.get("quote"), row.get("note"), ref)
-            for key, row in table.items()
+            key: Evidence(key, row["url"], row["seen"], row["kind"], row.get("revision"), row.get("quote"), row.get("note"), ref) for key, row in table.items()
         }
 
     def of(self, holder: Json | None, name: str = "evidence") -> tuple[Evidence, ...]:
@@ -135,9 +134,7 @@ def build_license(data: Json) -> License:
         study=freedoms["study"],
         modify=freedoms["modify"],
         share=freedoms["share"],
-        conditions=tuple(
-            Condition(row["kind"], row["section"], row["summary"], row.get("parameters", {}), sources.of(row)) for row in data["conditions"]
-        ),
+        conditions=tuple(Condition(row["kind"], row["section"], row["summary"], row.get("parameters", {}), sources.of(row)) for row in data["conditions"]),
         text_digests=tuple(row["sha256"] for row in data.get("texts", ())),
         evidence=sources.all(),
     )

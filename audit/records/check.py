@@ -63,20 +63,32 @@ def _license_problems(data: Any, shown: str, registry: Registry) -> Iterator[Pro
             continue
         for word in value.replace("(", " ").replace(")", " ").split():
             if word not in EXPRESSION_WORDS and word not in registry.licenses:
-                yield Problem(shown, f"{path}.license", f"unknown license {word!r}", f"use an id of registry/licenses{nearest(word, registry.licenses)}, or add that license first")
+                yield Problem(
+                    shown,
+                    f"{path}.license",
+                    f"unknown license {word!r}",
+                    f"use an id of registry/licenses{nearest(word, registry.licenses)}, or add that license first",
+                )
 
 
 def _reference_problems(ref: str, data: Any, shown: str, registry: Registry) -> Iterator[Problem]:
     family = data.get("family")
     if family and family not in registry.families:
-        yield Problem(shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, registry.families)}, or add it first")
+        yield Problem(
+            shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, registry.families)}, or add it first"
+        )
     for index, base in enumerate(data.get("base_models", ())):
         if base["id"] == data["id"]:
             yield Problem(shown, f"$.base_models[{index}]", "the model is named as its own base", "name the model it was derived from")
     for name, component in data.get("components", {}).items():
         for each in component.get("datasets", ()):
             if each not in registry.datasets:
-                yield Problem(shown, f"$.components.{name}.datasets", f"unknown dataset {each!r}", f"use an id of registry/datasets{nearest(each, registry.datasets)}, or add that dataset first")
+                yield Problem(
+                    shown,
+                    f"$.components.{name}.datasets",
+                    f"unknown dataset {each!r}",
+                    f"use an id of registry/datasets{nearest(each, registry.datasets)}, or add that dataset first",
+                )
     predecessor = data.get("predecessor")
     if predecessor and predecessor not in registry.licenses:
         yield Problem(shown, "$.predecessor", f"unknown license {predecessor!r}", "use an id of registry/licenses, or leave it out")
@@ -90,7 +102,9 @@ def _tag_problems(registry: Registry, root: str) -> Iterator[Problem]:
         for tag in license.hub_tags:
             first = owners.setdefault(tag, license.id)
             if first != license.id:
-                yield Problem(f"{root}/licenses/{license.id}.json", "$.hub_tags", f"the Hub tag {tag!r} stands in {first} too", "keep it in the one that it means today")
+                yield Problem(
+                    f"{root}/licenses/{license.id}.json", "$.hub_tags", f"the Hub tag {tag!r} stands in {first} too", "keep it in the one that it means today"
+                )
 
 
 def _repository_problems(registry: Registry, root: str) -> Iterator[Problem]:

@@ -82,7 +82,14 @@ def _read(root: Path, folder: str, path: Path, depth: int, schema: str, problems
         return None
     found = schema_problems(schema, data, shown)
     if not found and data["id"] != expected:
-        found = [Problem(shown, "$.id", f"the id {data['id']!r} disagrees with the path", f"write {expected!r}, or move the file to {root.name}/{folder}/{data['id']}.json")]
+        found = [
+            Problem(
+                shown,
+                "$.id",
+                f"the id {data['id']!r} disagrees with the path",
+                f"write {expected!r}, or move the file to {root.name}/{folder}/{data['id']}.json",
+            )
+        ]
     problems.extend(found)
     return None if found else RawRecord(folder, expected, shown, data)
 

@@ -60,16 +60,18 @@ def _problem(error: ValidationError, shown: str) -> Problem:
     path = json_path(error.absolute_path)
     value = _short(error.instance)
     rule: Any = error.validator_value
-    described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    instance: Any = error.instance
+    described = schema.get("description", "")
     match error.validator:
         case "required":
-            missing = [key for key in rule if key not in error.instance]
+            missing = [key for key in rule if key not in instance]
             if missing == ["evidence"] or "evidence" in missing:
                 return Problem(shown, path, "a stated fact has no evidence", 'add "evidence": ["<key of the evidence table>"], or write "unknown"')
             return Problem(shown, path, f"{missing[0]!r} is missing", f"add {missing[0]!r}")
         case "additionalProperties":
-            known = error.schema.get("properties", {})
-            extra = sorted(set(error.instance) - set(known))
+            known = schema.get("properties", {})
+            extra = sorted(set(instance) - set(known))
             if VERDICT_WORDS & set(extra):
                 return Problem(shown, path, f"{extra[0]!r} is a verdict", "remove it: verdicts are derived from the facts, never stored")
             return Problem(shown, path, f"unknown key {extra[0]!r}", f"remove it, or use one of: {', '.join(sorted(known))}")

@@ -21,9 +21,7 @@ set_on_retry_hooks([_note])
 
 def repeated(call: Callable[[], Result], passing: Callable[[Exception], bool], attempts: int, pause: float) -> Result:
     """The result of `call`, tried again while its errors are `passing`; then the last error is raised. `pause` in seconds."""
-    for attempt in stamina.retry_context(
-        on=passing, attempts=attempts, timeout=None, wait_initial=pause, wait_max=8 * pause, wait_jitter=pause
-    ):
+    for attempt in stamina.retry_context(on=passing, attempts=attempts, timeout=None, wait_initial=pause, wait_max=8 * pause, wait_jitter=pause):
         with attempt:
             return call()
     raise AssertionError("stamina ends with a result or an error")

@@ -129,7 +129,13 @@ def test_code(before, after, expected: list):
 
 GATES = st.sampled_from([False, "auto", "manual"])
 TAGS = st.sampled_from(["mit", "apache-2.0", "cc-by-nc-4.0", "odd", False])
-ANY_FACTS = st.builds(lambda gated, tag, base, name: facts(gated=gated, license_tag=tag, base_models=base, datasets=(name,)), GATES, TAGS, st.sampled_from([(), ("a/b",)]), st.text(max_size=3))
+ANY_FACTS = st.builds(
+    lambda gated, tag, base, name: facts(gated=gated, license_tag=tag, base_models=base, datasets=(name,)),
+    GATES,
+    TAGS,
+    st.sampled_from([(), ("a/b",)]),
+    st.text(max_size=3),
+)
 
 
 @given(ANY_FACTS)

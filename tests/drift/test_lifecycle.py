@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,9 @@ def test_a_proved_change_is_confirmed_at_once():
     assert [each.status for each in look((), RETAGGED).changed] == ["confirmed"]
 
 
-@pytest.mark.parametrize(("hours", "statuses"), [([0, 1], ["suspected"]), ([0, 5.9], ["suspected"]), ([0, 6], ["suspected", "confirmed"]), ([0, 3, 7], ["suspected", "confirmed"])])
+@pytest.mark.parametrize(
+    ("hours", "statuses"), [([0, 1], ["suspected"]), ([0, 5.9], ["suspected"]), ([0, 6], ["suspected", "confirmed"]), ([0, 3, 7], ["suspected", "confirmed"])]
+)
 def test_a_loss_is_confirmed_by_a_second_look_six_hours_later(hours: list[float], statuses: list[str]):
     """Two looks within six hours are one look."""
     known: tuple[Finding, ...] = ()
@@ -93,8 +96,8 @@ def test_nothing_is_told_twice(looks: list[tuple[bool, float]]):
         known = result.open
         told += [(finding.status, str(finding.after)) for finding in result.changed]
 
-    assert all(first != second for first, second in zip(told, told[1:], strict=False))
-    assert all(before == "suspected" for before, (after, _) in zip([status for status, _ in told], told[1:], strict=False) if after == "confirmed")
+    assert all(first != second for first, second in pairwise(told))
+    assert all(before == "suspected" for (before, _), (after, _) in pairwise(told) if after == "confirmed")
 
 
 def test_a_finding_survives_the_disk():

@@ -1,0 +1,124 @@
+"""What a license expression grants and demands, combined from the licenses that it names."""
+
+from dataclasses import dataclass
+
+from audit.licenses.expression import parse_expression
+from audit.licenses.truth import Truth, every, some, truth
+from audit.records.types import Condition, Freedom, License, Registry
+
+TOLERATED = frozenset(
+    {
+        "attribution",
+        "notice",
+        "share-alike",
+        "patent-grant",
+        "patent-retaliation",
+        "termination",
+        "source-disclosure",
+        "state-changes",
+        "no-trademark",
+    }
+)
+"""Kinds of conditions that licenses under the Open Source Definition carry (opensource.org/osd).
+`termination` is for breach; a license that its maker can end at will carries `change-at-will`."""
+TOLERATED_AS_DUTY = frozenset({"redistribution", "hosted-service"})
+"""Tolerated where the effect is a mere duty, such as handing on a copy of the license (ODC-By-1.0) or the source (AGPL-3.0)."""
+FREEDOM_RANK: dict[Freedom, int] = {"no": 0, "limited": 1, "unknown": 2, "yes": 3}
+"""Unknown stands between: joined with a limit the limit is certain, joined with a grant nothing is."""
+_RANK_TRUTH: dict[Truth, int] = {"no": 0, "unknown": 1, "yes": 2}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A condition and the license it comes from."""
+
+    license: str
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Effective terms: each freedom as the strictest license grants it, and the conditions of all."""
+
+    licenses: tuple[str, ...]
+    """Licenses that apply together; empty where there is none and so nothing is granted."""
+    use: Freedom
+    study: Freedom
+    modify: Freedom
+    share: Freedom
+    clauses: tuple[Clause, ...]
+    osi_approved: Truth
+
+    @property
+    def freedoms(self) -> tuple[Freedom, ...]:
+        """Use, study, modify, share."""
+        return self.use, self.study, self.modify, self.share
+
+
+NOTHING_GRANTED = Terms((), "no", "no", "no", "no", (), "no")
+"""Published without a license: all rights stay with the maker."""
+
+
+def alternatives(expression: str, registry: Registry) -> tuple[Terms, ...]:
+    """The terms between which the licensee may choose, at least one. Raises BadExpression."""
+    choices = parse_expression(expression, registry).choices
+    return tuple(_together([registry.licenses[id] for id in choice]) for choice in choices) or (NOTHING_GRANTED,)
+
+
+def terms_of(expression: str, registry: Registry) -> Terms:
+    """The best alternative: OSI-approved before open before the rest, then by freedoms and few conditions. Raises BadExpression."""
+    return max(alternatives(expression, registry), key=_worth)
+
+
+def open_terms(terms: Terms) -> Truth:
+    """All four freedoms for any purpose, and no condition that the Open Source Definition would not tolerate.
+
+    CC-BY-4.0, CC0-1.0, ODC-By-1.0 or CDLA-Permissive-2.0 pass although OSI approved none of them: OSAID 1.0 asks for
+    "OSI-approved terms" where no list exists, and this is our reading of it. An OSI-approved license always passes.
+    """
+    if terms.osi_approved == "yes":
+        return "yes"
+    if any(freedom in ("no", "limited") for freedom in terms.freedoms) or not all(map(_tolerated, terms.clauses)):
+        return "no"
+    return "unknown" if "unknown" in terms.freedoms else "yes"
+
+
+def is_open(expression: str | None, registry: Registry) -> Truth:
+    """Whether some alternative has open terms; unknown for None. Raises BadExpression."""
+    return "unknown" if expression is None else some(open_terms(each) for each in alternatives(expression, registry))
+
+
+def is_osi_approved(expression: str | None, registry: Registry) -> Truth:
+    """Whether some alternative consists of OSI-approved licenses only; unknown for None. Raises BadExpression."""
+    return "unknown" if expression is None else some(each.osi_approved for each in alternatives(expression, registry))
+
+
+def allows_sharing(expression: str | None, registry: Registry) -> Truth:
+    """Whether some alternative lets anybody share for any purpose; unknown for None. Raises BadExpression."""
+    words: dict[Freedom, Truth] = {"yes": "yes", "limited": "no", "no": "no", "unknown": "unknown"}
+    return "unknown" if expression is None else some(words[each.share] for each in alternatives(expression, registry))
+
+
+def _together(licenses: list[License]) -> Terms:
+    def worst(values: list[Freedom]) -> Freedom:
+        return min(values, key=FREEDOM_RANK.__getitem__)
+
+    return Terms(
+        licenses=tuple(each.id for each in licenses),
+        use=worst([each.use for each in licenses]),
+        study=worst([each.study for each in licenses]),
+        modify=worst([each.modify for each in licenses]),
+        share=worst([each.share for each in licenses]),
+        clauses=tuple(Clause(each.id, condition) for each in licenses for condition in each.conditions),
+        osi_approved=every(truth(each.osi_approved) for each in licenses),
+    )
+
+
+def _tolerated(clause: Clause) -> bool:
+    condition = clause.condition
+    return condition.kind in TOLERATED or (condition.kind in TOLERATED_AS_DUTY and condition.parameters.get("effect") == "obligation")
+
+
+def _worth(terms: Terms) -> tuple[int, int, int, int]:
+    freedoms = sum(FREEDOM_RANK[each] for each in terms.freedoms)
+    return _RANK_TRUTH[terms.osi_approved], _RANK_TRUTH[open_terms(terms)], freedoms, -len(terms.clauses)

@@ -1,0 +1,23 @@
+"""Three-valued answers: what nobody knows is neither yes nor no."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+Truth = Literal["yes", "no", "unknown"]
+
+
+def every(answers: Iterable[Truth]) -> Truth:
+    """All must hold: one no decides, then one unknown. Yes when there are none."""
+    seen = set(answers)
+    return "no" if "no" in seen else "unknown" if "unknown" in seen else "yes"
+
+
+def some(answers: Iterable[Truth]) -> Truth:
+    """One must hold: one yes decides, then one unknown. No when there are none."""
+    seen = set(answers)
+    return "yes" if "yes" in seen else "unknown" if "unknown" in seen else "no"
+
+
+def truth(value: bool | None) -> Truth:
+    """A boolean that may be unknown, as a word."""
+    return "unknown" if value is None else "yes" if value else "no"
