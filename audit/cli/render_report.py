@@ -8,9 +8,8 @@ def render_report(report: Report) -> str:
     """What happened, finding by finding, then the counts."""
     lines = [render_finding(each) for each in report.findings]
     if report.status == "degraded":
-        lines.append(
-            f"DEGRADED: {report.held_back} models would turn bad at once, so no fact was moved; look at the upstreams, then use --allow-mass-change if it is real"
-        )
+        lines.append(f"DEGRADED: {report.held_back} models would turn bad at once, so no fact was moved")
+        lines.append("look at the upstreams; use --allow-mass-change if it is real")
     unseen = [each for each in report.sightings if each.state == "unverifiable"]
     for each in unseen[:10]:
         lines.append(f"could not verify {each.target.kind}/{each.target.address}: {each.reason}")
@@ -28,7 +27,8 @@ def render_finding(finding: Finding) -> str:
     if finding.verdict_before != finding.verdict_after:
         verdict = f"; {finding.verdict_before} -> {finding.verdict_after}"
     seen = f" ({finding.sightings} of {finding.runs} looks)" if finding.status == "suspected" else ""
-    return f"{finding.status}{seen}  {finding.record}  {finding.kind}  {finding.field}: {words(finding.before)} -> {words(finding.after)}  [{finding.direction}{verdict}]"
+    change = f"{finding.field}: {words(finding.before)} -> {words(finding.after)}"
+    return f"{finding.status}{seen}  {finding.record}  {finding.kind}  {change}  [{finding.direction}{verdict}]"
 
 
 def words(value: Value) -> str:

@@ -44,7 +44,7 @@ def _parse(text: str, ids: tuple[str, ...]) -> Expression:
     licensing = _licensing(ids)
     try:
         tree = licensing.parse(text, validate=True, strict=True)
-    except ExpressionError as error:
+    except (ExpressionError, IndexError) as error:  # the library answers an empty pair of brackets with IndexError
         raise BadExpression(f"license {text!r}: {_words(error)}; write an SPDX expression over the ids of registry/licenses") from error
     if tree is None:
         raise BadExpression("the license is empty; leave the field out when it is unknown, write NONE when there is no license")
