@@ -12,7 +12,10 @@ from audit.storage import BadFile
 
 COMMANDS: tuple[Command, ...] = (
     commands.VALIDATE,
+    commands.EXPLAIN,
+    commands.ALLOWS,
     commands.RUN,
+    commands.CATALOG,
     commands.DRILL,
 )
 

@@ -1,5 +1,6 @@
 """The checks that the definitions share: is a component there, and under which terms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,7 +43,11 @@ _STATUS: dict[Status, tuple[Answer, str]] = {
     "unknown": ("unknown", "not known to be released or withheld"),
     "not-applicable": ("not-applicable", "something that this model does not have"),
 }
-_SUFFICIENT: dict[str, tuple[Status, str]] = {"yes": ("released", "sufficient"), "no": ("not-released", "not sufficient"), "unknown": ("unknown", "not judged yet")}
+_SUFFICIENT: dict[str, tuple[Status, str]] = {
+    "yes": ("released", "sufficient"),
+    "no": ("not-released", "not sufficient"),
+    "unknown": ("unknown", "not judged yet"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def license_facts(license: str | None, registry: Registry) -> tuple[FactUsed, ..
     return tuple(FactUsed(each.ref, "terms", f"{words[each.osi_approved]}; {_freedoms(each.freedoms)}", each.evidence) for each in named)
 
 
-def _freedoms(freedoms: dict[str, str]) -> str:
+def _freedoms(freedoms: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in freedoms.items())
 
 
@@ -148,7 +153,15 @@ def _terms(rule: Rule, part: Part, thing: str, subject: str, registry: Registry)
     words = {"yes": f"{license} meets it", "no": f"{license} does not", "unknown": f"what {license} grants is unknown"}
     shown = "license unknown" if license is None else "published without a license" if license == NO_LICENSE else words[answer]
     facts = (FactUsed(part.record, f"{rule.component}.license", license or "unknown", part.evidence), *license_facts(license, registry))
-    return _step(rule, answer, f"{thing}: {wanted} needed; {shown}", facts, "terms", subject, terms_needs(answer, rule.demand, thing, license) if answer != "yes" else "")
+    return _step(
+        rule,
+        answer,
+        f"{thing}: {wanted} needed; {shown}",
+        facts,
+        "terms",
+        subject,
+        terms_needs(answer, rule.demand, thing, license) if answer != "yes" else "",
+    )
 
 
 def _step(rule: Rule, answer: Answer, reason: str, facts: tuple[FactUsed, ...], aspect: Aspect, subject: str, needs: str) -> Step:

@@ -39,6 +39,15 @@ def lineage_of(model: Model, registry: Registry) -> Lineage:
     return Lineage(tuple(ancestors.values()), tuple(unrecorded.values()), tuple(unstated))
 
 
+def foreign_unrecorded(lineage: Lineage) -> tuple[tuple[Model, Base], ...]:
+    """Bases without a record that somebody else made. A maker's own base is covered by the maker's own grant."""
+    return tuple((holder, base) for holder, base in lineage.unrecorded if _owner(holder.id) != _owner(base.id))
+
+
+def _owner(id: str) -> str:
+    return id.partition("/")[0].lower()
+
+
 def lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ...]:
     """Whether the whole chain is known. A lineage that nobody stated is unknown: an empty list says trained from scratch."""
     if model.bases == ():
@@ -48,7 +57,9 @@ def lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ..
     if not steps:
         names = ", ".join(each.id for each in lineage.ancestors)
         evidence = tuple(item for base in model.bases or () for item in base.evidence)
-        steps.append(Step("lineage", clause, "yes", f"derived from {names}, judged below", (FactUsed(model.ref, "base_models", names, evidence),)))
+        steps.append(
+            Step("lineage", clause, "yes", f"derived from {names}, judged below", (FactUsed(model.ref, "base_models", names, evidence),))
+        )
     return tuple(steps)
 
 

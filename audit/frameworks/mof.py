@@ -15,6 +15,7 @@ from audit.frameworks.base import Answer, FactUsed, Measure, Step, Verdict, need
 from audit.frameworks.checks import Rule, apply
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import terms_of
+from audit.licenses.truth import Truth
 from audit.records.types import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
 
 FRAMEWORK = "mof-1.0"
@@ -28,10 +29,11 @@ CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`class-I`, `class-II`, `class-III`, `none` or `undetermined`, with the progress of each. Raises BadExpression for an unknown license."""
+    """`class-I`, `class-II`, `class-III`, `none` or `undetermined`, with progress. Raises BadExpression for an unknown license."""
     steps: list[Step] = []
     measures: list[Measure] = []
-    reached, verdict, complete = "none", "yes", True
+    reached, complete = "none", True
+    verdict: Truth = "yes"
     improve: tuple[str, ...] = ()
     met = required = 0
     for name, components in CLASSES:
@@ -65,12 +67,13 @@ def _component(component: str, name: str, model: Model, registry: Registry) -> S
 
 def _included(component: str, name: str, model: Model, registry: Registry) -> Step:
     """Released, and under an open license: one step, as the framework counts components."""
-    clause = f"{name.replace('-', ' ').capitalize().replace('Class i', 'Class I')}: {component} is included under an open license"
+    clause = f"{name}: {component} is included under an open license"
     there = apply(Rule(component, clause, component, "available"), model, registry)
     if there.answer != "yes":
         return there
     terms = apply(Rule(component, clause, component, "open-terms"), model, registry)
-    reason = f"{there.reason}, {terms.reason.partition('; ')[2] or terms.reason}{_warning(component, model, registry) if terms.answer == 'yes' else ''}"
+    warning = _warning(component, model, registry) if terms.answer == "yes" else ""
+    reason = f"{there.reason}, {terms.reason.partition('; ')[2] or terms.reason}{warning}"
     facts: tuple[FactUsed, ...] = (*there.facts, *terms.facts)
     return Step(component, clause, terms.answer, reason, facts, terms.aspect, "", terms.needs)
 

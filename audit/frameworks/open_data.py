@@ -19,7 +19,7 @@ _CLAUSE = "Every training dataset can be obtained by anybody and shared on"
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for a license that the registry does not hold."""
+    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
     steps = osaid_steps(model, registry) + tuple(_data_steps(model, registry, ""))
     for base in lineage_of(model, registry).ancestors:
         steps += tuple(_data_steps(base, registry, base.id))
@@ -60,7 +60,10 @@ def _access(dataset: Dataset) -> tuple[Answer, str]:
 
 def _sharing(dataset: Dataset, registry: Registry, subject: str) -> Step:
     answer = judge_terms(dataset.license, "sharing", registry)
-    facts = (FactUsed(dataset.ref, "terms", dataset.license or "unknown", dataset.license_evidence), *license_facts(dataset.license, registry))
+    facts = (
+        FactUsed(dataset.ref, "terms", dataset.license or "unknown", dataset.license_evidence),
+        *license_facts(dataset.license, registry),
+    )
     reason = f"{dataset.name}: terms that allow sharing needed; license {dataset.license or 'unknown'}"
     needs = "" if answer == "yes" else terms_needs(answer, "sharing", f"the dataset {dataset.id}", dataset.license)
     return Step(f"dataset-terms:{dataset.id}", _CLAUSE, answer, reason, facts, "terms", subject, needs)

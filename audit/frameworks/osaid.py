@@ -8,12 +8,16 @@ evaluate systems; neither is this verdict a certification. Our policy choices, w
 * Only `released` counts as available: what is described or partly public cannot be used, studied, modified and shared.
 * A derivative contains its bases, so its data information, code and parameter terms include theirs.
   An unknown lineage leaves the verdict open: only a stated lineage, even an empty one, can conform.
+* Where the definition's own steward, OSI, published a review that counts the required components as available, the
+  review is followed for availability, even against the record's own facts, and each step that rests on it says so.
+  The terms are always judged from the record.
 * A gate before a download is not judged here: the record says `released` only of weights that anybody can obtain.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from audit.frameworks.base import Step, Verdict, conformance
+from audit.frameworks.base import FactUsed, Step, Verdict, conformance
 from audit.frameworks.checks import Rule, apply, part_of
 from audit.frameworks.lineage import Lineage, lineage_of, lineage_steps
 from audit.records.types import Model, Registry
@@ -42,15 +46,24 @@ LINEAGE_CLAUSE = "Open Source models must include the data information and code 
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for a license that the registry does not hold."""
+    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
     return conformance(FRAMEWORK, VERSION, osaid_steps(model, registry))
 
 
 def osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
     """All steps: the model's own, then its lineage, then those of every base."""
     lineage = lineage_of(model, registry)
-    own = tuple(apply(rule, model, registry) for rule in RULES)
+    own = tuple(_reviewed(apply(rule, model, registry), model) for rule in RULES)
     return own + lineage_steps(model, lineage, LINEAGE_CLAUSE) + tuple(_base_steps(model, lineage, registry))
+
+
+def _reviewed(step: Step, model: Model) -> Step:
+    """The step as the steward's published review answers it, where the record's facts alone would not say yes."""
+    review = next((each for each in model.reviews if each.definition == FRAMEWORK and each.found == "available"), None)
+    if review is None or step.aspect != "available" or step.answer not in ("no", "unknown"):
+        return step
+    fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
+    return replace(step, answer="yes", reason=f"{step.reason}; counted as available by the review of {review.by}, which is followed here", facts=(*step.facts, fact), needs="")
 
 
 def _base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:

@@ -3,12 +3,13 @@
 A gate does not change the label, automatic or manual: the weights can still be obtained, and the step says so.
 A lineage that nobody stated does not hold the label back either, because the grant that a reader sees is the maker's;
 a base that is named does: a derivative of restricted weights is restricted, whatever its own license says.
+Of bases that the registry does not hold, only those of other makers leave the label undetermined.
 """
 
 from audit.frameworks import osaid
 from audit.frameworks.base import Answer, FactUsed, Step, Verdict, needs_of, outcome
 from audit.frameworks.checks import availability, available_step, license_facts, part_of
-from audit.frameworks.lineage import lineage_of
+from audit.frameworks.lineage import foreign_unrecorded, lineage_of
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import Clause, Terms, alternatives
 from audit.licenses.truth import Truth, some
@@ -53,7 +54,7 @@ def _terms(model: Model, registry: Registry) -> list[Step]:
     steps = [_terms_step(model, registry, "")]
     # Weights that were never published bind nobody who takes only the derivative's.
     steps += [_terms_step(base, registry, base.id) for base in lineage.ancestors if availability(base, "model-parameters-final") != "no"]
-    for holder, base in lineage.unrecorded:
+    for holder, base in foreign_unrecorded(lineage):
         fact = FactUsed(holder.ref, "base_models", f"{base.id} ({base.relation})", base.evidence)
         reason = f"the terms of its base {base.id} are unknown: the registry does not hold it"
         steps.append(Step("terms", _TERMS, "unknown", reason, (fact,), "terms", base.id, f"add a record of {base.id}"))
@@ -63,13 +64,18 @@ def _terms(model: Model, registry: Registry) -> list[Step]:
 def _terms_step(model: Model, registry: Registry, subject: str) -> Step:
     part = part_of(model, "model-parameters-final")
     thing = f"the weights of its base {subject}" if subject else "the weights"
-    facts = (FactUsed(part.record, "model-parameters-final.license", part.license or "unknown", part.evidence), *license_facts(part.license, registry))
+    facts = (
+        FactUsed(part.record, "model-parameters-final.license", part.license or "unknown", part.evidence),
+        *license_facts(part.license, registry),
+    )
     if part.license is None:
         return Step("terms", _TERMS, "unknown", f"{thing}: license unknown", facts, "terms", subject, f"establish the license of {thing}")
     answer: Answer = allows_business(part.license, registry)
     reason = {
         "yes": f"{thing}: {part.license} allows it",
-        "no": f"{thing}: published without a license, so nothing is granted" if part.license == NO_LICENSE else f"{thing}: {part.license} does not allow it",
+        "no": f"{thing}: published without a license, so nothing is granted"
+        if part.license == NO_LICENSE
+        else f"{thing}: {part.license} does not allow it",
         "unknown": f"{thing}: what {part.license} grants is unknown",
     }[answer]
     needs = {"no": f"put {thing} under terms that allow commercial use", "unknown": f"establish what {part.license} grants"}.get(answer, "")
@@ -90,7 +96,9 @@ def _business(terms: Terms) -> Truth:
 def _forbids_business(clause: Clause) -> bool:
     """Whether commercial use, or use outside research, is withheld from everybody rather than from the largest."""
     kind, effect = clause.condition.kind, clause.condition.parameters.get("effect", "forbidden")
-    return (kind in ("non-commercial", "research-only") and effect != "obligation") or (kind == "registration" and effect in ("forbidden", "needs-license"))
+    return (kind in ("non-commercial", "research-only") and effect != "obligation") or (
+        kind == "registration" and effect in ("forbidden", "needs-license")
+    )
 
 
 def _open_source(definition: Verdict) -> Step:

@@ -18,6 +18,7 @@ from audit.records.types import (
     HubPins,
     License,
     Model,
+    Review,
 )
 
 Json = Mapping[str, Any]
@@ -89,6 +90,7 @@ def build_model(data: Json, family: Family | None) -> Model:
         active_parameters=size.get("active"),
         training_flop=compute["flop"] if compute else None,
         training_flop_evidence=sources.of(compute),
+        reviews=tuple(Review(row["by"], row["definition"], row["found"], sources.of(row)) for row in data.get("reviews", ())),
     )
 
 

@@ -98,6 +98,16 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Review:
+    """What the steward of a definition published about a model."""
+
+    by: str
+    definition: str
+    found: Literal["available", "not-available"]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
 class Base:
     """A model from which another was derived."""
 
@@ -152,6 +162,7 @@ class Model:
     active_parameters: int | None = None
     training_flop: float | None = None
     training_flop_evidence: tuple[Evidence, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
     @property
     def ref(self) -> str:
