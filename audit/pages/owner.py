@@ -49,7 +49,7 @@ def _questions(model: Model, registry: Registry) -> str:
 def _components(model: Model) -> str:
     known = [each for each in model.components.values() if each.status != "unknown"]
     unknown = [each.name for each in model.components.values() if each.status == "unknown"]
-    rows = [(each.name, _status(each), text(each.license or ""), _sources(each.evidence).strip(" ()")) for each in known]
+    rows = [(each.name, _status(each), text(each.license or ""), _links(each.evidence)) for each in known]
     shown = table(("Component", "Status", "Terms", "Evidence"), rows)
     return shown + (f"\n\nUnknown: {', '.join(unknown)}." if unknown else "")
 
@@ -64,5 +64,9 @@ def _verdicts(verdicts: Sequence[Verdict]) -> str:
 
 
 def _sources(evidence: Sequence[Evidence]) -> str:
-    """Footnote-like links: ` (1, 2)`."""
-    return f" ({', '.join(link(each.key, each.url) for each in evidence)})" if evidence else ""
+    """Sources behind a sentence: ` (card, paper)`."""
+    return f" ({_links(evidence)})" if evidence else ""
+
+
+def _links(evidence: Sequence[Evidence]) -> str:
+    return ", ".join(link(each.key, each.url) for each in evidence)

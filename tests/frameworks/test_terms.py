@@ -12,7 +12,9 @@ from tests.frameworks.builders import LICENSES, a_license, condition, registry
 REGISTRY = registry()
 
 
-@pytest.mark.parametrize("text", ["", " ", "MIT AND", "(MIT", "( )", "MIT Apache-2.0", "Nobodys-License", "NONE OR MIT", "MIT WITH Apache-2.0"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "MIT AND", "(MIT", "( )", "MIT Apache-2.0", "Nobodys-License", "NONE OR MIT", "MIT WITH Apache-2.0"]
+)
 def test_a_bad_expression_is_refused_by_name(text):
     """An expression that does not parse, or names an unknown license, is an error that a person can act on."""
     with pytest.raises(BadExpression):
@@ -21,7 +23,10 @@ def test_a_bad_expression_is_refused_by_name(text):
 
 def test_choices_are_groups_of_licenses_that_apply_together():
     """AND binds together, OR is the licensee's choice, and a choice that only adds licenses to another is dropped."""
-    assert parse_expression("(MIT OR Apache-2.0) AND GPL-3.0-only", REGISTRY).choices == (("Apache-2.0", "GPL-3.0-only"), ("GPL-3.0-only", "MIT"))
+    assert parse_expression("(MIT OR Apache-2.0) AND GPL-3.0-only", REGISTRY).choices == (
+        ("Apache-2.0", "GPL-3.0-only"),
+        ("GPL-3.0-only", "MIT"),
+    )
     assert parse_expression("MIT OR (MIT AND NC)", REGISTRY).choices == (("MIT",),)
     assert parse_expression("NONE", REGISTRY).choices == ()
 
@@ -53,7 +58,10 @@ def test_open_terms_and_osi_approval(expression, open_terms, osi):
 def test_conditions_keep_the_license_they_come_from():
     """Combined terms say for each condition which license demands it."""
     terms = terms_of("Users-700M AND CC-BY-4.0", REGISTRY)
-    assert {(each.license, each.condition.kind) for each in terms.clauses} == {("Users-700M", "user-threshold"), ("CC-BY-4.0", "attribution")}
+    assert {(each.license, each.condition.kind) for each in terms.clauses} == {
+        ("Users-700M", "user-threshold"),
+        ("CC-BY-4.0", "attribution"),
+    }
     assert (terms.use, terms.modify) == ("limited", "yes")
 
 
@@ -86,7 +94,11 @@ def test_direction(before, after, direction):
 @pytest.mark.parametrize(
     ("kind", "stricter", "milder"),
     [
-        ("user-threshold", {"users": 5, "period": "month", "effect": "forbidden"}, {"users": 5, "period": "month", "effect": "needs-license"}),
+        (
+            "user-threshold",
+            {"users": 5, "period": "month", "effect": "forbidden"},
+            {"users": 5, "period": "month", "effect": "needs-license"},
+        ),
         ("revenue-threshold", {"amount": 1, "currency": "USD", "period": "year"}, {"amount": 9, "currency": "USD", "period": "year"}),
         ("territory", {"excluded": ["EU", "GB"], "effect": "forbidden"}, {"excluded": ["EU"], "effect": "forbidden"}),
         ("field-of-use", {"fields": ["military", "medical"], "effect": "forbidden"}, {"fields": ["military"], "effect": "forbidden"}),
