@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from audit.frameworks.base import Answer, Aspect, FactUsed, Step
 from audit.licenses.expression import NO_LICENSE, parse_expression
-from audit.licenses.terms import allows_sharing, is_open, is_osi_approved
+from audit.licenses.terms import REMEMBERED, allows_sharing, is_open, is_osi_approved
 from audit.licenses.truth import Truth
 from audit.records.types import Evidence, Model, Registry, Status
 
@@ -121,6 +122,7 @@ def terms_needs(answer: Answer, demand: Demand, thing: str, license: str | None)
     return f"establish the license of {thing}" if license is None else f"establish what {license} grants"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def license_facts(license: str | None, registry: Registry) -> tuple[FactUsed, ...]:
     """The records of the licenses that an expression names, with their evidence."""
     if license is None or license == NO_LICENSE:

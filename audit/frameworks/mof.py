@@ -11,6 +11,8 @@ Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choi
 A class is given when all of it is known to be met; an unknown fact leaves the class below it standing.
 """
 
+from dataclasses import replace
+
 from audit.frameworks.base import Answer, FactUsed, Measure, Step, Verdict, needs_of, outcome
 from audit.frameworks.checks import Rule, apply
 from audit.licenses.expression import NO_LICENSE
@@ -61,7 +63,7 @@ def _component(component: str, name: str, model: Model, registry: Registry) -> S
     if paper.answer == "yes":
         return Step(step.id, step.clause, "not-applicable", "the research paper stands for the technical report", paper.facts)
     if step.answer == "no" and paper.answer == "unknown":
-        return paper
+        return replace(paper, id=step.id)
     return step
 
 

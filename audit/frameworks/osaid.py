@@ -16,6 +16,7 @@ evaluate systems; neither is this verdict a certification. Our policy choices, w
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from audit.frameworks.base import FactUsed, Step, Verdict, conformance
 from audit.frameworks.checks import Rule, apply, part_of
@@ -45,11 +46,13 @@ RULES = DATA_RULES + CODE_RULES + PARAMETER_RULES
 LINEAGE_CLAUSE = "Open Source models must include the data information and code used to derive their parameters"
 
 
+@lru_cache(maxsize=64)
 def judge(model: Model, registry: Registry) -> Verdict:
     """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
     return conformance(FRAMEWORK, VERSION, osaid_steps(model, registry))
 
 
+@lru_cache(maxsize=64)
 def osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
     """All steps: the model's own, then its lineage, then those of every base."""
     lineage = lineage_of(model, registry)

@@ -1,6 +1,7 @@
 """What a license expression grants and demands, combined from the licenses that it names."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from audit.licenses.expression import parse_expression
 from audit.licenses.truth import Truth, every, some, truth
@@ -25,6 +26,8 @@ TOLERATED_AS_DUTY = frozenset({"redistribution", "hosted-service"})
 """Tolerated where the effect is a mere duty, such as handing on a copy of the license (ODC-By-1.0) or the source (AGPL-3.0)."""
 FREEDOM_RANK: dict[Freedom, int] = {"no": 0, "limited": 1, "unknown": 2, "yes": 3}
 """Unknown stands between: joined with a limit the limit is certain, joined with a grant nothing is."""
+REMEMBERED = 4096
+"""Expressions kept judged: thousands of models share a few dozen of them."""
 _RANK_TRUTH: dict[Truth, int] = {"no": 0, "unknown": 1, "yes": 2}
 
 
@@ -59,12 +62,14 @@ NOTHING_GRANTED = Terms((), "no", "no", "no", "no", (), "no")
 """Published without a license: all rights stay with the maker."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def alternatives(expression: str, registry: Registry) -> tuple[Terms, ...]:
     """The terms between which the licensee may choose, at least one. Raises BadExpression."""
     choices = parse_expression(expression, registry).choices
     return tuple(_together([registry.licenses[id] for id in choice]) for choice in choices) or (NOTHING_GRANTED,)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def terms_of(expression: str, registry: Registry) -> Terms:
     """The best alternative: OSI-approved before open before the rest, then by freedoms and few conditions. Raises BadExpression."""
     return max(alternatives(expression, registry), key=_worth)
@@ -83,16 +88,19 @@ def open_terms(terms: Terms) -> Truth:
     return "unknown" if "unknown" in terms.freedoms else "yes"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_open(expression: str | None, registry: Registry) -> Truth:
     """Whether some alternative has open terms; unknown for None. Raises BadExpression."""
     return "unknown" if expression is None else some(open_terms(each) for each in alternatives(expression, registry))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_osi_approved(expression: str | None, registry: Registry) -> Truth:
     """Whether some alternative consists of OSI-approved licenses only; unknown for None. Raises BadExpression."""
     return "unknown" if expression is None else some(each.osi_approved for each in alternatives(expression, registry))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def allows_sharing(expression: str | None, registry: Registry) -> Truth:
     """Whether some alternative lets anybody share for any purpose; unknown for None. Raises BadExpression."""
     words: dict[Freedom, Truth] = {"yes": "yes", "limited": "no", "no": "no", "unknown": "unknown"}

@@ -140,9 +140,9 @@ class Dated:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """A model record merged with its family's."""
+    """A model record merged with its family's. Compared by identity, as Registry is."""
 
     id: str
     name: str
@@ -261,9 +261,9 @@ class License:
         return {"use": self.use, "study": self.study, "modify": self.modify, "share": self.share}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Registry:
-    """All records, valid and merged."""
+    """All records, valid and merged. Two registries are the same only if they are one, so answers can be remembered by registry."""
 
     models: dict[str, Model]
     families: dict[str, Family]

@@ -18,7 +18,7 @@ RANK = {
     "closed": 0,
     "fails": 0,
     "none": 0,
-    "undetermined": 0,
+    "undetermined": 0.5,
     "conditions-not-met": 0,
     "restricted-weights": 1,
     "conforms-if-relicensed": 1,
@@ -64,6 +64,12 @@ def ranks(subject, records):
     return found
 
 
+def better(mine, theirs):
+    """Where one is judged better than the other: terms that stand against it for certain are no better than terms unread."""
+    unread = RANK["undetermined"], RANK["conforms-if-relicensed"]
+    return {each for each in theirs if mine[each] > theirs[each] and (each == "osai-index" or (theirs[each], mine[each]) != unread)}
+
+
 def without(subject, name, part):
     """The model with one known fact forgotten."""
     if part == "flop":
@@ -86,7 +92,8 @@ def test_forgetting_a_fact_never_improves_anything(subject, name, part, use):
     records = registry(subject, datasets=(dataset(),))
     forgotten = without(subject, name, part)
     before, after = ranks(subject, records), ranks(forgotten, records)
-    assert all(after[each] <= before[each] for each in before)
+    assert all(after[each] <= max(before[each], RANK["undetermined"]) for each in before if each != "osai-index")
+    assert after["osai-index"] <= before["osai-index"]
     for was, now in zip(four_questions(subject, records), four_questions(forgotten, records), strict=True):
         assert now.answer != "yes" or was.answer == "yes", now
     assert allows(forgotten, records, use).value not in GRANTED or allows(subject, records, use).value in GRANTED
@@ -103,7 +110,7 @@ def test_a_restriction_never_adds_a_permission(subject, further, use):
     stricter = having(subject, "model-parameters-final", subject.weights.status, f"({own}) AND {further}")
     assert ORDER.index(allows(stricter, records, use).value) <= ORDER.index(allows(subject, records, use).value)
     before, after = ranks(subject, records), ranks(stricter, records)
-    assert all(after[each] <= before[each] for each in before)
+    assert not better(after, before)
 
 
 @settings(max_examples=200, deadline=None)
@@ -115,7 +122,7 @@ def test_a_derivative_never_gets_more_than_its_base(base, leaf, use):
         assert ORDER.index(allows(leaf, records, use).value) <= ORDER.index(allows(base, records, use).value)
     if base.weights.status == "released":
         mine, theirs = ranks(leaf, records), ranks(base, records)
-        assert all(mine[each] <= theirs[each] for each in ("spectrum", "osaid-1.0", "open-data"))
+        assert not better(mine, {each: theirs[each] for each in ("spectrum", "osaid-1.0", "open-data")})
 
 
 @settings(max_examples=100, deadline=None)
