@@ -2,11 +2,16 @@
 
 import argparse
 import json
+from dataclasses import asdict
+from datetime import date
 
-from audit.cli.command import Command
+from audit.cli.command import Command, moment
 from audit.errors import UsageError
+from audit.events import EventStore
 from audit.explain import as_json, explain, render_text
 from audit.frameworks.catalogue import FRAMEWORKS
+from audit.frameworks.lineage import lineage_of
+from audit.history import PutBack, as_of
 from audit.records.load import load_registry
 from audit.records.suggest import nearest
 from audit.records.types import Model, Registry
@@ -14,6 +19,7 @@ from audit.records.types import Model, Registry
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="id of the model, as owner/name")
+    parser.add_argument("--as-of", metavar="DATE", help="answer for a past day, as YYYY-MM-DD, from the history and from dated facts")
     parser.add_argument("--framework", metavar="F", help=f"only this definition: {', '.join(each.id for each in FRAMEWORKS)}")
 
 
@@ -23,9 +29,43 @@ def _run(options: argparse.Namespace) -> int:
     known = [each.id for each in FRAMEWORKS]
     if options.framework and options.framework not in known:
         raise UsageError(f"--framework {options.framework!r} is not known; use one of: {', '.join(known)}")
+    past = as_of(registry, EventStore(options.registry).load(), _day(options)) if options.as_of else None
+    if past:
+        registry, model = past.registry, past.registry.models[model.id]
     explanation = explain(model, registry, only=options.framework)
-    print(json.dumps(as_json(explanation), indent=2, ensure_ascii=False) if options.json else render_text(explanation))
+    put_back = past.about(_involved(model, registry)) if past else ()
+    if options.json:
+        document = as_json(explanation) | ({"as_of": options.as_of, "put_back": [asdict(each) for each in put_back]} if past else {})
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+        return 0
+    if past:
+        print("\n".join(_as_of_lines(options.as_of, put_back)) + "\n")
+    print(render_text(explanation))
     return 0
+
+
+def _day(options: argparse.Namespace) -> str:
+    try:
+        day = date.fromisoformat(options.as_of)
+    except ValueError as error:
+        raise UsageError(f"--as-of {options.as_of!r} is not a day; write it as 2025-01-31") from error
+    if day > moment(options).date():
+        raise UsageError(f"--as-of {options.as_of} lies in the future; ask for a day up to {moment(options).date()}")
+    return day.isoformat()
+
+
+def _involved(model: Model, registry: Registry) -> set[str]:
+    """The records that the answer rests on: the model, its bases, and the datasets of all of them."""
+    chain = (model, *lineage_of(model, registry).ancestors)
+    datasets = {f"datasets/{id}" for each in chain for component in each.components.values() for id in component.datasets}
+    return {each.ref for each in chain} | datasets
+
+
+def _as_of_lines(day: str, put_back: tuple[PutBack, ...]) -> list[str]:
+    lines = [f"As of {day}. Facts that no event and no date speaks of are taken as they are recorded today."]
+    if not put_back:
+        return [*lines, "Nothing that is recorded here changed since."]
+    return [*lines, *(f"    {each.record} {each.field}: {each.value} (changed {each.changed}, see {each.url})" for each in put_back)]
 
 
 def find_model(name: str, registry: Registry) -> Model:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from audit.cli.command import Command
+from audit.contradictions import contradictions
 from audit.errors import Problem
 from audit.records.load import Loaded, read_registry
 
@@ -17,7 +18,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     loaded = read_registry(options.registry)
-    problems = [each for each in loaded.problems if _wanted(each, options)]
+    found = loaded.problems if loaded.registry is None else contradictions(loaded.registry, options.registry.name)
+    problems = [each for each in found if _wanted(each, options)]
     if options.json:
         print(json.dumps({"valid": not problems, "problems": [asdict(each) for each in problems]}, indent=2, ensure_ascii=False))
     else:

@@ -83,9 +83,7 @@ def _usage(model: Model) -> Step:
     shown = [part for part in parts if part.status == "released"] or parts
     reason = "information on usage: " + ", ".join(f"{WORDS[part.name]} {part.state}" for part in shown)
     needs = {"no": "publish information on usage", "unknown": "establish whether a model card is published"}.get(answer, "")
-    return Step(
-        "usage", _PUBLIC, answer, reason, tuple(FactUsed(part.record, part.name, part.state, part.evidence) for part in shown), needs=needs
-    )
+    return Step("usage", _PUBLIC, answer, reason, tuple(FactUsed(part.record, part.name, part.state, part.evidence) for part in shown), needs=needs)
 
 
 def _compute(model: Model, ancestors: tuple[Model, ...]) -> Step:

@@ -57,9 +57,7 @@ def lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ..
     if not steps:
         names = ", ".join(each.id for each in lineage.ancestors)
         evidence = tuple(item for base in model.bases or () for item in base.evidence)
-        steps.append(
-            Step("lineage", clause, "yes", f"derived from {names}, judged below", (FactUsed(model.ref, "base_models", names, evidence),))
-        )
+        steps.append(Step("lineage", clause, "yes", f"derived from {names}, judged below", (FactUsed(model.ref, "base_models", names, evidence),)))
     return tuple(steps)
 
 

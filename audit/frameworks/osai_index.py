@@ -65,9 +65,7 @@ def _cells(model: Model, registry: Registry) -> tuple[Step, ...]:
 
 def _component(cell: str, model: Model, name: str, answers: dict[Status, Answer]) -> Step:
     part = part_of(model, name)
-    return _cell(
-        cell, answers[part.status], f"{WORDS[name]}: {part.state}", name, (FactUsed(part.record, name, part.state, part.evidence),)
-    )
+    return _cell(cell, answers[part.status], f"{WORDS[name]}: {part.state}", name, (FactUsed(part.record, name, part.state, part.evidence),))
 
 
 def _sources(cell: str, model: Model) -> Step:
@@ -88,18 +86,14 @@ def _weights(cell: str, model: Model) -> Step:
             (*step.facts, gate),
             needs="look whether the download is gated",
         )
-    return Step(
-        cell, step.clause, "partly", f"{step.reason}, behind a gate ({model.hub.gated})", (*step.facts, gate), needs="remove the gate"
-    )
+    return Step(cell, step.clause, "partly", f"{step.reason}, behind a gate ({model.hub.gated})", (*step.facts, gate), needs="remove the gate")
 
 
 def _of_bases(cell: str, model: Model, registry: Registry, judge_end: Callable[[str, Model], Step]) -> Step:
     lineage = lineage_of(model, registry)
     if lineage.unstated or lineage.unrecorded:
         names = [each.id for each in lineage.unstated] + [base.id for _, base in lineage.unrecorded]
-        return Step(
-            cell, cell, "unknown", f"the lineage of {', '.join(names)} is not recorded", needs=f"record the lineage of {', '.join(names)}"
-        )
+        return Step(cell, cell, "unknown", f"the lineage of {', '.join(names)} is not recorded", needs=f"record the lineage of {', '.join(names)}")
     if not lineage.ancestors:
         step = judge_end(cell, model)
         return Step(cell, cell, step.answer, f"no base model, so as the model itself; {step.reason}", step.facts, needs=step.needs)
@@ -180,9 +174,7 @@ def _no_fact(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) -> Step:
 
 
 def _cell(cell: str, answer: Answer, reason: str, name: str, facts: tuple[FactUsed, ...]) -> Step:
-    needs = {"no": f"release {WORDS[name]}", "partly": f"complete {WORDS[name]}", "unknown": f"establish the state of {WORDS[name]}"}.get(
-        answer, ""
-    )
+    needs = {"no": f"release {WORDS[name]}", "partly": f"complete {WORDS[name]}", "unknown": f"establish the state of {WORDS[name]}"}.get(answer, "")
     return Step(cell, cell, answer, reason, facts, needs=needs)
 
 

@@ -66,7 +66,13 @@ def _reviewed(step: Step, model: Model) -> Step:
     if review is None or step.aspect != "available" or step.answer not in ("no", "unknown"):
         return step
     fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
-    return replace(step, answer="yes", reason=f"{step.reason}; counted as available by the review of {review.by}, which is followed here", facts=(*step.facts, fact), needs="")
+    return replace(
+        step,
+        answer="yes",
+        reason=f"{step.reason}; counted as available by the review of {review.by}, which is followed here",
+        facts=(*step.facts, fact),
+        needs="",
+    )
 
 
 def _base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:

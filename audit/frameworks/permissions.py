@@ -69,11 +69,7 @@ def _weights_clauses(model: Model, registry: Registry, use: IntendedUse) -> tupl
         words = "The weights are not released; use goes through the maker and the maker's terms."
         return (_plain(model, part.license, "weights", words, "needs-separate-license", part.evidence),)
     if part.license == NO_LICENSE:
-        return (
-            _plain(
-                model, NO_LICENSE, "license", "Published without a license: nothing is granted.", "needs-separate-license", part.evidence
-            ),
-        )
+        return (_plain(model, NO_LICENSE, "license", "Published without a license: nothing is granted.", "needs-separate-license", part.evidence),)
     choices = [tuple(_terms_clauses(model, terms, registry, use)) for terms in alternatives(part.license, registry)]
     return max(choices, key=lambda clauses: (ORDER.index(_least(clauses)), -len(clauses)))
 
@@ -89,14 +85,8 @@ def _terms_clauses(model: Model, terms: Terms, registry: Registry, use: Intended
         ]
         for freedom, granted, wanted in asked:
             if wanted and granted in ("no", "unknown"):
-                words = (
-                    f"The license does not let you {freedom} it."
-                    if granted == "no"
-                    else f"Nobody has read whether the license lets you {freedom} it."
-                )
-                yield DecidingClause(
-                    model.id, id, "", f"freedom to {freedom}", words, "forbidden" if granted == "no" else "unknown", license.evidence
-                )
+                words = f"The license does not let you {freedom} it." if granted == "no" else f"Nobody has read whether the license lets you {freedom} it."
+                yield DecidingClause(model.id, id, "", f"freedom to {freedom}", words, "forbidden" if granted == "no" else "unknown", license.evidence)
         for condition in license.conditions:
             effect = effect_of(condition, use, model.modalities)
             if effect is not None:
@@ -108,7 +98,5 @@ def _least(clauses: Iterable[DecidingClause]) -> Permission:
     return min(effects, key=ORDER.index) if effects else "allowed"
 
 
-def _plain(
-    model: Model, license: str | None, kind: str, summary: str, effect: Permission, evidence: tuple[Evidence, ...]
-) -> DecidingClause:
+def _plain(model: Model, license: str | None, kind: str, summary: str, effect: Permission, evidence: tuple[Evidence, ...]) -> DecidingClause:
     return DecidingClause(model.id, license or "unknown", "", kind, summary, effect, evidence)

@@ -105,16 +105,10 @@ def _commercial(model: Model, registry: Registry) -> Question:
         first = permission.clauses[0]
         where = f"{first.license} {first.section}".strip()
         reason = f"{where}: {first.summary}" if first.license != "unknown" else first.summary
-        facts = (
-            FactUsed(f"licenses/{first.license}" if first.section else f"models/{first.model}", first.kind, first.summary, first.evidence),
-        )
+        facts = (FactUsed(f"licenses/{first.license}" if first.section else f"models/{first.model}", first.kind, first.summary, first.evidence),)
     else:
         reason = f"{model.weights.license} allows it without conditions on use"
-        facts = (
-            FactUsed(
-                model.weights.origin or model.ref, "model-parameters-final.license", str(model.weights.license), model.weights.evidence
-            ),
-        )
+        facts = (FactUsed(model.weights.origin or model.ref, "model-parameters-final.license", str(model.weights.license), model.weights.evidence),)
     return Question("commercial", "May you use it commercially?", words[permission.value], reason, facts)
 
 
@@ -128,9 +122,7 @@ def _safety(model: Model) -> Question:
     data = some((_truth(model, "datasets"), _truth(model, "data-information")))
     if data == "yes" and _truth(model, "evaluation-code") == "yes":
         names = ("model-parameters-final", "datasets", "evaluation-code")
-        return Question(
-            "safety", question, "yes", "weights, data or its description, and evaluation code can be inspected", _facts(model, names)
-        )
+        return Question("safety", question, "yes", "weights, data or its description, and evaluation code can be inspected", _facts(model, names))
     lacking = "datasets" if data != "yes" else "evaluation-code"
     reason = f"the weights can be inspected; {WORDS[lacking]}: {part_of(model, lacking).state}"
     return Question("safety", question, "partly", reason, _facts(model, ("model-parameters-final", lacking)))

@@ -73,9 +73,7 @@ def _terms_step(model: Model, registry: Registry, subject: str) -> Step:
     answer: Answer = allows_business(part.license, registry)
     reason = {
         "yes": f"{thing}: {part.license} allows it",
-        "no": f"{thing}: published without a license, so nothing is granted"
-        if part.license == NO_LICENSE
-        else f"{thing}: {part.license} does not allow it",
+        "no": f"{thing}: published without a license, so nothing is granted" if part.license == NO_LICENSE else f"{thing}: {part.license} does not allow it",
         "unknown": f"{thing}: what {part.license} grants is unknown",
     }[answer]
     needs = {"no": f"put {thing} under terms that allow commercial use", "unknown": f"establish what {part.license} grants"}.get(answer, "")
@@ -96,9 +94,7 @@ def _business(terms: Terms) -> Truth:
 def _forbids_business(clause: Clause) -> bool:
     """Whether commercial use, or use outside research, is withheld from everybody rather than from the largest."""
     kind, effect = clause.condition.kind, clause.condition.parameters.get("effect", "forbidden")
-    return (kind in ("non-commercial", "research-only") and effect != "obligation") or (
-        kind == "registration" and effect in ("forbidden", "needs-license")
-    )
+    return (kind in ("non-commercial", "research-only") and effect != "obligation") or (kind == "registration" and effect in ("forbidden", "needs-license"))
 
 
 def _open_source(definition: Verdict) -> Step:

@@ -86,9 +86,7 @@ def _revenue(a: Parameters, b: Parameters) -> bool:
     same = all(a.get(name) == b.get(name) for name in ("currency", "period"))
     narrower = a.get("source_of_revenue") == b.get("source_of_revenue") or b.get("source_of_revenue") == "product"
     royalty = _number(b, "royalty_percent") <= _number(a, "royalty_percent")
-    return (
-        same and narrower and royalty and _number(b, "amount") >= _number(a, "amount") and _flag(a, b, "includes_affiliates", strict=True)
-    )
+    return same and narrower and royalty and _number(b, "amount") >= _number(a, "amount") and _flag(a, b, "includes_affiliates", strict=True)
 
 
 def _territory(a: Parameters, b: Parameters) -> bool:

@@ -50,9 +50,7 @@ def _parse(text: str, ids: tuple[str, ...]) -> Expression:
         raise BadExpression("the license is empty; leave the field out when it is unknown, write NONE when there is no license")
     choices = sorted(_choices(tree, licensing))
     # Of two choices the one that adds further licenses to the other is never worth taking.
-    return Expression(
-        text, tuple(tuple(sorted(each)) for each in map(frozenset, choices) if not any(set(other) < each for other in choices))
-    )
+    return Expression(text, tuple(tuple(sorted(each)) for each in map(frozenset, choices) if not any(set(other) < each for other in choices)))
 
 
 @lru_cache(maxsize=8)

@@ -28,9 +28,7 @@ def condition(kind: str, **parameters: object) -> Condition:
     return Condition(kind, "2", f"A clause of the kind {kind}.", parameters, EVIDENCE)
 
 
-def a_license(
-    id: str, *conditions: Condition, osi: bool | None = False, use: Freedom = "yes", share: Freedom = "yes", modify: Freedom = "yes"
-) -> License:
+def a_license(id: str, *conditions: Condition, osi: bool | None = False, use: Freedom = "yes", share: Freedom = "yes", modify: Freedom = "yes") -> License:
     """A license that lets one study; the other freedoms and the conditions are given."""
     return License(id, id, "model", None, None, None, osi, (), (), use, "yes", modify, share, conditions, (), EVIDENCE)
 

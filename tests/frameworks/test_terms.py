@@ -12,9 +12,7 @@ from tests.frameworks.builders import LICENSES, a_license, condition, registry
 REGISTRY = registry()
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "MIT AND", "(MIT", "( )", "MIT Apache-2.0", "Nobodys-License", "NONE OR MIT", "MIT WITH Apache-2.0"]
-)
+@pytest.mark.parametrize("text", ["", " ", "MIT AND", "(MIT", "( )", "MIT Apache-2.0", "Nobodys-License", "NONE OR MIT", "MIT WITH Apache-2.0"])
 def test_a_bad_expression_is_refused_by_name(text):
     """An expression that does not parse, or names an unknown license, is an error that a person can act on."""
     with pytest.raises(BadExpression):

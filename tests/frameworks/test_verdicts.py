@@ -25,9 +25,7 @@ def test_a_model_that_has_everything_conforms_everywhere():
 
 
 @pytest.mark.parametrize("name", NEEDED)
-@pytest.mark.parametrize(
-    ("status", "value"), [("not-released", "fails"), ("partial", "fails"), ("described", "fails"), ("unknown", "undetermined")]
-)
+@pytest.mark.parametrize(("status", "value"), [("not-released", "fails"), ("partial", "fails"), ("described", "fails"), ("unknown", "undetermined")])
 def test_osaid_needs_each_element(name, status, value):
     """Only `released` counts; what is unknown leaves the verdict open and is listed as the fact that would settle it."""
     subject = having(model(), name, status)
@@ -136,9 +134,7 @@ def test_spectrum_by_terms(license, value, gate):
     assert judge(spectrum, having(closed_data, "model-parameters-final", license=license)) == value
 
 
-@pytest.mark.parametrize(
-    ("status", "value"), [("not-released", "closed"), ("described", "closed"), ("partial", "closed"), ("unknown", "undetermined")]
-)
+@pytest.mark.parametrize(("status", "value"), [("not-released", "closed"), ("described", "closed"), ("partial", "closed"), ("unknown", "undetermined")])
 def test_spectrum_without_weights(status, value):
     """No weights is closed; not knowing is not."""
     assert judge(spectrum, having(model(), "model-parameters-final", status)) == value

@@ -1,0 +1,87 @@
+"""`as_of`: what changed since is put back, and what cannot be known for the day stays unknown."""
+
+from dataclasses import replace
+
+import pytest
+
+from audit.frameworks import spectrum
+from audit.history import as_of
+from audit.records.types import Dated
+from tests.frameworks.builders import EVIDENCE, dataset, having, model, registry
+
+LICENSE = "components.model-parameters-final.license"
+
+
+def event(kind, field, before, after, date, status="confirmed", record="models/maker/model-1"):
+    """One line of the history."""
+    evidence = {"url": "https://example.org/change", "revision": None, "seen": "2026-11-24T00:00:00Z"}
+    day = (date + "-01-01")[:10] if len(date) == 4 else (date + "-01")[:10]
+    return {
+        "record": record,
+        "kind": kind,
+        "field": field,
+        "before": before,
+        "after": after,
+        "status": status,
+        "time": f"{day}T00:00:00Z",
+        "date": date,
+        "evidence": evidence,
+    }
+
+
+TWICE = [event("license-changed", LICENSE, "NC", "Users-700M", "2024-03-01"), event("license-changed", LICENSE, "Users-700M", "MIT", "2025-03-01")]
+VAGUE = [event("license-changed", LICENSE, "NC", "MIT", "2024-03")]
+GATE = [event("weights-gated", "hub.gated", False, "auto", "2024-03-01"), event("weights-gated", "hub.gated", False, "auto", "2024-06-01", "returned")]
+GONE = [event("weights-gone", "hub.repo", "reachable", "not publicly reachable", "2024-03-01")]
+SUSPECTED = [event("license-changed", LICENSE, "NC", "MIT", "2024-03-01", "suspected")]
+
+
+@pytest.mark.parametrize(
+    ("events", "day", "license"),
+    [
+        (TWICE, "2024-02-29", "NC"),
+        (TWICE, "2024-03-01", "Users-700M"),
+        (TWICE, "2025-02-28", "Users-700M"),
+        (TWICE, "2025-03-01", "MIT"),
+        (VAGUE, "2024-02-29", "NC"),
+        (VAGUE, "2024-03-15", None),
+        (VAGUE, "2024-04-01", "MIT"),
+        (SUSPECTED, "2024-02-01", "MIT"),
+    ],
+)
+def test_terms_on_a_day(events, day, license):
+    """The license is the one before the first later change; a date that contains the day says nothing; a suspicion never counted."""
+    subject = having(model(), "model-parameters-final", "released", "MIT")
+    past = as_of(registry(subject), events, day)
+    assert past.registry.models[subject.id].weights.license == license
+    assert bool(past.put_back) == (license != "MIT")
+
+
+@pytest.mark.parametrize(("day", "gated"), [("2024-02-01", False), ("2024-04-01", "auto"), ("2024-07-01", False)])
+def test_a_change_that_was_undone(day, gated):
+    """Between a change and its return the changed value stood."""
+    subject = replace(model(), hub=replace(model().hub, gated=False))
+    assert as_of(registry(subject), GATE, day).registry.models[subject.id].hub.gated == gated
+
+
+def test_withdrawn_weights_were_there_before():
+    """The label of a withdrawn model was another one before the withdrawal."""
+    subject = having(model(), "model-parameters-final", "not-released", "Users-700M")
+    past = as_of(registry(subject), GONE, "2024-01-01").registry
+    assert spectrum.judge(subject, registry(subject)).value == "closed"
+    assert spectrum.judge(past.models[subject.id], past).value == "open-weight"
+
+
+@pytest.mark.parametrize(("day", "status"), [("2024-02-01", "not-released"), ("2024-03-09", "unknown"), ("2024-04-01", "released")])
+def test_before_its_release_a_model_was_closed(day, status):
+    """A release date is a change too, as exact as its source."""
+    subject = replace(model(), released=Dated("2024-03", EVIDENCE))
+    assert as_of(registry(subject), [], day).registry.models[subject.id].weights.status == status
+
+
+def test_data_comes_back():
+    """A dataset's withdrawal and terms are put back in its own record."""
+    records = registry(model(), datasets=(replace(dataset(), status="withdrawn"),))
+    events = [event("data-withdrawn", "availability.status", "released", "withdrawn", "2023-07", record="datasets/maker/data")]
+    assert as_of(records, events, "2023-06-30").registry.datasets["maker/data"].status == "released"
+    assert as_of(records, events, "2023-07-30").registry.datasets["maker/data"].status == "unknown"
