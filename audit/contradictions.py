@@ -9,7 +9,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from audit.errors import Problem
-from audit.licenses.compare import compare_expressions
+from audit.frameworks.lineage import foreign_bases, freer_than
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.tags import license_of_tag
 from audit.licenses.terms import is_open
@@ -80,21 +80,6 @@ def _looser(model: Model, registry: Registry) -> Iterator[Row]:
                 f"{model.weights.license} is freer than {base.weights.license} of its base {base.id}",
                 "correct the license, or record the 'conflict' with what the maker says",
             )
-
-
-def foreign_bases(model: Model, registry: Registry) -> Iterator[Model]:
-    """Recorded bases of another owner, whose terms the model's maker cannot waive."""
-    for base in model.bases or ():
-        record = registry.models.get(base.id)
-        if record is not None and record.id.partition("/")[0].lower() != model.id.partition("/")[0].lower():
-            yield record
-
-
-def freer_than(model: Model, base: Model, registry: Registry) -> bool:
-    """Whether a derivative's declared terms give what its base's terms withhold."""
-    if base.weights.status not in ("released", "partial") or NO_LICENSE in (model.weights.license, base.weights.license):
-        return False
-    return compare_expressions(base.weights.license, model.weights.license, registry) == "more-open"
 
 
 def _strangers(model: Model, repositories: dict[str, str]) -> Iterator[Row]:

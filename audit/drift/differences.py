@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from audit.drift.types import Declared, Difference, Direction, Value
 from audit.drift.weights import weight_differences
+from audit.frameworks.lineage import foreign_bases, freer_than
 from audit.licenses.compare import compare_expressions
 from audit.licenses.tags import license_of_tag
 from audit.observations.types import CodeFacts, HubFacts, Kind, LicenseFile, Sighting
@@ -85,6 +86,7 @@ def _hub(view: View, facts: HubFacts, registry: Registry) -> Iterator[Difference
     yield from _tag(view, before, facts, registry)
     yield from _link(view, before, facts)
     yield from _texts(before, facts, view, registry)
+    yield from _freer_than_base(view, registry)
     if view.kind == "models" and before:
         yield from weight_differences(before.weights, facts.weights)
     if before:
@@ -143,6 +145,14 @@ def _conflict(view: View, seen: str | None, registry: Registry) -> Iterator[Diff
     declared = view.declared.license
     if seen and declared and seen not in declared.replace("(", " ").replace(")", " ").split():
         yield Difference("license-conflict", "hub.license_tag", declared, seen, compare_expressions(declared, seen, registry), weights_license=seen)
+
+
+def _freer_than_base(view: View, registry: Registry) -> Iterator[Difference]:
+    """A derivative whose terms give what the terms of somebody else's base withhold: the base's still bind."""
+    model = registry.models.get(view.declared.record.removeprefix("models/"))
+    for base in foreign_bases(model, registry) if model and view.kind == "models" else ():
+        if model and freer_than(model, base, registry):
+            yield Difference("license-conflict", f"base_models.{base.id}", base.weights.license, model.weights.license, "unreviewed")
 
 
 def _link(view: View, before: HubFacts | None, facts: HubFacts) -> Iterator[Difference]:

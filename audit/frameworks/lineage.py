@@ -1,8 +1,11 @@
 """The chain of models from which a model was derived: a derivative is judged together with its bases."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.frameworks.base import FactUsed, Step
+from audit.licenses.compare import compare_expressions
+from audit.licenses.expression import NO_LICENSE
 from audit.records.types import Base, Model, Registry
 
 
@@ -42,6 +45,21 @@ def lineage_of(model: Model, registry: Registry) -> Lineage:
 def foreign_unrecorded(lineage: Lineage) -> tuple[tuple[Model, Base], ...]:
     """Bases without a record that somebody else made. A maker's own base is covered by the maker's own grant."""
     return tuple((holder, base) for holder, base in lineage.unrecorded if _owner(holder.id) != _owner(base.id))
+
+
+def foreign_bases(model: Model, registry: Registry) -> Iterator[Model]:
+    """Recorded bases of another owner, whose terms the model's maker cannot waive."""
+    for base in model.bases or ():
+        record = registry.models.get(base.id)
+        if record is not None and _owner(record.id) != _owner(model.id):
+            yield record
+
+
+def freer_than(model: Model, base: Model, registry: Registry) -> bool:
+    """Whether a derivative's declared terms give what its base's terms withhold."""
+    if base.weights.status not in ("released", "partial") or NO_LICENSE in (model.weights.license, base.weights.license):
+        return False
+    return compare_expressions(base.weights.license, model.weights.license, registry) == "more-open"
 
 
 def _owner(id: str) -> str:
