@@ -26,17 +26,17 @@ def moment(day: date) -> str:
     return day.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def open_issue(repo: GithubRepo, body: dict[str, Any], day: date) -> Issue:
+def open_issue(repo: GithubRepo, body: dict[str, Any], day: date, author: str) -> Issue:
     """Create an issue; labels that do not exist yet are made, as GitHub does. Raises Invalid."""
     title = _text(body, "Issue", "title", TITLE_LIMIT, required=True)
     text = _text(body, "Issue", "body", BODY_LIMIT)
     labels = _label_names(repo, body.get("labels") or [])
-    issue = Issue(len(repo.issues) + 1, title or "", text, labels, moment(day), moment(day))
+    issue = Issue(len(repo.issues) + 1, title or "", text, labels, moment(day), moment(day), author=author)
     repo.issues.append(issue)
     return issue
 
 
-def edit_issue(repo: GithubRepo, issue: Issue, body: dict[str, Any], day: date) -> None:
+def edit_issue(repo: GithubRepo, issue: Issue, body: dict[str, Any], day: date, author: str) -> None:
     """Change what the body names, all or nothing. Raises Invalid."""
     title = _text(body, "Issue", "title", TITLE_LIMIT, required=True) if "title" in body else issue.title
     text = _text(body, "Issue", "body", BODY_LIMIT) if "body" in body else issue.body
@@ -44,9 +44,9 @@ def edit_issue(repo: GithubRepo, issue: Issue, body: dict[str, Any], day: date) 
     reason = _reason(state, body.get("state_reason"), issue)
     labels = _label_names(repo, body["labels"] or []) if "labels" in body else issue.labels
     if state == "closed" and issue.state == "open":
-        issue.closed_at = moment(day)
+        issue.closed_at, issue.closed_by = moment(day), author
     elif state == "open":
-        issue.closed_at = None
+        issue.closed_at = issue.closed_by = None
     issue.title, issue.body, issue.labels = title or "", text, labels
     issue.state, issue.state_reason, issue.updated_at = state, reason, moment(day)
 
@@ -70,12 +70,16 @@ def add_label(repo: GithubRepo, body: dict[str, Any]) -> Label:
     return label
 
 
-def matching(repo: GithubRepo, state: str, labels: list[str], *, ascending: bool) -> list[Issue]:
-    """Issues by state (`open`, `closed`, `all`) that carry all of the labels, newest first unless ascending. Raises Invalid."""
+def matching(repo: GithubRepo, state: str, labels: list[str], creator: str | None, *, ascending: bool) -> list[Issue]:
+    """Issues by state (`open`, `closed`, `all`) that carry all of the labels and that `creator` opened, newest first unless ascending. Raises Invalid."""
     if state not in ("open", "closed", "all"):
         raise Invalid("Issue", [{"resource": "Issue", "code": "invalid", "field": "state"}])
     wanted = {name.lower() for name in labels}
-    found = [issue for issue in repo.issues if state in ("all", issue.state) and wanted <= {name.lower() for name in issue.labels}]
+    found = [
+        issue
+        for issue in repo.issues
+        if state in ("all", issue.state) and creator in (None, issue.author) and not issue.deleted and wanted <= {name.lower() for name in issue.labels}
+    ]
     return found if ascending else found[::-1]
 
 

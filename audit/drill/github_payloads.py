@@ -81,7 +81,7 @@ def issue(repo: GithubRepo, value: Issue, endpoint: str) -> Payload:
         "state_reason": value.state_reason,
         "labels": [label(repo, repo.labels[name.lower()], endpoint) for name in value.labels],
         "comments": len(value.comments),
-        "user": {"login": "rehearsal", "type": "User"},
+        "user": {"login": value.author, "type": "User"},
         "url": url,
         "comments_url": f"{url}/comments",
         "html_url": f"https://github.com/{repo.full_name}/issues/{value.number}",
@@ -89,6 +89,7 @@ def issue(repo: GithubRepo, value: Issue, endpoint: str) -> Payload:
         "created_at": value.created_at,
         "updated_at": value.updated_at,
         "closed_at": value.closed_at,
+        "closed_by": {"login": value.closed_by, "type": "User"} if value.closed_by else None,
     }
 
 

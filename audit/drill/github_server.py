@@ -97,8 +97,10 @@ class LoopbackGithub(LoopbackServer):
     def _route(self, request: Request, who: str | None) -> Answer:
         if request.path == "/rate_limit":
             return self._rate_limit(who)
+        if request.path == "/user":
+            return _json({"login": self.world.github_tokens[who], "type": "User"}) if who else self._refuse_anonymous()
         repo, rest = self._place(request)
-        if request.method in ("POST", "PATCH"):
+        if request.method in ("POST", "PATCH", "DELETE"):
             self._refuse_writing(repo, who)
         if rest == "" and request.method in ("GET", "HEAD"):
             self._asked[repo.id] += 1
@@ -108,11 +110,13 @@ class LoopbackGithub(LoopbackServer):
         if rest == "/labels" or rest.startswith("/labels/"):
             return self._labels(request, repo, unquote(rest.removeprefix("/labels").removeprefix("/")))
         if rest == "/issues":
-            return self._issues(request, repo)
+            return self._issues(request, repo, who)
         if match := re.fullmatch(r"/issues/(\d+)(/comments)?", rest):
             issue = next((issue for issue in repo.issues if issue.number == int(match[1])), None)
+            if issue is not None and issue.deleted:
+                raise _Refusal(410, "This issue was deleted")
             if issue is not None:
-                return self._comments(request, repo, issue) if match[2] else self._issue(request, repo, issue)
+                return self._comments(request, repo, issue) if match[2] else self._issue(request, repo, issue, who)
         raise _not_found()
 
     def _rate_limit(self, who: str | None) -> Answer:
@@ -147,24 +151,30 @@ class LoopbackGithub(LoopbackServer):
         message = "Moved Permanently" if reading else "Temporary Redirect"
         raise _Refusal(301 if reading else 307, message, {"url": url}, {"Location": url})
 
+    def _login(self, who: str | None) -> str:
+        return self.world.github_tokens.get(who or "", "rehearsal")
+
+    def _refuse_anonymous(self) -> Answer:
+        raise _Refusal(401, "Requires authentication")
+
     def _refuse_writing(self, repo: GithubRepo, who: str | None) -> None:
         if who is None:
             raise _Refusal(401, "Requires authentication")
         if repo.archived:
             raise _Refusal(403, "Repository was archived so is read-only.")
 
-    def _issues(self, request: Request, repo: GithubRepo) -> Answer:
+    def _issues(self, request: Request, repo: GithubRepo, who: str | None) -> Answer:
         if request.method == "POST":
-            created = github_issues.open_issue(repo, _body(request), self.world.day)
+            created = github_issues.open_issue(repo, _body(request), self.world.day, self._login(who))
             return _json(github_payloads.issue(repo, created, self.endpoint), 201)
         labels = [name for name in (request.first("labels") or "").split(",") if name]
         ascending = request.first("direction") == "asc"
-        found = github_issues.matching(repo, request.first("state") or "open", labels, ascending=ascending)
+        found = github_issues.matching(repo, request.first("state") or "open", labels, request.first("creator"), ascending=ascending)
         return self._page(request, repo, "/issues", [github_payloads.issue(repo, issue, self.endpoint) for issue in found])
 
-    def _issue(self, request: Request, repo: GithubRepo, issue: Issue) -> Answer:
+    def _issue(self, request: Request, repo: GithubRepo, issue: Issue, who: str | None) -> Answer:
         if request.method == "PATCH":
-            github_issues.edit_issue(repo, issue, _body(request), self.world.day)
+            github_issues.edit_issue(repo, issue, _body(request), self.world.day, self._login(who))
         return _json(github_payloads.issue(repo, issue, self.endpoint))
 
     def _comments(self, request: Request, repo: GithubRepo, issue: Issue) -> Answer:
@@ -177,6 +187,9 @@ class LoopbackGithub(LoopbackServer):
         if name:
             if name.lower() not in repo.labels:
                 raise _not_found()
+            if request.method == "DELETE":
+                del repo.labels[name.lower()]
+                return Answer(204)
             return _json(github_payloads.label(repo, repo.labels[name.lower()], self.endpoint))
         if request.method == "POST":
             return _json(github_payloads.label(repo, github_issues.add_label(repo, _body(request)), self.endpoint), 201)

@@ -188,13 +188,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    do_HEAD = do_POST = do_PATCH = do_GET
+    do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET
 
     def _serve(self) -> None:
         owner = cast(_Listener, self.server).owner
         request = self._request()
         weather = owner.world.weather
-        fault = weather.strike(owner.host, request.path)
+        fault = weather.strike(owner.host, request.path, request.method)
         if fault in ("unreachable", "reset", "timeout"):
             owner.note(request, None)
             self._give_up(fault, owner.closing, weather.hold_seconds)
@@ -202,7 +202,12 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "slow":
             owner.closing.wait(weather.slow_seconds)
         answer = self._answer(owner, request, fault)
+        if fault == "500-done":
+            answer = Answer(500, {"Content-Type": "application/json; charset=utf-8"}, b'{"message": "Server Error"}')
         owner.note(request, answer.status)
+        if fault == "lost":
+            self._give_up("reset", owner.closing, weather.hold_seconds)
+            return
         self._send(answer, truncated=fault == "truncated")
 
     def _answer(self, owner: LoopbackServer, request: Request, fault: Fault | None) -> Answer:

@@ -138,6 +138,10 @@ class Issue:
     state: Literal["open", "closed"] = "open"
     state_reason: str | None = None
     closed_at: str | None = None
+    closed_by: str | None = None
+    author: str = "rehearsal"
+    deleted: bool = False
+    """GitHub answers 410 for it and lists it no more."""
     comments: list[Comment] = field(default_factory=list)
 
 

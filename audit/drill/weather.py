@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Host = Literal["hub", "github"]
-Fault = Literal["timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow"]
-FAULTS: tuple[Fault, ...] = ("timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow")
+Fault = Literal["timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done"]
+FAULTS: tuple[Fault, ...] = ("timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done")
+"""`lost` and `500-done` do what was asked and then hide it: the answer never arrives, or says 500."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,12 @@ class Rule:
     """Regular expression that is searched in the path without its query; empty matches every path."""
     times: int | None = None
     """How many requests it hits; None for every one."""
+    method: str = ""
+    """Only requests of this method; empty matches every one."""
 
-    def matches(self, host: Host, path: str) -> bool:
+    def matches(self, host: Host, path: str, method: str = "GET") -> bool:
         """Whether the rule speaks of this request."""
-        return self.host in ("all", host) and re.search(self.path, path) is not None
+        return self.host in ("all", host) and self.method in ("", method) and re.search(self.path, path) is not None
 
 
 class Weather:
@@ -59,12 +62,12 @@ class Weather:
             self._rules.clear()
             self._struck.clear()
 
-    def strike(self, host: Host, path: str) -> Fault | None:
+    def strike(self, host: Host, path: str, method: str = "GET") -> Fault | None:
         """The fault that this request meets, counted; None in fair weather."""
         with self._lock:
             for index, rule in enumerate(self._rules):
                 spent = rule.times is not None and self._struck[index] >= rule.times
-                if not spent and rule.matches(host, path):
+                if not spent and rule.matches(host, path, method):
                     self._struck[index] += 1
                     return rule.kind
         return None

@@ -28,8 +28,8 @@ class World:
     weather: Weather = field(default_factory=Weather)
     hub_tokens: dict[str, frozenset[str]] = field(default_factory=dict)
     """Valid Hub tokens, each with the repositories whose gate it passed or that it may see although private."""
-    github_tokens: set[str] = field(default_factory=set)
-    """Valid GitHub tokens; each may write everywhere."""
+    github_tokens: dict[str, str] = field(default_factory=dict)
+    """Login by valid GitHub token; each may write everywhere."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     """Held by servers while they answer and by every change."""
     _hub: dict[tuple[HubKind, str], HubRepo] = field(default_factory=dict)

@@ -15,7 +15,7 @@ TOKEN = {"Authorization": "Bearer writer"}
 
 @pytest.fixture
 def world():
-    world = World(day=date(2026, 3, 1), github_tokens={"writer"})
+    world = World(day=date(2026, 3, 1), github_tokens={"writer": "rehearsal"})
     world.add_github(GithubRepo("acme/train", "Apache-2.0", files={"LICENSE": b"Synthetic terms.\n"}))
     world.add_github(GithubRepo("acme/odd", "NOASSERTION"))
     return world

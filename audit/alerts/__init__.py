@@ -1,0 +1,1 @@
+"""What reaches people: issues, feeds, digests. The only code that writes outward."""

@@ -1,0 +1,51 @@
+"""Text from elsewhere inside an issue: it can be read and does nothing.
+
+GitHub looks for mentions, references and closing words in the rendered text, so that neither escaping nor character
+references stop them; inside code they are never looked for. Everything upstream therefore stands in code.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+MAX_VALUE = 300
+MAX_LINE = 400
+CUT = "… (cut)"
+
+
+def plain(value: str, limit: int = MAX_VALUE) -> str:
+    """One line without control, bidi, zero-width and unassigned characters, cut aloud."""
+    kept = "".join(" " if _hidden(each) else each for each in value[: 4 * limit])
+    line = re.sub(r"\s+", " ", kept).strip()
+    return line if len(line) <= limit and len(value) <= 4 * limit else line[:limit] + CUT
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def code(value: str, limit: int = MAX_VALUE) -> str:
+    """A code span that the value cannot leave."""
+    line = plain(value, limit) or "(empty)"
+    ticks = "`" * (_longest_run(line, "`") + 1)
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{space}{line}{space}{ticks}"
+
+
+def fence(lines: Iterable[str], language: str = "") -> str:
+    """A fenced block that its lines cannot end."""
+    safe = [plain(line, MAX_LINE) for line in lines]
+    ticks = "`" * max(3, max((_longest_run(line, "`") for line in safe), default=0) + 1)
+    return "\n".join([f"{ticks}{language}", *safe, ticks])
+
+
+def _longest_run(text: str, character: str) -> int:
+    return max((len(each) for each in re.findall(f"{re.escape(character)}+", text)), default=0)
+
+
+def link(label: str, url: str) -> str:
+    """A link with a label of ours; an address that could break out stands as code."""
+    parts = urlsplit(url)
+    safe = parts.scheme in ("https", "http") and bool(parts.hostname) and re.fullmatch(r"[A-Za-z0-9:/._~%?&=+#@,-]+", url)
+    return f"[{label}]({url})" if safe else code(url)
