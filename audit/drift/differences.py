@@ -127,7 +127,8 @@ def _tag(view: View, before: HubFacts | None, facts: HubFacts, registry: Registr
     changed_name = not changed_tag and reference == "other" and name is not None and name != facts.license_name
     if not (changed_tag or changed_name):
         return
-    was = license_of_tag(reference, name, registry)
+    # A tag that means nothing by itself, such as `other`, stood for the terms that the record states.
+    was = license_of_tag(reference, name, registry) or (declared.license if reference == declared.license_tag else None)
     direction: Direction = compare_expressions(was, seen, registry) if was and seen else "unreviewed"
     values: tuple[Value, Value] = (reference or "none", facts.license_tag or "none") if changed_tag else (name, facts.license_name)
     yield Difference(_license_kind(view, values), "hub.license_tag" if changed_tag else "hub.license_name", *values, direction, weights_license=seen or "")
