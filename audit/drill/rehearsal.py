@@ -28,6 +28,8 @@ from audit.sources.hub import HubSource
 from audit.sources.requests_log import RequestCounter
 
 FIRST_RUN = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+CAST = 120
+"""Models that play."""
 PATIENCE = 1.0
 """Seconds that the rehearsal's client waits for an answer; a held answer is held for longer."""
 
@@ -138,11 +140,10 @@ STORM = (
 
 def prepare(root: Path, scratch: Path, scenario: Scenario) -> None:
     """Copy the records, take those that the script changes back to before, and let licenses know the synthetic texts."""
-    for folder in ("models", "families", "datasets", "licenses"):
-        for path in sorted((root / folder).rglob("*.json")):
-            target = scratch / path.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+    for path in cast(root, scenario):
+        target = scratch / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
     for ref, patch in scenario.rewind.items():
         _edit(scratch / f"{ref}.json", patch)
     for path in (scratch / "models").rglob("*.json"):
@@ -157,6 +158,27 @@ def prepare(root: Path, scratch: Path, scenario: Scenario) -> None:
         key = sorted(json.loads(path.read_text(encoding="utf-8"))["evidence"])[0]
         rows = {hashlib.sha256(text.encode()).hexdigest(): len(text.encode()) for text in texts}
         _edit(path, {"texts": [{"sha256": digest, "bytes": size, "evidence": [key]} for digest, size in rows.items()]})
+
+
+def cast(root: Path, scenario: Scenario) -> list[Path]:
+    """The records that play: those of the script with their bases, then others up to CAST models; all datasets, families and licenses.
+
+    A rehearsal of a few seconds needs a hundred models, not all. Of the others only those without a base of somebody
+    else play: a conflict that lies in the records themselves is no drift of the script's days.
+    """
+    paths = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted((root / "models").rglob("*.json"))}
+    by_ref = {f"models/{data['id']}": path for path, data in paths.items()}
+    named = {ref for ref in scenario.records if ref in by_ref}
+    waiting = list(named)
+    while waiting:
+        for base in paths[by_ref[waiting.pop()]].get("base_models", ()):
+            if (ref := f"models/{base['id']}") in by_ref and ref not in named:
+                named.add(ref)
+                waiting.append(ref)
+    plain = [ref for ref, path in by_ref.items() if ref not in named and not paths[path].get("base_models")]
+    step = max(1, len(plain) // max(1, CAST - len(named)))
+    chosen = [by_ref[ref] for ref in sorted(named | set(plain[::step][: max(0, CAST - len(named))]))]
+    return chosen + [path for folder in ("families", "datasets", "licenses") for path in sorted((root / folder).rglob("*.json"))]
 
 
 def _edit(path: Path, patch: Mapping[str, Any]) -> None:

@@ -60,6 +60,12 @@ class Scenario:
         """All changes, in order."""
         return tuple(each for day in self.days for each in day.happenings)
 
+    @property
+    def records(self) -> frozenset[str]:
+        """Every record that the script may touch; a repository has the name of its record, or is named by what is expected."""
+        touched = {f"{change.get('kind', 'models')}/{change['repo']}" for each in self.happenings for change in each.changes}
+        return frozenset(touched | set(self.rewind) | {each.record for happening in self.happenings for each in happening.expected})
+
 
 def load_scenario(path: Path = SCRIPT) -> Scenario:
     """The script as data. Raises BadFile, or KeyError for another form."""
