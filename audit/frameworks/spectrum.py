@@ -88,7 +88,7 @@ def allows_business(expression: str, registry: Registry) -> Truth:
 def _business(terms: Terms) -> Truth:
     if terms.use == "no" or any(map(_forbids_business, terms.clauses)):
         return "no"
-    return "unknown" if terms.use == "unknown" else "yes"
+    return "unknown" if terms.use_unread else "yes"
 
 
 def _forbids_business(clause: Clause) -> bool:

@@ -51,6 +51,8 @@ class Terms:
     share: Freedom
     clauses: tuple[Clause, ...]
     osi_approved: Truth
+    use_unread: bool = False
+    """Whether nobody has read what one of the licenses says about use: a limit in another one hides that in `use`."""
 
     @property
     def freedoms(self) -> tuple[Freedom, ...]:
@@ -119,6 +121,7 @@ def _together(licenses: list[License]) -> Terms:
         share=worst([each.share for each in licenses]),
         clauses=tuple(Clause(each.id, condition) for each in licenses for condition in each.conditions),
         osi_approved=every(truth(each.osi_approved) for each in licenses),
+        use_unread=any(each.use == "unknown" for each in licenses),
     )
 
 
