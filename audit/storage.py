@@ -8,6 +8,8 @@ from typing import Any
 
 from audit.errors import Problem, UsageError
 
+READABLE = 0o644
+"""A temporary file belongs to its writer alone; what stands in a repository is for everybody."""
 MAX_RECORD_BYTES = 1 << 20
 """A record is a few kilobytes; one of more than 1 MiB is not a record, and parsing it could exhaust memory."""
 
@@ -74,6 +76,7 @@ def write_atomic(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, READABLE)
         os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry as SchemaRegistry
 from referencing import Resource
@@ -40,8 +41,19 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(contents, registry=store, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
+@cache
+def quick(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """A compiled validator, fifty times as fast, that may only say what is right; jsonschema stays the judge of what is wrong."""
+    documents = [read_json(file, file.name) for file in sorted(SCHEMA_FOLDER.glob("*.schema.json"))]
+    store = jsonschema_rs.Registry([(each["$id"], each) for each in documents])
+    contents = next(each for each in documents if each["$id"].endswith(f"/{schema}.schema.json"))
+    return jsonschema_rs.Draft202012Validator(contents, registry=store, validate_formats=True)
+
+
 def schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
     """All violations of a schema by one document, each once, most specific first."""
+    if quick(schema).is_valid(data):
+        return []
     found = {_problem(error, shown) for top in validator(schema).iter_errors(data) for error in _leaves(top)}
     return sorted(found)
 
