@@ -80,6 +80,12 @@ def run(session: nox.Session) -> None:
 
 
 @nox.session
+def publish(session: nox.Session) -> None:
+    """Make the issues on GitHub say what the audit knows."""
+    _audit(session, "publish")
+
+
+@nox.session
 def catalog(session: nox.Session) -> None:
     """Write, or check, the generated pages."""
     _audit(session, "catalog")

@@ -44,6 +44,8 @@ class PublishOptions:
     account: str | None = None
     """Our own login, for a token that may not ask for it."""
     most_new: int = MOST_NEW
+    dry_run: bool = False
+    """Write neither to GitHub nor to the ledger."""
 
 
 @dataclass
@@ -104,7 +106,7 @@ class _Session:
         found, complete = self._look()
         issues: Sequence[Issue] = found
         plan = self._plan(issues)
-        self._ledger.save()
+        self._save()
         for action in plan.actions:
             if isinstance(action, Update):
                 self._update(action)
@@ -120,6 +122,10 @@ class _Session:
         self._done.waiting = len(plan.overflow)
         self._write_status(status, plan)
         return self._done
+
+    def _save(self) -> None:
+        if not self._options.dry_run:
+            self._ledger.save()
 
     def _who(self) -> str:
         account = self._options.account or self._ledger.account or self._tracker.account()
@@ -165,7 +171,7 @@ class _Session:
         """Open what is new under the lock, from a listing taken under the lock."""
         labels = self._tracker.labels()
         self._ledger.locked = True
-        self._ledger.save()
+        self._save()
         with remote_lock(self._tracker, labels, self._ledger.publisher, self._options.now):
             issues, complete = self._look()
             if complete:
@@ -173,7 +179,7 @@ class _Session:
             else:
                 self._done.held_back.append(UNBELIEVABLE)
         self._ledger.locked = False
-        self._ledger.save()
+        self._save()
         return issues
 
     def _create_missing(self, issues: Sequence[Issue], labels: Mapping[str, str]) -> list[Issue]:
@@ -195,7 +201,7 @@ class _Session:
         wanted = action.wanted
         if wanted.id not in self._ledger.asked:
             self._ledger.asked.append(wanted.id)
-            self._ledger.save()
+            self._save()
         before = f"An earlier issue about the same: #{action.previous}.\n\n" if action.previous else ""
         try:
             issue = self._tracker.create(wanted.title, (before + wanted.body)[: MAX_BODY + 200], wanted.labels)
@@ -207,7 +213,7 @@ class _Session:
             issue = found
         self._ledger.issues[wanted.id] = issue.number
         self._ledger.asked.remove(wanted.id)
-        self._ledger.save()
+        self._save()
         self._done.opened.append(issue.number)
         return issue
 
@@ -238,7 +244,7 @@ class _Session:
     def _open_status(self) -> Issue:
         issue = self._tracker.create(TITLE, f"The audit begins.\n\n{STATUS_MARKER}", ("audit-status",))
         self._ledger.status = issue.number
-        self._ledger.save()
+        self._save()
         return issue
 
     def _write_status(self, issue: Issue | None, plan: Reconciled) -> None:

@@ -1,6 +1,8 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,23 @@ def load_registry(root: Path) -> Registry:
 
 def read_registry(root: Path) -> Loaded:
     """Read and check every record. Raises UsageError when `root` holds none."""
+    with _without_collection():
+        return _read_registry(root)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Nothing that is loaded here becomes garbage, so that looking for some, a third of the time, is left out."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read_registry(root: Path) -> Loaded:
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder; point --registry at the folder that holds models/, licenses/ and datasets/")
     problems: list[Problem] = []

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator, ValidationError
-from referencing import Registry as SchemaRegistry
-from referencing import Resource
 
 from audit.errors import Problem
 from audit.storage import read_json
+
+if TYPE_CHECKING:
+    # The judge takes a quarter of a second to import, and a valid registry never calls it.
+    from jsonschema import Draft202012Validator, ValidationError
+    from referencing import Registry as SchemaRegistry
 
 SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 SCHEMAS = ("model", "family", "dataset", "license", "observation", "event", "report")
@@ -21,21 +23,25 @@ VERDICT_WORDS = frozenset({"verdict", "verdicts", "label", "open", "openness", "
 
 
 @cache
-def _store() -> SchemaRegistry[Any]:
+def _store() -> "SchemaRegistry[Any]":
     """All schemas under their file names: `$ref` values are relative, so that editors resolve them too."""
+    from referencing import Registry, Resource
+
     resources = []
     for file in sorted(SCHEMA_FOLDER.glob("*.schema.json")):
         contents = {key: value for key, value in read_json(file, file.name).items() if key != "$id"}
         resources.append((file.name, Resource.from_contents(contents)))
-    return SchemaRegistry().with_resources(resources)
+    return Registry().with_resources(resources)
 
 
 @cache
-def validator(schema: str) -> Draft202012Validator:
+def validator(schema: str) -> "Draft202012Validator":
     """The validator of one schema of SCHEMAS, with real format checks.
 
     Formats need rfc3339-validator and rfc3986-validator: the bare jsonschema package lets any `date-time` or `uri` pass.
     """
+    from jsonschema import Draft202012Validator
+
     store = _store()
     contents = store.contents(f"{schema}.schema.json")
     return Draft202012Validator(contents, registry=store, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -58,7 +64,7 @@ def schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
     return sorted(found)
 
 
-def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+def _leaves(error: "ValidationError") -> "Iterator[ValidationError]":
     if error.validator in ("oneOf", "anyOf") and error.context:
         # Of several alternatives, report the one that the writer came nearest to.
         deepest = max(error.context, key=lambda each: (len(each.absolute_path), each.validator != "type"))
@@ -68,7 +74,7 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
     yield error
 
 
-def _problem(error: ValidationError, shown: str) -> Problem:
+def _problem(error: "ValidationError", shown: str) -> Problem:
     path = json_path(error.absolute_path)
     value = _short(error.instance)
     rule: Any = error.validator_value

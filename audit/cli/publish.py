@@ -1,0 +1,57 @@
+"""`publish`: make the issues on GitHub say what the audit knows. The only command that needs a token with rights."""
+
+import argparse
+import json
+import os
+import uuid
+from dataclasses import asdict
+
+from audit.alerts.ledger import read_ledger
+from audit.alerts.publish import HARD_CAP, MOST_NEW, PublishOptions, publish
+from audit.alerts.tracker import Sent, Tracker
+from audit.cli.command import Command, moment
+from audit.cli.run import GITHUB
+from audit.errors import UsageError
+from audit.lock import locked
+from audit.records.load import load_registry
+from audit.sources.requests_log import RequestCounter
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repo", metavar="OWNER/NAME", help="repository of the issues (default: GITHUB_REPOSITORY)")
+    parser.add_argument("--pages", metavar="URL", help="where people read the registry's files (default: its folder on github.com)")
+    parser.add_argument("--account", metavar="LOGIN", help="login of the token's account, for a token that may not ask")
+    parser.add_argument("--most-new", type=int, default=MOST_NEW, metavar="N", help=f"new issues in this run, at most {HARD_CAP} (default: {MOST_NEW})")
+    parser.add_argument("--dry-run", action="store_true", help="print the exact calls that would write, and send none of them")
+
+
+def _run(options: argparse.Namespace) -> int:
+    repo = options.repo or os.environ.get("GITHUB_REPOSITORY")
+    token = os.environ.get("GITHUB_TOKEN")
+    if not repo or repo.count("/") != 1:
+        raise UsageError("no repository for the issues; give --repo OWNER/NAME or set GITHUB_REPOSITORY")
+    if not token:
+        raise UsageError("GITHUB_TOKEN is not set; publishing needs a token that may write issues, and nothing else")
+    if not 0 <= options.most_new <= HARD_CAP:
+        raise UsageError(f"--most-new {options.most_new} is out of range; write 0 to {HARD_CAP}")
+    registry = load_registry(options.registry)
+    calls: list[Sent] = []
+    tracker = Tracker(os.environ.get("GITHUB_API_URL") or GITHUB, repo, token, RequestCounter(), dry=calls.append if options.dry_run else None)
+    pages = options.pages or f"https://github.com/{repo}/blob/main/{options.registry.name}"
+    settings = PublishOptions(options.registry, moment(options), pages.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)
+    with locked(options.registry):
+        done = publish(registry, tracker, read_ledger(options.registry, uuid.uuid4().hex[:12]), settings)
+    if options.dry_run:
+        for call in calls:
+            print(json.dumps(asdict(call), ensure_ascii=False) if options.json else f"{call.method} {call.path} {json.dumps(call.body, ensure_ascii=False)}")
+        return 0
+    if options.json:
+        print(json.dumps(asdict(done), indent=2))
+    else:
+        for line in done.held_back:
+            print(f"not done: {line}")
+        print(f"{len(done.opened)} opened, {len(done.edited)} edited, {len(done.closed)} closed, {done.waiting} waiting")
+    return 3 if done.held_back else 0
+
+
+PUBLISH = Command("publish", "Make the issues on GitHub say what the audit knows.", _options, _run)
