@@ -5,7 +5,10 @@ import json
 import sys
 
 from audit.cli.command import Command
-from audit.pages.write import stale_pages, write_pages
+from audit.events import EventStore
+from audit.pages.catalogue import verdict_counts
+from audit.pages.judged import judged
+from audit.pages.write import pages, stale_pages, write_pages
 from audit.records.load import load_registry
 
 
@@ -15,12 +18,16 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
-    changed = stale_pages(options.registry, registry) if options.check else write_pages(options.registry, registry)
+    events = EventStore(options.registry).load()
+    wanted = pages(registry, events)
+    changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
     if options.json:
         print(json.dumps({"check": options.check, "pages": changed}, indent=2))
     elif options.check and changed:
         print(f"out of date: {', '.join(changed)}; run nox -s catalog", file=sys.stderr)
     else:
+        for framework, counts in verdict_counts(judged(registry)):
+            print(f"{framework}: {', '.join(f'{value} {count}' for value, count in counts.items())}")
         print(f"{len(changed)} pages written" if not options.check else "every page is up to date")
     return 1 if options.check and changed else 0
 

@@ -1,36 +1,39 @@
 """All generated pages of a registry: what they should say, and whether the files say it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from audit.pages.catalogue import catalogue_page
+from audit.pages.dataset import dataset_pages
+from audit.pages.judged import Event, judged
+from audit.pages.license import license_pages
 from audit.pages.owner import owner_page
 from audit.records.types import Model, Registry
 from audit.storage import write_atomic
 
 
-def pages(registry: Registry) -> dict[str, str]:
+def pages(registry: Registry, events: Iterable[Event] = ()) -> dict[str, str]:
     """Every page by its path below the registry."""
+    known = judged(registry, events)
     owners: dict[str, list[Model]] = defaultdict(list)
     for id in sorted(registry.models, key=str.lower):
         owners[id.partition("/")[0]].append(registry.models[id])
-    found = {"README.md": catalogue_page(registry)}
+    found = {"README.md": catalogue_page(known), **license_pages(known), **dataset_pages(known)}
     for owner, models in owners.items():
-        found[f"models/{owner}/README.md"] = owner_page(owner, models, registry)
+        found[f"models/{owner}/README.md"] = owner_page(owner, models, known)
     return found
 
 
-def stale_pages(root: Path, registry: Registry) -> list[str]:
+def stale_pages(root: Path, wanted: dict[str, str]) -> list[str]:
     """Pages that are missing, differ, or belong to an owner that is gone."""
-    wanted = pages(registry)
     stale = [path for path, text in wanted.items() if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text]
     return sorted(stale + _orphans(root, wanted))
 
 
-def write_pages(root: Path, registry: Registry) -> list[str]:
+def write_pages(root: Path, wanted: dict[str, str]) -> list[str]:
     """Write the pages that are stale and say which. Pages of owners that are gone are removed."""
-    wanted = pages(registry)
-    written = stale_pages(root, registry)
+    written = stale_pages(root, wanted)
     for path in written:
         if path in wanted:
             write_atomic(root / path, wanted[path])
@@ -40,5 +43,6 @@ def write_pages(root: Path, registry: Registry) -> list[str]:
 
 
 def _orphans(root: Path, wanted: dict[str, str]) -> list[str]:
-    found = {str(path.relative_to(root).as_posix()) for path in (root / "models").glob("*/README.md")}
+    generated = [*(root / "models").glob("*/README.md"), *(root / "datasets").glob("*/README.md"), *(root / "licenses").glob("*.md")]
+    found = {str(path.relative_to(root).as_posix()) for path in generated}
     return sorted(found - set(wanted))
