@@ -85,6 +85,12 @@ def publish(session: nox.Session) -> None:
     _audit(session, "publish")
 
 
+@nox.session(name="compare-indexes")
+def compare_indexes(session: nox.Session) -> None:
+    """List the facts that other indexes see differently."""
+    _audit(session, "compare-indexes")
+
+
 @nox.session
 def catalog(session: nox.Session) -> None:
     """Write, or check, the generated pages."""

@@ -40,6 +40,7 @@ def _model(model: Model, registry: Registry, repositories: dict[str, str]) -> It
             yield from _unreleased(model, component, registry)
     if model.hub:
         yield from _tag(model.ref, model.hub, model.weights.license, model.weights.conflict is not None, registry, "the weights")
+    yield from _withdrawn(model, registry)
     yield from _looser(model, registry)
     yield from _strangers(model, repositories)
     yield from _dates(model, registry)
@@ -53,6 +54,20 @@ def _unreleased(model: Model, component: Component, registry: Registry) -> Itera
             f"open terms ({component.license}) on something that is not released",
             "remove the license, or correct the status",
         )
+
+
+def _withdrawn(model: Model, registry: Registry) -> Iterator[Row]:
+    """Training data called released although a dataset that it consists of was withdrawn."""
+    component = model.components["datasets"]
+    for id in component.datasets if component.status == "released" and component.origin == model.ref else ():
+        dataset = registry.datasets.get(id)
+        if dataset is not None and dataset.status in ("withdrawn", "not-released"):
+            yield (
+                model.ref,
+                "$.components.datasets",
+                f"released, but {id}, a part of it, is recorded as {dataset.status}",
+                "write 'partial', or correct the dataset",
+            )
 
 
 def _tag(ref: str, hub: HubPins, license: str | None, explained: bool, registry: Registry, thing: str) -> Iterator[Row]:

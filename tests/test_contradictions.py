@@ -31,6 +31,11 @@ def contradictory():
         "open terms on unreleased weights": ((weights(subject, status="not-released", license="MIT"),), {}, ("MIT", "not released")),
         "data under closed terms marked open": ((subject,), {"datasets": (closed_data,)}, ("open", "NC")),
         "withdrawn data marked public": ((subject,), {"datasets": (replace(dataset(), status="withdrawn", access="public"),)}, ("withdrawn", "public")),
+        "released data of which a part was withdrawn": (
+            (having(subject, "datasets", datasets=("maker/data",)),),
+            {"datasets": (replace(dataset(), status="withdrawn", access="unknown"),)},
+            ("released", "withdrawn"),
+        ),
         "a tag that means another license": ((tagged,), {"licenses": (apache,)}, ("apache-2.0", "MIT")),
         "a derivative freer than its base": ((model(bases=("meta/base",)), BASE), {}, ("MIT", "Users-700M", "meta/base")),
         "another model's page as the source": ((weights(subject, evidence=ELSEWHERE), BASE), {}, ("meta/base", "maker/model-1")),

@@ -6,7 +6,9 @@ import sys
 
 from audit.cli.command import Command
 from audit.events import EventStore
+from audit.indexes import read_indexes
 from audit.pages.catalogue import verdict_counts
+from audit.pages.comparison import comparison_page
 from audit.pages.judged import judged
 from audit.pages.write import pages, stale_pages, write_pages
 from audit.records.load import load_registry
@@ -20,6 +22,8 @@ def _run(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
     events = EventStore(options.registry).load()
     wanted = pages(registry, events)
+    if indexes := read_indexes(options.registry):
+        wanted["indexes/README.md"] = comparison_page(indexes, registry)
     changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
     if options.json:
         print(json.dumps({"check": options.check, "pages": changed}, indent=2))

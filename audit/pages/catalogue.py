@@ -40,7 +40,8 @@ def _explanation() -> str:
     return (
         "Labels are derived from the facts by rules ([how](../METHODOLOGY.md)).\n"
         "The page of an owner shows each fact with its evidence.\n"
-        "Further: [recently drifted](#recent) · [one step away](#one-step) · [verdicts of every definition](#verdicts) · [how much is known](#coverage)."
+        "Further: [recently drifted](#recent) · [one step away](#one-step) · [verdicts of every definition](#verdicts) · "
+        "[how much is known](#coverage) · [beside other indexes](indexes/README.md)."
     )
 
 
