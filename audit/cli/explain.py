@@ -6,9 +6,10 @@ from dataclasses import asdict
 from datetime import date
 
 from audit.cli.command import Command, moment
+from audit.cli.render_explanation import render_text
 from audit.errors import UsageError
 from audit.events import EventStore
-from audit.explain import as_json, explain, render_text
+from audit.explain import as_json, explain
 from audit.frameworks.catalogue import FRAMEWORKS
 from audit.frameworks.lineage import lineage_of
 from audit.history import PutBack, as_of

@@ -4,8 +4,8 @@ The effective terms follow the chain of base models: a derivative never gets mor
 A lineage that nobody stated, or a maker's own base without a record, is named as an open question and does not change the answer.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from audit.frameworks.checks import part_of
 from audit.frameworks.clauses import ORDER, IntendedUse, Permission, effect_of
@@ -29,6 +29,8 @@ class DecidingClause:
     summary: str
     effect: Permission
     evidence: tuple[Evidence, ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    """The clause's numbers and words, such as `users` or `display`."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _terms_clauses(model: Model, terms: Terms, registry: Registry, use: Intended
         for condition in license.conditions:
             effect = effect_of(condition, use, model.modalities)
             if effect is not None:
-                yield DecidingClause(model.id, id, condition.section, condition.kind, condition.summary, effect, condition.evidence)
+                yield DecidingClause(model.id, id, condition.section, condition.kind, condition.summary, effect, condition.evidence, condition.parameters)
 
 
 def _least(clauses: Iterable[DecidingClause]) -> Permission:

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from audit.explain import as_json, explain, render_text
+from audit.cli.render_explanation import render_text
+from audit.explain import as_json, explain
 from audit.frameworks import osaid
 from audit.frameworks.catalogue import judge_all
 from audit.frameworks.questions import four_questions
