@@ -17,6 +17,9 @@ from audit.records.types import Evidence, Freedom, Model, Registry
 __all__ = ["DecidingClause", "IntendedUse", "Permission", "PermissionAnswer", "allows"]
 
 
+THRESHOLDS = frozenset({"user-threshold", "revenue-threshold"})
+
+
 @dataclass(frozen=True)
 class DecidingClause:
     """A clause that bears on the intended use, and what it makes of it."""
@@ -89,9 +92,10 @@ def _terms_clauses(model: Model, terms: Terms, registry: Registry, use: Intended
             if wanted and granted in ("no", "unknown"):
                 words = f"The license does not let you {freedom} it." if granted == "no" else f"Nobody has read whether the license lets you {freedom} it."
                 yield DecidingClause(model.id, id, "", f"freedom to {freedom}", words, "forbidden" if granted == "no" else "unknown", license.evidence)
-        for condition in license.conditions:
-            effect = effect_of(condition, use, model.modalities)
-            if effect is not None:
+        effects = [(condition, effect_of(condition, use, model.modalities)) for condition in license.conditions]
+        below = all(effect is None for condition, effect in effects if condition.kind in THRESHOLDS)
+        for condition, effect in effects:
+            if effect is not None and not (below and condition.parameters.get("only_above_thresholds")):
                 yield DecidingClause(model.id, id, condition.section, condition.kind, condition.summary, effect, condition.evidence, condition.parameters)
 
 
