@@ -9,11 +9,10 @@ from dataclasses import asdict
 import pycountry
 
 from audit.cli.command import Command
-from audit.cli.explain import find_model
 from audit.errors import UsageError
 from audit.frameworks.clauses import ORDER
 from audit.frameworks.permissions import DecidingClause, IntendedUse, Permission, PermissionAnswer, allows
-from audit.records.load import load_registry
+from audit.records.around import load_around
 from audit.records.types import Registry
 
 WORDS = {
@@ -51,8 +50,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     use = intended_use(options)
-    registry = load_registry(options.registry)
-    answer = allows(find_model(options.model, registry), registry, use)
+    model, registry = load_around(options.registry, options.model)
+    answer = allows(model, registry, use)
     print(json.dumps(asdict(answer), indent=2, ensure_ascii=False) if options.json else render_answer(answer, registry))
     return 0
 
