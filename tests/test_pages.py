@@ -53,8 +53,8 @@ def test_upstream_text_is_inert(hostile):
 
 def test_hostile_records_make_the_same_structure():
     """A name, a claim or a note full of markup changes no heading, row or link of a page."""
-    plain = replace(model(), name="plain", developer="plain")
-    nasty = replace(model(), name=" ".join(HOSTILE), developer=HOSTILE[0] + HOSTILE[6])
+    plain = replace(model(), name="plain", developer="plain", claims=(Claim("plain", EVIDENCE, "models/maker/model-1"),))
+    nasty = replace(model(), name=" ".join(HOSTILE), developer=HOSTILE[0] + HOSTILE[6], claims=(Claim(" ".join(HOSTILE), EVIDENCE, "models/maker/model-1"),))
     for path, page in pages(registry(plain, datasets=(dataset(),))).items():
         other = pages(registry(nasty, datasets=(dataset(),)))[path]
         assert shape(other) == shape(page), path

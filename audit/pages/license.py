@@ -50,11 +50,11 @@ def _licenses(expression: str | None, registry: Registry) -> tuple[str, ...]:
 def _index(registry: Registry, models: dict[str, list[str]], datasets: dict[str, list[str]]) -> str:
     rows = []
     for license in sorted(registry.licenses.values(), key=lambda each: (-len(models.get(each.id, [])), each.id)):
-        counts = f"{len(models.get(license.id, [])):,}", f"{len(datasets.get(license.id, [])):,}"
-        rows.append((link(license_name(license.id, registry), f"{license.id}.md"), _kind(license, registry), _freedoms(license), *counts))
+        used = f"{len(models.get(license.id, [])):,}", f"{len(datasets.get(license.id, [])):,}"
+        rows.append((link(license_name(license.id, registry), f"{license.id}.md"), *used, _kind(license, registry), _freedoms(license)))
     words = "The freedoms are to use, study, modify and share: ✓ granted, (✓) with limits, ✗ withheld, ? not read yet. Terms as data, not legal advice."
     head = [GENERATED, "# Licenses", f"[All models]({UP}README.md)", words]
-    return "\n\n".join([*head, table(("License", "Kind", "Freedoms", "Models", "Datasets"), rows)]) + "\n"
+    return "\n\n".join([*head, table(("License", "Models", "Datasets", "Kind", "Freedoms"), rows)]) + "\n"
 
 
 def _freedoms(license: License) -> str:

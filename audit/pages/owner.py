@@ -1,7 +1,7 @@
 """registry/models/<owner>/README.md: the owner's models at a glance, then one section per model, each fact with its evidence."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.frameworks.base import Verdict
 from audit.frameworks.questions import four_questions
@@ -86,7 +86,7 @@ def _lines(model: Model, pages: Judged) -> str:
     lines = []
     spectrum = pages.verdicts[model.id]["spectrum"]
     if spectrum.value == "undetermined" and spectrum.missing:
-        lines.append(f"* Undetermined: {text(spectrum.missing[0])}")
+        lines.append(f"* The label waits for: {text(spectrum.missing[0].removeprefix('establish '))}")
     if _has_weights(model):
         lines.append(f"* Terms of the weights: {terms_links(model.weights.license, pages.registry, UP)}{_conflict(model.weights)}")
         lines.append(f"* May you … {uses_line(model, pages.registry)}")
@@ -130,29 +130,36 @@ def _history(model: Model, pages: Judged) -> str:
 
 
 def _components(model: Model, registry: Registry) -> str:
-    """Every known fact with its evidence, folded."""
+    """Every known fact with its evidence, folded; as a list, because a wide table hides the evidence on a phone."""
     known = [each for each in model.components.values() if each.status != "unknown"]
-    rows = [(_plain(each.name), _status(each), terms_words(each.license, registry) if each.license else "", _links(each.evidence)) for each in known]
-    if model.data_information.sufficient != "unknown":
-        terms = terms_words(model.data_information.license, registry) if model.data_information.license else ""
-        rows.append(("data information", {"yes": "sufficient", "no": "not sufficient"}[model.data_information.sufficient], terms, _links(_information(model))))
-    if model.released:
-        rows.append(("release date", model.released.date, "", _links(model.released.evidence)))
-    if model.hub and model.hub.evidence:
-        rows.append(("Hub pins", f"gate: {gate_words(model)}, license tag: {_tag(model)}", "", _links(model.hub.evidence)))
-    for base in model.bases or ():
-        rows.append((f"base model ({base.relation})", model_link(base.id, registry, UP), "", _links(base.evidence)))
-    seen = max((each.seen for each in model.evidence), default="")
-    last = f", last read {seen}" if seen else ""
-    record = f"Record: {link(model.id, model.id.rpartition('/')[2] + '.json')}."
     unknown = [_plain(each.name) for each in model.components.values() if each.status == "unknown"]
-    lacking = f" Unknown: {', '.join(unknown)}." if unknown else ""
-    title = f"Facts and evidence: {len(known)} of {len(COMPONENTS)} components known{last}"
-    return folded(title, f"{table(('Fact', 'State', 'Terms', 'Evidence'), rows)}\n\n{record}{lacking}")
+    lines = [_fact(_plain(each.name), _status(each), each.evidence, each.license, registry) for each in known]
+    lines += _further_facts(model, registry)
+    seen = max((each.seen for each in model.evidence), default="")
+    title = f"Facts and evidence: {len(known)} of {len(COMPONENTS)} components known{f', last read {seen}' if seen else ''}"
+    last = [f"unknown: {', '.join(unknown)}"] if unknown else []
+    record = f"record: {link(model.id, model.id.rpartition('/')[2] + '.json')}"
+    return folded(title, "\n".join(f"* {line}" for line in [*lines, *last, record]))
 
 
-def _information(model: Model) -> tuple[Evidence, ...]:
-    return model.data_information.evidence
+def _further_facts(model: Model, registry: Registry) -> Iterator[str]:
+    """What is no component: data information, dates, what was seen on the Hub, bases."""
+    information = model.data_information
+    if information.sufficient != "unknown":
+        said = {"yes": "sufficient", "no": "not sufficient"}[information.sufficient]
+        yield _fact("data information", said, information.evidence, information.license, registry)
+    if model.released:
+        yield _fact("release date", model.released.date, model.released.evidence, None, registry)
+    if model.hub and model.hub.evidence:
+        yield _fact("on the Hub", f"gate {gate_words(model)}, license tag {_tag(model)}", model.hub.evidence, None, registry)
+    for base in model.bases or ():
+        yield _fact(f"base model ({base.relation})", model_link(base.id, registry, UP), base.evidence, None, registry)
+
+
+def _fact(name: str, state: str, evidence: Sequence[Evidence], license: str | None, registry: Registry) -> str:
+    terms = f", {terms_words(license, registry)}" if license else ""
+    sources = f" — {_links(evidence)}" if evidence else ""
+    return f"{name}: {state}{terms}{sources}"
 
 
 def _tag(model: Model) -> str:

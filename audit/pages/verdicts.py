@@ -54,10 +54,11 @@ def shortened(words: str) -> str:
 
 
 def verdict_counts(pages: Judged) -> Iterator[tuple[str, dict[str, int]]]:
-    """How often each definition says what; a definition that only scores is left out."""
+    """How often each definition says what; of one that scores, how many models have a score."""
     for framework in FRAMEWORKS:
-        if framework.positive:
-            yield framework.id, dict(sorted(Counter(each[framework.id].value for each in pages.verdicts.values()).items()))
+        values = [each[framework.id].value for each in pages.verdicts.values()]
+        said = values if framework.positive else ["undetermined" if value == "undetermined" else "scored" for value in values]
+        yield framework.id, dict(sorted(Counter(said).items()))
 
 
 def verdict_values(pages: Judged) -> Values:
