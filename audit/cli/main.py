@@ -19,6 +19,10 @@ COMMANDS = {
     "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
     "catalog": "audit.cli.catalog:CATALOG",
     "drill": "audit.cli.drill:DRILL",
+    "new": "audit.cli.new:NEW",
+    "review": "audit.cli.review:REVIEW",
+    "accept": "audit.cli.accept:ACCEPT",
+    "from-issue": "audit.cli.from_issue:FROM_ISSUE",
 }
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""
 
