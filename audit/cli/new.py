@@ -71,7 +71,11 @@ def render_started(started: Started, root: Path, *, dry_run: bool) -> str:
     if started.offered:
         lines += ["", "Named by the card and not in the registry (--with-related starts their records too):"]
         lines += [f"  {each}" for each in started.offered]
-    lines += ["", "Next: answer what you can, leave the rest unknown, then: nox -s validate"]
+    lines += [
+        "",
+        'In the examples "card" cites the row that is there already. Every other source gets a row of its own in $.evidence (CONTRIBUTING.md, Cite evidence).',
+        "Next: answer what you can, leave the rest unknown, then: nox -s validate",
+    ]
     return "\n".join(lines)
 
 
