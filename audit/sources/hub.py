@@ -74,10 +74,10 @@ class HubSource:
         answer = self._ask("hub-api", lambda: head_of(self._info(kind, repo, expand=HEAD)))
         return answer.sighting(Target(kind, repo), self.url(kind, repo)) if isinstance(answer, Failure) else answer
 
-    def detail(self, kind: HubKind, repo: str) -> Sighting:
-        """Everything about one repository in one answer, files with their identities included."""
+    def detail(self, kind: HubKind, repo: str, revision: str | None = None) -> Sighting:
+        """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
         target, url = Target(kind, repo), self.url(kind, repo)
-        answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True), kind))
+        answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True, revision=revision), kind))
         return answer.sighting(target, url) if isinstance(answer, Failure) else sighting_of(target, url, answer)
 
     def described(self, kind: HubKind, repo: str) -> Described | Sighting:
@@ -113,9 +113,9 @@ class HubSource:
                 return failure_of(error)
         raise AssertionError("the second round returns")
 
-    def _info(self, kind: HubKind, repo: str, *, expand: list[Any] | None = None, files: bool = False) -> Info:
+    def _info(self, kind: HubKind, repo: str, *, expand: list[Any] | None = None, files: bool = False, revision: str | None = None) -> Info:
         ask = self._api.model_info if kind == "models" else self._api.dataset_info
-        return parsed(lambda: ask(repo, expand=expand, files_metadata=files, timeout=self._timeout))
+        return parsed(lambda: ask(repo, revision=revision, expand=expand, files_metadata=files, timeout=self._timeout))
 
     def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str]) -> dict[str, Head]:
         # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.

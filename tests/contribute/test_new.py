@@ -17,7 +17,7 @@ def started(desk: Desk, capsys, *arguments: str) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
-def test_everything_that_the_hub_says_is_written_with_evidence_at_its_revision(desk: Desk, capsys):
+def test_everything_that_the_hub_says_is_written_with_evidence_at_its_revision(desk: Desk):
     """Gate, tag, base, size and datasets come from one answer, each citing the card at the commit that was read."""
     desk.repo("maker/data", kind="datasets")
     card = {"license": "mit", "base_model": "maker/model-1", "base_model_relation": "adapter", "datasets": ["maker/data"], "pipeline_tag": "text-to-image"}
@@ -83,7 +83,7 @@ def test_an_edited_text_keeps_the_license_open(desk: Desk, capsys):
     assert "was it edited?" in asked["asks"]
 
 
-def test_a_model_without_a_repository(desk: Desk, capsys):
+def test_a_model_without_a_repository(desk: Desk):
     """A service has no repository: nothing is looked up, and without a source nothing is stated."""
     source = ("--source", "https://vendor.example/api", "--quote", "available through our API only")
     assert desk.run("new", "--closed", "vendor/service-1", "--developer", "Vendor", *source) == 0
@@ -98,7 +98,11 @@ BAD_YAML = "---\nlicense: [mit\ndatasets: {{\n---\n# A model\n"
 HOSTILE = {
     "broken front matter": ({}, {"README.md": BAD_YAML}, lambda draft: draft["record"]["hub"]["license_tag"] is None and "cannot read" in draft["notes"][0]),
     "no front matter": ({}, {"README.md": "# A model\n"}, lambda draft: draft["record"]["hub"]["license_tag"] is False),
-    "no card": ({}, {"README.md": None}, lambda draft: "model-card" not in draft["record"]["components"] and "/tree/" in draft["record"]["evidence"]["card"]["url"]),
+    "no card": (
+        {},
+        {"README.md": None},
+        lambda draft: "model-card" not in draft["record"]["components"] and "/tree/" in draft["record"]["evidence"]["card"]["url"],
+    ),
     "a list of licenses": ({"license": ["mit", "apache-2.0"]}, {}, lambda draft: draft["record"]["hub"]["license_tag"] == "apache-2.0 AND mit"),
     "another license": ({"license": "other", "license_name": "lab-license"}, {}, lambda draft: draft["record"]["hub"]["license_name"] == "lab-license"),
     "a license of a megabyte": ({"license": "x" * (1 << 20)}, {}, lambda draft: draft["record"]["hub"]["license_tag"] is None),
@@ -107,7 +111,11 @@ HOSTILE = {
     "ten thousand datasets": ({"license": "mit", "datasets": [f"a/d{n}" for n in range(10_000)]}, {}, lambda draft: "looked up" in " ".join(draft["notes"])),
     "a dataset that is not there": ({"license": "mit", "datasets": ["nobody/nothing"]}, {}, lambda draft: "not publicly reachable" in draft["notes"][0]),
     "a base that is no id": ({"license": "mit", "base_model": ["../../etc", "x", REPO, "a" * 200]}, {}, lambda draft: "base_models" not in draft["record"]),
-    "values of other types": ({"license": 7, "datasets": {"a": [1]}, "base_model": 3, "tags": "x"}, {}, lambda draft: draft["record"]["hub"]["license_tag"] is False),
+    "values of other types": (
+        {"license": 7, "datasets": {"a": [1]}, "base_model": 3, "tags": "x"},
+        {},
+        lambda draft: draft["record"]["hub"]["license_tag"] is False,
+    ),
     "lists within lists": ({"license": [["mit"], None, {"a": 1}], "datasets": [["a/b"], None]}, {}, lambda draft: True),
     "markup": ({"license": "other", "license_name": "](x) @all <script>\u202e"}, {}, lambda draft: True),
 }
