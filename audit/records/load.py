@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,19 @@ def _read_registry(root: Path) -> Loaded:
     # A record that fails its schema is checked against the others too, so that its writer sees everything at once.
     problems += cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in (*raw, *broken)}, root.name, known)
     return Loaded(None if problems else registry, tuple(sorted(set(problems))), tuple(raw))
+
+
+def with_changes(loaded: Loaded, changes: Mapping[str, Any], root: str) -> Loaded:
+    """What was read, with other JSON in some of its records: checked as if it had been read like that."""
+    raw = [replace(each, data=changes.get(f"{each.folder}/{each.id}", each.data)) for each in loaded.raw]
+    changed = [each for each in raw if f"{each.folder}/{each.id}" in changes]
+    problems = [problem for each in changed for problem in schema_problems(FOLDERS[each.folder][0], each.data, each.shown)]
+    if problems:
+        return Loaded(None, tuple(sorted(problems)), tuple(raw))
+    registry = _build(raw)
+    known = {folder: {each.id for each in raw if each.folder == folder} for folder in FOLDERS}
+    problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root, known)
+    return Loaded(None if problems else registry, tuple(sorted(problems)), tuple(raw))
 
 
 def _read(root: Path, folder: str, path: Path, depth: int, schema: str) -> tuple[RawRecord | None, list[Problem]]:
