@@ -41,7 +41,8 @@ NOTHING = Moves((), (), 0)
 
 def review(base: Loaded, head: Loaded, commit: str, root: str) -> Review:
     """Compare. Raises RegistryError where the base itself does not validate by the present schemas."""
-    changes = tuple(record_changes(_records(base), _records(head)))
+    damaged = {each.file for each in (*head.problems, *base.problems)}
+    changes = tuple(each for each in record_changes(_records(base), _records(head)) if _readable(each, damaged, root))
     if head.registry is None:
         return Review(commit, changes, NOTHING, head.problems, compared=False)
     if base.registry is None:
@@ -55,6 +56,11 @@ def review(base: Loaded, head: Loaded, commit: str, root: str) -> Review:
     added = [each.ref.removeprefix("models/") for each in changes if each.kind == "added" and each.ref.startswith("models/")]
     verdicts = tuple((id, tuple((each.framework, each.value) for each in judge_all(registry.models[id], registry))) for id in added)
     return Review(commit, changes, moves(base.registry, registry), fresh, verdicts)
+
+
+def _readable(change: RecordChange, damaged: set[str], root: str) -> bool:
+    """Whether the change can be told: a record that fails its schema on one side was neither added nor removed."""
+    return change.kind == "changed" or f"{root}/{change.ref}.json" not in damaged
 
 
 def _records(loaded: Loaded) -> dict[str, object]:

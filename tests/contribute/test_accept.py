@@ -170,6 +170,19 @@ def test_another_wording_that_reviewers_know_is_no_drift(bench: Bench, capsys):
     assert bench.open(capsys) == {}
 
 
+def test_a_text_of_the_stated_license_replaces_another_pin(bench: Bench, capsys):
+    """The record pins a text that is not there, and what is there is a reviewed one of the license that it states: the pin moves."""
+    record = bench.record()
+    record["hub"]["license_files"] = {"LICENSE": "0" * 64}
+    (bench.desk.registry / f"{REF}.json").write_text(json.dumps(record))
+    bench.audit(2)
+    assert bench.accept(bench.open(capsys)["license-text-changed"]) == 0
+    text = bench.desk.world.hub_repo("models", MODEL).files["LICENSE"].content
+    assert bench.record()["hub"]["license_files"] == {"LICENSE": hashlib.sha256(text).hexdigest()}
+    bench.audit()
+    assert bench.open(capsys) == {}
+
+
 def unread_text(world):
     world.put_file("models", MODEL, HubFile.text("LICENSE", "Entirely other terms.\n"))
 

@@ -30,7 +30,7 @@ def paths(value, parts=()):
         yield from paths(inner, (*parts, key))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.dictionaries(KEYS, DOCUMENTS, max_size=4))
 def test_each_value_is_found_on_the_line_where_it_begins(document):
     """In a text of one value a line, the line of a path begins with its key, or with its value in a list."""
@@ -45,7 +45,7 @@ def test_each_value_is_found_on_the_line_where_it_begins(document):
             assert line.startswith(opening)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text('{}[],:"\\ab1 \n', max_size=60))
 def test_no_text_is_too_broken(text):
     """What is no JSON gives lines all the same, and every path leads to one."""

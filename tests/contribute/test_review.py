@@ -169,6 +169,15 @@ def test_each_kind_of_pull_request_has_its_comment(branch: Path, capsys, case: s
     assert found == status
 
 
+def test_a_damaged_record_is_not_called_removed(branch: Path, capsys):
+    """A record that does not parse any more is something to mend, and no removal."""
+    (branch / "models/maker/model-7.json").write_text("{")
+    status, page = reviewed(branch, capsys)
+    assert status == 1
+    assert "model-7.json" in page
+    assert "removed" not in page
+
+
 def test_more_than_a_twentieth_of_the_verdicts_needs_a_number(branch: Path, capsys):
     """The guard opens for exactly the number of moves that somebody looked at."""
     change_license(branch)
