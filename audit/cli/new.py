@@ -73,7 +73,7 @@ def render_started(started: Started, root: Path, *, dry_run: bool) -> str:
         lines += [f"  {each}" for each in started.offered]
     lines += [
         "",
-        'In the examples "card" cites the row that is there already. Every other source gets a row of its own in $.evidence (CONTRIBUTING.md, Cite evidence).',
+        "The examples cite a row that is there already; every other source gets a row of its own in $.evidence (CONTRIBUTING.md#cite-evidence).",
         "Next: answer what you can, leave the rest unknown, then: nox -s validate",
     ]
     return "\n".join(lines)

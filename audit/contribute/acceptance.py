@@ -121,7 +121,7 @@ def _gate(case: Case) -> str:
         raise case.outdated()
     before, record["hub"]["gated"] = record["hub"]["gated"], facts.gated
     _cite(case, record["hub"], "The gate as the Hub answered.")
-    return f"hub.gated: {_said(before)} -> {_said(facts.gated)}"
+    return f"hub.gated: {before or 'no'} -> {facts.gated or 'no'}"
 
 
 def _tag(case: Case) -> str:
@@ -192,7 +192,8 @@ def _text(case: Case) -> str:
     stated = _stated_license(record)
     known = registry.licenses.get(stated or "")
     if file is None or file.sha256 is None or known is None or file.sha256 not in known.text_digests:
-        raise NeedsReading(question(finding))
+        digest = f" Its sha256 is {file.sha256}." if file and file.sha256 else ""
+        raise NeedsReading(question(finding) + digest)
     record["hub"].setdefault("license_files", {})[file.path] = file.sha256
     _cite(case, record["hub"], f"{file.path}: a reviewed text of {stated}.")
     return f"hub.license_files.{file.path}: the text of {stated} with digest {file.sha256[:12]}"

@@ -200,7 +200,7 @@ def test_what_others_did_on_main_is_not_the_branch_s_doing(branch: Path, capsys)
     assert "Records: 1 changed." in reviewed(branch, capsys)[1]
 
 
-@pytest.mark.parametrize("base", ["nowhere", "--output=/tmp/x", "main:registry", ""])
+@pytest.mark.parametrize("base", ["nowhere", "--output=x", "main:registry", ""])
 def test_a_base_that_is_no_commit_is_a_usage_error(branch: Path, capsys, base: str):
     """A name that git does not know, and one that git would take for an option."""
     assert main(["review", "--registry", str(branch), f"--base={base}"]) == 2
