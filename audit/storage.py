@@ -54,7 +54,7 @@ def parse_json(text: str, shown: str) -> Any:
         return json.loads(text, object_pairs_hook=refuse_duplicates, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadFile(Problem(shown, "$", f"not JSON at {where}: {error.msg}", "mend the syntax there")) from error
+        raise BadFile(Problem(shown, "$", f"not JSON at {where}: {error.msg}", "mend the syntax there", error.lineno)) from error
     except RecursionError as error:
         raise BadFile(Problem(shown, "$", "nested too deeply", "a record has at most a few levels")) from error
 

@@ -87,6 +87,8 @@ class Declared:
     """License expression of the weights, the data or the code."""
     license_files: tuple[tuple[str, str], ...] = ()
     """(path, sha256) of the texts that a reviewer read."""
+    revision: str | None = None
+    """The commit that a reviewer saw: what it held is accepted."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def _declared(record: str, expected: bool, license: str | None, pins: HubPins) -
         license_link=pins.license_link,
         license=license,
         license_files=tuple(sorted(pins.license_files.items())),
+        revision=pins.revision,
     )
 
 
