@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from audit.alerts.body import LABELS, MAX_BODY, settled, wanted_issue
+from audit.alerts.body import MAX_BODY, settled, wanted_issue
+from audit.alerts.labels import LABELS
 from audit.alerts.ledger import Ledger
 from audit.alerts.reconcile import Reconciled, reconcile
 from audit.alerts.remote_lock import remote_lock
 from audit.alerts.status_body import TITLE, status_body
-from audit.alerts.tracker import Tracker, TrackerFailed, Uncertain
+from audit.alerts.tracker import Refused, Tracker, TrackerFailed, Uncertain
 from audit.alerts.types import STATUS_MARKER, Close, Create, Issue, Settled, Update, Wanted, digest, note_marker
 from audit.drift.finding_json import finding_from_json
 from audit.drift.types import Finding
-from audit.errors import RegistryError
 from audit.events import EventStore
 from audit.heartbeat import read_heartbeat
+from audit.pause import refuse_when_paused
 from audit.records.types import Registry
 from audit.state import StateStore
 
@@ -25,12 +26,6 @@ HARD_CAP = 20
 """New issues in one run, whatever is asked for."""
 UNBELIEVABLE = "GitHub's listing lacks issues that stand: nothing new was opened in this run"
 OWNER_LABEL_COLOR = "bfd4f2"
-
-
-class Paused(RegistryError):
-    """The kill switch is on."""
-
-    exit_status = 0
 
 
 @dataclass(frozen=True)
@@ -63,9 +58,7 @@ class Published:
 
 def publish(registry: Registry, tracker: Tracker, ledger: Ledger, options: PublishOptions) -> Published:
     """Reconcile once. The caller holds the registry's lock. Raises Paused, Busy, TrackerFailed."""
-    switch = options.root / "alerts" / "PAUSED"
-    if switch.exists():
-        raise Paused(f"{switch.parent.name}/PAUSED stands in the registry: nothing was published; remove it to go on")
+    refuse_when_paused(options.root)
     findings, gone = _findings(registry, options.root)
     wanted = tuple(wanted_issue(each, registry, options.pages) for each in findings)
     session = _Session(tracker, ledger, options, wanted, gone)
@@ -108,10 +101,8 @@ class _Session:
         plan = self._plan(issues)
         self._save()
         for action in plan.actions:
-            if isinstance(action, Update):
-                self._update(action)
-            elif isinstance(action, Close):
-                self._close(action)
+            if not isinstance(action, Create):
+                self._change(action)
         status = self._status_issue(issues)
         if any(isinstance(each, Create) for each in plan.actions) or status is None or self._ledger.locked:
             if complete:
@@ -205,6 +196,10 @@ class _Session:
         before = f"An earlier issue about the same: #{action.previous}.\n\n" if action.previous else ""
         try:
             issue = self._tracker.create(wanted.title, (before + wanted.body)[: MAX_BODY + 200], wanted.labels)
+        except Refused as error:
+            self._ledger.asked.remove(wanted.id)
+            self._done.held_back.append(f"{wanted.title}: {error}")
+            return None
         except Uncertain as error:
             found = next((each for each in self._tracker.issues(self._account) if each.finding and each.finding[0] == wanted.id and each.open), None)
             if found is None:
@@ -217,12 +212,24 @@ class _Session:
         self._done.opened.append(issue.number)
         return issue
 
+    def _change(self, action: Update | Close) -> None:
+        """One issue that GitHub does not let us change is no reason to leave the others."""
+        try:
+            if isinstance(action, Update):
+                self._update(action)
+            else:
+                self._close(action)
+        except Refused as error:
+            self._done.held_back.append(str(error))
+
     def _update(self, action: Update) -> None:
         """The comment first: a run killed after it finds the comment standing, and a run killed before it starts again."""
         if action.comment:
             self._say(action.number, action.comment)
-        changes = {"title": action.wanted.title, "body": action.wanted.body}
-        self._tracker.edit(action.number, changes | ({"state": "open", "state_reason": "reopened"} if action.reopen else {}))
+        changes: dict[str, object] = {"title": action.wanted.title, "body": action.wanted.body}
+        changes |= {"state": "open", "state_reason": "reopened"} if action.reopen else {}
+        changes |= {"labels": list(action.labels)} if action.labels is not None else {}
+        self._tracker.edit(action.number, changes)
         self._done.edited.append(action.number)
 
     def _close(self, action: Close) -> None:

@@ -1,5 +1,6 @@
 """GitHub issues over REST: what is asked for exactly once is never asked for twice by accident."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,12 +21,19 @@ ATTEMPTS = 4
 WRITE_PAUSE_SECONDS = 1.0
 """GitHub asks for a second between requests that write (docs.github.com, best practices for the REST API)."""
 _TRANSIENT = frozenset({500, 502, 503, 504})
+_VANISHED = frozenset({301, 307, 404, 410})
+"""An issue that was moved to another repository, or deleted."""
+_ONE_ISSUE = re.compile(r"/issues/\d+")
 
 
 class TrackerFailed(RegistryError):
     """GitHub did not do what was asked; what was done before stays done, and the next run goes on from there."""
 
     exit_status = 3
+
+
+class Refused(TrackerFailed):
+    """GitHub does not do this one thing; the others can still be done."""
 
 
 class Uncertain(TrackerFailed):
@@ -92,7 +100,7 @@ class Tracker:
     def issue(self, number: int) -> Issue | None:
         """One issue with who closed it; None when it was deleted or moved to another repository. Raises TrackerFailed."""
         answer = self._send("GET", f"{self._base}/issues/{number}")
-        if answer.status_code in (301, 404, 410):
+        if answer.status_code in _VANISHED:
             return None
         return _issue(_json(self._expect(answer, 200)))
 
@@ -187,7 +195,9 @@ class Tracker:
         asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
         if answer.status_code in _TRANSIENT and answer.request.method == "POST":
             raise Uncertain(f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done")
-        hints = {401: "the token is not valid", 403: "the token may not do this, or a limit is reached", 404: "no such repository, or the token cannot see it"}
+        if answer.status_code == 422 or (answer.status_code in _VANISHED and _ONE_ISSUE.search(asked)):
+            raise Refused(f"GitHub: {asked} answered {answer.status_code}; the next run looks again")
+        hints = {401: "the token is not valid", 403: "the token may not do this, or a limit is reached", 404: "no such repository, or the token cannot see it", 410: "issues are switched off there"}
         raise TrackerFailed(f"GitHub: {asked} answered {answer.status_code}: {hints.get(answer.status_code, 'not as documented')}")
 
 
@@ -235,6 +245,7 @@ def _issue(data: Mapping[str, Any]) -> Issue:
             open=data["state"] == "open",
             closed_at=data.get("closed_at"),
             closed_by=_login(data.get("closed_by")),
+            labels=tuple(str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TrackerFailed(f"GitHub: an issue without {error}; nothing was changed") from error

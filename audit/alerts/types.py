@@ -60,6 +60,7 @@ class Issue:
     closed_at: str | None = None
     closed_by: str | None = None
     """None when nobody asked; the listing does not say."""
+    labels: tuple[str, ...] = ()
 
     @property
     def finding(self) -> tuple[str, str] | None:
@@ -85,6 +86,8 @@ class Update:
     wanted: Wanted
     comment: str = ""
     reopen: bool = False
+    labels: tuple[str, ...] | None = None
+    """None where they are right already."""
 
 
 @dataclass(frozen=True)

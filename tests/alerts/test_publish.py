@@ -180,8 +180,7 @@ def test_a_limit_is_waited_for(publisher):
 
 def test_paused(publisher):
     """The kill switch stops it before the first request."""
-    (publisher.root / "alerts").mkdir()
-    (publisher.root / "alerts" / "PAUSED").touch()
+    (publisher.root / "PAUSED").touch()
     publisher.stands(GATED)
     with pytest.raises(Exception, match="PAUSED"):
         publisher.publish()
