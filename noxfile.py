@@ -85,6 +85,12 @@ def publish(session: nox.Session) -> None:
     _audit(session, "publish")
 
 
+@nox.session
+def feeds(session: nox.Session) -> None:
+    """Write, or check, the feeds."""
+    _audit(session, "feeds")
+
+
 @nox.session(name="compare-indexes")
 def compare_indexes(session: nox.Session) -> None:
     """List the facts that other indexes see differently."""

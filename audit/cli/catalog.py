@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from audit.cli.command import Command
 from audit.events import EventStore
@@ -12,6 +13,7 @@ from audit.pages.comparison import comparison_page
 from audit.pages.judged import judged
 from audit.pages.write import pages, stale_pages, write_pages
 from audit.records.load import load_registry
+from audit.records.types import Registry
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +22,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
-    events = EventStore(options.registry).load()
-    wanted = pages(registry, events)
-    if indexes := read_indexes(options.registry):
-        wanted["indexes/README.md"] = comparison_page(indexes, registry)
+    wanted = wanted_pages(options.registry, registry)
     changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
     if options.json:
         print(json.dumps({"check": options.check, "pages": changed}, indent=2))
@@ -34,6 +33,14 @@ def _run(options: argparse.Namespace) -> int:
             print(f"{framework}: {', '.join(f'{value} {count}' for value, count in counts.items())}")
         print(f"{len(changed)} pages written" if not options.check else "every page is up to date")
     return 1 if options.check and changed else 0
+
+
+def wanted_pages(root: Path, registry: Registry) -> dict[str, str]:
+    """Every page by its path below the registry."""
+    wanted = pages(registry, EventStore(root).load())
+    if indexes := read_indexes(root):
+        wanted["indexes/README.md"] = comparison_page(indexes, registry)
+    return wanted
 
 
 CATALOG = Command("catalog", "Write the catalogue and the owner pages, or check them.", _options, _run)

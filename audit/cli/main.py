@@ -16,6 +16,7 @@ COMMANDS = {
     "allows": "audit.cli.allows:ALLOWS",
     "run": "audit.cli.run:RUN",
     "publish": "audit.cli.publish:PUBLISH",
+    "feeds": "audit.cli.feeds:FEEDS",
     "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
     "catalog": "audit.cli.catalog:CATALOG",
     "drill": "audit.cli.drill:DRILL",

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from audit.alerts.tracker import TrackerFailed
+from audit.drill.repositories import Label
 from audit.drill.weather import Rule
-from tests.alerts.conftest import finding
+from tests.alerts.conftest import REPO, finding
 
 GATED = finding()
 MANUAL = replace(GATED, after="manual", first_seen="2026-03-05T06:00:00Z")
@@ -104,13 +105,57 @@ def test_what_a_person_closed_stays_closed(publisher):
     assert len(publisher.drift) == 2
 
 
-def test_a_deleted_issue_is_forgotten(publisher):
-    """410 on an issue means that it is told anew."""
+@pytest.mark.parametrize("fate", [{"deleted": True}, {"moved_to": "http://127.0.0.1:9/repos/other/place/issues/1"}])
+def test_a_lost_issue_is_forgotten(publisher, fate):
+    """Deleted (410) or moved to another repository (301): it is told anew, once, and nobody follows it."""
     publisher.stands(GATED)
     publisher.publish()
-    publisher.drift[0].deleted = True
+    vars(publisher.drift[0]).update(fate)
     publisher.publish()
-    assert [each.deleted for each in publisher.drift] == [True, False]
+    publisher.publish()
+    assert [bool(each.deleted or each.moved_to) for each in publisher.drift] == [True, False]
+
+
+def test_labels_follow_the_direction_and_leave_those_of_people(publisher):
+    """What became more open loses `more-closed`; a label that a person put there stays."""
+    publisher.stands(GATED)
+    publisher.publish()
+    publisher.drift[0].labels.append("drift")
+    publisher.repo.labels["triage"] = Label("triage")
+    publisher.drift[0].labels.append("triage")
+    publisher.stands(replace(GATED, after="manual", direction="more-open"))
+    publisher.publish()
+    publisher.github.forget_log()
+    publisher.publish()
+    assert {each.method for each in publisher.github.log} == {"GET"}
+    assert set(publisher.drift[0].labels) == {"drift", "drift: weights", "more-open", "owner: maker", "triage"}
+
+
+def test_labels_are_created_once(publisher):
+    """Every label with its color, by the first run only."""
+    publisher.stands(GATED)
+    publisher.publish()
+    publisher.stands(GATED, finding("models/maker/model-2"))
+    publisher.github.forget_log()
+    publisher.publish()
+    created = [each for each in publisher.github.log if (each.method, each.path) == ("POST", f"/repos/{REPO}/labels")]
+    assert len(created) == 1  # the lock
+    assert publisher.repo.labels["more-closed"].color == "b60205"
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/issues$"), ("PATCH", r"/issues/\d+$"), ("POST", "/comments$")])
+def test_what_github_refuses_does_not_stop_the_rest(publisher, method, path):
+    """A 422 on one issue is told, the others are done, and the next run catches up."""
+    publisher.stands(GATED, finding("models/maker/model-2"))
+    publisher.publish()
+    publisher.stands(MANUAL, finding("models/maker/model-2", after="manual"), finding("models/maker/model-3"), finding("models/maker/model-4"))
+    publisher.github.world.weather.add(Rule("422", "github", path, times=1, method=method))
+    done = publisher.publish()
+    assert len(done.held_back) == 1
+    assert "422" in done.held_back[0]
+    publisher.publish()
+    assert [len(each.comments) for each in publisher.drift] == [1, 1, 0, 0]
+    assert sum("gate that a person opens" in each.body for each in publisher.drift) == 2
 
 
 def test_few_issues_a_run_and_the_rest_waits(publisher):
@@ -170,10 +215,11 @@ def test_an_answer_that_never_came(publisher, fault):
     assert publisher.ledger["asked"] == []
 
 
-def test_a_limit_is_waited_for(publisher):
-    """429 with Retry-After delays, and nothing is doubled."""
+@pytest.mark.parametrize("fault", ["429", "403-limit"])
+def test_a_limit_is_waited_for(publisher, fault):
+    """429, or 403, with Retry-After delays, and nothing is doubled."""
     publisher.stands(GATED)
-    publisher.github.world.weather.add(Rule("429", "github", times=2))
+    publisher.github.world.weather.add(Rule(fault, "github", times=2))
     publisher.publish()
     assert len(publisher.drift) == 1
 
