@@ -13,15 +13,15 @@ _DATED = 12
 
 def places(finding: Finding, registry: Registry) -> list[tuple[str, str]]:
     """Label and address of each, the newest first. The labels are ours."""
-    pins = _pins(finding.record, registry)
-    if pins is None or finding.field == "url":
+    seen = pins(finding.record, registry)
+    if seen is None or finding.field == "url":
         return []
-    root = f"{HUB}/datasets/{pins.repo}" if finding.record.startswith("datasets/") else f"{HUB}/{pins.repo}"
+    root = f"{HUB}/datasets/{seen.repo}" if finding.record.startswith("datasets/") else f"{HUB}/{seen.repo}"
     found = [("The repository today", root)]
     if finding.revision:
         found.append((f"As it was seen, at {finding.revision[:_DATED]}", _at(root, finding.revision, finding)))
-    if pins.revision and pins.revision != finding.revision:
-        found.append((f"As a reviewer saw it, at {pins.revision[:_DATED]}", _at(root, pins.revision, finding)))
+    if seen.revision and seen.revision != finding.revision:
+        found.append((f"As a reviewer saw it, at {seen.revision[:_DATED]}", _at(root, seen.revision, finding)))
     return found
 
 
@@ -30,7 +30,8 @@ def _at(root: str, revision: str, finding: Finding) -> str:
     return f"{root}/blob/{quote(revision)}/{quote(path)}" if path else f"{root}/tree/{quote(revision)}"
 
 
-def _pins(record: str, registry: Registry) -> HubPins | None:
+def pins(record: str, registry: Registry) -> HubPins | None:
+    """What a reviewer saw of the Hub repository of a record; None where it has none."""
     folder, _, id = record.partition("/")
     if folder == "models" and id in registry.models:
         return registry.models[id].hub

@@ -5,21 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from audit.alerts.body import MAX_BODY, settled, wanted_issue
+from audit.alerts.body import MAX_BODY, wanted_issue
 from audit.alerts.labels import LABELS
 from audit.alerts.ledger import Ledger
 from audit.alerts.reconcile import Reconciled, reconcile
 from audit.alerts.remote_lock import remote_lock
+from audit.alerts.standing import standing_and_gone
 from audit.alerts.status_body import TITLE, status_body
 from audit.alerts.tracker import Refused, Tracker, TrackerFailed, Uncertain
 from audit.alerts.types import STATUS_MARKER, Close, Create, Issue, Settled, Update, Wanted, digest, note_marker
-from audit.drift.finding_json import finding_from_json
-from audit.drift.types import Finding
-from audit.events import EventStore
 from audit.heartbeat import read_heartbeat
 from audit.pause import refuse_when_paused
 from audit.records.types import Registry
-from audit.state import StateStore
 
 MOST_NEW = 5
 HARD_CAP = 20
@@ -59,27 +56,10 @@ class Published:
 def publish(registry: Registry, tracker: Tracker, ledger: Ledger, options: PublishOptions) -> Published:
     """Reconcile once. The caller holds the registry's lock. Raises Paused, Busy, TrackerFailed."""
     refuse_when_paused(options.root)
-    findings, gone = _findings(registry, options.root)
+    findings, gone = standing_and_gone(registry, options.root)
     wanted = tuple(wanted_issue(each, registry, options.pages) for each in findings)
     session = _Session(tracker, ledger, options, wanted, gone)
     return session.run()
-
-
-def _findings(registry: Registry, root: Path) -> tuple[list[Finding], dict[str, Settled]]:
-    """Confirmed findings that stand, and those that do not any more with the reason."""
-    standing = {each.id: each for observation in StateStore(root).load().values() for each in observation.findings}
-    last = {event["id"]: finding_from_json(event) for event in EventStore(root).load() if not event.get("date")}
-    gone = {id: settled(each) for id, each in last.items() if id not in standing and each.status in ("returned", "resolved")}
-    known = (
-        {model.ref for model in registry.models.values()}
-        | {each.ref for each in registry.datasets.values()}
-        | {each.ref for each in registry.families.values()}
-    )
-    for id, each in {**last, **standing}.items():
-        if each.record not in known:
-            gone[id] = Settled(f"The record was removed from the registry.\n\n{note_marker(id, 'removed')}", "not_planned")
-    confirmed = [each for id, each in standing.items() if each.status == "confirmed" and id not in gone]
-    return sorted(confirmed, key=lambda each: (each.direction != "more-closed", each.first_seen, each.record, each.kind, each.field)), gone
 
 
 class _Session:

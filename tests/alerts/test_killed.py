@@ -39,6 +39,7 @@ def prepare(publisher):
     publisher.publish()
     publisher.stands(replace(FIRST[0], after="manual", first_seen="2026-03-04T06:00:00Z"), FIRST[2])
     publisher.event(replace(FIRST[1], status="returned"))
+    publisher.ran()
 
 
 def state(publisher):

@@ -57,11 +57,27 @@ def test_a_settled_finding_is_closed_with_its_reason(publisher, status, words):
     publisher.publish()
     publisher.stands()
     publisher.event(replace(GATED, status=status))
+    publisher.ran()
     publisher.publish()
     publisher.publish()
     (issue,) = publisher.drift
     assert (issue.state, issue.state_reason, len(issue.comments)) == ("closed", "completed", 1)
     assert words in issue.comments[0].body
+
+
+def test_one_look_does_not_close(publisher):
+    """Upstream must be as recorded in a second run that could see it; a mended record closes at once."""
+    publisher.stands(GATED)
+    publisher.publish()
+    publisher.stands()
+    publisher.event(replace(GATED, status="returned"))
+    for after, unseen in ((timedelta(0), ()), (timedelta(hours=6), ("models/maker/model-1",))):
+        publisher.ran(after, unseen)
+        publisher.publish()
+        assert publisher.drift[0].state == "open"
+    publisher.ran(timedelta(hours=12))
+    publisher.publish()
+    assert publisher.drift[0].state == "closed"
 
 
 def test_what_cannot_be_seen_leaves_the_issue_alone(publisher):
@@ -80,6 +96,7 @@ def test_drift_that_comes_back(publisher, days, issues):
     publisher.publish()
     publisher.stands()
     publisher.event(replace(GATED, status="returned"))
+    publisher.ran()
     publisher.publish()
     publisher.now += timedelta(days=days)
     publisher.stands(replace(GATED, first_seen=publisher.now.strftime("%Y-%m-%dT%H:%M:%SZ")))
