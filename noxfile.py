@@ -91,6 +91,24 @@ def feeds(session: nox.Session) -> None:
     _audit(session, "feeds")
 
 
+@nox.session
+def digest(session: nox.Session) -> None:
+    """Say what changed since a day."""
+    _audit(session, "digest")
+
+
+@nox.session
+def webhook(session: nox.Session) -> None:
+    """Post what changed, signed, to WEBHOOK_URL."""
+    _audit(session, "webhook")
+
+
+@nox.session
+def watch(session: nox.Session) -> None:
+    """Say what the registry knows of the models that a project uses."""
+    _audit(session, "watch")
+
+
 @nox.session(name="compare-indexes")
 def compare_indexes(session: nox.Session) -> None:
     """List the facts that other indexes see differently."""

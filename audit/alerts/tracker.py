@@ -197,7 +197,12 @@ class Tracker:
             raise Uncertain(f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done")
         if answer.status_code == 422 or (answer.status_code in _VANISHED and _ONE_ISSUE.search(asked)):
             raise Refused(f"GitHub: {asked} answered {answer.status_code}; the next run looks again")
-        hints = {401: "the token is not valid", 403: "the token may not do this, or a limit is reached", 404: "no such repository, or the token cannot see it", 410: "issues are switched off there"}
+        hints = {
+            401: "the token is not valid",
+            403: "the token may not do this, or a limit is reached",
+            404: "no such repository, or the token cannot see it",
+            410: "issues are switched off there",
+        }
         hint = "GitHub has trouble; run it again" if answer.status_code in _TRANSIENT else hints.get(answer.status_code, "not as documented")
         raise TrackerFailed(f"GitHub: {asked} answered {answer.status_code}: {hint}")
 

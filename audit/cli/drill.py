@@ -48,7 +48,9 @@ def render_day(result: DayResult) -> str:
     """One day as a story: what happened upstream, what the audit said."""
     day, report = result.day, result.report
     lines = [f"{result.moment:%A %d %B} — {day.name}{WEATHER[day.weather]}"]
-    lines += [f"  {'people    ' if each.records else 'upstream  '} {each.title} ({f'really {each.date}' if each.date else 'played'})" for each in day.happenings]
+    lines += [
+        f"  {'people    ' if each.records else 'upstream  '} {each.title} ({f'really {each.date}' if each.date else 'played'})" for each in day.happenings
+    ]
     lines += [f"  audit      {_told(each)}" for each in report.changed]
     if not report.changed:
         unseen = report.observations["unverifiable"]

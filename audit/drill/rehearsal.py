@@ -69,9 +69,7 @@ def rehearse(root: Path, scenario: Scenario) -> Iterator[DayResult]:
             yield from _play(scratch, registry, world, scenario, hub.endpoint, github.endpoint, newsroom)
 
 
-def _play(
-    scratch: Path, registry: Registry, world: World, scenario: Scenario, hub: str, github: str, newsroom: Newsroom
-) -> Iterator[DayResult]:
+def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, hub: str, github: str, newsroom: Newsroom) -> Iterator[DayResult]:
     expectations = Expectations()
     for index, day in enumerate(scenario.days):
         moment = FIRST_RUN + timedelta(days=index)
