@@ -40,6 +40,10 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    for kind, schema, name in (("github", "vendor.github-workflows", "audit.yml"), ("gitlab", "vendor.gitlab-ci", ".gitlab-ci.yml")):
+        session.run("python", "-m", "audit", "schedule", kind, "--output", session.create_tmp(), silent=True)
+        session.run("check-jsonschema", "--builtin-schema", schema, f"{session.create_tmp()}/{name}")
+    session.run("zizmor", "--offline", "--quiet", f"{session.create_tmp()}/audit.yml")
 
 
 @nox.session
@@ -107,6 +111,24 @@ def webhook(session: nox.Session) -> None:
 def watch(session: nox.Session) -> None:
     """Say what the registry knows of the models that a project uses."""
     _audit(session, "watch")
+
+
+@nox.session
+def schedule(session: nox.Session) -> None:
+    """Print definitions for cron, systemd, GitHub Actions or GitLab CI."""
+    _audit(session, "schedule")
+
+
+@nox.session
+def save(session: nox.Session) -> None:
+    """Commit what the audit wrote."""
+    _audit(session, "save")
+
+
+@nox.session
+def health(session: nox.Session) -> None:
+    """Fail when the last good run is too old."""
+    _audit(session, "health")
 
 
 @nox.session(name="compare-indexes")

@@ -122,7 +122,8 @@ class _Session:
                 self._ledger.status = None
             else:
                 found[issue.number], complete = issue, False
-        if self._ledger.asked and complete:
+        if complete and (self._ledger.asked or not found):
+            # An account of an app may be listed under another name than it writes with.
             found |= {issue.number: issue for issue in self._tracker.labelled("drift", self._account)}
         for issue in found.values():
             if issue.finding and (issue.open or issue.finding[0] not in self._ledger.issues):

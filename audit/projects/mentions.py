@@ -10,10 +10,8 @@ from audit.errors import UsageError
 
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 20_000
-SUFFIXES = frozenset(
-    (".py", ".ipynb", ".yaml", ".yml", ".toml", ".json", ".jsonl", ".md", ".rst", ".txt", ".cfg", ".ini", ".conf", ".env", ".sh")
-    + (".js", ".mjs", ".ts", ".tsx", ".jsx", ".rs", ".go", ".java", ".kt", ".rb", ".tf", ".dockerfile")
-)
+_ENDINGS = "py ipynb yaml yml toml json jsonl md rst txt cfg ini conf env sh js mjs ts tsx jsx rs go java kt rb tf dockerfile"
+SUFFIXES = frozenset(f".{each}" for each in _ENDINGS.split())
 _LISTS = frozenset({"", ".txt", ".list", ".in"})
 _SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "dist", "build", "target"})
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
