@@ -83,9 +83,9 @@ class Tracker:
         )
 
     def account(self) -> str | None:
-        """Login of the token's account; None where the token may not ask (an app's token)."""
+        """Login of the token's account; None where the token may not ask (an app's token). Raises TrackerFailed."""
         answer = self._send("GET", f"{self._api}/user")
-        return str(answer.json()["login"]) if answer.status_code == 200 else None
+        return None if answer.status_code == 403 else _login(_json(self._expect(answer, 200)))
 
     def issues(self, creator: str) -> list[Issue]:
         """Every issue that an account opened, open and closed. Raises TrackerFailed."""
@@ -239,7 +239,8 @@ def _json(answer: requests.Response) -> Mapping[str, Any]:
 
 
 def _login(user: object) -> str | None:
-    return str(user.get("login")) if isinstance(user, Mapping) else None
+    login = user.get("login") if isinstance(user, Mapping) else None
+    return login if isinstance(login, str) else None
 
 
 def _issue(data: Mapping[str, Any]) -> Issue:

@@ -64,7 +64,7 @@ def _mend(node: Any) -> None:
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The mock server, as an endpoint."""
-    modules = Path(os.environ.get(MODULES, ""))
+    modules = Path(os.environ.get(MODULES, "")).resolve()
     if not os.environ.get(MODULES):
         pytest.skip("the mock server is not installed; nox -s interop-github does that")
     folder = tmp_path_factory.mktemp("mock")
