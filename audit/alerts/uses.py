@@ -8,7 +8,7 @@ from audit.records.types import Model, Registry
 
 USES = (
     ("Using it commercially", IntendedUse(commercial=True)),
-    ("Using it commercially with a thousand million users a month", IntendedUse(commercial=True, monthly_users=1_000_000_000)),
+    ("Using it commercially with more than a thousand million users a month", IntendedUse(commercial=True, monthly_users=1_000_000_000)),
     ("Training it further", IntendedUse(fine_tune=True)),
     ("Sharing it", IntendedUse(redistribute=True)),
     ("Training other models on what it writes", IntendedUse(train_on_outputs=True)),

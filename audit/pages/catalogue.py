@@ -41,7 +41,7 @@ def _explanation() -> str:
         "Labels are derived from the facts by rules ([how](../METHODOLOGY.md)).\n"
         "The page of an owner shows each fact with its evidence.\n"
         "Further: [recently drifted](#recent) · [one step away](#one-step) · [verdicts of every definition](#verdicts) · "
-        "[how much is known](#coverage) · [beside other indexes](indexes/README.md)."
+        "[how much is known](#coverage) · [beside other indexes](indexes/README.md) · [subscribe](feeds/README.md)."
     )
 
 

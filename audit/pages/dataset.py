@@ -50,7 +50,7 @@ def _index(pages: Judged, used: dict[str, list[str]]) -> str:
 
 
 def _page(owner: str, datasets: Sequence[Dataset], used: dict[str, list[str]], pages: Judged) -> str:
-    head = [GENERATED, f"# Datasets of {text(owner)}", "[All datasets](../README.md) · [All models](../../README.md)"]
+    head = [GENERATED, f"# Datasets of {text(owner)}", "[All datasets](../README.md) · [All models](../../README.md) · [Subscribe](../../feeds/README.md)"]
     return "\n\n".join([*head, *(_section(each, used.get(each.id, []), pages) for each in datasets)]) + "\n"
 
 

@@ -30,7 +30,7 @@ _PERMISSIONS = {
 
 def owner_page(owner: str, models: Sequence[Model], pages: Judged) -> str:
     """The page of one owner, its models in alphabetical order."""
-    head = [GENERATED, f"# {text(owner)}", "[All models](../../README.md)"]
+    head = [GENERATED, f"# {text(owner)}", "[All models](../../README.md) · [Subscribe](../../feeds/README.md)"]
     return "\n\n".join([*head, *(_section(model, pages) for model in models)]) + "\n"
 
 
