@@ -7,6 +7,7 @@ from typing import Any
 from audit.alerts.address import Address
 from audit.alerts.feeds import entry_id
 from audit.alerts.news import News, news
+from audit.alerts.places import for_people
 from audit.alerts.topics import concerns, topics
 from audit.records.types import Registry
 
@@ -87,6 +88,6 @@ def _item(item: Item, address: Address) -> dict[str, Any]:
         "label": {"before": entry.label[0], "after": entry.label[1]} if entry.label else None,
         "headlines": list(entry.headlines),
         "page": address.page(finding.record),
-        "source": finding.url,
+        "source": for_people(finding.url),
         "models": list(item.models),
     }

@@ -35,6 +35,8 @@ def stale_feeds(root: Path, wanted: Mapping[str, str]) -> list[str]:
 
 def write_feeds(root: Path, wanted: Mapping[str, str]) -> list[str]:
     """Write what is stale and say which. The same history writes nothing a second time."""
+    for leftover in (root / "feeds").rglob(".*.tmp"):
+        leftover.unlink(missing_ok=True)
     changed = stale_feeds(root, wanted)
     for path in changed:
         if path in wanted:

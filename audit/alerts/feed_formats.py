@@ -9,6 +9,7 @@ from audit.alerts.address import Address
 from audit.alerts.feed_content import html, text, title
 from audit.alerts.feeds import Feed, entry_id, subject
 from audit.alerts.news import News
+from audit.alerts.places import for_people
 
 AUTHOR = "Open Model Registry"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -87,5 +88,6 @@ def _tags(entry: News) -> list[str]:
 
 def _source(entry: News) -> str | None:
     """Where it was seen: an https address that the audit asked or a reviewer wrote down."""
-    parts = urlsplit(entry.finding.url)
-    return entry.finding.url if parts.scheme == "https" and parts.hostname and entry.finding.url.isascii() and entry.finding.url.isprintable() else None
+    url = for_people(entry.finding.url)
+    parts = urlsplit(url)
+    return url if parts.scheme == "https" and parts.hostname and url.isascii() and url.isprintable() else None

@@ -7,6 +7,11 @@ from audit.records.types import HubPins, Registry
 
 HUB = "https://huggingface.co"
 _FILES = ("license-text-changed", "license-file-added", "license-file-removed")
+_PAGES = {
+    f"{HUB}/api/models/": f"{HUB}/",
+    f"{HUB}/api/datasets/": f"{HUB}/datasets/",
+    "https://api.github.com/repos/": "https://github.com/",
+}
 _DATED = 12
 """Digits of a revision that are enough to recognize it."""
 
@@ -23,6 +28,14 @@ def places(finding: Finding, registry: Registry) -> list[tuple[str, str]]:
     if seen.revision and seen.revision != finding.revision:
         found.append((f"As a reviewer saw it, at {seen.revision[:_DATED]}", _at(root, seen.revision, finding)))
     return found
+
+
+def for_people(url: str) -> str:
+    """The page behind an address of an interface, where it has one."""
+    for interface, page in _PAGES.items():
+        if url.startswith(interface):
+            return page + url.removeprefix(interface)
+    return url
 
 
 def _at(root: str, revision: str, finding: Finding) -> str:

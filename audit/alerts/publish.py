@@ -124,7 +124,7 @@ class _Session:
                 found[issue.number], complete = issue, False
         if complete and (self._ledger.asked or not found):
             # An account of an app may be listed under another name than it writes with.
-            found |= {issue.number: issue for issue in self._tracker.labelled("drift", self._account)}
+            found |= {issue.number: issue for label in ("drift", "audit-status") for issue in self._tracker.labelled(label, self._account)}
         for issue in found.values():
             if issue.finding and (issue.open or issue.finding[0] not in self._ledger.issues):
                 self._ledger.issues[issue.finding[0]] = issue.number

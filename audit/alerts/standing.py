@@ -39,5 +39,7 @@ def _seen_again(event: Mapping[str, Any], registry: Registry, heartbeat: Heartbe
     """Whether a later run could see the record and found it as recorded too: what flickers is not told twice a day."""
     if heartbeat is None or heartbeat.started <= event["time"]:
         return False
+    if event["field"] == "url":
+        return f"code/{str(event['evidence']['url']).rpartition('/repos/')[2]}" not in heartbeat.unseen
     hub = pins(str(event["record"]), registry)
     return hub is None or f"{str(event['record']).partition('/')[0]}/{hub.repo}" not in heartbeat.unseen

@@ -85,7 +85,7 @@ class Tracker:
     def account(self) -> str | None:
         """Login of the token's account; None where the token may not ask (an app's token). Raises TrackerFailed."""
         answer = self._send("GET", f"{self._api}/user")
-        return None if answer.status_code == 403 else _login(_json(self._expect(answer, 200)))
+        return None if answer.status_code == 403 and not _limited(answer) else _login(_json(self._expect(answer, 200)))
 
     def issues(self, creator: str) -> list[Issue]:
         """Every issue that an account opened, open and closed. Raises TrackerFailed."""
@@ -209,13 +209,17 @@ class Tracker:
 
 def _wait(answer: requests.Response, attempt: int, safe: bool) -> float | None:
     """Seconds to wait before asking again; None where the answer stands."""
-    limited = answer.status_code == 429 or (
-        answer.status_code == 403 and ("Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0")
-    )
-    if limited:
+    if _limited(answer):
         # A limited request was not carried out, so that asking again is safe even for what must be done once.
         return seconds_to_wait(answer.headers, cap=MAX_WAIT_SECONDS + 1)
     return 2.0**attempt if safe and answer.status_code in _TRANSIENT else None
+
+
+def _limited(answer: requests.Response) -> bool:
+    """GitHub's limits come as 429, or as 403 with a header or a sentence about it."""
+    if answer.status_code != 403:
+        return answer.status_code == 429
+    return "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0" or "rate limit" in answer.text[:1000].lower()
 
 
 def _never_left(error: requests.RequestException) -> bool:

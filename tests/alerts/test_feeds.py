@@ -113,7 +113,7 @@ def test_the_registry_s_feeds_parse(root):
 
 
 def test_written_once(tmp_path):
-    """A second build writes nothing; a feed whose record is gone is removed; leftovers of a killed build are no feed."""
+    """A second build writes nothing; a feed whose record is gone is removed."""
     EventStore(tmp_path).append("r", "2026-03-01T06:00:00Z", [GATED])
     write_feeds(tmp_path, feed_files(KNOWN, tmp_path))
     stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "feeds").rglob("*") if path.is_file()}
@@ -121,6 +121,18 @@ def test_written_once(tmp_path):
     assert stamps == {path: path.stat().st_mtime_ns for path in stamps}
     assert write_feeds(tmp_path, built([]))
     assert not (tmp_path / "feeds" / "models" / "maker" / "model-1.atom").exists()
+
+
+def test_killed_at_any_file(tmp_path):
+    """A build that ends between two files, or within one, is finished by the next: the same bytes as if it had never been killed."""
+    old, new = built(HISTORY[:-2]), built(HISTORY)
+    for done in range(len(new) + 1):
+        root = tmp_path / str(done)
+        write_feeds(root, old)
+        write_feeds(root, old | dict(list(new.items())[:done]))
+        (root / "feeds" / ".all.atom.x.tmp").write_text("half")
+        write_feeds(root, new)
+        assert {path.relative_to(root / "feeds").as_posix(): path.read_text() for path in (root / "feeds").rglob("*") if path.is_file()} == new
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from audit.alerts.tracker import TrackerFailed
-from audit.drill.repositories import Label
+from audit.drill.github_server import LoopbackGithub
+from audit.drill.loopback import Answer
+from audit.drill.repositories import GithubRepo, Label
 from audit.drill.weather import Rule
-from tests.alerts.conftest import REPO, finding
+from audit.drill.world import World
+from tests.alerts.conftest import DAY, REPO, Publisher, finding
 
 GATED = finding()
 MANUAL = replace(GATED, after="manual", first_seen="2026-03-05T06:00:00Z")
@@ -218,6 +221,27 @@ def test_an_empty_listing_is_not_believed(publisher):
     assert (done.opened, len(done.held_back)) == ([], 1)
     issue.author = hidden
     assert len(publisher.publish().opened) == 1
+
+
+class Blind(LoopbackGithub):
+    """A GitHub whose filter by creator finds nothing, as for an account that is listed under another name."""
+
+    def answer(self, request):
+        return Answer(200, {"Content-Type": "application/json"}, b"[]") if request.first("creator") else super().answer(request)
+
+
+def test_a_filter_that_finds_nothing_doubles_nothing(tmp_path):
+    """Without a ledger and without a listing by creator the issues are found by their label."""
+    world = World(day=DAY, github_tokens={"ours": "registry-bot"})
+    world.add_github(GithubRepo(REPO))
+    with Blind(world) as github:
+        for name in ("one", "two"):
+            checkout = Publisher(tmp_path / name, github)
+            checkout.root.mkdir()
+            checkout.stands(GATED)
+            checkout.publish()
+        assert len(checkout.drift) == 1
+        assert len(checkout.repo.issues) == 2  # with the status
 
 
 @pytest.mark.parametrize("fault", ["lost", "500-done"])
