@@ -152,3 +152,9 @@ def compare_indexes(session: nox.Session) -> None:
 def catalog(session: nox.Session) -> None:
     """Write, or check, the generated pages."""
     _audit(session, "catalog")
+
+
+@nox.session(name="spot-check")
+def spot_check(session: nox.Session) -> None:
+    """Draw facts at random, for a check by hand."""
+    _audit(session, "spot-check")

@@ -9,7 +9,7 @@ from pathlib import Path
 from audit.errors import RegistryError, UsageError
 
 WRITTEN = ("observations", "events", "feeds", "alerts")
-PAGES = ("README.md", "models/**/README.md", "datasets/**/README.md", "licenses/*.md", "indexes/README.md")
+PAGES = ("README.md", "models/**/README.md", "datasets/**/README.md", "licenses/*.md", "labels/*.md", "indexes/README.md", "verdicts.json")
 ATTEMPTS = 5
 IDENTITY = {"user.name": "open-model-registry audit", "user.email": "audit@open-model-registry.example"}
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "health": "audit.cli.health:HEALTH",
     "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
     "catalog": "audit.cli.catalog:CATALOG",
+    "spot-check": "audit.cli.spot_check:SPOT_CHECK",
     "drill": "audit.cli.drill:DRILL",
 }
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""

@@ -12,12 +12,13 @@ from audit.alerts.feed_files import feed_files, write_feeds
 from audit.alerts.ledger import read_ledger
 from audit.alerts.publish import HARD_CAP, MOST_NEW, PublishOptions, publish
 from audit.alerts.tracker import Sent, Tracker
-from audit.cli.catalog import wanted_pages
 from audit.cli.command import Command, moment
 from audit.cli.run import GITHUB
 from audit.errors import UsageError
+from audit.events import EventStore
+from audit.indexes import read_indexes
 from audit.lock import locked
-from audit.pages.write import write_pages
+from audit.pages.write import pages, write_pages
 from audit.pause import refuse_when_paused
 from audit.records.load import load_registry
 from audit.sources.requests_log import RequestCounter
@@ -47,13 +48,13 @@ def _run(options: argparse.Namespace) -> int:
     calls: list[Sent] = []
     tracker = Tracker(os.environ.get("GITHUB_API_URL") or GITHUB, repo, token, RequestCounter(), dry=calls.append if options.dry_run else None)
     address = read_address(options.registry)
-    pages = options.pages or (address.pages if address.configured else f"https://github.com/{repo}/blob/main/{options.registry.name}")
-    settings = PublishOptions(options.registry, moment(options), pages.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)
+    base = options.pages or (address.pages if address.configured else f"https://github.com/{repo}/blob/main/{options.registry.name}")
+    settings = PublishOptions(options.registry, moment(options), base.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)
     with locked(options.registry):
         if not options.dry_run:
             # Before GitHub is asked: people with a feed reader are told also while GitHub is away.
             write_feeds(options.registry, feed_files(registry, options.registry))
-            write_pages(options.registry, wanted_pages(options.registry, registry))
+            write_pages(options.registry, pages(registry, EventStore(options.registry).load(), read_indexes(options.registry)))
         done = publish(registry, tracker, read_ledger(options.registry, uuid.uuid4().hex[:12]), settings)
     if options.dry_run:
         for call in calls:

@@ -1,7 +1,7 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,19 +71,20 @@ def _read_registry(root: Path) -> Loaded:
     raw: list[RawRecord] = []
     for folder, (schema, depth) in FOLDERS.items():
         for path in sorted((root / folder).rglob("*.json")):
-            record = _read(root, folder, path, depth, schema, problems)
+            record = read_record(root, folder, path, depth, schema, problems)
             if record:
                 raw.append(record)
     if not problems and not any(each.folder == "models" for each in raw):
         raise UsageError(f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json")
     if problems:
         return Loaded(None, tuple(sorted(problems)), tuple(raw))
-    registry = _build(raw)
+    registry = build_registry(raw)
     problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root.name)
     return Loaded(None if problems else registry, tuple(sorted(problems)), tuple(raw))
 
 
-def _read(root: Path, folder: str, path: Path, depth: int, schema: str, problems: list[Problem]) -> RawRecord | None:
+def read_record(root: Path, folder: str, path: Path, depth: int, schema: str, problems: list[Problem]) -> RawRecord | None:
+    """One record that follows its schema and stands where its id says; else None, and what is wrong in `problems`."""
     shown = str(Path(root.name) / path.relative_to(root))
     parts = path.relative_to(root / folder).with_suffix("").parts
     if path.name.startswith("."):
@@ -113,7 +114,8 @@ def _read(root: Path, folder: str, path: Path, depth: int, schema: str, problems
     return None if found else RawRecord(folder, expected, shown, data)
 
 
-def _build(raw: list[RawRecord]) -> Registry:
+def build_registry(raw: Sequence[RawRecord]) -> Registry:
+    """Typed records, models merged with their families."""
     by_folder: dict[str, dict[str, Any]] = {folder: {} for folder in FOLDERS}
     for each in raw:
         by_folder[each.folder][each.id] = each.data

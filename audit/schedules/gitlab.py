@@ -64,6 +64,7 @@ publish:
       - registry/feeds
       - registry/alerts
       - registry/**/*.md
+      - registry/verdicts.json
 
 save:
   stage: save
