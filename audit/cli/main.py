@@ -18,6 +18,9 @@ COMMANDS = {
     "publish": "audit.cli.publish:PUBLISH",
     "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
     "catalog": "audit.cli.catalog:CATALOG",
+    "identify": "audit.cli.identify:IDENTIFY",
+    "fingerprint": "audit.cli.fingerprint:FINGERPRINT",
+    "license-bench": "audit.cli.license_bench:LICENSE_BENCH",
     "drill": "audit.cli.drill:DRILL",
 }
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""

@@ -1,0 +1,133 @@
+"""Which license a text is: known word for word, an SPDX text and nothing else, a changed copy of a known one, or unknown.
+
+A changed text never gets the plain name: 700 million become 100 million in one word of a thousand.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from audit.licenses.fingerprint import decode, runs_of
+from audit.licenses.known_texts import KnownTexts, Likeness, Source, known_texts, words_digest
+from audit.licenses.notices import without_notices
+from audit.licenses.spdx_texts import licenses_within, spdx_license
+from audit.normalize import clean_text, is_text, spans_of, words_of
+from audit.records.types import Registry, TextKind
+
+MAX_BYTES = 256 << 10
+"""A longer text is read this far and never gets a name: what follows could say anything."""
+EDITED_FROM = 0.5
+"""Likeness from which a text is called a changed copy. Siblings such as Llama 3 and 3.1 are at 0.6 to 0.9."""
+CONTAINED_FROM = 0.8
+"""Or so much of a known text that stands in it, however much was added."""
+MAX_PASSAGES = 12
+MAX_PASSAGE_CHARACTERS = 400
+
+Kind = Literal["exact", "spdx", "edited", "unknown"]
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What a text is, and how sure that is."""
+
+    kind: Kind
+    license: str | None
+    """Only where the text is that license and nothing else."""
+    document: TextKind = "license"
+    """A policy or a pointer of `nearest` is no license."""
+    nearest: str | None = None
+    similarity: float = 0.0
+    """0 to 1: share of the fingerprint that the text and the nearest known one have in common."""
+    passages: tuple[str, ...] = ()
+    """Where the text differs from the nearest known one, with a few words around."""
+    missing_words: int = 0
+    """About how many words of the nearest known text are not in it."""
+    within: tuple[str, ...] = ()
+    """SPDX licenses whose text stands in it, beside other words."""
+    note: str = ""
+
+
+def identify(content: bytes, registry: Registry) -> Identification:
+    """Which license a text is. Never raises, whatever the bytes are."""
+    if not is_text(content):
+        return Identification("unknown", None, note="this is no plain text; convert it to text first")
+    clean = clean_text(content[:MAX_BYTES])
+    known = known_texts(registry)
+    words, body = words_of(clean), without_notices(clean)
+    if not words:
+        return Identification("unknown", None, note="there are no words in it")
+    if len(content) <= MAX_BYTES:
+        source = known.of(words_digest(words), words_digest(body))
+        if source:
+            return _exact(source)
+        spdx = spdx_license(clean)
+        if spdx:
+            return Identification("spdx", spdx, nearest=spdx, similarity=1.0)
+    note = "" if len(content) <= MAX_BYTES else f"only the first {MAX_BYTES >> 10} KiB were read, so that it gets no name"
+    return _likeness(clean, words, known, note)
+
+
+def _exact(source: Source) -> Identification:
+    kind = source.text.kind
+    return Identification("exact", source.license if kind == "license" else None, kind, source.license, 1.0)
+
+
+def _likeness(clean: str, words: list[str], known: KnownTexts, note: str) -> Identification:
+    nearest = known.nearest(words)
+    within = licenses_within(clean)
+    if nearest is None or (nearest.similarity < EDITED_FROM and nearest.contained < CONTAINED_FROM):
+        return Identification("unknown", None, nearest=nearest.source.license if nearest else None, similarity=_rounded(nearest), within=within, note=note)
+    passages, uncovered = differing(clean, nearest.source)
+    return Identification(
+        kind="edited",
+        license=None,
+        document=nearest.source.text.kind,
+        nearest=nearest.source.license,
+        similarity=_rounded(nearest),
+        passages=passages,
+        missing_words=_missing(nearest, uncovered),
+        within=within,
+        note=note,
+    )
+
+
+def _rounded(nearest: Likeness | None) -> float:
+    # Alike is not the same: only an exact text is at 1.
+    return min(0.9999, round(nearest.similarity, 4)) if nearest else 0.0
+
+
+def _missing(nearest: Likeness, uncovered: int) -> int:
+    """Words of the known text that are neither here nor replaced by others; an estimate, and 0 where it is too small to tell."""
+    lost = round((1 - nearest.contained) * (nearest.source.text.words or 0)) - uncovered
+    return lost if lost > 2 * nearest.source.text.window else 0
+
+
+def differing(clean: str, source: Source) -> tuple[tuple[str, ...], int]:
+    """The passages of a clean text that a known text does not have, as far as its fingerprint shows, and their words."""
+    spans = spans_of(clean)
+    window = source.text.window
+    known = set(decode(source.text.fingerprint))
+    covered = [False] * len(spans)
+    for run in runs_of([word for word, _, _ in spans], window):
+        if run.hash in known:
+            covered[run.start : run.start + window] = [True] * min(window, len(spans) - run.start)
+    found = [_shown(clean[spans[start][1] : spans[end - 1][2]]) for start, end in _gaps(covered)]
+    more = len(found) - MAX_PASSAGES
+    return tuple(found if more <= 0 else [*found[:MAX_PASSAGES], f"… and {more} more passages"]), covered.count(False)
+
+
+def _gaps(covered: list[bool]) -> list[tuple[int, int]]:
+    """Stretches of words that no run in common covers."""
+    found: list[tuple[int, int]] = []
+    start = None
+    for place, each in enumerate([*covered, True]):
+        if not each and start is None:
+            start = place
+        elif each and start is not None:
+            found.append((start, place))
+            start = None
+    return found
+
+
+def _shown(passage: str) -> str:
+    plain = " ".join(passage.split())
+    return plain if len(plain) <= MAX_PASSAGE_CHARACTERS else f"{plain[:MAX_PASSAGE_CHARACTERS]}… ({len(plain)} characters)"

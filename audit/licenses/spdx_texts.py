@@ -1,0 +1,87 @@
+"""Which SPDX license a text is, where the text is that license and nothing else. All dealings with licenseclassifier stand here.
+
+The library answers with the license that it finds and passes over what it takes for names and notices: a restriction in
+such a place, or behind the license, still gets the plain name. So whatever its template does not contain counts as left over here.
+"""
+
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from licenseclassifier import identify_license
+
+from audit.licenses.notices import MAX_NOTICE_WORDS, is_notice
+from audit.normalize import words_of
+
+_NOTHING_LICENSED = re.compile(r"//\*\*.*?\*\*//|__\d+__", re.DOTALL)
+_LABEL = re.compile(r"[a-z]|[ivx]+|\d{1,2}")
+"""Numbering of paragraphs, which templates leave open."""
+_NAMES = {"GPL-2.0": "GPL-2.0-only", "GPL-3.0": "GPL-3.0-only", "LGPL-2.1": "LGPL-2.1-only", "LGPL-3.0": "LGPL-3.0-only", "AGPL-3.0": "AGPL-3.0-only"}
+"""Names that SPDX withdrew and the library still gives."""
+
+
+def spdx_license(clean: str) -> str | None:
+    """The SPDX id of a clean text that is one license and nothing else; None where anything is left over."""
+    found = identify_license(clean)
+    if len(found) != 1:
+        return None
+    id = found[0].id
+    outside = words_of(clean[: found[0].start]) + words_of(clean[found[0].end :])
+    if not _is_title(outside, id):
+        return None
+    return None if _left_over(words_of(clean), id) else _NAMES.get(id, id)
+
+
+def licenses_within(clean: str) -> tuple[str, ...]:
+    """Every SPDX license whose text stands whole in a clean text, in alphabetical order."""
+    return tuple(sorted({_NAMES.get(each.id, each.id) for each in identify_license(clean, coverage_threshold=0)}))
+
+
+def _is_title(words: Sequence[str], id: str) -> bool:
+    """Whether words do no more than name the license, as 'The MIT License (MIT)' does."""
+    allowed = {*words_of(id), "the", "license", "spdx", "identifier"}
+    return len(words) <= MAX_NOTICE_WORDS and allowed.issuperset(words)
+
+
+def _left_over(words: Sequence[str], id: str) -> bool:
+    """Whether a text has words that its license's template does not, apart from notices, numbering and a title."""
+    spare = _vocabulary(id)
+    rest = Counter(words) - spare
+    for word in (*words_of(id), "the", "license"):
+        rest[word] = min(rest[word], max(0, rest[word] - 2))
+    notices = _notice_words(words)
+    return any(count > notices[word] and not _LABEL.fullmatch(word) for word, count in rest.items() if count > 0)
+
+
+def _notice_words(words: Sequence[str]) -> Counter[str]:
+    """The words of copyright notices, where each notice ends at the first word that no notice has."""
+    found: Counter[str] = Counter()
+    for start, word in enumerate(words):
+        if word != "copyright":
+            continue
+        end = start + 1
+        while end < len(words) and end - start < MAX_NOTICE_WORDS and is_notice(words[start : end + 1]):
+            end += 1
+        found.update(words[start:end])
+    return found
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(id: str) -> Counter[str]:
+    """The words of a license's templates, each as often as the most verbose one has it."""
+    templates = [_NOTHING_LICENSED.sub(" ", row["lre"]) for row in _templates() if row["id"] == id]
+    found: Counter[str] = Counter()
+    for template in templates:
+        found |= Counter(words_of(template))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _templates() -> list[dict[str, str]]:
+    data = (files("licenseclassifier") / "_engine" / "licenses.json.gz").read_bytes()
+    rows: list[dict[str, str]] = json.loads(gzip.decompress(data))
+    return rows
