@@ -1,6 +1,6 @@
 """Texts of licenses without their formatting: equal results mean that only the formatting differs.
 
-Wrapping, line ends, byte order marks, quote marks, bullets, emphasis and letter case are formatting.
+Wrapping, line ends, byte order marks, quote marks, bullets, emphasis, letter case and e-mail addresses are formatting.
 Words, numbers, dates, percent and currency signs are not.
 """
 
@@ -25,7 +25,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "©": "(c)"})
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
+    r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"  # an e-mail address, as one word
+    r"|\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
     r"|[^\W_]+(?:'[^\W_]+)*"  # words, licensee's
     r"|[%$€£¥≤≥]"
 )
@@ -48,12 +49,17 @@ def clean_text(content: bytes) -> str:
 
 def words_of(clean: str) -> list[str]:
     """The words and numbers of a clean text, in lower case."""
-    return _TOKEN.findall(unicodedata.normalize("NFC", clean.casefold()))
+    return [_word(each) for each in _TOKEN.findall(unicodedata.normalize("NFC", clean.casefold()))]
 
 
 def spans_of(clean: str) -> list[tuple[str, int, int]]:
     """The words of a clean text, each with where it stands, so that a person can be shown the place."""
-    return [(unicodedata.normalize("NFC", each.group().casefold()), each.start(), each.end()) for each in _TOKEN.finditer(clean)]
+    return [(_word(unicodedata.normalize("NFC", each.group().casefold())), each.start(), each.end()) for each in _TOKEN.finditer(clean)]
+
+
+def _word(token: str) -> str:
+    """Whom to write to is no term: one e-mail address is as good as another."""
+    return "e-mail" if "@" in token else token
 
 
 def text_digest(text: str) -> str:

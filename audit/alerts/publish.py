@@ -67,7 +67,7 @@ def publish(registry: Registry, tracker: Tracker, ledger: Ledger, options: Publi
     if switch.exists():
         raise Paused(f"{switch.parent.name}/PAUSED stands in the registry: nothing was published; remove it to go on")
     findings, gone = _findings(registry, options.root)
-    wanted = tuple(wanted_issue(each, registry, options.pages) for each in findings)
+    wanted = tuple(wanted_issue(each, registry, options.pages, each.reading.lines if each.reading else ()) for each in findings)
     session = _Session(tracker, ledger, options, wanted, gone)
     return session.run()
 

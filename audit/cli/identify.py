@@ -36,7 +36,7 @@ def render(file: str, found: Identification) -> str:
     lines = [f"{file}: {_headline(found)}"]
     if found.kind == "edited" and found.passages:
         lines.append("  passages that differ, with a few words around:")
-    lines += [f"  | {_printable(each)}" for each in found.passages]
+    lines += [f"  | {each}" for each in found.passages]
     if found.missing_words:
         lines.append(f"  about {found.missing_words} words of {found.nearest} are missing")
     if found.within and found.kind in ("edited", "unknown"):
@@ -57,11 +57,6 @@ def _headline(found: Identification) -> str:
         return f"not {found.nearest}, but like it ({found.similarity:.0%}): an edited copy or another version; a person has to read it"
     near = f"; the nearest, {found.nearest}, is only {found.similarity:.0%} like it" if found.nearest else ""
     return f"unknown{near}"
-
-
-def _printable(passage: str) -> str:
-    """Without control characters, which a text from elsewhere could use against a terminal."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in passage)
 
 
 IDENTIFY = Command("identify", "Say which license a text is, how sure that is, and what differs.", _options, _run)

@@ -76,11 +76,7 @@ def _between(old: Sequence[str], new: Sequence[str], stretch: Change) -> list[Ch
     if not a or not b or _pairs(a, b) > MAX_PAIRS:
         return [Change(old_offset, old_offset + len(a), new_offset, new_offset + len(b))]
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return [
-        Change(old_offset + i1, old_offset + i2, new_offset + j1, new_offset + j2)
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    ]
+    return [Change(old_offset + i1, old_offset + i2, new_offset + j1, new_offset + j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
 
 
 def _pairs(a: Sequence[str], b: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from audit.licenses.fingerprint import decode, runs_of
 from audit.licenses.known_texts import KnownTexts, Likeness, Source, known_texts, words_digest
 from audit.licenses.notices import without_notices
 from audit.licenses.spdx_texts import licenses_within, spdx_license
+from audit.licenses.striking import printable
 from audit.normalize import clean_text, is_text, spans_of, words_of
 from audit.records.types import Registry, TextKind
 
@@ -129,5 +130,5 @@ def _gaps(covered: list[bool]) -> list[tuple[int, int]]:
 
 
 def _shown(passage: str) -> str:
-    plain = " ".join(passage.split())
+    plain = printable(passage)
     return plain if len(plain) <= MAX_PASSAGE_CHARACTERS else f"{plain[:MAX_PASSAGE_CHARACTERS]}… ({len(plain)} characters)"

@@ -13,14 +13,14 @@ MAX_TITLE_LINES = 4
 """A title stands above the text; the same words further down are part of it."""
 TITLES = frozenset({"license", "licence", "the license", "license file", "license text", "mit license", "the mit license", "the mit license mit"})
 _YEAR = re.compile(r"(19|20)\d\d|yyyy")
-_WORDS_OF_TERMS = frozenset(
-    """
-    not no non nor only use used uses user users using usage commercial noncommercial commercially prohibited forbidden banned may must shall
-    should will cannot can license licensed licensee licence permission permitted permit grant granted grants except unless without if is are be
-    this that these those any you your under subject to terms condition conditions million billion thousand research academic revenue distribute
-    distribution redistribute redistribution copy copies copying allowed restricted restriction modify share sell sale within outside free for with
-    """.split()
+_WORDS_OF_TERMS_LIST = (
+    "not no non nor only use used uses user users using usage commercial noncommercial commercially prohibited forbidden banned may "
+    "must shall should will cannot can license licensed licensee licence permission permitted permit grant granted grants except unless "
+    "without if is are be this that these those any you your under subject to terms condition conditions million billion thousand "
+    "research academic revenue distribute distribution redistribute redistribution copy copies copying allowed restricted restriction "
+    "modify share sell sale within outside free for with"
 )
+_WORDS_OF_TERMS = frozenset(_WORDS_OF_TERMS_LIST.split())
 
 
 def without_notices(clean: str) -> list[str]:

@@ -10,23 +10,29 @@ from audit.licenses.alignment import Change
 from audit.normalize import words_of
 
 MAX_LINES = 12
+MAX_CHARACTERS = 200
+"""Of one line; a word may have any length."""
 MAX_NAME = 60
 MAX_SEARCHED = 4000
 """Characters of a changed stretch in which names are looked for."""
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
-_NUMBER_WORDS = frozenset(
-    """one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred
-    thousand million billion trillion""".split()
+_MONTHS_LIST = "january february march april may june july august september october november december"
+_MONTHS = frozenset(_MONTHS_LIST.split())
+_NUMBER_WORDS_LIST = (
+    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "hundred thousand million billion trillion"
 )
-_UNITS = frozenset(
-    """thousand million billion trillion percent % user users day days week weeks month months monthly year years yearly annual annually daily
-    active dollars usd euro euros eur rmb yuan parameters""".split()
+_NUMBER_WORDS = frozenset(_NUMBER_WORDS_LIST.split())
+_UNITS_LIST = (
+    "thousand million billion trillion percent % user users day days week weeks month months monthly year years yearly annual annually "
+    "daily active dollars usd euro euros eur rmb yuan parameters"
 )
+_UNITS = frozenset(_UNITS_LIST.split())
 _SIGNS = frozenset("$€£¥≤≥")
-_NEGATIONS = frozenset(
-    """not no non nor neither never none nothing cannot without except unless prohibited forbidden only solely noncommercial
-    won't can't don't shan't mustn't isn't aren't doesn't""".split()
+_NEGATIONS_LIST = (
+    "not no non nor neither never none nothing cannot without except unless prohibited forbidden only solely noncommercial won't can't "
+    "don't shan't mustn't isn't aren't doesn't"
 )
+_NEGATIONS = frozenset(_NEGATIONS_LIST.split())
 _NAME = re.compile(r"\b[A-Z][\w&-]*(?:\s(?:of\s)?[A-Z0-9][\w.&-]*){0,5}(?:,?\s(?:Inc|LLC|Ltd|Corp|GmbH|Co)\b\.?)?", re.ASCII)
 _TELLING = re.compile(r"\d{3}|million|billion|thousand|hundred|percent|[%$€£¥]|users?|days?|months?|years?|weeks?", re.IGNORECASE)
 """Lone small numbers are mostly those of sections."""
@@ -44,7 +50,12 @@ class Side:
 
     def text(self, start: int, end: int) -> str:
         """The words `start:end` as they stand in the text."""
-        return " ".join(self.clean[self.spans[start][1] : self.spans[end - 1][2]].split()) if start < end else ""
+        return printable(self.clean[self.spans[start][1] : self.spans[end - 1][2]]) if start < end else ""
+
+
+def printable(text: str) -> str:
+    """On one line, without characters that could turn or hide what follows."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in " ".join(text.split()))
 
 
 def striking(old: Side, new: Side, found: Sequence[Change]) -> tuple[str, ...]:
@@ -53,9 +64,13 @@ def striking(old: Side, new: Side, found: Sequence[Change]) -> tuple[str, ...]:
     telling = [line for line in numbers if _TELLING.search(line)]
     negations = [line for each in found for line in _negations(old, new, each)]
     names = [line for each in found for line in _names(old, new, each)]
-    unique = list(dict.fromkeys([*telling, *negations, *names, *numbers]))
+    unique = list(dict.fromkeys(_short(each) for each in (*telling, *negations, *names, *numbers)))
     more = len(unique) - MAX_LINES
     return tuple(unique if more <= 0 else [*unique[:MAX_LINES], f"… and {more} more"])
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= MAX_CHARACTERS else f"{line[:MAX_CHARACTERS]}…"
 
 
 def _numbers(old: Side, new: Side, change: Change) -> Iterator[str]:
@@ -107,7 +122,7 @@ def _belongs(word: str) -> bool:
 def _close(side: Side, place: int) -> bool:
     """Whether a word and the next one are of one phrase: the number of the next section is not."""
     gap = side.clean[side.spans[place][2] : side.spans[place + 1][1]]
-    return "\n" not in gap.strip(" ") and "." not in gap or not side.spans[place + 1][0].isdigit()
+    return ("\n" not in gap.strip(" ") and "." not in gap) or not side.spans[place + 1][0].isdigit()
 
 
 def _negations(old: Side, new: Side, change: Change) -> Iterator[str]:
