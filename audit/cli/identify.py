@@ -9,7 +9,7 @@ from pathlib import Path
 from audit.cli.command import Command
 from audit.cli.fingerprint import read_bytes
 from audit.errors import UsageError
-from audit.licenses.identify import Identification, identify
+from audit.licenses.identify import EDITED_FROM, Identification, identify
 from audit.records.load import load_registry
 
 
@@ -53,6 +53,8 @@ def _headline(found: Identification) -> str:
         return f"{found.license}, word for word as in the registry"
     if found.kind == "spdx":
         return f"{found.license}, an SPDX text with nothing left over"
+    if found.kind == "edited" and found.similarity < EDITED_FROM:
+        return f"not plain {found.nearest}: {found.contained:.0%} of its text stands in it, among much else; a person has to read it"
     if found.kind == "edited":
         return f"not {found.nearest}, but like it ({found.similarity:.0%}): an edited copy or another version; a person has to read it"
     near = f"; the nearest, {found.nearest}, is only {found.similarity:.0%} like it" if found.nearest else ""

@@ -78,7 +78,8 @@ def license_of(file: LicenseFile, registry: Registry) -> str | None:
     source = _source(file, registry)
     if source:
         return source.license if source.text.kind == "license" else None
-    return file.spdx if file.spdx in registry.licenses else None
+    spdx = file.spdx
+    return spdx if spdx in registry.licenses and known_texts(registry).has_length(spdx, file.body_words) else None
 
 
 def _source(file: LicenseFile, registry: Registry) -> Source | None:

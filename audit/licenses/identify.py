@@ -9,7 +9,7 @@ from typing import Literal
 from audit.licenses.fingerprint import decode, runs_of
 from audit.licenses.known_texts import KnownTexts, Likeness, Source, known_texts, words_digest
 from audit.licenses.notices import without_notices
-from audit.licenses.spdx_texts import licenses_within, spdx_license
+from audit.licenses.spdx_texts import read_spdx
 from audit.licenses.striking import printable
 from audit.normalize import clean_text, is_text, spans_of, words_of
 from audit.records.types import Registry, TextKind
@@ -42,6 +42,8 @@ class Identification:
     """Where the text differs from the nearest known one, with a few words around."""
     missing_words: int = 0
     """About how many words of the nearest known text are not in it."""
+    contained: float = 0.0
+    """0 to 1: share of the nearest known text that stands in it."""
     within: tuple[str, ...] = ()
     """SPDX licenses whose text stands in it, beside other words."""
     note: str = ""
@@ -56,15 +58,15 @@ def identify(content: bytes, registry: Registry) -> Identification:
     words, body = words_of(clean), without_notices(clean)
     if not words:
         return Identification("unknown", None, note="there are no words in it")
+    spdx = read_spdx(clean)
     if len(content) <= MAX_BYTES:
         source = known.of(words_digest(words), words_digest(body))
         if source:
             return _exact(source)
-        spdx = spdx_license(clean)
-        if spdx:
-            return Identification("spdx", spdx, nearest=spdx, similarity=1.0)
+        if spdx.license and known.has_length(spdx.license, len(body)):
+            return Identification("spdx", spdx.license, nearest=spdx.license, similarity=1.0)
     note = "" if len(content) <= MAX_BYTES else f"only the first {MAX_BYTES >> 10} KiB were read, so that it gets no name"
-    return _likeness(clean, words, known, note)
+    return _likeness(clean, words, known, spdx.within, note)
 
 
 def _exact(source: Source) -> Identification:
@@ -72,9 +74,8 @@ def _exact(source: Source) -> Identification:
     return Identification("exact", source.license if kind == "license" else None, kind, source.license, 1.0)
 
 
-def _likeness(clean: str, words: list[str], known: KnownTexts, note: str) -> Identification:
+def _likeness(clean: str, words: list[str], known: KnownTexts, within: tuple[str, ...], note: str) -> Identification:
     nearest = known.nearest(words)
-    within = licenses_within(clean)
     if nearest is None or (nearest.similarity < EDITED_FROM and nearest.contained < CONTAINED_FROM):
         return Identification("unknown", None, nearest=nearest.source.license if nearest else None, similarity=_rounded(nearest), within=within, note=note)
     passages, uncovered = differing(clean, nearest.source)
@@ -86,6 +87,7 @@ def _likeness(clean: str, words: list[str], known: KnownTexts, note: str) -> Ide
         similarity=_rounded(nearest),
         passages=passages,
         missing_words=_missing(nearest, uncovered),
+        contained=round(nearest.contained, 4),
         within=within,
         note=note,
     )

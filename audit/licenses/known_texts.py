@@ -10,6 +10,10 @@ from audit.licenses.fingerprint import decode, in_common, runs_of
 from audit.records.types import KnownText, Registry
 
 
+LABELS = 5
+"""Words by which whole texts of one license differ: numbered here, bulleted there. A paragraph that was cut has more."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A known text and the license that it belongs to."""
@@ -36,10 +40,16 @@ class KnownTexts:
     by_digest: dict[str, Source] = field(default_factory=dict)
     """By the digest of the bytes, of the words and of the body."""
     by_window: dict[int, tuple[tuple[Source, Counter[int]], ...]] = field(default_factory=dict)
+    lengths: dict[str, frozenset[int]] = field(default_factory=dict)
+    """How many words, without notices, the known texts of a license have."""
 
     def of(self, *digests: str | None) -> Source | None:
         """The text with one of these digests, the first that is known."""
         return next((self.by_digest[each] for each in digests if each in self.by_digest), None)
+
+    def has_length(self, license: str, body_words: int) -> bool:
+        """Whether a text of so many words can be the whole license; where none is known, any can."""
+        return license not in self.lengths or any(abs(body_words - each) <= LABELS for each in self.lengths[license])
 
     def nearest(self, words: Sequence[str]) -> Likeness | None:
         """The known license most like these words, or None when nothing has a run in common."""
@@ -60,6 +70,7 @@ def known_texts(registry: Registry) -> KnownTexts:
     """The index of a registry. A record without fingerprint is still found by the digest of its bytes."""
     by_digest: dict[str, Source] = {}
     by_window: dict[int, list[tuple[Source, Counter[int]]]] = {}
+    lengths: dict[str, set[int]] = {}
     for license in registry.licenses.values():
         for text in license.texts:
             source = Source(license.id, text)
@@ -68,7 +79,13 @@ def known_texts(registry: Registry) -> KnownTexts:
                     by_digest.setdefault(digest, source)
             if text.fingerprint:
                 by_window.setdefault(text.window, []).append((source, Counter(decode(text.fingerprint))))
-    return KnownTexts(by_digest, {window: tuple(sources) for window, sources in sorted(by_window.items())})
+            if text.kind == "license" and text.body_words:
+                lengths.setdefault(license.id, set()).add(text.body_words)
+    return KnownTexts(
+        by_digest,
+        {window: tuple(sources) for window, sources in sorted(by_window.items())},
+        {license: frozenset(each) for license, each in lengths.items()},
+    )
 
 
 def words_digest(words: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -24,21 +25,26 @@ _NAMES = {"GPL-2.0": "GPL-2.0-only", "GPL-3.0": "GPL-3.0-only", "LGPL-2.1": "LGP
 """Names that SPDX withdrew and the library still gives."""
 
 
-def spdx_license(clean: str) -> str | None:
-    """The SPDX id of a clean text that is one license and nothing else; None where anything is left over."""
-    found = identify_license(clean)
+@dataclass(frozen=True)
+class SpdxReading:
+    """What of the SPDX list stands in a text."""
+
+    license: str | None
+    """The id, where the text is that license and nothing else."""
+    within: tuple[str, ...]
+    """Every license whose text stands whole in it, in alphabetical order."""
+
+
+def read_spdx(clean: str) -> SpdxReading:
+    """Look for SPDX licenses in a clean text."""
+    found = identify_license(clean, coverage_threshold=0)
+    within = tuple(sorted({_NAMES.get(each.id, each.id) for each in found}))
     if len(found) != 1:
-        return None
+        return SpdxReading(None, within)
     id = found[0].id
     outside = words_of(clean[: found[0].start]) + words_of(clean[found[0].end :])
-    if not _is_title(outside, id):
-        return None
-    return None if _left_over(words_of(clean), id) else _NAMES.get(id, id)
-
-
-def licenses_within(clean: str) -> tuple[str, ...]:
-    """Every SPDX license whose text stands whole in a clean text, in alphabetical order."""
-    return tuple(sorted({_NAMES.get(each.id, each.id) for each in identify_license(clean, coverage_threshold=0)}))
+    plain = _is_title(outside, id) and not _left_over(words_of(clean), id)
+    return SpdxReading(_NAMES.get(id, id) if plain else None, within)
 
 
 def _is_title(words: Sequence[str], id: str) -> bool:

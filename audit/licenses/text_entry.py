@@ -22,17 +22,18 @@ def text_entry(content: bytes) -> dict[str, Any]:
     if not words:
         raise UsageError("there are no words in it")
     window = window_for(len(words))
-    body = words_digest(without_notices(clean))
+    body = without_notices(clean)
     entry = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
         "normalizer": NORMALIZER,
         "words": len(words),
         "words_sha256": words_digest(words),
-        "body_sha256": body,
+        "body_sha256": words_digest(body),
+        "body_words": len(body),
         "window": window,
         "fingerprint": encode(runs_of(words, window)),
     }
-    if body == entry["words_sha256"]:
-        del entry["body_sha256"]
+    if body == words:
+        del entry["body_sha256"], entry["body_words"]
     return entry

@@ -7,7 +7,7 @@ from dataclasses import replace
 from audit.licenses.identify import MAX_BYTES as READ_BYTES
 from audit.licenses.known_texts import words_digest
 from audit.licenses.notices import without_notices
-from audit.licenses.spdx_texts import spdx_license
+from audit.licenses.spdx_texts import read_spdx
 from audit.normalize import NORMALIZER, clean_text, is_text, words_of
 from audit.observations.types import HubFacts, LicenseFile
 
@@ -42,8 +42,9 @@ def read_file(file: LicenseFile, content: bytes) -> LicenseFile:
     if not is_text(content):
         return plain
     clean = clean_text(content)
-    spdx = spdx_license(clean) if len(content) <= READ_BYTES else None
-    return replace(plain, normalized=words_digest(words_of(clean)), body=words_digest(without_notices(clean)), spdx=spdx)
+    body = without_notices(clean)
+    spdx = read_spdx(clean).license if len(content) <= READ_BYTES else None
+    return replace(plain, normalized=words_digest(words_of(clean)), body=words_digest(body), body_words=len(body), spdx=spdx)
 
 
 def without_due(facts: HubFacts, path: str) -> HubFacts:

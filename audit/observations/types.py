@@ -32,6 +32,7 @@ class LicenseFile:
     """sha256 of the text without its formatting; equal values mean that only the formatting changed."""
     body: str | None = None
     """The same without copyright notices and a bare title."""
+    body_words: int = 0
     spdx: str | None = None
     """SPDX id of a text that is one license of the SPDX list and nothing else."""
     normalizer: int = 0

@@ -151,6 +151,7 @@ def _known_text(row: Json) -> KnownText:
         words=row.get("words"),
         words_sha256=row.get("words_sha256"),
         body_sha256=row.get("body_sha256"),
+        body_words=row.get("body_words", row.get("words")),
         window=row.get("window", 0),
         fingerprint=row.get("fingerprint", ""),
     )

@@ -245,6 +245,8 @@ class KnownText:
     """Of the words without formatting."""
     body_sha256: str | None = None
     """Of the same words without copyright notices and a bare title."""
+    body_words: int | None = None
+    """Number of those words; `words` where there are no notices."""
     window: int = 0
     fingerprint: str = ""
 
