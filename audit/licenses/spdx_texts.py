@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from licenseclassifier import identify_license
 
 from audit.licenses.notices import MAX_NOTICE_WORDS, is_notice
+from audit.licenses.striking import NEGATIONS
 from audit.normalize import words_of
 
 _NOTHING_LICENSED = re.compile(r"//\*\*.*?\*\*//|__\d+__", re.DOTALL)
@@ -59,8 +61,17 @@ def _left_over(words: Sequence[str], id: str) -> bool:
     rest = Counter(words) - spare
     for word in (*words_of(id), "the", "license"):
         rest[word] = min(rest[word], max(0, rest[word] - 2))
+    if _strange_negation(words, id):
+        return True
     notices = _notice_words(words)
     return any(count > notices[word] and not _LABEL.fullmatch(word) for word, count in rest.items() if count > 0)
+
+
+def _strange_negation(words: Sequence[str], id: str) -> bool:
+    """Whether a negation stands between words between which the template has none: templates leave gaps for names."""
+    pairs = _pairs(id)
+    around = zip(["", *words[:-1]], words, [*words[1:], ""], strict=True)
+    return any(word in NEGATIONS and (before, word) not in pairs and (word, after) not in pairs for before, word, after in around)
 
 
 def _notice_words(words: Sequence[str]) -> Counter[str]:
@@ -79,11 +90,21 @@ def _notice_words(words: Sequence[str]) -> Counter[str]:
 @lru_cache(maxsize=64)
 def _vocabulary(id: str) -> Counter[str]:
     """The words of a license's templates, each as often as the most verbose one has it."""
-    templates = [_NOTHING_LICENSED.sub(" ", row["lre"]) for row in _templates() if row["id"] == id]
     found: Counter[str] = Counter()
-    for template in templates:
-        found |= Counter(words_of(template))
+    for words in _literals(id):
+        found |= Counter(words)
     return found
+
+
+@lru_cache(maxsize=64)
+def _pairs(id: str) -> frozenset[tuple[str, str]]:
+    """Words that stand side by side in a license's templates."""
+    return frozenset(pair for words in _literals(id) for pair in pairwise(words))
+
+
+def _literals(id: str) -> list[list[str]]:
+    """The words of each template of a license, without what it leaves open."""
+    return [words_of(_NOTHING_LICENSED.sub(" ", row["lre"])) for row in _templates() if row["id"] == id]
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,7 @@ _NEGATIONS_LIST = (
     "not no non nor neither never none nothing cannot without except unless prohibited forbidden only solely noncommercial won't can't "
     "don't shan't mustn't isn't aren't doesn't"
 )
-_NEGATIONS = frozenset(_NEGATIONS_LIST.split())
+NEGATIONS = frozenset(_NEGATIONS_LIST.split())
 _NAME = re.compile(r"\b[A-Z][\w&-]*(?:\s(?:of\s)?[A-Z0-9][\w.&-]*){0,5}(?:,?\s(?:Inc|LLC|Ltd|Corp|GmbH|Co)\b\.?)?", re.ASCII)
 _TELLING = re.compile(r"\d{3}|million|billion|thousand|hundred|percent|[%$€£¥]|users?|days?|months?|years?|weeks?", re.IGNORECASE)
 """Lone small numbers are mostly those of sections."""
@@ -126,8 +126,8 @@ def _close(side: Side, place: int) -> bool:
 
 
 def _negations(old: Side, new: Side, change: Change) -> Iterator[str]:
-    was = Counter(word for word, _, _ in old.spans[change.old_start : change.old_end] if word in _NEGATIONS)
-    now = Counter(word for word, _, _ in new.spans[change.new_start : change.new_end] if word in _NEGATIONS)
+    was = Counter(word for word, _, _ in old.spans[change.old_start : change.old_end] if word in NEGATIONS)
+    now = Counter(word for word, _, _ in new.spans[change.new_start : change.new_end] if word in NEGATIONS)
     for word in sorted(now - was):
         yield f"new: “{word}” in “{_context(new, change.new_start, change.new_end, word)}”"
     for word in sorted(was - now):
