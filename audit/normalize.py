@@ -54,7 +54,11 @@ def words_of(clean: str) -> list[str]:
 
 def spans_of(clean: str) -> list[tuple[str, int, int]]:
     """The words of a clean text, each with where it stands, so that a person can be shown the place."""
-    return [(_word(unicodedata.normalize("NFC", each.group().casefold())), each.start(), each.end()) for each in _TOKEN.finditer(clean)]
+    return [(_word(_folded(each.group())), each.start(), each.end()) for each in _TOKEN.finditer(clean)]
+
+
+def _folded(token: str) -> str:
+    return token.lower() if token.isascii() else unicodedata.normalize("NFC", token.casefold())
 
 
 def _word(token: str) -> str:

@@ -14,6 +14,8 @@ RUN = 8
 """Words of a run that anchors."""
 MAX_PAIRS = 200_000
 """Pairs of equal words that difflib may look at in one stretch; it can look at each several times."""
+MAX_ALL_PAIRS = 500_000
+"""And in all stretches together: anchors by chance can leave thousands of them."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,13 @@ class Change:
 def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     """Every change in order, none where the words are the same."""
     found: list[Change] = []
-    old_place = new_place = 0
+    old_place = new_place = looked_at = 0
     for old_next, new_next in [*_anchors(old, new), (len(old), len(new))]:
-        found += _between(old, new, Change(old_place, old_next, new_place, new_next))
+        stretch = _narrowed(old, new, Change(old_place, old_next, new_place, new_next))
+        pairs = _pairs(old, new, stretch)
+        looked_at += pairs
+        cheap = pairs <= MAX_PAIRS and looked_at <= MAX_ALL_PAIRS
+        found += _within(old, new, stretch) if cheap else [stretch]
         old_place, new_place = old_next, new_next
     return _joined(found)
 
@@ -63,25 +69,35 @@ def _single_runs(words: Sequence[str]) -> dict[tuple[str, ...], int]:
     return {run: place for place, run in enumerate(runs) if run in once}
 
 
-def _between(old: Sequence[str], new: Sequence[str], stretch: Change) -> list[Change]:
+def _narrowed(old: Sequence[str], new: Sequence[str], stretch: Change) -> Change:
+    """A stretch without the words that are the same at its beginning and its end."""
+    first, last = (stretch.old_start, stretch.new_start), (stretch.old_end, stretch.new_end)
+    while first[0] < last[0] and first[1] < last[1] and old[first[0]] == new[first[1]]:
+        first = (first[0] + 1, first[1] + 1)
+    while first[0] < last[0] and first[1] < last[1] and old[last[0] - 1] == new[last[1] - 1]:
+        last = (last[0] - 1, last[1] - 1)
+    return Change(first[0], last[0], first[1], last[1])
+
+
+def _within(old: Sequence[str], new: Sequence[str], stretch: Change) -> list[Change]:
     """The changes within one stretch."""
     a, b = old[stretch.old_start : stretch.old_end], new[stretch.new_start : stretch.new_end]
-    start = next((place for place, (left, right) in enumerate(zip(a, b, strict=False)) if left != right), min(len(a), len(b)))
-    end = next((place for place, (left, right) in enumerate(zip(reversed(a), reversed(b), strict=False)) if left != right), min(len(a), len(b)))
-    end = min(end, min(len(a), len(b)) - start)
-    a, b = a[start : len(a) - end], b[start : len(b) - end]
     if not a and not b:
         return []
-    old_offset, new_offset = stretch.old_start + start, stretch.new_start + start
-    if not a or not b or _pairs(a, b) > MAX_PAIRS:
-        return [Change(old_offset, old_offset + len(a), new_offset, new_offset + len(b))]
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return [Change(old_offset + i1, old_offset + i2, new_offset + j1, new_offset + j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
+    if not a or not b:
+        return [stretch]
+    return [
+        Change(stretch.old_start + i1, stretch.old_start + i2, stretch.new_start + j1, stretch.new_start + j2)
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
 
 
-def _pairs(a: Sequence[str], b: Sequence[str]) -> int:
-    counts = Counter(b)
-    return sum(counts[word] for word in a)
+def _pairs(old: Sequence[str], new: Sequence[str], stretch: Change) -> int:
+    if stretch.old_start == stretch.old_end or stretch.new_start == stretch.new_end:
+        return 0
+    counts = Counter(new[stretch.new_start : stretch.new_end])
+    return sum(counts[word] for word in old[stretch.old_start : stretch.old_end])
 
 
 def _joined(found: list[Change]) -> list[Change]:

@@ -63,8 +63,7 @@ def decode(text: str) -> tuple[int, ...]:
 
 def in_common(left: Counter[int], right: Counter[int]) -> int:
     """How many hashes two fingerprints share."""
-    smaller, larger = sorted((left, right), key=len)
-    return sum(min(count, larger[each]) for each, count in smaller.items())
+    return sum(min(left[each], right[each]) for each in left.keys() & right.keys())
 
 
 def _hash(words: Sequence[str]) -> int:

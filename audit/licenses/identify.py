@@ -3,13 +3,13 @@
 A changed text never gets the plain name: 700 million become 100 million in one word of a thousand.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from audit.licenses.fingerprint import decode, runs_of
 from audit.licenses.known_texts import KnownTexts, Likeness, Source, known_texts, words_digest
 from audit.licenses.notices import without_notices
-from audit.licenses.spdx_texts import read_spdx
+from audit.licenses.spdx_texts import SpdxReading, read_spdx
 from audit.licenses.striking import printable
 from audit.normalize import clean_text, is_text, spans_of, words_of
 from audit.records.types import Registry, TextKind
@@ -22,6 +22,8 @@ CONTAINED_FROM = 0.8
 """Or so much of a known text that stands in it, however much was added."""
 MAX_PASSAGES = 12
 MAX_PASSAGE_CHARACTERS = 400
+CONTEXT = 4
+"""Words that are shown on each side of a passage."""
 
 Kind = Literal["exact", "spdx", "edited", "unknown"]
 
@@ -49,24 +51,49 @@ class Identification:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A text as far as it is read."""
+
+    clean: str
+    words: list[str]
+    body: list[str]
+    spdx: SpdxReading
+    whole: bool
+
+
 def identify(content: bytes, registry: Registry) -> Identification:
     """Which license a text is. Never raises, whatever the bytes are."""
     if not is_text(content):
         return Identification("unknown", None, note="this is no plain text; convert it to text first")
-    clean = clean_text(content[:MAX_BYTES])
-    known = known_texts(registry)
-    words, body = words_of(clean), without_notices(clean)
-    if not words:
+    read = _read(content)
+    if not read.words:
         return Identification("unknown", None, note="there are no words in it")
-    spdx = read_spdx(clean)
-    if len(content) <= MAX_BYTES:
-        source = known.of(words_digest(words), words_digest(body))
-        if source:
-            return _exact(source)
-        if spdx.license and known.has_length(spdx.license, len(body)):
-            return Identification("spdx", spdx.license, nearest=spdx.license, similarity=1.0)
-    note = "" if len(content) <= MAX_BYTES else f"only the first {MAX_BYTES >> 10} KiB were read, so that it gets no name"
-    return _likeness(clean, words, known, spdx.within, note)
+    known = known_texts(registry)
+    return _named(read, known) or _likeness(read, known)
+
+
+def plain_name(content: bytes, registry: Registry) -> str | None:
+    """The license that a text is, and nothing else; None for everything that `identify` would describe at more length."""
+    found = _named(_read(content), known_texts(registry)) if is_text(content) else None
+    return found.license if found else None
+
+
+def _read(content: bytes) -> _Read:
+    clean = clean_text(content[:MAX_BYTES])
+    return _Read(clean, words_of(clean), without_notices(clean), read_spdx(clean), len(content) <= MAX_BYTES)
+
+
+def _named(read: _Read, known: KnownTexts) -> Identification | None:
+    if not read.whole:
+        return None
+    source = known.of(words_digest(read.words), words_digest(read.body))
+    if source:
+        return _exact(source)
+    spdx = read.spdx.license
+    if spdx and known.has_length(spdx, len(read.body)):
+        return Identification("spdx", spdx, nearest=spdx, similarity=1.0)
+    return None
 
 
 def _exact(source: Source) -> Identification:
@@ -74,22 +101,23 @@ def _exact(source: Source) -> Identification:
     return Identification("exact", source.license if kind == "license" else None, kind, source.license, 1.0)
 
 
-def _likeness(clean: str, words: list[str], known: KnownTexts, within: tuple[str, ...], note: str) -> Identification:
-    nearest = known.nearest(words)
-    if nearest is None or (nearest.similarity < EDITED_FROM and nearest.contained < CONTAINED_FROM):
-        return Identification("unknown", None, nearest=nearest.source.license if nearest else None, similarity=_rounded(nearest), within=within, note=note)
-    passages, uncovered = differing(clean, nearest.source)
-    return Identification(
+def _likeness(read: _Read, known: KnownTexts) -> Identification:
+    nearest = known.nearest(read.words)
+    note = "" if read.whole else f"only the first {MAX_BYTES >> 10} KiB were read, so that it gets no name"
+    plain = Identification("unknown", None, similarity=_rounded(nearest), within=read.spdx.within, note=note)
+    if nearest is None:
+        return plain
+    if nearest.similarity < EDITED_FROM and nearest.contained < CONTAINED_FROM:
+        return replace(plain, nearest=nearest.source.license)
+    passages, uncovered = differing(read.clean, nearest.source)
+    return replace(
+        plain,
         kind="edited",
-        license=None,
         document=nearest.source.text.kind,
         nearest=nearest.source.license,
-        similarity=_rounded(nearest),
         passages=passages,
         missing_words=_missing(nearest, uncovered),
         contained=round(nearest.contained, 4),
-        within=within,
-        note=note,
     )
 
 
@@ -113,7 +141,8 @@ def differing(clean: str, source: Source) -> tuple[tuple[str, ...], int]:
     for run in runs_of([word for word, _, _ in spans], window):
         if run.hash in known:
             covered[run.start : run.start + window] = [True] * min(window, len(spans) - run.start)
-    found = [_shown(clean[spans[start][1] : spans[end - 1][2]]) for start, end in _gaps(covered)]
+    wide = [(max(0, start - CONTEXT), min(len(spans), end + CONTEXT)) for start, end in _gaps(covered)]
+    found = [_shown(clean[spans[start][1] : spans[end - 1][2]]) for start, end in wide]
     more = len(found) - MAX_PASSAGES
     return tuple(found if more <= 0 else [*found[:MAX_PASSAGES], f"… and {more} more passages"]), covered.count(False)
 

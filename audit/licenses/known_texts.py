@@ -9,7 +9,6 @@ from functools import lru_cache
 from audit.licenses.fingerprint import decode, in_common, runs_of
 from audit.records.types import KnownText, Registry
 
-
 LABELS = 5
 """Words by which whole texts of one license differ: numbered here, bulleted there. A paragraph that was cut has more."""
 

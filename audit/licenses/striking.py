@@ -122,6 +122,8 @@ def _belongs(word: str) -> bool:
 def _close(side: Side, place: int) -> bool:
     """Whether a word and the next one are of one phrase: the number of the next section is not."""
     gap = side.clean[side.spans[place][2] : side.spans[place + 1][1]]
+    if "," in gap and side.spans[place + 1][0] in _MONTHS:
+        return False
     return ("\n" not in gap.strip(" ") and "." not in gap) or not side.spans[place + 1][0].isdigit()
 
 
@@ -163,5 +165,5 @@ def _is_name(side: Side, match: re.Match[str], other: Side) -> bool:
     # The first word of a sentence has a capital too.
     if " " not in name and _SENTENCE_START.search(side.clean[max(0, match.start() - 6) : match.start()]):
         return False
-    words = [word for word in words_of(name) if not word[0].isdigit()]
+    words = [word for word in words_of(name) if not word[0].isdigit() and word not in _MONTHS]
     return any(word not in other.words for word in words)
