@@ -14,6 +14,9 @@ from audit.records.types import Registry
 CERTAIN = 99.0
 """ScanCode's score from which its answer counts as a name."""
 
+NO_NAMES = ("unknown", "proprietary-license", "warranty-disclaimer", "free-unknown")
+"""How ScanCode says that there are terms which it does not know."""
+
 
 def ask_oracle(texts: Sequence[BenchText], folder: Path, registry: Registry) -> list[Row]:
     """Where both name a text, where one does, and where they differ. Raises UsageError without ScanCode."""
@@ -36,7 +39,7 @@ def ask_oracle(texts: Sequence[BenchText], folder: Path, registry: Registry) -> 
 def _names(answer: Any) -> frozenset[str]:
     """SPDX names of the licenses that ScanCode is certain of."""
     matches = [match for detection in answer["license_detections"] for match in detection["matches"] if match["score"] >= CERTAIN]
-    return frozenset(match["license_expression_spdx"] for match in matches)
+    return frozenset(name for match in matches if not any(word in (name := match["license_expression_spdx"]) for word in NO_NAMES))
 
 
 def _verdict(ours: Identification, theirs: frozenset[str]) -> str:

@@ -18,6 +18,7 @@ from audit.drill.hub_server import LoopbackHub
 from audit.drill.repositories import HubFile
 from audit.drill.weather import Rule
 from audit.drill.world import World, world_from_registry
+from audit.licenses.text_entry import text_entry
 from audit.observe import Upstreams
 from audit.records.load import load_registry
 from audit.records.schemas import schema_problems
@@ -323,3 +324,23 @@ def test_another_normalizer_moves_digests_and_alarms_nobody(stage: Stage):
     assert schema_problems("report", report.as_json(), "report") == []
     assert path.read_text(encoding="utf-8") == new
     assert stage.audit().technical == ()
+
+
+def test_a_text_that_is_not_what_the_tag_says_is_a_conflict(stage: Stage):
+    """On first sight too: a file that is named like the license and holds something else, with who says what and the passage."""
+    terms = TERMS * 3 + "Whoever changes the model says so in a file beside it, and keeps this page with every copy that is handed on.\n"
+    path = stage.root / "licenses" / "MIT.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["texts"] = [{**text_entry(terms.encode()), "evidence": sorted(record["evidence"])[:1]}]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", terms))
+    stage.world.put_file("models", MODELS[1], HubFile.text("LICENSE", terms + "Banks may not use the model.\n"))
+
+    report = stage.audit()
+
+    (finding,) = report.changed
+    assert (finding.record, finding.kind, finding.field) == (f"models/{MODELS[1]}", "license-conflict", "LICENSE")
+    assert (finding.before, finding.after, finding.direction) == ("MIT", "a changed copy of MIT", "unreviewed")
+    assert finding.reading.striking == ("the Hub tag says MIT", "LICENSE says a changed copy of MIT")
+    assert any("Banks may not use the model" in line for line in finding.reading.passages)
+    assert told(stage.audit()) == []

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from audit.drift.three_way import FileSays, Sayings, disagreements
+from audit.drift.three_way import Disagreement, FileSays, Sayings, disagreements
 from audit.drift.types import Declared, Difference, Direction, Reading
 from audit.licenses.change import TextChange, text_change
 from audit.licenses.compare import compare_expressions
-from audit.licenses.identify import identify
+from audit.licenses.identify import Identification, identify
 from audit.licenses.known_texts import Source, known_texts
 from audit.licenses.tags import license_of_tag
 from audit.licenses.terms_change import terms_change
@@ -62,7 +62,20 @@ def conflicts(facts: HubFacts, scene: Scene) -> Iterator[Difference]:
     )
     for each in disagreements(sayings):
         direction: Direction = compare_expressions(each.tag, each.license, registry) if each.license else "unreviewed"
-        yield Difference("license-conflict", each.field, f"{each.tag} by the Hub tag", f"{each.says} by {each.field}", direction)
+        yield Difference("license-conflict", each.field, each.tag, each.says, direction, reading=_who_says_what(each, facts, scene))
+
+
+def _who_says_what(found: Disagreement, facts: HubFacts, scene: Scene) -> Reading:
+    sha256 = next((each.sha256 for each in facts.license_files if each.path == found.field), None)
+    content = scene.texts(sha256) if found.license is None else None
+    passages = _described(content, scene.registry).passages if content else ()
+    return Reading(
+        before=None,
+        after=sha256,
+        striking=(f"the Hub tag says {found.tag}", f"{found.field} says {found.says}"),
+        passages=tuple(f"+ {each}" for each in passages),
+        terms=terms_change(found.tag, found.license, scene.registry),
+    )
 
 
 def cosmetic(old: LicenseFile, new: LicenseFile, scene: Scene) -> bool:
@@ -134,15 +147,13 @@ def _says(file: LicenseFile, scene: Scene) -> FileSays:
 def _edited(sha256: str | None, scene: Scene) -> str | None:
     """The license of which a text is a changed copy."""
     content = scene.texts(sha256)
-    if content is None:
-        return None
-    return _nearest(content, scene.registry)
+    found = _described(content, scene.registry) if content else None
+    return found.nearest if found and found.kind == "edited" and found.document == "license" else None
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _nearest(content: bytes, registry: Registry) -> str | None:
-    found = identify(content, registry)
-    return found.nearest if found.kind == "edited" and found.document == "license" else None
+def _described(content: bytes, registry: Registry) -> Identification:
+    return identify(content, registry)
 
 
 def _linked(link: str | None, registry: Registry) -> str | None:

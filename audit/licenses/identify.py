@@ -21,7 +21,7 @@ EDITED_FROM = 0.5
 CONTAINED_FROM = 0.8
 """Or so much of a known text that stands in it, however much was added."""
 MAX_PASSAGES = 12
-MAX_PASSAGE_CHARACTERS = 400
+MAX_PASSAGE_CHARACTERS = 360
 CONTEXT = 4
 """Words that are shown on each side of a passage."""
 
