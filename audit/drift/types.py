@@ -34,8 +34,8 @@ class Reading:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All of it in order, the most telling first."""
-        return (*self.striking, *self.terms, *self.passages, *((self.note,) if self.note else ()))
+        """All of it, the most telling first."""
+        return (*self.terms, *self.striking, *self.passages, *((self.note,) if self.note else ()))
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,15 @@ _UNITS_LIST = (
     "daily active dollars usd euro euros eur rmb yuan parameters"
 )
 _UNITS = frozenset(_UNITS_LIST.split())
+_FIGURE = re.compile(r"\d[\d.,]*(?:[bkmt]|bn|mn|st|nd|rd|th)?|\d.*[^\x00-\x7f].*")
+"""700, 1.5, 70b, 2nd, 2023年; not the 3a of an encoded address."""
 _SIGNS = frozenset("$€£¥≤≥")
 _NEGATIONS_LIST = (
     "not no non nor neither never none nothing cannot without except unless prohibited forbidden only solely noncommercial won't can't "
     "don't shan't mustn't isn't aren't doesn't"
 )
 NEGATIONS = frozenset(_NEGATIONS_LIST.split())
-_NAME = re.compile(r"\b[A-Z][\w&-]*(?:\s(?:of\s)?[A-Z0-9][\w.&-]*){0,5}(?:,?\s(?:Inc|LLC|Ltd|Corp|GmbH|Co)\b\.?)?", re.ASCII)
+_NAME = re.compile(r"\b[A-Z][\w&-]*(?: (?:of )?[A-Z0-9][\w.&-]*){0,5}(?:,? (?:Inc|LLC|Ltd|Corp|GmbH|Co)\b\.?)?", re.ASCII)
 _TELLING = re.compile(r"\d{3}|million|billion|thousand|hundred|percent|[%$€£¥]|users?|days?|months?|years?|weeks?", re.IGNORECASE)
 """Lone small numbers are mostly those of sections."""
 _SENTENCE_START = re.compile(r"(?:^|[.;:!?)\"“”]\s*|\n\s*)$")
@@ -112,7 +114,7 @@ def _around(side: Side, place: int) -> tuple[int, int]:
 
 
 def _number(word: str) -> bool:
-    return word[0].isdigit() or word in _NUMBER_WORDS
+    return _FIGURE.fullmatch(word) is not None or word in _NUMBER_WORDS
 
 
 def _belongs(word: str) -> bool:

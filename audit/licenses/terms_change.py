@@ -7,6 +7,7 @@ from audit.licenses.terms import Clause, Terms, terms_of
 from audit.records.types import Registry
 
 MAX_LINES = 20
+MAX_CHARACTERS = 600
 _FREEDOMS = ("use", "study", "modify", "share")
 
 
@@ -18,9 +19,13 @@ def terms_change(before: str | None, after: str | None, registry: Registry) -> t
         old, new = terms_of(before, registry), terms_of(after, registry)
     except BadExpression:
         return ()
-    lines = [*_freedoms(old, new), *_clauses(old, new)]
+    lines = [_short(each) for each in (*_freedoms(old, new), *_clauses(old, new))]
     more = len(lines) - MAX_LINES
     return tuple(lines if more <= 0 else [*lines[:MAX_LINES], f"… and {more} more"])
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= MAX_CHARACTERS else f"{line[:MAX_CHARACTERS]}…"
 
 
 def _freedoms(old: Terms, new: Terms) -> Iterator[str]:
@@ -33,8 +38,8 @@ def _clauses(old: Terms, new: Terms) -> Iterator[str]:
     was, now = _by_kind(old), _by_kind(new)
     for kind in [*was, *(kind for kind in now if kind not in was)]:
         before, after = was.get(kind, []), now.get(kind, [])
-        if len(before) == len(after) == 1:
-            yield from _parameters(before[0], after[0])
+        if len(before) == len(after):
+            yield from (line for a, b in zip(before, after, strict=True) for line in _parameters(a, b))
             continue
         known = [each.condition.parameters for each in before]
         kept = [each.condition.parameters for each in after]
