@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.contradictions import contradictions
 from audit.licenses.edits import EDITS, edits
 from audit.licenses.identify import identify, plain_name
 from audit.licenses.known_texts import known_texts, words_digest
@@ -14,7 +15,7 @@ from audit.normalize import words_of
 from audit.records.load import load_registry
 from audit.records.types import Registry
 from tests.conftest import ROOT
-from tests.licenses.builders import PEBBLE, POLICY, TEXT, shared_texts
+from tests.licenses.builders import PEBBLE, POLICY, TEXT, a_license, known, registry, shared_texts
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,14 @@ def test_a_policy_is_no_license():
     assert (found.kind, found.license, found.document, found.nearest) == ("exact", None, "policy", "LicenseRef-pebble")
 
 
+def test_one_text_in_two_licenses_is_a_contradiction():
+    """It could get either name; both are told."""
+    (problem,) = contradictions(registry(a_license("LicenseRef-pebble", known(TEXT)), a_license("LicenseRef-stone", known(TEXT))), "registry")
+
+    assert "LicenseRef-stone" in problem.file
+    assert "LicenseRef-pebble" in problem.message
+
+
 @pytest.mark.parametrize("content", ["", "   \n", "A page about something else altogether.", "Please log in to continue"])
 def test_other_words_are_unknown(content: str):
     """Nothing is guessed."""
@@ -142,11 +151,11 @@ def test_given_texts_have_no_wrong_name(shared: Path, records: Registry):
 def test_a_thousand_edits_of_given_texts_have_no_false_name(shared: Path, records: Registry, seed: int):
     """A clause added, a number changed, a negation inserted, two joined, a paragraph cut. What became another known text word for word is no edit."""
     texts = [content.decode("utf-8", "replace") for id, content in shared_texts(shared).items() if "polic" not in id]
-    known = known_texts(records)
+    index = known_texts(records)
     false = []
     for name, changed in edits(texts, 250, seed):
         license = plain_name(changed.encode(), records)
-        if license and not known.of(words_digest(words_of(changed))):
+        if license and not index.of(words_digest(words_of(changed))):
             false.append((name, license))
 
     assert false == []
