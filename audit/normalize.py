@@ -47,6 +47,16 @@ def clean_text(content: bytes) -> str:
     return unicodedata.normalize("NFC", text).translate(_STRAIGHT).translate(_LIGATURES)
 
 
+def beginning(content: bytes, limit: int) -> bytes:
+    """The first bytes of a text, without half a character at the end."""
+    cut = content[:limit]
+    if len(content) <= limit or _utf16(content) is not None:
+        return cut
+    while cut and cut[-1] & 0xC0 == 0x80:
+        cut = cut[:-1]
+    return cut[:-1] if cut and cut[-1] >= 0xC0 else cut
+
+
 def words_of(clean: str) -> list[str]:
     """The words and numbers of a clean text, in lower case."""
     return [_word(each) for each in _TOKEN.findall(unicodedata.normalize("NFC", clean.casefold()))]

@@ -8,6 +8,9 @@ from audit.cli.command import Command
 from audit.errors import UsageError
 from audit.licenses.text_entry import text_entry
 
+MAX_READ = 16 << 20
+"""Many times what is read of a license text; a disk image given by mistake does not fill the memory."""
+
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="text of a license, exactly as its maker publishes it")
@@ -24,9 +27,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a file, or one line that says why not."""
+    """The bytes of a file, of a huge one the first. Raises UsageError with what to do."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_READ)
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; check the path") from error
 

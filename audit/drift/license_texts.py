@@ -139,8 +139,9 @@ def _named(file: LicenseFile, scene: Scene) -> str:
 
 def _says(file: LicenseFile, scene: Scene) -> FileSays:
     name = license_of(file, scene.registry)
-    if name or _source(file, scene.registry):
-        return FileSays(file.path, name)
+    reviewed = file.sha256 is not None and (file.path, file.sha256) in scene.declared.license_files
+    if name or reviewed or _source(file, scene.registry):
+        return FileSays(file.path, name, reviewed=reviewed)
     return FileSays(file.path, None, _edited(file.sha256, scene))
 
 

@@ -21,6 +21,8 @@ class FileSays:
     """The license that it is, word for word; None where that is not known."""
     edited: str | None = None
     """The license of which it is a changed copy."""
+    reviewed: bool = False
+    """The record pins exactly this text: a reviewer has seen the contradiction."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def _ends_with(link: str, path: str) -> bool:
 
 def _file(file: FileSays, sayings: Sayings, named: frozenset[str]) -> Sequence[Disagreement]:
     tag = sayings.tag or ""
+    if file.reviewed:
+        return []
     if file.license and file.license not in named and file.license not in sayings.code and not _settled(file.license, sayings):
         return [Disagreement(file.path, tag, file.license, file.license)]
     if file.license is None and file.edited and not _settled(file.edited, sayings, other_than=named):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from audit.licenses.alignment import Change, changes
 from audit.licenses.striking import Side, striking
-from audit.normalize import clean_text, is_text, spans_of
+from audit.normalize import beginning, clean_text, is_text, spans_of
 
 MAX_BYTES = 256 << 10
 CONTEXT = 8
@@ -47,7 +47,7 @@ def text_change(old: bytes, new: bytes) -> TextChange:
 
 
 def _side(content: bytes) -> Side:
-    clean = clean_text(content[:MAX_BYTES])
+    clean = clean_text(beginning(content, MAX_BYTES))
     spans = spans_of(clean)
     return Side(clean, spans, frozenset(word for word, _, _ in spans))
 

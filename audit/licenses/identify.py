@@ -11,7 +11,7 @@ from audit.licenses.known_texts import KnownTexts, Likeness, Source, known_texts
 from audit.licenses.notices import without_notices
 from audit.licenses.spdx_texts import SpdxReading, read_spdx
 from audit.licenses.striking import printable
-from audit.normalize import clean_text, is_text, spans_of, words_of
+from audit.normalize import beginning, clean_text, is_text, spans_of, words_of
 from audit.records.types import Registry, TextKind
 
 MAX_BYTES = 256 << 10
@@ -80,14 +80,14 @@ def plain_name(content: bytes, registry: Registry) -> str | None:
 
 
 def _read(content: bytes) -> _Read:
-    clean = clean_text(content[:MAX_BYTES])
+    clean = clean_text(beginning(content, MAX_BYTES))
     return _Read(clean, words_of(clean), without_notices(clean), read_spdx(clean), len(content) <= MAX_BYTES)
 
 
 def _named(read: _Read, known: KnownTexts) -> Identification | None:
     if not read.whole:
         return None
-    source = known.of(words_digest(read.words), words_digest(read.body))
+    source = known.of(words_digest(read.words), words_digest(read.body) if read.body else None)
     if source:
         return _exact(source)
     spdx = read.spdx.license

@@ -34,6 +34,6 @@ def text_entry(content: bytes) -> dict[str, Any]:
         "window": window,
         "fingerprint": encode(runs_of(words, window)),
     }
-    if body == words:
+    if not body or body == words:
         del entry["body_sha256"], entry["body_words"]
     return entry

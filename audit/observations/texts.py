@@ -44,7 +44,7 @@ def read_file(file: LicenseFile, content: bytes) -> LicenseFile:
     clean = clean_text(content)
     body = without_notices(clean)
     spdx = read_spdx(clean).license if len(content) <= READ_BYTES else None
-    return replace(plain, normalized=words_digest(words_of(clean)), body=words_digest(body), body_words=len(body), spdx=spdx)
+    return replace(plain, normalized=words_digest(words_of(clean)), body=words_digest(body) if body else None, body_words=len(body), spdx=spdx)
 
 
 def without_due(facts: HubFacts, path: str) -> HubFacts:

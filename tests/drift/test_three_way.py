@@ -16,6 +16,7 @@ DEEPSEEK, LLAMA = "LicenseRef-deepseek", "LicenseRef-llama-3.3"
         pytest.param(Sayings(None, (FileSays("LICENSE", MIT),)), [], id="no tag to contradict"),
         pytest.param(Sayings(MIT, (FileSays("LICENSE", NC),)), [("LICENSE", NC)], id="the file forbids commerce"),
         pytest.param(Sayings(MIT, (FileSays("LICENSE", None, MIT),)), [("LICENSE", "a changed copy of MIT")], id="named like MIT, with something in it"),
+        pytest.param(Sayings(MIT, (FileSays("LICENSE", NC, reviewed=True),)), [], id="a reviewer pinned this very text"),
         pytest.param(Sayings(f"{APACHE} AND {MIT}", (FileSays("LICENSE", MIT),)), [], id="one of two tags"),
         pytest.param(
             Sayings(DEEPSEEK, (FileSays("LICENSE-CODE", MIT), FileSays("LICENSE-MODEL", DEEPSEEK)), recorded=DEEPSEEK), [], id="DeepSeek-V3: code beside model"

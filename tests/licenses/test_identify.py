@@ -9,9 +9,9 @@ import pytest
 
 from audit.contradictions import contradictions
 from audit.licenses.edits import EDITS, edits
-from audit.licenses.identify import identify, plain_name
+from audit.licenses.identify import MAX_BYTES, identify, plain_name
 from audit.licenses.known_texts import known_texts, words_digest
-from audit.normalize import words_of
+from audit.normalize import beginning, clean_text, words_of
 from audit.records.load import load_registry
 from audit.records.types import Registry
 from tests.conftest import ROOT
@@ -90,6 +90,23 @@ def test_one_text_in_two_licenses_is_a_contradiction():
 
     assert "LicenseRef-stone" in problem.file
     assert "LicenseRef-pebble" in problem.message
+
+
+def test_a_notice_alone_is_no_license():
+    """What is left of a text without its copyright lines must be something."""
+    notice = "Copyright (c) 2025 Pebble Labs\n"
+    small = registry(a_license("LicenseRef-notice", known(notice)))
+
+    assert identify(notice.encode(), small).license == "LicenseRef-notice"
+    assert identify(b"Copyright (c) 2026 Somebody Else\n", small).license is None
+
+
+def test_a_long_text_is_cut_between_characters():
+    """Half a character at the end would make another encoding of the whole."""
+    for extra in range(3):
+        text = "x" * extra + "許" * (MAX_BYTES // 2)
+
+        assert "許" in clean_text(beginning(text.encode(), MAX_BYTES))
 
 
 @pytest.mark.parametrize("content", ["", "   \n", "A page about something else altogether.", "Please log in to continue"])
