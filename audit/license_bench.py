@@ -103,10 +103,7 @@ def _as_new(texts: Sequence[BenchText], registry: Registry, known: KnownTexts) -
 
 def _without(text: BenchText, registry: Registry) -> Registry:
     digest = words_digest(normalize_text(text.content).split(" "))
-    licenses = {
-        id: replace(license, texts=tuple(each for each in license.texts if each.words_sha256 != digest), text_digests=())
-        for id, license in registry.licenses.items()
-    }
+    licenses = {id: replace(license, texts=tuple(each for each in license.texts if each.words_sha256 != digest)) for id, license in registry.licenses.items()}
     return replace(registry, licenses=licenses)
 
 

@@ -138,9 +138,8 @@ def build_license(data: Json) -> License:
         modify=freedoms["modify"],
         share=freedoms["share"],
         conditions=tuple(Condition(row["kind"], row["section"], row["summary"], row.get("parameters", {}), sources.of(row)) for row in data["conditions"]),
-        text_digests=tuple(row["sha256"] for row in data.get("texts", ()) if row.get("kind", "license") == "license"),
-        evidence=sources.all(),
         texts=tuple(map(_known_text, data.get("texts", ()))),
+        evidence=sources.all(),
     )
 
 

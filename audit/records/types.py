@@ -270,10 +270,8 @@ class License:
     modify: Freedom
     share: Freedom
     conditions: tuple[Condition, ...]
-    text_digests: tuple[str, ...]
-    """Of texts that are the license itself."""
+    texts: tuple[KnownText, ...]
     evidence: tuple[Evidence, ...]
-    texts: tuple[KnownText, ...] = ()
 
     @property
     def ref(self) -> str:

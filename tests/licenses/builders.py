@@ -36,7 +36,7 @@ def known(content: str, kind: str = "license") -> KnownText:
 
 def a_license(id: str, *texts: KnownText) -> License:
     """A license without conditions."""
-    return License(id, id, "model", None, None, None, False, (), (), "yes", "yes", "yes", "yes", (), (), (), texts)
+    return License(id, id, "model", None, None, None, False, (), (), "yes", "yes", "yes", "yes", (), texts, ())
 
 
 def registry(*licenses: License) -> Registry:
