@@ -26,7 +26,8 @@ def reread(known: Mapping[Target, Observation], texts: Texts) -> tuple[dict[Targ
     found: dict[Target, Observation] = {}
     moved: set[Moved] = set()
     for target, old in known.items():
-        new = replace(old, facts=_facts(old.facts, texts), baseline=_facts(old.baseline, texts))
+        facts = _facts(old.facts, texts)
+        new = replace(old, facts=facts, baseline=_still_cosmetic(old, _facts(old.baseline, texts), facts))
         found[target] = new
         if new != old:
             moved |= _moved(target, old.facts, new.facts) | _moved(target, old.baseline, new.baseline)
@@ -47,6 +48,22 @@ def _facts(facts: Facts | None, texts: Texts) -> Facts | None:
     if not isinstance(facts, HubFacts) or all(each.normalizer == NORMALIZER for each in facts.license_files):
         return facts
     return replace(facts, license_files=tuple(_file(each, texts) for each in facts.license_files))
+
+
+def _still_cosmetic(old: Observation, baseline: Facts | None, facts: Facts | None) -> Facts | None:
+    """The baseline, with today's file wherever the older normalizer saw only another form: that was judged then, and is not raised now."""
+    if not isinstance(old.facts, HubFacts) or not isinstance(old.baseline, HubFacts):
+        return baseline
+    if not isinstance(facts, HubFacts) or not isinstance(baseline, HubFacts) or facts is old.facts:
+        return baseline
+    then = {each.path: each for each in old.baseline.license_files}
+    same = {each.path for each in old.facts.license_files if each.path in then and _same_words(each, then[each.path])}
+    now = {each.path: each for each in facts.license_files if each.path in same}
+    return replace(baseline, license_files=tuple(now.get(each.path, each) for each in baseline.license_files))
+
+
+def _same_words(a: LicenseFile, b: LicenseFile) -> bool:
+    return a.normalized is not None and (a.normalized, a.normalizer) == (b.normalized, b.normalizer)
 
 
 def _file(file: LicenseFile, texts: Texts) -> LicenseFile:

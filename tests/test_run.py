@@ -326,6 +326,25 @@ def test_another_normalizer_moves_digests_and_alarms_nobody(stage: Stage):
     assert stage.audit().technical == ()
 
 
+def test_what_an_older_normalizer_called_cosmetic_stays_so(stage: Stage):
+    """A change of form, judged in its day, does not become an alarm because form is read more strictly now."""
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS))
+    stage.audit()
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+    stage.audit()
+    path = stage.root / "observations" / "models" / f"{MODELS[0]}.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for facts in (data["facts"], data["baseline"]):
+        facts["license_files"][0].update(normalizer=0, normalized="0" * 64)
+    path.write_text(json.dumps({**data, "findings": []}), encoding="utf-8")
+
+    report = stage.audit()
+
+    assert told(report) == []
+    assert [each.path for each in report.technical] == ["LICENSE"]
+    assert told(stage.audit()) == []
+
+
 def test_a_text_that_is_not_what_the_tag_says_is_a_conflict(stage: Stage):
     """On first sight too: a file that is named like the license and holds something else, with who says what and the passage."""
     terms = TERMS * 3 + "Whoever changes the model says so in a file beside it, and keeps this page with every copy that is handed on.\n"
