@@ -157,12 +157,12 @@ def _described(content: bytes, registry: Registry) -> Identification:
     return identify(content, registry)
 
 
-def _linked(link: str | None, registry: Registry) -> str | None:
-    """The license that is published under an address."""
+def _linked(link: str | None, registry: Registry) -> frozenset[str]:
+    """The licenses that are published under an address."""
     if not link:
-        return None
+        return frozenset()
     address = link.rstrip("/")
-    return next((each.id for each in registry.licenses.values() if each.url and each.url.rstrip("/") == address), None)
+    return frozenset(each.id for each in registry.licenses.values() if each.url and each.url.rstrip("/") == address)
 
 
 def _code_licenses(declared: Declared, registry: Registry) -> frozenset[str]:

@@ -34,8 +34,8 @@ class Sayings:
     files: tuple[FileSays, ...] = ()
     link: str | None = None
     """license_link of the card: an address, or a path in the repository."""
-    linked: str | None = None
-    """The license that the registry knows under that address."""
+    linked: frozenset[str] = frozenset()
+    """The licenses that the registry knows under that address: a maker's page shows one version after another."""
     recorded: str | None = None
     """Weights license of the record, which a reviewer took from all of these."""
     code: frozenset[str] = frozenset()
@@ -59,8 +59,9 @@ def disagreements(sayings: Sayings) -> tuple[Disagreement, ...]:
         return ()
     named = names_in(sayings.tag)
     found = [each for file in about_weights(sayings.files, sayings.link) for each in _file(file, sayings, named)]
-    if sayings.linked and sayings.linked not in named and not _settled(sayings.linked, sayings):
-        found.append(Disagreement("hub.license_link", sayings.tag, sayings.linked, sayings.linked))
+    if sayings.linked and not sayings.linked & named and not any(_settled(each, sayings) for each in sayings.linked):
+        only = min(sayings.linked) if len(sayings.linked) == 1 else None
+        found.append(Disagreement("hub.license_link", sayings.tag, " or ".join(sorted(sayings.linked)), only))
     return tuple(sorted(found, key=lambda each: each.field))
 
 

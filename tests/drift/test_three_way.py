@@ -36,8 +36,9 @@ DEEPSEEK, LLAMA = "LicenseRef-deepseek", "LicenseRef-llama-3.3"
             [],
             id="the card links to another file",
         ),
-        pytest.param(Sayings(APACHE, linked=LLAMA), [("hub.license_link", LLAMA)], id="the link leads to other terms"),
-        pytest.param(Sayings(APACHE, linked=LLAMA, recorded=LLAMA), [], id="a reviewer followed the link"),
+        pytest.param(Sayings(APACHE, linked=frozenset({LLAMA})), [("hub.license_link", LLAMA)], id="the link leads to other terms"),
+        pytest.param(Sayings(DEEPSEEK, linked=frozenset({DEEPSEEK, f"{DEEPSEEK}-2"})), [], id="a page that shows one version after another"),
+        pytest.param(Sayings(APACHE, linked=frozenset({LLAMA}), recorded=LLAMA), [], id="a reviewer followed the link"),
     ],
 )
 def test_who_contradicts_the_tag(sayings: Sayings, expected: list):
