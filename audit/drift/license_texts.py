@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from audit.drift.three_way import Disagreement, FileSays, Sayings, disagreements
+from audit.drift.three_way import Disagreement, FileSays, Sayings, disagreements, names_in
 from audit.drift.types import Declared, Difference, Direction, Reading
 from audit.licenses.change import TextChange, text_change
 from audit.licenses.compare import compare_expressions
 from audit.licenses.identify import Identification, identify
 from audit.licenses.known_texts import Source, known_texts
-from audit.licenses.tags import license_of_tag
+from audit.licenses.tags import license_of_tag, versions_meant
 from audit.licenses.terms_change import terms_change
 from audit.observations.types import HubFacts, LicenseFile
 from audit.records.types import CODE_COMPONENTS, Registry
@@ -54,6 +54,7 @@ def conflicts(facts: HubFacts, scene: Scene) -> Iterator[Difference]:
     tag = license_of_tag(facts.license_tag, facts.license_name, registry)
     sayings = Sayings(
         tag=tag,
+        versions=frozenset(version for name in names_in(tag or "") for version in versions_meant(name, registry)),
         files=tuple(_says(each, scene) for each in facts.license_files),
         link=facts.license_link,
         linked=_linked(facts.license_link, registry),

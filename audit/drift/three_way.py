@@ -31,6 +31,8 @@ class Sayings:
 
     tag: str | None = None
     """By the Hub tag and license_name."""
+    versions: frozenset[str] = frozenset()
+    """Other versions of that license which the tag means as well."""
     files: tuple[FileSays, ...] = ()
     link: str | None = None
     """license_link of the card: an address, or a path in the repository."""
@@ -57,7 +59,7 @@ def disagreements(sayings: Sayings) -> tuple[Disagreement, ...]:
     """Who contradicts the tag, sorted by field; none where all agree, where the tag says nothing, or where the record has settled it."""
     if sayings.tag is None:
         return ()
-    named = names_in(sayings.tag)
+    named = names_in(sayings.tag) | sayings.versions
     found = [each for file in about_weights(sayings.files, sayings.link) for each in _file(file, sayings, named)]
     if sayings.linked and not sayings.linked & named and not any(_settled(each, sayings) for each in sayings.linked):
         only = min(sayings.linked) if len(sayings.linked) == 1 else None
