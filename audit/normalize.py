@@ -59,7 +59,7 @@ def beginning(content: bytes, limit: int) -> bytes:
 
 def words_of(clean: str) -> list[str]:
     """The words and numbers of a clean text, in lower case."""
-    return [_word(each) for each in _TOKEN.findall(unicodedata.normalize("NFC", clean.casefold()))]
+    return [_word(_folded(each)) for each in _TOKEN.findall(clean)]
 
 
 def spans_of(clean: str) -> list[tuple[str, int, int]]:

@@ -3,10 +3,11 @@
 A changed text never gets the plain name: 700 million become 100 million in one word of a thousand.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from audit.licenses.fingerprint import decode, runs_of
+from audit.licenses.fingerprint import Run, decode
 from audit.licenses.known_texts import KnownTexts, Likeness, Source, known_texts, words_digest
 from audit.licenses.notices import without_notices
 from audit.licenses.spdx_texts import SpdxReading, read_spdx
@@ -102,14 +103,15 @@ def _exact(source: Source) -> Identification:
 
 
 def _likeness(read: _Read, known: KnownTexts) -> Identification:
-    nearest = known.nearest(read.words)
+    runs = known.runs(read.words)
+    nearest = known.nearest(runs)
     note = "" if read.whole else f"only the first {MAX_BYTES >> 10} KiB were read, so that it gets no name"
     plain = Identification("unknown", None, similarity=_rounded(nearest), within=read.spdx.within, note=note)
     if nearest is None:
         return plain
     if nearest.similarity < EDITED_FROM and nearest.contained < CONTAINED_FROM:
         return replace(plain, nearest=nearest.source.license)
-    passages, uncovered = differing(read.clean, nearest.source)
+    passages, uncovered = differing(read.clean, nearest.source, runs[nearest.source.text.window])
     return replace(
         plain,
         kind="edited",
@@ -132,13 +134,13 @@ def _missing(nearest: Likeness, uncovered: int) -> int:
     return lost if lost > 2 * nearest.source.text.window else 0
 
 
-def differing(clean: str, source: Source) -> tuple[tuple[str, ...], int]:
+def differing(clean: str, source: Source, runs: Sequence[Run]) -> tuple[tuple[str, ...], int]:
     """The passages of a clean text that a known text does not have, as far as its fingerprint shows, and their words."""
     spans = spans_of(clean)
     window = source.text.window
     known = set(decode(source.text.fingerprint))
     covered = [False] * len(spans)
-    for run in runs_of([word for word, _, _ in spans], window):
+    for run in runs:
         if run.hash in known:
             covered[run.start : run.start + window] = [True] * min(window, len(spans) - run.start)
     wide = [(max(0, start - CONTEXT), min(len(spans), end + CONTEXT)) for start, end in _gaps(covered)]

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from audit.licenses.fingerprint import decode, in_common, runs_of
+from audit.licenses.fingerprint import Run, decode, in_common, runs_of
 from audit.records.types import KnownText, Registry
 
 LABELS = 5
@@ -50,13 +50,17 @@ class KnownTexts:
         """Whether a text of so many words can be the whole license; where none is known, any can."""
         return license not in self.lengths or any(abs(body_words - each) <= LABELS for each in self.lengths[license])
 
-    def nearest(self, words: Sequence[str]) -> Likeness | None:
-        """The known license most like these words, or None when nothing has a run in common."""
-        return max(self._likenesses(words), key=lambda each: (each.similarity, each.contained, each.source.license), default=None)
+    def runs(self, words: Sequence[str]) -> dict[int, list[Run]]:
+        """The fingerprints of words, for each window that some known text has."""
+        return {window: runs_of(words, window) for window in self.by_window}
 
-    def _likenesses(self, words: Sequence[str]) -> Iterator[Likeness]:
+    def nearest(self, runs: Mapping[int, Sequence[Run]]) -> Likeness | None:
+        """The known license most like a text with these fingerprints, or None when nothing has a run in common."""
+        return max(self._likenesses(runs), key=lambda each: (each.similarity, each.contained, each.source.license), default=None)
+
+    def _likenesses(self, runs: Mapping[int, Sequence[Run]]) -> Iterator[Likeness]:
         for window, sources in self.by_window.items():
-            given = Counter(each.hash for each in runs_of(words, window))
+            given = Counter(each.hash for each in runs[window])
             for source, hashes in sources:
                 common = in_common(given, hashes)
                 if common:
