@@ -35,6 +35,8 @@ class Upstreams:
     hub: HubSource
     github: GithubSource
     counter: RequestCounter
+    keep_text: Callable[[bytes], None] = lambda content: None
+    """Takes each text that was fetched and verified against its blob id."""
 
 
 def observe(
@@ -114,6 +116,7 @@ class _Run:
     def __init__(self, upstreams: Upstreams, previous: Mapping[Target, HubFacts | CodeFacts]) -> None:
         self._hub = upstreams.hub
         self._github = upstreams.github
+        self._keep_text = upstreams.keep_text
         self._previous = previous
         self._listed: dict[Target, Head] = {}
         self._health = {"hub": _Upstream(), "github": _Upstream()}
@@ -190,6 +193,7 @@ class _Run:
             return replace(sighting, facts=without_due(facts, path))
         answer = self._hub.text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
         if isinstance(answer, bytes):
+            self._keep_text(answer)
             return replace(sighting, facts=with_text(facts, path, answer))
         if answer.reason in UNREADABLE:
             return replace(sighting, facts=without_due(facts, path))

@@ -16,6 +16,7 @@ from audit.records.types import (
     Evidence,
     Family,
     HubPins,
+    KnownText,
     License,
     Model,
     Review,
@@ -137,8 +138,21 @@ def build_license(data: Json) -> License:
         modify=freedoms["modify"],
         share=freedoms["share"],
         conditions=tuple(Condition(row["kind"], row["section"], row["summary"], row.get("parameters", {}), sources.of(row)) for row in data["conditions"]),
-        text_digests=tuple(row["sha256"] for row in data.get("texts", ())),
+        texts=tuple(map(_known_text, data.get("texts", ()))),
         evidence=sources.all(),
+    )
+
+
+def _known_text(row: Json) -> KnownText:
+    return KnownText(
+        sha256=row["sha256"],
+        kind=row.get("kind", "license"),
+        words=row.get("words"),
+        words_sha256=row.get("words_sha256"),
+        body_sha256=row.get("body_sha256"),
+        body_words=row.get("body_words", row.get("words")),
+        window=row.get("window", 0),
+        fingerprint=row.get("fingerprint", ""),
     )
 
 
