@@ -48,7 +48,8 @@ def differences(view: View, registry: Registry) -> list[Difference]:
 
 
 def _loss(view: View) -> Iterator[Difference]:
-    if not view.declared.expected:
+    # What nobody knew to be there can only be lost once it was seen.
+    if view.declared.expected is False or (view.declared.expected is None and view.baseline is None):
         return
     if view.sighting.state == "disabled":
         yield Difference("repo-disabled", "hub.repo", "reachable", "disabled", "more-closed", LOSS_RUNS, loss=True, weights_gone=view.kind == "models")
@@ -80,8 +81,9 @@ def _hub(view: View, facts: HubFacts, registry: Registry) -> Iterator[Difference
     address = view.sighting.target.address
     if facts.repo != address:
         yield Difference("repo-moved", "hub.repo", address, facts.repo, "neutral")
-    if not view.declared.expected:
-        yield _released(view)
+    if view.declared.expected is False:
+        if view.kind == "datasets" or facts.weights.files:  # a page without files releases nothing
+            yield _released(view)
         return
     yield from _gate(view, before, facts)
     yield from _tag(view, before, facts, registry)

@@ -105,8 +105,8 @@ class Declared:
 
     record: str
     """`models/…`, `datasets/…` or `families/…`."""
-    expected: bool
-    """False where the record says that the thing is withdrawn or was never released."""
+    expected: bool | None
+    """False where the record says that the thing is withdrawn or was never released; None where nobody knows."""
     gated: str | bool | None = None
     """None when nobody saw it, else False, `auto`, `manual` or `gated` (mode unknown)."""
     license_tag: str | Literal[False] | None = None
