@@ -91,6 +91,7 @@ def build_model(data: Json, family: Family | None) -> Model:
         active_parameters=size.get("active"),
         training_flop=compute["flop"] if compute else None,
         training_flop_evidence=sources.of(compute),
+        from_scratch_evidence=sources.of(data.get("from_scratch")),
         reviews=tuple(Review(row["by"], row["definition"], row["found"], sources.of(row)) for row in data.get("reviews", ())),
     )
 

@@ -163,6 +163,8 @@ class Model:
     training_flop: float | None = None
     training_flop_evidence: tuple[Evidence, ...] = ()
     reviews: tuple[Review, ...] = ()
+    from_scratch_evidence: tuple[Evidence, ...] = ()
+    """Where an empty lineage was read."""
 
     @property
     def ref(self) -> str:
