@@ -16,9 +16,9 @@ from audit.heartbeat import Heartbeat, Unseen, read_heartbeat, write_heartbeat
 from audit.lock import locked
 from audit.observations.types import HubFacts, Sighting, Target
 from audit.observe import Upstreams, observe
-from audit.plan import Plan, make_plan
+from audit.plan import OwnerCost, Plan, make_plan
 from audit.records.types import Registry
-from audit.report import Report, RunStatus, sort_findings
+from audit.report import Progress, Report, RunStatus, sort_findings
 from audit.state import Observation, StateStore, with_texts
 
 GONE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
@@ -58,9 +58,16 @@ def run(registry: Registry, upstreams: Upstreams, options: Options, progress: Ca
         return _run(registry, upstreams, options, progress)
 
 
-def plan_run(registry: Registry, only: frozenset[str] = frozenset()) -> Plan:
-    """What a run would ask, before anything is sent."""
-    return make_plan([each.target for each in watches(registry, only)])
+def plan_run(registry: Registry, root: Path, only: frozenset[str] = frozenset()) -> Plan:
+    """What a run would ask, before anything is sent. Raises BadFile for a damaged heartbeat."""
+    return _plan([each.target for each in watches(registry, only)], read_heartbeat(root))
+
+
+def _plan(targets: Sequence[Target], before: Heartbeat | None) -> Plan:
+    if before is None:
+        return make_plan(targets)
+    since = {key: row.since for key, row in before.unseen.items()}
+    return make_plan(targets, before.owners, {target: since[key] for target in targets if (key := f"{target.kind}/{target.address}") in since})
 
 
 def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None]) -> Report:
@@ -71,7 +78,9 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
     before = read_heartbeat(options.root)
     watched = watches(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
-    sightings = proved(observe(make_plan([each.target for each in watched]), previous, upstreams, progress))
+    plan = _plan([each.target for each in watched], before)
+    observed = observe(plan, previous, upstreams, progress)
+    sightings = proved(observed.sightings)
     outcome = compare(watched, sightings, known, registry, options.now)
     held_back = len(outcome.newly_lost)
     degraded = not options.allow_mass_change and breaker.trips(held_back, sum(each.target.kind == "models" for each in watched))
@@ -89,6 +98,7 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         findings=sort_findings([*outcome.open, *outcome.changed]),
         changed=sort_findings(outcome.changed),
         held_back=held_back if degraded else 0,
+        progress=_progress(sightings, known, plan),
     )
     if not options.dry_run:
         # This order makes a kill harmless: events already written are recognized, an observation not yet written
@@ -96,8 +106,16 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         events.append(report.run, stamp, report.changed)
         for observation in outcome.observations:
             state.write(observation)
-        write_heartbeat(options.root, _heartbeat(report, before, options))
+        write_heartbeat(options.root, _heartbeat(report, before, observed.lessons, options))
     return report
+
+
+def _progress(sightings: Sequence[Sighting], known: Mapping[Target, Observation], plan: Plan) -> Progress | None:
+    """How far a run came that its budget or a limit ended; None for any other run."""
+    left = sum(each.reason in ("budget", "rate-limited") for each in sightings)
+    seen = [each.target for each in sightings if each.state != "unverifiable"]
+    fresh = sum(target in plan.oldest or target not in known for target in seen)
+    return Progress(left, len(sightings), fresh or len(seen)) if left else None
 
 
 def proved(sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -179,7 +197,7 @@ def _nothing(watched: Sequence[Watch], known: Mapping[Target, Observation]) -> O
     return Outcome(open=[finding for watch in watched if watch.target in known for finding in known[watch.target].findings])
 
 
-def _heartbeat(report: Report, before: Heartbeat | None, options: Options) -> Heartbeat:
+def _heartbeat(report: Report, before: Heartbeat | None, lessons: Mapping[str, OwnerCost], options: Options) -> Heartbeat:
     earlier = before.unseen if before else {}
     unseen = dict(earlier) if options.only else {}
     for each in report.sightings:
@@ -189,7 +207,9 @@ def _heartbeat(report: Report, before: Heartbeat | None, options: Options) -> He
             last = earlier.get(key)
             unseen[key] = Unseen((last.attempts if last else 0) + 1, last.since if last else report.started, each.reason)
     complete = report.started if report.status == "complete" and not options.only else (before.last_complete if before else None)
-    return Heartbeat(report.run, report.started, report.finished, report.status, complete, unseen)
+    owners = {**(before.owners if before else {}), **({} if options.only else lessons)}
+    unusual = {key: cost for key, cost in owners.items() if (cost.pages, cost.missing) != (1, 0)}
+    return Heartbeat(report.run, report.started, report.finished, report.status, complete, unseen, unusual)
 
 
 def _stamp(moment: datetime) -> str:

@@ -31,6 +31,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", nargs="+", default=[], metavar="MODEL", help="audit these models only, with the code and datasets they cite")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON (schemas/report.schema.json)")
     parser.add_argument("--plan", action="store_true", help="print what would be asked, and ask nothing")
+    parser.add_argument("--budget", type=float, default=20.0, metavar="MINUTES", help="stop asking after so long; the rest comes first next time (default: 20)")
     parser.add_argument("--dry-run", action="store_true", help="observe and compare, but write nothing to the registry")
     parser.add_argument("--exit-code", action="store_true", help="exit with 4 when there is drift")
     parser.add_argument("--allow-mass-change", action="store_true", help="accept what the breaker held back, after a person looked at it")
@@ -40,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
     only = _only(options.only, registry)
     if options.plan:
-        print(describe(plan_run(registry, only)))
+        print(describe(plan_run(registry, options.registry, only)))
         return 0
     settings = Options(
         options.registry,
@@ -51,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
         clock=None if options.now else lambda: datetime.now(UTC),
     )
     with Progress(sys.stderr) as progress:
-        report = run(registry, upstreams_from_environment(), settings, progress.advance)
+        report = run(registry, upstreams_from_environment(options.budget * 60), settings, progress.advance)
     if options.report:
         write_atomic(options.report, dump_json(report.as_json()))
     print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if options.json else render_report(report))
@@ -65,14 +66,14 @@ def exit_status(report: Report, *, drift: bool) -> int:
     return 4 if drift and any(each.status in ("suspected", "confirmed") for each in report.findings) else 0
 
 
-def upstreams_from_environment() -> Upstreams:
-    """Sources at the endpoints that the ecosystem's own variables name. Raises UsageError for an endpoint that is no http address."""
+def upstreams_from_environment(seconds: float | None = None) -> Upstreams:
+    """Sources for a run of so many seconds at the endpoints that the ecosystem's own variables name. Raises UsageError for one that is no http address."""
     endpoint = (os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
     api = (os.environ.get("GITHUB_API_URL") or GITHUB).rstrip("/")
     for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
         if not value.startswith(("https://", "http://")):
             raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
-    counter = RequestCounter()
+    counter = RequestCounter(seconds=seconds)
     return Upstreams(
         hub=HubSource(endpoint, os.environ.get("HF_TOKEN") or None, counter),
         github=GithubSource(api, os.environ.get("GITHUB_TOKEN") or None, counter),

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import httpx2
 from huggingface_hub import set_client_factory
-from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]  # public, but loaded lazily
 from huggingface_hub.utils._http import hf_request_event_hook
 
 from audit.sources.failures import ForeignRedirect
-from audit.sources.rate_limits import Gate
+from audit.sources.rate_limits import Gate, Ticket, Window, hub_window
 from audit.sources.requests_log import Bucket, RequestCounter
 
 MAX_REDIRECTS = 5
@@ -35,17 +34,41 @@ class Wire:
         return (url.scheme, url.host, url.port) == (self.endpoint.scheme, self.endpoint.host, self.endpoint.port)
 
 
-_wire: ContextVar[Wire | None] = ContextVar("wire", default=None)
+@dataclass
+class _Question:
+    """One block of requests in one thread, one after the other."""
+
+    wire: Wire
+    flying: tuple[Gate, Ticket] | None = None
+    """The gate and the ticket of the request under way."""
+
+    def begin(self, bucket: Bucket) -> None:
+        self.end(None)
+        if gate := self.wire.gates.get(bucket):
+            self.flying = gate, gate.take()
+        self.wire.counter.count(bucket)
+
+    def end(self, window: Window | None) -> None:
+        """The request is over, answered or not."""
+        if self.flying:
+            gate, ticket = self.flying
+            self.flying = None
+            gate.answered(ticket, window)
+
+
+_question: ContextVar[_Question | None] = ContextVar("question", default=None)
 
 
 @contextmanager
 def on(wire: Wire) -> Iterator[None]:
     """Send the requests of this block for `wire`."""
-    token = _wire.set(wire)
+    question = _Question(wire)
+    token = _question.set(question)
     try:
         yield
     finally:
-        _wire.reset(token)
+        question.end(None)
+        _question.reset(token)
 
 
 def bucket_of(path: str) -> Bucket:
@@ -75,24 +98,22 @@ def _hub_hook(request: httpx2.Request) -> None:
 
 def _before(request: httpx2.Request) -> None:
     """Runs for every hop of every request."""
-    wire = _wire.get()
-    if wire is None:
+    question = _question.get()
+    if question is None:
         return
-    if not wire.allows(request.url):
+    if not question.wire.allows(request.url):
         raise ForeignRedirect(f"{request.url.host} is not the endpoint")
     if request.url.path == TELEMETRY_PATH:
         raise ForeignRedirect("telemetry is off")
-    wire.counter.count(bucket_of(request.url.path))
+    question.begin(bucket_of(request.url.path))
 
 
 def _after(response: httpx2.Response) -> None:
-    wire = _wire.get()
-    if wire is None:
+    question = _question.get()
+    if question is None:
         return
-    limit = parse_ratelimit_headers(response.headers)
-    bucket = bucket_of(response.request.url.path)
-    if limit is not None and response.status_code < 400 and bucket in wire.gates:
-        wire.gates[bucket].note(response.headers)
+    # A refusal is waited out by whoever asked; what it tells of the window is for its own wait.
+    question.end(hub_window(response.headers) if response.status_code != 429 else None)
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > MAX_ANSWER_BYTES:
         raise httpx2.DecodingError(f"an answer of {length} bytes", request=response.request)
