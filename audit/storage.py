@@ -24,39 +24,58 @@ class BadFile(Exception):
 
 def read_json(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any:
     """Read strict JSON: UTF-8, no duplicate keys, no NaN, at most `limit` bytes. Raises BadFile."""
+    return parse_json(read_text(path, shown, limit), shown)
+
+
+def read_text(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
+    """Read UTF-8 of at most `limit` bytes. Raises BadFile."""
     try:
-        size = path.stat().st_size
-        if size > limit:
-            raise BadFile(Problem(shown, "$", f"the file has {size:,} bytes", f"a record holds at most {limit:,}; remove what is not a fact"))
-        text = path.read_bytes().decode("utf-8")
+        with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                fix = f"a record holds at most {limit:,}; remove what is not a fact"
+                raise BadFile(Problem(shown, "$", f"the file has {size:,} bytes", fix))
+            return (file.readall() or b"").decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadFile(Problem(shown, "$", f"byte {error.start} is not UTF-8", "save the file as UTF-8")) from error
     except OSError as error:
         raise BadFile(Problem(shown, "$", f"cannot be read: {error.strerror}", "check the file and its permissions")) from error
-    return parse_json(text, shown)
+
+
+class _NotStrict(Exception):
+    """JSON that Python would take and the standard does not: what is wrong, and what to do."""
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        key = next(name for name in names if names.count(name) > 1)
+        raise _NotStrict(f"the key {key!r} stands twice in one object", "keep one of the two")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise _NotStrict(f"{name} is not JSON", "write a number or leave the field out")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
 
 
 def parse_json(text: str, shown: str) -> Any:
     """Parse strict JSON from text. Raises BadFile."""
-
-    def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                raise BadFile(Problem(shown, "$", f"the key {key!r} stands twice in one object", "keep one of the two"))
-            found[key] = value
-        return found
-
-    def refuse_constant(name: str) -> Any:
-        raise BadFile(Problem(shown, "$", f"{name} is not JSON", "write a number or leave the field out"))
-
     try:
-        return json.loads(text, object_pairs_hook=refuse_duplicates, parse_constant=refuse_constant)
+        return _DECODER.decode(text)
+    except _NotStrict as error:
+        raise BadFile(Problem(shown, "$", *error.args)) from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise BadFile(Problem(shown, "$", f"not JSON at {where}: {error.msg}", "mend the syntax there")) from error
     except RecursionError as error:
         raise BadFile(Problem(shown, "$", "nested too deeply", "a record has at most a few levels")) from error
+    except ValueError as error:
+        # Python refuses to read an integer of more than 4,300 digits.
+        raise BadFile(Problem(shown, "$", f"not JSON: {str(error).partition(';')[0]}", "write a shorter number")) from error
 
 
 def dump_json(value: Any) -> str:

@@ -7,11 +7,13 @@ import sys
 from audit.cli.command import Command
 from audit.events import EventStore
 from audit.indexes import read_indexes
+from audit.memory import without_collection
 from audit.pages.catalogue import verdict_counts
 from audit.pages.comparison import comparison_page
 from audit.pages.judged import judged
-from audit.pages.write import pages, stale_pages, write_pages
-from audit.records.load import load_registry
+from audit.pages.remembered import Remembered
+from audit.pages.write import pages_of, stale_pages, write_pages
+from audit.records.load import read_registry, valid
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -19,18 +21,27 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    registry = load_registry(options.registry)
-    events = EventStore(options.registry).load()
-    wanted = pages(registry, events)
+    with without_collection():
+        return _catalog(options)
+
+
+def _catalog(options: argparse.Namespace) -> int:
+    loaded = read_registry(options.registry)
+    registry = valid(loaded)
+    remembered = Remembered(options.registry.resolve().parent / ".cache" / "catalog.json")
+    known = judged(registry, EventStore(options.registry).load(), loaded.digests, remembered)
+    wanted = pages_of(known, options.registry)
     if indexes := read_indexes(options.registry):
         wanted["indexes/README.md"] = comparison_page(indexes, registry)
     changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
+    if not options.check:
+        remembered.store()
     if options.json:
         print(json.dumps({"check": options.check, "pages": changed}, indent=2))
     elif options.check and changed:
         print(f"out of date: {', '.join(changed)}; run nox -s catalog", file=sys.stderr)
     else:
-        for framework, counts in verdict_counts(judged(registry)):
+        for framework, counts in verdict_counts(known):
             print(f"{framework}: {', '.join(f'{value} {count}' for value, count in counts.items())}")
         print(f"{len(changed)} pages written" if not options.check else "every page is up to date")
     return 1 if options.check and changed else 0

@@ -95,13 +95,14 @@ def _verdicts(pages: Judged) -> list[str]:
 def _coverage(pages: Judged) -> list[str]:
     """Per component: known, unknown, and how many known facts rest on a primary source."""
     models = pages.registry.models.values()
-    rows = []
-    for name in COMPONENTS:
-        known = [model.components[name] for model in models if model.components[name].status != "unknown"]
-        primary = sum(any(each.kind == "primary" for each in component.evidence) for component in known)
-        share = f"{100 * primary // len(known)} %" if known else ""
-        rows.append((name, f"{len(known):,}", f"{len(models) - len(known):,}", share))
-    seen = sorted(each.seen for model in models for each in model.evidence)
-    age = f"The evidence was read between {seen[0]} and {seen[-1]}." if seen else ""
+    known, primary = Counter[str](), Counter[str]()
+    for component in (each for model in models for each in model.components.values() if each.status != "unknown"):
+        known[component.name] += 1
+        primary[component.name] += any(each.kind == "primary" for each in component.evidence)
+    rows = [
+        (name, f"{known[name]:,}", f"{len(models) - known[name]:,}", f"{100 * primary[name] // known[name]} %" if known[name] else "") for name in COMPONENTS
+    ]
+    seen = {each.seen for model in models for each in model.evidence}
+    age = f"The evidence was read between {min(seen)} and {max(seen)}." if seen else ""
     head = f"What nobody could show stays unknown. {age}".strip()
     return ['<a id="coverage"></a>\n\n## How much is known', head, table(("Component", "Known", "Unknown", "Of the known, with a primary source"), rows)]

@@ -6,22 +6,31 @@ from pathlib import Path
 
 from audit.pages.catalogue import catalogue_page
 from audit.pages.dataset import dataset_pages
-from audit.pages.judged import Event, judged
+from audit.pages.judged import Event, Judged, judged
 from audit.pages.license import license_pages
 from audit.pages.owner import owner_page
+from audit.pages.remembered import key_of
 from audit.records.types import Model, Registry
 from audit.storage import write_atomic
 
 
 def pages(registry: Registry, events: Iterable[Event] = ()) -> dict[str, str]:
     """Every page by its path below the registry."""
-    known = judged(registry, events)
+    return pages_of(judged(registry, events))
+
+
+def pages_of(known: Judged, root: Path | None = None) -> dict[str, str]:
+    """Every page of a registry that is judged already. Under `root` stand pages that need not be made again where nothing changed."""
     owners: dict[str, list[Model]] = defaultdict(list)
-    for id in sorted(registry.models, key=str.lower):
-        owners[id.partition("/")[0]].append(registry.models[id])
+    for id in sorted(known.registry.models, key=str.lower):
+        owners[id.partition("/")[0]].append(known.registry.models[id])
     found = {"README.md": catalogue_page(known), **license_pages(known), **dataset_pages(known)}
     for owner, models in owners.items():
-        found[f"models/{owner}/README.md"] = owner_page(owner, models, known)
+        path = f"models/{owner}/README.md"
+        key = key_of([path, *(known.keys.get(model.id, "") for model in models)])
+        page = known.remembered.page(key, root / path) if root else None
+        found[path] = page if page is not None else owner_page(owner, models, known)
+        known.remembered.remember_page(key, found[path])
     return found
 
 

@@ -10,6 +10,8 @@ from audit.records.types import Registry
 
 MAX_QUOTE_WORDS = 25
 """A quote as evidence stays short: facts are carried over, sentences are not."""
+CITING = frozenset({"evidence", "followed", "set_aside"})
+"""Keys whose values are keys of the evidence table."""
 EXPRESSION_WORDS = frozenset({"AND", "OR", "WITH", "NONE"})
 
 
@@ -18,8 +20,9 @@ def cross_problems(registry: Registry, raw: Mapping[str, Any], root: str) -> lis
     problems: list[Problem] = []
     for ref, data in raw.items():
         shown = f"{root}/{ref}.json"
-        problems += _evidence_problems(data, shown)
-        problems += _license_problems(data, shown, registry)
+        if not _sound(data, registry):
+            problems += _evidence_problems(data, shown)
+            problems += _license_problems(data, shown, registry)
         problems += _reference_problems(ref, data, shown, registry)
     problems += _tag_problems(registry, root)
     problems += _repository_problems(registry, root)
@@ -37,11 +40,42 @@ def _walk(value: Any, path: str = "$") -> Iterator[tuple[str, str, Any]]:
             yield from _walk(inner, f"{path}[{index}]")
 
 
+def _quick(value: Any, cited: set[str], licenses: set[str]) -> None:
+    """What a document cites and which license expressions it holds, without saying where: ten times as fast as a walk."""
+    if isinstance(value, list):
+        for inner in value:
+            if isinstance(inner, (dict, list)):
+                _quick(inner, cited, licenses)
+        return
+    for key, inner in value.items():
+        if isinstance(inner, (dict, list)):
+            if key in CITING:
+                cited.update(inner)
+            else:
+                _quick(inner, cited, licenses)
+        elif key == "license" and isinstance(inner, str):
+            licenses.add(inner)
+
+
+def _sound(data: Any, registry: Registry) -> bool:
+    """Whether evidence and licenses of a document have no problem; only where they have one is its place looked for."""
+    cited: set[str] = set()
+    licenses: set[str] = set()
+    table = data["evidence"]
+    for name, inner in data.items():
+        if name != "evidence":
+            _quick({name: inner}, cited, licenses)
+    words = {word for each in licenses for word in each.replace("(", " ").replace(")", " ").split()}
+    known = all(word in registry.licenses or word in EXPRESSION_WORDS for word in words)
+    quotes = (row["quote"] for row in table.values() if "quote" in row)
+    return known and (cited == table.keys() or ("freedoms" in data and cited <= table.keys())) and all(len(each.split()) <= MAX_QUOTE_WORDS for each in quotes)
+
+
 def _evidence_problems(data: Any, shown: str) -> Iterator[Problem]:
     table = data["evidence"]
     cited: set[str] = set()
     for path, key, value in _walk({name: inner for name, inner in data.items() if name != "evidence"}):
-        if key not in ("evidence", "followed", "set_aside"):
+        if key not in CITING:
             continue
         for each in value:
             cited.add(each)
