@@ -95,3 +95,17 @@ def compare_indexes(session: nox.Session) -> None:
 def catalog(session: nox.Session) -> None:
     """Write, or check, the generated pages."""
     _audit(session, "catalog")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
+    _install(session)
+    session.run("python", "-m", "benchmarks", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """A simulated month of faults, kills and real drift, hundreds of runs: nothing invented, nothing missed, no corrupt state."""
+    _install(session, "test")
+    session.run("python", "-m", "tests.faults.chaos", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1"})

@@ -11,7 +11,7 @@ from audit.observations.texts import with_known_texts, with_text, without_due
 from audit.observations.types import CodeFacts, HubFacts, Sighting, Target
 from audit.plan import LISTING_FROM, Listing, OwnerCost, Plan, cheapest
 from audit.sources.failures import FINAL, Failure, unverifiable
-from audit.sources.github import GithubSource
+from audit.sources.github import PARALLEL, GithubSource
 from audit.sources.hub import HubKind, HubSource, sighting_of
 from audit.sources.hub_facts import Head
 from audit.sources.hub_files import names_only
@@ -69,20 +69,30 @@ def observe(
         if progress:
             progress(len(found), len(targets))
 
-    with _pool(workers) as pool:
+    # A pool for each host, so that waiting for one leaves no worker of the other idle.
+    with _pool(workers) as pool, _pool(PARALLEL) as code_pool:
+
+        def submit(target: Target) -> Future[Sighting]:
+            return (code_pool if target.kind == "code" else pool).submit(run.look, target)
+
         listings, looks = {}, {}
         for unit in _units(plan):
             if isinstance(unit, Listing):
                 listings[pool.submit(run.list_owner, unit)] = unit
             else:
-                looks[pool.submit(run.look, unit)] = unit
+                looks[submit(unit)] = unit
         for done in as_completed(listings):
             done.result()
-            looks |= {pool.submit(run.look, target): target for target in sorted(listings[done].targets, key=lambda each: plan.age([each]))}
+            for target in sorted(listings[done].targets, key=lambda each: plan.age([each])):
+                # Most targets of most runs end here, and need no worker.
+                if sighting := run.unchanged(target):
+                    keep(target, sighting)
+                else:
+                    looks[submit(target)] = target
         _keep(looks, keep)
         run.second_round()
         again = [target for target in targets if found[target].state == "unverifiable" and found[target].reason not in FINAL]
-        _keep({pool.submit(run.look, target): target for target in again}, keep)
+        _keep({submit(target): target for target in again}, keep)
     return Observed([found[target] for target in targets], run.lessons)
 
 
@@ -173,6 +183,13 @@ class _Run:
                 self._listed[target] = answer.heads[target.address]
         if len(known) == len(listing.targets):
             self.lessons[listing.key] = cheapest(len(known), list(answer.found))
+
+    def unchanged(self, target: Target) -> Sighting | None:
+        """The sighting of a target that its listing showed as it was, with nothing left to fetch."""
+        before, head = self._previous.get(target), self._listed.get(target)
+        if target.kind == "code" or not isinstance(before, HubFacts) or before.texts_due or head is None or not head.same_as(before):
+            return None
+        return sighting_of(target, self._url(target), before)
 
     def look(self, target: Target) -> Sighting:
         """See one target. The boundary: whatever goes wrong with one leaves the others alone."""

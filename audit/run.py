@@ -14,6 +14,7 @@ from audit.drift.watches import watches
 from audit.events import EventStore
 from audit.heartbeat import Heartbeat, Unseen, read_heartbeat, write_heartbeat
 from audit.lock import locked
+from audit.memory import without_collection
 from audit.observations.types import HubFacts, Sighting, Target
 from audit.observe import Upstreams, observe
 from audit.plan import OwnerCost, Plan, make_plan
@@ -76,12 +77,14 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
     events.remove_leftovers()
     known = state.load()
     before = read_heartbeat(options.root)
-    watched = watches(registry, options.only)
+    with without_collection():
+        watched = watches(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
     plan = _plan([each.target for each in watched], before)
     observed = observe(plan, previous, upstreams, progress)
     sightings = proved(observed.sightings)
-    outcome = compare(watched, sightings, known, registry, options.now)
+    with without_collection():
+        outcome = compare(watched, sightings, known, registry, options.now)
     held_back = len(outcome.newly_lost)
     degraded = not options.allow_mass_change and breaker.trips(held_back, sum(each.target.kind == "models" for each in watched))
     if degraded:

@@ -8,8 +8,9 @@ from typing import Any
 from audit.drift.finding_json import finding_from_json, finding_to_json
 from audit.drift.types import Finding
 from audit.errors import Problem
+from audit.memory import without_collection
 from audit.observations.types import CodeFacts, HubFacts, LicenseFile, State, Target, Weights
-from audit.storage import BadFile, dump_json, read_json, write_atomic
+from audit.storage import BadFile, dump_json, json_files, read_json, write_atomic
 
 MAX_BYTES = 8 << 20
 """A repository of ten thousand weight files still fits."""
@@ -45,15 +46,16 @@ class StateStore:
     def load(self) -> dict[Target, Observation]:
         """Every stored observation. Raises BadFile for a damaged one: a lost state is never taken for a first sight."""
         found = {}
-        for kind in ("models", "datasets", "code"):
-            for path in sorted((self.root / kind).glob("*/*.json")):
-                if not path.name.startswith("."):
-                    observation = self._read(path)
+        with without_collection():
+            for kind in ("models", "datasets", "code"):
+                for parts in json_files(self.root / kind):
+                    observation = self._read((kind, *parts))
                     found[observation.target] = observation
         return found
 
-    def _read(self, path: Path) -> Observation:
-        shown = f"{self.shown}/{path.relative_to(self.root)}"
+    def _read(self, parts: tuple[str, ...]) -> Observation:
+        shown = "/".join((self.shown, *parts))
+        path = self.root.joinpath(*parts)
         try:
             return observation_from_json(read_json(path, shown, MAX_BYTES))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -84,11 +86,12 @@ def observation_to_json(observation: Observation) -> dict[str, Any]:
 def observation_from_json(data: Mapping[str, Any]) -> Observation:
     """The observation that was written. Raises KeyError or TypeError for another form."""
     target = Target(data["target"]["kind"], data["target"]["address"])
+    facts = _facts(target, data["facts"])
     return Observation(
         target=target,
         state=data["state"],
-        facts=_facts(target, data["facts"]),
-        baseline=_facts(target, data["baseline"]),
+        facts=facts,
+        baseline=facts if data["baseline"] == data["facts"] else _facts(target, data["baseline"]),
         findings=tuple(finding_from_json(each) for each in data["findings"]),
     )
 

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,16 @@ def parse_json(text: str, shown: str) -> Any:
     except ValueError as error:
         # Python refuses to read an integer of more than 4,300 digits.
         raise BadFile(Problem(shown, "$", f"not JSON: {str(error).partition(';')[0]}", "write a shorter number")) from error
+
+
+def json_files(folder: Path) -> Iterator[tuple[str, ...]]:
+    """The JSON files below a folder, as the parts of their paths, sorted; hidden ones left out. Strings, for ten thousand Paths cost half a second."""
+    for directory, folders, names in os.walk(folder):
+        folders.sort()
+        above = Path(directory).relative_to(folder).parts
+        for name in sorted(names):
+            if name.endswith(".json") and not name.startswith("."):
+                yield (*above, name)
 
 
 def dump_json(value: Any) -> str:

@@ -71,8 +71,14 @@ class LoopbackHub(LoopbackServer):
         super().__init__(world)
         self._error_codes = error_codes
         self._page_cap = page_cap
+        self._clock = clock
         self._windows = Windows(quota, clock)
         self._asked: Counter[str] = Counter()
+
+    def limit(self, quota: Quota | None) -> None:
+        """Begin new windows of another quota."""
+        with self.world.lock:
+            self._windows = Windows(quota, self._clock)
 
     @property
     def storage_endpoint(self) -> str:

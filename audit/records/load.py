@@ -1,8 +1,7 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from audit.records.build import build_dataset, build_family, build_license, buil
 from audit.records.check import cross_problems
 from audit.records.schemas import schema_problems
 from audit.records.types import Registry
-from audit.storage import BadFile, parse_json, read_text
+from audit.storage import BadFile, json_files, parse_json, read_text
 
 FOLDERS: Mapping[str, tuple[str, int]] = {"models": ("model", 2), "families": ("family", 1), "datasets": ("dataset", 2), "licenses": ("license", 1)}
 """Record folder: its schema, and how many path parts an id has."""
@@ -70,7 +69,7 @@ def _read_registry(root: Path) -> Loaded:
     problems: list[Problem] = []
     raw: list[RawRecord] = []
     for folder, (schema, depth) in FOLDERS.items():
-        for parts in _files(root / folder):
+        for parts in json_files(root / folder):
             record = _read(root, folder, parts, depth, schema, problems)
             if record:
                 raw.append(record)
@@ -81,16 +80,6 @@ def _read_registry(root: Path) -> Loaded:
     registry = _build(raw)
     problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root.name)
     return Loaded(None if problems else registry, tuple(sorted(problems)), tuple(raw))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, ...]]:
-    """The record files below a folder, as the parts of their paths, sorted. Plain strings: ten thousand Paths cost half a second."""
-    for directory, folders, names in os.walk(folder):
-        folders.sort()
-        above = Path(directory).relative_to(folder).parts
-        for name in sorted(names):
-            if name.endswith(".json") and not name.startswith("."):
-                yield (*above, name)
 
 
 def _read(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str, problems: list[Problem]) -> RawRecord | None:

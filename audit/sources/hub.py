@@ -134,7 +134,8 @@ class HubSource:
             response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
             hf_raise_for_status(response)
             make = ModelInfo if kind == "models" else DatasetInfo
-            for item in parsed(lambda rows, make: [make(**row) for row in rows], response.json(), make):
+            # Of the owner's other repositories, often thousands, nothing is read but the name.
+            for item in parsed(lambda rows, make: [make(**row) for row in rows if not wanted or row["id"] in wanted], response.json(), make):
                 head = head_of(item)
                 heads[head.repo] = head
             following = response.links.get("next", {}).get("url")
