@@ -4,9 +4,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit.errors import Problem
 from audit.plan import OwnerCost
-from audit.storage import BadFile, dump_json, read_json, write_atomic
+from audit.storage import damaged, dump_json, read_written, write_atomic
 
 MAX_BYTES = 16 << 20
 """After an outage it lists every target; a hundred thousand of them still fit."""
@@ -50,14 +49,13 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     if not path.exists():
         return None
     shown = f"{root.name}/observations/heartbeat.json"
-    data: dict[str, Any] = read_json(path, shown, MAX_BYTES)
+    data: dict[str, Any] = read_written(path, shown, MAX_BYTES)
     try:
         unseen = {key: Unseen(**row) for key, row in data["unseen"].items()}
         owners = {key: OwnerCost(**row) for key, row in data.get("owners", {}).items()}
         return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
     except (KeyError, TypeError, AttributeError) as error:
-        problem = Problem(shown, "$", f"not a heartbeat ({error!r})", "restore the file from git; it is written by the audit only")
-        raise BadFile(problem) from error
+        raise damaged(shown, f"not a heartbeat ({error!r})") from error
 
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:

@@ -61,7 +61,7 @@ def observe(
     `previous` holds the last good facts; `progress` gets the number of targets done and their total.
     """
     targets = plan.targets
-    run = _Run(upstreams, previous)
+    run = _Run(upstreams, previous, plan.pins)
     found: dict[Target, Sighting] = {}
 
     def keep(target: Target, sighting: Sighting) -> None:
@@ -149,10 +149,11 @@ class _Upstream:
 class _Run:
     """What one run knows while it looks."""
 
-    def __init__(self, upstreams: Upstreams, previous: Mapping[Target, HubFacts | CodeFacts]) -> None:
+    def __init__(self, upstreams: Upstreams, previous: Mapping[Target, HubFacts | CodeFacts], pins: Mapping[Target, str]) -> None:
         self._hub = upstreams.hub
         self._github = upstreams.github
         self._previous = previous
+        self._pins = pins
         self._listed: dict[Target, Head] = {}
         self.lessons: dict[str, OwnerCost] = {}
         self._health = {"hub": _Upstream(), "github": _Upstream()}
@@ -189,7 +190,7 @@ class _Run:
         before, head = self._previous.get(target), self._listed.get(target)
         if target.kind == "code" or not isinstance(before, HubFacts) or before.texts_due or head is None or not head.same_as(before):
             return None
-        return sighting_of(target, self._url(target), before)
+        return None if target in self._pins else sighting_of(target, self._url(target), before)
 
     def look(self, target: Target) -> Sighting:
         """See one target. The boundary: whatever goes wrong with one leaves the others alone."""
@@ -197,7 +198,7 @@ class _Run:
         if down := health.down:
             return down.sighting(target, self._url(target))
         try:
-            sighting = self._github.repository(target.address) if target.kind == "code" else self._look_at_hub(target.kind, target)
+            sighting = self._github.repository(target.address) if target.kind == "code" else self._pinned(target.kind, self._look_at_hub(target.kind, target))
         except Exception:  # a defect of ours; it must be seen, but not end the run for all other targets
             logger.exception("cannot look at %s/%s", target.kind, target.address)
             return unverifiable("error", ours=True).sighting(target, self._url(target))
@@ -226,6 +227,16 @@ class _Run:
         if previous and names_only(facts.weights) and not names_only(previous.weights):
             return unverifiable("schema", 200).sighting(target, url)
         return self._with_a_text(kind, replace(sighting, facts=with_known_texts(facts, previous)))
+
+    def _pinned(self, kind: HubKind, sighting: Sighting) -> Sighting:
+        """The sighting with what became of the pinned revision, where this run is to look for it."""
+        pin, facts = self._pins.get(sighting.target), sighting.facts
+        if pin is None or not isinstance(facts, HubFacts):
+            return sighting
+        answer = facts.revision == pin or self._hub.has_revision(kind, facts.repo, pin)
+        if isinstance(answer, Failure):
+            return unverifiable(answer.reason, answer.status, ours=answer.ours).sighting(sighting.target, sighting.url)
+        return replace(sighting, pinned="found" if answer else "missing")
 
     def _with_a_text(self, kind: HubKind, sighting: Sighting) -> Sighting:
         """At most one text per repository and run: the others stay due."""

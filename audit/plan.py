@@ -1,14 +1,18 @@
 """What a run will ask, before it asks: for each owner a listing or single look-ups, whichever is expected to cost less."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from audit.observations.types import Target
 
 LISTING_FROM = 2
 """Repositories of one owner from which a listing can cost less than look-ups."""
+DAYS = 7
+"""A pinned revision is looked for once in so many days."""
 HubKind = Literal["models", "datasets"]
 
 
@@ -57,6 +61,8 @@ class Plan:
     """GitHub repositories."""
     oldest: Mapping[Target, str]
     """Start of the first run that could not verify a target: these come first, the oldest before the others."""
+    pins: Mapping[Target, str]
+    """Pinned revisions to look for in this run."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -73,7 +79,12 @@ class Plan:
         return min((self.oldest.get(each, "~") for each in targets), default="~")
 
 
-def make_plan(targets: Iterable[Target], learned: Mapping[str, OwnerCost] | None = None, oldest: Mapping[Target, str] | None = None) -> Plan:
+def make_plan(
+    targets: Iterable[Target],
+    learned: Mapping[str, OwnerCost] | None = None,
+    oldest: Mapping[Target, str] | None = None,
+    pins: Mapping[Target, str] | None = None,
+) -> Plan:
     """The cheapest head checks for these targets. The same targets and lessons give the same plan."""
     owners: dict[tuple[HubKind, str], list[Target]] = defaultdict(list)
     code = []
@@ -89,13 +100,18 @@ def make_plan(targets: Iterable[Target], learned: Mapping[str, OwnerCost] | None
             heads += found
         else:
             listings.append(listing)
-    return Plan(tuple(listings), tuple(sorted(heads)), tuple(code), dict(oldest or {}))
+    return Plan(tuple(listings), tuple(sorted(heads)), tuple(code), dict(oldest or {}), dict(pins or {}))
 
 
 def _listing(kind: HubKind, owner: str, targets: tuple[Target, ...], lesson: OwnerCost | None) -> Listing:
     if lesson is not None and lesson.tracked == len(targets):
         return Listing(kind, owner, targets, lesson, learned=True)
     return Listing(kind, owner, targets, OwnerCost(len(targets), 1, 0))
+
+
+def due(target: Target, day: date) -> bool:
+    """Whether a pinned revision is looked for on this day: each once a week, a seventh of them a day."""
+    return int(hashlib.sha1(target.address.encode(), usedforsecurity=False).hexdigest(), 16) % DAYS == day.toordinal() % DAYS
 
 
 def cheapest(tracked: int, found_by_page: list[int]) -> OwnerCost:
@@ -115,6 +131,8 @@ def describe(plan: Plan) -> str:
     lines += [f"{target.kind}: one look-up of {target.address}" for target in (*plan.heads, *plan.code)]
     hub = len({target for target in plan.targets if target.kind != "code"})
     lines.append(f"{plan.hub_requests} requests to the Hub for {hub} repositories and {len(plan.code)} to GitHub, when nothing changed")
+    if plan.pins:
+        lines.append(f"at most {len(plan.pins)} more for pinned revisions, each looked for once a week")
     if plan.oldest:
         lines.append(f"{len(plan.oldest)} could not be verified last time and come first")
     return "\n".join(lines)

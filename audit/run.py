@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.drift import breaker
-from audit.drift.differences import View, differences
+from audit.drift.differences import PIN, View, differences
 from audit.drift.lifecycle import Advance, Context, advance
 from audit.drift.types import Difference, Finding, Watch, finding_id
 from audit.drift.verdicts import affected, label_change
@@ -17,7 +17,7 @@ from audit.lock import locked
 from audit.memory import without_collection
 from audit.observations.types import HubFacts, Sighting, Target
 from audit.observe import Upstreams, observe
-from audit.plan import OwnerCost, Plan, make_plan
+from audit.plan import OwnerCost, Plan, due, make_plan
 from audit.records.types import Registry
 from audit.report import Progress, Report, RunStatus, sort_findings
 from audit.state import Observation, StateStore, with_texts
@@ -59,16 +59,27 @@ def run(registry: Registry, upstreams: Upstreams, options: Options, progress: Ca
         return _run(registry, upstreams, options, progress)
 
 
-def plan_run(registry: Registry, root: Path, only: frozenset[str] = frozenset()) -> Plan:
-    """What a run would ask, before anything is sent. Raises BadFile for a damaged heartbeat."""
-    return _plan([each.target for each in watches(registry, only)], read_heartbeat(root))
+def plan_run(registry: Registry, options: Options) -> Plan:
+    """What a run would ask, before anything is sent. Raises BadFile for damaged state."""
+    return _plan(watches(registry, options.only), StateStore(options.root).load(), read_heartbeat(options.root), options.now)
 
 
-def _plan(targets: Sequence[Target], before: Heartbeat | None) -> Plan:
-    if before is None:
-        return make_plan(targets)
-    since = {key: row.since for key, row in before.unseen.items()}
-    return make_plan(targets, before.owners, {target: since[key] for target in targets if (key := f"{target.kind}/{target.address}") in since})
+def _plan(watched: Sequence[Watch], known: Mapping[Target, Observation], before: Heartbeat | None, now: datetime) -> Plan:
+    since = {key: row.since for key, row in before.unseen.items()} if before else {}
+    oldest = {each.target: since[key] for each in watched if (key := f"{each.target.kind}/{each.target.address}") in since}
+    return make_plan([each.target for each in watched], before.owners if before else {}, oldest, _pins(watched, known, now))
+
+
+def _pins(watched: Sequence[Watch], known: Mapping[Target, Observation], now: datetime) -> dict[Target, str]:
+    """Pinned revisions whose day it is, and those that were missing before."""
+    found = {}
+    for watch in watched:
+        pin = next((each.revision for each in watch.declared if each.revision), None)
+        old = known.get(watch.target)
+        missing = old is not None and any(each.field == PIN for each in old.findings)
+        if pin and (missing or due(watch.target, now.date())):
+            found[watch.target] = pin
+    return found
 
 
 def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None]) -> Report:
@@ -80,8 +91,10 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
     with without_collection():
         watched = watches(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
-    plan = _plan([each.target for each in watched], before)
+    plan = _plan(watched, known, before, options.now)
     observed = observe(plan, previous, upstreams, progress)
+    # A clock of ours that is ahead must not make two looks out of one.
+    options = replace(options, now=min(options.now, upstreams.hub.server_time or options.now)) if options.clock else options
     sightings = proved(observed.sightings)
     with without_collection():
         outcome = compare(watched, sightings, known, registry, options.now)
@@ -175,13 +188,15 @@ def _advance(
     record: str, known: Sequence[Finding], found: Sequence[Difference], sighting: Sighting, registry: Registry, now: datetime, *, unchanged: bool
 ) -> Advance:
     facts = sighting.facts if isinstance(sighting.facts, HubFacts) else None
-    due = set(facts.texts_due) if facts else set()
+    unread = set(facts.texts_due) if facts else set()
     identity = any(each.kind == "identity-changed" for each in found)
 
     def visible(finding: Finding) -> bool:
         if sighting.state in ("absent", "disabled"):
             return finding.kind in GONE_KINDS
-        return finding.field not in due and not identity
+        if finding.field == PIN:
+            return bool(sighting.pinned)
+        return finding.field not in unread and not identity
 
     context = Context(
         record=record,

@@ -7,10 +7,10 @@ from typing import Any
 
 from audit.drift.finding_json import finding_from_json, finding_to_json
 from audit.drift.types import Finding
-from audit.errors import Problem
 from audit.memory import without_collection
 from audit.observations.types import CodeFacts, HubFacts, LicenseFile, State, Target, Weights
-from audit.storage import BadFile, dump_json, json_files, read_json, write_atomic
+from audit.records.schemas import quick, schema_problems
+from audit.storage import damaged, dump_json, json_files, read_written, write_atomic
 
 MAX_BYTES = 8 << 20
 """A repository of ten thousand weight files still fits."""
@@ -56,11 +56,13 @@ class StateStore:
     def _read(self, parts: tuple[str, ...]) -> Observation:
         shown = "/".join((self.shown, *parts))
         path = self.root.joinpath(*parts)
-        try:
-            return observation_from_json(read_json(path, shown, MAX_BYTES))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            problem = Problem(shown, "$", f"not an observation ({error!r})", "restore the file from git; it is written by the audit only")
-            raise BadFile(problem) from error
+        data = read_written(path, shown, MAX_BYTES)
+        if not quick("observation").is_valid(data):
+            raise damaged(shown, str(next(iter(schema_problems("observation", data, shown)), "not an observation")))
+        observation = observation_from_json(data)
+        if self.path(observation.target) != path:
+            raise damaged(shown, f"it speaks of {observation.target.kind}/{observation.target.address}")
+        return observation
 
     def write(self, observation: Observation) -> None:
         """Replace the file of one target."""

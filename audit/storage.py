@@ -1,5 +1,6 @@
 """Files: strict JSON in, stable JSON out, and never a half-written file."""
 
+import errno
 import json
 import os
 import tempfile
@@ -7,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from audit.errors import Problem, UsageError
+from audit.errors import DiskFull, Problem, RegistryError, UsageError
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 READABLE = 0o644
 """A temporary file belongs to its writer alone; what stands in a repository is for everybody."""
 MAX_RECORD_BYTES = 1 << 20
@@ -89,18 +91,31 @@ def json_files(folder: Path) -> Iterator[tuple[str, ...]]:
                 yield (*above, name)
 
 
+def damaged(shown: str, what: str) -> BadFile:
+    """A machine-written file that is not what the audit wrote: it is restored, never begun anew."""
+    return BadFile(Problem(shown, "$", what, f"written by the audit only: restore it with git checkout HEAD -- {shown}"))
+
+
+def read_written(path: Path, shown: str, limit: int) -> Any:
+    """Read JSON that the audit wrote. Raises BadFile with the way to restore it."""
+    try:
+        return read_json(path, shown, limit)
+    except BadFile as error:
+        raise damaged(shown, error.problem.message) from error
+
+
 def dump_json(value: Any) -> str:
     """JSON as every machine-written file has it: sorted keys, two spaces, one newline at the end."""
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Replace a file as a whole: temporary file beside it, fsync, rename. Raises UsageError when the folder cannot be written."""
+    """Replace a file as a whole: temporary file beside it, fsync, rename. Raises DiskFull, or UsageError when the folder cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise UsageError(f"{path.parent}: cannot be written: {error.strerror}; check its permissions") from error
+        raise _refused(path.parent, error) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -110,7 +125,13 @@ def write_atomic(path: Path, text: str) -> None:
         os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot be written: {error.strerror}; free space or check its permissions") from error
+        raise _refused(path, error) from error
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _refused(path: Path, error: OSError) -> RegistryError:
+    if error.errno in FULL:
+        return DiskFull(f"{path}: cannot be written: {error.strerror}; the old content is untouched: free space and run again")
+    return UsageError(f"{path}: cannot be written: {error.strerror}; check its permissions")

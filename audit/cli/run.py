@@ -40,9 +40,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
     only = _only(options.only, registry)
-    if options.plan:
-        print(describe(plan_run(registry, options.registry, only)))
-        return 0
+    if options.budget <= 0:
+        raise UsageError(f"--budget {options.budget:g} leaves no time to ask; write minutes, such as 20")
     settings = Options(
         options.registry,
         moment(options),
@@ -51,6 +50,9 @@ def _run(options: argparse.Namespace) -> int:
         options.allow_mass_change,
         clock=None if options.now else lambda: datetime.now(UTC),
     )
+    if options.plan:
+        print(describe(plan_run(registry, settings)))
+        return 0
     with Progress(sys.stderr) as progress:
         report = run(registry, upstreams_from_environment(options.budget * 60), settings, progress.advance)
     if options.report:

@@ -87,6 +87,10 @@ class Declared:
     """License expression of the weights, the data or the code."""
     license_files: tuple[tuple[str, str], ...] = ()
     """(path, sha256) of the texts that a reviewer read."""
+    revision: str | None = None
+    """Commit that a reviewer saw."""
+    released: str | None = None
+    """Day of release, as exact as its source."""
 
 
 @dataclass(frozen=True)

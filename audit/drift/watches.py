@@ -25,14 +25,15 @@ def watches(registry: Registry, only: frozenset[str] = frozenset()) -> list[Watc
 
 
 def _declared_model(model: Model, pins: HubPins) -> Declared:
-    return _declared(model.ref, model.weights.status in ("released", "partial"), model.weights.license, pins)
+    released = model.released.date if model.released else None
+    return _declared(model.ref, model.weights.status in ("released", "partial"), model.weights.license, pins, released)
 
 
 def _declared_dataset(dataset: Dataset, pins: HubPins) -> Declared:
     return _declared(dataset.ref, dataset.status in ("released", "partial"), dataset.license, pins)
 
 
-def _declared(record: str, expected: bool, license: str | None, pins: HubPins) -> Declared:
+def _declared(record: str, expected: bool, license: str | None, pins: HubPins, released: str | None = None) -> Declared:
     return Declared(
         record=record,
         expected=expected,
@@ -42,6 +43,8 @@ def _declared(record: str, expected: bool, license: str | None, pins: HubPins) -
         license_link=pins.license_link,
         license=license,
         license_files=tuple(sorted(pins.license_files.items())),
+        revision=pins.revision,
+        released=released,
     )
 
 

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urljoin
 
@@ -95,6 +96,18 @@ class HubSource:
         answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True), kind))
         return answer.sighting(target, url) if isinstance(answer, Failure) else sighting_of(target, url, answer)
 
+    def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | Failure:
+        """Whether a commit can still be asked for."""
+        answer = self._ask("hub-api", lambda: self._info(kind, repo, expand=["sha"], revision=revision))
+        if isinstance(answer, Failure):
+            return False if answer.reason == "revision-not-found" else answer
+        return True
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The Hub's own clock in its last answer."""
+        return self._wire.clock.moment
+
     def text(self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int) -> bytes | Failure:
         """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
         if size > MAX_TEXT_BYTES:
@@ -119,9 +132,9 @@ class HubSource:
                 return failure_of(error)
         raise AssertionError("the second round returns")
 
-    def _info(self, kind: HubKind, repo: str, *, expand: list[Any] | None = None, files: bool = False) -> Info:
+    def _info(self, kind: HubKind, repo: str, *, expand: list[Any] | None = None, files: bool = False, revision: str | None = None) -> Info:
         ask = self._api.model_info if kind == "models" else self._api.dataset_info
-        return parsed(lambda: ask(repo, expand=expand, files_metadata=files, timeout=self._timeout))
+        return parsed(lambda: ask(repo, revision=revision, expand=expand, files_metadata=files, timeout=self._timeout))
 
     def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int) -> Listed:
         # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx2
 from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import hf_request_event_hook
 
 from audit.sources.failures import ForeignRedirect
-from audit.sources.rate_limits import Gate, Ticket, Window, hub_window
+from audit.sources.rate_limits import Gate, Ticket, Window, hub_window, moment_of
 from audit.sources.requests_log import Bucket, RequestCounter
 
 MAX_REDIRECTS = 5
@@ -21,6 +22,17 @@ TELEMETRY_PATH = "/api/agent-harnesses"
 """A question that the client asks for its own statistics (hub-api, section 1.1)."""
 
 
+@dataclass
+class ServerClock:
+    """What time it is at the upstream."""
+
+    moment: datetime | None = None
+
+    def note(self, date: str) -> None:
+        """Read the Date of an answer."""
+        self.moment = moment_of(date) or self.moment
+
+
 @dataclass(frozen=True)
 class Wire:
     """For whom the requests of the present thread are sent."""
@@ -28,6 +40,7 @@ class Wire:
     endpoint: httpx2.URL
     counter: RequestCounter
     gates: dict[Bucket, Gate]
+    clock: ServerClock = field(default_factory=ServerClock)
 
     def allows(self, url: httpx2.URL) -> bool:
         """Whether an address has the endpoint's origin. The token goes nowhere else, whatever a redirect or Link says."""
@@ -112,6 +125,7 @@ def _after(response: httpx2.Response) -> None:
     question = _question.get()
     if question is None:
         return
+    question.wire.clock.note(response.headers.get("date", ""))
     # A refusal is waited out by whoever asked; what it tells of the window is for its own wait.
     question.end(hub_window(response.headers) if response.status_code != 429 else None)
     length = response.headers.get("content-length", "")

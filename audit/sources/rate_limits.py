@@ -39,13 +39,14 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     value = next((text.strip() for name, text in headers.items() if name.lower() == "retry-after"), "")
     if value.isascii() and value.isdigit():
         return float(value)
-    until = _moment(value)
+    until = moment_of(value)
     # The server's own clock is the only one that its date can be measured by.
-    now = _moment(next((text for name, text in headers.items() if name.lower() == "date"), ""))
+    now = moment_of(next((text for name, text in headers.items() if name.lower() == "date"), ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """A date as HTTP writes it; None for anything else."""
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
@@ -83,7 +84,7 @@ def github_window(headers: Mapping[str, str]) -> Window | None:
     """GitHub's limit of an answer, its reset measured by the answer's own Date."""
     names = {name.lower(): value for name, value in headers.items()}
     left, limit, reset = (names.get(f"x-ratelimit-{name}", "") for name in ("remaining", "limit", "reset"))
-    now = _moment(names.get("date", ""))
+    now = moment_of(names.get("date", ""))
     if not left.isdigit() or not limit.isdigit() or not reset.isdigit():
         return None
     seconds = int(reset) - now.timestamp() + 1.0 if now else float(HOUR)
