@@ -109,3 +109,11 @@ def chaos(session: nox.Session) -> None:
     """A simulated month of faults, kills and real drift, hundreds of runs: nothing invented, nothing missed, no corrupt state."""
     _install(session, "test")
     session.run("python", "-m", "tests.faults.chaos", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1"})
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz everything that reads foreign bytes, guided by coverage; a minute unless told otherwise."""
+    _install(session, "test")
+    session.install("-q", "atheris>=3")
+    session.run("python", "-m", "tests.hostile.fuzz", *(session.posargs or ["-max_total_time=60"]))

@@ -1,5 +1,6 @@
 """What the audit remembers between runs: one file per target, the last good answer, never touched when nothing changed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -7,11 +8,13 @@ from typing import Any
 
 from audit.drift.finding_json import finding_from_json, finding_to_json
 from audit.drift.types import Finding
+from audit.errors import UsageError
 from audit.memory import without_collection
 from audit.observations.types import CodeFacts, HubFacts, LicenseFile, State, Target, Weights
 from audit.records.schemas import quick, schema_problems
 from audit.storage import damaged, dump_json, json_files, read_written, write_atomic
 
+ADDRESS = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 MAX_BYTES = 8 << 20
 """A repository of ten thousand weight files still fits."""
 
@@ -40,7 +43,9 @@ class StateStore:
         self.shown = f"{root.name}/observations"
 
     def path(self, target: Target) -> Path:
-        """The file of a target."""
+        """The file of a target. Raises UsageError for an address that would lead elsewhere."""
+        if not ADDRESS.fullmatch(target.address):
+            raise UsageError(f"{target.kind}/{target.address!r} is no owner/name; mend the record that names it")
         return self.root / target.kind / f"{target.address}.json"
 
     def load(self) -> dict[Target, Observation]:

@@ -11,6 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from audit.observations.types import CodeFacts, Sighting, State, Target
+from audit.sources.capped import capped
 from audit.sources.failures import (
     TRANSIENT_STATUS,
     Failure,
@@ -31,6 +32,8 @@ PARALLEL = 4
 MAX_REDIRECTS = 3
 MAX_WAIT_SECONDS = 60.0
 """The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
+MAX_ANSWER_BYTES = 4 << 20
+"""A repository takes a few kilobytes."""
 API_VERSION = "2022-11-28"
 FULL_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
@@ -55,7 +58,7 @@ class _CountingAdapter(HTTPAdapter):
         ticket, window = self._gate.take(), None
         try:
             self._counter.count("github")
-            response = super().send(request, *arguments, **options)
+            response = capped(super().send(request, *arguments, **options), MAX_ANSWER_BYTES)
             window = None if response.status_code == 429 else github_window(response.headers)
             return response
         finally:
@@ -89,6 +92,7 @@ class GithubSource:
             "Accept": "application/vnd.github+json, application/json",
             "X-GitHub-Api-Version": API_VERSION,
             "User-Agent": "open-model-registry",
+            "Accept-Encoding": "identity",
         } | ({"Authorization": f"Bearer {token}"} if token else {})
         self._local = threading.local()
 

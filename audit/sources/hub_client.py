@@ -10,6 +10,7 @@ import httpx2
 from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import hf_request_event_hook
 
+from audit.sources.capped import CappedTransport
 from audit.sources.failures import ForeignRedirect
 from audit.sources.rate_limits import Gate, Ticket, Window, hub_window, moment_of
 from audit.sources.requests_log import Bucket, RequestCounter
@@ -97,6 +98,7 @@ def install_client(timeout: float) -> None:
     def make() -> httpx2.Client:
         return httpx2.Client(
             event_hooks={"request": [_hub_hook, _before], "response": [_after]},
+            transport=CappedTransport(MAX_ANSWER_BYTES),
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
