@@ -117,3 +117,18 @@ def fuzz(session: nox.Session) -> None:
     _install(session, "test")
     session.install("-q", "atheris>=3")
     session.run("python", "-m", "tests.hostile.fuzz", *(session.posargs or ["-max_total_time=60"]))
+
+
+@nox.session
+def screen(session: nox.Session) -> None:
+    """Read a published table of the whole Hub and say where the next audit should look first."""
+    session.install("-q", "-e", ".[hubtable]")
+    session.run("python", "-m", "audit", "screen", *session.posargs)
+
+
+@nox.session
+def cluster(session: nox.Session) -> None:
+    """Two Dask workers on loopback, one killed in mid-run, write byte for byte what one process writes."""
+    _install(session, "test")
+    session.install("-q", "-e", ".[cluster]")
+    session.run("python", "-m", "tests.cluster.two_workers", *session.posargs)

@@ -16,7 +16,7 @@ from audit.heartbeat import Heartbeat, Unseen, read_heartbeat, write_heartbeat
 from audit.lock import locked
 from audit.memory import without_collection
 from audit.observations.types import HubFacts, Sighting, Target
-from audit.observe import Upstreams, observe
+from audit.observe import Observed, Upstreams, observe
 from audit.plan import OwnerCost, Plan, due, make_plan
 from audit.records.types import Registry
 from audit.report import Progress, Report, RunStatus, sort_findings
@@ -53,10 +53,16 @@ class Outcome:
     """Models with a loss that the last run did not know."""
 
 
-def run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None] = lambda done, total: None) -> Report:
-    """Audit the registry once and write what was learned. Raises AlreadyRunning, BadFile, UsageError."""
+def run(
+    registry: Registry,
+    upstreams: Upstreams,
+    options: Options,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    observer: Callable[..., Observed] = observe,
+) -> Report:
+    """Audit the registry once and write what was learned. `observer` looks. Raises AlreadyRunning, BadFile, UsageError."""
     with locked(options.root):
-        return _run(registry, upstreams, options, progress)
+        return _run(registry, upstreams, options, progress, observer)
 
 
 def plan_run(registry: Registry, options: Options) -> Plan:
@@ -82,7 +88,7 @@ def _pins(watched: Sequence[Watch], known: Mapping[Target, Observation], now: da
     return found
 
 
-def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None]) -> Report:
+def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None], observer: Callable[..., Observed]) -> Report:
     state, events = StateStore(options.root), EventStore(options.root)
     state.remove_leftovers()
     events.remove_leftovers()
@@ -92,7 +98,7 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         watched = watches(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
     plan = _plan(watched, known, before, options.now)
-    observed = observe(plan, previous, upstreams, progress)
+    observed = observer(plan, previous, upstreams, progress)
     # A clock of ours that is ahead must not make two looks out of one.
     options = replace(options, now=min(options.now, upstreams.hub.server_time or options.now)) if options.clock else options
     sightings = proved(observed.sightings)

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 Bucket = Literal["hub-api", "hub-resolve", "github", "other"]
@@ -44,6 +44,12 @@ class RequestCounter:
     def seconds_left(self) -> float:
         """Seconds in which requests may still be sent; infinite without a limit."""
         return math.inf if self.seconds is None else self._started + self.seconds - self._clock()
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Add what others sent for this run."""
+        with self._lock:
+            for bucket in BUCKETS:
+                self._counts[bucket] += counts.get(bucket, 0)
 
     def counts(self) -> dict[str, int]:
         """Requests so far by bucket, every bucket named."""
