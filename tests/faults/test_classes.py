@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from audit.cli.render_report import render_report
 from audit.drill.repositories import HubFile, HubRepo
 from audit.drill.weather import Rule
 from audit.errors import DiskFull
@@ -395,3 +396,21 @@ def test_write_atomic_is_all_or_nothing(tmp_path: Path):
     with pytest.raises(Exception, match="file: cannot be written"):
         write_atomic(tmp_path / "file", "x")
     assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_a_budget_that_ends_the_run_says_when_it_will_be_done(stage: Stage):
+    """Stopped, incomplete, no traceback, the number of runs to go; the next runs take the oldest first and come to an end."""
+    for path in (stage.root / "observations").rglob("*.json"):
+        path.unlink()
+    texts = []
+    for _ in range(6):
+        stage.day += 1
+        counter = RequestCounter(12)
+        upstreams = Upstreams(HubSource(stage.hub.endpoint, None, counter), GithubSource(stage.github.endpoint, None, counter), counter)
+        report = run(load_registry(stage.root), upstreams, Options(stage.root, START + timedelta(days=stage.day)))
+        texts.append(render_report(report))
+        if report.status == "complete":
+            break
+    assert "still to look at; run it again, about" in texts[0]
+    assert report.status == "complete"
+    assert len(texts) <= 4
