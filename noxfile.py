@@ -97,6 +97,12 @@ def catalog(session: nox.Session) -> None:
     _audit(session, "catalog")
 
 
+@nox.session(name="spot-check")
+def spot_check(session: nox.Session) -> None:
+    """Draw facts at random, for a check by hand."""
+    _audit(session, "spot-check")
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""

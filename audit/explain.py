@@ -1,22 +1,14 @@
 """One model explained: the label, four plain questions, every verdict with its steps, and where definitions disagree."""
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from audit.frameworks import spectrum
-from audit.frameworks.base import FactUsed, Step, Verdict
+from audit.frameworks.base import Verdict
 from audit.frameworks.catalogue import FRAMEWORKS, Framework
 from audit.frameworks.questions import Question, four_questions
 from audit.records.types import Claim, Model, Registry
-
-WIDTH = 120
-_MARKS = {"yes": "yes    ", "partly": "partly ", "no": "NO     ", "unknown": "unknown", "not-applicable": "  -    "}
-_NOTES = {
-    "osaid-1.0": "OSI warns that its checklist is no operating manual to evaluate systems; this is our reading of it.",
-    "eu-ai-act-53-2": "These are conditions read from a text, not legal advice.",
-}
 
 
 @dataclass(frozen=True)
@@ -62,67 +54,6 @@ def explain(model: Model, registry: Registry, only: str | None = None) -> Explan
 def as_json(explanation: Explanation) -> dict[str, Any]:
     """The explanation as plain JSON values."""
     return asdict(explanation)
-
-
-def render_text(explanation: Explanation) -> str:
-    """The explanation in plain words, for a terminal."""
-    lines = [f"{explanation.name} ({explanation.model}), by {explanation.developer}", f"Label: {explanation.label}"]
-    for claim in explanation.claims:
-        lines += [f"Its maker says: {claim.says}", *(f"    see {each.url} ({each.record})" for each in claim.evidence)]
-    if explanation.questions:
-        lines.append("")
-    for question in explanation.questions:
-        lines += [f"{question.question} {question.answer.upper()}", *_wrapped(question.reason, "    "), *_sources(question.facts, "    ")]
-    for verdict in explanation.verdicts:
-        lines += ["", *_verdict(verdict)]
-    if explanation.disagreements:
-        lines += ["", "Where the definitions disagree"]
-    for each in explanation.disagreements:
-        lines += [f"    {each.positive} says yes and {each.negative} does not:", *_listed(each.why)]
-    return "\n".join(lines)
-
-
-def _verdict(verdict: Verdict) -> Iterator[str]:
-    framework = next(each for each in FRAMEWORKS if each.id == verdict.framework)
-    yield f"{framework.name} ({verdict.framework}, version {verdict.version}): {verdict.value}"
-    yield f"    Defined at {framework.source}"
-    if verdict.framework in _NOTES:
-        yield f"    {_NOTES[verdict.framework]}"
-    for step in verdict.steps:
-        yield from _step(step)
-    for measure in verdict.measures:
-        yield f"    {measure.name}: {measure.value:g} of {measure.of:g}"
-    if verdict.to_improve:
-        yield "    For a better verdict:"
-        yield from _listed(verdict.to_improve)
-    if verdict.missing:
-        yield "    Not known yet:"
-        yield from _listed(verdict.missing)
-
-
-def _step(step: Step) -> Iterator[str]:
-    subject = f" ({step.subject})" if step.subject else ""
-    yield from _wrapped(f"{_MARKS[step.answer]} {step.id}{subject}: {step.reason}", "    ", hanging="            ")
-    yield from _sources(step.facts, "            ")
-
-
-def _sources(facts: tuple[FactUsed, ...], indent: str) -> list[str]:
-    """Each address once, with the record that cites it. Addresses are never wrapped."""
-    cited: dict[str, str] = {}
-    for fact in facts:
-        for item in fact.evidence:
-            cited.setdefault(item.url, fact.record)
-    return [f"{indent}see {url} ({record})" for url, record in cited.items()]
-
-
-def _listed(items: tuple[str, ...]) -> Iterator[str]:
-    for item in items:
-        yield from _wrapped(f"- {item}", "      ", hanging="        ")
-
-
-def _wrapped(text: str, indent: str, hanging: str | None = None) -> list[str]:
-    subsequent = indent if hanging is None else hanging
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=subsequent, break_long_words=False, break_on_hyphens=False)
 
 
 def _disagreements(frameworks: tuple[Framework, ...], verdicts: tuple[Verdict, ...]) -> Iterator[Disagreement]:

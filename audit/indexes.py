@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from audit.errors import Problem
-from audit.records.types import Component, Model, Registry
+from audit.frameworks import osai_index, osaid
+from audit.licenses.expression import NO_LICENSE, parse_expression
+from audit.records.types import COMPONENTS, Component, Evidence, Model, Registry
 from audit.storage import BadFile, read_json
 
-FACTS = {"weights": "model-parameters-final", "datasets": "datasets", "training-code": "training-code"}
-_AGREES = {"open": ("released",), "partial": ("partial", "described"), "closed": ("not-released", "described")}
-_PLAIN = {"apache-2.0": "Apache-2.0", "apache 2.0": "Apache-2.0", "mit": "MIT", "mit license": "MIT", "cc-by-4.0": "CC-BY-4.0", "cc-by-nc-4.0": "CC-BY-NC-4.0"}
-"""Names of licenses that mean one text whoever writes them; others are not compared."""
+MAX_BYTES = 4 << 20
+CELL = "cell "
+DOCUMENTS = ("technical-report", "research-paper")
+CELLS = ("datasources_basemodel", "datasources_endmodel", "weights_basemodel", "weights_endmodel", "trainingcode", "licenses")
+"""Cells of the OSAI index that ask for a fact; those that ask how good a document is are left to its readers."""
+_CELL_VALUES = {"yes": "open", "partly": "partial", "no": "closed"}
+_REVIEWS = {"conforms": "pass", "conforms-if-relicensed": "would pass under other terms", "fails": "fail"}
+_COMMON = {"apache 2.0": "Apache-2.0", "apache license 2.0": "Apache-2.0", "mit license": "MIT", "the mit license": "MIT", "bsd-3": "BSD-3-Clause"}
+"""Spellings that mean one text whoever writes them, beside the ids and names of our license records."""
 
 
 @dataclass(frozen=True)
@@ -23,24 +32,25 @@ class OtherIndex:
     name: str
     repository: str
     commit: str
+    note: str
     rows: tuple[dict[str, str], ...]
 
     def url(self, row: dict[str, str]) -> str:
         """Where the row was read."""
-        return f"https://github.com/{self.repository}/blob/{self.commit}/{row['path'].replace(' ', '%20')}"
+        return f"https://github.com/{self.repository}/blob/{self.commit}/{quote(row['path'])}"
 
 
 @dataclass(frozen=True)
-class Disagreement:
-    """One fact on which another index and this registry differ; ours is known, with evidence."""
+class Compared:
+    """One fact that another index and this registry both know."""
 
-    index: OtherIndex
     model: Model
     fact: str
     theirs: str
     their_url: str
     ours: str
     our_url: str | None
+    agrees: bool
 
 
 def read_indexes(root: Path) -> list[OtherIndex]:
@@ -48,41 +58,103 @@ def read_indexes(root: Path) -> list[OtherIndex]:
     found = []
     for path in sorted((root / "indexes").glob("*.json")):
         shown = f"{root.name}/indexes/{path.name}"
-        data: Any = read_json(path, shown, 4 << 20)
+        data: Any = read_json(path, shown, MAX_BYTES)
         try:
-            found.append(OtherIndex(data["index"], data["name"], data["repository"], data["commit"], tuple(data["rows"])))
+            found.append(OtherIndex(data["index"], data["name"], data["repository"], data["commit"], data["note"], tuple(data["rows"])))
         except (KeyError, TypeError) as error:
-            raise BadFile(Problem(shown, "$", f"not an index ({error!r})", "write index, name, repository, commit and rows")) from error
+            raise BadFile(Problem(shown, "$", f"not an index ({error!r})", "write index, name, repository, commit, note and rows")) from error
     return found
 
 
-def disagreements(index: OtherIndex, registry: Registry) -> Iterator[Disagreement]:
-    """Facts that both know and see differently. What we do not know is no disagreement."""
+def compared(index: OtherIndex, registry: Registry) -> Iterator[Compared]:
+    """Every fact that both know. What either side does not know is not compared."""
     for row in index.rows:
         model = registry.models.get(row["model"])
         if model is None:
             continue
-        for fact, name in FACTS.items():
-            component = model.components[name]
-            if fact == "weights" and row.get(fact) == "partial":
-                continue  # some indexes call gated weights partial, which is another rule and no other fact
-            if fact in row and component.status not in ("unknown", "not-applicable") and component.status not in _AGREES.get(row[fact], ()):
-                yield Disagreement(index, model, fact, row[fact], index.url(row), component.status, _url(component))
-        theirs = _PLAIN.get(row.get("license", "").lower())
-        if theirs and model.weights.license and theirs not in model.weights.license:
-            yield Disagreement(index, model, "license", row["license"], index.url(row), model.weights.license, _url(model.weights))
+        for fact, theirs in sorted(row.items()):
+            if fact in DOCUMENTS and theirs == "not listed" and any(row.get(each) == "listed" for each in DOCUMENTS):
+                continue  # a paper stands for a report, so that an index may list either
+            found = _beside(fact, theirs, model, registry)
+            if found is not None:
+                ours, url, agrees = found
+                yield Compared(model, fact.removeprefix(CELL), theirs, index.url(row), ours, url, agrees)
 
 
-def compared(index: OtherIndex, registry: Registry) -> int:
-    """How many facts both know."""
-    count = 0
-    for row in index.rows:
-        model = registry.models.get(row["model"])
-        if model:
-            count += sum(fact in row and model.components[name].status != "unknown" for fact, name in FACTS.items())
-            count += row.get("license", "").lower() in _PLAIN and model.weights.license is not None
-    return count
+_Beside = tuple[str, str | None, bool]
 
 
-def _url(component: Component) -> str | None:
-    return component.evidence[0].url if component.evidence else component.url
+def _beside(fact: str, theirs: str, model: Model, registry: Registry) -> _Beside | None:
+    """Our value, where it was read, and whether it agrees; None where there is nothing to compare."""
+    if fact in COMPONENTS:
+        return _component(theirs, model.components[fact])
+    if fact == "weights":
+        return _component({"open": "listed", "closed": "not listed"}.get(theirs, ""), model.weights)
+    if fact == "license":
+        return _license(theirs, model, registry)
+    if fact == "released" and model.released:
+        return _date(theirs, model)
+    if fact.startswith(CELL):
+        return _cell(fact.removeprefix(CELL), theirs, model, registry)
+    return _review(theirs, model, registry) if fact == "verdict" else None
+
+
+def _component(theirs: str, component: Component) -> _Beside | None:
+    """A list that says only whether a thing is there: part of a thing is not the thing, and words about it neither."""
+    if component.status in ("unknown", "not-applicable") or theirs not in ("listed", "not listed"):
+        return None
+    here = component.status == "released"
+    agrees = here == (theirs == "listed") or (component.status == "partial" and component.name == "model-parameters-final")
+    return component.status, _first(component.evidence) or component.url, agrees
+
+
+def _license(theirs: str, model: Model, registry: Registry) -> _Beside | None:
+    id = known_license(theirs, registry)
+    if id is None or model.weights.license is None or model.weights.license == NO_LICENSE:
+        return None
+    return model.weights.license, _first(model.weights.evidence), id in parse_expression(model.weights.license, registry).licenses
+
+
+def known_license(words: str, registry: Registry) -> str | None:
+    """The license that somebody else's words name for certain; None for anything else."""
+    return _COMMON.get(words.strip().lower()) or _names(registry).get(words.strip().lower())
+
+
+@lru_cache(maxsize=4)
+def _names(registry: Registry) -> dict[str, str]:
+    """Ids, and names that only one license has."""
+    names: dict[str, set[str]] = {}
+    for id, license in registry.licenses.items():
+        for name in (id, license.name, *license.hub_names):
+            names.setdefault(name.lower(), set()).add(id)
+    return {name: min(ids) for name, ids in names.items() if len(ids) == 1}
+
+
+def _date(theirs: str, model: Model) -> _Beside | None:
+    """Dates agree as far as both are exact."""
+    assert model.released is not None
+    ours = model.released.date
+    exact = min(len(ours), len(theirs))
+    return ours, _first(model.released.evidence), ours[:exact] == theirs[:exact]
+
+
+def _cell(cell: str, theirs: str, model: Model, registry: Registry) -> _Beside | None:
+    if cell not in CELLS:
+        return None
+    step = next((each for each in osai_index.judge(model, registry).steps if each.id == cell), None)
+    if step is None or step.answer not in _CELL_VALUES:
+        return None
+    evidence = tuple(item for fact in step.facts for item in fact.evidence)
+    ours = _CELL_VALUES[step.answer]
+    return ours, _first(evidence), ours == theirs
+
+
+def _review(theirs: str, model: Model, registry: Registry) -> _Beside | None:
+    value = osaid.judge(model, registry).value
+    if value not in _REVIEWS:
+        return None
+    return _REVIEWS[value], None, _REVIEWS[value] == theirs
+
+
+def _first(evidence: tuple[Evidence, ...]) -> str | None:
+    return evidence[0].url if evidence else None

@@ -1,15 +1,23 @@
 """Generated pages: complete, stable, small enough for a git host, and immune to what upstream writes."""
 
+import json
+import posixpath
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from markdown_it import MarkdownIt
 
+from audit.cli.main import main
 from audit.events import EventStore
+from audit.indexes import read_indexes
 from audit.pages.markdown import text
+from audit.pages.verdicts import VERDICTS_FILE
 from audit.pages.write import pages, stale_pages, write_pages
 from audit.records.load import load_registry
+from audit.records.types import Claim
+from tests.conftest import model_record
 from tests.frameworks.builders import EVIDENCE, dataset, having, model, registry
 
 MAX_PAGE_BYTES = 512 << 10
@@ -32,7 +40,7 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def real(root):
     known = load_registry(root / "registry")
-    return known, pages(known, EventStore(root / "registry").load())
+    return known, pages(known, EventStore(root / "registry").load(), read_indexes(root / "registry"))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -45,8 +53,8 @@ def test_upstream_text_is_inert(hostile):
 
 def test_hostile_records_make_the_same_structure():
     """A name, a claim or a note full of markup changes no heading, row or link of a page."""
-    plain = replace(model(), name="plain", developer="plain")
-    nasty = replace(model(), name=" ".join(HOSTILE), developer=HOSTILE[0] + HOSTILE[6])
+    plain = replace(model(), name="plain", developer="plain", claims=(Claim("plain", EVIDENCE, "models/maker/model-1"),))
+    nasty = replace(model(), name=" ".join(HOSTILE), developer=HOSTILE[0] + HOSTILE[6], claims=(Claim(" ".join(HOSTILE), EVIDENCE, "models/maker/model-1"),))
     for path, page in pages(registry(plain, datasets=(dataset(),))).items():
         other = pages(registry(nasty, datasets=(dataset(),)))[path]
         assert shape(other) == shape(page), path
@@ -58,20 +66,55 @@ def shape(page):
 
 
 def test_every_model_license_and_dataset_has_its_place(real):
-    """No record is without a section, and every link between pages leads to an anchor that exists."""
+    """No record is without a section, and every model stands on the page of exactly one label."""
     known, found = real
     anchors = {path: set(re.findall(r'<a id="([^"]+)">', page)) for path, page in found.items()}
     assert sum(len(anchors[path]) for path in found if path.startswith("models/")) == len(known.models)
+    assert sum(len(anchors[path]) for path in found if path.startswith("datasets/")) == len(known.datasets)
     assert {f"licenses/{id}.md" for id in known.licenses} <= set(found)
-    for target, anchor in re.findall(r"\]\((models/[^)#]+)#([^)]+)\)", found["README.md"]):
-        assert anchor in anchors[target]
+    rows = [line for path, page in found.items() if path.startswith("labels/") for line in page.splitlines() if line.startswith("| [")]
+    assert len(rows) == len(set(rows)) == len(known.models)
+
+
+def test_every_link_of_every_page_resolves(real, root):
+    """Relative links lead to a page or a file that is there, and to an anchor that it has."""
+    _, found = real
+    wrong = [
+        f"{path}: {target}"
+        for path, page in found.items()
+        if path.endswith(".md")
+        for target in relative_links(page)
+        if not resolves(path, target, found, root)
+    ]
+    assert wrong == []
+
+
+def relative_links(page):
+    """The targets of a page's links but those that lead to other sites."""
+    return {target for target in re.findall(r"\]\(([^)]+)\)", page) if not target.startswith("https://")}
+
+
+def resolves(path, target, found, root):
+    """Whether a link from a page leads somewhere, generated or kept."""
+    file, _, fragment = target.partition("#")
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path
+    kept = root / "registry" / unquote(place)
+    page = found[place] if place in found else kept.read_text(encoding="utf-8") if kept.is_file() else None
+    return page is not None and (not fragment or f'<a id="{fragment}"></a>' in page)
 
 
 def test_pages_are_small_and_stable(real, root):
     """Below the size at which git hosts stop rendering; the same records give the same bytes."""
     known, found = real
     assert max(len(page.encode()) for page in found.values()) < MAX_PAGE_BYTES
-    assert pages(known, EventStore(root / "registry").load()) == found
+    assert pages(known, EventStore(root / "registry").load(), read_indexes(root / "registry")) == found
+
+
+def test_folded_parts_are_closed(real):
+    """Every part that opens with a line ends again: else a host would swallow the rest of the page."""
+    _, found = real
+    for page in found.values():
+        assert page.count("<details>") == page.count("</details>") == page.count("<summary>") == page.count("</summary>")
 
 
 def test_what_stands_is_only_written_when_it_differs(tmp_path):
@@ -85,9 +128,29 @@ def test_what_stands_is_only_written_when_it_differs(tmp_path):
     assert stale_pages(tmp_path, changed) == []
 
 
-def test_a_claim_that_the_verdict_does_not_bear_out_is_marked():
-    """What the maker calls open source, and the rules do not, carries a mark in the catalogue."""
-    from audit.records.types import Claim
+def test_a_claim_is_marked_only_where_the_definition_says_no():
+    """What the maker calls open source and the definition fails carries a mark; what is not known yet carries none."""
+    claimed = replace(model(), claims=(Claim("open source", EVIDENCE, "models/maker/model-1"),))
+    for status, marked in (("not-released", True), ("unknown", False)):
+        found = pages(registry(having(claimed, "training-code", status, None)))
+        assert any("⚠" in page for page in found.values()) == marked
 
-    subject = replace(having(model(), "training-code", "not-released", None), claims=(Claim("open source", EVIDENCE, "models/maker/model-1"),))
-    assert "⚠" in pages(registry(subject))["README.md"]
+
+def test_a_moved_verdict_is_named(write_registry, capsys):
+    """catalog says which model moved from what to what; --check says which pages differ, exits with 1 and writes nothing."""
+    folder = write_registry()
+    assert main(["catalog", "--registry", str(folder)]) == 0
+    assert main(["catalog", "--registry", str(folder), "--check"]) == 0
+    capsys.readouterr()
+    path = folder / "models" / "maker" / "model-1.json"
+    path.write_text(json.dumps(model_record(components={"model-parameters-final": {"status": "not-released", "evidence": ["card"]}})), encoding="utf-8")
+    before = (folder / VERDICTS_FILE).read_bytes()
+    assert main(["catalog", "--registry", str(folder), "--check"]) == 1
+    told = capsys.readouterr()
+    assert "maker/model-1 spectrum: open-weight -> closed" in told.out
+    assert "registry/models/maker/README.md" in told.err
+    assert (folder / VERDICTS_FILE).read_bytes() == before
+    assert main(["catalog", "--registry", str(folder)]) == 0
+    assert "open-weight -> closed" in capsys.readouterr().out
+    main(["catalog", "--registry", str(folder)])
+    assert "moved" not in capsys.readouterr().out

@@ -25,7 +25,7 @@ def catalog(root: Path) -> dict[str, str]:
     """The pages as the command makes them."""
     memory = Remembered(root.parent / "memory.json")
     loaded = read_registry(root)
-    found = pages_of(judged(loaded.registry, (), loaded.digests, memory), root)
+    found = pages_of(judged(loaded.registry, (), loaded.digests, memory), (), root)
     write_pages(root, found)
     memory.store()
     return found

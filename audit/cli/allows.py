@@ -2,15 +2,18 @@
 
 import argparse
 import json
+import textwrap
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import pycountry
 
 from audit.cli.command import Command
-from audit.cli.explain import find_model
 from audit.errors import UsageError
-from audit.frameworks.permissions import DecidingClause, IntendedUse, PermissionAnswer, allows
-from audit.records.load import load_registry
+from audit.frameworks.clauses import ORDER
+from audit.frameworks.permissions import DecidingClause, IntendedUse, Permission, PermissionAnswer, allows
+from audit.records.around import load_around
+from audit.records.types import Registry
 
 WORDS = {
     "allowed": "allowed",
@@ -19,6 +22,15 @@ WORDS = {
     "forbidden": "forbidden",
     "unknown": "unknown",
 }
+
+_HEADS: Mapping[Permission, str] = {
+    "forbidden": "Forbidden, because",
+    "needs-separate-license": "A separate license is needed, because",
+    "unknown": "Unknown, because",
+    "allowed-with-obligations": "Obligations and limits that come with it",
+    "allowed": "Allowed by",
+}
+WIDTH = 110
 
 OTHER_TERRITORIES = frozenset({"EU", "UK"})
 """Codes that ISO 3166-1 reserves and licenses use."""
@@ -38,9 +50,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     use = intended_use(options)
-    registry = load_registry(options.registry)
-    answer = allows(find_model(options.model, registry), registry, use)
-    print(json.dumps(asdict(answer), indent=2, ensure_ascii=False) if options.json else render_answer(answer))
+    model, registry = load_around(options.registry, options.model)
+    answer = allows(model, registry, use)
+    print(json.dumps(asdict(answer), indent=2, ensure_ascii=False) if options.json else render_answer(answer, registry))
     return 0
 
 
@@ -65,19 +77,26 @@ def intended_use(options: argparse.Namespace) -> IntendedUse:
     )
 
 
-def render_answer(answer: PermissionAnswer) -> str:
-    """The answer, then each clause that decided it."""
+def render_answer(answer: PermissionAnswer, registry: Registry) -> str:
+    """The answer, then the clauses that decided it, the harshest first, then those that come with it."""
     lines = [f"{answer.model}: {WORDS[answer.value]}"]
-    lines += [_clause(each) for each in answer.clauses]
-    lines += [f"  open question: {each}" for each in answer.open_questions]
-    lines.append("Terms read as data, with their sections; not legal advice.")
-    return "\n".join(lines)
+    for effect in ORDER:
+        clauses = [each for each in answer.clauses if each.effect == effect]
+        if clauses:
+            lines += ["", f"{_HEADS[effect]}", *(line for each in clauses for line in _clause(each, registry))]
+    if answer.open_questions:
+        lines += ["", "Open questions, which do not change the answer", *(f"  - {each}" for each in answer.open_questions)]
+    return "\n".join([*lines, "", "Terms read as data, with their sections; not legal advice."])
 
 
-def _clause(clause: DecidingClause) -> str:
-    where = f"{clause.license} section {clause.section}" if clause.section else clause.license
-    source = f" ({clause.evidence[0].url})" if clause.evidence else ""
-    return f"  {WORDS[clause.effect]}: {clause.summary} [{clause.model}, {where}]{source}"
+def _clause(clause: DecidingClause, registry: Registry) -> list[str]:
+    license = registry.licenses.get(clause.license)
+    name = license.name if license else "License unknown"
+    where = f"{name}, section {clause.section}" if clause.section else name
+    words = [f'the words are "{clause.parameters[name]}"' for name in ("display", "prefix") if clause.parameters.get(name)]
+    summary = "; ".join([clause.summary.rstrip("."), *words])
+    lines = textwrap.wrap(f"- {summary}", WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return [*lines, f"    {where} (for {clause.model})", *(f"    {each.url}" for each in clause.evidence[:1])]
 
 
 ALLOWS = Command("allows", "Say whether a use is permitted, and by which clause.", _options, _run)

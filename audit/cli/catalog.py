@@ -1,19 +1,27 @@
-"""`catalog`: write, or check, the generated pages."""
+"""`catalog`: write, or check, the generated pages, and say which verdicts moved since they were last written."""
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from audit.cli.command import Command
 from audit.events import EventStore
 from audit.indexes import read_indexes
 from audit.memory import without_collection
-from audit.pages.catalogue import verdict_counts
-from audit.pages.comparison import comparison_page
 from audit.pages.judged import judged
 from audit.pages.remembered import Remembered
+from audit.pages.verdicts import VERDICTS_FILE, Move, moved, verdict_counts, verdict_values
 from audit.pages.write import pages_of, stale_pages, write_pages
 from audit.records.load import read_registry, valid
+from audit.storage import BadFile, read_json
+
+MAX_BYTES = 32 << 20
+MAX_MOVES = 100
+"""Moves that are printed; --json has them all."""
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -27,24 +35,50 @@ def _run(options: argparse.Namespace) -> int:
 
 def _catalog(options: argparse.Namespace) -> int:
     loaded = read_registry(options.registry)
-    registry = valid(loaded)
     remembered = Remembered(options.registry.resolve().parent / ".cache" / "catalog.json")
-    known = judged(registry, EventStore(options.registry).load(), loaded.digests, remembered)
-    wanted = pages_of(known, options.registry)
-    if indexes := read_indexes(options.registry):
-        wanted["indexes/README.md"] = comparison_page(indexes, registry)
+    known = judged(valid(loaded), EventStore(options.registry).load(), loaded.digests, remembered)
+    wanted = pages_of(known, read_indexes(options.registry), options.registry)
+    moves = list(moved(_before(options.registry), verdict_values(known)))
     changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
     if not options.check:
         remembered.store()
+    counts = dict(verdict_counts(known))
     if options.json:
-        print(json.dumps({"check": options.check, "pages": changed}, indent=2))
-    elif options.check and changed:
-        print(f"out of date: {', '.join(changed)}; run nox -s catalog", file=sys.stderr)
+        document = {"check": options.check, "pages": changed, "verdicts": counts, "moved": [asdict(each) for each in moves]}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        for framework, counts in verdict_counts(known):
-            print(f"{framework}: {', '.join(f'{value} {count}' for value, count in counts.items())}")
-        print(f"{len(changed)} pages written" if not options.check else "every page is up to date")
+        for framework, values in counts.items():
+            print(f"{framework}: {', '.join(f'{value} {count:,}' for value, count in values.items())}")
+        _print_moves(moves)
+        _print_pages(changed, options.registry, options.check)
     return 1 if options.check and changed else 0
 
 
-CATALOG = Command("catalog", "Write the catalogue and the owner pages, or check them.", _options, _run)
+def _before(root: Path) -> Any:
+    """The verdicts as last written. A file that is not there or damaged moves nothing: it is about to be written anew."""
+    path = root / VERDICTS_FILE
+    try:
+        return read_json(path, f"{root.name}/{VERDICTS_FILE}", MAX_BYTES) if path.is_file() else {}
+    except BadFile:
+        return {}
+
+
+def _print_moves(moves: Sequence[Move]) -> None:
+    if not moves:
+        return
+    print(f"{len(moves)} verdicts moved since the pages were last written:")
+    for each in moves[:MAX_MOVES]:
+        print(f"  {each.model} {each.framework}: {each.before} -> {each.after}")
+    if len(moves) > MAX_MOVES:
+        print(f"  … and {len(moves) - MAX_MOVES} more; --json lists them all")
+
+
+def _print_pages(changed: Sequence[str], root: Path, check: bool) -> None:
+    if check and changed:
+        print(f"{len(changed)} pages are out of date; run nox -s catalog:", file=sys.stderr)
+        print("\n".join(f"  {root.name}/{path}" for path in changed), file=sys.stderr)
+    else:
+        print("every page is up to date" if check else f"{len(changed)} pages written")
+
+
+CATALOG = Command("catalog", "Write the catalogue and its pages, or check them.", _options, _run)

@@ -1,41 +1,38 @@
-"""`compare-indexes`: where this registry and the others differ, on the terminal or as JSON."""
+"""`compare-indexes`: the facts that other indexes and this registry see differently."""
 
 import argparse
 import json
+from dataclasses import asdict
 
 from audit.cli.command import Command
-from audit.indexes import compared, disagreements, read_indexes
+from audit.indexes import Compared, OtherIndex, compared, read_indexes
 from audit.records.load import load_registry
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    del parser
+    parser.add_argument("--all", action="store_true", help="list the facts that are alike too")
 
 
 def _run(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
-    rows = []
-    for index in read_indexes(options.registry):
-        found = list(disagreements(index, registry))
-        rows += [
-            {
-                "index": index.id,
-                "model": each.model.id,
-                "fact": each.fact,
-                "theirs": each.theirs,
-                "their_url": each.their_url,
-                "ours": each.ours,
-                "our_url": each.our_url,
-            }
-            for each in found
-        ]
-        if not options.json:
-            print(f"{index.name}: {compared(index, registry)} facts compared, {len(found)} differ")
-            for each in found:
-                print(f"  {each.model.id} {each.fact}: they say {each.theirs}, we say {each.ours}")
+    found = [(index, list(compared(index, registry))) for index in read_indexes(options.registry)]
     if options.json:
+        rows = [_as_json(index, each) for index, facts in found for each in facts if options.all or not each.agrees]
         print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    for index, facts in found:
+        differ = sum(not each.agrees for each in facts)
+        models = len({each.model.id for each in facts})
+        print(f"{index.name}: {models} models in both, {len(facts)} facts compared, {len(facts) - differ} alike, {differ} different")
+        for each in facts:
+            if options.all or not each.agrees:
+                print(f"  {each.model.id} {each.fact}: they say {each.theirs}, we say {each.ours}{' (alike)' if each.agrees else ''}")
+    print("Both sides' sources: registry/indexes/README.md, or --json")
     return 0
+
+
+def _as_json(index: OtherIndex, each: Compared) -> dict[str, object]:
+    return {"index": index.id, **{name: value for name, value in asdict(each).items() if name != "model"}, "model": each.model.id}
 
 
 COMPARE_INDEXES = Command("compare-indexes", "List the facts that other indexes see differently.", _options, _run)

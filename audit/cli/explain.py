@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import date
 
 from audit.cli.command import Command, moment
+from audit.cli.render_explanation import render_text
 from audit.errors import UsageError
 from audit.events import EventStore
-from audit.explain import as_json, explain, render_text
+from audit.explain import as_json, explain
 from audit.frameworks.catalogue import FRAMEWORKS
 from audit.frameworks.lineage import lineage_of
 from audit.history import PutBack, as_of
-from audit.records.load import load_registry
-from audit.records.suggest import nearest
+from audit.records.around import load_around
 from audit.records.types import Model, Registry
 
 
@@ -24,8 +24,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    registry = load_registry(options.registry)
-    model = find_model(options.model, registry)
+    model, registry = load_around(options.registry, options.model)
     known = [each.id for each in FRAMEWORKS]
     if options.framework and options.framework not in known:
         raise UsageError(f"--framework {options.framework!r} is not known; use one of: {', '.join(known)}")
@@ -66,14 +65,6 @@ def _as_of_lines(day: str, put_back: tuple[PutBack, ...]) -> list[str]:
     if not put_back:
         return [*lines, "Nothing that is recorded here changed since."]
     return [*lines, *(f"    {each.record} {each.field}: {each.value} (changed {each.changed}, see {each.url})" for each in put_back)]
-
-
-def find_model(name: str, registry: Registry) -> Model:
-    """The model of this id. Raises UsageError, with the nearest names, for another."""
-    exact = registry.models.get(name) or {id.lower(): model for id, model in registry.models.items()}.get(name.lower())
-    if exact is None:
-        raise UsageError(f"{name}: no such model in the registry{nearest(name, registry.models)}; write its id as owner/name")
-    return exact
 
 
 EXPLAIN = Command("explain", "Say how open a model is by every definition, and why.", _options, _run)

@@ -19,6 +19,7 @@ COMMANDS = {
     "publish": "audit.cli.publish:PUBLISH",
     "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
     "catalog": "audit.cli.catalog:CATALOG",
+    "spot-check": "audit.cli.spot_check:SPOT_CHECK",
     "drill": "audit.cli.drill:DRILL",
 }
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""

@@ -63,6 +63,8 @@ class Verdict:
     to_improve: tuple[str, ...] = ()
     """Changes needed for the next better verdict."""
     measures: tuple[Measure, ...] = ()
+    one_step_away: bool = False
+    """Whether one change, and no unknown fact, stands between this verdict and the next better one."""
 
 
 Judge = Callable[[Model, Registry], Verdict]
@@ -71,6 +73,11 @@ Judge = Callable[[Model, Registry], Verdict]
 def needs_of(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     """What the steps with these answers need, each once, in their order."""
     return tuple(dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs))
+
+
+def one_step(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> bool:
+    """Whether a single known condition is unmet and nothing else is open."""
+    return len(to_improve) == 1 and not unknown
 
 
 def outcome(steps: Iterable[Step]) -> Truth:
@@ -95,4 +102,5 @@ def conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdic
         value, better = "conforms-if-relicensed", needs_of(steps, "no")
     else:
         value, better = ("undetermined", ()) if terms == "unknown" else ("conforms", ())
-    return Verdict(framework, version, value, steps, needs_of(steps, "unknown"), better)
+    unknown = needs_of(steps, "unknown")
+    return Verdict(framework, version, value, steps, unknown, better, one_step_away=one_step(better, unknown))

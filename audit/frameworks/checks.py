@@ -78,7 +78,7 @@ def part_of(model: Model, name: str) -> Part:
     if name == DATA_INFORMATION:
         information = model.data_information
         status, state = _SUFFICIENT[information.sufficient]
-        shown = f"{state}: {information.reason}" if information.reason else state
+        shown = f"{state}: {information.reason.rstrip('.')}" if information.reason else state
         return Part(name, status, shown, information.license, information.origin or model.ref, information.evidence)
     component = model.components[name]
     status = component.status
@@ -148,7 +148,7 @@ def _available(rule: Rule, part: Part, thing: str, subject: str) -> Step:
 
 def _terms(rule: Rule, part: Part, thing: str, subject: str, registry: Registry) -> Step:
     if _STATUS[part.status][0] in ("no", "not-applicable"):
-        return _step(rule, "not-applicable", f"{thing}: {part.state}, so there are no terms to judge", (), "terms", subject, "")
+        return _step(rule, "not-applicable", f"{thing}: not available, so there are no terms to judge", (), "terms", subject, "")
     license = part.license
     answer: Answer = judge_terms(license, rule.demand, registry)
     wanted = _DEMANDS[rule.demand]

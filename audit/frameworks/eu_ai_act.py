@@ -10,7 +10,7 @@ compute. Choices:
 * Training compute is summed over the chain of base models, since the presumption counts it cumulatively.
 """
 
-from audit.frameworks.base import Answer, FactUsed, Step, Verdict, needs_of, outcome
+from audit.frameworks.base import Answer, FactUsed, Step, Verdict, needs_of, one_step, outcome
 from audit.frameworks.checks import WORDS, Rule, apply, availability, available_step, part_of
 from audit.frameworks.lineage import lineage_of, lineage_steps
 from audit.licenses.truth import some
@@ -51,7 +51,9 @@ def judge(model: Model, registry: Registry) -> Verdict:
         _compute(model, lineage.ancestors),
     )
     value = {"yes": "conditions-met", "no": "conditions-not-met", "unknown": "undetermined"}[outcome(steps)]
-    return Verdict(FRAMEWORK, VERSION, value, steps, needs_of(steps, "unknown"), needs_of(steps, "no"))
+    unknown, improve = needs_of(steps, "unknown"), needs_of(steps, "no")
+    near = steps[-1].answer != "no" and one_step(improve, unknown)  # compute once spent cannot be taken back
+    return Verdict(FRAMEWORK, VERSION, value, steps, unknown, improve, one_step_away=near)
 
 
 def _access(model: Model) -> Step:

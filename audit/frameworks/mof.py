@@ -13,7 +13,7 @@ A class is given when all of it is known to be met; an unknown fact leaves the c
 
 from dataclasses import replace
 
-from audit.frameworks.base import Answer, FactUsed, Measure, Step, Verdict, needs_of, outcome
+from audit.frameworks.base import Answer, FactUsed, Measure, Step, Verdict, needs_of, one_step, outcome
 from audit.frameworks.checks import Rule, apply
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import terms_of
@@ -37,6 +37,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
     reached, complete = "none", True
     verdict: Truth = "yes"
     improve: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     met = required = 0
     for name, components in CLASSES:
         own = [_component(component, name, model, registry) for component in components]
@@ -50,9 +51,9 @@ def judge(model: Model, registry: Registry) -> Verdict:
         verdict = outcome(own)
         complete = verdict == "yes"
         reached = name if complete else reached
-        improve = improve if complete else needs_of(own, "no")
+        improve, unknown = ((), ()) if complete else (needs_of(own, "no"), needs_of(own, "unknown"))
     value = "undetermined" if reached == "none" and verdict == "unknown" else reached
-    return Verdict(FRAMEWORK, VERSION, value, tuple(steps), needs_of(steps, "unknown"), improve, tuple(measures))
+    return Verdict(FRAMEWORK, VERSION, value, tuple(steps), needs_of(steps, "unknown"), improve, tuple(measures), one_step(improve, unknown))
 
 
 def _component(component: str, name: str, model: Model, registry: Registry) -> Step:

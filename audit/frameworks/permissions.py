@@ -4,8 +4,8 @@ The effective terms follow the chain of base models: a derivative never gets mor
 A lineage that nobody stated, or a maker's own base without a record, is named as an open question and does not change the answer.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from audit.frameworks.checks import part_of
 from audit.frameworks.clauses import ORDER, IntendedUse, Permission, effect_of
@@ -15,6 +15,9 @@ from audit.licenses.terms import Terms, alternatives
 from audit.records.types import Evidence, Freedom, Model, Registry
 
 __all__ = ["DecidingClause", "IntendedUse", "Permission", "PermissionAnswer", "allows"]
+
+
+THRESHOLDS = frozenset({"user-threshold", "revenue-threshold"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class DecidingClause:
     summary: str
     effect: Permission
     evidence: tuple[Evidence, ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    """The clause's numbers and words, such as `users` or `display`."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,11 @@ def _terms_clauses(model: Model, terms: Terms, registry: Registry, use: Intended
             if wanted and granted in ("no", "unknown"):
                 words = f"The license does not let you {freedom} it." if granted == "no" else f"Nobody has read whether the license lets you {freedom} it."
                 yield DecidingClause(model.id, id, "", f"freedom to {freedom}", words, "forbidden" if granted == "no" else "unknown", license.evidence)
-        for condition in license.conditions:
-            effect = effect_of(condition, use, model.modalities)
-            if effect is not None:
-                yield DecidingClause(model.id, id, condition.section, condition.kind, condition.summary, effect, condition.evidence)
+        effects = [(condition, effect_of(condition, use, model.modalities)) for condition in license.conditions]
+        below = all(effect is None for condition, effect in effects if condition.kind in THRESHOLDS)
+        for condition, effect in effects:
+            if effect is not None and not (below and condition.parameters.get("only_above_thresholds")):
+                yield DecidingClause(model.id, id, condition.section, condition.kind, condition.summary, effect, condition.evidence, condition.parameters)
 
 
 def _least(clauses: Iterable[DecidingClause]) -> Permission:

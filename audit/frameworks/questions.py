@@ -103,7 +103,8 @@ def _commercial(model: Model, registry: Registry) -> Question:
     }
     if permission.clauses:
         first = permission.clauses[0]
-        where = f"{first.license} {first.section}".strip()
+        license = registry.licenses.get(first.license)
+        where = f"{license.name}, section {first.section}" if license and first.section else first.license
         reason = f"{where}: {first.summary}" if first.license != "unknown" else first.summary
         facts = (FactUsed(f"licenses/{first.license}" if first.section else f"models/{first.model}", first.kind, first.summary, first.evidence),)
     else:

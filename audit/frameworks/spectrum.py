@@ -7,7 +7,7 @@ Of bases that the registry does not hold, only those of other makers leave the l
 """
 
 from audit.frameworks import osaid
-from audit.frameworks.base import Answer, FactUsed, Step, Verdict, needs_of, outcome
+from audit.frameworks.base import Answer, FactUsed, Step, Verdict, needs_of, one_step, outcome
 from audit.frameworks.checks import availability, available_step, license_facts, part_of
 from audit.frameworks.lineage import foreign_unrecorded, lineage_of
 from audit.licenses.expression import NO_LICENSE
@@ -27,16 +27,20 @@ def judge(model: Model, registry: Registry) -> Verdict:
     weights = _weights(model)
     if weights.answer != "yes":
         value = "undetermined" if weights.answer == "unknown" else "closed"
-        return Verdict(FRAMEWORK, VERSION, value, (weights,), needs_of((weights,), "unknown"), needs_of((weights,), "no"))
+        return _verdict(value, (weights,), needs_of((weights,), "unknown"), needs_of((weights,), "no"))
     steps = (weights, *_terms(model, registry))
     terms = outcome(steps)
     if terms != "yes":
         value = "undetermined" if terms == "unknown" else "restricted-weights"
-        return Verdict(FRAMEWORK, VERSION, value, steps, needs_of(steps, "unknown"), needs_of(steps, "no"))
+        return _verdict(value, steps, needs_of(steps, "unknown"), needs_of(steps, "no"))
     definition = osaid.judge(model, registry)
     source = _open_source(definition)
     value = "open-source" if source.answer == "yes" else "open-weight"
-    return Verdict(FRAMEWORK, VERSION, value, (*steps, source), definition.missing, definition.to_improve)
+    return _verdict(value, (*steps, source), definition.missing, definition.to_improve)
+
+
+def _verdict(value: str, steps: tuple[Step, ...], unknown: tuple[str, ...], improve: tuple[str, ...]) -> Verdict:
+    return Verdict(FRAMEWORK, VERSION, value, steps, unknown, improve, one_step_away=one_step(improve, unknown))
 
 
 def _weights(model: Model) -> Step:

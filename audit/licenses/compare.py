@@ -111,6 +111,8 @@ def _same_reach(a: Parameters, b: Parameters) -> bool:
     """A duty is a duty however its scope is worded; a ban or a license to ask for must name the same reach."""
     if _harshness(b) == 0 and "effect" in b:
         return True
+    if a.get("only_above_thresholds") and not b.get("only_above_thresholds"):
+        return False
     reach = ("covers", "scope", "prefix", "display")
     return all(a.get(name) == b.get(name) for name in reach)
 

@@ -1,15 +1,19 @@
 """registry/datasets/<owner>/README.md: can it be obtained, under which terms, and what was trained on it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from audit.pages.history import history_lines
 from audit.pages.judged import Judged
-from audit.pages.markdown import GENERATED, anchor, link, table, text
+from audit.pages.markdown import GENERATED, anchor, folded, link, table, text
+from audit.pages.places import dataset_link, model_link, numbered
+from audit.pages.terms import terms_links, terms_words
 from audit.pages.words import GATES
-from audit.records.types import Dataset
+from audit.records.types import Dataset, Evidence, Registry
 
-MAX_MODELS = 60
+UP = "../../"
+MAX_MODELS = 30
+"""Shown before the fold."""
 ACCESS = {
     "open": "anybody may obtain it and share it on",
     "public": "anybody may obtain it",
@@ -17,6 +21,7 @@ ACCESS = {
     "unshareable": "not shareable",
     "unknown": "who may obtain it was not established",
 }
+LOST = ("withdrawn",)
 
 
 def dataset_pages(pages: Judged) -> dict[str, str]:
@@ -24,53 +29,103 @@ def dataset_pages(pages: Judged) -> dict[str, str]:
     owners: dict[str, list[Dataset]] = defaultdict(list)
     for id in sorted(pages.registry.datasets, key=str.lower):
         owners[id.partition("/")[0]].append(pages.registry.datasets[id])
-    used = _used(pages)
+    used = _used(pages.registry)
     found = {f"datasets/{owner}/README.md": _page(owner, datasets, used, pages) for owner, datasets in owners.items()}
     if found:
-        found["datasets/README.md"] = _index(pages, used)
+        found["datasets/README.md"] = _index(pages.registry, used)
     return found
 
 
-def _used(pages: Judged) -> dict[str, list[str]]:
+def _used(registry: Registry) -> Mapping[str, list[str]]:
+    """Models by the datasets that they state."""
     found: dict[str, list[str]] = defaultdict(list)
-    for model in sorted(pages.registry.models.values(), key=lambda each: each.id.lower()):
+    for model in sorted(registry.models.values(), key=lambda each: each.id.lower()):
         for id in model.components["datasets"].datasets:
             found[id].append(model.id)
     return found
 
 
-def _index(pages: Judged, used: dict[str, list[str]]) -> str:
+def _index(registry: Registry, used: Mapping[str, list[str]]) -> str:
     rows = []
-    for id in sorted(pages.registry.datasets, key=str.lower):
-        each = pages.registry.datasets[id]
+    for id in sorted(registry.datasets, key=str.lower):
+        each = registry.datasets[id]
         target = f"{id.partition('/')[0]}/README.md#{anchor(id)}"
-        rows.append((link(id, target), each.status, text(each.license or "unknown"), str(len(used.get(id, [])))))
-    head = [GENERATED, "# Datasets", "[All models](../README.md)"]
-    return "\n\n".join([*head, table(("Dataset", "Status", "Terms", "Models trained on it"), rows)]) + "\n"
+        rows.append((link(id, target), _state(each), terms_words(each.license, registry), f"{len(used.get(id, [])):,}"))
+    head = [GENERATED, "# Datasets", "[All models](../README.md)", "What models were trained on: whether it can be obtained, and under which terms."]
+    return "\n\n".join([*head, table(("Dataset", "Status", "Terms", "Models"), rows)]) + "\n"
 
 
-def _page(owner: str, datasets: Sequence[Dataset], used: dict[str, list[str]], pages: Judged) -> str:
-    head = [GENERATED, f"# Datasets of {text(owner)}", "[All datasets](../README.md) · [All models](../../README.md)"]
+def _state(dataset: Dataset) -> str:
+    return f"{dataset.status} since {dataset.since}" if dataset.since else dataset.status
+
+
+def _page(owner: str, datasets: Sequence[Dataset], used: Mapping[str, list[str]], pages: Judged) -> str:
+    head = [GENERATED, f"# Datasets of {text(owner)}", f"[All datasets](../README.md) · [All models]({UP}README.md)"]
+    if len(datasets) > 1:
+        rows = [(link(each.name, f"#{anchor(each.id)}"), _state(each), terms_words(each.license, pages.registry)) for each in datasets]
+        head.append(table(("Dataset", "Status", "Terms"), rows))
     return "\n\n".join([*head, *(_section(each, used.get(each.id, []), pages) for each in datasets)]) + "\n"
 
 
 def _section(dataset: Dataset, models: Sequence[str], pages: Judged) -> str:
-    since = f" since {dataset.since}" if dataset.since else ""
-    sources = ", ".join(link(each.key, each.url) for each in dataset.status_evidence)
+    history = history_lines(dataset.ref, pages)
+    parts = [
+        f'<a id="{anchor(dataset.id)}"></a>\n\n## {text(dataset.name)}: {_state(dataset)}',
+        "\n".join(f"* {line}" for line in _lines(dataset, pages.registry)),
+        text(dataset.note) if dataset.note else "",
+        *_models(dataset, models, pages),
+        "History:\n\n" + "\n".join(f"* {each}" for each in history) if history else "",
+        f"Record: {link(dataset.id, dataset.id.rpartition('/')[2] + '.json')}{_seen(dataset)}.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _lines(dataset: Dataset, registry: Registry) -> list[str]:
     lines = [
-        f'<a id="{anchor(dataset.id)}"></a>\n\n## {text(dataset.name)}: {dataset.status}{since}',
-        f"Record: {link(dataset.id, dataset.id.rpartition('/')[2] + '.json')}. {ACCESS[dataset.access].capitalize()} ({sources}).",
-        f"Terms of the collection: {text(dataset.license or 'unknown')}.",
+        f"{ACCESS[dataset.access].capitalize()}{_links(dataset.status_evidence)}",
+        f"Terms of the collection: {terms_links(dataset.license, registry, UP)}{_links(dataset.license_evidence)}",
     ]
     if dataset.hub:
         gate = "none" if dataset.hub.gated is False else GATES.get(dataset.hub.gated, "not seen")
-        lines.append(f"On the Hub as {link(dataset.hub.repo, 'https://huggingface.co/datasets/' + dataset.hub.repo)}, gate: {gate}.")
-    if dataset.note:
-        lines.append(text(dataset.note))
+        lines.append(f"{link(dataset.hub.repo, 'https://huggingface.co/datasets/' + dataset.hub.repo)} on the Hub, gate: {gate}")
+    if dataset.url:
+        lines.append(link("its own page", dataset.url))
     if dataset.derived_from:
-        lines.append("Built from " + ", ".join(map(text, dataset.derived_from)) + ".")
-    if models:
-        shown = ", ".join(link(id, f"../../models/{id.partition('/')[0]}/README.md#{anchor(id)}") for id in models[:MAX_MODELS])
-        lines.append(f"Models trained on it: {shown}" + (f" and {len(models) - MAX_MODELS} more." if len(models) > MAX_MODELS else "."))
-    lines += ["\n".join(f"* {each}" for each in history)] if (history := history_lines(dataset.ref, pages)) else []
-    return "\n\n".join(lines)
+        lines.append("Built from " + ", ".join(dataset_link(id, registry, UP) for id in dataset.derived_from))
+    if parts := [id for id in sorted(registry.datasets, key=str.lower) if dataset.id in registry.datasets[id].derived_from]:
+        lines.append("Built into " + ", ".join(dataset_link(id, registry, UP) for id in parts))
+    return lines
+
+
+def _models(dataset: Dataset, models: Sequence[str], pages: Judged) -> list[str]:
+    """What was trained on it; for a dataset that is gone, what that touches."""
+    if not models:
+        return []
+    registry = pages.registry
+    derived = _derived(set(models), registry)
+    links = [model_link(id, registry, UP) for id in models]
+    head = f"{numbered(len(models), 'model')} here {'was' if len(models) == 1 else 'were'} trained on it"
+    if derived:
+        head += f", and {numbered(len(derived), 'model')} derived from those"
+    if dataset.status in LOST:
+        head = f"**What its withdrawal touched:** {head}. That part of their training data can no longer be obtained from its publisher"
+    shown = f"{head}: {', '.join(links[:MAX_MODELS])}."
+    return [shown, folded(f"{len(links) - MAX_MODELS:,} more", ", ".join(links[MAX_MODELS:]))] if len(links) > MAX_MODELS else [shown]
+
+
+def _derived(models: set[str], registry: Registry) -> set[str]:
+    """Models with one of these among their bases, at any distance."""
+    found: set[str] = set()
+    while more := {each.id for each in registry.models.values() if any(base.id in models | found for base in each.bases or ())} - models - found:
+        found |= more
+    return found
+
+
+def _seen(dataset: Dataset) -> str:
+    seen = max((each.seen for each in dataset.evidence), default="")
+    return f", evidence last read {seen}" if seen else ""
+
+
+def _links(evidence: Sequence[Evidence]) -> str:
+    shown = ", ".join(link(each.key, each.url) for each in evidence)
+    return f" ({shown})" if shown else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audit.frameworks import osaid
-from audit.frameworks.base import Verdict
+from audit.frameworks.base import Step, Verdict
 from audit.frameworks.catalogue import judge_all
 from audit.memory import without_collection
 from audit.pages.remembered import Keys, Remembered
@@ -54,10 +54,10 @@ def judged(registry: Registry, events: Iterable[Event] = (), digests: Mapping[st
 
 
 def _slim(verdict: Verdict) -> Verdict:
-    """What pages show: steps, and what is missing for most definitions, are for `explain`; of ten thousand models they fill a gigabyte."""
-    if verdict.framework == osaid.FRAMEWORK:
-        return replace(verdict, steps=(), measures=())
-    return replace(verdict, steps=(), measures=(), missing=(), to_improve=())
+    """What pages show: the first refusal, and the first of what is missing but for OSAID; all steps of ten thousand models fill a gigabyte."""
+    refusal = tuple(Step("", "", "no", "", needs=step.needs) for step in verdict.steps if step.answer == "no" and step.needs)[:1]
+    most = None if verdict.framework == osaid.FRAMEWORK else 1
+    return replace(verdict, steps=refusal, measures=(), missing=verdict.missing[:most], to_improve=verdict.to_improve[:most])
 
 
 def _remembered(model: Model, registry: Registry, memory: Remembered, key: str) -> dict[str, Verdict]:

@@ -6,37 +6,59 @@ from collections.abc import Iterable
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import open_terms, terms_of
 from audit.pages.judged import Judged
-from audit.pages.markdown import GENERATED, anchor, link, table, text
+from audit.pages.license_change import change
+from audit.pages.markdown import GENERATED, folded, link, table, text
+from audit.pages.places import dataset_link, model_link
+from audit.pages.terms import license_name
+from audit.pages.uses import under, uses_line
 from audit.records.types import Condition, License, Registry
 
 FREEDOMS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
-MAX_USERS = 200
+UP = "../"
+MAX_USERS = 60
+"""Shown before the fold."""
+_LIMITS = {"forbidden": "forbidden", "needs-license": "needs a separate license", "royalty": "costs a royalty"}
+_TOLD = ("users", "period", "amount", "currency", "royalty_percent", "excluded", "modalities", "display", "prefix")
+"""Parameters that say more than the plain words do; the others steer the rules."""
 
 
 def license_pages(pages: Judged) -> dict[str, str]:
     """Every license page, and their index, by path below the registry."""
-    users = _users(pages.registry)
-    found = {f"licenses/{each.id}.md": _page(each, pages, users.get(each.id, [])) for each in pages.registry.licenses.values()}
-    found["licenses/README.md"] = _index(pages.registry, users)
+    models, datasets = _users(pages.registry)
+    found = {f"licenses/{id}.md": _page(each, pages, models.get(id, []), datasets.get(id, [])) for id, each in pages.registry.licenses.items()}
+    found["licenses/README.md"] = _index(pages.registry, models, datasets)
     return found
 
 
-def _users(registry: Registry) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+def _users(registry: Registry) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Models by the license of their weights, and datasets by theirs."""
+    models: dict[str, list[str]] = defaultdict(list)
+    datasets: dict[str, list[str]] = defaultdict(list)
     for model in sorted(registry.models.values(), key=lambda each: each.id.lower()):
-        if model.weights.license and model.weights.license != "NONE":
-            for id in parse_expression(model.weights.license, registry).licenses:
-                found[id].append(model.id)
-    return found
+        for id in _licenses(model.weights.license, registry):
+            models[id].append(model.id)
+    for dataset in sorted(registry.datasets.values(), key=lambda each: each.id.lower()):
+        for id in _licenses(dataset.license, registry):
+            datasets[id].append(dataset.id)
+    return models, datasets
 
 
-def _index(registry: Registry, users: dict[str, list[str]]) -> str:
+def _licenses(expression: str | None, registry: Registry) -> tuple[str, ...]:
+    return parse_expression(expression, registry).licenses if expression else ()
+
+
+def _index(registry: Registry, models: dict[str, list[str]], datasets: dict[str, list[str]]) -> str:
     rows = []
-    for license in sorted(registry.licenses.values(), key=lambda each: (-len(users.get(each.id, [])), each.id)):
-        freedoms = " / ".join(FREEDOMS[each] for each in license.freedoms.values())
-        rows.append((link(license.name, f"{license.id}.md"), _kind(license, registry), freedoms, str(len(users.get(license.id, [])))))
-    head = [GENERATED, "# Licenses", "[All models](../README.md)", "The freedoms are to use, study, modify and share. This is terms as data, not legal advice."]
-    return "\n\n".join([*head, table(("License", "Kind", "Use / study / modify / share", "Models"), rows)]) + "\n"
+    for license in sorted(registry.licenses.values(), key=lambda each: (-len(models.get(each.id, [])), each.id)):
+        used = f"{len(models.get(license.id, [])):,}", f"{len(datasets.get(license.id, [])):,}"
+        rows.append((link(license_name(license.id, registry), f"{license.id}.md"), *used, _kind(license, registry), _freedoms(license)))
+    words = "The freedoms are to use, study, modify and share: ✓ granted, (✓) with limits, ✗ withheld, ? not read yet. Terms as data, not legal advice."
+    head = [GENERATED, "# Licenses", f"[All models]({UP}README.md)", words]
+    return "\n\n".join([*head, table(("License", "Models", "Datasets", "Kind", "Freedoms"), rows)]) + "\n"
+
+
+def _freedoms(license: License) -> str:
+    return " ".join({"yes": "✓", "limited": "(✓)", "no": "✗", "unknown": "?"}[each] for each in license.freedoms.values())
 
 
 def _kind(license: License, registry: Registry) -> str:
@@ -46,24 +68,39 @@ def _kind(license: License, registry: Registry) -> str:
     return words[open_terms(terms_of(license.id, registry))]
 
 
-def _page(license: License, pages: Judged, users: list[str]) -> str:
+def _page(license: License, pages: Judged, models: list[str], datasets: list[str]) -> str:
     registry = pages.registry
-    parts = [GENERATED, f"# {text(license.name)}", f"[All licenses](README.md) · id `{license.id}` · {_kind(license, registry)}"]
-    parts.append(table(("Freedom to", "Granted"), [(name, FREEDOMS[value]) for name, value in license.freedoms.items()]))
-    if license.conditions:
-        parts += ["## What it demands", table(("Kind", "Section", "In plain words", "Numbers"), [_condition(each) for each in license.conditions])]
-    if license.predecessor and license.predecessor in registry.licenses:
-        parts += ["## What changed", _difference(registry.licenses[license.predecessor], license)]
-    sources = ", ".join(link(each.key, each.url) for each in license.evidence)
-    parts += [f"Text: {link('where it is published', license.url)}. Read in: {sources}." if license.url else f"Read in: {sources}."]
-    if users:
-        parts += [f"## Models under it ({len(users)})", _user_list(users)]
+    freedoms = " · ".join(f"{name}: **{FREEDOMS[value]}**" for name, value in license.freedoms.items())
+    parts = [
+        GENERATED,
+        f"# {text(license_name(license.id, registry))}",
+        f"[All licenses](README.md) · {_kind(license, registry)} · id `{license.id}`",
+        f"* The freedoms to … {freedoms}\n* With a model under it, may you … {uses_line(under(license), registry)}",
+        *_demands(license),
+        *change(license, registry),
+        _sources(license),
+        *_user_list(f"Models under it ({len(models):,})", [model_link(id, registry, UP) for id in models]),
+        *_user_list(f"Datasets under it ({len(datasets):,})", [dataset_link(id, registry, UP) for id in datasets]),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def _condition(condition: Condition) -> tuple[str, str, str, str]:
-    numbers = ", ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in sorted(condition.parameters.items()) if name not in ("url",))
-    return condition.kind.replace("-", " "), text(condition.section), text(condition.summary), text(numbers)
+def _demands(license: License) -> Iterable[str]:
+    """Limits first, then duties."""
+    limits = [each for each in license.conditions if each.parameters.get("effect") in _LIMITS]
+    duties = [each for each in license.conditions if each not in limits]
+    for head, found in (("What it limits", limits), ("What it asks for", duties)):
+        if found:
+            yield f"## {head}\n\n" + "\n".join(map(_condition, found))
+
+
+def _condition(condition: Condition) -> str:
+    effect = _LIMITS.get(str(condition.parameters.get("effect")))
+    told = [f"{name.replace('_', ' ')}: {_value(condition.parameters[name])}" for name in _TOLD if name in condition.parameters]
+    numbers = f" ({'; '.join(told)})" if told else ""
+    section = f"section {text(condition.section)}" if condition.section[:1].isdigit() else text(condition.section)
+    head = condition.kind.replace("-", " ") + (f", {effect}" if effect else "")
+    return f"* **{head.capitalize()}**: {text(condition.summary)}{text(numbers) and ' ' + text(numbers)} — {section}"
 
 
 def _value(value: object) -> str:
@@ -74,19 +111,16 @@ def _value(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _difference(old: License, new: License) -> str:
-    """Conditions that came, went or changed their numbers against the predecessor."""
-    was, now = ({(each.kind, str(sorted(each.parameters.items()))): each for each in license.conditions} for license in (old, new))
-    lines = [f"Against {link(old.name, f'{old.id}.md')}:", ""]
-    for name in old.freedoms:
-        if old.freedoms[name] != new.freedoms[name]:
-            lines.append(f"* to {name}: {FREEDOMS[old.freedoms[name]]} before, {FREEDOMS[new.freedoms[name]]} now")
-    lines += [f"* new: {text(now[key].summary)} (section {text(now[key].section)})" for key in now if key not in was]
-    lines += [f"* gone: {text(was[key].summary)} (section {text(was[key].section)})" for key in was if key not in now]
-    return "\n".join(lines if len(lines) > 2 else [*lines, "* nothing that the recorded terms show"])
+def _sources(license: License) -> str:
+    where = f"Text: {link('where it is published', license.url)}. " if license.url else ""
+    seen = max((each.seen for each in license.evidence), default="")
+    return f"{where}Read in: {', '.join(link(each.key, each.url) for each in license.evidence)}{f', last {seen}' if seen else ''}."
 
 
-def _user_list(users: Iterable[str]) -> str:
-    listed = list(users)
-    rows = [link(id, f"../models/{id.partition('/')[0]}/README.md#{anchor(id)}") for id in listed[:MAX_USERS]]
-    return ", ".join(rows) + (f", and {len(listed) - MAX_USERS} more" if len(listed) > MAX_USERS else "")
+def _user_list(head: str, links: list[str]) -> Iterable[str]:
+    if not links:
+        return
+    yield f"## {head}"
+    yield ", ".join(links[:MAX_USERS])
+    if len(links) > MAX_USERS:
+        yield folded(f"{len(links) - MAX_USERS:,} more", ", ".join(links[MAX_USERS:]))

@@ -34,8 +34,13 @@ def _inert(character: str) -> str:
 
 def link(label: str, target: str) -> str:
     """A link with an inert label. `target` is ours, or an address that the schema has checked."""
+    return linked(text(label), target)
+
+
+def linked(label: str, target: str) -> str:
+    """A link whose label is inert Markdown already."""
     safe = target.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
-    return f"[{text(label)}]({safe})"
+    return f"[{label}]({safe})"
 
 
 def anchor(name: str) -> str:
@@ -48,6 +53,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [_row(header), _row(["---"] * len(header))]
     lines += [_row(row) for row in rows]
     return "\n".join(lines)
+
+
+def folded(title: str, body: str) -> str:
+    """Markdown behind a line that opens it; the empty lines let a host render what is inside."""
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
 def _row(cells: Sequence[str]) -> str:

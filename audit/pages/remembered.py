@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import RegistryError
-from audit.frameworks.base import Verdict
+from audit.frameworks.base import Step, Verdict
 from audit.frameworks.lineage import lineage_of
 from audit.records.types import Model, Registry
 from audit.storage import write_atomic
@@ -34,12 +34,12 @@ class Remembered:
         self._used: dict[str, Any] = {}
 
     def verdicts(self, key: str) -> dict[str, Verdict] | None:
-        """The verdicts of a model, without their steps."""
+        """The verdicts of a model, as pages show them."""
         rows: Rows | None = self._known.get(key) if key else None
         if rows is None:
             return None
         self._used[key] = rows
-        return {row[0]: Verdict(row[0], row[1], row[2], (), tuple(row[3]), tuple(row[4])) for row in rows}
+        return {row[0]: Verdict(row[0], row[1], row[2], tuple(map(_refusal, row[5])), tuple(row[3]), tuple(row[4])) for row in rows}
 
     def page(self, key: str, path: Path) -> str | None:
         """A page as it stands, where it says what it would say again."""
@@ -55,7 +55,9 @@ class Remembered:
     def remember_verdicts(self, key: str, verdicts: Iterable[Verdict]) -> None:
         """Keep the verdicts of a model."""
         if key:
-            self._used[key] = [[each.framework, each.version, each.value, each.missing, each.to_improve] for each in verdicts]
+            self._used[key] = [
+                [each.framework, each.version, each.value, each.missing, each.to_improve, [step.needs for step in each.steps]] for each in verdicts
+            ]
 
     def remember_page(self, key: str, text: str) -> None:
         """Keep the digest of a page."""
@@ -71,6 +73,10 @@ class Remembered:
             write_atomic(self._path, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
         except RegistryError:
             return
+
+
+def _refusal(needs: str) -> Step:
+    return Step("", "", "no", "", needs=needs)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Plain words for labels and verdicts, in the order in which pages show them."""
 
-from audit.frameworks import spectrum
-from audit.records.types import Model, Registry
+from audit.pages.markdown import text
+from audit.records.types import Model
 
 LABELS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
@@ -27,7 +27,16 @@ def gate_words(model: Model) -> str:
     return GATES[model.hub.gated] if model.hub.gated else "none"
 
 
-def claim_differs(model: Model, registry: Registry) -> bool:
-    """Whether the maker says open source and the rules do not."""
-    says = any(word in claim.says.lower() for claim in model.claims for word in OPEN_SOURCE_CLAIMS)
-    return says and spectrum.judge(model, registry).value != "open-source"
+def claim_differs(osaid: str, model: Model) -> bool:
+    """Whether the maker says open source and the definition says no. An open verdict contradicts nobody."""
+    return osaid in ("fails", "conforms-if-relicensed") and claims_open_source(model)
+
+
+def claims_open_source(model: Model) -> bool:
+    """Whether the maker's own words say open source."""
+    return any(word in claim.says.lower() for claim in model.claims for word in OPEN_SOURCE_CLAIMS)
+
+
+def claim_words(model: Model) -> str:
+    """What its maker calls it, each expression once."""
+    return ", ".join(sorted({f"“{text(each.says)}”" for each in model.claims}))

@@ -1,36 +1,45 @@
 """All generated pages of a registry: what they should say, and whether the files say it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from audit.indexes import OtherIndex
 from audit.pages.catalogue import catalogue_page
+from audit.pages.comparison import comparison_page
 from audit.pages.dataset import dataset_pages
 from audit.pages.judged import Event, Judged, judged
+from audit.pages.label import label_pages
 from audit.pages.license import license_pages
 from audit.pages.owner import owner_page
 from audit.pages.remembered import key_of
+from audit.pages.verdicts import VERDICTS_FILE, verdict_values, verdicts_text
 from audit.records.types import Model, Registry
 from audit.storage import write_atomic
 
 
-def pages(registry: Registry, events: Iterable[Event] = ()) -> dict[str, str]:
-    """Every page by its path below the registry."""
-    return pages_of(judged(registry, events))
+def pages(registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()) -> dict[str, str]:
+    """Every page by its path below the registry. Raises BadExpression."""
+    return pages_of(judged(registry, events), indexes)
 
 
-def pages_of(known: Judged, root: Path | None = None) -> dict[str, str]:
-    """Every page of a registry that is judged already. Under `root` stand pages that need not be made again where nothing changed."""
+def pages_of(known: Judged, indexes: Sequence[OtherIndex] = (), root: Path | None = None) -> dict[str, str]:
+    """Every page of a registry that is judged already, and the verdicts as one file for programs.
+
+    Under `root` stand pages that need not be made again where nothing changed.
+    """
     owners: dict[str, list[Model]] = defaultdict(list)
     for id in sorted(known.registry.models, key=str.lower):
         owners[id.partition("/")[0]].append(known.registry.models[id])
-    found = {"README.md": catalogue_page(known), **license_pages(known), **dataset_pages(known)}
+    found = {"README.md": catalogue_page(known), **label_pages(known), **license_pages(known), **dataset_pages(known)}
     for owner, models in owners.items():
         path = f"models/{owner}/README.md"
         key = key_of([path, *(known.keys.get(model.id, "") for model in models)])
         page = known.remembered.page(key, root / path) if root else None
         found[path] = page if page is not None else owner_page(owner, models, known)
         known.remembered.remember_page(key, found[path])
+    found["indexes/README.md"] = comparison_page(indexes, known)
+    found[VERDICTS_FILE] = verdicts_text(verdict_values(known))
     return found
 
 
@@ -52,6 +61,7 @@ def write_pages(root: Path, wanted: dict[str, str]) -> list[str]:
 
 
 def _orphans(root: Path, wanted: dict[str, str]) -> list[str]:
-    generated = [*(root / "models").glob("*/README.md"), *(root / "datasets").glob("*/README.md"), *(root / "licenses").glob("*.md")]
+    patterns = ("models/*/README.md", "datasets/*/README.md", "licenses/*.md", "labels/*.md")
+    generated = [path for pattern in patterns for path in root.glob(pattern)]
     found = {str(path.relative_to(root).as_posix()) for path in generated}
     return sorted(found - set(wanted))

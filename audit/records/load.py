@@ -1,7 +1,7 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,19 +70,23 @@ def _read_registry(root: Path) -> Loaded:
     raw: list[RawRecord] = []
     for folder, (schema, depth) in FOLDERS.items():
         for parts in json_files(root / folder):
-            record = _read(root, folder, parts, depth, schema, problems)
+            record = read_record(root, folder, parts, depth, schema, problems)
             if record:
                 raw.append(record)
     if not problems and not any(each.folder == "models" for each in raw):
         raise UsageError(f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json")
     if problems:
         return Loaded(None, tuple(sorted(problems)), tuple(raw))
-    registry = _build(raw)
+    registry = build_registry(raw)
     problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root.name)
     return Loaded(None if problems else registry, tuple(sorted(problems)), tuple(raw))
 
 
-def _read(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str, problems: list[Problem]) -> RawRecord | None:
+def read_record(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str, problems: list[Problem]) -> RawRecord | None:
+    """One record that follows its schema and stands where its id says; else None, and what is wrong in `problems`.
+
+    `parts`: of its path below the folder.
+    """
     shown = "/".join((root.name, folder, *parts))
     if len(parts) != depth:
         where = "<owner>/<name>.json" if depth == 2 else "<id>.json"
@@ -110,7 +114,8 @@ def _read(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: s
     return None if found else RawRecord(folder, expected, shown, data, hashlib.sha256(text.encode()).hexdigest())
 
 
-def _build(raw: list[RawRecord]) -> Registry:
+def build_registry(raw: Sequence[RawRecord]) -> Registry:
+    """Typed records, models merged with their families."""
     by_folder: dict[str, dict[str, Any]] = {folder: {} for folder in FOLDERS}
     for each in raw:
         by_folder[each.folder][each.id] = each.data
