@@ -85,10 +85,11 @@ EVENT = {
 def bounded() -> Iterator[None]:
     """Not slower and not larger than an item may be."""
     tracemalloc.start()
-    start = time.monotonic()
+    # Of this thread alone: a machine that is busy with other things is no slow parser.
+    start = time.thread_time()
     try:
         yield
-        assert time.monotonic() - start < SECONDS
+        assert time.thread_time() - start < SECONDS
         assert tracemalloc.get_traced_memory()[1] < MEGABYTES << 20
     finally:
         tracemalloc.stop()
@@ -272,9 +273,9 @@ def test_a_bomb_of_a_megabyte_is_refused_in_time(sources):
     """A compressed answer that unpacks to more than any license."""
     upstreams, answers = sources
     answers["body"] = Response(gzip.compress(b"\0" * (100 << 20), 1), headers={"Content-Encoding": "gzip"})
-    start = time.monotonic()
+    start = time.thread_time()
     answer = upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, 1000)
-    assert (answer.reason, time.monotonic() - start < SECONDS) == ("wrong-content", True)
+    assert (answer.reason, time.thread_time() - start < SECONDS) == ("wrong-content", True)
 
 
 def test_a_bomb_in_place_of_an_answer_is_refused(sources):
