@@ -4,6 +4,8 @@
 # dependencies = ["nox>=2025.5"]
 # ///
 
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2025.5"
@@ -40,6 +42,9 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    forms = sorted(map(str, Path(".github/ISSUE_TEMPLATE").glob("*-*.yml")))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *forms)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", ".github/ISSUE_TEMPLATE/config.yml")
 
 
 @nox.session
@@ -101,6 +106,30 @@ def catalog(session: nox.Session) -> None:
 def spot_check(session: nox.Session) -> None:
     """Draw facts at random, for a check by hand."""
     _audit(session, "spot-check")
+
+
+@nox.session
+def new(session: nox.Session) -> None:
+    """Start a record from what the Hub says."""
+    _audit(session, "new")
+
+
+@nox.session
+def review(session: nox.Session) -> None:
+    """Say what a branch does to records, verdicts and permissions."""
+    _audit(session, "review")
+
+
+@nox.session
+def accept(session: nox.Session) -> None:
+    """Take what the audit saw into the records."""
+    _audit(session, "accept")
+
+
+@nox.session(name="from-issue")
+def from_issue(session: nox.Session) -> None:
+    """Turn a filled issue form into a record."""
+    _audit(session, "from-issue")
 
 
 @nox.session

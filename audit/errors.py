@@ -1,6 +1,6 @@
 """Errors that a person can act on: one line, what is wrong, where, what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class RegistryError(Exception):
@@ -31,9 +31,12 @@ class Problem:
     """What is wrong."""
     fix: str
     """What to write or do instead."""
+    line: int = field(default=0, compare=False)
+    """Line in the file, from 1; 0 where nobody looked for it."""
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.path}: {self.message}; {self.fix}"
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.path}: {self.message}; {self.fix}"
 
 
 class InvalidRecords(RegistryError):

@@ -10,6 +10,7 @@ from audit.records.schemas import quick, schema_problems
 from audit.storage import damaged, dump_json, read_written, write_atomic
 
 MAX_BYTES = 32 << 20
+ENDED = frozenset({"returned", "resolved"})
 
 
 class EventStore:
@@ -42,8 +43,10 @@ class EventStore:
         last = {event["id"]: event for event in self.load()}
         events = [event for event in self._events(run, time, findings) if not _same(last.get(event["id"]), event)]
         if events:
-            name = f"{time.replace(':', '').replace('-', '')}.json"
-            write_atomic(self.root / time[:4] / name, dump_json({"run": run, "events": events}))
+            path = self.root / time[:4] / f"{time.replace(':', '').replace('-', '')}.json"
+            # Append-only: what another command wrote in the same second stays.
+            earlier = self._read(path) if path.exists() else []
+            write_atomic(path, dump_json({"run": run, "events": [*earlier, *events]}))
         return len(events)
 
     def _events(self, run: str, time: str, findings: Iterable[Finding]) -> Sequence[dict[str, Any]]:
@@ -58,5 +61,6 @@ class EventStore:
 def _same(before: dict[str, Any] | None, event: dict[str, Any]) -> bool:
     if before is None:
         return False
-    keys = ("status", "before", "after")
-    return all(before.get(key) == event[key] for key in keys)
+    # A finding that has ended cannot end again: what `accept` resolved is no news when the next run sees it gone.
+    ended = before.get("status") in ENDED and event["status"] in ENDED
+    return (ended or before.get("status") == event["status"]) and all(before.get(key) == event[key] for key in ("before", "after"))

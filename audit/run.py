@@ -104,6 +104,8 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
     sightings = proved(observed.sightings)
     with without_collection():
         outcome = compare(watched, sightings, known, registry, options.now)
+    if not options.only:
+        forget_unwatched(known, watched, outcome)
     held_back = len(outcome.newly_lost)
     degraded = not options.allow_mass_change and breaker.trips(held_back, sum(each.target.kind == "models" for each in watched))
     if degraded:
@@ -167,13 +169,23 @@ def compare(watched: Sequence[Watch], sightings: Sequence[Sighting], known: Mapp
     return outcome
 
 
+def forget_unwatched(known: Mapping[Target, Observation], watched: Sequence[Watch], outcome: Outcome) -> None:
+    """Close the findings of what no record speaks of any more, such as the old name of a repository that moved."""
+    targets = {each.target for each in watched}
+    for target, old in known.items():
+        if target not in targets and old.findings:
+            outcome.changed += [each.with_status("resolved" if each.status == "confirmed" else "returned") for each in old.findings]
+            outcome.observations.append(replace(old, findings=()))
+
+
 def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: Registry, now: datetime, outcome: Outcome) -> Observation:
     facts = sighting.facts or (old.facts if old else None)
-    baseline = with_texts(old.baseline if old and old.baseline else sighting.facts, sighting.facts)
+    before = _reviewed(watch, sighting, old) or old.baseline if old else None
+    baseline = with_texts(before or sighting.facts, sighting.facts)
     stored = old.findings if old else ()
     findings: list[Finding] = []
     for declared in watch.declared:
-        found = differences(View(watch.target.kind, declared, old.baseline if old else None, sighting), registry)
+        found = differences(View(watch.target.kind, declared, before, sighting), registry)
         known = [each for each in stored if each.record == declared.record]
         result = _advance(
             declared.record, known, found, sighting, registry, now, unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state)
@@ -188,6 +200,19 @@ def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: R
             facts, baseline = (old.facts, old.baseline) if old else (None, None)
     outcome.open += findings
     return Observation(watch.target, sighting.state, facts, baseline, tuple(findings))
+
+
+def _reviewed(watch: Watch, sighting: Sighting, old: Observation) -> HubFacts | None:
+    """The facts at the very commit that a record pins: a person saw it, so that it is what later looks are compared with.
+
+    Another repository under the same name may hold the same commit, and nobody reviewed that.
+    """
+    first = old.baseline
+    pinned = {each.revision for each in watch.declared if each.revision}
+    for facts in (sighting.facts, old.facts):
+        if isinstance(facts, HubFacts) and isinstance(first, HubFacts) and facts.revision in pinned and facts.hub_id == first.hub_id:
+            return facts
+    return None
 
 
 def _advance(

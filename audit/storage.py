@@ -73,7 +73,7 @@ def parse_json(text: str, shown: str) -> Any:
         raise BadFile(Problem(shown, "$", *error.args)) from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadFile(Problem(shown, "$", f"not JSON at {where}: {error.msg}", "mend the syntax there")) from error
+        raise BadFile(Problem(shown, "$", f"not JSON at {where}: {error.msg}", "mend the syntax there", error.lineno)) from error
     except RecursionError as error:
         raise BadFile(Problem(shown, "$", "nested too deeply", "a record has at most a few levels")) from error
     except ValueError as error:

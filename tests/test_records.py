@@ -86,7 +86,7 @@ WRONG = [
         "unknown license 'Apache-9'",
     ),
     ({"components": {"model-parameters-final": {"status": "released"}}}, "$.components.model-parameters-final", "a stated fact has no evidence"),
-    ({"verdict": "open"}, "$", "'verdict' is a verdict; remove it"),
+    ({"verdict": "open"}, "$.verdict", "'verdict' is a verdict; remove it"),
     ({"evidence": {"card": {**EVIDENCE["card"], "url": "http://example.org"}}}, "$.evidence.card.url", "not an https address"),
     ({"evidence": {**EVIDENCE, "spare": EVIDENCE["card"]}}, "$.evidence.spare", "no fact cites this evidence"),
     ({"claims": [{"says": "open", "evidence": ["blog"]}]}, "$.claims[0].evidence", "the evidence table has no 'blog'"),
@@ -165,4 +165,4 @@ def test_validate_prints_json_for_programs(write_registry: WriteRegistry, capsys
     assert main(["validate", "--registry", str(root), "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["valid"] is False
-    assert answer["problems"][0]["path"] == "$"
+    assert answer["problems"][0]["path"] == "$.verdict"

@@ -21,6 +21,10 @@ COMMANDS = {
     "catalog": "audit.cli.catalog:CATALOG",
     "spot-check": "audit.cli.spot_check:SPOT_CHECK",
     "drill": "audit.cli.drill:DRILL",
+    "new": "audit.cli.new:NEW",
+    "review": "audit.cli.review:REVIEW",
+    "accept": "audit.cli.accept:ACCEPT",
+    "from-issue": "audit.cli.from_issue:FROM_ISSUE",
 }
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from audit.cli.command import Command
 from audit.contradictions import contradictions
+from audit.contribute.guidance import section_of, with_lines
 from audit.errors import Problem
 from audit.records.load import Loaded, read_registry
 
@@ -19,12 +20,13 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     loaded = read_registry(options.registry)
     found = loaded.problems if loaded.registry is None else contradictions(loaded.registry, options.registry.name)
-    problems = [each for each in found if _wanted(each, options)]
+    problems = with_lines((each for each in found if _wanted(each, options)), options.registry.parent)
     if options.json:
-        print(json.dumps({"valid": not problems, "problems": [asdict(each) for each in problems]}, indent=2, ensure_ascii=False))
+        rows = [asdict(each) | {"see": section_of(each)} for each in problems]
+        print(json.dumps({"valid": not problems, "problems": rows}, indent=2, ensure_ascii=False))
     else:
         for problem in problems:
-            print(problem)
+            print(f"{problem} (see {section_of(problem)})")
         print(_summary(loaded, len(problems)), file=sys.stderr if problems else sys.stdout)
     return 1 if problems else 0
 

@@ -184,18 +184,28 @@ def _link(view: View, before: HubFacts | None, facts: HubFacts) -> Iterator[Diff
 
 def _texts(before: HubFacts | None, facts: HubFacts, view: View, registry: Registry) -> Iterator[Difference]:
     now = {each.path: each for each in facts.license_files}
-    declared = dict(view.declared.license_files)
+    pinned = dict(view.declared.license_files)
     known = {each.path: each for each in before.license_files} if before else {}
-    for path, sha256 in declared.items():
-        if path in now and now[path].sha256 and path not in known and now[path].sha256 != sha256:
-            yield _text_change(path, sha256, now[path], registry)
-    for path, old in known.items():
-        if path not in now:
+    for path in [*known, *(set(pinned) - set(known))]:
+        if path in now:
+            old = _other_text(now[path], known.get(path), pinned.get(path), facts, registry)
+            if old:
+                yield _text_change(path, old, now[path], registry)
+        elif path in known:
             yield Difference("license-file-removed", path, "present", "removed", "unreviewed", LOSS_RUNS, loss=True)
-        elif now[path].blob_id != old.blob_id and path not in facts.texts_due and not _cosmetic(old, now[path], registry):
-            yield _text_change(path, old.sha256 or old.blob_id, now[path], registry)
     for path in sorted(set(now) - set(known)) if before else ():
         yield Difference("license-file-added", path, "absent", "present", "unreviewed")
+
+
+def _other_text(now: LicenseFile, known: LicenseFile | None, pinned: str | None, facts: HubFacts, registry: Registry) -> str | None:
+    """Which text stood there, by digest or blob id, where another stands now. What a reviewer pinned counts more than what was first seen."""
+    if pinned and now.sha256:
+        normalized = known.normalized if known and known.sha256 == pinned else None
+        read = LicenseFile(now.path, now.size, "", pinned, normalized)
+        return None if pinned == now.sha256 or _cosmetic(read, now, registry) else pinned
+    if known is None or known.blob_id == now.blob_id or now.path in facts.texts_due or _cosmetic(known, now, registry):
+        return None
+    return known.sha256 or known.blob_id
 
 
 def _cosmetic(old: LicenseFile, new: LicenseFile, registry: Registry) -> bool:

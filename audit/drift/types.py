@@ -88,7 +88,7 @@ class Declared:
     license_files: tuple[tuple[str, str], ...] = ()
     """(path, sha256) of the texts that a reviewer read."""
     revision: str | None = None
-    """Commit that a reviewer saw."""
+    """The commit that a reviewer saw: what it held is accepted."""
     released: str | None = None
     """Day of release, as exact as its source."""
 

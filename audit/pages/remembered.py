@@ -109,12 +109,13 @@ class Keys:
         self._registry = registry
         self._digests = digests
         self._events = events
+        self._complete = all(digests.values())
         shared = [f"{ref} {digest}" for ref, digest in sorted(digests.items()) if ref.startswith(("licenses/", "families/"))]
         self._shared = key_of([program(), *shared])
 
     def of(self, model: Model) -> str:
         """The key of a model; empty where its record has no digest."""
-        if model.ref not in self._digests:
+        if not self._complete or model.ref not in self._digests:
             return ""
         lineage = lineage_of(model, self._registry)
         parts = [self._shared]

@@ -1,6 +1,6 @@
 """One model with all that its answer rests on, so that a question about it does not wait for a thousand other records."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,7 @@ def load_around(root: Path, name: str) -> tuple[Model, Registry]:
 
     Raises UsageError, with the nearest names, for an unknown model; InvalidRecords when one of these records is wrong.
     """
-    ids = _ids(root)
-    id = _found(name, ids)
+    id = _found(name, root)
     raw: dict[tuple[str, str], RawRecord] = {}
     problems: list[Problem] = []
     waiting = [("models", id), *(("licenses", each.name.removesuffix(".json")) for each in sorted((root / "licenses").glob("*.json")))]
@@ -26,8 +25,9 @@ def load_around(root: Path, name: str) -> tuple[Model, Registry]:
         if (folder, wanted) in raw or not (root / folder / f"{wanted}.json").is_file():
             continue
         schema, depth = FOLDERS[folder]
-        record = read_record(root, folder, (*wanted.split("/")[:-1], f"{wanted.split('/')[-1]}.json"), depth, schema, problems)
-        if record:
+        record, found = read_record(root, folder, (*wanted.split("/")[:-1], f"{wanted.split('/')[-1]}.json"), depth, schema)
+        problems += found
+        if record and not found:
             raw[folder, wanted] = record
             waiting += _needed(folder, record.data)
     if problems:
@@ -35,23 +35,24 @@ def load_around(root: Path, name: str) -> tuple[Model, Registry]:
     # The order of the files, as when everything is loaded.
     records = [raw[key] for key in sorted(raw)]
     registry = build_registry(records)
-    problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in records}, root.name)
+    known = {folder: _ids(root, folder) for folder in FOLDERS}
+    problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in records}, root.name, known)
     if problems:
         raise InvalidRecords(problems)
     return registry.models[id], registry
 
 
-def _ids(root: Path) -> list[str]:
-    if not (root / "models").is_dir():
+def _ids(root: Path, folder: str) -> set[str]:
+    return {path.relative_to(root / folder).as_posix().removesuffix(".json") for path in (root / folder).rglob("*.json")}
+
+
+def _found(name: str, root: Path) -> str:
+    ids = sorted(_ids(root, "models"))
+    if not ids:
         raise UsageError(f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json")
-    return [f"{path.parent.name}/{path.name.removesuffix('.json')}" for path in sorted((root / "models").glob("*/*.json"))]
-
-
-def _found(name: str, ids: Iterable[str]) -> str:
-    by_lower = {id.lower(): id for id in ids}
-    id = name if name in by_lower.values() else by_lower.get(name.lower())
+    id = name if name in ids else {each.lower(): each for each in ids}.get(name.lower())
     if id is None:
-        raise UsageError(f"{name}: no such model in the registry{nearest(name, by_lower.values())}; write its id as owner/name")
+        raise UsageError(f"{name}: no such model in the registry{nearest(name, ids)}; write its id as owner/name")
     return id
 
 

@@ -1,7 +1,7 @@
 """Checks that no single file can show: references between records, evidence that nobody listed, contradictions."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from audit.errors import Problem
@@ -15,15 +15,21 @@ CITING = frozenset({"evidence", "followed", "set_aside"})
 EXPRESSION_WORDS = frozenset({"AND", "OR", "WITH", "NONE"})
 
 
-def cross_problems(registry: Registry, raw: Mapping[str, Any], root: str) -> list[Problem]:
-    """Problems across records. `raw` is the JSON of each record by reference; `root` the registry's name as shown."""
+Known = Mapping[str, Collection[str]]
+"""Ids by folder of every file that is there, whether it is valid or not: what stands in a damaged file is not missing."""
+
+
+def cross_problems(registry: Registry, raw: Mapping[str, Any], root: str, known: Known) -> list[Problem]:
+    """Problems across records. `raw` is the JSON of each record by reference, of any form; `root` the registry's name as shown."""
     problems: list[Problem] = []
     for ref, data in raw.items():
+        if not isinstance(data, dict):
+            continue
         shown = f"{root}/{ref}.json"
-        if not _sound(data, registry):
+        if not _sound(data, known):
             problems += _evidence_problems(data, shown)
-            problems += _license_problems(data, shown, registry)
-        problems += _reference_problems(ref, data, shown, registry)
+            problems += _license_problems(data, shown, known)
+        problems += _reference_problems(ref, data, shown, known)
     problems += _tag_problems(registry, root)
     problems += _repository_problems(registry, root)
     return problems
@@ -57,8 +63,15 @@ def _quick(value: Any, cited: set[str], licenses: set[str]) -> None:
             licenses.add(inner)
 
 
-def _sound(data: Any, registry: Registry) -> bool:
-    """Whether evidence and licenses of a document have no problem; only where they have one is its place looked for."""
+def _sound(data: Any, known: Known) -> bool:
+    """Whether evidence and licenses of a document have no problem; only where they may have one is its place looked for."""
+    try:
+        return _cites_what_is_there(data, known)
+    except (AttributeError, KeyError, TypeError):
+        return False
+
+
+def _cites_what_is_there(data: Any, known: Known) -> bool:
     cited: set[str] = set()
     licenses: set[str] = set()
     table = data["evidence"]
@@ -66,18 +79,18 @@ def _sound(data: Any, registry: Registry) -> bool:
         if name != "evidence":
             _quick({name: inner}, cited, licenses)
     words = {word for each in licenses for word in each.replace("(", " ").replace(")", " ").split()}
-    known = all(word in registry.licenses or word in EXPRESSION_WORDS for word in words)
+    held = all(word in known["licenses"] or word in EXPRESSION_WORDS for word in words)
     quotes = (row["quote"] for row in table.values() if "quote" in row)
-    return known and (cited == table.keys() or ("freedoms" in data and cited <= table.keys())) and all(len(each.split()) <= MAX_QUOTE_WORDS for each in quotes)
+    return held and (cited == table.keys() or ("freedoms" in data and cited <= table.keys())) and all(len(each.split()) <= MAX_QUOTE_WORDS for each in quotes)
 
 
 def _evidence_problems(data: Any, shown: str) -> Iterator[Problem]:
-    table = data["evidence"]
+    table = _object(data.get("evidence"))
     cited: set[str] = set()
     for path, key, value in _walk({name: inner for name, inner in data.items() if name != "evidence"}):
         if key not in CITING:
             continue
-        for each in value:
+        for each in _names(value):
             cited.add(each)
             if each not in table:
                 known = ", ".join(sorted(table)) or "none yet"
@@ -86,48 +99,58 @@ def _evidence_problems(data: Any, shown: str) -> Iterator[Problem]:
     for each in sorted(set(table) - cited) if "freedoms" not in data else ():
         yield Problem(shown, f"$.evidence.{each}", "no fact cites this evidence", "cite it where it is used, or remove it")
     for key, row in table.items():
-        words = len(row.get("quote", "").split())
+        words = len(str(_object(row).get("quote", "")).split())
         if words > MAX_QUOTE_WORDS:
             yield Problem(shown, f"$.evidence.{key}.quote", f"the quote has {words} words", f"keep at most {MAX_QUOTE_WORDS}")
 
 
-def _license_problems(data: Any, shown: str, registry: Registry) -> Iterator[Problem]:
+def _license_problems(data: Any, shown: str, known: Known) -> Iterator[Problem]:
     for path, key, value in _walk(data):
         if key != "license" or not isinstance(value, str):
             continue
         for word in value.replace("(", " ").replace(")", " ").split():
-            if word not in EXPRESSION_WORDS and word not in registry.licenses:
+            if word not in EXPRESSION_WORDS and word not in known["licenses"]:
                 yield Problem(
                     shown,
                     f"{path}.license",
                     f"unknown license {word!r}",
-                    f"use an id of registry/licenses{nearest(word, registry.licenses)}, or add that license first",
+                    f"use an id of registry/licenses{nearest(word, known['licenses'])}, or add that license first",
                 )
 
 
-def _reference_problems(ref: str, data: Any, shown: str, registry: Registry) -> Iterator[Problem]:
+def _reference_problems(ref: str, data: Any, shown: str, known: Known) -> Iterator[Problem]:
     family = data.get("family")
-    if family and family not in registry.families:
+    if isinstance(family, str) and family not in known["families"]:
         yield Problem(
-            shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, registry.families)}, or add it first"
+            shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, known['families'])}, or add it first"
         )
-    for index, base in enumerate(data.get("base_models", ())):
-        if base["id"] == data["id"]:
+    bases = data.get("base_models")
+    for index, base in enumerate(bases if isinstance(bases, list) else ()):
+        if _object(base).get("id", "") == data.get("id"):
             yield Problem(shown, f"$.base_models[{index}]", "the model is named as its own base", "name the model it was derived from")
-    for name, component in data.get("components", {}).items():
-        for each in component.get("datasets", ()):
-            if each not in registry.datasets:
+    for name, component in _object(data.get("components")).items():
+        for each in _names(_object(component).get("datasets")):
+            if each not in known["datasets"]:
                 yield Problem(
                     shown,
                     f"$.components.{name}.datasets",
                     f"unknown dataset {each!r}",
-                    f"use an id of registry/datasets{nearest(each, registry.datasets)}, or add that dataset first",
+                    f"use an id of registry/datasets{nearest(each, known['datasets'])}, or add that dataset first",
                 )
     predecessor = data.get("predecessor")
-    if predecessor and predecessor not in registry.licenses:
+    if isinstance(predecessor, str) and predecessor not in known["licenses"]:
         yield Problem(shown, "$.predecessor", f"unknown license {predecessor!r}", "use an id of registry/licenses, or leave it out")
     if ref.startswith("models/") and not data.get("developer") and not family:
         yield Problem(shown, "$.developer", "neither the model nor a family says who made it", "add 'developer'")
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """The value where it is an object: a record that fails its schema may hold anything."""
+    return value if isinstance(value, dict) else {}
+
+
+def _names(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _tag_problems(registry: Registry, root: str) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,12 @@ class Loaded:
     registry: Registry | None
     problems: tuple[Problem, ...]
     raw: tuple[RawRecord, ...]
+    """The records that pass their schema."""
+
+    @property
+    def partial(self) -> Registry:
+        """What can be built of the records that pass their schema: for whoever only looks something up."""
+        return self.registry or build_registry(self.raw)
 
     @property
     def digests(self) -> dict[str, str]:
@@ -68,38 +74,50 @@ def _read_registry(root: Path) -> Loaded:
         raise UsageError(f"{root}: no such folder; point --registry at the folder that holds models/, licenses/ and datasets/")
     problems: list[Problem] = []
     raw: list[RawRecord] = []
+    broken: list[RawRecord] = []
+    known: dict[str, set[str]] = {folder: set() for folder in FOLDERS}
     for folder, (schema, depth) in FOLDERS.items():
         for parts in json_files(root / folder):
-            record = read_record(root, folder, parts, depth, schema, problems)
+            record, found = read_record(root, folder, parts, depth, schema)
+            problems += found
+            known[folder].add("/".join(parts).removesuffix(".json"))
             if record:
-                raw.append(record)
+                (broken if found else raw).append(record)
     if not problems and not any(each.folder == "models" for each in raw):
         raise UsageError(f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json")
+    registry = build_registry(raw)
+    # A record that fails its schema is checked against the others too, so that its writer sees everything at once.
+    problems += cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in (*raw, *broken)}, root.name, known)
+    return Loaded(None if problems else registry, tuple(sorted(set(problems))), tuple(raw))
+
+
+def with_changes(loaded: Loaded, changes: Mapping[str, Any], root: str) -> Loaded:
+    """What was read, with other JSON in some of its records: checked as if it had been read like that."""
+    # What no file holds has no digest.
+    raw = [replace(each, data=changes[ref], digest="") if (ref := f"{each.folder}/{each.id}") in changes else each for each in loaded.raw]
+    changed = [each for each in raw if f"{each.folder}/{each.id}" in changes]
+    problems = [problem for each in changed for problem in schema_problems(FOLDERS[each.folder][0], each.data, each.shown)]
     if problems:
         return Loaded(None, tuple(sorted(problems)), tuple(raw))
     registry = build_registry(raw)
-    problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root.name)
+    known = {folder: {each.id for each in raw if each.folder == folder} for folder in FOLDERS}
+    problems = cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root, known)
     return Loaded(None if problems else registry, tuple(sorted(problems)), tuple(raw))
 
 
-def read_record(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str, problems: list[Problem]) -> RawRecord | None:
-    """One record that follows its schema and stands where its id says; else None, and what is wrong in `problems`.
-
-    `parts`: of its path below the folder.
-    """
+def read_record(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str) -> tuple[RawRecord | None, list[Problem]]:
+    """The record of one file, where it is strict JSON, and what is wrong with it. `parts`: of its path below the folder."""
     shown = "/".join((root.name, folder, *parts))
     if len(parts) != depth:
         where = "<owner>/<name>.json" if depth == 2 else "<id>.json"
-        problems.append(Problem(shown, "$", "the file is in the wrong place", f"move it to {root.name}/{folder}/{where}"))
-        return None
+        return None, [Problem(shown, "$", "the file is in the wrong place", f"move it to {root.name}/{folder}/{where}")]
     # with_suffix would cut "1.5" of "Qwen1.5.json" twice; the id is the path without ".json" only.
     expected = "/".join(parts).removesuffix(".json")
     try:
         text = read_text(root.joinpath(folder, *parts), shown)
         data = parse_json(text, shown)
     except BadFile as error:
-        problems.append(error.problem)
-        return None
+        return None, [error.problem]
     found = schema_problems(schema, data, shown)
     if not found and data["id"] != expected:
         found = [
@@ -110,8 +128,7 @@ def read_record(root: Path, folder: str, parts: tuple[str, ...], depth: int, sch
                 f"write {expected!r}, or move the file to {root.name}/{folder}/{data['id']}.json",
             )
         ]
-    problems.extend(found)
-    return None if found else RawRecord(folder, expected, shown, data, hashlib.sha256(text.encode()).hexdigest())
+    return RawRecord(folder, expected, shown, data, hashlib.sha256(text.encode()).hexdigest()), found
 
 
 def build_registry(raw: Sequence[RawRecord]) -> Registry:

@@ -1,5 +1,6 @@
 """The JSON Schemas, and their errors in words that a first-time contributor can act on."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from audit.errors import Problem
+from audit.records.suggest import nearest
 from audit.storage import read_json
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
     """All violations of a schema by one document, each once, most specific first."""
     if quick(schema).is_valid(data):
         return []
-    found = {_problem(error, shown) for top in validator(schema).iter_errors(data) for error in _leaves(top)}
+    found = {problem for top in validator(schema).iter_errors(data) for error in _leaves(top) for problem in _problems(error, shown)}
     return sorted(found)
 
 
@@ -74,25 +76,41 @@ def _leaves(error: "ValidationError") -> "Iterator[ValidationError]":
     yield error
 
 
+def _problems(error: "ValidationError", shown: str) -> Iterator[Problem]:
+    """One problem for each key that is missing or too many; the engine names all of them in one error."""
+    if error.validator == "required" and isinstance(error.instance, dict) and isinstance(error.validator_value, list):
+        # The engine yields one error for each missing key, all with the same rule.
+        missing = re.match(r"'([^']+)' is a required property", error.message)
+        yield _missing(error, missing[1] if missing else error.validator_value[0], shown)
+    elif error.validator == "additionalProperties" and isinstance(error.instance, dict) and isinstance(error.schema, dict):
+        known = sorted(error.schema.get("properties", {}))
+        for key in sorted(set(error.instance) - set(known)):
+            yield _surplus(json_path([*error.absolute_path, key]), key, known, shown)
+    else:
+        yield _problem(error, shown)
+
+
+def _missing(error: "ValidationError", key: str, shown: str) -> Problem:
+    path = json_path(error.absolute_path)
+    if key == "evidence":
+        return Problem(shown, path, "a stated fact has no evidence", 'add "evidence": ["<key of the evidence table>"], or write "unknown"')
+    return Problem(shown, path, f"{key!r} is missing", f"add {key!r}")
+
+
+def _surplus(path: str, key: str, known: list[str], shown: str) -> Problem:
+    if key in VERDICT_WORDS:
+        return Problem(shown, path, f"{key!r} is a verdict", "remove it: verdicts are derived from the facts, never stored")
+    near = nearest(key, known)
+    return Problem(shown, path, f"unknown key {_short(key)}", f"remove it, or use one of: {', '.join(known)}{near}")
+
+
 def _problem(error: "ValidationError", shown: str) -> Problem:
     path = json_path(error.absolute_path)
     value = _short(error.instance)
     rule: Any = error.validator_value
     schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
-    instance: Any = error.instance
     described = schema.get("description", "")
     match error.validator:
-        case "required":
-            missing = [key for key in rule if key not in instance]
-            if missing == ["evidence"] or "evidence" in missing:
-                return Problem(shown, path, "a stated fact has no evidence", 'add "evidence": ["<key of the evidence table>"], or write "unknown"')
-            return Problem(shown, path, f"{missing[0]!r} is missing", f"add {missing[0]!r}")
-        case "additionalProperties":
-            known = schema.get("properties", {})
-            extra = sorted(set(instance) - set(known))
-            if VERDICT_WORDS & set(extra):
-                return Problem(shown, path, f"{extra[0]!r} is a verdict", "remove it: verdicts are derived from the facts, never stored")
-            return Problem(shown, path, f"unknown key {extra[0]!r}", f"remove it, or use one of: {', '.join(sorted(known))}")
         case "propertyNames" | "enum" if isinstance(rule, list):
             return Problem(shown, path, f"{value} is not allowed here", f"write one of: {', '.join(_short(each) for each in rule)}")
         case "const":

@@ -17,6 +17,7 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 from audit.observations.types import HubFacts, Sighting, State, Target
 from audit.sources.failures import Failure, ForeignRedirect, NotAsDocumented, Truncated, WrongContent, unverifiable
 from audit.sources.hub_client import MAX_REDIRECTS, Wire, install_client, on
+from audit.sources.hub_described import Described, described
 from audit.sources.hub_errors import failure_of, passing
 from audit.sources.hub_facts import Head, Info, facts_of, head_of
 from audit.sources.rate_limits import Gate, gate_of, seconds_to_wait
@@ -90,11 +91,20 @@ class HubSource:
         answer = self._ask("hub-api", lambda: head_of(self._info(kind, repo, expand=HEAD)))
         return answer.sighting(Target(kind, repo), self.url(kind, repo)) if isinstance(answer, Failure) else answer
 
-    def detail(self, kind: HubKind, repo: str) -> Sighting:
-        """Everything about one repository in one answer, files with their identities included."""
+    def detail(self, kind: HubKind, repo: str, revision: str | None = None) -> Sighting:
+        """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
         target, url = Target(kind, repo), self.url(kind, repo)
-        answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True), kind))
+        answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True, revision=revision), kind))
         return answer.sighting(target, url) if isinstance(answer, Failure) else sighting_of(target, url, answer)
+
+    def described(self, kind: HubKind, repo: str) -> Described | Sighting:
+        """Everything that a new record can take from one answer, or why there is none."""
+        target, url = Target(kind, repo), self.url(kind, repo)
+        answer = self._ask("hub-api", lambda: described(self._info(kind, repo, files=True), kind))
+        if isinstance(answer, Failure):
+            return answer.sighting(target, url)
+        seen = sighting_of(target, url, answer.facts)
+        return answer if seen.facts else seen
 
     def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | Failure:
         """Whether a commit can still be asked for."""

@@ -1,0 +1,111 @@
+"""`new`: start a record from what the Hub says, and list what a person must answer."""
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from audit.cli.command import Command, moment
+from audit.cli.run import HUB, upstreams_from_environment
+from audit.contribute.closed import closed_draft
+from audit.contribute.draft import Draft
+from audit.contribute.hub_evidence import Reader
+from audit.contribute.start import Answers, Started, refuse_existing, start_model
+from audit.errors import UsageError
+from audit.records.load import read_registry
+from audit.storage import write_atomic
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="REPO_ID", help="id of the Hub repository, as owner/name, or the address of its page")
+    parser.add_argument("--developer", metavar="NAME", help="who made it")
+    parser.add_argument("--family", metavar="ID", help="the recorded family whose facts it shares")
+    parser.add_argument("--with-related", action="store_true", help="write records of the datasets and base models that are missing, too")
+    parser.add_argument("--closed", action="store_true", help="the model has no repository: REPO_ID is vendor/name, and nothing is looked up")
+    parser.add_argument("--source", metavar="URL", help="with --closed: the maker's page that shows it")
+    parser.add_argument("--quote", metavar="WORDS", help="with --closed: at most 25 words from that page")
+    parser.add_argument("--dry-run", action="store_true", help="print the records, and write nothing")
+
+
+def _run(options: argparse.Namespace) -> int:
+    registry = read_registry(options.registry).partial
+    reader = Reader((os.environ.get("HF_ENDPOINT") or HUB).rstrip("/"), moment(options).date().isoformat())
+    answers = Answers(options.developer, options.family)
+    if options.closed:
+        refuse_existing("models", options.model, registry, options.registry)
+        started = Started(closed_draft(options.model, options.source, options.quote, registry, reader, answers))
+    elif options.source or options.quote:
+        raise UsageError("--source and --quote go with --closed; what the Hub says is its own source")
+    else:
+        hub = upstreams_from_environment().hub
+        started = start_model(hub, options.model, registry, options.registry, reader, answers, related=options.with_related)
+    write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
+    print(drafts_as_json(started, options.registry) if options.json else render_started(started, options.registry, dry_run=options.dry_run))
+    return 0
+
+
+def write_drafts(drafts: list[Draft], root: Path, *, dry_run: bool) -> None:
+    """Write every record into its file. Raises UsageError, before the first is written, where one is there already."""
+    for draft in drafts:
+        if draft.path(root).exists():
+            raise UsageError(f"{draft.path(root)} is there already and was left as it is")
+    for draft in drafts if not dry_run else ():
+        write_atomic(draft.path(root), record_text(draft))
+
+
+def record_text(draft: Draft) -> str:
+    """A record as people write it: keys in reading order, two spaces."""
+    return json.dumps(draft.record, indent=2, ensure_ascii=False) + "\n"
+
+
+def render_started(started: Started, root: Path, *, dry_run: bool) -> str:
+    """What was written, what could not be seen, what to answer, and how to go on."""
+    lines = []
+    for draft in started.drafts:
+        lines.append(f"{'would write' if dry_run else 'wrote'} {root.name}/{draft.ref}.json: {_stated(draft)}")
+        lines += [record_text(draft).rstrip()] if dry_run else []
+        lines += [f"  note: {note}" for note in draft.notes]
+    for draft in started.drafts:
+        lines += ["", *_questions(draft, root)]
+    if started.offered:
+        lines += ["", "Named by the card and not in the registry (--with-related starts their records too):"]
+        lines += [f"  {each}" for each in started.offered]
+    lines += [
+        "",
+        "The examples cite a row that is there already; every other source gets a row of its own in $.evidence (CONTRIBUTING.md#cite-evidence).",
+        "Next: answer what you can, leave the rest unknown, then: nox -s validate",
+    ]
+    return "\n".join(lines)
+
+
+def _stated(draft: Draft) -> str:
+    facts = [str(key) for key in ("modalities", "parameters", "hub", "base_models", "availability", "terms") if key in draft.record]
+    facts += [f"components.{name}" for name, row in draft.record.get("components", {}).items() if row["status"] != "unknown"]
+    return f"states {', '.join(facts)}" if facts else "states nothing yet"
+
+
+def _questions(draft: Draft, root: Path) -> list[str]:
+    lines = [f"To answer in {root.name}/{draft.ref}.json:"]
+    for each in sorted((each for each in draft.questions if each.decides or each.needed), key=lambda each: not each.needed):
+        needed = "  (needed: the record is not valid without it)" if each.needed else ""
+        lines += [f"  {each.path}{needed}", f"      {each.asks}", f"      for example {json.dumps(each.example, ensure_ascii=False)}"]
+    rest = [each.path.removeprefix("$.").removeprefix("components.") for each in draft.questions if not each.decides and not each.needed]
+    return [*lines, f"  Less urgent, unknown until somebody looks: {', '.join(rest)}"] if rest else lines
+
+
+def drafts_as_json(started: Started, root: Path) -> str:
+    """The same for programs."""
+    rows = [
+        {
+            "file": f"{root.name}/{each.ref}.json",
+            "record": each.record,
+            "questions": [asdict(question) for question in each.questions],
+            "notes": each.notes,
+        }
+        for each in started.drafts
+    ]
+    return json.dumps({"drafts": rows, "offered": started.offered}, indent=2, ensure_ascii=False)
+
+
+NEW = Command("new", "Start a record from what the Hub says, and list what a person must answer.", _options, _run)
