@@ -56,6 +56,7 @@ def _grow(folder: str, real: dict[str, str], wanted: int) -> Copies:
 def _new_ids(real: dict[str, str], wanted: int) -> Iterator[tuple[str, str]]:
     """Copies in turn, given to owners until each has as many as its rank in a larger registry asks for."""
     ids = sorted(real)
+    copied = [id for id in ids if not _own_base(id, real[id])]
     sizes = Counter(id.partition("/")[0] for id in ids)
     names = [name for name, _ in sizes.most_common()]
     number = 0
@@ -64,9 +65,15 @@ def _new_ids(real: dict[str, str], wanted: int) -> Iterator[tuple[str, str]]:
         for _ in range(size - sizes[owner]):
             if number == wanted - len(ids):
                 return
-            old = ids[number % len(ids)]
+            old = copied[number % len(copied)]
             yield f"{owner}/{old.partition('/')[2]}-x{number}", old
             number += 1
+
+
+def _own_base(id: str, text: str) -> bool:
+    """Whether a model has a base of its own maker, whose license grants what it likes: under another owner that would be a contradiction."""
+    owner = id.partition("/")[0].lower()
+    return any(base["id"].partition("/")[0].lower() == owner for base in json.loads(text).get("base_models", ()))
 
 
 def owner_sizes(real: list[int], wanted: int) -> list[int]:
