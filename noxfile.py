@@ -14,6 +14,7 @@ nox.options.sessions = ["lint", "tests", "validate"]
 nox.options.error_on_external_run = True
 nox.options.reuse_existing_virtualenvs = True
 
+GITHUB_MOCK = ("@octokit/openapi@23.0.2", "@stoplight/prism-cli@5.14.2")
 GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
 
 
@@ -45,13 +46,27 @@ def lint(session: nox.Session) -> None:
     forms = sorted(map(str, Path(".github/ISSUE_TEMPLATE").glob("*-*.yml")))
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *forms)
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", ".github/ISSUE_TEMPLATE/config.yml")
+    for kind, schema, name in (("github", "vendor.github-workflows", "audit.yml"), ("gitlab", "vendor.gitlab-ci", ".gitlab-ci.yml")):
+        session.run("python", "-m", "audit", "schedule", kind, "--output", session.create_tmp(), silent=True)
+        session.run("check-jsonschema", "--builtin-schema", schema, f"{session.create_tmp()}/{name}")
+    session.run("zizmor", "--offline", "--quiet", f"{session.create_tmp()}/audit.yml")
 
 
 @nox.session
 def interop(session: nox.Session) -> None:
     """Audit an independent Hub server, olah, that serves recorded answers."""
     _install(session, "interop")
-    session.run("pytest", "-m", "interop", "tests/interop", *session.posargs)
+    session.run("pytest", "-m", "interop", "tests/interop/test_olah.py", *session.posargs)
+
+
+@nox.session(name="interop-github")
+def interop_github(session: nox.Session) -> None:
+    """Let a mock server made from GitHub's own description judge every request of `publish`; needs node and npm."""
+    _install(session, "test")
+    folder = session.create_tmp()
+    session.run("npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder, *GITHUB_MOCK, external=True)
+    env = {"GITHUB_DESCRIPTION_MODULES": f"{folder}/node_modules"}
+    session.run("pytest", "-m", "interop", "tests/interop/test_github_description.py", *session.posargs, env=env)
 
 
 @nox.session
@@ -88,6 +103,48 @@ def run(session: nox.Session) -> None:
 def publish(session: nox.Session) -> None:
     """Make the issues on GitHub say what the audit knows."""
     _audit(session, "publish")
+
+
+@nox.session
+def feeds(session: nox.Session) -> None:
+    """Write, or check, the feeds."""
+    _audit(session, "feeds")
+
+
+@nox.session
+def digest(session: nox.Session) -> None:
+    """Say what changed since a day."""
+    _audit(session, "digest")
+
+
+@nox.session
+def webhook(session: nox.Session) -> None:
+    """Post what changed, signed, to WEBHOOK_URL."""
+    _audit(session, "webhook")
+
+
+@nox.session
+def watch(session: nox.Session) -> None:
+    """Say what the registry knows of the models that a project uses."""
+    _audit(session, "watch")
+
+
+@nox.session
+def schedule(session: nox.Session) -> None:
+    """Print definitions for cron, systemd, GitHub Actions or GitLab CI."""
+    _audit(session, "schedule")
+
+
+@nox.session
+def save(session: nox.Session) -> None:
+    """Commit what the audit wrote."""
+    _audit(session, "save")
+
+
+@nox.session
+def health(session: nox.Session) -> None:
+    """Fail when the last good run is too old."""
+    _audit(session, "health")
 
 
 @nox.session(name="compare-indexes")

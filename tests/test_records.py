@@ -79,6 +79,7 @@ def test_a_damaged_file_is_one_line_that_says_what_to_do(write_registry: WriteRe
     assert "\n" not in found[0]
 
 
+BASE = {"id": "maker/base", "relation": "finetune", "evidence": ["card"]}
 WRONG = [
     (
         {"components": {"model-parameters-final": {"status": "released", "license": "Apache-9", "evidence": ["card"]}}},
@@ -90,6 +91,7 @@ WRONG = [
     ({"evidence": {"card": {**EVIDENCE["card"], "url": "http://example.org"}}}, "$.evidence.card.url", "not an https address"),
     ({"evidence": {**EVIDENCE, "spare": EVIDENCE["card"]}}, "$.evidence.spare", "no fact cites this evidence"),
     ({"claims": [{"says": "open", "evidence": ["blog"]}]}, "$.claims[0].evidence", "the evidence table has no 'blog'"),
+    ({"base_models": [BASE, BASE]}, "$.base_models[1]", "the same base stands twice"),
     ({"family": "nobody"}, "$.family", "unknown family 'nobody'"),
     ({"evidence": {"card": {**EVIDENCE["card"], "quote": "word " * 26}}}, "$.evidence.card.quote", "the quote has 26 words"),
 ]

@@ -1,9 +1,11 @@
 """The issue that a person wants to read: what happened, what it means, where it was seen, how to settle it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from audit.alerts.inert import code, fence, link, plain
+from audit.alerts.labels import owner_label
 from audit.alerts.meaning import meaning
+from audit.alerts.places import places
 from audit.alerts.types import Settled, Wanted, digest, marker, note_marker
 from audit.alerts.words import sentence, shown, subject
 from audit.drift.types import Finding
@@ -14,39 +16,23 @@ MAX_BODY = 58_000
 MAX_TITLE = 120
 MAX_AFFECTED = 40
 MAX_MEANING = 30
-LABELS: Mapping[str, tuple[str, str]] = {
-    "drift": ("5319e7", "Something upstream is not as recorded"),
-    "drift: license": ("0052cc", "Terms or their text"),
-    "drift: weights": ("0052cc", "Model parameters"),
-    "drift: data": ("0052cc", "Training data"),
-    "drift: code": ("0052cc", "Source code"),
-    "drift: repository": ("0052cc", "Names and identity of repositories"),
-    "more-closed": ("b60205", "Less is possible than before"),
-    "more-open": ("0e8a16", "More is possible than before"),
-    "neutral": ("c5def5", "Neither more open nor more closed"),
-    "unreviewed": ("fbca04", "A person has to read it"),
-    "audit-status": ("bfdadc", "The state of the audit itself"),
-}
-"""Every label but the owners', with color and description."""
+MAX_PASSAGES = 200
+"""More changed lines than this nobody reads in an issue."""
+MAX_HEADLINES = 20
 
 
-def wanted_issue(finding: Finding, registry: Registry, pages: str, passages: Sequence[str] = ()) -> Wanted:
-    """The issue of a confirmed finding. `pages`: base address of the registry's files; `passages`: changed lines of a text."""
+def wanted_issue(finding: Finding, registry: Registry, pages: str) -> Wanted:
+    """The issue of a confirmed finding. `pages`: base address of the registry's files."""
     observed = digest(finding.kind, shown(finding.after))
     owner = finding.record.partition("/")[2].partition("/")[0]
     return Wanted(
         id=finding.id,
         observed=observed,
         title=_title(finding),
-        body=_body(finding, registry, pages, passages, marker(finding.id, observed)),
+        body=_body(finding, registry, pages, marker(finding.id, observed)),
         labels=("drift", f"drift: {subject(finding.kind)}", finding.direction, *([owner_label(owner)] if owner else ())),
         comment=f"{sentence(finding.kind)} It now reads {code(shown(finding.after))}.\n\n{note_marker(finding.id, observed, finding.first_seen)}",
     )
-
-
-def owner_label(owner: str) -> str:
-    """The label of a maker; GitHub takes 50 characters."""
-    return f"owner: {plain(owner)}"[:50]
 
 
 def settled(finding: Finding) -> Settled:
@@ -63,7 +49,7 @@ def _title(finding: Finding) -> str:
     return plain(f"[drift] {finding.record}: {what[0].lower()}{what[1:]}", MAX_TITLE - len("… (cut)"))
 
 
-def _body(finding: Finding, registry: Registry, pages: str, passages: Sequence[str], mark: str) -> str:
+def _body(finding: Finding, registry: Registry, pages: str, mark: str) -> str:
     head = [
         f"**{sentence(finding.kind)}** ({code(finding.field)})",
         "",
@@ -74,14 +60,27 @@ def _body(finding: Finding, registry: Registry, pages: str, passages: Sequence[s
         "### What it means",
         "",
         *_meaning(finding, registry),
+        *_headlines(finding),
         "",
         "### Where it was seen",
         "",
+        *(f"* {link(label, url)}" for label, url in places(finding, registry)),
         f"* {link('The address that was asked', finding.url)}" + (f", at revision {code(finding.revision)}" if finding.revision else ""),
         f"* First seen {finding.first_seen}; runs that agreed before it was called confirmed: {finding.runs}.",
     ]
     tail = ["", *_affected(finding), *_resolve(finding), "", mark]
-    return _fitting(head, passages, tail)
+    return _fitting(head, text_lines(finding, "passages"), tail)
+
+
+def text_lines(finding: Finding, name: str) -> tuple[str, ...]:
+    """`passages` or `headlines`: what a changed text now says, where the finding carries it."""
+    return tuple(getattr(finding, name, ()))
+
+
+def _headlines(finding: Finding) -> list[str]:
+    lines = text_lines(finding, "headlines")
+    more = [f"* … and {len(lines) - MAX_HEADLINES} more"] if len(lines) > MAX_HEADLINES else []
+    return [*(f"* In the text: {code(each)}" for each in lines[:MAX_HEADLINES]), *more]
 
 
 def _meaning(finding: Finding, registry: Registry) -> list[str]:
@@ -115,7 +114,7 @@ def _fitting(head: list[str], passages: Sequence[str], tail: list[str]) -> str:
     """All of it, with as many changed lines as fit; a cut is said aloud."""
     room = MAX_BODY - len("\n".join(head + tail)) - 400
     kept: list[str] = []
-    for line in passages:
+    for line in passages[:MAX_PASSAGES]:
         shown_line = plain(line, 400)
         room -= len(shown_line) + 1
         if room < 0:

@@ -15,9 +15,9 @@ CUT = "… (cut)"
 
 
 def plain(value: str, limit: int = MAX_VALUE) -> str:
-    """One line without control, bidi, zero-width and unassigned characters, cut aloud."""
+    """One line without control, bidi, zero-width and unassigned characters, cut aloud. It cannot pass for one of our hidden lines."""
     kept = "".join(" " if _hidden(each) else each for each in value[: 4 * limit])
-    line = re.sub(r"\s+", " ", kept).strip()
+    line = re.sub(r"\s+", " ", kept).strip().replace("<!--", "<!- -")
     return line if len(line) <= limit and len(value) <= 4 * limit else line[:limit] + CUT
 
 
@@ -49,3 +49,14 @@ def link(label: str, url: str) -> str:
     parts = urlsplit(url)
     safe = parts.scheme in ("https", "http") and bool(parts.hostname) and re.fullmatch(r"[A-Za-z0-9:/._~%?&=+#@,-]+", url)
     return f"[{label}]({url})" if safe else code(url)
+
+
+def bare(value: str, limit: int = MAX_VALUE) -> str:
+    """One line for places without any markup of their own, such as a mail, a chat or a log: no address, mention, reference or tag is left in it."""
+    line = re.sub(r"(?i)(\w):(?=//)", r"\1[:]", plain(value, limit))
+    line = re.sub(r"(?i)\b(www|mailto|xmpp|javascript|data)([.:])", r"\1[\2]", line)
+    line = re.sub(r"(?<=\w)\.(?=[A-Za-z]{2})", "[.]", line)
+    line = re.sub(r"&(?=[A-Za-z#])", "& ", line)
+    line = line.replace("@", "[at]").replace("<", "‹").replace(">", "›").replace("`", "'")
+    line = re.sub(r"[\[\]]\(", "(", re.sub(r"#(?=\d)", "no. ", line))
+    return re.sub(r"^(?=::|##\[)", "- ", line)

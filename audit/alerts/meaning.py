@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from audit.alerts.uses import uses_changed
 from audit.alerts.words import DIRECTIONS, shown
 from audit.drift.types import Finding
 from audit.licenses.expression import BadExpression
@@ -62,6 +63,9 @@ def _terms_changed(finding: Finding, registry: Registry) -> Iterator[str]:
     if not old:
         yield from (f"Now: {_said(clause)}" for clause in new.clauses)
         return
+    model = registry.models.get(finding.record.removeprefix("models/"))
+    if model and before and after:
+        yield from uses_changed(model, before, after, registry)
     yield from _freedoms_changed(old, new)
     was, now = ({(each.condition.kind, str(sorted(each.condition.parameters.items()))): each for each in terms.clauses} for terms in (old, new))
     yield from (f"New: {_said(now[key])}" for key in now if key not in was)

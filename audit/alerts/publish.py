@@ -5,32 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from audit.alerts.body import LABELS, MAX_BODY, settled, wanted_issue
+from audit.alerts.body import MAX_BODY, wanted_issue
+from audit.alerts.labels import LABELS
 from audit.alerts.ledger import Ledger
 from audit.alerts.reconcile import Reconciled, reconcile
 from audit.alerts.remote_lock import remote_lock
+from audit.alerts.standing import standing_and_gone
 from audit.alerts.status_body import TITLE, status_body
-from audit.alerts.tracker import Tracker, TrackerFailed, Uncertain
+from audit.alerts.tracker import Refused, Tracker, TrackerFailed, Uncertain
 from audit.alerts.types import STATUS_MARKER, Close, Create, Issue, Settled, Update, Wanted, digest, note_marker
-from audit.drift.finding_json import finding_from_json
-from audit.drift.types import Finding
-from audit.errors import RegistryError
-from audit.events import EventStore
 from audit.heartbeat import read_heartbeat
+from audit.pause import refuse_when_paused
 from audit.records.types import Registry
-from audit.state import StateStore
 
 MOST_NEW = 5
 HARD_CAP = 20
 """New issues in one run, whatever is asked for."""
 UNBELIEVABLE = "GitHub's listing lacks issues that stand: nothing new was opened in this run"
 OWNER_LABEL_COLOR = "bfd4f2"
-
-
-class Paused(RegistryError):
-    """The kill switch is on."""
-
-    exit_status = 0
 
 
 @dataclass(frozen=True)
@@ -63,30 +55,11 @@ class Published:
 
 def publish(registry: Registry, tracker: Tracker, ledger: Ledger, options: PublishOptions) -> Published:
     """Reconcile once. The caller holds the registry's lock. Raises Paused, Busy, TrackerFailed."""
-    switch = options.root / "alerts" / "PAUSED"
-    if switch.exists():
-        raise Paused(f"{switch.parent.name}/PAUSED stands in the registry: nothing was published; remove it to go on")
-    findings, gone = _findings(registry, options.root)
+    refuse_when_paused(options.root)
+    findings, gone = standing_and_gone(registry, options.root)
     wanted = tuple(wanted_issue(each, registry, options.pages) for each in findings)
     session = _Session(tracker, ledger, options, wanted, gone)
     return session.run()
-
-
-def _findings(registry: Registry, root: Path) -> tuple[list[Finding], dict[str, Settled]]:
-    """Confirmed findings that stand, and those that do not any more with the reason."""
-    standing = {each.id: each for observation in StateStore(root).load().values() for each in observation.findings}
-    last = {event["id"]: finding_from_json(event) for event in EventStore(root).load() if not event.get("date")}
-    gone = {id: settled(each) for id, each in last.items() if id not in standing and each.status in ("returned", "resolved")}
-    known = (
-        {model.ref for model in registry.models.values()}
-        | {each.ref for each in registry.datasets.values()}
-        | {each.ref for each in registry.families.values()}
-    )
-    for id, each in {**last, **standing}.items():
-        if each.record not in known:
-            gone[id] = Settled(f"The record was removed from the registry.\n\n{note_marker(id, 'removed')}", "not_planned")
-    confirmed = [each for id, each in standing.items() if each.status == "confirmed" and id not in gone]
-    return sorted(confirmed, key=lambda each: (each.direction != "more-closed", each.first_seen, each.record, each.kind, each.field)), gone
 
 
 class _Session:
@@ -108,10 +81,8 @@ class _Session:
         plan = self._plan(issues)
         self._save()
         for action in plan.actions:
-            if isinstance(action, Update):
-                self._update(action)
-            elif isinstance(action, Close):
-                self._close(action)
+            if not isinstance(action, Create):
+                self._change(action)
         status = self._status_issue(issues)
         if any(isinstance(each, Create) for each in plan.actions) or status is None or self._ledger.locked:
             if complete:
@@ -151,8 +122,9 @@ class _Session:
                 self._ledger.status = None
             else:
                 found[issue.number], complete = issue, False
-        if self._ledger.asked and complete:
-            found |= {issue.number: issue for issue in self._tracker.labelled("drift", self._account)}
+        if complete and (self._ledger.asked or not found):
+            # An account of an app may be listed under another name than it writes with.
+            found |= {issue.number: issue for label in ("drift", "audit-status") for issue in self._tracker.labelled(label, self._account)}
         for issue in found.values():
             if issue.finding and (issue.open or issue.finding[0] not in self._ledger.issues):
                 self._ledger.issues[issue.finding[0]] = issue.number
@@ -205,6 +177,10 @@ class _Session:
         before = f"An earlier issue about the same: #{action.previous}.\n\n" if action.previous else ""
         try:
             issue = self._tracker.create(wanted.title, (before + wanted.body)[: MAX_BODY + 200], wanted.labels)
+        except Refused as error:
+            self._ledger.asked.remove(wanted.id)
+            self._done.held_back.append(f"{wanted.title}: {error}")
+            return None
         except Uncertain as error:
             found = next((each for each in self._tracker.issues(self._account) if each.finding and each.finding[0] == wanted.id and each.open), None)
             if found is None:
@@ -217,12 +193,24 @@ class _Session:
         self._done.opened.append(issue.number)
         return issue
 
+    def _change(self, action: Update | Close) -> None:
+        """One issue that GitHub does not let us change is no reason to leave the others."""
+        try:
+            if isinstance(action, Update):
+                self._update(action)
+            else:
+                self._close(action)
+        except Refused as error:
+            self._done.held_back.append(str(error))
+
     def _update(self, action: Update) -> None:
         """The comment first: a run killed after it finds the comment standing, and a run killed before it starts again."""
         if action.comment:
             self._say(action.number, action.comment)
-        changes = {"title": action.wanted.title, "body": action.wanted.body}
-        self._tracker.edit(action.number, changes | ({"state": "open", "state_reason": "reopened"} if action.reopen else {}))
+        changes: dict[str, object] = {"title": action.wanted.title, "body": action.wanted.body}
+        changes |= {"state": "open", "state_reason": "reopened"} if action.reopen else {}
+        changes |= {"labels": list(action.labels)} if action.labels is not None else {}
+        self._tracker.edit(action.number, changes)
         self._done.edited.append(action.number)
 
     def _close(self, action: Close) -> None:

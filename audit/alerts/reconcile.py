@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from audit.alerts.labels import corrected
 from audit.alerts.types import PREVIOUS, Action, Close, Create, Issue, Settled, Update, Wanted
 
 REOPEN_WITHIN = timedelta(days=30)
@@ -63,17 +64,20 @@ def _wanted(wanted: Wanted, found: Sequence[Issue], account: str, now: datetime)
         return None if same else Create(wanted, last.number)
     wanted = _with_link(wanted, last)
     recent = last.closed_at is not None and now - datetime.fromisoformat(last.closed_at) <= REOPEN_WITHIN
-    return Update(last.number, wanted, wanted.comment, reopen=True) if recent else Create(wanted, last.number)
+    if not recent:
+        return Create(wanted, last.number)
+    return Update(last.number, wanted, wanted.comment, reopen=True, labels=corrected(last.labels, wanted.labels))
 
 
 def _standing(wanted: Wanted, issue: Issue) -> Update | None:
     wanted = _with_link(wanted, issue)
+    labels = corrected(issue.labels, wanted.labels)
     changed = issue.finding is not None and issue.finding[1] != wanted.observed
     if changed:
-        return Update(issue.number, wanted, wanted.comment)
+        return Update(issue.number, wanted, wanted.comment, labels=labels)
     # GitHub may hand line ends back in its own way; that is no difference.
     same = issue.title == wanted.title and issue.body.replace("\r\n", "\n").strip() == wanted.body.strip()
-    return None if same else Update(issue.number, wanted)
+    return None if same and labels is None else Update(issue.number, wanted, labels=labels)
 
 
 def _with_link(wanted: Wanted, issue: Issue) -> Wanted:

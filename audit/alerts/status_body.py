@@ -30,8 +30,10 @@ def _pulse(heartbeat: Heartbeat | None) -> list[str]:
         lines.append(
             "* **The breaker tripped**: so many losses in one run that our side is suspected. No fact was moved. Look, then run with `--allow-mass-change`."
         )
+    hosts = Counter("GitHub" if target.startswith("code/") else "the Hub" for target in heartbeat.unseen)
     reasons = Counter(each.reason for each in heartbeat.unseen.values())
-    rows = [f"* {count} × {code(reason)}" for reason, count in reasons.most_common()]
+    rows = [f"* {count} on {host}" for host, count in hosts.most_common()]
+    rows += [f"* {count} × {code(reason)}" for reason, count in reasons.most_common()]
     longest = sorted(heartbeat.unseen.items(), key=lambda row: (row[1].since, row[0]))
     rows += [f"* {code(target)}: {each.attempts} runs in a row, since {each.since}" for target, each in longest if each.attempts > 1]
     return lines + _section(f"Could not be verified: {len(heartbeat.unseen)}", rows)

@@ -1,5 +1,6 @@
 """GitHub issues over REST: what is asked for exactly once is never asked for twice by accident."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,12 +21,19 @@ ATTEMPTS = 4
 WRITE_PAUSE_SECONDS = 1.0
 """GitHub asks for a second between requests that write (docs.github.com, best practices for the REST API)."""
 _TRANSIENT = frozenset({500, 502, 503, 504})
+_VANISHED = frozenset({301, 307, 404, 410})
+"""An issue that was moved to another repository, or deleted."""
+_ONE_ISSUE = re.compile(r"/issues/\d+")
 
 
 class TrackerFailed(RegistryError):
     """GitHub did not do what was asked; what was done before stays done, and the next run goes on from there."""
 
     exit_status = 3
+
+
+class Refused(TrackerFailed):
+    """GitHub does not do this one thing; the others can still be done."""
 
 
 class Uncertain(TrackerFailed):
@@ -75,9 +83,9 @@ class Tracker:
         )
 
     def account(self) -> str | None:
-        """Login of the token's account; None where the token may not ask (an app's token)."""
+        """Login of the token's account; None where the token may not ask (an app's token). Raises TrackerFailed."""
         answer = self._send("GET", f"{self._api}/user")
-        return str(answer.json()["login"]) if answer.status_code == 200 else None
+        return None if answer.status_code == 403 and not _limited(answer) else _login(_json(self._expect(answer, 200)))
 
     def issues(self, creator: str) -> list[Issue]:
         """Every issue that an account opened, open and closed. Raises TrackerFailed."""
@@ -92,7 +100,7 @@ class Tracker:
     def issue(self, number: int) -> Issue | None:
         """One issue with who closed it; None when it was deleted or moved to another repository. Raises TrackerFailed."""
         answer = self._send("GET", f"{self._base}/issues/{number}")
-        if answer.status_code in (301, 404, 410):
+        if answer.status_code in _VANISHED:
             return None
         return _issue(_json(self._expect(answer, 200)))
 
@@ -187,19 +195,31 @@ class Tracker:
         asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
         if answer.status_code in _TRANSIENT and answer.request.method == "POST":
             raise Uncertain(f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done")
-        hints = {401: "the token is not valid", 403: "the token may not do this, or a limit is reached", 404: "no such repository, or the token cannot see it"}
-        raise TrackerFailed(f"GitHub: {asked} answered {answer.status_code}: {hints.get(answer.status_code, 'not as documented')}")
+        if answer.status_code == 422 or (answer.status_code in _VANISHED and _ONE_ISSUE.search(asked)):
+            raise Refused(f"GitHub: {asked} answered {answer.status_code}; the next run looks again")
+        hints = {
+            401: "the token is not valid",
+            403: "the token may not do this, or a limit is reached",
+            404: "no such repository, or the token cannot see it",
+            410: "issues are switched off there",
+        }
+        hint = "GitHub has trouble; run it again" if answer.status_code in _TRANSIENT else hints.get(answer.status_code, "not as documented")
+        raise TrackerFailed(f"GitHub: {asked} answered {answer.status_code}: {hint}")
 
 
 def _wait(answer: requests.Response, attempt: int, safe: bool) -> float | None:
     """Seconds to wait before asking again; None where the answer stands."""
-    limited = answer.status_code == 429 or (
-        answer.status_code == 403 and ("Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0")
-    )
-    if limited:
+    if _limited(answer):
         # A limited request was not carried out, so that asking again is safe even for what must be done once.
         return seconds_to_wait(answer.headers, cap=MAX_WAIT_SECONDS + 1)
     return 2.0**attempt if safe and answer.status_code in _TRANSIENT else None
+
+
+def _limited(answer: requests.Response) -> bool:
+    """GitHub's limits come as 429, or as 403 with a header or a sentence about it."""
+    if answer.status_code != 403:
+        return answer.status_code == 429
+    return "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0" or "rate limit" in answer.text[:1000].lower()
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -223,7 +243,8 @@ def _json(answer: requests.Response) -> Mapping[str, Any]:
 
 
 def _login(user: object) -> str | None:
-    return str(user.get("login")) if isinstance(user, Mapping) else None
+    login = user.get("login") if isinstance(user, Mapping) else None
+    return login if isinstance(login, str) else None
 
 
 def _issue(data: Mapping[str, Any]) -> Issue:
@@ -235,6 +256,7 @@ def _issue(data: Mapping[str, Any]) -> Issue:
             open=data["state"] == "open",
             closed_at=data.get("closed_at"),
             closed_by=_login(data.get("closed_by")),
+            labels=tuple(str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise TrackerFailed(f"GitHub: an issue without {error}; nothing was changed") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reason = Literal["completed", "not_planned", "duplicate"]
-_MARKER = re.compile(r"<!-- drift:v1 id=([0-9a-f]{12}) observed=([0-9a-f]{12}) -->")
+_MARKER = re.compile(r"(?m)^<!-- drift:v1 id=([0-9a-f]{12}) observed=([0-9a-f]{12}) -->\s*$")
 PREVIOUS = re.compile(r"An earlier issue about the same: #\d+\.\n\n")
 STATUS_MARKER = "<!-- drift:v1 audit-status -->"
 
@@ -60,12 +60,14 @@ class Issue:
     closed_at: str | None = None
     closed_by: str | None = None
     """None when nobody asked; the listing does not say."""
+    labels: tuple[str, ...] = ()
 
     @property
     def finding(self) -> tuple[str, str] | None:
         """Finding and observed value by the marker; None for an issue that is not about a finding."""
-        found = _MARKER.search(self.body)
-        return (found[1], found[2]) if found else None
+        # The last one is ours: what stands before it can be upstream's, and what people add behind it has none.
+        found = _MARKER.findall(self.body)
+        return (found[-1][0], found[-1][1]) if found else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Update:
     wanted: Wanted
     comment: str = ""
     reopen: bool = False
+    labels: tuple[str, ...] | None = None
+    """None where they are right already."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 
+from audit.alerts.inert import plain
 from audit.cli.command import Command, moment
 from audit.cli.render_explanation import render_text
 from audit.errors import UsageError
@@ -64,7 +65,7 @@ def _as_of_lines(day: str, put_back: tuple[PutBack, ...]) -> list[str]:
     lines = [f"As of {day}. Facts that no event and no date speaks of are taken as they are recorded today."]
     if not put_back:
         return [*lines, "Nothing that is recorded here changed since."]
-    return [*lines, *(f"    {each.record} {each.field}: {each.value} (changed {each.changed}, see {each.url})" for each in put_back)]
+    return [*lines, *(f"    {each.record} {plain(each.field)}: {plain(each.value)} (changed {each.changed}, see {each.url})" for each in put_back)]
 
 
 EXPLAIN = Command("explain", "Say how open a model is by every definition, and why.", _options, _run)

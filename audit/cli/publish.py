@@ -3,16 +3,23 @@
 import argparse
 import json
 import os
+import re
 import uuid
 from dataclasses import asdict
 
+from audit.alerts.address import read_address
+from audit.alerts.feed_files import feed_files, write_feeds
 from audit.alerts.ledger import read_ledger
 from audit.alerts.publish import HARD_CAP, MOST_NEW, PublishOptions, publish
 from audit.alerts.tracker import Sent, Tracker
 from audit.cli.command import Command, moment
 from audit.cli.run import GITHUB
 from audit.errors import UsageError
+from audit.events import EventStore
+from audit.indexes import read_indexes
 from audit.lock import locked
+from audit.pages.write import pages, write_pages
+from audit.pause import refuse_when_paused
 from audit.records.load import load_registry
 from audit.sources.requests_log import RequestCounter
 
@@ -31,15 +38,23 @@ def _run(options: argparse.Namespace) -> int:
     if not repo or repo.count("/") != 1:
         raise UsageError("no repository for the issues; give --repo OWNER/NAME or set GITHUB_REPOSITORY")
     if not token:
-        raise UsageError("GITHUB_TOKEN is not set; publishing needs a token that may write issues, and nothing else")
+        raise UsageError("GITHUB_TOKEN is not set; publishing needs a token that may write issues, and nothing else (`feeds` and `catalog` need none)")
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise UsageError("GITHUB_TOKEN holds a space, a line end or another character that no token has; set it again")
     if not 0 <= options.most_new <= HARD_CAP:
         raise UsageError(f"--most-new {options.most_new} is out of range; write 0 to {HARD_CAP}")
+    refuse_when_paused(options.registry)
     registry = load_registry(options.registry)
     calls: list[Sent] = []
     tracker = Tracker(os.environ.get("GITHUB_API_URL") or GITHUB, repo, token, RequestCounter(), dry=calls.append if options.dry_run else None)
-    pages = options.pages or f"https://github.com/{repo}/blob/main/{options.registry.name}"
-    settings = PublishOptions(options.registry, moment(options), pages.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)
+    address = read_address(options.registry)
+    base = options.pages or (address.pages if address.configured else f"https://github.com/{repo}/blob/main/{options.registry.name}")
+    settings = PublishOptions(options.registry, moment(options), base.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)
     with locked(options.registry):
+        if not options.dry_run:
+            # Before GitHub is asked: people with a feed reader are told also while GitHub is away.
+            write_feeds(options.registry, feed_files(registry, options.registry))
+            write_pages(options.registry, pages(registry, EventStore(options.registry).load(), read_indexes(options.registry)))
         done = publish(registry, tracker, read_ledger(options.registry, uuid.uuid4().hex[:12]), settings)
     if options.dry_run:
         for call in calls:
@@ -54,4 +69,4 @@ def _run(options: argparse.Namespace) -> int:
     return 3 if done.held_back else 0
 
 
-PUBLISH = Command("publish", "Make the issues on GitHub say what the audit knows.", _options, _run)
+PUBLISH = Command("publish", "Rebuild feeds and pages, and make the issues on GitHub say what the audit knows.", _options, _run)

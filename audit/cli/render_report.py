@@ -1,5 +1,6 @@
 """A report in plain words."""
 
+from audit.alerts.inert import plain
 from audit.drift.types import Finding, Value
 from audit.report import Progress, Report
 
@@ -35,14 +36,14 @@ def render_finding(finding: Finding) -> str:
     if finding.verdict_before != finding.verdict_after:
         verdict = f"; {finding.verdict_before} -> {finding.verdict_after}"
     seen = f" ({finding.sightings} of {finding.runs} looks)" if finding.status == "suspected" else ""
-    change = f"{finding.field}: {words(finding.before)} -> {words(finding.after)}"
+    change = f"{plain(finding.field)}: {words(finding.before)} -> {words(finding.after)}"
     return f"{finding.status}{seen}  {finding.record}  {finding.kind}  {change}  [{finding.direction}{verdict}]"
 
 
 def words(value: Value) -> str:
-    """A value as people read it."""
+    """A value as people read it: one line without anything that a terminal or a log would obey."""
     if isinstance(value, tuple):
-        return ", ".join(value) or "none"
+        return plain(", ".join(value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if value is not None else "unknown"
+    return plain(value) if value is not None else "unknown"

@@ -13,6 +13,7 @@ from audit.cli.progress import Progress
 from audit.cli.render_report import render_report
 from audit.errors import UsageError
 from audit.observe import Observed, Upstreams, observe
+from audit.pause import refuse_when_paused
 from audit.plan import describe
 from audit.records.load import load_registry
 from audit.records.suggest import nearest
@@ -40,6 +41,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    refuse_when_paused(options.registry)
     registry = load_registry(options.registry)
     only = _only(options.only, registry)
     if options.budget <= 0:

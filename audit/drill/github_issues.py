@@ -78,7 +78,10 @@ def matching(repo: GithubRepo, state: str, labels: list[str], creator: str | Non
     found = [
         issue
         for issue in repo.issues
-        if state in ("all", issue.state) and creator in (None, issue.author) and not issue.deleted and wanted <= {name.lower() for name in issue.labels}
+        if state in ("all", issue.state)
+        and creator in (None, issue.author)
+        and not (issue.deleted or issue.moved_to)
+        and wanted <= {name.lower() for name in issue.labels}
     ]
     return found if ascending else found[::-1]
 

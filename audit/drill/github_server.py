@@ -115,6 +115,8 @@ class LoopbackGithub(LoopbackServer):
             issue = next((issue for issue in repo.issues if issue.number == int(match[1])), None)
             if issue is not None and issue.deleted:
                 raise _Refusal(410, "This issue was deleted")
+            if issue is not None and issue.moved_to:
+                raise _Refusal(301, "Moved Permanently", {"url": issue.moved_to}, {"Location": issue.moved_to})
             if issue is not None:
                 return self._comments(request, repo, issue) if match[2] else self._issue(request, repo, issue, who)
         raise _not_found()

@@ -5,7 +5,7 @@ import struct
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self, cast
 from urllib.parse import parse_qsl
@@ -72,6 +72,7 @@ class LoggedRequest:
 SPOILED: Mapping[Fault | None, Answer] = {
     "503": Answer(503, {"Content-Type": "text/plain; charset=utf-8"}, b"Service Unavailable"),
     "html": Answer(200, {"Content-Type": "text/html; charset=utf-8"}, LOGIN_PAGE),
+    "422": Answer(422, {"Content-Type": "application/json; charset=utf-8"}, b'{"message": "Validation Failed", "errors": []}'),
     "bad-json": Answer(200, {"Content-Type": "application/json; charset=utf-8"}, b'{"id": "half of an ans'),
 }
 """Answers that come from between the client and the server, which never sees the request."""
@@ -211,8 +212,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(answer, truncated=fault == "truncated")
 
     def _answer(self, owner: LoopbackServer, request: Request, fault: Fault | None) -> Answer:
-        if fault == "429":
-            return owner.limited(request, owner.world.weather.retry_after_seconds)
+        if fault == "429" or fault == "403-limit":
+            answer = owner.limited(request, owner.world.weather.retry_after_seconds)
+            return replace(answer, status=int(fault[:3]))
         if fault in SPOILED:
             return SPOILED[fault]
         with owner.world.lock:

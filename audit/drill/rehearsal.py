@@ -12,9 +12,11 @@ from typing import Any
 
 from audit.drift.types import Finding, finding_id
 from audit.drill.changes import apply, license_text
+from audit.drill.expectations import Expectations
 from audit.drill.github_server import LoopbackGithub
 from audit.drill.hub_server import LoopbackHub
-from audit.drill.scenario import Day, Expected, Scenario
+from audit.drill.newsroom import Newsroom, Told
+from audit.drill.scenario import Day, Scenario
 from audit.drill.seeding import synthetic_license_text
 from audit.drill.weather import Rule
 from audit.drill.world import World, world_from_registry
@@ -45,11 +47,13 @@ class DayResult:
     """Findings that had to change on this day and did not."""
     invented: tuple[str, ...]
     """Findings that changed and had no reason to."""
+    told: Told
+    """What reached people."""
 
     @property
     def passed(self) -> bool:
-        """Whether the audit saw what happened, and nothing else."""
-        return not self.missed and not self.invented
+        """Whether the audit saw what happened, and nothing else, and told it once."""
+        return not self.missed and not self.invented and not self.told.faults
 
 
 def rehearse(root: Path, scenario: Scenario) -> Iterator[DayResult]:
@@ -61,19 +65,23 @@ def rehearse(root: Path, scenario: Scenario) -> Iterator[DayResult]:
         world = world_from_registry(registry, FIRST_RUN.date())
         world.weather.hold_seconds = PATIENCE * 3
         with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
-            yield from _play(scratch, registry, world, scenario, hub.endpoint, github.endpoint)
+            newsroom = Newsroom(scratch, world, github.endpoint, PATIENCE)
+            yield from _play(scratch, registry, world, scenario, hub.endpoint, github.endpoint, newsroom)
 
 
-def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, hub: str, github: str) -> Iterator[DayResult]:
-    waiting: dict[str, tuple[Expected, int]] = {}
+def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, hub: str, github: str, newsroom: Newsroom) -> Iterator[DayResult]:
+    expectations = Expectations()
     for index, day in enumerate(scenario.days):
         moment = FIRST_RUN + timedelta(days=index)
         world.day = moment.date()
         for happening in day.happenings:
             for change in happening.changes:
                 apply(change, world)
-            for each in happening.expected:
-                waiting[finding_id(each.record, each.kind, each.field)] = (each, 0)
+            for ref, patch in happening.records.items():
+                _edit(scratch / f"{ref}.json", patch)
+            expectations.happen(happening)
+        if any(each.records for each in day.happenings):
+            registry = load_registry(scratch)
         _set_weather(world, day)
         counter = RequestCounter()
         upstreams = Upstreams(
@@ -82,28 +90,15 @@ def _play(scratch: Path, registry: Registry, world: World, scenario: Scenario, h
             counter=counter,
         )
         report = run(registry, upstreams, Options(scratch, moment))
-        yield _judge(day, moment, report, _expected_today(waiting) if day.weather == "fair" else {})
+        today = expectations.look() if day.weather == "fair" else {}
+        yield _judge(day, moment, report, today, newsroom.day(registry, moment, expectations))
 
 
-def _expected_today(waiting: dict[str, tuple[Expected, int]]) -> dict[str, str]:
-    """The status that each finding must take in this look; confirmed ones are waited for no more."""
-    today: dict[str, str] = {}
-    for id, (each, looks) in list(waiting.items()):
-        looks += 1
-        waiting[id] = (each, looks)
-        if looks >= each.looks:
-            today[id] = "confirmed"
-            del waiting[id]
-        elif looks == 1:
-            today[id] = "suspected"
-    return today
-
-
-def _judge(day: Day, moment: datetime, report: Report, expected: Mapping[str, str]) -> DayResult:
+def _judge(day: Day, moment: datetime, report: Report, expected: Mapping[str, str], told: Told) -> DayResult:
     seen = {each.id: each for each in report.changed}
     missed = tuple(f"{id} should be {status}" for id, status in expected.items() if id not in seen or seen[id].status != status)
     invented = tuple(_described(each) for each in report.changed if expected.get(each.id) != each.status or not _direction_right(each, day))
-    return DayResult(day, moment, report, missed, invented)
+    return DayResult(day, moment, report, missed, invented, told)
 
 
 def _direction_right(finding: Finding, day: Day) -> bool:

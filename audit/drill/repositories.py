@@ -144,6 +144,8 @@ class Issue:
     author: str = "rehearsal"
     deleted: bool = False
     """GitHub answers 410 for it and lists it no more."""
+    moved_to: str | None = None
+    """Address in another repository, to which GitHub redirects; it is listed here no more."""
     comments: list[Comment] = field(default_factory=list)
 
 

@@ -25,17 +25,30 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class End:
+    """A finding that must end."""
+
+    record: str
+    kind: str
+    field: str
+    status: Literal["returned", "resolved"]
+
+
+@dataclass(frozen=True)
 class Happening:
-    """One real change, replayed."""
+    """One change: a real one, replayed, or one that is only played, to show how a story ends."""
 
     title: str
     date: str
-    """When it really happened."""
+    """When it really happened; empty for one that is only played."""
     source: str
     changes: tuple[Mapping[str, Any], ...]
     """Operations on the world (audit/drill/changes.py)."""
     expected: tuple[Expected, ...]
     """Empty for a change that must stay quiet."""
+    records: Mapping[str, Any]
+    """What people change in the registry: by record reference, a merge patch (RFC 7396)."""
+    ends: tuple[End, ...]
 
 
 @dataclass(frozen=True)
@@ -79,4 +92,5 @@ def _day(row: Mapping[str, Any]) -> Day:
 
 def _happening(row: Mapping[str, Any]) -> Happening:
     expected = tuple(Expected(**each) for each in row["expect"])
-    return Happening(row["title"], row["date"], row["source"], tuple(row["changes"]), expected)
+    ends = tuple(End(**each) for each in row.get("ends", ()))
+    return Happening(row["title"], row["date"], row["source"], tuple(row["changes"]), expected, row.get("records", {}), ends)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Host = Literal["hub", "github"]
-Fault = Literal["timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done"]
+Fault = Literal["timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done", "403-limit", "422"]
 FAULTS: tuple[Fault, ...] = ("timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done")
-"""`lost` and `500-done` do what was asked and then hide it: the answer never arrives, or says 500."""
+"""`lost` and `500-done` do what was asked and then hide it: the answer never arrives, or says 500. Of GitHub alone there are
+also `403-limit`, its secondary limit in its older form, and `422`, a body that it does not take."""
 
 
 @dataclass(frozen=True)

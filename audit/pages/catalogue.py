@@ -43,7 +43,7 @@ def _counts(pages: Judged) -> list[str]:
         "The section of a model says what you may do with it, what is missing, and where each fact was read.",
         "[Makers](#makers) · [recently drifted](#recent) · [one step away](#one-step) · [claims and verdicts](#claims) · "
         "[verdicts of every definition](#verdicts) · [how much is known](#coverage) · [beside other indexes](indexes/README.md) · "
-        f"[all verdicts as JSON]({VERDICTS_FILE})",
+        f"[all verdicts as JSON]({VERDICTS_FILE}) · [subscribe](feeds/README.md)",
     ]
 
 

@@ -60,7 +60,7 @@ def _state(dataset: Dataset) -> str:
 
 
 def _page(owner: str, datasets: Sequence[Dataset], used: Mapping[str, list[str]], pages: Judged) -> str:
-    head = [GENERATED, f"# Datasets of {text(owner)}", f"[All datasets](../README.md) · [All models]({UP}README.md)"]
+    head = [GENERATED, f"# Datasets of {text(owner)}", f"[All datasets](../README.md) · [All models]({UP}README.md) · [Subscribe]({UP}feeds/README.md)"]
     if len(datasets) > 1:
         rows = [(link(each.name, f"#{anchor(each.id)}"), _state(each), terms_words(each.license, pages.registry)) for each in datasets]
         head.append(table(("Dataset", "Status", "Terms"), rows))

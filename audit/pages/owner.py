@@ -24,7 +24,7 @@ _QUESTIONS = {"learned-from": "See what it learned from?", "rebuild": "Rebuild i
 
 def owner_page(owner: str, models: Sequence[Model], pages: Judged) -> str:
     """The page of one owner, its models in alphabetical order."""
-    head = [GENERATED, f"# {text(owner)}", f"[All models]({UP}README.md) · {_counts(models, pages)}"]
+    head = [GENERATED, f"# {text(owner)}", f"[All models]({UP}README.md) · [Subscribe]({UP}feeds/README.md) · {_counts(models, pages)}"]
     if len(models) > 1:
         head.append(_overview(models, pages))
     return "\n\n".join([*head, *(_section(model, pages) for model in models)]) + "\n"

@@ -124,8 +124,11 @@ def _reference_problems(ref: str, data: Any, shown: str, known: Known) -> Iterat
         yield Problem(
             shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, known['families'])}, or add it first"
         )
-    bases = data.get("base_models")
-    for index, base in enumerate(bases if isinstance(bases, list) else ()):
+    listed = data.get("base_models")
+    bases = listed if isinstance(listed, list) else []
+    for index, base in enumerate(bases):
+        if any(_object(other).get("id") == _object(base).get("id") for other in bases[:index]):
+            yield Problem(shown, f"$.base_models[{index}]", "the same base stands twice", "keep one, with the evidence of both")
         if _object(base).get("id", "") == data.get("id"):
             yield Problem(shown, f"$.base_models[{index}]", "the model is named as its own base", "name the model it was derived from")
     for name, component in _object(data.get("components")).items():

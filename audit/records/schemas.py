@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 BASE = "https://schemas.invalid/"
 """Stands for the folder where an engine insists on absolute addresses; nothing is ever fetched."""
-SCHEMAS = ("model", "family", "dataset", "license", "observation", "event", "report")
+SCHEMAS = ("model", "family", "dataset", "license", "observation", "event", "report", "policy")
 
 VERDICT_WORDS = frozenset({"verdict", "verdicts", "label", "open", "openness", "score", "class", "osaid", "mof", "spectrum", "is_open", "open_source"})
 """Keys under which people try to type a verdict in."""

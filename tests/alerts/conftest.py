@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from audit.drill.github_server import LoopbackGithub
 from audit.drill.repositories import GithubRepo
 from audit.drill.world import World
 from audit.events import EventStore
+from audit.heartbeat import Heartbeat, Unseen, write_heartbeat
 from audit.observations.types import Target
 from audit.sources.requests_log import RequestCounter
 from audit.state import Observation, StateStore
@@ -59,6 +60,11 @@ class Publisher:
         """Write a finding to the history."""
         stamp = self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
         EventStore(self.root).append(stamp, stamp, [each])
+
+    def ran(self, after=timedelta(hours=6), unseen=()):
+        """A later run that found nothing new."""
+        stamp = (self.now + after).strftime("%Y-%m-%dT%H:%M:%SZ")
+        write_heartbeat(self.root, Heartbeat(stamp, stamp, stamp, "complete", stamp, {each: Unseen(1, stamp, "timeout") for each in unseen}))
 
     def publish(self, session=None, **options):
         """Publish once, on the loopback GitHub, without waiting."""

@@ -9,7 +9,7 @@ from requests.adapters import HTTPAdapter
 from audit.alerts.remote_lock import Busy
 from tests.alerts.conftest import Publisher, finding
 
-FIRST = [finding(f"models/maker/model-{n}") for n in range(1, 4)]
+FIRST = [finding(f"models/maker/model-{n}") for n in range(1, 5)]
 
 
 class Killed(BaseException):
@@ -34,11 +34,19 @@ class Killer(HTTPAdapter):
 
 
 def prepare(publisher):
-    """Two issues stand; then one changes, one is settled, and one is new."""
-    publisher.stands(*FIRST[:2])
+    """Two issues stand and one is closed; then one changes, one is settled, one is new, and one comes back."""
+    publisher.stands(*FIRST[:2], FIRST[3])
     publisher.publish()
-    publisher.stands(replace(FIRST[0], after="manual", first_seen="2026-03-04T06:00:00Z"), FIRST[2])
+    publisher.stands(*FIRST[:2])
+    publisher.event(replace(FIRST[3], status="resolved"))
+    publisher.publish()
+    publisher.stands(
+        replace(FIRST[0], after="manual", direction="more-open", first_seen="2026-03-04T06:00:00Z"),
+        FIRST[2],
+        replace(FIRST[3], first_seen="2026-03-04T06:00:00Z"),
+    )
     publisher.event(replace(FIRST[1], status="returned"))
+    publisher.ran()
 
 
 def state(publisher):
@@ -47,7 +55,7 @@ def state(publisher):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_every_boundary(github, tmp_path, when):
-    """All requests of a run that opens, edits and closes are tried, each in a world of its own."""
+    """All requests of a run that opens, edits, relabels, closes and opens again are tried, each in a world of its own."""
     at = 0
     while True:
         at += 1
@@ -66,7 +74,8 @@ def test_every_boundary(github, tmp_path, when):
             break
         publisher.publish()
         ends = state(publisher)
-        assert [row[1:] for row in ends] == [("open", 1), ("closed", 1), ("open", 0)], (at, when)
+        assert [row[1:] for row in ends] == [("open", 1), ("closed", 1), ("open", 0), ("open", 2)], (at, when)
+        assert "more-open" in publisher.drift[0].labels
         assert not [name for name in repo.labels if name.startswith("audit-publishing")], (at, when)
         assert sum("audit-status" in (each.body or "") for each in repo.issues) == 1
     assert at > 10

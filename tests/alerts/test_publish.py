@@ -6,8 +6,12 @@ from datetime import timedelta
 import pytest
 
 from audit.alerts.tracker import TrackerFailed
+from audit.drill.github_server import LoopbackGithub
+from audit.drill.loopback import Answer
+from audit.drill.repositories import GithubRepo, Label
 from audit.drill.weather import Rule
-from tests.alerts.conftest import finding
+from audit.drill.world import World
+from tests.alerts.conftest import DAY, REPO, Publisher, finding
 
 GATED = finding()
 MANUAL = replace(GATED, after="manual", first_seen="2026-03-05T06:00:00Z")
@@ -56,11 +60,27 @@ def test_a_settled_finding_is_closed_with_its_reason(publisher, status, words):
     publisher.publish()
     publisher.stands()
     publisher.event(replace(GATED, status=status))
+    publisher.ran()
     publisher.publish()
     publisher.publish()
     (issue,) = publisher.drift
     assert (issue.state, issue.state_reason, len(issue.comments)) == ("closed", "completed", 1)
     assert words in issue.comments[0].body
+
+
+def test_one_look_does_not_close(publisher):
+    """Upstream must be as recorded in a second run that could see it; a mended record closes at once."""
+    publisher.stands(GATED)
+    publisher.publish()
+    publisher.stands()
+    publisher.event(replace(GATED, status="returned"))
+    for after, unseen in ((timedelta(0), ()), (timedelta(hours=6), ("models/maker/model-1",))):
+        publisher.ran(after, unseen)
+        publisher.publish()
+        assert publisher.drift[0].state == "open"
+    publisher.ran(timedelta(hours=12))
+    publisher.publish()
+    assert publisher.drift[0].state == "closed"
 
 
 def test_what_cannot_be_seen_leaves_the_issue_alone(publisher):
@@ -79,6 +99,7 @@ def test_drift_that_comes_back(publisher, days, issues):
     publisher.publish()
     publisher.stands()
     publisher.event(replace(GATED, status="returned"))
+    publisher.ran()
     publisher.publish()
     publisher.now += timedelta(days=days)
     publisher.stands(replace(GATED, first_seen=publisher.now.strftime("%Y-%m-%dT%H:%M:%SZ")))
@@ -104,13 +125,57 @@ def test_what_a_person_closed_stays_closed(publisher):
     assert len(publisher.drift) == 2
 
 
-def test_a_deleted_issue_is_forgotten(publisher):
-    """410 on an issue means that it is told anew."""
+@pytest.mark.parametrize("fate", [{"deleted": True}, {"moved_to": "http://127.0.0.1:9/repos/other/place/issues/1"}])
+def test_a_lost_issue_is_forgotten(publisher, fate):
+    """Deleted (410) or moved to another repository (301): it is told anew, once, and nobody follows it."""
     publisher.stands(GATED)
     publisher.publish()
-    publisher.drift[0].deleted = True
+    vars(publisher.drift[0]).update(fate)
     publisher.publish()
-    assert [each.deleted for each in publisher.drift] == [True, False]
+    publisher.publish()
+    assert [bool(each.deleted or each.moved_to) for each in publisher.drift] == [True, False]
+
+
+def test_labels_follow_the_direction_and_leave_those_of_people(publisher):
+    """What became more open loses `more-closed`; a label that a person put there stays."""
+    publisher.stands(GATED)
+    publisher.publish()
+    publisher.drift[0].labels.append("drift")
+    publisher.repo.labels["triage"] = Label("triage")
+    publisher.drift[0].labels.append("triage")
+    publisher.stands(replace(GATED, after="manual", direction="more-open"))
+    publisher.publish()
+    publisher.github.forget_log()
+    publisher.publish()
+    assert {each.method for each in publisher.github.log} == {"GET"}
+    assert set(publisher.drift[0].labels) == {"drift", "drift: weights", "more-open", "owner: maker", "triage"}
+
+
+def test_labels_are_created_once(publisher):
+    """Every label with its color, by the first run only."""
+    publisher.stands(GATED)
+    publisher.publish()
+    publisher.stands(GATED, finding("models/maker/model-2"))
+    publisher.github.forget_log()
+    publisher.publish()
+    created = [each for each in publisher.github.log if (each.method, each.path) == ("POST", f"/repos/{REPO}/labels")]
+    assert len(created) == 1  # the lock
+    assert publisher.repo.labels["more-closed"].color == "b60205"
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/issues$"), ("PATCH", r"/issues/\d+$"), ("POST", "/comments$")])
+def test_what_github_refuses_does_not_stop_the_rest(publisher, method, path):
+    """A 422 on one issue is told, the others are done, and the next run catches up."""
+    publisher.stands(GATED, finding("models/maker/model-2"))
+    publisher.publish()
+    publisher.stands(MANUAL, finding("models/maker/model-2", after="manual"), finding("models/maker/model-3"), finding("models/maker/model-4"))
+    publisher.github.world.weather.add(Rule("422", "github", path, times=1, method=method))
+    done = publisher.publish()
+    assert len(done.held_back) == 1
+    assert "422" in done.held_back[0]
+    publisher.publish()
+    assert [len(each.comments) for each in publisher.drift] == [1, 1, 0, 0]
+    assert sum("gate that a person opens" in each.body for each in publisher.drift) == 2
 
 
 def test_few_issues_a_run_and_the_rest_waits(publisher):
@@ -158,6 +223,27 @@ def test_an_empty_listing_is_not_believed(publisher):
     assert len(publisher.publish().opened) == 1
 
 
+class Blind(LoopbackGithub):
+    """A GitHub whose filter by creator finds nothing, as for an account that is listed under another name."""
+
+    def answer(self, request):
+        return Answer(200, {"Content-Type": "application/json"}, b"[]") if request.first("creator") else super().answer(request)
+
+
+def test_a_filter_that_finds_nothing_doubles_nothing(tmp_path):
+    """Without a ledger and without a listing by creator the issues are found by their label."""
+    world = World(day=DAY, github_tokens={"ours": "registry-bot"})
+    world.add_github(GithubRepo(REPO))
+    with Blind(world) as github:
+        for name in ("one", "two"):
+            checkout = Publisher(tmp_path / name, github)
+            checkout.root.mkdir()
+            checkout.stands(GATED)
+            checkout.publish()
+        assert len(checkout.drift) == 1
+        assert len(checkout.repo.issues) == 2  # with the status
+
+
 @pytest.mark.parametrize("fault", ["lost", "500-done"])
 def test_an_answer_that_never_came(publisher, fault):
     """The issue was made and nobody said so: it is found, not made again."""
@@ -170,18 +256,18 @@ def test_an_answer_that_never_came(publisher, fault):
     assert publisher.ledger["asked"] == []
 
 
-def test_a_limit_is_waited_for(publisher):
-    """429 with Retry-After delays, and nothing is doubled."""
+@pytest.mark.parametrize("fault", ["429", "403-limit"])
+def test_a_limit_is_waited_for(publisher, fault):
+    """429, or 403, with Retry-After delays, and nothing is doubled."""
     publisher.stands(GATED)
-    publisher.github.world.weather.add(Rule("429", "github", times=2))
+    publisher.github.world.weather.add(Rule(fault, "github", times=2))
     publisher.publish()
     assert len(publisher.drift) == 1
 
 
 def test_paused(publisher):
     """The kill switch stops it before the first request."""
-    (publisher.root / "alerts").mkdir()
-    (publisher.root / "alerts" / "PAUSED").touch()
+    (publisher.root / "PAUSED").touch()
     publisher.stands(GATED)
     with pytest.raises(Exception, match="PAUSED"):
         publisher.publish()

@@ -1,0 +1,31 @@
+"""`feeds`: Atom and JSON Feed from the history, without network and without a token."""
+
+import argparse
+import json
+import sys
+
+from audit.alerts.address import read_address
+from audit.alerts.feed_files import feed_files, stale_feeds, write_feeds
+from audit.cli.command import Command
+from audit.records.load import load_registry
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a feed is out of date")
+
+
+def _run(options: argparse.Namespace) -> int:
+    wanted = feed_files(load_registry(options.registry), options.registry)
+    changed = stale_feeds(options.registry, wanted) if options.check else write_feeds(options.registry, wanted)
+    if not read_address(options.registry).configured:
+        print(f"{options.registry.name}/address.json does not say yet where this registry is published: links in the feeds lead nowhere", file=sys.stderr)
+    if options.json:
+        print(json.dumps({"check": options.check, "feeds": len(wanted), "changed": changed}, indent=2))
+    elif options.check and changed:
+        print(f"out of date: {', '.join(changed)}; run nox -s feeds", file=sys.stderr)
+    else:
+        print(f"{len(wanted)} files, {len(changed)} written" if not options.check else f"{len(wanted)} files, all up to date")
+    return 1 if options.check and changed else 0
+
+
+FEEDS = Command("feeds", "Write the feeds from the history, or check them. Needs no network.", _options, _run)

@@ -1,0 +1,32 @@
+"""`save`: commit what the machine wrote, so that the next run knows it."""
+
+import argparse
+import json
+
+from audit.cli.command import Command
+from audit.heartbeat import read_heartbeat
+from audit.pause import refuse_when_paused
+from audit.saving import Repository
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--push", action="store_true", help="push the commit, on top of what others pushed meanwhile")
+    parser.add_argument("--remote", default="origin", metavar="NAME", help="where to push (default: origin)")
+    parser.add_argument("--branch", metavar="NAME", help="branch to push to (default: the one that is checked out)")
+
+
+def _run(options: argparse.Namespace) -> int:
+    refuse_when_paused(options.registry)
+    repository = Repository(options.registry)
+    heartbeat = read_heartbeat(options.registry)
+    committed = repository.commit(f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages")
+    if options.push:
+        repository.push(options.remote, options.branch or repository.branch())
+    if options.json:
+        print(json.dumps({"committed": committed, "pushed": options.push}))
+    else:
+        print(("committed" if committed else "nothing new to commit") + (", pushed" if options.push else ""))
+    return 0
+
+
+SAVE = Command("save", "Commit what the audit wrote, and nothing else; --push sends it on.", _options, _run)

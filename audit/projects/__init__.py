@@ -1,0 +1,1 @@
+"""Projects of other people that use models: which ones, and what the registry says of them."""

@@ -1,0 +1,106 @@
+"""What the registry says of the models that a project uses: label, obligations, open drift, and whether a policy is kept."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from audit.alerts.inert import bare
+from audit.alerts.topics import concerns
+from audit.alerts.words import shown
+from audit.drift.types import Finding
+from audit.frameworks import spectrum
+from audit.frameworks.permissions import DecidingClause, IntendedUse, Permission, allows
+from audit.projects.mentions import Mention
+from audit.projects.policy import Policy, broken
+from audit.records.types import Registry
+
+USE = IntendedUse(commercial=True)
+"""What most who watch do: they build on the model. Another use is asked with `allows`."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One model of the project."""
+
+    name: str
+    """As the project writes it."""
+    places: tuple[str, ...]
+    """`file:line`."""
+    recorded: bool
+    label: str | None = None
+    license: str | None = None
+    permission: Permission | None = None
+    obligations: tuple[DecidingClause, ...] = ()
+    drift: tuple[Finding, ...] = ()
+    """Open findings of the model, its bases and its data, the confirmed first."""
+    broken: tuple[str, ...] = ()
+    """How it breaks the policy."""
+
+
+def watch(found: Iterable[Mention], registry: Registry, findings: Sequence[Finding], policy: Policy) -> list[Watched]:
+    """Judge every model that is named. Case does not count; an unknown one is said to be unknown."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for each in found:
+        places[each.model].append(f"{each.file}:{each.line}")
+    by_lower = {id.lower(): id for id in registry.models}
+    return [_watched(name, tuple(where), by_lower.get(name.lower()), registry, findings, policy) for name, where in places.items()]
+
+
+def _watched(name: str, places: tuple[str, ...], id: str | None, registry: Registry, findings: Sequence[Finding], policy: Policy) -> Watched:
+    if id is None:
+        return Watched(name, places, recorded=False, broken=() if policy.unrecorded else ("the registry does not hold it",))
+    model = registry.models[id]
+    label = spectrum.judge(model, registry).value
+    touching = concerns(model, registry)
+    drift = sorted((each for each in findings if each.record in touching), key=lambda each: (each.status != "confirmed", each.record, each.kind, each.field))
+    answer = allows(model, registry, USE)
+    return Watched(
+        name,
+        places,
+        recorded=True,
+        label=label,
+        license=model.weights.license,
+        permission=answer.value,
+        obligations=answer.clauses,
+        drift=tuple(drift),
+        broken=tuple(broken(model, label, drift, policy, registry)),
+    )
+
+
+def as_json(each: Watched) -> dict[str, Any]:
+    """One model for programs."""
+    return {
+        "model": each.name,
+        "places": list(each.places),
+        "recorded": each.recorded,
+        "label": each.label,
+        "license": each.license,
+        "commercial_use": each.permission,
+        "obligations": [
+            {
+                "model": clause.model,
+                "license": clause.license,
+                "section": clause.section,
+                "kind": clause.kind,
+                "effect": clause.effect,
+                "summary": clause.summary,
+            }
+            for clause in each.obligations
+        ],
+        "drift": [_drift(finding) for finding in each.drift],
+        "broken": list(each.broken),
+    }
+
+
+def _drift(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "record": finding.record,
+        "kind": finding.kind,
+        "status": finding.status,
+        "direction": finding.direction,
+        "before": bare(shown(finding.before)),
+        "after": bare(shown(finding.after)),
+        "first_seen": finding.first_seen,
+    }

@@ -1,0 +1,1 @@
+"""Definitions for schedulers: they only call nox, in two steps with separate credentials."""

@@ -1,0 +1,134 @@
+"""A project's models: found where they are named, judged by label, terms and drift, against a policy."""
+
+import json
+
+import pytest
+
+from audit.cli.main import main
+from audit.drift.types import Finding
+from audit.errors import InvalidRecords, UsageError
+from audit.observations.types import Target
+from audit.projects.mentions import listed, mentions
+from audit.projects.policy import Policy, read_policy
+from audit.projects.watch import watch
+from audit.state import Observation, StateStore
+from tests.alerts.conftest import finding
+from tests.conftest import license_record, model_record
+from tests.frameworks.builders import having, model, registry
+
+NAMES = {
+    'AutoModel.from_pretrained(\n    "maker/one",\n)': ["maker/one"],
+    "from_pretrained(pretrained_model_name_or_path='maker/one')": ["maker/one"],
+    'snapshot_download(repo_id="maker/one")': ["maker/one"],
+    'pipeline("text-generation", model="maker/one")': ["maker/one"],
+    "services:\n  - model: maker/one  # pinned\n": ["maker/one"],
+    '{"base_model": "maker/one"}': ["maker/one"],
+    'source: "m = from_pretrained(\\"maker/one\\")"': ["maker/one"],
+    "See https://huggingface.co/maker/one/tree/main, and hf.co/maker/two.": ["maker/one", "maker/two"],
+    "https://huggingface.co/datasets/maker/data https://huggingface.co/docs/hub https://huggingface.co/blog/x": [],
+    'from_pretrained("./maker/one") from_pretrained("/maker/one") from_pretrained("gpt2") from_pretrained(path)': [],
+    "model: outputs/weights.safetensors": [],
+    "https://nothuggingface.co.example/maker/one": [],
+}
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_where_models_are_named(tmp_path, text):
+    """Calls, keys and addresses name models; other pages, paths and files do not."""
+    (tmp_path / "file.py").write_text(text)
+    assert sorted({each.model for each in mentions(tmp_path)}) == NAMES[text]
+
+
+def test_what_is_not_read(tmp_path):
+    """Installed packages, hidden folders, binaries, big files, links out of the project, and folders of the project itself."""
+    call = 'from_pretrained("maker/one")'
+    for name in ("node_modules/a.py", ".cache/a.py", "venv/a.py", "a.bin"):
+        (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "project" / name).write_text(call)
+    (tmp_path / "outside.py").write_text(call)
+    (tmp_path / "project" / "link.py").symlink_to(tmp_path / "outside.py")
+    (tmp_path / "project" / "big.py").write_text(call + " " * (1 << 20))
+    assert mentions(tmp_path / "project") == []
+    (tmp_path / "project" / "maker" / "one").mkdir(parents=True)
+    (tmp_path / "project" / "a.py").write_text(call)
+    assert mentions(tmp_path / "project") == []
+
+
+def test_a_list(tmp_path):
+    """One id or address a line, in order; anything else is refused with its line."""
+    path = tmp_path / "models.txt"
+    path.write_text("# ours\nmaker/two\nhttps://huggingface.co/maker/one  # why\n\nmaker/three@main\n")
+    assert [(each.model, each.line) for each in listed(path)] == [("maker/two", 2), ("maker/one", 3), ("maker/three", 5)]
+    path.write_text("maker/one\nnot a model\n")
+    with pytest.raises(UsageError, match="line 2"):
+        listed(path)
+
+
+FREE = model("maker/free")
+LIMITED = having(model("maker/limited"), "model-parameters-final", license="Users-700M")
+EITHER = having(model("maker/either"), "model-parameters-final", license="MIT OR NC")
+DERIVED = model("other/derived", bases=("maker/limited",))
+UNREAD = having(model("maker/unread"), "model-parameters-final", license=None)
+KNOWN = registry(FREE, LIMITED, EITHER, DERIVED, UNREAD)
+
+
+def judged(policy, *names, findings=()):
+    from audit.projects.mentions import Mention
+
+    return {each.name: each for each in watch([Mention(name, "a.py", 1) for name in names], KNOWN, findings, policy)}
+
+
+@pytest.mark.parametrize(
+    ("policy", "breaking"),
+    [
+        (Policy(labels=frozenset({"open-source"})), {"maker/limited", "other/derived", "maker/unread"}),
+        (Policy(licenses=frozenset({"MIT"})), {"maker/limited", "other/derived", "maker/unread"}),
+        (Policy(conditions=frozenset({"notice"})), {"maker/limited", "other/derived", "maker/unread"}),
+        (Policy(conditions=frozenset({"notice", "user-threshold"})), {"maker/unread"}),
+        (Policy(conditions=frozenset()), {"maker/free", "maker/either", "maker/limited", "other/derived", "maker/unread"}),
+        (Policy(), set()),
+    ],
+)
+def test_a_policy(policy, breaking):
+    """Of licenses to choose from one must be allowed, of those that apply together all, of the chain of bases every one; unknown terms break it."""
+    names = ["maker/free", "maker/limited", "maker/either", "other/derived", "maker/unread"]
+    assert {name for name, each in judged(policy, *names).items() if each.broken} == breaking
+
+
+def test_unrecorded_models_and_drift():
+    """A model without a record breaks a policy unless it is let through; confirmed harmful drift only where that is refused."""
+    assert judged(Policy(), "nobody/x")["nobody/x"].broken
+    assert not judged(Policy(unrecorded=True), "nobody/x")["nobody/x"].broken
+    gone = finding("models/maker/limited", "weights-gone", "hub.repo")
+    suspected = finding("models/maker/free", status="suspected")
+    result = judged(Policy(drift=False), "MAKER/Free", "other/derived", findings=(gone, suspected))
+    assert [each.drift for each in result.values()] == [(suspected,), (gone,)]
+    assert [bool(each.broken) for each in result.values()] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [('{"labels": ["open"]}', "labels"), ('{"licenses": ["MIT-2"]}', "near: MIT"), ('{"conditions": ["notise"]}', "near: notice"), ("{}", "policy")],
+)
+def test_a_policy_that_cannot_be_meant_is_refused(tmp_path, text, words):
+    """A label, license or condition that nothing has would forbid everything, or nothing, by a slip of the pen."""
+    (tmp_path / "policy.json").write_text(text)
+    with pytest.raises(InvalidRecords, match=words):
+        read_policy(tmp_path / "policy.json", KNOWN)
+
+
+def test_the_command(write_registry, tmp_path, capsys):
+    """Exit 0 while the policy is kept, 1 where it is broken; the answer as text and as JSON."""
+    root = write_registry(("licenses", license_record()), ("models", model_record()))
+    each = Finding(**{**vars(finding("models/maker/model-1")), "after": "auto ::error:: <b>@x</b>"})
+    StateStore(root).write(Observation(Target("models", "maker/model-1"), "ok", None, None, (each,)))
+    (tmp_path / "list.txt").write_text("maker/model-1\n")
+    (tmp_path / "policy.json").write_text('{"licenses": ["MIT"], "drift": "refuse"}')
+    arguments = ["watch", str(tmp_path / "list.txt"), "--registry", str(root)]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "confirmed: The weights are now behind a gate." in said
+    assert "<b>" not in said
+    assert main([*arguments, "--policy", str(tmp_path / "policy.json"), "--json"]) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["label"], row["broken"]) == ("open-weight", ["there is confirmed drift: models/maker/model-1 weights-gated"])
