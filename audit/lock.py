@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -39,6 +39,9 @@ def locked(root: Path) -> Iterator[None]:
         yield
     finally:
         path.with_name(".lock.pid").unlink(missing_ok=True)
+        # While it is held: whoever opened it meanwhile sees that it has no name any more, and does not take it.
+        with suppress(OSError):
+            path.unlink()
         lock.release()
 
 
