@@ -212,3 +212,40 @@ def accept(session: nox.Session) -> None:
 def from_issue(session: nox.Session) -> None:
     """Turn a filled issue form into a record."""
     _audit(session, "from-issue")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
+    _install(session)
+    session.run("python", "-m", "benchmarks", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """A simulated month of faults, kills and real drift, hundreds of runs: nothing invented, nothing missed, no corrupt state."""
+    _install(session, "test")
+    session.run("python", "-m", "tests.faults.chaos", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1"})
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz everything that reads foreign bytes, guided by coverage; a minute unless told otherwise."""
+    _install(session, "test")
+    session.install("-q", "atheris>=3")
+    session.run("python", "-m", "tests.hostile.fuzz", *(session.posargs or ["-max_total_time=60"]))
+
+
+@nox.session
+def screen(session: nox.Session) -> None:
+    """Read a published table of the whole Hub and say where the next audit should look first."""
+    session.install("-q", "-e", ".[hubtable]")
+    session.run("python", "-m", "audit", "screen", *session.posargs)
+
+
+@nox.session
+def cluster(session: nox.Session) -> None:
+    """Two Dask workers on loopback, one killed in mid-run, write byte for byte what one process writes."""
+    _install(session, "test")
+    session.install("-q", "-e", ".[cluster]")
+    session.run("python", "-m", "tests.cluster.two_workers", *session.posargs)

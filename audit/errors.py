@@ -15,6 +15,10 @@ class UsageError(RegistryError):
     exit_status = 2
 
 
+class DiskFull(RegistryError):
+    """The disk took no more. What stood there stands there still."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing wrong in one file."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from audit.drift.finding_json import finding_to_json
 from audit.drift.types import Finding
-from audit.errors import Problem
-from audit.storage import BadFile, dump_json, read_json, write_atomic
+from audit.records.schemas import quick, schema_problems
+from audit.storage import damaged, dump_json, read_written, write_atomic
 
 MAX_BYTES = 32 << 20
 ENDED = frozenset({"returned", "resolved"})
@@ -29,9 +29,9 @@ class EventStore:
 
     def _read(self, path: Path) -> list[dict[str, Any]]:
         shown = f"{self.shown}/{path.relative_to(self.root)}"
-        data = read_json(path, shown, MAX_BYTES)
-        if not isinstance(data, dict) or not isinstance(data.get("events"), list):
-            raise BadFile(Problem(shown, "$", "not a list of events", "restore the file from git; it is written by the audit only"))
+        data = read_written(path, shown, MAX_BYTES)
+        if not quick("event").is_valid(data):
+            raise damaged(shown, str(next(iter(schema_problems("event", data, shown)), "not a list of events")))
         return list(data["events"])
 
     def append(self, run: str, time: str, findings: Iterable[Finding]) -> int:

@@ -1,10 +1,14 @@
 """The heartbeat: when the last run ended, how, and what it could not see. The one file that every run writes."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit.storage import dump_json, read_json, write_atomic
+from audit.plan import OwnerCost
+from audit.storage import damaged, dump_json, read_written, write_atomic
+
+MAX_BYTES = 16 << 20
+"""After an outage it lists every target; a hundred thousand of them still fit."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Heartbeat:
     """Start of the newest complete run: every record not listed under `unseen` was verified then."""
     unseen: dict[str, Unseen] = field(default_factory=dict)
     """By target, as `kind/owner/name`."""
+    owners: dict[str, OwnerCost] = field(default_factory=dict)
+    """What listings taught, by `kind/owner`, where it is not the usual: one page that shows everything."""
 
 
 def heartbeat_path(root: Path) -> Path:
@@ -42,11 +48,16 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     path = heartbeat_path(root)
     if not path.exists():
         return None
-    data: dict[str, Any] = read_json(path, f"{root.name}/observations/heartbeat.json")
-    return Heartbeat(**{**data, "unseen": {key: Unseen(**row) for key, row in data["unseen"].items()}})
+    shown = f"{root.name}/observations/heartbeat.json"
+    data: dict[str, Any] = read_written(path, shown, MAX_BYTES)
+    try:
+        unseen = {key: Unseen(**row) for key, row in data["unseen"].items()}
+        owners = {key: OwnerCost(**row) for key, row in data.get("owners", {}).items()}
+        return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise damaged(shown, f"not a heartbeat ({error!r})") from error
 
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:
     """Replace the heartbeat."""
-    unseen = {key: vars(row) for key, row in heartbeat.unseen.items()}
-    write_atomic(heartbeat_path(root), dump_json({**vars(heartbeat), "unseen": unseen}))
+    write_atomic(heartbeat_path(root), dump_json(asdict(heartbeat)))

@@ -1,9 +1,11 @@
-"""One run at a time per registry."""
+"""One run at a time per registry. The kernel holds the lock, so that it goes with its process, however that ends."""
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from audit.errors import RegistryError, UsageError
 
@@ -16,40 +18,36 @@ class AlreadyRunning(RegistryError):
 
 @contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Hold the registry's lock. A lock whose process is gone (a killed run) is taken over.
+    """Hold the registry's lock. Raises AlreadyRunning, or UsageError where the folder cannot be written.
 
-    Raises AlreadyRunning, or UsageError where the folder cannot be written.
+    The file itself proves nothing and may be left behind: a process id in it could be taken by another program, and two
+    runs that both find it stale would both go on.
     """
     path = root / "observations" / ".lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = _take(path)
+        # Not singleton or thread-local: a second run of the same process is a second run.
+        lock = FileLock(path, timeout=0, thread_local=False)
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunning(f"already running{_holder(path)}; nothing to do") from None
     except OSError as error:
         raise UsageError(f"{path.parent}: cannot be written: {error.strerror}; check its permissions") from error
     try:
-        os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
+        # For people who wonder who it is.
+        path.with_name(".lock.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
-        path.unlink(missing_ok=True)
+        path.with_name(".lock.pid").unlink(missing_ok=True)
+        # While it is held: whoever opened it meanwhile sees that it has no name any more, and does not take it.
+        with suppress(OSError):
+            path.unlink()
+        lock.release()
 
 
-def _take(path: Path) -> int:
+def _holder(path: Path) -> str:
     try:
-        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        holder = path.read_text(encoding="utf-8").strip()
-        if holder.isdigit() and _alive(int(holder)):
-            raise AlreadyRunning(f"already running as process {holder}; nothing to do") from None
-        path.unlink(missing_ok=True)
-        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        number = path.with_name(".lock.pid").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return f" as process {number}" if number.isdigit() else ""

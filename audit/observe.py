@@ -2,30 +2,31 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from heapq import merge
 
 from audit.observations.texts import with_known_texts, with_text, without_due
 from audit.observations.types import CodeFacts, HubFacts, Sighting, Target
-from audit.plan import LISTING_FROM, Listing, Plan
+from audit.plan import LISTING_FROM, Listing, OwnerCost, Plan, cheapest
 from audit.sources.failures import FINAL, Failure, unverifiable
-from audit.sources.github import GithubSource
+from audit.sources.github import PARALLEL, GithubSource
 from audit.sources.hub import HubKind, HubSource, sighting_of
 from audit.sources.hub_facts import Head
 from audit.sources.hub_files import names_only
 from audit.sources.requests_log import RequestCounter
 
 logger = logging.getLogger(__name__)
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 WORKERS = 8
 OUTAGE_AFTER = 16
 """Failures in a row, without one answer between them, after which an upstream is left alone for the rest of a round."""
 UNREADABLE = frozenset({"gated", "too-large", "foreign-redirect", "not-publicly-reachable", "http-401", "http-403"})
 """Why a text will not be had at all; its blob id must do."""
+
+OUT_OF_TURN = frozenset({"budget", "rate-limited"})
+"""Why a text was not asked for; it stays due, and what is known of its repository holds."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,16 @@ class Upstreams:
     """Takes each text that was fetched and verified against its blob id."""
 
 
+@dataclass(frozen=True)
+class Observed:
+    """What a round of looks brought."""
+
+    sightings: list[Sighting]
+    """One per target, sorted."""
+    lessons: dict[str, OwnerCost]
+    """What complete listings taught, by `kind/owner`."""
+
+
 def observe(
     plan: Plan,
     previous: Mapping[Target, HubFacts | CodeFacts],
@@ -46,13 +57,13 @@ def observe(
     progress: Callable[[int, int], None] | None = None,
     *,
     workers: int = WORKERS,
-) -> list[Sighting]:
-    """One sighting for each target of the plan, sorted by target. What failed is tried once more at the end of the round.
+) -> Observed:
+    """One sighting for each target of the plan. What failed is tried once more at the end of the round.
 
     `previous` holds the last good facts; `progress` gets the number of targets done and their total.
     """
     targets = plan.targets
-    run = _Run(upstreams, previous)
+    run = _Run(upstreams, previous, plan.pins)
     found: dict[Target, Sighting] = {}
 
     def keep(target: Target, sighting: Sighting) -> None:
@@ -60,14 +71,42 @@ def observe(
         if progress:
             progress(len(found), len(targets))
 
-    with _pool(workers) as pool:
-        for done in [pool.submit(run.list_owner, listing) for listing in plan.listings]:
+    # A pool for each host, so that waiting for one leaves no worker of the other idle.
+    with _pool(workers) as pool, _pool(PARALLEL) as code_pool:
+
+        def submit(target: Target) -> Future[Sighting]:
+            return (code_pool if target.kind == "code" else pool).submit(run.look, target)
+
+        listings, looks = {}, {}
+        for unit in _units(plan):
+            if isinstance(unit, Listing):
+                listings[pool.submit(run.list_owner, unit)] = unit
+            else:
+                looks[submit(unit)] = unit
+        for done in as_completed(listings):
             done.result()
-        _each(pool, run.look, targets, keep)
+            for target in sorted(listings[done].targets, key=lambda each: plan.age([each])):
+                # Most targets of most runs end here, and need no worker.
+                if sighting := run.unchanged(target):
+                    keep(target, sighting)
+                else:
+                    looks[submit(target)] = target
+        _keep(looks, keep)
         run.second_round()
         again = [target for target in targets if found[target].state == "unverifiable" and found[target].reason not in FINAL]
-        _each(pool, run.look, again, keep)
-    return [found[target] for target in targets]
+        _keep({submit(target): target for target in again}, keep)
+    return Observed([found[target] for target in targets], run.lessons)
+
+
+def _units(plan: Plan) -> list[Listing | Target]:
+    """What is asked first: what was not verified for longest, then long listings, whose pages follow one another."""
+    listings: list[Listing | Target] = [*sorted(plan.listings, key=lambda each: (plan.age(each.targets), -each.cost.pages))]
+    alone: list[Listing | Target] = [*sorted((*plan.heads, *plan.code), key=lambda each: plan.age([each]))]
+
+    def age(unit: Listing | Target) -> str:
+        return plan.age(unit.targets if isinstance(unit, Listing) else [unit])
+
+    return list(merge(listings, alone, key=age))
 
 
 class _pool:
@@ -83,9 +122,8 @@ class _pool:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _each(pool: ThreadPoolExecutor, work: Callable[[Item], Result], items: Iterable[Item], keep: Callable[[Item, Result], None]) -> None:
-    """Do `work` for every item; `keep` is called in this thread, as results come."""
-    futures = {pool.submit(work, item): item for item in items}
+def _keep(futures: Mapping[Future[Sighting], Target], keep: Callable[[Target, Sighting], None]) -> None:
+    """Call `keep` in this thread, as results come."""
     for future in as_completed(futures):
         keep(futures[future], future.result())
 
@@ -113,12 +151,14 @@ class _Upstream:
 class _Run:
     """What one run knows while it looks."""
 
-    def __init__(self, upstreams: Upstreams, previous: Mapping[Target, HubFacts | CodeFacts]) -> None:
+    def __init__(self, upstreams: Upstreams, previous: Mapping[Target, HubFacts | CodeFacts], pins: Mapping[Target, str]) -> None:
         self._hub = upstreams.hub
         self._github = upstreams.github
         self._keep_text = upstreams.keep_text
         self._previous = previous
+        self._pins = pins
         self._listed: dict[Target, Head] = {}
+        self.lessons: dict[str, OwnerCost] = {}
         self._health = {"hub": _Upstream(), "github": _Upstream()}
 
     def second_round(self) -> None:
@@ -134,7 +174,7 @@ class _Run:
         if len(known) < LISTING_FROM or health.down:
             return
         try:
-            answer = self._hub.listing(listing.kind, listing.owner, known)
+            answer = self._hub.listing(listing.kind, listing.owner, known, listing.cost.pages, listing.cost.missing)
         except Exception:  # as in `look`; single look-ups follow
             logger.exception("cannot list %s/%s", listing.kind, listing.owner)
             return
@@ -143,8 +183,17 @@ class _Run:
             return
         health.note(None)
         for target in listing.targets:
-            if target.address in answer:
-                self._listed[target] = answer[target.address]
+            if target.address in answer.heads:
+                self._listed[target] = answer.heads[target.address]
+        if len(known) == len(listing.targets):
+            self.lessons[listing.key] = cheapest(len(known), list(answer.found))
+
+    def unchanged(self, target: Target) -> Sighting | None:
+        """The sighting of a target that its listing showed as it was, with nothing left to fetch."""
+        before, head = self._previous.get(target), self._listed.get(target)
+        if target.kind == "code" or not isinstance(before, HubFacts) or before.texts_due or head is None or not head.same_as(before):
+            return None
+        return None if target in self._pins else sighting_of(target, self._url(target), before)
 
     def look(self, target: Target) -> Sighting:
         """See one target. The boundary: whatever goes wrong with one leaves the others alone."""
@@ -152,7 +201,7 @@ class _Run:
         if down := health.down:
             return down.sighting(target, self._url(target))
         try:
-            sighting = self._github.repository(target.address) if target.kind == "code" else self._look_at_hub(target.kind, target)
+            sighting = self._github.repository(target.address) if target.kind == "code" else self._pinned(target.kind, self._look_at_hub(target.kind, target))
         except Exception:  # a defect of ours; it must be seen, but not end the run for all other targets
             logger.exception("cannot look at %s/%s", target.kind, target.address)
             return unverifiable("error", ours=True).sighting(target, self._url(target))
@@ -182,6 +231,16 @@ class _Run:
             return unverifiable("schema", 200).sighting(target, url)
         return self._with_a_text(kind, replace(sighting, facts=with_known_texts(facts, previous)))
 
+    def _pinned(self, kind: HubKind, sighting: Sighting) -> Sighting:
+        """The sighting with what became of the pinned revision, where this run is to look for it."""
+        pin, facts = self._pins.get(sighting.target), sighting.facts
+        if pin is None or not isinstance(facts, HubFacts):
+            return sighting
+        answer = facts.revision == pin or self._hub.has_revision(kind, facts.repo, pin)
+        if isinstance(answer, Failure):
+            return unverifiable(answer.reason, answer.status, ours=answer.ours).sighting(sighting.target, sighting.url)
+        return replace(sighting, pinned="found" if answer else "missing")
+
     def _with_a_text(self, kind: HubKind, sighting: Sighting) -> Sighting:
         """At most one text per repository and run: the others stay due."""
         facts = sighting.facts
@@ -197,6 +256,8 @@ class _Run:
             return replace(sighting, facts=with_text(facts, path, answer))
         if answer.reason in UNREADABLE:
             return replace(sighting, facts=without_due(facts, path))
+        if answer.reason in OUT_OF_TURN:
+            return sighting
         return unverifiable(answer.reason, answer.status, ours=answer.ours).sighting(sighting.target, sighting.url)
 
 

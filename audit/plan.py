@@ -1,23 +1,53 @@
-"""What a run will ask, before it asks: one listing for an owner with several repositories, else one look-up each."""
+"""What a run will ask, before it asks: for each owner a listing or single look-ups, whichever is expected to cost less."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from audit.observations.types import Target
 
 LISTING_FROM = 2
-"""Repositories of one owner from which a listing costs less than look-ups."""
+"""Repositories of one owner from which a listing can cost less than look-ups."""
+DAYS = 7
+"""A pinned revision is looked for once in so many days."""
+HubKind = Literal["models", "datasets"]
+
+
+@dataclass(frozen=True)
+class OwnerCost:
+    """What the last complete listing of an owner taught: how many pages pay, and what they leave to single look-ups."""
+
+    tracked: int
+    """Repositories that were looked for; with another number the lesson is void."""
+    pages: int
+    """0 where single look-ups are cheaper: the owner has thousands of repositories and few are tracked."""
+    missing: int
+    """Repositories that those pages did not show."""
+
+    @property
+    def requests(self) -> int:
+        """What the owner costs when nothing changed."""
+        return self.pages + self.missing
 
 
 @dataclass(frozen=True)
 class Listing:
     """One listing of an owner's repositories, and the targets that it covers."""
 
-    kind: Literal["models", "datasets"]
+    kind: HubKind
     owner: str
     targets: tuple[Target, ...]
+    cost: OwnerCost
+    """As learned; one page that shows everything where nothing was learned."""
+    learned: bool = False
+
+    @property
+    def key(self) -> str:
+        """`models/owner`, as lessons are kept."""
+        return f"{self.kind}/{self.owner}"
 
 
 @dataclass(frozen=True)
@@ -29,32 +59,88 @@ class Plan:
     """Hub repositories that are looked up one by one."""
     code: tuple[Target, ...]
     """GitHub repositories."""
+    oldest: Mapping[Target, str]
+    """Start of the first run that could not verify a target: these come first, the oldest before the others."""
+    pins: Mapping[Target, str]
+    """Pinned revisions to look for in this run."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """Everything that is looked at, sorted."""
         return tuple(sorted({*self.heads, *self.code, *(target for listing in self.listings for target in listing.targets)}))
 
+    @property
+    def hub_requests(self) -> int:
+        """What the Hub is asked when nothing changed."""
+        return sum(each.cost.requests for each in self.listings) + len(self.heads)
 
-def make_plan(targets: Iterable[Target]) -> Plan:
-    """The cheapest head checks for these targets. The same targets give the same plan."""
-    owners: dict[tuple[Literal["models", "datasets"], str], list[Target]] = defaultdict(list)
+    def age(self, targets: Iterable[Target]) -> str:
+        """When the longest unverified of some targets was first missed; `~`, which sorts last, where all were seen."""
+        return min((self.oldest.get(each, "~") for each in targets), default="~")
+
+
+def make_plan(
+    targets: Iterable[Target],
+    learned: Mapping[str, OwnerCost] | None = None,
+    oldest: Mapping[Target, str] | None = None,
+    pins: Mapping[Target, str] | None = None,
+) -> Plan:
+    """The cheapest head checks for these targets. The same targets and lessons give the same plan."""
+    owners: dict[tuple[HubKind, str], list[Target]] = defaultdict(list)
     code = []
     for target in sorted(set(targets)):
         if target.kind == "code":
             code.append(target)
         else:
             owners[target.kind, target.address.partition("/")[0]].append(target)
-    listings = [Listing(kind, owner, tuple(found)) for (kind, owner), found in sorted(owners.items()) if len(found) >= LISTING_FROM]
-    heads = [target for _, found in sorted(owners.items()) if len(found) < LISTING_FROM for target in found]
-    return Plan(tuple(listings), tuple(sorted(heads)), tuple(code))
+    listings, heads = [], []
+    for (kind, owner), found in sorted(owners.items()):
+        listing = _listing(kind, owner, tuple(found), (learned or {}).get(f"{kind}/{owner}"))
+        if len(found) < LISTING_FROM or listing.cost.pages == 0:
+            heads += found
+        else:
+            listings.append(listing)
+    return Plan(tuple(listings), tuple(sorted(heads)), tuple(code), dict(oldest or {}), dict(pins or {}))
+
+
+def _listing(kind: HubKind, owner: str, targets: tuple[Target, ...], lesson: OwnerCost | None) -> Listing:
+    if lesson is not None and lesson.tracked == len(targets):
+        return Listing(kind, owner, targets, lesson, learned=True)
+    return Listing(kind, owner, targets, OwnerCost(len(targets), 1, 0))
+
+
+def due(target: Target, day: date) -> bool:
+    """Whether a pinned revision is looked for on this day: each once a week, a seventh of them a day."""
+    return int(hashlib.sha1(target.address.encode(), usedforsecurity=False).hexdigest(), 16) % DAYS == day.toordinal() % DAYS
+
+
+def cheapest(tracked: int, found_by_page: list[int]) -> OwnerCost:
+    """How many pages would have cost least, after a listing showed so many of the tracked repositories on each page."""
+    best = OwnerCost(tracked, 0, tracked)
+    missing = tracked
+    for page, found in enumerate(found_by_page, start=1):
+        missing -= found
+        if page + missing < best.requests:
+            best = OwnerCost(tracked, page, missing)
+    return best
 
 
 def describe(plan: Plan) -> str:
     """The plan as lines for people, with the requests that an unchanged registry costs."""
-    lines = [f"{each.kind}: one listing of {each.owner} for {len(each.targets)} repositories" for each in plan.listings]
+    lines = [f"{each.kind}: {_pages(each.cost.pages)} of {each.owner} for {len(each.targets)} repositories{_rest(each)}" for each in plan.listings]
     lines += [f"{target.kind}: one look-up of {target.address}" for target in (*plan.heads, *plan.code)]
-    hub = len(plan.listings) + len(plan.heads)
-    covered = len(plan.targets) - len(plan.code)
-    lines.append(f"{hub} requests to the Hub for {covered} repositories and {len(plan.code)} to GitHub, when nothing changed")
+    hub = len({target for target in plan.targets if target.kind != "code"})
+    lines.append(f"{plan.hub_requests} requests to the Hub for {hub} repositories and {len(plan.code)} to GitHub, when nothing changed")
+    if plan.pins:
+        lines.append(f"at most {len(plan.pins)} more for pinned revisions, each looked for once a week")
+    if plan.oldest:
+        lines.append(f"{len(plan.oldest)} could not be verified last time and come first")
     return "\n".join(lines)
+
+
+def _pages(pages: int) -> str:
+    return "one listing" if pages == 1 else f"{pages} pages of the listing"
+
+
+def _rest(listing: Listing) -> str:
+    return f", and {listing.cost.missing} look-ups of what it does not show" if listing.cost.missing else ""

@@ -14,6 +14,22 @@ RunStatus = Literal["complete", "incomplete", "degraded"]
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far a run came that its budget or an upstream's limit ended."""
+
+    left: int
+    """Targets that were not looked at."""
+    targets: int
+    advanced: int
+    """Targets verified that were due: never seen, or missed by the last run."""
+
+    @property
+    def runs(self) -> int:
+        """Further runs like this one until all are seen; 0 where this one came no further at all."""
+        return -(-self.left // self.advanced) if self.advanced else 0
+
+
+@dataclass(frozen=True)
 class Report:
     """The result of one run."""
 
@@ -32,6 +48,8 @@ class Report:
     """Losses that the breaker held back."""
     technical: tuple[Moved, ...] = ()
     """What moved because the audit itself was upgraded; nobody is alarmed."""
+    progress: Progress | None = None
+    """Where the run ended before it was done."""
 
     @property
     def observations(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.drift import breaker
-from audit.drift.differences import View, differences
+from audit.drift.differences import PIN, View, differences
 from audit.drift.license_texts import Texts
 from audit.drift.lifecycle import Advance, Context, advance
 from audit.drift.types import Difference, Finding, Watch, finding_id
@@ -15,11 +15,12 @@ from audit.drift.watches import watches
 from audit.events import EventStore
 from audit.heartbeat import Heartbeat, Unseen, read_heartbeat, write_heartbeat
 from audit.lock import locked
+from audit.memory import without_collection
 from audit.observations.types import HubFacts, Sighting, Target
-from audit.observe import Upstreams, observe
-from audit.plan import Plan, make_plan
+from audit.observe import Observed, Upstreams, observe
+from audit.plan import OwnerCost, Plan, due, make_plan
 from audit.records.types import Registry
-from audit.report import Report, RunStatus, sort_findings
+from audit.report import Progress, Report, RunStatus, sort_findings
 from audit.reread import reread, with_reread
 from audit.state import Observation, StateStore, with_texts
 from audit.text_store import TextStore
@@ -55,28 +56,58 @@ class Outcome:
     """Models with a loss that the last run did not know."""
 
 
-def run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None] = lambda done, total: None) -> Report:
-    """Audit the registry once and write what was learned. Raises AlreadyRunning, BadFile, UsageError."""
+def run(
+    registry: Registry,
+    upstreams: Upstreams,
+    options: Options,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    observer: Callable[..., Observed] = observe,
+) -> Report:
+    """Audit the registry once and write what was learned. `observer` looks. Raises AlreadyRunning, BadFile, UsageError."""
     with locked(options.root):
-        return _run(registry, upstreams, options, progress)
+        return _run(registry, upstreams, options, progress, observer)
 
 
-def plan_run(registry: Registry, only: frozenset[str] = frozenset()) -> Plan:
-    """What a run would ask, before anything is sent."""
-    return make_plan([each.target for each in watches(registry, only)])
+def plan_run(registry: Registry, options: Options) -> Plan:
+    """What a run would ask, before anything is sent. Raises BadFile for damaged state."""
+    return _plan(watches(registry, options.only), StateStore(options.root).load(), read_heartbeat(options.root), options.now)
 
 
-def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None]) -> Report:
+def _plan(watched: Sequence[Watch], known: Mapping[Target, Observation], before: Heartbeat | None, now: datetime) -> Plan:
+    since = {key: row.since for key, row in before.unseen.items()} if before else {}
+    oldest = {each.target: since[key] for each in watched if (key := f"{each.target.kind}/{each.target.address}") in since}
+    return make_plan([each.target for each in watched], before.owners if before else {}, oldest, _pins(watched, known, now))
+
+
+def _pins(watched: Sequence[Watch], known: Mapping[Target, Observation], now: datetime) -> dict[Target, str]:
+    """Pinned revisions whose day it is, and those that were missing before."""
+    found = {}
+    for watch in watched:
+        pin = next((each.revision for each in watch.declared if each.revision), None)
+        old = known.get(watch.target)
+        missing = old is not None and any(each.field == PIN for each in old.findings)
+        if pin and (missing or due(watch.target, now.date())):
+            found[watch.target] = pin
+    return found
+
+
+def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None], observer: Callable[..., Observed]) -> Report:
     state, events = StateStore(options.root), EventStore(options.root)
     texts = TextStore(options.root)
     state.remove_leftovers()
     events.remove_leftovers()
     known, technical = reread(state.load(), texts.get)
     before = read_heartbeat(options.root)
-    watched = watches(registry, options.only)
+    with without_collection():
+        watched = watches(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
-    sightings = proved(observe(make_plan([each.target for each in watched]), previous, replace(upstreams, keep_text=texts.add), progress))
-    outcome = compare(watched, sightings, known, registry, options.now, texts.get)
+    plan = _plan(watched, known, before, options.now)
+    observed = observer(plan, previous, replace(upstreams, keep_text=texts.add), progress)
+    # A clock of ours that is ahead must not make two looks out of one.
+    options = replace(options, now=min(options.now, upstreams.hub.server_time or options.now)) if options.clock else options
+    sightings = proved(observed.sightings)
+    with without_collection():
+        outcome = compare(watched, sightings, known, registry, options.now, texts.get)
     if not options.only:
         forget_unwatched(known, watched, outcome)
     held_back = len(outcome.newly_lost)
@@ -96,6 +127,7 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         changed=sort_findings(outcome.changed),
         held_back=held_back if degraded else 0,
         technical=technical,
+        progress=_progress(sightings, known, plan),
     )
     if not options.dry_run:
         # This order makes a kill harmless: events already written are recognized, an observation not yet written
@@ -104,8 +136,16 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         events.append(report.run, stamp, report.changed)
         for observation in with_reread(outcome.observations, known, technical):
             state.write(observation)
-        write_heartbeat(options.root, _heartbeat(report, before, options))
+        write_heartbeat(options.root, _heartbeat(report, before, observed.lessons, options))
     return report
+
+
+def _progress(sightings: Sequence[Sighting], known: Mapping[Target, Observation], plan: Plan) -> Progress | None:
+    """How far a run came that its budget or a limit ended; None for any other run."""
+    left = sum(each.reason in ("budget", "rate-limited") for each in sightings)
+    seen = [each.target for each in sightings if each.state != "unverifiable"]
+    fresh = sum(target in plan.oldest or target not in known for target in seen)
+    return Progress(left, len(sightings), fresh or len(seen)) if left else None
 
 
 def proved(sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -192,13 +232,15 @@ def _advance(
     record: str, known: Sequence[Finding], found: Sequence[Difference], sighting: Sighting, registry: Registry, now: datetime, *, unchanged: bool
 ) -> Advance:
     facts = sighting.facts if isinstance(sighting.facts, HubFacts) else None
-    due = set(facts.texts_due) if facts else set()
+    unread = set(facts.texts_due) if facts else set()
     identity = any(each.kind == "identity-changed" for each in found)
 
     def visible(finding: Finding) -> bool:
         if sighting.state in ("absent", "disabled"):
             return finding.kind in GONE_KINDS
-        return finding.field not in due and not identity
+        if finding.field == PIN:
+            return bool(sighting.pinned)
+        return finding.field not in unread and not identity
 
     context = Context(
         record=record,
@@ -217,7 +259,7 @@ def _nothing(watched: Sequence[Watch], known: Mapping[Target, Observation]) -> O
     return Outcome(open=[finding for watch in watched if watch.target in known for finding in known[watch.target].findings])
 
 
-def _heartbeat(report: Report, before: Heartbeat | None, options: Options) -> Heartbeat:
+def _heartbeat(report: Report, before: Heartbeat | None, lessons: Mapping[str, OwnerCost], options: Options) -> Heartbeat:
     earlier = before.unseen if before else {}
     unseen = dict(earlier) if options.only else {}
     for each in report.sightings:
@@ -227,7 +269,9 @@ def _heartbeat(report: Report, before: Heartbeat | None, options: Options) -> He
             last = earlier.get(key)
             unseen[key] = Unseen((last.attempts if last else 0) + 1, last.since if last else report.started, each.reason)
     complete = report.started if report.status == "complete" and not options.only else (before.last_complete if before else None)
-    return Heartbeat(report.run, report.started, report.finished, report.status, complete, unseen)
+    owners = {**(before.owners if before else {}), **({} if options.only else lessons)}
+    unusual = {key: cost for key, cost in owners.items() if (cost.pages, cost.missing) != (1, 0)}
+    return Heartbeat(report.run, report.started, report.finished, report.status, complete, unseen, unusual)
 
 
 def _stamp(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """What the audit remembers between runs: one file per target, the last good answer, never touched when nothing changed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -7,10 +8,13 @@ from typing import Any
 
 from audit.drift.finding_json import finding_from_json, finding_to_json
 from audit.drift.types import Finding
-from audit.errors import Problem
+from audit.errors import UsageError
+from audit.memory import without_collection
 from audit.observations.types import CodeFacts, HubFacts, LicenseFile, State, Target, Weights
-from audit.storage import BadFile, dump_json, read_json, write_atomic
+from audit.records.schemas import quick, schema_problems
+from audit.storage import damaged, dump_json, json_files, read_written, write_atomic
 
+ADDRESS = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 MAX_BYTES = 8 << 20
 """A repository of ten thousand weight files still fits."""
 
@@ -39,26 +43,31 @@ class StateStore:
         self.shown = f"{root.name}/observations"
 
     def path(self, target: Target) -> Path:
-        """The file of a target."""
+        """The file of a target. Raises UsageError for an address that would lead elsewhere."""
+        if not ADDRESS.fullmatch(target.address):
+            raise UsageError(f"{target.kind}/{target.address!r} is no owner/name; mend the record that names it")
         return self.root / target.kind / f"{target.address}.json"
 
     def load(self) -> dict[Target, Observation]:
         """Every stored observation. Raises BadFile for a damaged one: a lost state is never taken for a first sight."""
         found = {}
-        for kind in ("models", "datasets", "code"):
-            for path in sorted((self.root / kind).glob("*/*.json")):
-                if not path.name.startswith("."):
-                    observation = self._read(path)
+        with without_collection():
+            for kind in ("models", "datasets", "code"):
+                for parts in json_files(self.root / kind):
+                    observation = self._read((kind, *parts))
                     found[observation.target] = observation
         return found
 
-    def _read(self, path: Path) -> Observation:
-        shown = f"{self.shown}/{path.relative_to(self.root)}"
-        try:
-            return observation_from_json(read_json(path, shown, MAX_BYTES))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            problem = Problem(shown, "$", f"not an observation ({error!r})", "restore the file from git; it is written by the audit only")
-            raise BadFile(problem) from error
+    def _read(self, parts: tuple[str, ...]) -> Observation:
+        shown = "/".join((self.shown, *parts))
+        path = self.root.joinpath(*parts)
+        data = read_written(path, shown, MAX_BYTES)
+        if not quick("observation").is_valid(data):
+            raise damaged(shown, str(next(iter(schema_problems("observation", data, shown)), "not an observation")))
+        observation = observation_from_json(data)
+        if self.path(observation.target) != path:
+            raise damaged(shown, f"it speaks of {observation.target.kind}/{observation.target.address}")
+        return observation
 
     def write(self, observation: Observation) -> None:
         """Replace the file of one target."""
@@ -84,11 +93,12 @@ def observation_to_json(observation: Observation) -> dict[str, Any]:
 def observation_from_json(data: Mapping[str, Any]) -> Observation:
     """The observation that was written. Raises KeyError or TypeError for another form."""
     target = Target(data["target"]["kind"], data["target"]["address"])
+    facts = _facts(target, data["facts"])
     return Observation(
         target=target,
         state=data["state"],
-        facts=_facts(target, data["facts"]),
-        baseline=_facts(target, data["baseline"]),
+        facts=facts,
+        baseline=facts if data["baseline"] == data["facts"] else _facts(target, data["baseline"]),
         findings=tuple(finding_from_json(each) for each in data["findings"]),
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,14 @@ def dataset_record(id: str = "maker/data", **changes: Any) -> dict[str, Any]:
     }
 
 
+def write_records(target: Path, records: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Write records below a folder."""
+    for folder, record in records:
+        path = target / folder / f"{record['id']}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record), encoding="utf-8")
+
+
 WriteRegistry = Callable[..., Path]
 
 
@@ -86,10 +94,7 @@ def write_registry(tmp_path: Path) -> WriteRegistry:
 
     def write(*records: tuple[str, dict[str, Any]]) -> Path:
         target = tmp_path / "registry"
-        for folder, record in records or (("licenses", license_record()), ("models", model_record())):
-            path = target / folder / f"{record['id']}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(record), encoding="utf-8")
+        write_records(target, records or (("licenses", license_record()), ("models", model_record())))
         return target
 
     return write

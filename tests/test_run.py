@@ -60,7 +60,12 @@ class Stage:
     def files(self) -> dict[str, bytes]:
         """Everything that the audit wrote, but for the heartbeat."""
         folders = (self.root / "observations", self.root / "events")
-        return {str(path): path.read_bytes() for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "heartbeat.json"}
+        return {
+            str(path): path.read_bytes()
+            for folder in folders
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in ("heartbeat.json", ".lock")
+        }
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ SENTENCES = {
     "code-archived": "The code repository is archived: nobody maintains it there any more.",
     "repo-moved": "The repository has another name; the old one redirects.",
     "identity-changed": "Another repository stands under the same name.",
+    "history-rewritten": "The commit that was reviewed cannot be found any more.",
     "weights-replaced": "Files of the weights were replaced under the same name.",
     "weights-files-added": "Weight files were added.",
     "weights-files-removed": "Weight files were removed.",

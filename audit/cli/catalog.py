@@ -11,10 +11,12 @@ from typing import Any
 from audit.cli.command import Command
 from audit.events import EventStore
 from audit.indexes import read_indexes
+from audit.memory import without_collection
 from audit.pages.judged import judged
+from audit.pages.remembered import Remembered
 from audit.pages.verdicts import VERDICTS_FILE, Move, moved, verdict_counts, verdict_values
 from audit.pages.write import pages_of, stale_pages, write_pages
-from audit.records.load import load_registry
+from audit.records.load import read_registry, valid
 from audit.storage import BadFile, read_json
 
 MAX_BYTES = 32 << 20
@@ -27,10 +29,19 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    known = judged(load_registry(options.registry), EventStore(options.registry).load())
-    wanted = pages_of(known, read_indexes(options.registry))
+    with without_collection():
+        return _catalog(options)
+
+
+def _catalog(options: argparse.Namespace) -> int:
+    loaded = read_registry(options.registry)
+    remembered = Remembered(options.registry.resolve().parent / ".cache" / "catalog.json")
+    known = judged(valid(loaded), EventStore(options.registry).load(), loaded.digests, remembered)
+    wanted = pages_of(known, read_indexes(options.registry), options.registry)
     moves = list(moved(_before(options.registry), verdict_values(known)))
     changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
+    if not options.check:
+        remembered.store()
     counts = dict(verdict_counts(known))
     if options.json:
         document = {"check": options.check, "pages": changed, "verdicts": counts, "moved": [asdict(each) for each in moves]}

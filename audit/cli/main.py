@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": "audit.cli.explain:EXPLAIN",
     "allows": "audit.cli.allows:ALLOWS",
     "run": "audit.cli.run:RUN",
+    "screen": "audit.cli.screen:SCREEN",
     "publish": "audit.cli.publish:PUBLISH",
     "feeds": "audit.cli.feeds:FEEDS",
     "digest": "audit.cli.digest:DIGEST",

@@ -2,7 +2,7 @@
 
 from audit.alerts.inert import plain
 from audit.drift.types import Finding, Value
-from audit.report import Report
+from audit.report import Progress, Report
 
 MAX_TEXT_LINES = 6
 
@@ -20,10 +20,18 @@ def render_report(report: Report) -> str:
         lines.append(f"could not verify {each.target.kind}/{each.target.address}: {each.reason}")
     if len(unseen) > 10:
         lines.append(f"and {len(unseen) - 10} more that could not be verified")
+    if report.progress:
+        lines.append(_to_go(report.progress))
     seen = ", ".join(f"{count} {state}" for state, count in report.observations.items() if count)
     asked = ", ".join(f"{count} {bucket}" for bucket, count in report.requests.items() if count)
     lines.append(f"{report.status}: {seen or 'nothing to look at'}; requests: {asked or 'none'}; {len(report.findings) or 'no'} findings")
     return "\n".join(lines)
+
+
+def _to_go(progress: Progress) -> str:
+    """When a run that stopped will be done."""
+    runs = f"about {progress.runs} more like this one" if progress.runs else "later: this run saw nothing new"
+    return f"stopped with {progress.left} of {progress.targets} still to look at; run it again, {runs}; those verified longest ago come first"
 
 
 def render_finding(finding: Finding) -> str:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from audit.cli.command import Command, moment
 from audit.cli.progress import Progress
 from audit.cli.render_report import render_report
 from audit.errors import UsageError
-from audit.observe import Upstreams
+from audit.observe import Observed, Upstreams, observe
 from audit.pause import refuse_when_paused
 from audit.plan import describe
 from audit.records.load import load_registry
@@ -32,6 +33,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", nargs="+", default=[], metavar="MODEL", help="audit these models only, with the code and datasets they cite")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON (schemas/report.schema.json)")
     parser.add_argument("--plan", action="store_true", help="print what would be asked, and ask nothing")
+    parser.add_argument("--budget", type=float, default=20.0, metavar="MINUTES", help="stop asking after so long; the rest comes first next time (default: 20)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="let the workers of this Dask scheduler look, such as tcp://127.0.0.1:8786")
     parser.add_argument("--dry-run", action="store_true", help="observe and compare, but write nothing to the registry")
     parser.add_argument("--exit-code", action="store_true", help="exit with 4 when there is drift")
     parser.add_argument("--allow-mass-change", action="store_true", help="accept what the breaker held back, after a person looked at it")
@@ -41,9 +44,8 @@ def _run(options: argparse.Namespace) -> int:
     refuse_when_paused(options.registry)
     registry = load_registry(options.registry)
     only = _only(options.only, registry)
-    if options.plan:
-        print(describe(plan_run(registry, only)))
-        return 0
+    if options.budget <= 0:
+        raise UsageError(f"--budget {options.budget:g} leaves no time to ask; write minutes, such as 20")
     settings = Options(
         options.registry,
         moment(options),
@@ -52,12 +54,23 @@ def _run(options: argparse.Namespace) -> int:
         options.allow_mass_change,
         clock=None if options.now else lambda: datetime.now(UTC),
     )
+    if options.plan:
+        print(describe(plan_run(registry, settings)))
+        return 0
     with Progress(sys.stderr) as progress:
-        report = run(registry, upstreams_from_environment(), settings, progress.advance)
+        report = run(registry, upstreams_from_environment(options.budget * 60), settings, progress.advance, _observer(options.scheduler))
     if options.report:
         write_atomic(options.report, dump_json(report.as_json()))
     print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if options.json else render_report(report))
     return exit_status(report, drift=options.exit_code)
+
+
+def _observer(scheduler: str | None) -> Callable[..., Observed]:
+    if scheduler is None:
+        return observe
+    from audit.cluster import observe_on
+
+    return observe_on(scheduler)
 
 
 def exit_status(report: Report, *, drift: bool) -> int:
@@ -67,14 +80,14 @@ def exit_status(report: Report, *, drift: bool) -> int:
     return 4 if drift and any(each.status in ("suspected", "confirmed") for each in report.findings) else 0
 
 
-def upstreams_from_environment() -> Upstreams:
-    """Sources at the endpoints that the ecosystem's own variables name. Raises UsageError for an endpoint that is no http address."""
+def upstreams_from_environment(seconds: float | None = None) -> Upstreams:
+    """Sources for a run of so many seconds at the endpoints that the ecosystem's own variables name. Raises UsageError for one that is no http address."""
     endpoint = (os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
     api = (os.environ.get("GITHUB_API_URL") or GITHUB).rstrip("/")
     for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
         if not value.startswith(("https://", "http://")):
             raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
-    counter = RequestCounter()
+    counter = RequestCounter(seconds=seconds)
     return Upstreams(
         hub=HubSource(endpoint, os.environ.get("HF_TOKEN") or None, counter),
         github=GithubSource(api, os.environ.get("GITHUB_TOKEN") or None, counter),

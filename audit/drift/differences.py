@@ -15,6 +15,11 @@ from audit.records.types import Registry
 ANONYMOUS_LOSS_RUNS = 3
 """One more where the Hub cannot tell missing from private: an anonymous 401."""
 
+PIN = "hub.revision"
+"""The field of what became of a pinned revision."""
+HUB_FIRST_DAY = "2022-03-02"
+"""What the Hub gives as the creation of everything older."""
+
 GONE: dict[Kind, tuple[str, str]] = {"models": ("weights-gone", "hub.repo"), "datasets": ("data-gone", "hub.repo"), "code": ("code-gone", "url")}
 
 
@@ -78,6 +83,15 @@ def _hub(view: View, facts: HubFacts, registry: Registry) -> Iterator[Difference
         # Another repository under the same name: nothing it says is about the model that was recorded.
         yield Difference("identity-changed", "hub.repo", before.hub_id, facts.hub_id, "unreviewed")
         return
+    if before and before.created_at and facts.created_at and before.created_at < facts.created_at:
+        yield Difference("identity-changed", "hub.repo", f"created {before.created_at}", f"created {facts.created_at}", "unreviewed")
+        return
+    if view.sighting.pinned == "missing":
+        pin = (view.declared.revision or "")[:12]
+        if _younger(facts, view.declared):
+            yield Difference("identity-changed", PIN, f"revision {pin}", f"created {facts.created_at}", "unreviewed")
+            return
+        yield Difference("history-rewritten", PIN, f"revision {pin}", f"revision {(facts.revision or '')[:12]}", "unreviewed")
     address = view.sighting.target.address
     if facts.repo != address:
         yield Difference("repo-moved", "hub.repo", address, facts.repo, "neutral")
@@ -96,6 +110,12 @@ def _hub(view: View, facts: HubFacts, registry: Registry) -> Iterator[Difference
         yield from weight_differences(before.weights, facts.weights)
     if before:
         yield from _lists(before, facts)
+
+
+def _younger(facts: HubFacts, declared: Declared) -> bool:
+    """Whether the repository was created after the model's release, where both days are known."""
+    created = (facts.created_at or "")[:10]
+    return declared.released is not None and len(declared.released) == len(created) and created > max(declared.released, HUB_FIRST_DAY)
 
 
 def _released(view: View) -> Difference:

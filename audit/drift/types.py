@@ -118,6 +118,8 @@ class Declared:
     """(path, sha256) of the texts that a reviewer read."""
     revision: str | None = None
     """The commit that a reviewer saw: what it held is accepted."""
+    released: str | None = None
+    """Day of release, as exact as its source."""
 
 
 @dataclass(frozen=True)

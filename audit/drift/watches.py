@@ -25,7 +25,8 @@ def watches(registry: Registry, only: frozenset[str] = frozenset()) -> list[Watc
 
 
 def _declared_model(model: Model, pins: HubPins) -> Declared:
-    return _declared(model.ref, _there(model.weights.status), model.weights.license, pins)
+    released = model.released.date if model.released else None
+    return _declared(model.ref, _there(model.weights.status), model.weights.license, pins, released)
 
 
 def _declared_dataset(dataset: Dataset, pins: HubPins) -> Declared:
@@ -36,7 +37,7 @@ def _there(status: str) -> bool | None:
     return None if status == "unknown" else status in ("released", "partial")
 
 
-def _declared(record: str, expected: bool | None, license: str | None, pins: HubPins) -> Declared:
+def _declared(record: str, expected: bool | None, license: str | None, pins: HubPins, released: str | None = None) -> Declared:
     return Declared(
         record=record,
         expected=expected,
@@ -47,6 +48,7 @@ def _declared(record: str, expected: bool | None, license: str | None, pins: Hub
         license=license,
         license_files=tuple(sorted(pins.license_files.items())),
         revision=pins.revision,
+        released=released,
     )
 
 

@@ -37,6 +37,8 @@ MODEL_DEFAULT = _words(
 DATASET_LIST_DEFAULT = _words("author sha lastModified private gated disabled tags description downloads likes createdAt")
 DATASET_DEFAULT = (*DATASET_LIST_DEFAULT, "cardData", "siblings", "usedStorage")
 MODEL_LIST_DEFAULT = _words("likes trendingScore private downloads tags pipeline_tag library_name createdAt modelId")
+HEAD_KEYS = frozenset(_words("author sha lastModified createdAt private gated disabled"))
+"""What needs no look at files; lists of thousands ask for no more."""
 BASE_DOWNLOADS = 1_000
 
 
@@ -55,6 +57,8 @@ def info_payload(world: World, repo: HubRepo, revision: str, asked: int, *, blob
 
 def expanded_payload(world: World, repo: HubRepo, revision: str, asked: int, keys: Collection[str]) -> Payload:
     """`_id`, `id` and the named keys, nothing else."""
+    if HEAD_KEYS.issuperset(keys):
+        return _chosen(_head(repo, revision), keys)
     return _chosen(_everything(world, repo, revision, asked, blobs=False), keys)
 
 
@@ -68,9 +72,8 @@ def _chosen(everything: Payload, keys: Iterable[str]) -> Payload:
     return {key: everything[key] for key in ("_id", "id", *keys) if key in everything}
 
 
-def _everything(world: World, repo: HubRepo, revision: str, asked: int, *, blobs: bool) -> Payload:
-    commit = repo.history[revision]
-    payload: Payload = {
+def _head(repo: HubRepo, revision: str) -> Payload:
+    return {
         "_id": repo.hub_id,
         "id": repo.id,
         "author": repo.author,
@@ -80,10 +83,17 @@ def _everything(world: World, repo: HubRepo, revision: str, asked: int, *, blobs
         "private": repo.private,
         "gated": repo.gated,
         "disabled": repo.disabled,
+    }
+
+
+def _everything(world: World, repo: HubRepo, revision: str, asked: int, *, blobs: bool) -> Payload:
+    commit = repo.history[revision]
+    payload: Payload = {
+        **_head(repo, revision),
         "tags": computed_tags(world, repo.kind, commit),
         "downloads": BASE_DOWNLOADS + 3 * asked,
         "downloadsAllTime": 10 * BASE_DOWNLOADS + 3 * asked,
-        "likes": 10 + asked,
+        "likes": repo.likes + asked,
         "trendingScore": asked,
         "siblings": [_sibling(file, blobs=blobs) for _, file in sorted(commit.files.items())],
         "usedStorage": _used_storage(repo),

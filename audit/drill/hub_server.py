@@ -71,8 +71,14 @@ class LoopbackHub(LoopbackServer):
         super().__init__(world)
         self._error_codes = error_codes
         self._page_cap = page_cap
+        self._clock = clock
         self._windows = Windows(quota, clock)
         self._asked: Counter[str] = Counter()
+
+    def limit(self, quota: Quota | None) -> None:
+        """Begin new windows of another quota."""
+        with self.world.lock:
+            self._windows = Windows(quota, self._clock)
 
     @property
     def storage_endpoint(self) -> str:
@@ -176,8 +182,12 @@ class LoopbackHub(LoopbackServer):
         """A page of repositories by id. Blocked ones are left out, which is not confirmed for the live Hub."""
         expand = [value for name, value in request.query if name == "expand"]
         self._check_expand(expand, hub_payloads.expandable(kind, on_list=True))
+        place = _SORTS.get(request.first("sort"))
+        if place is None:
+            raise hub_errors.bad_request('Invalid value for "sort"')
         after = _after(request.first("cursor"))
-        found = [repo for repo in self.world.hub_repos(kind) if repo.id > after and self._listed(request, repo)]
+        repos = sorted(self.world.hub_repos(kind, request.first("author")), key=place)
+        found = [repo for repo in repos if (after is None or place(repo) > after) and self._listed(request, repo)]
         size = min(_positive(request.first("limit"), self._page_cap), self._page_cap)
         page, more = found[:size], len(found) > size
         items = [
@@ -188,7 +198,7 @@ class LoopbackHub(LoopbackServer):
         ]
         answer = json_answer(items)
         if more:
-            query = [pair for pair in request.query if pair[0] != "cursor"] + [("cursor", _cursor(page[-1].id))]
+            query = [pair for pair in request.query if pair[0] != "cursor"] + [("cursor", _cursor(place(page[-1])))]
             answer.headers["Link"] = f'<{self.endpoint}{request.path}?{urlencode(query)}>; rel="next"'
         return answer
 
@@ -215,15 +225,31 @@ class LoopbackHub(LoopbackServer):
         return repo, revision, file
 
 
-def _cursor(repo_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"after": repo_id}).encode()).decode()
+_Rank = tuple[int, str]
+"""Where a repository stands in a list: its sort value, then its id."""
+_SORTS: dict[str | None, Callable[[HubRepo], _Rank]] = {
+    None: lambda repo: (0, repo.id),
+    "likes": lambda repo: (-repo.likes, repo.id),
+    "createdAt": lambda repo: (-_number(repo.created_at), repo.id),
+    "lastModified": lambda repo: (-_number(repo.last_modified), repo.id),
+}
+"""Descending, as the Hub sorts. Downloads and trends are counters that nobody keeps here."""
 
 
-def _after(cursor: str | None) -> str:
+def _number(moment: str) -> int:
+    return int("".join(character for character in moment if character.isdigit()))
+
+
+def _cursor(place: _Rank) -> str:
+    return base64.urlsafe_b64encode(json.dumps({"after": place}).encode()).decode()
+
+
+def _after(cursor: str | None) -> _Rank | None:
     if cursor is None:
-        return ""
+        return None
     try:
-        return str(json.loads(base64.urlsafe_b64decode(cursor))["after"])
+        value, repo_id = json.loads(base64.urlsafe_b64decode(cursor))["after"]
+        return int(value), str(repo_id)
     except (binascii.Error, ValueError, KeyError, TypeError) as error:
         raise hub_errors.bad_request('Invalid value for "cursor"') from error
 

@@ -82,6 +82,8 @@ class HubRepo:
     private: bool = False
     created_at: str = HUB_FIRST_DATE
     last_modified: str = HUB_FIRST_DATE
+    likes: int = 10
+    """Lists can be sorted by it."""
     hub_id: str = ""
     """24 hex digits that survive a rename; made from the first name when left out."""
     revision: str = ""

@@ -33,12 +33,25 @@ class World:
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     """Held by servers while they answer and by every change."""
     _hub: dict[tuple[HubKind, str], HubRepo] = field(default_factory=dict)
+    _owned: dict[tuple[HubKind, str], dict[str, HubRepo]] = field(default_factory=dict)
+    """By kind and owner, then by id: lists are asked by owner."""
     _hub_redirects: dict[tuple[HubKind, str], str] = field(default_factory=dict)
     _github: dict[str, GithubRepo] = field(default_factory=dict)
 
-    def hub_repos(self, kind: HubKind) -> list[HubRepo]:
-        """All repositories of a kind, by id."""
+    def hub_repos(self, kind: HubKind, author: str | None = None) -> list[HubRepo]:
+        """All repositories of a kind, or those of one owner, by id."""
+        if author is not None:
+            return [repo for _, repo in sorted(self._owned.get((kind, author), {}).items())]
         return [repo for key, repo in sorted(self._hub.items()) if key[0] == kind]
+
+    def _put(self, repo: HubRepo) -> None:
+        self._hub[repo.kind, repo.id] = repo
+        self._owned.setdefault((repo.kind, repo.author), {})[repo.id] = repo
+
+    def _drop(self, kind: HubKind, repo_id: str) -> HubRepo:
+        repo = self._hub.pop((kind, repo_id))
+        del self._owned[kind, repo.author][repo_id]
+        return repo
 
     def hub_repo(self, kind: HubKind, repo_id: str) -> HubRepo:
         """The repository that has this id now. Raises KeyError."""
@@ -66,13 +79,13 @@ class World:
             if self.has(repo.kind, repo.id):
                 raise ValueError(f"{repo.kind}/{repo.id} exists already")
             self._hub_redirects.pop((repo.kind, repo.id), None)
-            self._hub[repo.kind, repo.id] = repo
+            self._put(repo)
             return repo
 
     def remove(self, kind: HubKind, repo_id: str) -> None:
         """Delete a repository. Raises KeyError."""
         with self.lock:
-            del self._hub[kind, repo_id]
+            self._drop(kind, repo_id)
 
     def rename(self, kind: HubKind, repo_id: str, new_id: str) -> None:
         """Rename or move a repository; old names redirect to the new one. Raises KeyError, or ValueError when the name is taken."""
@@ -80,14 +93,14 @@ class World:
             repo = self.hub_repo(kind, repo_id)
             if self.has(kind, new_id):
                 raise ValueError(f"{kind}/{new_id} exists already")
-            del self._hub[kind, repo_id]
+            self._drop(kind, repo_id)
             self._hub_redirects.pop((kind, new_id), None)
             for (old_kind, old), target in list(self._hub_redirects.items()):
                 if (old_kind, target) == (kind, repo_id):
                     self._hub_redirects[old_kind, old] = new_id
             self._hub_redirects[kind, repo_id] = new_id
             repo.id = new_id
-            self._hub[kind, new_id] = repo
+            self._put(repo)
 
     def gate(self, kind: HubKind, repo_id: str, mode: Gating) -> None:
         """Set or lift the gate. A setting: it makes no revision. Raises KeyError."""

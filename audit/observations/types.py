@@ -108,3 +108,5 @@ class Sighting:
     """None unless the state is ok, gated or moved."""
     ours: bool = False
     """True when the failure is on our side (DNS, bad token, rate limit, no network): it must never name a model."""
+    pinned: Literal["", "found", "missing"] = ""
+    """Whether the revision that the record pins is still there; empty where this look did not ask."""

@@ -36,10 +36,12 @@ def _months(facts: list[StatedFact]) -> str:
 
 
 def _components(models: list[Model]) -> Iterable[tuple[str, ...]]:
+    known, primary = Counter[str](), Counter[str]()
+    for component in (each for model in models for each in model.components.values() if each.status != "unknown"):
+        known[component.name] += 1
+        primary[component.name] += any(each.kind == "primary" for each in component.evidence)
     for name in COMPONENTS:
-        known = [model.components[name] for model in models if model.components[name].status != "unknown"]
-        primary = sum(any(each.kind == "primary" for each in component.evidence) for component in known)
-        yield name, f"{len(known):,}", f"{len(models) - len(known):,}", _share(primary, len(known))
+        yield name, f"{known[name]:,}", f"{len(models) - known[name]:,}", _share(primary[name], known[name])
 
 
 def _share(part: int, whole: int) -> str:

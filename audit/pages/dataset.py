@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from audit.pages.history import history_lines
 from audit.pages.judged import Judged
@@ -92,7 +93,7 @@ def _lines(dataset: Dataset, registry: Registry) -> list[str]:
         lines.append(link("its own page", dataset.url))
     if dataset.derived_from:
         lines.append("Built from " + ", ".join(dataset_link(id, registry, UP) for id in dataset.derived_from))
-    if parts := [id for id in sorted(registry.datasets, key=str.lower) if dataset.id in registry.datasets[id].derived_from]:
+    if parts := _built_from(registry).get(dataset.id):
         lines.append("Built into " + ", ".join(dataset_link(id, registry, UP) for id in parts))
     return lines
 
@@ -116,8 +117,31 @@ def _models(dataset: Dataset, models: Sequence[str], pages: Judged) -> list[str]
 def _derived(models: set[str], registry: Registry) -> set[str]:
     """Models with one of these among their bases, at any distance."""
     found: set[str] = set()
-    while more := {each.id for each in registry.models.values() if any(base.id in models | found for base in each.bases or ())} - models - found:
+    waiting = list(models)
+    while waiting:
+        more = set(_children(registry).get(waiting.pop(), ())) - models - found
         found |= more
+        waiting += more
+    return found
+
+
+@lru_cache(maxsize=4)
+def _children(registry: Registry) -> Mapping[str, list[str]]:
+    """Models by each of their bases."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for model in registry.models.values():
+        for base in model.bases or ():
+            found[base.id].append(model.id)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _built_from(registry: Registry) -> Mapping[str, list[str]]:
+    """Datasets by what they were built from, in alphabetical order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for id in sorted(registry.datasets, key=str.lower):
+        for part in dict.fromkeys(registry.datasets[id].derived_from):
+            found[part].append(id)
     return found
 
 

@@ -12,6 +12,7 @@ from audit.pages.judged import Event, Judged, judged
 from audit.pages.label import label_pages
 from audit.pages.license import license_pages
 from audit.pages.owner import owner_page
+from audit.pages.remembered import key_of
 from audit.pages.verdicts import VERDICTS_FILE, verdict_values, verdicts_text
 from audit.records.types import Model, Registry
 from audit.storage import write_atomic
@@ -22,14 +23,21 @@ def pages(registry: Registry, events: Iterable[Event] = (), indexes: Sequence[Ot
     return pages_of(judged(registry, events), indexes)
 
 
-def pages_of(known: Judged, indexes: Sequence[OtherIndex] = ()) -> dict[str, str]:
-    """Every page of a registry that is judged already, and the verdicts as one file for programs."""
+def pages_of(known: Judged, indexes: Sequence[OtherIndex] = (), root: Path | None = None) -> dict[str, str]:
+    """Every page of a registry that is judged already, and the verdicts as one file for programs.
+
+    Under `root` stand pages that need not be made again where nothing changed.
+    """
     owners: dict[str, list[Model]] = defaultdict(list)
     for id in sorted(known.registry.models, key=str.lower):
         owners[id.partition("/")[0]].append(known.registry.models[id])
     found = {"README.md": catalogue_page(known), **label_pages(known), **license_pages(known), **dataset_pages(known)}
     for owner, models in owners.items():
-        found[f"models/{owner}/README.md"] = owner_page(owner, models, known)
+        path = f"models/{owner}/README.md"
+        key = key_of([path, *(known.keys.get(model.id, "") for model in models)])
+        page = known.remembered.page(key, root / path) if root else None
+        found[path] = page if page is not None else owner_page(owner, models, known)
+        known.remembered.remember_page(key, found[path])
     found["indexes/README.md"] = comparison_page(indexes, known)
     found[VERDICTS_FILE] = verdicts_text(verdict_values(known))
     return found

@@ -25,7 +25,7 @@ def load_around(root: Path, name: str) -> tuple[Model, Registry]:
         if (folder, wanted) in raw or not (root / folder / f"{wanted}.json").is_file():
             continue
         schema, depth = FOLDERS[folder]
-        record, found = read_record(root, folder, root / folder / f"{wanted}.json", depth, schema)
+        record, found = read_record(root, folder, (*wanted.split("/")[:-1], f"{wanted.split('/')[-1]}.json"), depth, schema)
         problems += found
         if record and not found:
             raw[folder, wanted] = record

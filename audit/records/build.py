@@ -25,6 +25,10 @@ from audit.records.types import (
 Json = Mapping[str, Any]
 
 
+UNKNOWN: Mapping[str, Component] = {name: Component(name) for name in COMPONENTS}
+"""What nobody stated; one object for all models."""
+
+
 class Sources:
     """The evidence table of one record: turns keys into evidence."""
 
@@ -83,7 +87,7 @@ def build_model(data: Json, family: Family | None) -> Model:
         released=Dated(released["date"], sources.of(released)) if released else None,
         hub=_hub(data.get("hub"), sources),
         bases=_bases(data, sources),
-        components={name: own.get(name) or inherited.get(name) or Component(name) for name in COMPONENTS},
+        components={name: own.get(name) or inherited.get(name) or UNKNOWN[name] for name in COMPONENTS},
         data_information=_data_information(information, sources) if information else (shared_information or DataInformation()),
         claims=_claims(data, sources) or (family.claims if family else ()),
         evidence=sources.all(),

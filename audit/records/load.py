@@ -1,18 +1,18 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from audit.errors import InvalidRecords, Problem, UsageError
+from audit.memory import without_collection
 from audit.records.build import build_dataset, build_family, build_license, build_model
 from audit.records.check import cross_problems
 from audit.records.schemas import schema_problems
 from audit.records.types import Registry
-from audit.storage import BadFile, read_json
+from audit.storage import BadFile, json_files, parse_json, read_text
 
 FOLDERS: Mapping[str, tuple[str, int]] = {"models": ("model", 2), "families": ("family", 1), "datasets": ("dataset", 2), "licenses": ("license", 1)}
 """Record folder: its schema, and how many path parts an id has."""
@@ -27,6 +27,8 @@ class RawRecord:
     shown: str
     """Path as shown to people."""
     data: Any
+    digest: str
+    """sha256 of the file."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,19 @@ class Loaded:
         """What can be built of the records that pass their schema: for whoever only looks something up."""
         return self.registry or build_registry(self.raw)
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """sha256 of each record's file, by reference."""
+        return {f"{each.folder}/{each.id}": each.digest for each in self.raw}
+
 
 def load_registry(root: Path) -> Registry:
     """The records under `root`, valid and merged. Raises InvalidRecords, or UsageError where there is no registry."""
-    loaded = read_registry(root)
+    return valid(read_registry(root))
+
+
+def valid(loaded: Loaded) -> Registry:
+    """The registry that was read. Raises InvalidRecords."""
     if loaded.registry is None:
         raise InvalidRecords(list(loaded.problems))
     return loaded.registry
@@ -54,20 +65,8 @@ def load_registry(root: Path) -> Registry:
 
 def read_registry(root: Path) -> Loaded:
     """Read and check every record. Raises UsageError when `root` holds none."""
-    with _without_collection():
+    with without_collection():
         return _read_registry(root)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Nothing that is loaded here becomes garbage, so that looking for some, a third of the time, is left out."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read_registry(root: Path) -> Loaded:
@@ -78,10 +77,10 @@ def _read_registry(root: Path) -> Loaded:
     broken: list[RawRecord] = []
     known: dict[str, set[str]] = {folder: set() for folder in FOLDERS}
     for folder, (schema, depth) in FOLDERS.items():
-        for path in sorted((root / folder).rglob("*.json")):
-            record, found = read_record(root, folder, path, depth, schema)
+        for parts in json_files(root / folder):
+            record, found = read_record(root, folder, parts, depth, schema)
             problems += found
-            known[folder].add(path.relative_to(root / folder).as_posix().removesuffix(".json"))
+            known[folder].add("/".join(parts).removesuffix(".json"))
             if record:
                 (broken if found else raw).append(record)
     if not problems and not any(each.folder == "models" for each in raw):
@@ -94,7 +93,8 @@ def _read_registry(root: Path) -> Loaded:
 
 def with_changes(loaded: Loaded, changes: Mapping[str, Any], root: str) -> Loaded:
     """What was read, with other JSON in some of its records: checked as if it had been read like that."""
-    raw = [replace(each, data=changes.get(f"{each.folder}/{each.id}", each.data)) for each in loaded.raw]
+    # What no file holds has no digest.
+    raw = [replace(each, data=changes[ref], digest="") if (ref := f"{each.folder}/{each.id}") in changes else each for each in loaded.raw]
     changed = [each for each in raw if f"{each.folder}/{each.id}" in changes]
     problems = [problem for each in changed for problem in schema_problems(FOLDERS[each.folder][0], each.data, each.shown)]
     if problems:
@@ -105,19 +105,17 @@ def with_changes(loaded: Loaded, changes: Mapping[str, Any], root: str) -> Loade
     return Loaded(None if problems else registry, tuple(sorted(problems)), tuple(raw))
 
 
-def read_record(root: Path, folder: str, path: Path, depth: int, schema: str) -> tuple[RawRecord | None, list[Problem]]:
-    """The record of one file, where it is strict JSON, and what is wrong with it."""
-    shown = str(Path(root.name) / path.relative_to(root))
-    parts = path.relative_to(root / folder).with_suffix("").parts
-    if path.name.startswith("."):
-        return None, []
-    if path.suffix != ".json" or len(parts) != depth:
+def read_record(root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str) -> tuple[RawRecord | None, list[Problem]]:
+    """The record of one file, where it is strict JSON, and what is wrong with it. `parts`: of its path below the folder."""
+    shown = "/".join((root.name, folder, *parts))
+    if len(parts) != depth:
         where = "<owner>/<name>.json" if depth == 2 else "<id>.json"
         return None, [Problem(shown, "$", "the file is in the wrong place", f"move it to {root.name}/{folder}/{where}")]
     # with_suffix would cut "1.5" of "Qwen1.5.json" twice; the id is the path without ".json" only.
-    expected = "/".join((*parts[:-1], path.name.removesuffix(".json")))
+    expected = "/".join(parts).removesuffix(".json")
     try:
-        data = read_json(path, shown)
+        text = read_text(root.joinpath(folder, *parts), shown)
+        data = parse_json(text, shown)
     except BadFile as error:
         return None, [error.problem]
     found = schema_problems(schema, data, shown)
@@ -130,7 +128,7 @@ def read_record(root: Path, folder: str, path: Path, depth: int, schema: str) ->
                 f"write {expected!r}, or move the file to {root.name}/{folder}/{data['id']}.json",
             )
         ]
-    return RawRecord(folder, expected, shown, data), found
+    return RawRecord(folder, expected, shown, data, hashlib.sha256(text.encode()).hexdigest()), found
 
 
 def build_registry(raw: Sequence[RawRecord]) -> Registry:

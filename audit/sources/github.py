@@ -11,6 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from audit.observations.types import CodeFacts, Sighting, State, Target
+from audit.sources.capped import capped
 from audit.sources.failures import (
     TRANSIENT_STATUS,
     Failure,
@@ -21,9 +22,9 @@ from audit.sources.failures import (
     failure_of_answer,
     unverifiable,
 )
-from audit.sources.rate_limits import Gate, seconds_to_wait
+from audit.sources.rate_limits import Gate, gate_of, github_window, seconds_to_wait
 from audit.sources.repeats import repeated
-from audit.sources.requests_log import BudgetReached, RequestCounter
+from audit.sources.requests_log import BudgetReached, RequestCounter, WindowSpent
 
 CONNECT_SECONDS = 10.0
 PARALLEL = 4
@@ -31,6 +32,8 @@ PARALLEL = 4
 MAX_REDIRECTS = 3
 MAX_WAIT_SECONDS = 60.0
 """The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
+MAX_ANSWER_BYTES = 4 << 20
+"""A repository takes a few kilobytes."""
 API_VERSION = "2022-11-28"
 FULL_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
@@ -44,15 +47,22 @@ class _Refused(Exception):
 
 
 class _CountingAdapter(HTTPAdapter):
-    """Counts what goes on the wire; repeats are ours, so that each of them passes here."""
+    """Paces and counts what goes on the wire; repeats are ours, so that each of them passes here."""
 
-    def __init__(self, counter: RequestCounter) -> None:
+    def __init__(self, counter: RequestCounter, gate: Gate) -> None:
         super().__init__(max_retries=0)
         self._counter = counter
+        self._gate = gate
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
-        self._counter.count("github")
-        return super().send(request, *arguments, **options)
+        ticket, window = self._gate.take(), None
+        try:
+            self._counter.count("github")
+            response = capped(super().send(request, *arguments, **options), MAX_ANSWER_BYTES)
+            window = None if response.status_code == 429 else github_window(response.headers)
+            return response
+        finally:
+            self._gate.answered(ticket, window)
 
 
 class GithubSource:
@@ -66,6 +76,7 @@ class GithubSource:
         *,
         timeout: float = 20,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         attempts: int = 3,
         pause: float = 0.5,
     ) -> None:
@@ -75,12 +86,13 @@ class GithubSource:
         self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
         self._attempts = attempts
         self._pause = pause
-        self._gate = Gate(sleep)
+        self._gate = gate_of(counter, sleep, clock, MAX_WAIT_SECONDS)
         self._parallel = threading.Semaphore(PARALLEL)
         self._headers = {
             "Accept": "application/vnd.github+json, application/json",
             "X-GitHub-Api-Version": API_VERSION,
             "User-Agent": "open-model-registry",
+            "Accept-Encoding": "identity",
         } | ({"Authorization": f"Bearer {token}"} if token else {})
         self._local = threading.local()
 
@@ -101,13 +113,13 @@ class GithubSource:
         if not FULL_NAME.fullmatch(full_name):
             return unverifiable("invalid-id")
         for rested in (False, True):
-            entered = self._gate.enter()
+            rests = self._gate.rests
             try:
                 with self._parallel:
                     return facts_of(repeated(lambda: self._get(url), _passing, self._attempts, self._pause))
             except _Refused as error:
                 wait = _wait_of(error.response)
-                if rested or wait is None or not self._gate.rest(entered, wait):
+                if rested or wait is None or not self._gate.rest(rests, wait):
                     return _failure_of_status(error.response)
             except (requests.RequestException, NotAsDocumented, WrongContent, Truncated, ForeignRedirect, BudgetReached) as error:
                 return _failure_of(error)
@@ -138,7 +150,7 @@ class GithubSource:
             session = requests.Session()
             # Without this, a .netrc of the user would replace our header.
             session.auth = lambda request: request
-            adapter = _CountingAdapter(self._counter)
+            adapter = _CountingAdapter(self._counter, self._gate)
             session.mount("https://", adapter)
             session.mount("http://", adapter)
             self._local.session = session
@@ -206,6 +218,8 @@ def _failure_of_status(response: requests.Response) -> Failure:
 
 
 def _failure_of(error: Exception) -> Failure:
+    if isinstance(error, WindowSpent):
+        return unverifiable("rate-limited", ours=True)
     if isinstance(error, BudgetReached):
         return unverifiable("budget", ours=True)
     if isinstance(error, requests.Timeout):

@@ -4,6 +4,8 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urljoin
 
@@ -18,7 +20,7 @@ from audit.sources.hub_client import MAX_REDIRECTS, Wire, install_client, on
 from audit.sources.hub_described import Described, described
 from audit.sources.hub_errors import failure_of, passing
 from audit.sources.hub_facts import Head, Info, facts_of, head_of
-from audit.sources.rate_limits import Gate, seconds_to_wait
+from audit.sources.rate_limits import Gate, gate_of, seconds_to_wait
 from audit.sources.repeats import repeated
 from audit.sources.requests_log import Bucket, RequestCounter
 
@@ -33,6 +35,16 @@ MAX_TEXT_BYTES = 1 << 20
 CLIENT = "open-model-registry"
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What an owner's list showed."""
+
+    heads: dict[str, Head]
+    """By id."""
+    found: tuple[int, ...]
+    """How many wanted repositories each page showed."""
+
+
 class HubSource:
     """The Hub at one endpoint. Safe to use from several threads."""
 
@@ -44,17 +56,18 @@ class HubSource:
         *,
         timeout: float = 20,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
         attempts: int = 3,
         pause: float = 0.5,
     ) -> None:
-        """`timeout`: seconds for one read. `sleep`: waits out rate limits. `attempts`: tries per request.
+        """`timeout`: seconds for one read. `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
         `pause`: seconds before the second try, doubled and jittered for later ones."""
         self.endpoint = endpoint.rstrip("/")
         self.counter = counter
         self._timeout = timeout
         self._attempts = attempts
         self._pause = pause
-        self._gates: dict[Bucket, Gate] = {"hub-api": Gate(sleep), "hub-resolve": Gate(sleep)}
+        self._gates: dict[Bucket, Gate] = {bucket: gate_of(counter, sleep, clock) for bucket in ("hub-api", "hub-resolve")}
         self._wire = Wire(httpx2.URL(self.endpoint), counter, self._gates)
         # False, not None: with None the client would take a token from the user's own files.
         self._token: str | Literal[False] = token or False
@@ -65,9 +78,13 @@ class HubSource:
         """What is asked about a repository."""
         return f"{self.endpoint}/api/{kind}/{repo}"
 
-    def listing(self, kind: HubKind, owner: str, wanted: Collection[str] = ()) -> dict[str, Head] | Failure:
-        """Heads of the owner's repositories by id. With `wanted`, paging ends once all were met, or single look-ups are cheaper."""
-        return self._ask("hub-api", lambda: self._pages(kind, owner, frozenset(wanted)))
+    def listing(self, kind: HubKind, owner: str, wanted: Collection[str] = (), pages: int = 1, spare: int = 0) -> Listed | Failure:
+        """Heads of the owner's repositories, the most liked first, for these are the ones that people track.
+
+        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than `spare` are missing
+        and another page is not dearer than looking up what is missing.
+        """
+        return self._ask("hub-api", lambda: self._pages(kind, owner, frozenset(wanted), pages, spare))
 
     def head(self, kind: HubKind, repo: str) -> Head | Sighting:
         """The head of one repository, or why there is none."""
@@ -89,6 +106,18 @@ class HubSource:
         seen = sighting_of(target, url, answer.facts)
         return answer if seen.facts else seen
 
+    def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | Failure:
+        """Whether a commit can still be asked for."""
+        answer = self._ask("hub-api", lambda: self._info(kind, repo, expand=["sha"], revision=revision))
+        if isinstance(answer, Failure):
+            return False if answer.reason == "revision-not-found" else answer
+        return True
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The Hub's own clock in its last answer."""
+        return self._wire.clock.moment
+
     def text(self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int) -> bytes | Failure:
         """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
         if size > MAX_TEXT_BYTES:
@@ -101,13 +130,13 @@ class HubSource:
         """One question with its repeats and at most one rest for a rate limit."""
         gate = self._gates[bucket]
         for rested in (False, True):
-            entered = gate.enter()
+            rests = gate.rests
             try:
                 with on(self._wire):
                     return repeated(call, passing, self._attempts, self._pause)
             except HfHubHTTPError as error:
                 limited = error.response.status_code == 429
-                if not limited or rested or not gate.rest(entered, seconds_to_wait(error.response.headers)):
+                if not limited or rested or not gate.rest(rests, seconds_to_wait(error.response.headers)):
                     return failure_of(error)
             except Exception as error:  # failure_of raises what it does not know
                 return failure_of(error)
@@ -117,22 +146,25 @@ class HubSource:
         ask = self._api.model_info if kind == "models" else self._api.dataset_info
         return parsed(lambda: ask(repo, revision=revision, expand=expand, files_metadata=files, timeout=self._timeout))
 
-    def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str]) -> dict[str, Head]:
+    def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int) -> Listed:
         # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
-        found: dict[str, Head] = {}
+        heads: dict[str, Head] = {}
+        found: list[int] = []
         address: str | None = f"{self.endpoint}/api/{kind}"
-        query: dict[str, Any] | None = {"author": owner, "limit": PAGE, "expand": HEAD}
-        asked = 0
-        while address is not None and (not wanted or (not wanted <= found.keys() and asked < len(wanted))):
+        query: dict[str, Any] | None = {"author": owner, "sort": "likes", "limit": PAGE, "expand": HEAD}
+        while address is not None and _pays(len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted):
+            before = len(wanted & heads.keys())
             response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
             hf_raise_for_status(response)
             make = ModelInfo if kind == "models" else DatasetInfo
-            for item in parsed(lambda rows, make: [make(**row) for row in rows], response.json(), make):
+            # Of the owner's other repositories, often thousands, nothing is read but the name.
+            for item in parsed(lambda rows, make: [make(**row) for row in rows if not wanted or row["id"] in wanted], response.json(), make):
                 head = head_of(item)
-                found[head.repo] = head
+                heads[head.repo] = head
             following = response.links.get("next", {}).get("url")
-            address, query, asked = urljoin(str(response.url), following) if following else None, None, asked + 1
-        return found
+            address, query = urljoin(str(response.url), following) if following else None, None
+            found.append(len(wanted & heads.keys()) - before)
+        return Listed(heads, tuple(found))
 
     def _headers(self) -> dict[str, str]:
         return build_hf_headers(token=self._token, library_name=CLIENT)
@@ -148,6 +180,11 @@ class HubSource:
                 raise ForeignRedirect(location)
             address = urljoin(address, location)
         raise httpx2.TooManyRedirects("a file that only redirects")
+
+
+def _pays(missing: int, asked: int, pages: int, spare: int, *, everything: bool) -> bool:
+    """Whether to ask for one more page of a list."""
+    return everything or (missing > 0 and (asked < pages or (missing > spare and asked < missing)))
 
 
 def sighting_of(target: Target, url: str, facts: HubFacts) -> Sighting:

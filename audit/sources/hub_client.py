@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx2
 from huggingface_hub import set_client_factory
-from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]  # public, but loaded lazily
 from huggingface_hub.utils._http import hf_request_event_hook
 
+from audit.sources.capped import CappedTransport
 from audit.sources.failures import ForeignRedirect
-from audit.sources.rate_limits import Gate
+from audit.sources.rate_limits import Gate, Ticket, Window, hub_window, moment_of
 from audit.sources.requests_log import Bucket, RequestCounter
 
 MAX_REDIRECTS = 5
@@ -22,6 +23,17 @@ TELEMETRY_PATH = "/api/agent-harnesses"
 """A question that the client asks for its own statistics (hub-api, section 1.1)."""
 
 
+@dataclass
+class ServerClock:
+    """What time it is at the upstream."""
+
+    moment: datetime | None = None
+
+    def note(self, date: str) -> None:
+        """Read the Date of an answer."""
+        self.moment = moment_of(date) or self.moment
+
+
 @dataclass(frozen=True)
 class Wire:
     """For whom the requests of the present thread are sent."""
@@ -29,23 +41,48 @@ class Wire:
     endpoint: httpx2.URL
     counter: RequestCounter
     gates: dict[Bucket, Gate]
+    clock: ServerClock = field(default_factory=ServerClock)
 
     def allows(self, url: httpx2.URL) -> bool:
         """Whether an address has the endpoint's origin. The token goes nowhere else, whatever a redirect or Link says."""
         return (url.scheme, url.host, url.port) == (self.endpoint.scheme, self.endpoint.host, self.endpoint.port)
 
 
-_wire: ContextVar[Wire | None] = ContextVar("wire", default=None)
+@dataclass
+class _Question:
+    """One block of requests in one thread, one after the other."""
+
+    wire: Wire
+    flying: tuple[Gate, Ticket] | None = None
+    """The gate and the ticket of the request under way."""
+
+    def begin(self, bucket: Bucket) -> None:
+        self.end(None)
+        if gate := self.wire.gates.get(bucket):
+            self.flying = gate, gate.take()
+        self.wire.counter.count(bucket)
+
+    def end(self, window: Window | None) -> None:
+        """The request is over, answered or not."""
+        if self.flying:
+            gate, ticket = self.flying
+            self.flying = None
+            gate.answered(ticket, window)
+
+
+_question: ContextVar[_Question | None] = ContextVar("question", default=None)
 
 
 @contextmanager
 def on(wire: Wire) -> Iterator[None]:
     """Send the requests of this block for `wire`."""
-    token = _wire.set(wire)
+    question = _Question(wire)
+    token = _question.set(question)
     try:
         yield
     finally:
-        _wire.reset(token)
+        question.end(None)
+        _question.reset(token)
 
 
 def bucket_of(path: str) -> Bucket:
@@ -61,6 +98,7 @@ def install_client(timeout: float) -> None:
     def make() -> httpx2.Client:
         return httpx2.Client(
             event_hooks={"request": [_hub_hook, _before], "response": [_after]},
+            transport=CappedTransport(MAX_ANSWER_BYTES),
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
@@ -75,24 +113,23 @@ def _hub_hook(request: httpx2.Request) -> None:
 
 def _before(request: httpx2.Request) -> None:
     """Runs for every hop of every request."""
-    wire = _wire.get()
-    if wire is None:
+    question = _question.get()
+    if question is None:
         return
-    if not wire.allows(request.url):
+    if not question.wire.allows(request.url):
         raise ForeignRedirect(f"{request.url.host} is not the endpoint")
     if request.url.path == TELEMETRY_PATH:
         raise ForeignRedirect("telemetry is off")
-    wire.counter.count(bucket_of(request.url.path))
+    question.begin(bucket_of(request.url.path))
 
 
 def _after(response: httpx2.Response) -> None:
-    wire = _wire.get()
-    if wire is None:
+    question = _question.get()
+    if question is None:
         return
-    limit = parse_ratelimit_headers(response.headers)
-    bucket = bucket_of(response.request.url.path)
-    if limit is not None and response.status_code < 400 and bucket in wire.gates:
-        wire.gates[bucket].note(response.headers)
+    question.wire.clock.note(response.headers.get("date", ""))
+    # A refusal is waited out by whoever asked; what it tells of the window is for its own wait.
+    question.end(hub_window(response.headers) if response.status_code != 429 else None)
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > MAX_ANSWER_BYTES:
         raise httpx2.DecodingError(f"an answer of {length} bytes", request=response.request)

@@ -15,7 +15,7 @@ from huggingface_hub.errors import (
 )
 
 from audit.sources.failures import TRANSIENT_STATUS, Failure, Truncated, failure_of_answer, unverifiable
-from audit.sources.requests_log import BudgetReached
+from audit.sources.requests_log import BudgetReached, WindowSpent
 
 OUR_TOKEN = "Invalid credentials in Authorization header"
 """What the Hub says of a wrong token; any other 401 speaks of the repository."""
@@ -25,6 +25,8 @@ def failure_of(error: Exception) -> Failure:
     """The outcome that an error stands for. Raises it again when it is none of the upstream's: then it is a defect of ours."""
     if isinstance(error, HfHubHTTPError):
         return _refused(error)
+    if isinstance(error, WindowSpent):
+        return unverifiable("rate-limited", ours=True)
     if isinstance(error, BudgetReached):
         return unverifiable("budget", ours=True)
     if isinstance(error, HFValidationError):

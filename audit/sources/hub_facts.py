@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from huggingface_hub import DatasetInfo, ModelInfo
+from huggingface_hub.hf_api import RepoSibling
 
 from audit.observations.types import HubFacts, Weights
 from audit.sources.failures import NotAsDocumented
@@ -46,6 +47,8 @@ def facts_of(info: Info, kind: Literal["models", "datasets"]) -> HubFacts:
     head = head_of(info)
     if info.siblings is None or not isinstance(info.tags, list):
         raise NotAsDocumented("siblings or tags are missing")
+    if not all(map(_is_file, info.siblings)):
+        raise NotAsDocumented("a file without a name, or with another kind of size or digest")
     tags = [tag for tag in info.tags if isinstance(tag, str)]
     card = _card(info)
     return HubFacts(
@@ -63,6 +66,17 @@ def facts_of(info: Info, kind: Literal["models", "datasets"]) -> HubFacts:
         datasets=_relations(tags, "dataset:"),
         weights=weights_of(info.siblings) if kind == "models" else Weights(),
         license_files=license_files_of(info.siblings),
+    )
+
+
+def _is_file(sibling: RepoSibling) -> bool:
+    texts: list[object] = [sibling.blob_id, *([sibling.lfs.sha256] if sibling.lfs else [])]
+    sizes: list[object] = [sibling.size, *([sibling.lfs.size] if sibling.lfs else [])]
+    named: object = sibling.rfilename
+    return (
+        isinstance(named, str)
+        and all(each is None or isinstance(each, str) for each in texts)
+        and all(each is None or (isinstance(each, int) and each >= 0) for each in sizes)
     )
 
 

@@ -1,6 +1,9 @@
 """Counts every request that goes on the wire, redirect hops and repeats included, and stops a run that asks too much."""
 
+import math
 import threading
+import time
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 Bucket = Literal["hub-api", "hub-resolve", "github", "other"]
@@ -9,15 +12,23 @@ BUCKETS: tuple[Bucket, ...] = ("hub-api", "hub-resolve", "github", "other")
 
 
 class BudgetReached(Exception):
-    """The run has used the requests that it was given; nothing was sent."""
+    """The run has used the requests or the time that it was given; nothing was sent."""
+
+
+class WindowSpent(BudgetReached):
+    """The upstream's own limit is reached, and the run may not wait for its next window; nothing was sent."""
 
 
 class RequestCounter:
     """Requests per bucket. Safe to use from several threads."""
 
-    def __init__(self, limit: int | None = None) -> None:
-        """`limit`: most requests of the run over all buckets; None for no limit."""
+    def __init__(self, limit: int | None = None, seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """`limit`: most requests of the run over all buckets. `seconds`: how long it may send any. None for no limit.
+        `clock`: seconds, from any start."""
         self.limit = limit
+        self.seconds = seconds
+        self._clock = clock
+        self._started = clock()
         self._lock = threading.Lock()
         self._counts: dict[Bucket, int] = dict.fromkeys(BUCKETS, 0)
 
@@ -26,7 +37,19 @@ class RequestCounter:
         with self._lock:
             if self.limit is not None and sum(self._counts.values()) >= self.limit:
                 raise BudgetReached(f"the run's limit of {self.limit} requests is reached")
+            if self.seconds_left() <= 0:
+                raise BudgetReached(f"the run's {self.seconds} seconds are over")
             self._counts[bucket] += 1
+
+    def seconds_left(self) -> float:
+        """Seconds in which requests may still be sent; infinite without a limit."""
+        return math.inf if self.seconds is None else self._started + self.seconds - self._clock()
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Add what others sent for this run."""
+        with self._lock:
+            for bucket in BUCKETS:
+                self._counts[bucket] += counts.get(bucket, 0)
 
     def counts(self) -> dict[str, int]:
         """Requests so far by bucket, every bucket named."""

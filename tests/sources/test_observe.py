@@ -18,7 +18,7 @@ FAMILY = [Target("models", f"maker/m{number:02}") for number in range(16)]
 def look(bench: Bench, targets, previous=None, **options):
     """One round. Returns sightings and facts by target, and the counts of requests."""
     upstreams = bench.upstreams(**options)
-    seen = {each.target: each for each in observe(make_plan(targets), previous or {}, upstreams)}
+    seen = {each.target: each for each in observe(make_plan(targets), previous or {}, upstreams).sightings}
     return seen, {target: each.facts for target, each in seen.items() if each.facts}, upstreams.counter.counts()
 
 
@@ -176,7 +176,7 @@ def test_sightings_come_in_the_order_of_their_targets(family: Bench):
     family.world.add_github(GithubRepo("maker/code", license="MIT"))
     targets = [*FAMILY, Target("datasets", "maker/data"), Target("code", "maker/code")]
     steps: list[tuple[int, int]] = []
-    seen = observe(make_plan(targets), {}, family.upstreams(), lambda done, total: steps.append((done, total)))
+    seen = observe(make_plan(targets), {}, family.upstreams(), lambda done, total: steps.append((done, total))).sightings
     assert [each.target for each in seen] == sorted(targets)
     assert steps == [(number + 1, 18) for number in range(18)]
     assert {each.state for each in seen} == {"ok"}
@@ -188,5 +188,5 @@ def test_a_gate_before_the_metadata_is_no_loss(httpserver):
     httpserver.expect_request("/api/models/maker/m").respond_with_data("", 403, refusal)
     counter = RequestCounter()
     upstreams = Upstreams(HubSource(httpserver.url_for("/"), None, counter), GithubSource("http://127.0.0.1:1", None, counter), counter)
-    seen = observe(make_plan([Target("models", "maker/m")]), {}, upstreams)[0]
+    seen = observe(make_plan([Target("models", "maker/m")]), {}, upstreams).sightings[0]
     assert (seen.state, seen.reason, seen.facts) == ("unverifiable", "gated", None)

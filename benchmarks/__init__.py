@@ -1,0 +1,1 @@
+"""Measurements of speed and cost. Beside the package and not in it: nobody who runs the registry needs them."""

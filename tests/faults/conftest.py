@@ -1,0 +1,32 @@
+"""A registry on disk, the world where it is true, and servers that can go wrong."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from audit.drill.github_server import LoopbackGithub
+from audit.drill.hub_server import LoopbackHub
+from audit.drill.world import world_from_registry
+from audit.records.load import load_registry
+from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
+from tests.test_run import CODE, MODELS, Stage
+
+PIN = "a" * 40
+
+
+@pytest.fixture
+def stage(write_registry: WriteRegistry) -> Iterator[Stage]:
+    """Nine models, one of them pinned, with a dataset and code; audited once."""
+    models = [model_record(id) for id in MODELS]
+    models[0]["components"].update(CODE)
+    models[0]["components"]["datasets"] = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
+    models[1]["hub"]["revision"] = PIN
+    models[1]["released"] = {"date": "2024-05-01", "evidence": ["card"]}
+    records = [("licenses", license_record()), ("licenses", license_record("Apache-2.0")), ("datasets", dataset_record())]
+    root = write_registry(*records, *[("models", each) for each in models])
+    world = world_from_registry(load_registry(root))
+    world.weather.hold_seconds = 2
+    with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+        staged = Stage(root, world, hub, github)
+        assert staged.audit().status == "complete"
+        yield staged

@@ -1,0 +1,416 @@
+"""Every class of failure by name, and what the audit does: no fact moves, no model is named for a fault of ours, and the next run mends it."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from audit.cli.render_report import render_report
+from audit.drill.repositories import HubFile, HubRepo
+from audit.drill.weather import Rule
+from audit.errors import DiskFull
+from audit.heartbeat import read_heartbeat
+from audit.lock import AlreadyRunning, locked
+from audit.observe import Upstreams
+from audit.records.load import load_registry
+from audit.report import Report
+from audit.run import Options, run
+from audit.sources.github import GithubSource
+from audit.sources.hub import HubSource
+from audit.sources.requests_log import RequestCounter
+from audit.storage import BadFile, write_atomic
+from tests.faults.conftest import PIN
+from tests.test_run import MODELS, START, Stage, command, told
+
+SPOILED = [("503", "http-503"), ("reset", "reset"), ("truncated", "truncated"), ("html", "wrong-content"), ("bad-json", "bad-json")]
+ROOT = Path(__file__).parents[2]
+
+
+def nothing_moved(stage: Stage, report: Report, before: dict[str, bytes], reasons: set[str]) -> None:
+    """The run is incomplete, tells nothing, writes nothing but its heartbeat, and says why."""
+    assert (report.status, told(report)) == ("incomplete", [])
+    assert stage.files() == before
+    assert {each.reason for each in report.sightings if each.state == "unverifiable"} == reasons
+    assert set(read_heartbeat(stage.root).unseen) == {f"{each.target.kind}/{each.target.address}" for each in report.sightings if each.state == "unverifiable"}
+
+
+def elsewhere(stage: Stage, hub: str, token: str | None = None, **options) -> Report:
+    """A run against another Hub."""
+    stage.day += 1
+    counter = RequestCounter()
+    quick = {"timeout": 0.5, "sleep": lambda _: None, "pause": 0.01}
+    upstreams = Upstreams(HubSource(hub, token, counter, **quick), GithubSource(stage.github.endpoint, None, counter, **quick), counter)
+    return run(load_registry(stage.root), upstreams, Options(stage.root, START + timedelta(days=stage.day), **options))
+
+
+def test_network_down(stage: Stage):
+    """Nothing answers anywhere: every failure is ours."""
+    before = stage.files()
+    stage.hub.__exit__()
+    stage.github.__exit__()
+    report = stage.audit()
+    nothing_moved(stage, report, before, {"connection"})
+    assert all(each.ours for each in report.sightings)
+
+
+def test_dns(stage: Stage):
+    """A host that has no address is our fault, and never a repository that is gone."""
+    before = stage.files()
+    report = elsewhere(stage, "http://hub.invalid")
+    assert (report.status, told(report)) == ("incomplete", [])
+    assert {(each.reason, each.ours) for each in report.sightings if each.state == "unverifiable"} == {("connection", True)}
+    assert stage.files() == before
+
+
+def test_timeout(stage: Stage):
+    """A held answer ends by our own clock, and what hangs costs no more than its tries."""
+    before = stage.files()
+    stage.world.weather.add(Rule("timeout", path=MODELS[8]))
+    start = time.monotonic()
+    report = stage.audit()
+    nothing_moved(stage, report, before, {"timeout"})
+    assert time.monotonic() - start < 8
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"), [("503", "http-503"), ("reset", "reset"), ("truncated", "truncated"), ("html", "wrong-content"), ("bad-json", "bad-json")]
+)
+def test_server_error_truncated_body_and_captive_page(stage: Stage, fault: str, reason: str):
+    """503, a connection that breaks, half an answer and a login page in place of one: tried again, then not seen."""
+    before = stage.files()
+    stage.world.weather.add(Rule(fault, host="hub", path="other/lone"))
+    nothing_moved(stage, stage.audit(), before, {reason})
+
+
+def test_captive_page_in_place_of_a_license(stage: Stage):
+    """A page with status 200 has not the blob id that the listing names: it becomes no license."""
+    before = stage.files()
+    stage.world.put_file("models", MODELS[2], HubFile.text("LICENSE", "Other terms.\n" * 30))
+    stage.world.weather.add(Rule("html", host="hub", path="/resolve"))
+    nothing_moved(stage, stage.audit(), before, {"wrong-content"})
+    stage.world.weather.clear()
+    assert told(stage.audit()) == [(f"models/{MODELS[2]}", "license-text-changed", "confirmed")]
+
+
+def test_rate_limit(stage: Stage):
+    """429 pauses the bucket and is never the failure of one repository."""
+    before = stage.files()
+    stage.world.weather.add(Rule("429", host="hub"))
+    report = stage.audit()
+    nothing_moved(stage, report, before, {"rate-limited"})
+    assert all(each.ours for each in report.sightings if each.state == "unverifiable")
+
+
+def test_redirect_and_rename(stage: Stage):
+    """Another id in the answer is a finding with the new name; the facts stay under the old one until a person edits."""
+    stage.world.rename("models", MODELS[2], "maker/renamed")
+    assert told(stage.audit()) == [(f"models/{MODELS[2]}", "repo-moved", "confirmed")]
+    assert (stage.root / "observations/models" / f"{MODELS[2]}.json").is_file()
+    assert not (stage.root / "observations/models/maker/renamed.json").exists()
+
+
+def test_redirect_to_another_host(stage: Stage, httpserver: HTTPServer):
+    """Nothing is sent there."""
+    asked: list[str] = []
+    with HTTPServer(host="127.0.0.1") as stranger:
+        stranger.expect_request("/").respond_with_handler(lambda request: asked.append(request.path))
+        for name in [*MODELS, "models"]:
+            httpserver.expect_request(f"/api/models/{name}").respond_with_data("", 307, {"Location": stranger.url_for("/steal")})
+        httpserver.expect_request("/api/models").respond_with_data("", 307, {"Location": stranger.url_for("/steal")})
+        report = elsewhere(stage, httpserver.url_for("/"), "hf_secret")
+        assert {each.reason for each in report.sightings if each.target.kind == "models"} == {"foreign-redirect"}
+        assert stranger.log == [] == asked
+
+
+def test_namespace_reuse(stage: Stage):
+    """Another repository under a freed name: identity changed, and nothing that it says becomes a fact."""
+    before = stage.files()
+    stage.world.remove("models", MODELS[2])
+    stage.world.add(HubRepo("models", MODELS[2], card={"license": "apache-2.0"}, hub_id="f" * 24, created_at="2026-01-02T00:00:00.000Z"))
+    assert told(stage.audit()) == [(f"models/{MODELS[2]}", "identity-changed", "confirmed")]
+    assert told(stage.audit()) == []
+    stored = json.loads((stage.root / "observations/models" / f"{MODELS[2]}.json").read_text())
+    assert stored["facts"] == json.loads(before[str(stage.root / "observations/models" / f"{MODELS[2]}.json")])["facts"]
+
+
+def test_namespace_reuse_before_the_first_look(stage: Stage):
+    """Without a baseline the pinned revision tells: it is not there, and the repository is younger than the model."""
+    (stage.root / "observations/models" / f"{MODELS[1]}.json").unlink()
+    stage.world.remove("models", MODELS[1])
+    stage.world.add(HubRepo("models", MODELS[1], card={"license": "mit"}, created_at="2025-12-02T00:00:00.000Z"))
+    found = [each for _ in range(7) for each in told(stage.audit())]
+    assert found == [(f"models/{MODELS[1]}", "identity-changed", "confirmed")]
+
+
+def test_deleted_revision(stage: Stage):
+    """The pinned commit is gone and the head another: history-rewritten, within a week, told once, and taken back when it returns."""
+    repo = stage.world.hub_repo("models", MODELS[1])
+    commit = repo.history[PIN]
+    stage.world.squash("models", MODELS[1])
+    found = [each for _ in range(8) for each in told(stage.audit())]
+    assert found == [(f"models/{MODELS[1]}", "history-rewritten", "confirmed")]
+    repo.history[PIN] = commit
+    assert [each for _ in range(8) for each in told(stage.audit())] == [(f"models/{MODELS[1]}", "history-rewritten", "resolved")]
+
+
+def test_a_pinned_revision_is_looked_for_once_a_week(stage: Stage):
+    """One request in seven days, none while the head is the pinned commit, and a failure is not read as gone."""
+    assert [stage.audit().requests["hub-api"] for _ in range(7)] == [3] * 7
+    stage.world.set_card("models", MODELS[1], {"license": "mit", "tags": ["new"]})
+    stage.audit()
+    asked = [stage.audit().requests["hub-api"] for _ in range(14)]
+    assert sorted(asked) == [3] * 12 + [4] * 2
+    stage.world.weather.add(Rule("503", path="/revision/"))
+    assert [each for _ in range(7) for each in told(stage.audit())] == []
+
+
+def test_gated(stage: Stage):
+    """A gate is a fact and needs two looks; the metadata behind it is read."""
+    stage.world.gate("models", MODELS[8], "manual")
+    assert told(stage.audit()) == [(f"models/{MODELS[8]}", "weights-gated", "suspected")]
+    assert told(stage.audit()) == [(f"models/{MODELS[8]}", "weights-gated", "confirmed")]
+
+
+def test_disabled(stage: Stage):
+    """403 with the Hub's own sentence is a fact, confirmed by a second look."""
+    stage.world.disable("models", MODELS[8])
+    assert [status for _ in range(3) for _, kind, status in told(stage.audit()) if kind == "repo-disabled"] == ["suspected", "confirmed"]
+
+
+@pytest.mark.parametrize(("token", "looks"), [(None, 3), ("hf_reader", 2)])
+def test_missing_or_private(stage: Stage, token: str | None, looks: int):
+    """Anonymous 401 needs three looks hours apart, 404 by a valid token two; the wording never says deleted."""
+    stage.world.hub_tokens["hf_reader"] = frozenset()
+    stage.world.remove("models", MODELS[8])
+    reports = [elsewhere(stage, stage.hub.endpoint, token) for _ in range(4)]
+    statuses = [status for report in reports for _, _, status in told(report)]
+    assert statuses == ["suspected", "confirmed"]
+    assert [told(report) for report in reports].index([(f"models/{MODELS[8]}", "weights-gone", "confirmed")]) == looks - 1
+    assert reports[-1].findings[0].after == "not publicly reachable"
+
+
+def test_our_token_is_wrong(stage: Stage):
+    """401 about our own token ends the run and names nobody."""
+    before = stage.files()
+    report = elsewhere(stage, stage.hub.endpoint, "hf_wrong")
+    assert stage.files() == before
+    assert {(each.reason, each.ours) for each in report.sightings if each.target.kind != "code"} == {("bad-token", True)}
+
+
+def test_absence_without_a_control(stage: Stage):
+    """When every repository of a Hub is gone at once, the Hub is not the one that we know."""
+    before = stage.files()
+    for repo in [*stage.world.hub_repos("models"), *stage.world.hub_repos("datasets")]:
+        stage.world.remove(repo.kind, repo.id)
+    nothing_moved(stage, stage.audit(), before, {"no-control"})
+
+
+def test_file_gone(stage: Stage):
+    """A license that the listing lacks is proved by the listing, and confirmed once."""
+    stage.world.remove_file("models", MODELS[8], "LICENSE")
+    assert [status for _ in range(3) for _, kind, status in told(stage.audit()) if kind == "license-file-removed"] == ["suspected", "confirmed"]
+
+
+def test_clock_behind(stage: Stage):
+    """A clock that jumps back a year confirms nothing and loses nothing."""
+    stage.world.remove("models", MODELS[8])
+    stage.audit()
+    assert told(stage.audit(hours=-24 * 365)) == []
+    assert [status for _ in range(3) for _, _, status in told(stage.audit())] == ["confirmed"]
+
+
+def test_clock_ahead(stage: Stage, httpserver: HTTPServer):
+    """A clock of ours that jumps ahead makes no second look out of the first: the earlier of the two clocks counts."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    httpserver.expect_request("/api/models/maker/model-1").respond_with_data("{}", headers={"Date": format_datetime(now, usegmt=True)})
+    source = HubSource(httpserver.url_for("/"), None, RequestCounter(), attempts=1)
+    source.detail("models", "maker/model-1")
+    assert source.server_time == now
+    upstreams = Upstreams(source, GithubSource(stage.github.endpoint, None, source.counter), source.counter)
+    report = run(load_registry(stage.root), upstreams, Options(stage.root, now + timedelta(days=2), clock=lambda: now + timedelta(days=2)))
+    assert report.started <= f"{now + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_concurrent_run(stage: Stage):
+    """A second run does nothing and ends well; a lock whose process is gone holds nobody up."""
+    with locked(stage.root):
+        with pytest.raises(AlreadyRunning, match="already running as process"):
+            stage.audit()
+        arguments, environment = command(stage, report=stage.root / "report.json")
+        second = subprocess.run(arguments, env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert (second.returncode, second.stderr.strip()) == (0, f"already running as process {os.getpid()}; nothing to do")
+    (stage.root / "observations/.lock.pid").write_text("1\n")
+    assert stage.audit().status == "complete"
+
+
+def test_disk_full(stage: Stage, tmp_path: Path):
+    """No space left: the old file stands, nothing is half-written, and the command ends with 1 and says what to do."""
+    target = tmp_path / "state.json"
+    target.write_text("old")
+    script = "import resource, sys; from pathlib import Path; from audit.storage import write_atomic\n"
+    script += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_atomic(Path(sys.argv[1]), 'x' * 1000)"
+    done = subprocess.run([sys.executable, "-c", script, str(target)], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "DiskFull" in done.stderr
+    assert "the old content is untouched: free space and run again" in done.stderr
+    assert DiskFull.exit_status == 1
+    assert (target.read_text(), list(tmp_path.glob(".*.tmp"))) == ("old", [])
+
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
+    arguments, environment = command(stage, report=tmp_path / "report.json")
+    before = stage.files()
+    limited = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))  # noqa: E731
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, cwd=ROOT, check=False, preexec_fn=limited)
+    assert done.returncode == 1
+    assert stage.files() == before
+    assert [kind for _, kind, _ in told(stage.audit())] == ["license-tag-changed"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:-20],
+        lambda text: "",
+        lambda text: "<<<<<<< HEAD\n" + text,
+        lambda text: text.replace('"ok"', '"fine"'),
+        lambda text: text.replace('"findings"', '"findlings"'),
+        lambda text: text.replace("maker/model-3", "maker/model-4"),
+    ],
+)
+def test_corrupt_state(stage: Stage, damage):
+    """Cut short, empty, conflict markers, another form, another target: refused with the way back, and never begun anew."""
+    path = stage.root / "observations/models/maker/model-3.json"
+    path.write_text(damage(path.read_text()))
+    before = stage.files()
+    with pytest.raises(BadFile, match=r"git checkout HEAD -- registry/observations/models/maker/model-3\.json"):
+        stage.audit()
+    assert stage.files() == before
+
+
+@pytest.mark.parametrize("name", ["observations/heartbeat.json", "events/2026/20260101T060000Z.json"])
+def test_corrupt_heartbeat_or_events(stage: Stage, name: str):
+    """The same for the other files that the audit writes."""
+    path = stage.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{"run": "x"}')
+    stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
+    with pytest.raises(BadFile, match=f"git checkout HEAD -- registry/{name}"):
+        stage.audit()
+
+
+def test_killed_midway_leaves_no_temporary_file(stage: Stage):
+    """What a killed writer left is removed by the next run. The kill itself is in test_run and in the chaos session."""
+    (stage.root / "observations/models/maker/.model-1.json.x.tmp").write_text("{")
+    stage.audit()
+    assert not list(stage.root.rglob("*.tmp"))
+
+
+@pytest.mark.parametrize("repo", ["../../etc/passwd", "maker/../../x", "/etc/passwd", "maker\\x", "maker/..", "maker/a--b", "a/b/c", "maker/.hidden"])
+def test_path_traversal(stage: Stage, repo: str):
+    """A name that leads elsewhere is refused by the schema, and nothing is written."""
+    path = stage.root / "models/maker/model-1.json"
+    record = json.loads(path.read_text())
+    record["hub"]["repo"] = repo
+    path.write_text(json.dumps(record))
+    arguments, environment = command(stage, report=stage.root / "report.json")
+    done = subprocess.run([*arguments, "--plan"], env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 1
+    assert "hub.repo" in done.stdout + done.stderr
+
+
+def test_upstream_names_are_data(stage: Stage):
+    """File names of an upstream lead nowhere, whatever they are."""
+    for name in ("../../LICENSE", "LICENSE/../../x", "LICENSE\x00", "C:\\LICENSE", "LICENSE‮txt"):
+        stage.world.put_file("models", MODELS[2], HubFile.text(name, "Terms.\n"))
+    outside = {path for path in stage.root.parent.rglob("*") if stage.root not in path.parents}
+    stage.audit()
+    stage.audit()
+    assert {path for path in stage.root.parent.rglob("*") if stage.root not in path.parents} == outside
+
+
+def test_giant_files(stage: Stage):
+    """A license of 50 MB is told by its blob id and not fetched; weights never are."""
+    stage.world.put_file("models", MODELS[2], HubFile("LICENSE", None, 50 << 20, "b" * 64))
+    stage.hub.forget_log()
+    report = stage.audit()
+    assert report.requests["hub-resolve"] == 0
+    assert {kind for _, kind, _ in told(report)} == {"license-text-changed"}
+    assert not [each for each in stage.hub.log if "safetensors" in each.path]
+
+
+def test_yaml_bomb(stage: Stage):
+    """Cards are read from the Hub's JSON; README.md is never asked for, so that no YAML is parsed."""
+    bomb = "---\na: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\n---\n"
+    stage.world.put_file("models", MODELS[2], HubFile.text("README.md", bomb))
+    stage.hub.forget_log()
+    assert told(stage.audit()) == []
+    assert not [each for each in stage.hub.log if "README" in each.path]
+
+
+@pytest.mark.parametrize("link", ["http://127.0.0.1:1/license", "file:///etc/passwd", "https://169.254.169.254/latest", "//[::1]/x", "https://user:pw@host/x"])
+def test_ssrf_by_license_link(stage: Stage, link: str):
+    """A link in a card is compared as a string and never followed."""
+    stage.world.set_card("models", MODELS[2], {"license": "mit", "license_link": link})
+    counts = stage.audit().requests
+    assert counts["other"] == 0
+    assert json.loads((stage.root / "observations/models" / f"{MODELS[2]}.json").read_text())["facts"]["license_link"] == link
+
+
+def test_token_leakage(stage: Stage, tmp_path: Path):
+    """The token is in no output, no report, no error and no file, and not in an address."""
+    stage.world.hub_tokens["hf_secret_token"] = frozenset()
+    stage.world.weather.add(Rule("html", host="hub", path="other/lone"))
+    arguments, environment = command(stage, report=tmp_path / "report.json")
+    for token in ("hf_secret_token", "hf_secret_wrong"):
+        done = subprocess.run([*arguments, "--json"], env={**environment, "HF_TOKEN": token}, capture_output=True, text=True, cwd=ROOT, check=False)
+        written = [path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
+        assert not [text for text in (done.stdout, done.stderr, *written) if token in text]
+    assert not [each for each in stage.hub.log if "secret" in each.path + each.query]
+
+
+@pytest.mark.parametrize("field", ["gated", "sha", "siblings", "tags"])
+def test_upstream_schema_change(stage: Stage, httpserver: HTTPServer, field: str):
+    """A missing field is unknown and never false: nothing is written."""
+    body = {"_id": "0" * 24, "id": "x", "sha": "c" * 40, "gated": False, "private": False, "disabled": False, "siblings": [], "tags": []}
+    del body[field]
+    before = stage.files()
+    httpserver.expect_request("/api/models").respond_with_json([])
+    for name in MODELS:
+        httpserver.expect_request(f"/api/models/{name}").respond_with_json({**body, "id": name})
+    httpserver.expect_request("/api/datasets/maker/data").respond_with_json({**body, "id": "maker/data"})
+    report = elsewhere(stage, httpserver.url_for("/"))
+    assert {each.reason for each in report.sightings if each.target.kind == "models"} == {"schema"}
+    assert stage.files() == before
+
+
+def test_write_atomic_is_all_or_nothing(tmp_path: Path):
+    """A folder in the place of the file: the error names it, and no temporary file stays."""
+    (tmp_path / "file").mkdir()
+    with pytest.raises(Exception, match="file: cannot be written"):
+        write_atomic(tmp_path / "file", "x")
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_a_budget_that_ends_the_run_says_when_it_will_be_done(stage: Stage):
+    """Stopped, incomplete, no traceback, the number of runs to go; the next runs take the oldest first and come to an end."""
+    for path in (stage.root / "observations").rglob("*.json"):
+        path.unlink()
+    texts = []
+    for _ in range(6):
+        stage.day += 1
+        counter = RequestCounter(12)
+        upstreams = Upstreams(HubSource(stage.hub.endpoint, None, counter), GithubSource(stage.github.endpoint, None, counter), counter)
+        report = run(load_registry(stage.root), upstreams, Options(stage.root, START + timedelta(days=stage.day)))
+        texts.append(render_report(report))
+        if report.status == "complete":
+            break
+    assert "still to look at; run it again, about" in texts[0]
+    assert report.status == "complete"
+    assert len(texts) <= 4

@@ -1,0 +1,54 @@
+"""Coverage-guided fuzzing of everything that reads foreign bytes: `nox -s fuzz -- -max_total_time=300`."""
+
+import contextlib
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris  # type: ignore[import-not-found]  # installed by its own nox session only
+
+with atheris.instrument_imports(include=["audit"]):
+    from huggingface_hub import ModelInfo
+
+    from audit.normalize import is_text, normalize_text
+    from audit.observations.types import CodeFacts
+    from audit.pages.markdown import text as inert
+    from audit.sources.failures import NotAsDocumented
+    from audit.sources.github import facts_of as code_facts
+    from audit.sources.hub import parsed
+    from audit.sources.hub_facts import facts_of
+    from audit.state import StateStore
+    from audit.storage import BadFile, parse_json
+
+FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
+OBSERVATION = FOLDER / "registry" / "observations" / "models" / "maker" / "m.json"
+OBSERVATION.parent.mkdir(parents=True)
+
+
+def one(data: bytes) -> None:
+    """One input for every reader. Only the refusals that they promise are allowed."""
+    normalize_text(data)
+    is_text(data)
+    OBSERVATION.write_bytes(data)
+    with contextlib.suppress(BadFile):
+        StateStore(FOLDER / "registry").load()
+    text = data.decode("utf-8", errors="replace")
+    inert(text)
+    with contextlib.suppress(BadFile):
+        parse_json(text, "x")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(value, dict):
+        with contextlib.suppress(NotAsDocumented):
+            facts_of(parsed(lambda: ModelInfo(**value)), "models")
+        with contextlib.suppress(NotAsDocumented):
+            facts, _ = code_facts(value)
+            assert isinstance(facts, CodeFacts)
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()

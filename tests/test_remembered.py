@@ -1,0 +1,75 @@
+"""What `catalog` remembers between two calls: never another page than without it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.pages.judged import judged
+from audit.pages.remembered import Remembered
+from audit.pages.write import pages, pages_of, write_pages
+from audit.records.load import load_registry, read_registry
+from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
+
+
+@pytest.fixture
+def root(write_registry: WriteRegistry) -> Path:
+    derived = model_record("maker/derived", base_models=[{"id": "maker/model-1", "relation": "finetune", "evidence": ["card"]}])
+    trained = model_record("other/trained")
+    trained["components"]["datasets"] = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
+    records = [("models", model_record()), ("models", derived), ("models", trained)]
+    return write_registry(*records, ("datasets", dataset_record()), ("licenses", license_record()), ("licenses", license_record("Apache-2.0")))
+
+
+def catalog(root: Path) -> dict[str, str]:
+    """The pages as the command makes them."""
+    memory = Remembered(root.parent / "memory.json")
+    loaded = read_registry(root)
+    found = pages_of(judged(loaded.registry, (), loaded.digests, memory), (), root)
+    write_pages(root, found)
+    memory.store()
+    return found
+
+
+def edit(path: Path, **changes) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("models/maker/model-1.json", {"name": "Another"}),
+        ("models/maker/model-1.json", {"components": {"model-parameters-final": {"status": "not-released", "evidence": ["card"]}}}),
+        ("datasets/maker/data.json", {"availability": {"status": "withdrawn", "class": "unknown", "evidence": ["card"]}}),
+        ("licenses/MIT.json", {"osi_approved": False}),
+    ],
+)
+def test_whatever_changes_the_pages_are_those_made_from_scratch(root: Path, file: str, changes: dict):
+    """A model, a base of another, a dataset and a license: each change reaches every page that rests on it."""
+    catalog(root)
+    edit(root / file, **changes)
+    assert catalog(root) == pages(load_registry(root))
+
+
+@pytest.mark.parametrize("damage", [lambda text: text[:-1], lambda text: text.replace("open-weight", "open-source"), lambda text: "", lambda text: "[]\n[]"])
+def test_a_damaged_memory_is_not_read(root: Path, damage):
+    """One character less, another verdict, nothing at all: everything is worked out anew."""
+    expected = catalog(root)
+    memory = root.parent / "memory.json"
+    memory.write_text(damage(memory.read_text()))
+    assert catalog(root) == expected
+
+
+def test_a_page_that_somebody_edited_is_made_again(root: Path):
+    """The digest is of the page as it stands."""
+    expected = catalog(root)
+    page = root / "models/maker/README.md"
+    page.write_text(page.read_text().replace("MIT", "proprietary"))
+    assert catalog(root) == expected
+    assert page.read_text() == expected["models/maker/README.md"]
+
+
+def test_without_a_place_nothing_is_lost_but_time(root: Path):
+    """A memory that cannot be written is no failure."""
+    (root.parent / "memory.json").mkdir()
+    assert catalog(root) == catalog(root)
