@@ -147,6 +147,31 @@ def health(session: nox.Session) -> None:
     _audit(session, "health")
 
 
+@nox.session
+def identify(session: nox.Session) -> None:
+    """Say which license a text is, and what differs."""
+    _audit(session, "identify")
+
+
+@nox.session
+def fingerprint(session: nox.Session) -> None:
+    """Print what a license record keeps of a text."""
+    _audit(session, "fingerprint")
+
+
+@nox.session(name="license-bench")
+def license_bench(session: nox.Session) -> None:
+    """Measure how well license texts are told apart."""
+    _audit(session, "license-bench")
+
+
+@nox.session(name="license-oracle")
+def license_oracle(session: nox.Session) -> None:
+    """Compare with ScanCode on the same texts; a large installation."""
+    _install(session, "oracle")
+    session.run("python", "-m", "audit", "license-bench", "--oracle", *session.posargs)
+
+
 @nox.session(name="compare-indexes")
 def compare_indexes(session: nox.Session) -> None:
     """List the facts that other indexes see differently."""

@@ -56,6 +56,8 @@ class Seen:
     observed: Observed | None
     requests: Mapping[str, int]
     worker: int
+    texts: tuple[bytes, ...] = ()
+    """Verified texts that were fetched; the client keeps them."""
 
 
 def observe_on(address: str) -> Callable[..., Observed]:
@@ -94,6 +96,8 @@ def _gather(client: Any, plan: Plan, previous: Mapping[Target, Facts], upstreams
             if seen.observed is None:
                 raise OtherVersion(f"worker process {seen.worker} runs another version of this program; install the same one there")
             upstreams.counter.add(seen.requests)
+            for text in seen.texts:
+                upstreams.keep_text(text)
             found |= {each.target: each for each in seen.observed.sightings}
             lessons |= seen.observed.lessons
         else:
@@ -161,9 +165,10 @@ def look(shard: Shard) -> Seen:
         return Seen(None, {}, os.getpid())
     hub, github = _sources(shard.hub, shard.github, shard.seconds, shard.run)
     before = hub.counter.counts()
-    observed = observe(shard.plan, shard.previous, Upstreams(hub, github, hub.counter))
+    texts: list[bytes] = []
+    observed = observe(shard.plan, shard.previous, Upstreams(hub, github, hub.counter, keep_text=texts.append))
     after = hub.counter.counts()
-    return Seen(observed, {bucket: after[bucket] - before[bucket] for bucket in after}, os.getpid())
+    return Seen(observed, {bucket: after[bucket] - before[bucket] for bucket in after}, os.getpid(), tuple(texts))
 
 
 @lru_cache(maxsize=4)

@@ -26,6 +26,7 @@ def contradictions(registry: Registry, root: str) -> list[Problem]:
         chain.from_iterable(_dataset(each, registry) for each in registry.datasets.values()),
         chain.from_iterable(_license(each) for each in registry.licenses.values()),
         _shared_repositories(registry),
+        _shared_texts(registry),
     )
     return sorted(Problem(f"{root}/{ref}.json", path, wrong, mend) for ref, path, wrong, mend in found)
 
@@ -168,6 +169,16 @@ def _license(license: License) -> Iterator[Row]:
                 f"section {condition.section} withholds {withheld}, but the license is marked {marked}",
                 "correct one of them",
             )
+
+
+def _shared_texts(registry: Registry) -> Iterator[Row]:
+    """One text in two licenses: it could get either name."""
+    seen: dict[str, str] = {}
+    for license in registry.licenses.values():
+        for index, text in enumerate(license.texts):
+            first = seen.setdefault(text.words_sha256 or text.sha256, license.id)
+            if first != license.id:
+                yield license.ref, f"$.texts[{index}]", f"{first} has a text of the same words", "keep it in the license whose text it is"
 
 
 def _shared_repositories(registry: Registry) -> Iterator[Row]:

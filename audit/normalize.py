@@ -1,6 +1,6 @@
 """Texts of licenses without their formatting: equal results mean that only the formatting differs.
 
-Wrapping, line ends, byte order marks, quote marks, bullets, emphasis and letter case are formatting.
+Wrapping, line ends, byte order marks, quote marks, bullets, emphasis, letter case and e-mail addresses are formatting.
 Words, numbers, dates, percent and currency signs are not.
 """
 
@@ -9,6 +9,8 @@ import html
 import re
 import unicodedata
 
+NORMALIZER = 1
+"""Raise it with every change that gives the words of some text differently: stored texts are then read again, and nobody is alarmed."""
 BINARY = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 """How documents begin that are no plain text: PDF, OOXML, old Word, RTF."""
 MAX_FRONT_MATTER_LINES = 200
@@ -17,11 +19,14 @@ _FRONT_MATTER_LINE = re.compile(r"\s*(#.*|-\s.*|[\w-]+\s*:(\s.*)?)?|\s+\S.*")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*[\w.+-]*[ \t]*$", re.MULTILINE)
 _TAG = re.compile(r"</?(?:br|p|b|i|em|strong|u|ul|ol|li|pre|code|center|hr|h[1-6]|div|span)\s*/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+"""No character has a number of nine digits, and Python refuses to read one of thousands."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "©": "(c)"})
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
+    r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"  # an e-mail address, as one word
+    r"|\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
     r"|[^\W_]+(?:'[^\W_]+)*"  # words, licensee's
     r"|[%$€£¥≤≥]"
 )
@@ -29,12 +34,46 @@ _TOKEN = re.compile(
 
 def normalize_text(content: bytes) -> str:
     """The words and numbers of a text in order, in lower case, with single spaces."""
+    return " ".join(words_of(clean_text(content)))
+
+
+def clean_text(content: bytes) -> str:
+    """A text as a person would read it: decoded, without front matter, markup, escapes and invisible characters."""
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
     text = _without_front_matter(text)
     text = _TAG.sub(" ", _FENCE.sub(" ", text))
-    text = _ESCAPE.sub(r"\1", html.unescape(text)).translate(_INVISIBLE)
-    text = unicodedata.normalize("NFC", text).translate(_STRAIGHT).translate(_LIGATURES).casefold()
-    return " ".join(_TOKEN.findall(unicodedata.normalize("NFC", text)))
+    text = _ESCAPE.sub(r"\1", _LONG_REFERENCE.sub(" ", text))
+    text = html.unescape(text).translate(_INVISIBLE)
+    return unicodedata.normalize("NFC", text).translate(_STRAIGHT).translate(_LIGATURES)
+
+
+def beginning(content: bytes, limit: int) -> bytes:
+    """The first bytes of a text, without half a character at the end."""
+    cut = content[:limit]
+    if len(content) <= limit or _utf16(content) is not None:
+        return cut
+    while cut and cut[-1] & 0xC0 == 0x80:
+        cut = cut[:-1]
+    return cut[:-1] if cut and cut[-1] >= 0xC0 else cut
+
+
+def words_of(clean: str) -> list[str]:
+    """The words and numbers of a clean text, in lower case."""
+    return [_word(_folded(each)) for each in _TOKEN.findall(clean)]
+
+
+def spans_of(clean: str) -> list[tuple[str, int, int]]:
+    """The words of a clean text, each with where it stands, so that a person can be shown the place."""
+    return [(_word(_folded(each.group())), each.start(), each.end()) for each in _TOKEN.finditer(clean)]
+
+
+def _folded(token: str) -> str:
+    return token.lower() if token.isascii() else unicodedata.normalize("NFC", token.casefold())
+
+
+def _word(token: str) -> str:
+    """Whom to write to is no term: one e-mail address is as good as another."""
+    return "e-mail" if "@" in token else token
 
 
 def text_digest(text: str) -> str:

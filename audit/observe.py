@@ -36,6 +36,8 @@ class Upstreams:
     hub: HubSource
     github: GithubSource
     counter: RequestCounter
+    keep_text: Callable[[bytes], None] = lambda content: None
+    """Takes each text that was fetched and verified against its blob id."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class _Run:
     def __init__(self, upstreams: Upstreams, previous: Mapping[Target, HubFacts | CodeFacts], pins: Mapping[Target, str]) -> None:
         self._hub = upstreams.hub
         self._github = upstreams.github
+        self._keep_text = upstreams.keep_text
         self._previous = previous
         self._pins = pins
         self._listed: dict[Target, Head] = {}
@@ -249,6 +252,7 @@ class _Run:
             return replace(sighting, facts=without_due(facts, path))
         answer = self._hub.text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
         if isinstance(answer, bytes):
+            self._keep_text(answer)
             return replace(sighting, facts=with_text(facts, path, answer))
         if answer.reason in UNREADABLE:
             return replace(sighting, facts=without_due(facts, path))

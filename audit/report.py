@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from audit.drift.finding_json import finding_to_json
 from audit.drift.types import Finding
 from audit.observations.types import STATES, Sighting
+from audit.reread import Moved
 
 RunStatus = Literal["complete", "incomplete", "degraded"]
 
@@ -47,6 +48,8 @@ class Report:
     """Losses that the breaker held back."""
     progress: Progress | None = None
     """Where the run ended before it was done."""
+    technical: tuple[Moved, ...] = ()
+    """What moved because the audit itself was upgraded; nobody is alarmed."""
 
     @property
     def observations(self) -> dict[str, int]:
@@ -61,6 +64,7 @@ class Report:
             "requests": {bucket: self.requests.get(bucket, 0) for bucket in ("hub-api", "hub-resolve", "github", "other")},
             "observations": self.observations,
             "findings": [finding_to_json(each) for each in self.findings],
+            **({"technical": [asdict(each) for each in self.technical]} if self.technical else {}),
         }
 
 

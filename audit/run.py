@@ -7,6 +7,7 @@ from pathlib import Path
 
 from audit.drift import breaker
 from audit.drift.differences import PIN, View, differences
+from audit.drift.license_texts import Texts
 from audit.drift.lifecycle import Advance, Context, advance
 from audit.drift.types import Difference, Finding, Watch, finding_id
 from audit.drift.verdicts import affected, label_change
@@ -20,7 +21,9 @@ from audit.observe import Observed, Upstreams, observe
 from audit.plan import OwnerCost, Plan, due, make_plan
 from audit.records.types import Registry
 from audit.report import Progress, Report, RunStatus, sort_findings
+from audit.reread import reread, with_reread
 from audit.state import Observation, StateStore, with_texts
+from audit.text_store import TextStore
 
 GONE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
 """What a look at something that is not there can still show."""
@@ -90,20 +93,21 @@ def _pins(watched: Sequence[Watch], known: Mapping[Target, Observation], now: da
 
 def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None], observer: Callable[..., Observed]) -> Report:
     state, events = StateStore(options.root), EventStore(options.root)
+    texts = TextStore(options.root)
     state.remove_leftovers()
     events.remove_leftovers()
-    known = state.load()
+    known, technical = reread(state.load(), texts.get)
     before = read_heartbeat(options.root)
     with without_collection():
         watched = watches(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
     plan = _plan(watched, known, before, options.now)
-    observed = observer(plan, previous, upstreams, progress)
+    observed = observer(plan, previous, replace(upstreams, keep_text=texts.add), progress)
     # A clock of ours that is ahead must not make two looks out of one.
     options = replace(options, now=min(options.now, upstreams.hub.server_time or options.now)) if options.clock else options
     sightings = proved(observed.sightings)
     with without_collection():
-        outcome = compare(watched, sightings, known, registry, options.now)
+        outcome = compare(watched, sightings, known, registry, options.now, texts.get)
     if not options.only:
         forget_unwatched(known, watched, outcome)
     held_back = len(outcome.newly_lost)
@@ -123,12 +127,14 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         changed=sort_findings(outcome.changed),
         held_back=held_back if degraded else 0,
         progress=_progress(sightings, known, plan),
+        technical=technical,
     )
     if not options.dry_run:
         # This order makes a kill harmless: events already written are recognized, an observation not yet written
         # is observed again, and the heartbeat only ever tells of work that is done.
+        texts.write()
         events.append(report.run, stamp, report.changed)
-        for observation in outcome.observations:
+        for observation in with_reread(outcome.observations, known, technical):
             state.write(observation)
         write_heartbeat(options.root, _heartbeat(report, before, observed.lessons, options))
     return report
@@ -153,7 +159,14 @@ def proved(sightings: Sequence[Sighting]) -> list[Sighting]:
     ]
 
 
-def compare(watched: Sequence[Watch], sightings: Sequence[Sighting], known: Mapping[Target, Observation], registry: Registry, now: datetime) -> Outcome:
+def compare(
+    watched: Sequence[Watch],
+    sightings: Sequence[Sighting],
+    known: Mapping[Target, Observation],
+    registry: Registry,
+    now: datetime,
+    texts: Texts = lambda sha256: None,
+) -> Outcome:
     """Findings and new observations from verified sightings."""
     by_target = {each.target: each for each in sightings}
     outcome = Outcome()
@@ -163,7 +176,7 @@ def compare(watched: Sequence[Watch], sightings: Sequence[Sighting], known: Mapp
         if sighting.state == "unverifiable":
             outcome.open += old.findings if old else ()
             continue
-        new = _look(watch, sighting, old, registry, now, outcome)
+        new = _look(watch, sighting, old, registry, now, outcome, texts)
         if new != old:
             outcome.observations.append(new)
     return outcome
@@ -178,14 +191,14 @@ def forget_unwatched(known: Mapping[Target, Observation], watched: Sequence[Watc
             outcome.observations.append(replace(old, findings=()))
 
 
-def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: Registry, now: datetime, outcome: Outcome) -> Observation:
+def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: Registry, now: datetime, outcome: Outcome, texts: Texts) -> Observation:
     facts = sighting.facts or (old.facts if old else None)
     before = _reviewed(watch, sighting, old) or old.baseline if old else None
     baseline = with_texts(before or sighting.facts, sighting.facts)
     stored = old.findings if old else ()
     findings: list[Finding] = []
     for declared in watch.declared:
-        found = differences(View(watch.target.kind, declared, before, sighting), registry)
+        found = differences(View(watch.target.kind, declared, before, sighting, texts), registry)
         known = [each for each in stored if each.record == declared.record]
         result = _advance(
             declared.record, known, found, sighting, registry, now, unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state)

@@ -56,6 +56,8 @@ def _of_model(model: Model) -> Iterator[StatedFact]:
         yield StatedFact(model.ref, "released", model.released.date, model.released.evidence)
     for base in model.bases or ():
         yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
+    if model.from_scratch_evidence:
+        yield StatedFact(model.ref, "base_models", "none: trained from scratch", model.from_scratch_evidence)
     for claim in model.claims:
         if claim.origin == model.ref:
             yield StatedFact(model.ref, f"claims {claim.says}", "its maker says so", claim.evidence)

@@ -111,14 +111,19 @@ def dump_json(value: Any) -> str:
 
 def write_atomic(path: Path, text: str) -> None:
     """Replace a file as a whole: temporary file beside it, fsync, rename. Raises DiskFull, or UsageError when the folder cannot be written."""
+    write_bytes_atomic(path, text.encode("utf-8"))
+
+
+def write_bytes_atomic(path: Path, content: bytes) -> None:
+    """As write_atomic, for bytes that must stay as they are."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
         raise _refused(path.parent, error) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(READABLE)

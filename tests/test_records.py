@@ -91,6 +91,7 @@ WRONG = [
     ({"evidence": {"card": {**EVIDENCE["card"], "url": "http://example.org"}}}, "$.evidence.card.url", "not an https address"),
     ({"evidence": {**EVIDENCE, "spare": EVIDENCE["card"]}}, "$.evidence.spare", "no fact cites this evidence"),
     ({"claims": [{"says": "open", "evidence": ["blog"]}]}, "$.claims[0].evidence", "the evidence table has no 'blog'"),
+    ({"base_models": [BASE], "from_scratch": {"evidence": ["card"]}}, "$.from_scratch", "stands beside base models"),
     ({"base_models": [BASE, BASE]}, "$.base_models[1]", "the same base stands twice"),
     ({"family": "nobody"}, "$.family", "unknown family 'nobody'"),
     ({"evidence": {"card": {**EVIDENCE["card"], "quote": "word " * 26}}}, "$.evidence.card.quote", "the quote has 26 words"),

@@ -1,5 +1,6 @@
 """The run against the loopback Hub: cheap when nothing changed, honest in bad weather, safe to kill."""
 
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from audit.drill.hub_server import LoopbackHub
 from audit.drill.repositories import HubFile
 from audit.drill.weather import Rule
 from audit.drill.world import World, world_from_registry
+from audit.licenses.text_entry import text_entry
 from audit.observe import Upstreams
 from audit.records.load import load_registry
 from audit.records.schemas import schema_problems
@@ -248,3 +250,121 @@ def test_the_command_says_how_it_ended(stage: Stage, tmp_path: Path):
     stage.world.weather.add(Rule("503"))
     assert call("--exit-code") == 3
     assert call("--only", "maker/model-99") == 2
+
+
+TERMS = "Anyone may use the model. Whoever serves more than 700 million people in a month asks first. It comes as it is.\n"
+
+
+def stored_texts(stage: Stage) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((stage.root / "observations" / "texts").glob("*"))]
+
+
+def test_texts_are_kept_once_and_show_what_changed(stage: Stage):
+    """A text that many repositories share is one file; when it changes, the finding carries the passages and the numbers."""
+    for id in MODELS[:3]:
+        stage.world.put_file("models", id, HubFile.text("LICENSE", TERMS))
+    stage.audit()
+    kept = stored_texts(stage)
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+
+    report = stage.audit()
+
+    assert kept.count(TERMS.encode()) == 1
+    (finding,) = report.changed
+    assert (finding.kind, finding.direction) == ("license-text-changed", "unreviewed")
+    assert finding.reading.striking == ("700 million → 100 million",)
+    assert any(line.startswith("+ ") and "more than 100 million people" in line for line in finding.reading.passages)
+    assert schema_problems("report", report.as_json(), "report") == []
+
+
+def test_a_cosmetic_change_is_kept_and_alarms_nobody(stage: Stage):
+    """Another wrapping and another address to write to: a new text in the store, no finding."""
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS + "Write to a@maker.example.\n"))
+    stage.audit()
+    before = stored_texts(stage)
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace(". ", ".\n\n") + "Write to b@maker.example.\n"))
+
+    report = stage.audit()
+
+    assert told(report) == []
+    assert len(stored_texts(stage)) == len(before) + 1
+
+
+def test_a_dry_run_keeps_no_text(stage: Stage):
+    """Nothing is written, texts included."""
+    stage.audit(dry_run=True)
+
+    assert stored_texts(stage) == []
+
+
+def test_a_damaged_text_is_not_shown(stage: Stage):
+    """What no longer has its digest is no evidence: the change is reported without passages."""
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS))
+    stage.audit()
+    for path in (stage.root / "observations" / "texts").glob("*"):
+        path.write_bytes(b"damaged")
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+
+    (finding,) = stage.audit().changed
+
+    assert finding.reading.passages == ()
+    assert "not both texts were kept" in finding.reading.note
+
+
+def test_another_normalizer_moves_digests_and_alarms_nobody(stage: Stage):
+    """Texts are read again from the store, what moved is technical, and the run after that has nothing to tell."""
+    stage.audit()
+    path = stage.root / "observations" / "models" / f"{MODELS[0]}.json"
+    new = path.read_text(encoding="utf-8")
+    data = json.loads(new)
+    for facts in (data["facts"], data["baseline"]):
+        for file in facts["license_files"]:
+            file.update(normalizer=0, normalized="0" * 64, body=None, body_words=0)
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+    report = stage.audit()
+
+    assert (report.status, told(report)) == ("complete", [])
+    assert {(each.target, each.before) for each in report.technical} == {(f"models/{MODELS[0]}", "0" * 64)}
+    assert schema_problems("report", report.as_json(), "report") == []
+    assert path.read_text(encoding="utf-8") == new
+    assert stage.audit().technical == ()
+
+
+def test_what_an_older_normalizer_called_cosmetic_stays_so(stage: Stage):
+    """A change of form, judged in its day, does not become an alarm because form is read more strictly now."""
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS))
+    stage.audit()
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+    stage.audit()
+    path = stage.root / "observations" / "models" / f"{MODELS[0]}.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for facts in (data["facts"], data["baseline"]):
+        facts["license_files"][0].update(normalizer=0, normalized="0" * 64)
+    path.write_text(json.dumps({**data, "findings": []}), encoding="utf-8")
+
+    report = stage.audit()
+
+    assert told(report) == []
+    assert [each.path for each in report.technical] == ["LICENSE"]
+    assert told(stage.audit()) == []
+
+
+def test_a_text_that_is_not_what_the_tag_says_is_a_conflict(stage: Stage):
+    """On first sight too: a file that is named like the license and holds something else, with who says what and the passage."""
+    terms = TERMS * 3 + "Whoever changes the model says so in a file beside it, and keeps this page with every copy that is handed on.\n"
+    path = stage.root / "licenses" / "MIT.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["texts"] = [{**text_entry(terms.encode()), "evidence": sorted(record["evidence"])[:1]}]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", terms))
+    stage.world.put_file("models", MODELS[1], HubFile.text("LICENSE", terms + "Banks may not use the model.\n"))
+
+    report = stage.audit()
+
+    (finding,) = report.changed
+    assert (finding.record, finding.kind, finding.field) == (f"models/{MODELS[1]}", "license-conflict", "LICENSE")
+    assert (finding.before, finding.after, finding.direction) == ("MIT", "a changed copy of MIT", "unreviewed")
+    assert finding.reading.striking == ("the Hub tag says MIT", "LICENSE says a changed copy of MIT")
+    assert any("Banks may not use the model" in line for line in finding.reading.passages)
+    assert told(stage.audit()) == []

@@ -69,16 +69,12 @@ def _body(finding: Finding, registry: Registry, pages: str, mark: str) -> str:
         f"* First seen {finding.first_seen}; runs that agreed before it was called confirmed: {finding.runs}.",
     ]
     tail = ["", *_affected(finding), *_resolve(finding), "", mark]
-    return _fitting(head, text_lines(finding, "passages"), tail)
-
-
-def text_lines(finding: Finding, name: str) -> tuple[str, ...]:
-    """`passages` or `headlines`: what a changed text now says, where the finding carries it."""
-    return tuple(getattr(finding, name, ()))
+    return _fitting(head, finding.reading.diff if finding.reading else (), tail)
 
 
 def _headlines(finding: Finding) -> list[str]:
-    lines = text_lines(finding, "headlines")
+    # The terms that differ are told from the records, under what it means.
+    lines = finding.reading.striking if finding.reading else ()
     more = [f"* … and {len(lines) - MAX_HEADLINES} more"] if len(lines) > MAX_HEADLINES else []
     return [*(f"* In the text: {code(each)}" for each in lines[:MAX_HEADLINES]), *more]
 

@@ -79,5 +79,5 @@ def _news(event: Mapping[str, Any]) -> News:
         time=time,
         date=str(event.get("date") or time[:10]),
         summary=plain(str(event.get("summary") or ""), MAX_SUMMARY),
-        headlines=tuple(plain(str(each)) for each in event["evidence"].get("headlines", ())),
+        headlines=tuple(plain(str(each)) for each in event["evidence"].get("text", {}).get("striking", ())),
     )

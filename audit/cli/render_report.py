@@ -4,10 +4,14 @@ from audit.alerts.inert import plain
 from audit.drift.types import Finding, Value
 from audit.report import Progress, Report
 
+MAX_TEXT_LINES = 6
+
 
 def render_report(report: Report) -> str:
     """What happened, finding by finding, then the counts."""
-    lines = [render_finding(each) for each in report.findings]
+    lines = [line for each in report.findings for line in (render_finding(each), *_told_of_text(each))]
+    if report.technical:
+        lines.append(f"technical: {len(report.technical)} texts were read anew by this version of the audit; no drift")
     if report.status == "degraded":
         lines.append(f"DEGRADED: {report.held_back} models would turn bad at once, so no fact was moved")
         lines.append("look at the upstreams; use --allow-mass-change if it is real")
@@ -38,6 +42,13 @@ def render_finding(finding: Finding) -> str:
     seen = f" ({finding.sightings} of {finding.runs} looks)" if finding.status == "suspected" else ""
     change = f"{plain(finding.field)}: {words(finding.before)} -> {words(finding.after)}"
     return f"{finding.status}{seen}  {finding.record}  {finding.kind}  {change}  [{finding.direction}{verdict}]"
+
+
+def _told_of_text(finding: Finding) -> list[str]:
+    """The most telling lines of a changed license text; the report holds the passages."""
+    lines = [f"    {line}" for line in finding.reading.lines[:MAX_TEXT_LINES]] if finding.reading else []
+    more = len(finding.reading.lines) - len(lines) if finding.reading else 0
+    return [*lines, f"    … {more} more lines in the report"] if more else lines
 
 
 def words(value: Value) -> str:

@@ -191,7 +191,7 @@ def _text(case: Case) -> str:
     file = next((each for each in facts.license_files if each.path == finding.field), None)
     stated = _stated_license(record)
     known = registry.licenses.get(stated or "")
-    if file is None or file.sha256 is None or known is None or file.sha256 not in known.text_digests:
+    if file is None or file.sha256 is None or known is None or file.sha256 not in {each.sha256 for each in known.texts}:
         digest = f" Its sha256 is {file.sha256}." if file and file.sha256 else ""
         raise NeedsReading(question(finding) + digest)
     record["hub"].setdefault("license_files", {})[file.path] = file.sha256

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from audit.licenses.identify import plain_name
 from audit.licenses.tags import license_of_tag
 from audit.observations.types import HubFacts
 from audit.records.types import License, Registry
@@ -42,10 +43,8 @@ class Terms:
 
 
 def identified(path: str, content: bytes, registry: Registry) -> TextRead:
-    """A license text told by its digest: the texts that reviewers read are known by theirs."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    found = next((license.id for license in registry.licenses.values() if sha256 in license.text_digests), None)
-    return TextRead(path, sha256, found)
+    """A license text told by its words: an edited copy never gets the plain name."""
+    return TextRead(path, hashlib.sha256(content).hexdigest(), plain_name(content, registry))
 
 
 def terms_of(facts: HubFacts, texts: Mapping[str, TextRead | TextUnread], registry: Registry) -> Terms:

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audit.drift.license_texts import LOSS_RUNS, Scene, Texts, conflicts, text_differences
 from audit.drift.types import Declared, Difference, Direction, Value
 from audit.drift.weights import weight_differences
 from audit.frameworks.lineage import foreign_bases, freer_than
 from audit.licenses.compare import compare_expressions
 from audit.licenses.tags import license_of_tag
-from audit.observations.types import CodeFacts, HubFacts, Kind, LicenseFile, Sighting
+from audit.observations.types import CodeFacts, HubFacts, Kind, Sighting
 from audit.records.types import Registry
 
-LOSS_RUNS = 2
-"""Runs that must agree before a loss is believed (audit anchors, rule 14)."""
 ANONYMOUS_LOSS_RUNS = 3
 """One more where the Hub cannot tell missing from private: an anonymous 401."""
 
@@ -32,6 +31,8 @@ class View:
     declared: Declared
     baseline: HubFacts | CodeFacts | None
     sighting: Sighting
+    texts: Texts = lambda sha256: None
+    """Fetched license texts by digest, as far as they were kept."""
 
 
 def differences(view: View, registry: Registry) -> list[Difference]:
@@ -52,7 +53,8 @@ def differences(view: View, registry: Registry) -> list[Difference]:
 
 
 def _loss(view: View) -> Iterator[Difference]:
-    if not view.declared.expected:
+    # What nobody knew to be there can only be lost once it was seen.
+    if view.declared.expected is False or (view.declared.expected is None and view.baseline is None):
         return
     if view.sighting.state == "disabled":
         yield Difference("repo-disabled", "hub.repo", "reachable", "disabled", "more-closed", LOSS_RUNS, loss=True, weights_gone=view.kind == "models")
@@ -93,13 +95,16 @@ def _hub(view: View, facts: HubFacts, registry: Registry) -> Iterator[Difference
     address = view.sighting.target.address
     if facts.repo != address:
         yield Difference("repo-moved", "hub.repo", address, facts.repo, "neutral")
-    if not view.declared.expected:
-        yield _released(view)
+    if view.declared.expected is False:
+        if view.kind == "datasets" or facts.weights.files:  # a page without files releases nothing
+            yield _released(view)
         return
     yield from _gate(view, before, facts)
     yield from _tag(view, before, facts, registry)
     yield from _link(view, before, facts)
-    yield from _texts(before, facts, view, registry)
+    scene = Scene(view.declared, registry, view.texts)
+    yield from text_differences(before, facts, scene)
+    yield from _new_conflicts(before, facts, scene)
     yield from _freer_than_base(view, registry)
     if view.kind == "models" and before:
         yield from weight_differences(before.weights, facts.weights)
@@ -168,6 +173,16 @@ def _conflict(view: View, seen: str | None, registry: Registry) -> Iterator[Diff
         yield Difference("license-conflict", "hub.license_tag", declared, seen, compare_expressions(declared, seen, registry), weights_license=seen)
 
 
+def _new_conflicts(before: HubFacts | None, facts: HubFacts, scene: Scene) -> Iterator[Difference]:
+    """Contradictions within one repository. What merely follows from a change is told by that change."""
+    changed = before is not None and (before.license_tag, before.license_name) != (facts.license_tag, facts.license_name)
+    blobs = {each.path: each.blob_id for each in before.license_files} if before else {}
+    for each in conflicts(facts, scene):
+        known = next((file.blob_id for file in facts.license_files if file.path == each.field), None)
+        if not changed and (not blobs or blobs.get(each.field) == known):
+            yield each
+
+
 def _freer_than_base(view: View, registry: Registry) -> Iterator[Difference]:
     """A derivative whose terms give what the terms of somebody else's base withhold: the base's still bind."""
     model = registry.models.get(view.declared.record.removeprefix("models/"))
@@ -180,51 +195,6 @@ def _link(view: View, before: HubFacts | None, facts: HubFacts) -> Iterator[Diff
     reference = view.declared.license_link or (before.license_link if before else None)
     if reference and facts.license_link and reference != facts.license_link:
         yield Difference("license-tag-changed", "hub.license_link", reference, facts.license_link, "unreviewed")
-
-
-def _texts(before: HubFacts | None, facts: HubFacts, view: View, registry: Registry) -> Iterator[Difference]:
-    now = {each.path: each for each in facts.license_files}
-    pinned = dict(view.declared.license_files)
-    known = {each.path: each for each in before.license_files} if before else {}
-    for path in [*known, *(set(pinned) - set(known))]:
-        if path in now:
-            old = _other_text(now[path], known.get(path), pinned.get(path), facts, registry)
-            if old:
-                yield _text_change(path, old, now[path], registry)
-        elif path in known:
-            yield Difference("license-file-removed", path, "present", "removed", "unreviewed", LOSS_RUNS, loss=True)
-    for path in sorted(set(now) - set(known)) if before else ():
-        yield Difference("license-file-added", path, "absent", "present", "unreviewed")
-
-
-def _other_text(now: LicenseFile, known: LicenseFile | None, pinned: str | None, facts: HubFacts, registry: Registry) -> str | None:
-    """Which text stood there, by digest or blob id, where another stands now. What a reviewer pinned counts more than what was first seen."""
-    if pinned and now.sha256:
-        normalized = known.normalized if known and known.sha256 == pinned else None
-        read = LicenseFile(now.path, now.size, "", pinned, normalized)
-        return None if pinned == now.sha256 or _cosmetic(read, now, registry) else pinned
-    if known is None or known.blob_id == now.blob_id or now.path in facts.texts_due or _cosmetic(known, now, registry):
-        return None
-    return known.sha256 or known.blob_id
-
-
-def _cosmetic(old: LicenseFile, new: LicenseFile, registry: Registry) -> bool:
-    """The same words in another form, or two texts that reviewers know as the same license."""
-    if old.normalized is not None and old.normalized == new.normalized:
-        return True
-    known = _license_of_text(old.sha256, registry)
-    return known is not None and known == _license_of_text(new.sha256, registry)
-
-
-def _license_of_text(sha256: str | None, registry: Registry) -> str | None:
-    return next((license.id for license in registry.licenses.values() if sha256 in license.text_digests), None)
-
-
-def _text_change(path: str, old: str, new: LicenseFile, registry: Registry) -> Difference:
-    was, seen = _license_of_text(old, registry), _license_of_text(new.sha256, registry)
-    direction: Direction = compare_expressions(was, seen, registry) if was and seen else "unreviewed"
-    before, after = was or f"text {old[:12]}", seen or f"text {(new.sha256 or new.blob_id)[:12]}"
-    return Difference("license-text-changed", path, before, after, direction, weights_license=seen or "")
 
 
 def _lists(before: HubFacts, facts: HubFacts) -> Iterator[Difference]:

@@ -1,9 +1,10 @@
 """A finding as JSON: one form for observations, events and reports."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from audit.drift.types import Finding, Value
+from audit.drift.types import Finding, Reading, Value
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
             "sightings": finding.sightings,
             "needed": finding.runs,
             "affects": list(finding.affects),
+            **({"text": _reading(finding.reading)} if finding.reading else {}),
         },
     }
 
@@ -50,6 +52,22 @@ def finding_from_json(data: Mapping[str, Any]) -> Finding:
         sightings=evidence["sightings"],
         runs=evidence["needed"],
         affects=tuple(evidence["affects"]),
+        reading=_read(evidence["text"]) if "text" in evidence else None,
+    )
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(reading).items()}
+
+
+def _read(data: Mapping[str, Any]) -> Reading:
+    return Reading(
+        before=data["before"],
+        after=data["after"],
+        striking=tuple(data["striking"]),
+        passages=tuple(data["passages"]),
+        terms=tuple(data["terms"]),
+        note=data["note"],
     )
 
 

@@ -87,6 +87,7 @@ def _first(difference: Difference, context: Context) -> Finding:
         sightings=1,
         runs=difference.runs,
         affects=context.affects,
+        reading=difference.reading,
     )
 
 

@@ -18,6 +18,32 @@ def finding_id(record: str, kind: str, field: str) -> str:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What changed in a license text, for the person who must say whether it matters. Capped in size."""
+
+    before: str | None
+    """sha256 of the old text."""
+    after: str | None
+    striking: tuple[str, ...] = ()
+    """Numbers, dates, names and negations that changed."""
+    passages: tuple[str, ...] = ()
+    """Lines of a diff."""
+    terms: tuple[str, ...] = ()
+    """Conditions that differ, where both texts are known."""
+    note: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, the most telling first."""
+        return (*self.terms, *self.striking, *self.diff)
+
+    @property
+    def diff(self) -> tuple[str, ...]:
+        """The passages, and why some are missing."""
+        return (*self.passages, *((self.note,) if self.note else ()))
+
+
+@dataclass(frozen=True)
 class Difference:
     """Something that is not as declared, or not as it was first seen."""
 
@@ -33,6 +59,7 @@ class Difference:
     weights_license: str | None = None
     """License expression that the weights would have by the new value; empty where the new terms are unread."""
     weights_gone: bool = False
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +86,8 @@ class Finding:
     """Sightings needed to confirm it."""
     affects: tuple[str, ...] = ()
     """Other records that it touches: the models of a dataset."""
+    reading: Reading | None = None
+    """Only where a license text changed."""
 
     @property
     def id(self) -> str:
@@ -76,8 +105,8 @@ class Declared:
 
     record: str
     """`models/…`, `datasets/…` or `families/…`."""
-    expected: bool
-    """False where the record says that the thing is withdrawn or was never released."""
+    expected: bool | None
+    """False where the record says that the thing is withdrawn or was never released; None where nobody knows."""
     gated: str | bool | None = None
     """None when nobody saw it, else False, `auto`, `manual` or `gated` (mode unknown)."""
     license_tag: str | Literal[False] | None = None

@@ -26,14 +26,18 @@ def watches(registry: Registry, only: frozenset[str] = frozenset()) -> list[Watc
 
 def _declared_model(model: Model, pins: HubPins) -> Declared:
     released = model.released.date if model.released else None
-    return _declared(model.ref, model.weights.status in ("released", "partial"), model.weights.license, pins, released)
+    return _declared(model.ref, _there(model.weights.status), model.weights.license, pins, released)
 
 
 def _declared_dataset(dataset: Dataset, pins: HubPins) -> Declared:
-    return _declared(dataset.ref, dataset.status in ("released", "partial"), dataset.license, pins)
+    return _declared(dataset.ref, _there(dataset.status), dataset.license, pins)
 
 
-def _declared(record: str, expected: bool, license: str | None, pins: HubPins, released: str | None = None) -> Declared:
+def _there(status: str) -> bool | None:
+    return None if status == "unknown" else status in ("released", "partial")
+
+
+def _declared(record: str, expected: bool | None, license: str | None, pins: HubPins, released: str | None = None) -> Declared:
     return Declared(
         record=record,
         expected=expected,

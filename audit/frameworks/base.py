@@ -75,6 +75,16 @@ def needs_of(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs))
 
 
+def weakly_sourced(verdict: Verdict) -> tuple[str, ...]:
+    """The met steps that rest on a fact without any primary source: what a reader should check first."""
+    return tuple(dict.fromkeys(step.id for step in verdict.steps if step.answer == "yes" and any(map(_second_hand, step.facts))))
+
+
+def _second_hand(fact: FactUsed) -> bool:
+    # A license's own record is read in its text; what is weak is who says that it applies.
+    return bool(fact.evidence) and not fact.record.startswith("licenses/") and all(each.kind == "secondary" for each in fact.evidence)
+
+
 def one_step(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> bool:
     """Whether a single known condition is unmet and nothing else is open."""
     return len(to_improve) == 1 and not unknown

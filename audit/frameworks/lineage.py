@@ -69,7 +69,7 @@ def _owner(id: str) -> str:
 def lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ...]:
     """Whether the whole chain is known. A lineage that nobody stated is unknown: an empty list says trained from scratch."""
     if model.bases == ():
-        return (Step("lineage", clause, "not-applicable", "trained from scratch", (FactUsed(model.ref, "base_models", "none"),)),)
+        return (Step("lineage", clause, "not-applicable", "trained from scratch", (FactUsed(model.ref, "base_models", "none", model.from_scratch_evidence),)),)
     steps = [_unstated(each, model, clause) for each in lineage.unstated]
     steps += [_unrecorded(holder, base, clause) for holder, base in lineage.unrecorded]
     if not steps:

@@ -1,17 +1,11 @@
 """Direction of a change of terms, by comparing freedoms and conditions as data; prose is never guessed at."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from audit.licenses.expression import BadExpression
-from audit.licenses.terms import FREEDOM_RANK, Clause, Terms, alternatives
+from audit.licenses.headlines import HARSHNESS, Direction, compare_headlines
+from audit.licenses.terms import FREEDOM_RANK, HOUSEKEEPING, Clause, Terms, alternatives
 from audit.records.types import Registry
-
-Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
-
-HOUSEKEEPING = frozenset({"attribution", "notice", "state-changes", "no-trademark", "termination", "patent-grant", "patent-retaliation"})
-"""Clauses that nearly every open license carries in its own words: swapping MIT for Apache-2.0 closes nothing."""
-_HARSHNESS = {None: 0, "obligation": 0, "royalty": 1, "needs-license": 2, "forbidden": 3}
 
 Parameters = Mapping[str, object]
 Milder = Callable[[Parameters, Parameters], bool]
@@ -46,7 +40,7 @@ def compare_alternatives(before: tuple[Terms, ...], after: tuple[Terms, ...]) ->
     withheld = all(any(_at_least(new, old) for old in before) for new in after)
     if kept and withheld:
         return "neutral"
-    return "more-open" if kept else "more-closed" if withheld else "unreviewed"
+    return "more-open" if kept else "more-closed" if withheld else compare_headlines(before, after)
 
 
 def _at_least(old: Terms, new: Terms) -> bool:
@@ -68,7 +62,7 @@ def _no_stricter(old: Clause, new: Clause) -> bool:
 
 def _harshness(parameters: Parameters) -> int:
     effect = parameters.get("effect")
-    return _HARSHNESS.get(effect if isinstance(effect, str) else None, 3)
+    return HARSHNESS.get(effect if isinstance(effect, str) else None, 3)
 
 
 def _users(a: Parameters, b: Parameters) -> bool:

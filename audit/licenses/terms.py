@@ -24,6 +24,8 @@ TOLERATED = frozenset(
 `termination` is for breach; a license that its maker can end at will carries `change-at-will`."""
 TOLERATED_AS_DUTY = frozenset({"redistribution", "hosted-service"})
 """Tolerated where the effect is a mere duty, such as handing on a copy of the license (ODC-By-1.0) or the source (AGPL-3.0)."""
+HOUSEKEEPING = frozenset({"attribution", "notice", "state-changes", "no-trademark", "termination", "patent-grant", "patent-retaliation"})
+"""Clauses that nearly every open license carries in its own words: swapping MIT for Apache-2.0 closes nothing."""
 FREEDOM_RANK: dict[Freedom, int] = {"no": 0, "limited": 1, "unknown": 2, "yes": 3}
 """Unknown stands between: joined with a limit the limit is certain, joined with a grant nothing is."""
 REMEMBERED = 4096

@@ -4,7 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from audit.normalize import is_text, normalize_text, text_digest
+from audit.licenses.identify import MAX_BYTES as READ_BYTES
+from audit.licenses.known_texts import words_digest
+from audit.licenses.notices import without_notices
+from audit.licenses.spdx_texts import read_spdx
+from audit.normalize import NORMALIZER, clean_text, is_text, words_of
 from audit.observations.types import HubFacts, LicenseFile
 
 MAX_BYTES = 1 << 20
@@ -21,20 +25,26 @@ def with_known_texts(facts: HubFacts, previous: HubFacts | None) -> HubFacts:
     # Refused before, by a gate: asking again for the same blob would cost a request per run for ever.
     gated_before = bool(previous.gated)
     refused = {file.blob_id for file in previous.license_files if not file.sha256 and file.path not in previous.texts_due}
-    files = tuple(
-        replace(file, sha256=known[file.blob_id].sha256, normalized=known[file.blob_id].normalized) if file.blob_id in known else file
-        for file in facts.license_files
-    )
+    files = tuple(replace(known[file.blob_id], path=file.path, size=file.size) if file.blob_id in known else file for file in facts.license_files)
     due = [file for file in files if _can_be_fetched(file) and not (file.blob_id in refused and gated_before == bool(facts.gated))]
     return replace(facts, license_files=files, texts_due=_in_order(due))
 
 
 def with_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:
     """The facts with the digests of a fetched text, which is no longer due."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    normalized = text_digest(normalize_text(content)) if is_text(content) else None
-    files = tuple(replace(file, sha256=sha256, normalized=normalized) if file.path == path else file for file in facts.license_files)
+    files = tuple(read_file(file, content) if file.path == path else file for file in facts.license_files)
     return without_due(replace(facts, license_files=files), path)
+
+
+def read_file(file: LicenseFile, content: bytes) -> LicenseFile:
+    """A file with what its bytes say, by the normalizer of today."""
+    plain = LicenseFile(file.path, file.size, file.blob_id, hashlib.sha256(content).hexdigest(), normalizer=NORMALIZER)
+    if not is_text(content):
+        return plain
+    clean = clean_text(content)
+    body = without_notices(clean)
+    spdx = read_spdx(clean).license if len(content) <= READ_BYTES else None
+    return replace(plain, normalized=words_digest(words_of(clean)), body=words_digest(body) if body else None, body_words=len(body), spdx=spdx)
 
 
 def without_due(facts: HubFacts, path: str) -> HubFacts:

@@ -30,6 +30,13 @@ class LicenseFile:
     """Digest of the bytes, once they were fetched and verified against the blob id."""
     normalized: str | None = None
     """sha256 of the text without its formatting; equal values mean that only the formatting changed."""
+    body: str | None = None
+    """The same without copyright notices and a bare title."""
+    body_words: int = 0
+    spdx: str | None = None
+    """SPDX id of a text that is one license of the SPDX list and nothing else."""
+    normalizer: int = 0
+    """Version of the normalizer that gave the three; digests of different versions cannot be compared."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """registry/labels/<label>.md: every model of one label, with its terms and what stands between it and more."""
 
-from audit.frameworks.base import Verdict
+from audit.frameworks.base import Verdict, weakly_sourced
 from audit.pages.judged import Judged
 from audit.pages.markdown import GENERATED, table, text
 from audit.pages.places import model_link, numbered
@@ -28,8 +28,11 @@ def _page(label: str, models: list[Model], pages: Judged) -> str:
 
 
 def _header(label: str) -> tuple[str, ...]:
-    last = {"open-source": "Its maker calls it", "undetermined": "Not known yet"}.get(label, "OSAID 1.0")
-    return ("Model", last, "Terms of the weights") if label == "undetermined" else ("Model", "Terms of the weights", last)
+    if label == "undetermined":
+        return "Model", "Not known yet", "Terms of the weights"
+    if label == "open-source":
+        return "Model", "Terms of the weights", "Its maker calls it", "No primary source yet for"
+    return "Model", "Terms of the weights", "OSAID 1.0"
 
 
 def _row(label: str, model: Model, pages: Judged) -> tuple[str, ...]:
@@ -39,7 +42,9 @@ def _row(label: str, model: Model, pages: Judged) -> tuple[str, ...]:
     name, terms = model_link(model.id, pages.registry, UP), f"{weights}{gate}"
     if label == "undetermined":
         return name, _first(verdicts["spectrum"]), terms
-    return name, terms, claim_words(model) if label == "open-source" else _osaid(model, verdicts["osaid-1.0"])
+    if label == "open-source":
+        return name, terms, claim_words(model), ", ".join(weakly_sourced(verdicts["osaid-1.0"]))
+    return name, terms, _osaid(model, verdicts["osaid-1.0"])
 
 
 def _first(verdict: Verdict) -> str:

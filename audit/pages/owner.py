@@ -152,6 +152,8 @@ def _further_facts(model: Model, registry: Registry) -> Iterator[str]:
         yield _fact("release date", model.released.date, model.released.evidence, None, registry)
     if model.hub and model.hub.evidence:
         yield _fact("on the Hub", f"gate {gate_words(model)}, license tag {_tag(model)}", model.hub.evidence, None, registry)
+    if model.from_scratch_evidence:
+        yield _fact("base model", "none, trained from scratch", model.from_scratch_evidence, None, registry)
     for base in model.bases or ():
         yield _fact(f"base model ({base.relation})", model_link(base.id, registry, UP), base.evidence, None, registry)
 

@@ -16,6 +16,7 @@ from audit.records.types import (
     Evidence,
     Family,
     HubPins,
+    KnownText,
     License,
     Model,
     Review,
@@ -94,6 +95,7 @@ def build_model(data: Json, family: Family | None) -> Model:
         active_parameters=size.get("active"),
         training_flop=compute["flop"] if compute else None,
         training_flop_evidence=sources.of(compute),
+        from_scratch_evidence=sources.of(data.get("from_scratch")),
         reviews=tuple(Review(row["by"], row["definition"], row["found"], sources.of(row)) for row in data.get("reviews", ())),
     )
 
@@ -141,8 +143,21 @@ def build_license(data: Json) -> License:
         modify=freedoms["modify"],
         share=freedoms["share"],
         conditions=tuple(Condition(row["kind"], row["section"], row["summary"], row.get("parameters", {}), sources.of(row)) for row in data["conditions"]),
-        text_digests=tuple(row["sha256"] for row in data.get("texts", ())),
+        texts=tuple(map(_known_text, data.get("texts", ()))),
         evidence=sources.all(),
+    )
+
+
+def _known_text(row: Json) -> KnownText:
+    return KnownText(
+        sha256=row["sha256"],
+        kind=row.get("kind", "license"),
+        words=row.get("words"),
+        words_sha256=row.get("words_sha256"),
+        body_sha256=row.get("body_sha256"),
+        body_words=row.get("body_words", row.get("words")),
+        window=row.get("window", 0),
+        fingerprint=row.get("fingerprint", ""),
     )
 
 

@@ -125,6 +125,8 @@ def _reference_problems(ref: str, data: Any, shown: str, known: Known) -> Iterat
             shown, "$.family", f"unknown family {family!r}", f"use a family of registry/families{nearest(family, known['families'])}, or add it first"
         )
     listed = data.get("base_models")
+    if "from_scratch" in data and listed != []:
+        yield Problem(shown, "$.from_scratch", "from_scratch stands beside base models, or beside none", 'write "base_models": [], or remove from_scratch')
     bases = listed if isinstance(listed, list) else []
     for index, base in enumerate(bases):
         if any(_object(other).get("id") == _object(base).get("id") for other in bases[:index]):

@@ -163,6 +163,8 @@ class Model:
     training_flop: float | None = None
     training_flop_evidence: tuple[Evidence, ...] = ()
     reviews: tuple[Review, ...] = ()
+    from_scratch_evidence: tuple[Evidence, ...] = ()
+    """Where an empty lineage was read."""
 
     @property
     def ref(self) -> str:
@@ -228,6 +230,29 @@ class Condition:
     evidence: tuple[Evidence, ...]
 
 
+TextKind = Literal["license", "policy", "pointer"]
+"""The license itself, a policy that belongs to it, or a few words that only point to it."""
+
+
+@dataclass(frozen=True)
+class KnownText:
+    """What is kept of a text that a reviewer read: digests and a fingerprint, never the text."""
+
+    sha256: str
+    """Of the file's bytes."""
+    kind: TextKind = "license"
+    words: int | None = None
+    """None where the fingerprint was not computed yet."""
+    words_sha256: str | None = None
+    """Of the words without formatting."""
+    body_sha256: str | None = None
+    """Of the same words without copyright notices and a bare title."""
+    body_words: int | None = None
+    """Number of those words; `words` where there are no notices."""
+    window: int = 0
+    fingerprint: str = ""
+
+
 @dataclass(frozen=True)
 class License:
     """The terms of one license as data."""
@@ -247,7 +272,7 @@ class License:
     modify: Freedom
     share: Freedom
     conditions: tuple[Condition, ...]
-    text_digests: tuple[str, ...]
+    texts: tuple[KnownText, ...]
     evidence: tuple[Evidence, ...]
 
     @property

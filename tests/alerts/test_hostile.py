@@ -26,7 +26,7 @@ from audit.alerts.types import STATUS_MARKER
 from audit.cli.drill import _told
 from audit.cli.main import main
 from audit.cli.render_report import render_report
-from audit.drift.types import Finding
+from audit.drift.types import Finding, Reading
 from audit.drill.github_server import LoopbackGithub
 from audit.drill.hub_server import LoopbackHub
 from audit.drill.repositories import GithubRepo, HubFile
@@ -246,20 +246,12 @@ def test_bare(evil):
     assert not bare(evil.removeprefix("EVIL ")).startswith(("::", "##["))
 
 
-@dataclass(frozen=True)
-class WithText(Finding):
-    """A finding that carries what a changed text says."""
-
-    passages: tuple[str, ...] = ()
-    headlines: tuple[str, ...] = ()
-
-
 @pytest.mark.parametrize("count", [1, 50, 5_000])
 def test_passages_of_a_license(count):
     """They stand in one fence that nothing ends, as many as fit; what is left out is said with its number."""
     evil = tuple(f"+ {each}" for each in CORPUS) * count
     base = vars(finding(kind="license-text-changed", field="LICENSE", before="MIT", after="text 123"))
-    wanted = wanted_issue(WithText(**base, passages=evil, headlines=evil), registry(model()), HERE.pages)
+    wanted = wanted_issue(Finding(**base | {"reading": Reading(None, None, striking=evil, passages=evil)}), registry(model()), HERE.pages)
     assert len(wanted.body) <= MAX_BODY
     inert(MarkdownIt("gfm-like", {"html": True}).render(wanted.body))
     cut = re.search(r"Cut: ([0-9]+) of ([0-9]+) changed lines are not shown", wanted.body)

@@ -104,9 +104,22 @@ def test_a_loss_needs_several_looks_and_an_outage_is_none(state, reason: str, ex
     assert all(each.loss for each in found)
 
 
-def test_what_is_not_expected_cannot_be_lost():
-    """A dataset that the record says is withdrawn is not reported as gone."""
-    assert differences(View("datasets", declared(expected=False), None, sighting(None, "absent", "repo-not-found")), REGISTRY) == []
+@pytest.mark.parametrize(
+    ("expected", "baseline", "facts", "kinds"),
+    [
+        (False, None, None, []),
+        (False, None, FACTS, ["weights-released"]),
+        (False, None, replace(FACTS, weights=Weights()), []),
+        (None, None, None, []),
+        (None, None, FACTS, []),
+        (None, FACTS, None, ["weights-gone"]),
+    ],
+)
+def test_only_what_was_known_can_be_lost_or_released(expected, baseline, facts, kinds: list[str]):
+    """What a record calls withdrawn is not gone again, and an empty page releases nothing; what nobody knew is lost only after it was seen."""
+    look = sighting(facts) if facts else sighting(None, "absent", "repo-not-found")
+    found = differences(View("models", declared(expected=expected), baseline, look), REGISTRY)
+    assert [each.kind for each in found] == kinds
 
 
 @pytest.mark.parametrize(

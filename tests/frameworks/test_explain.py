@@ -2,12 +2,14 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from audit.cli.render_explanation import render_text
 from audit.explain import as_json, explain
 from audit.frameworks import osaid
+from audit.frameworks.base import weakly_sourced
 from audit.frameworks.catalogue import judge_all
 from audit.frameworks.questions import four_questions
 from audit.records.around import load_around
@@ -127,3 +129,14 @@ def test_an_answer_from_the_records_around_a_model_is_the_answer_from_all(real, 
     for id in sorted(real.models)[::50]:
         subject, near = load_around(root / "registry", id.upper())
         assert as_json(explain(subject, near)) == as_json(explain(real.models[id], real))
+
+
+@pytest.mark.parametrize(("kind", "weak"), [("primary", ()), ("secondary", ("parameters", "parameters-terms"))])
+def test_a_yes_says_what_rests_on_hearsay(kind, weak):
+    """A positive verdict names the steps whose facts nobody read at their maker's."""
+    subject = model()
+    source = tuple(replace(each, kind=kind) for each in subject.weights.evidence)
+    subject = replace(subject, components={**subject.components, "model-parameters-final": replace(subject.weights, evidence=source)})
+    records = registry(subject)
+    assert weakly_sourced(osaid.judge(subject, records)) == weak
+    assert ("no primary source yet for: parameters" in render_text(explain(subject, records))) == bool(weak)

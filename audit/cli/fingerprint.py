@@ -1,0 +1,38 @@
+"""`fingerprint`: the entry that makes a license text known, to paste under `texts` in its record."""
+
+import argparse
+import json
+from pathlib import Path
+
+from audit.cli.command import Command
+from audit.errors import UsageError
+from audit.licenses.text_entry import text_entry
+
+MAX_READ = 16 << 20
+"""Many times what is read of a license text; a disk image given by mistake does not fill the memory."""
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="text of a license, exactly as its maker publishes it")
+
+
+def _run(options: argparse.Namespace) -> int:
+    for path in options.files:
+        try:
+            entry = text_entry(read_bytes(path))
+        except UsageError as error:
+            raise UsageError(f"{path}: {error}") from error
+        print(json.dumps({**entry, "evidence": ["text"]}, indent=2))
+    return 0
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file, of a huge one the first. Raises UsageError with what to do."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_READ)
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}; check the path") from error
+
+
+FINGERPRINT = Command("fingerprint", "Print what a license record keeps of a text: digests and a fingerprint, never the text.", _options, _run)

@@ -1,0 +1,70 @@
+"""Winnowed fingerprints: what a text is like, without the text (Schleimer, Wilkerson, Aiken: Winnowing, 2003).
+
+Of every `window` runs of `window` words the one with the smallest hash is kept, so that each word lies in a kept run:
+a changed word always changes a hash. Nothing can be read back from them.
+"""
+
+import base64
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+SMALLEST_WINDOW = 8
+MOST_HASHES = 1000
+"""Keeps a record small: a longer text gets a wider window. Four characters for each hash."""
+HASH_BYTES = 3
+
+
+@dataclass(frozen=True)
+class Run:
+    """A kept run of words: its hash and the place of its first word."""
+
+    hash: int
+    start: int
+
+
+def window_for(count: int) -> int:
+    """The window for a text of so many words; about two hashes are kept for each."""
+    return max(SMALLEST_WINDOW, -(-2 * count // MOST_HASHES))
+
+
+def runs_of(words: Sequence[str], window: int) -> list[Run]:
+    """The kept runs in order. The first and the last are always kept, so that the edges are covered too."""
+    if not words:
+        return []
+    last = max(0, len(words) - window)
+    hashes = [_hash(words[place : place + window]) for place in range(last + 1)]
+    kept = {0, last}
+    waiting: deque[int] = deque()  # places whose hash may still be the smallest of a window, smallest first
+    for place, value in enumerate(hashes):
+        while waiting and hashes[waiting[-1]] >= value:
+            waiting.pop()
+        waiting.append(place)
+        if waiting[0] <= place - window:
+            waiting.popleft()
+        if place >= window - 1:
+            kept.add(waiting[0])
+    return [Run(hashes[place], place) for place in sorted(kept)]
+
+
+def encode(runs: Sequence[Run]) -> str:
+    """Hashes in order, as text."""
+    return base64.b64encode(b"".join(each.hash.to_bytes(HASH_BYTES, "big") for each in runs)).decode()
+
+
+def decode(text: str) -> tuple[int, ...]:
+    """Hashes in order. Raises ValueError for what is not a fingerprint."""
+    data = base64.b64decode(text, validate=True)
+    if len(data) % HASH_BYTES:
+        raise ValueError("a fingerprint is a whole number of hashes")
+    return tuple(int.from_bytes(data[place : place + HASH_BYTES], "big") for place in range(0, len(data), HASH_BYTES))
+
+
+def in_common(left: Counter[int], right: Counter[int]) -> int:
+    """How many hashes two fingerprints share."""
+    return sum(min(left[each], right[each]) for each in left.keys() & right.keys())
+
+
+def _hash(words: Sequence[str]) -> int:
+    return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=HASH_BYTES).digest(), "big")

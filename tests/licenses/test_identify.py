@@ -1,0 +1,178 @@
+"""A text gets a name only when it is that license and nothing else; whatever was changed in it takes the name away."""
+
+import random
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from audit.contradictions import contradictions
+from audit.licenses.edits import EDITS, edits
+from audit.licenses.identify import MAX_BYTES, identify, plain_name
+from audit.licenses.known_texts import known_texts, words_digest
+from audit.normalize import beginning, clean_text, words_of
+from audit.records.load import load_registry
+from audit.records.types import Registry
+from tests.conftest import ROOT
+from tests.licenses.builders import PEBBLE, POLICY, TEXT, a_license, known, registry, shared_texts
+
+
+@pytest.fixture(scope="module")
+def records() -> Registry:
+    return load_registry(ROOT / "registry")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        TEXT,
+        TEXT.replace("\n", "\r\n"),
+        textwrap.fill(TEXT, 30),
+        " ".join(TEXT.split()),
+        "---\nlicense: other\n---\n" + TEXT,
+        "```\n" + TEXT + "```\n",
+        "# License\n\n" + TEXT,
+        TEXT.replace("(c) 2025 Pebble Labs", "(c) 2023-2026 Somebody Else, Inc. and its affiliates"),
+        TEXT.replace("Copyright (c) 2025 Pebble Labs\n", "Copyright 2024 A\nCopyright 2025 B. All rights reserved\n"),
+        TEXT.replace("pebbles@labs.example", "legal@pebble.example"),
+        "\ufeff" + TEXT.replace("1. Size.", "**1\\. Size.**"),
+    ],
+)
+def test_form_does_not_matter(form: str):
+    """Encoding, line ends, wrapping, Markdown, front matter, titles, copyright lines and e-mail addresses are no terms."""
+    assert identify(form.encode(), PEBBLE).license == "LicenseRef-pebble"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("700 million", "100 million", "100 million"),
+        ("may be used", "may not be used", "may not be used"),
+        ("Copyright (c) 2025 Pebble Labs", "Copyright (c) 2025 Pebble Labs. No commercial use.", "No commercial use"),
+        ("Copyright (c) 2025 Pebble Labs", "Copyright (c) 2025 Pebble Labs\nNon-commercial use only", "Non-commercial use only"),
+        ("# Pebble", "# Modified Pebble", "Modified Pebble"),
+        ("happens with it.", "happens with it. Banks ask first.", "Banks ask first"),
+        ("thirty days", "three days", "three days"),
+    ],
+)
+def test_a_changed_copy_never_gets_the_name_and_shows_where(before: str, after: str, shown: str):
+    """One word is enough, also in places that look like formatting; the passage that differs is shown."""
+    assert before in TEXT
+
+    found = identify(TEXT.replace(before, after).encode(), PEBBLE)
+
+    assert (found.kind, found.license, found.nearest) == ("edited", None, "LicenseRef-pebble")
+    assert 0.5 < found.similarity < 1
+    assert shown in " | ".join(found.passages)
+
+
+def test_what_was_cut_is_told():
+    """A missing paragraph leaves no words to show, so that its size is told."""
+    cut = TEXT.replace(TEXT[TEXT.index("2. Naming") : TEXT.index("3. Outputs")], "")
+
+    found = identify(cut.encode(), PEBBLE)
+
+    assert (found.kind, found.license) == ("edited", None)
+    assert found.missing_words > 10
+
+
+def test_a_policy_is_no_license():
+    """The rules of use of a license are recognized, and are not the license."""
+    found = identify(POLICY.encode(), PEBBLE)
+
+    assert (found.kind, found.license, found.document, found.nearest) == ("exact", None, "policy", "LicenseRef-pebble")
+
+
+def test_one_text_in_two_licenses_is_a_contradiction():
+    """It could get either name; both are told."""
+    (problem,) = contradictions(registry(a_license("LicenseRef-pebble", known(TEXT)), a_license("LicenseRef-stone", known(TEXT))), "registry")
+
+    assert "LicenseRef-stone" in problem.file
+    assert "LicenseRef-pebble" in problem.message
+
+
+def test_a_notice_alone_is_no_license():
+    """What is left of a text without its copyright lines must be something."""
+    notice = "Copyright (c) 2025 Pebble Labs\n"
+    small = registry(a_license("LicenseRef-notice", known(notice)))
+
+    assert identify(notice.encode(), small).license == "LicenseRef-notice"
+    assert identify(b"Copyright (c) 2026 Somebody Else\n", small).license is None
+
+
+def test_a_long_text_is_cut_between_characters():
+    """Half a character at the end would make another encoding of the whole."""
+    for extra in range(3):
+        text = "x" * extra + "許" * (MAX_BYTES // 2)
+
+        assert "許" in clean_text(beginning(text.encode(), MAX_BYTES))
+
+
+@pytest.mark.parametrize("content", ["", "   \n", "A page about something else altogether.", "Please log in to continue"])
+def test_other_words_are_unknown(content: str):
+    """Nothing is guessed."""
+    found = identify(content.encode(), PEBBLE)
+
+    assert (found.kind, found.license) == ("unknown", None)
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__.strip("_"))
+def test_no_generated_edit_keeps_the_name(edit):
+    """Fifty of each sort on a text of our own."""
+    for seed in range(50):
+        changed = edit(TEXT, random.Random(seed), [TEXT, POLICY])
+        assert changed is None or plain_name(changed.encode(), PEBBLE) is None
+
+
+SIZE = 1 << 20
+HOSTILE = {
+    "ten megabytes": TEXT.encode() * 10_000,
+    "one line": b"x" * SIZE,
+    "one word again and again": b"copyright " * (SIZE // 10),
+    "half a license again and again": b"permission is hereby granted free of charge to any person " * (SIZE // 58),
+    "null bytes": TEXT.encode() + b"\0" * SIZE,
+    "directions": "\u202e\u2066a".encode() * (SIZE // 7),
+    "a long number of a character": b"&#" + b"9" * SIZE,
+    "brackets": b"<br " * (SIZE // 4),
+    "addresses": b"a@" * (SIZE // 2),
+    "binary": bytes(range(256)) * (SIZE // 256),
+    "broken UTF-16": b"\xff\xfe" + b"\x00\xd8" * (SIZE // 2),
+    "front matter without end": b"---\na: b\n" + b" " * SIZE,
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_input_takes_long_or_raises(content: bytes, records: Registry):
+    """Two seconds at most, and never a name for what was not read to its end."""
+    began = time.process_time()
+
+    assert identify(content, records).license is None
+
+    assert time.process_time() - began < 2
+
+
+def test_given_texts_have_no_wrong_name(shared: Path, records: Registry):
+    """Nine of ten given texts are attached to a license, and none is named otherwise than by the record that holds its bytes."""
+    texts = shared_texts(shared)
+    attached = {text.sha256: license.id for license in records.licenses.values() for text in license.texts}
+    found = {id: identify(content, records) for id, content in texts.items()}
+
+    assert sum(each.kind == "exact" for each in found.values()) >= 0.9 * len(texts)
+    for id, each in found.items():
+        named = known_texts(records).of(words_digest(words_of(texts[id].decode("utf-8", "replace"))))
+        assert each.license is None or (named is not None and each.license == named.license) or each.license in attached.values()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_thousand_edits_of_given_texts_have_no_false_name(shared: Path, records: Registry, seed: int):
+    """A clause added, a number changed, a negation inserted, two joined, a paragraph cut. What became another known text word for word is no edit."""
+    texts = [content.decode("utf-8", "replace") for id, content in shared_texts(shared).items() if "polic" not in id]
+    index = known_texts(records)
+    false = []
+    for name, changed in edits(texts, 250, seed):
+        license = plain_name(changed.encode(), records)
+        if license and not index.of(words_digest(words_of(changed))):
+            false.append((name, license))
+
+    assert false == []
