@@ -57,7 +57,7 @@ class Seen:
     requests: Mapping[str, int]
     worker: int
     texts: tuple[bytes, ...] = ()
-    """License texts that were fetched: only the client writes."""
+    """Verified texts that were fetched; the client keeps them."""
 
 
 def observe_on(address: str) -> Callable[..., Observed]:
@@ -166,7 +166,7 @@ def look(shard: Shard) -> Seen:
     hub, github = _sources(shard.hub, shard.github, shard.seconds, shard.run)
     before = hub.counter.counts()
     texts: list[bytes] = []
-    observed = observe(shard.plan, shard.previous, Upstreams(hub, github, hub.counter, texts.append))
+    observed = observe(shard.plan, shard.previous, Upstreams(hub, github, hub.counter, keep_text=texts.append))
     after = hub.counter.counts()
     return Seen(observed, {bucket: after[bucket] - before[bucket] for bucket in after}, os.getpid(), tuple(texts))
 

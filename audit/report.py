@@ -46,10 +46,10 @@ class Report:
     """Those that changed in this run."""
     held_back: int = 0
     """Losses that the breaker held back."""
-    technical: tuple[Moved, ...] = ()
-    """What moved because the audit itself was upgraded; nobody is alarmed."""
     progress: Progress | None = None
     """Where the run ended before it was done."""
+    technical: tuple[Moved, ...] = ()
+    """What moved because the audit itself was upgraded; nobody is alarmed."""
 
     @property
     def observations(self) -> dict[str, int]:

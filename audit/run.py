@@ -126,8 +126,8 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         findings=sort_findings([*outcome.open, *outcome.changed]),
         changed=sort_findings(outcome.changed),
         held_back=held_back if degraded else 0,
-        technical=technical,
         progress=_progress(sightings, known, plan),
+        technical=technical,
     )
     if not options.dry_run:
         # This order makes a kill harmless: events already written are recognized, an observation not yet written

@@ -73,6 +73,7 @@ class Part:
     evidence: tuple[Evidence, ...]
 
 
+@lru_cache(maxsize=1024)
 def part_of(model: Model, name: str) -> Part:
     """A component of the model, or its data information."""
     if name == DATA_INFORMATION:

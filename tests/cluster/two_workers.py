@@ -85,7 +85,7 @@ def _play(folder: Path, *, cluster: bool) -> dict[str, bytes]:
     shutil.rmtree(root / "models")
     # Evidence holds the address that was asked, and each play has its own port.
     addresses = ((hub_address.encode(), b"HUB"), (github_address.encode(), b"GITHUB"))
-    return {str(path.relative_to(root)): _replaced(path.read_bytes(), addresses) for path in sorted(root.rglob("*.json"))}
+    return {str(path.relative_to(root)): _replaced(path.read_bytes(), addresses) for path in sorted(root.rglob("*")) if path.is_file()}
 
 
 def _replaced(content: bytes, addresses: tuple[tuple[bytes, bytes], ...]) -> bytes:
