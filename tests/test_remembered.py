@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.frameworks.base import Verdict
 from audit.pages.judged import judged
 from audit.pages.remembered import Remembered
 from audit.pages.write import pages, pages_of, write_pages
@@ -73,3 +74,12 @@ def test_without_a_place_nothing_is_lost_but_time(root: Path):
     """A memory that cannot be written is no failure."""
     (root.parent / "memory.json").mkdir()
     assert catalog(root) == catalog(root)
+
+
+def test_all_that_pages_show_of_a_verdict_is_remembered(tmp_path: Path):
+    """Every field of a verdict but its steps and measures comes back as it was."""
+    verdict = Verdict("osaid-1.0", "1", "conforms", (), ("fact",), ("change",), second_hand=("parameters",))
+    memory = Remembered(tmp_path / "memory.json")
+    memory.remember_verdicts("key", [verdict])
+    memory.store()
+    assert Remembered(tmp_path / "memory.json").verdicts("key") == {"osaid-1.0": verdict}

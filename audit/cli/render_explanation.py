@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from audit.explain import Explanation
-from audit.frameworks.base import Answer, FactUsed, Step, Verdict, weakly_sourced
+from audit.frameworks.base import Answer, FactUsed, Step, Verdict
 from audit.frameworks.catalogue import FRAMEWORKS, Framework
 from audit.records.types import Evidence
 
@@ -74,9 +74,8 @@ def _overview(verdict: Verdict) -> list[str]:
         parts.append(f"not met: {', '.join(unmet[:MOST_UNMET])}{more}")
     if unknown:
         parts.append(f"{unknown} steps wait for an unknown fact" if unknown > 1 else "1 step waits for an unknown fact")
-    weak = weakly_sourced(verdict) if verdict.value in _framework(verdict).positive else ()
-    if weak:
-        parts.append(f"no primary source yet for: {', '.join(weak)}")
+    if verdict.second_hand:
+        parts.append(f"no primary source yet for: {', '.join(verdict.second_hand)}")
     if verdict.one_step_away:
         parts.append(f"one step away: {verdict.to_improve[0]}")
     return _wrapped(f"{verdict.framework:<15} {verdict.value:<23} {'; '.join(parts)}".rstrip(), "    ", hanging=" " * 44)

@@ -65,6 +65,8 @@ class Verdict:
     measures: tuple[Measure, ...] = ()
     one_step_away: bool = False
     """Whether one change, and no unknown fact, stands between this verdict and the next better one."""
+    second_hand: tuple[str, ...] = ()
+    """Of a yes: the met steps that rest on a fact without any primary source, which a reader should check first."""
 
 
 Judge = Callable[[Model, Registry], Verdict]
@@ -75,9 +77,9 @@ def needs_of(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs))
 
 
-def weakly_sourced(verdict: Verdict) -> tuple[str, ...]:
-    """The met steps that rest on a fact without any primary source: what a reader should check first."""
-    return tuple(dict.fromkeys(step.id for step in verdict.steps if step.answer == "yes" and any(map(_second_hand, step.facts))))
+def second_hand(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The met steps that rest on a fact without any primary source."""
+    return tuple(dict.fromkeys(step.id for step in steps if step.answer == "yes" and any(map(_second_hand, step.facts))))
 
 
 def _second_hand(fact: FactUsed) -> bool:
@@ -113,4 +115,5 @@ def conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdic
     else:
         value, better = ("undetermined", ()) if terms == "unknown" else ("conforms", ())
     unknown = needs_of(steps, "unknown")
-    return Verdict(framework, version, value, steps, unknown, better, one_step_away=one_step(better, unknown))
+    weak = second_hand(steps) if value == "conforms" else ()
+    return Verdict(framework, version, value, steps, unknown, better, one_step_away=one_step(better, unknown), second_hand=weak)

@@ -1,6 +1,6 @@
 """registry/labels/<label>.md: every model of one label, with its terms and what stands between it and more."""
 
-from audit.frameworks.base import Verdict, weakly_sourced
+from audit.frameworks.base import Verdict
 from audit.pages.judged import Judged
 from audit.pages.markdown import GENERATED, table, text
 from audit.pages.places import model_link, numbered
@@ -43,7 +43,7 @@ def _row(label: str, model: Model, pages: Judged) -> tuple[str, ...]:
     if label == "undetermined":
         return name, _first(verdicts["spectrum"]), terms
     if label == "open-source":
-        return name, terms, claim_words(model), ", ".join(weakly_sourced(verdicts["osaid-1.0"]))
+        return name, terms, claim_words(model), ", ".join(verdicts["osaid-1.0"].second_hand)
     return name, terms, _osaid(model, verdicts["osaid-1.0"])
 
 

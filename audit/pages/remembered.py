@@ -39,7 +39,7 @@ class Remembered:
         if rows is None:
             return None
         self._used[key] = rows
-        return {row[0]: Verdict(row[0], row[1], row[2], tuple(map(_refusal, row[5])), tuple(row[3]), tuple(row[4])) for row in rows}
+        return {row[0]: Verdict(row[0], row[1], row[2], tuple(map(_refusal, row[5])), tuple(row[3]), tuple(row[4]), second_hand=tuple(row[6])) for row in rows}
 
     def page(self, key: str, path: Path) -> str | None:
         """A page as it stands, where it says what it would say again."""
@@ -56,7 +56,8 @@ class Remembered:
         """Keep the verdicts of a model."""
         if key:
             self._used[key] = [
-                [each.framework, each.version, each.value, each.missing, each.to_improve, [step.needs for step in each.steps]] for each in verdicts
+                [each.framework, each.version, each.value, each.missing, each.to_improve, [step.needs for step in each.steps], each.second_hand]
+                for each in verdicts
             ]
 
     def remember_page(self, key: str, text: str) -> None:

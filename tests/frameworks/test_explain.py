@@ -9,7 +9,6 @@ import pytest
 from audit.cli.render_explanation import render_text
 from audit.explain import as_json, explain
 from audit.frameworks import osaid
-from audit.frameworks.base import weakly_sourced
 from audit.frameworks.catalogue import judge_all
 from audit.frameworks.questions import four_questions
 from audit.records.around import load_around
@@ -138,5 +137,5 @@ def test_a_yes_says_what_rests_on_hearsay(kind, weak):
     source = tuple(replace(each, kind=kind) for each in subject.weights.evidence)
     subject = replace(subject, components={**subject.components, "model-parameters-final": replace(subject.weights, evidence=source)})
     records = registry(subject)
-    assert weakly_sourced(osaid.judge(subject, records)) == weak
+    assert osaid.judge(subject, records).second_hand == weak
     assert ("no primary source yet for: parameters" in render_text(explain(subject, records))) == bool(weak)
