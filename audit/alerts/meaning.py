@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from audit.alerts.uses import uses_changed
-from audit.alerts.words import DIRECTIONS, shown
+from audit.alerts.words import DIRECTIONS
 from audit.drift.types import Finding
 from audit.licenses.expression import BadExpression
 from audit.licenses.tags import license_of_tag
@@ -61,15 +61,15 @@ def _terms_changed(finding: Finding, registry: Registry) -> Iterator[str]:
     if not new:
         return
     if not old:
-        yield from (f"Now: {_said(clause)}" for clause in new.clauses)
+        yield from (f"Now: {_said(clause, registry)}" for clause in new.clauses)
         return
     model = registry.models.get(finding.record.removeprefix("models/"))
     if model and before and after:
         yield from uses_changed(model, before, after, registry)
     yield from _freedoms_changed(old, new)
     was, now = ({(each.condition.kind, str(sorted(each.condition.parameters.items()))): each for each in terms.clauses} for terms in (old, new))
-    yield from (f"New: {_said(now[key])}" for key in now if key not in was)
-    yield from (f"No longer: {_said(was[key])}" for key in was if key not in now)
+    yield from (f"New: {_said(now[key], registry)}" for key in now if key not in was)
+    yield from (f"No longer: {_said(was[key], registry)}" for key in was if key not in now)
 
 
 def _freedoms_changed(old: Terms, new: Terms) -> Iterator[str]:
@@ -78,5 +78,5 @@ def _freedoms_changed(old: Terms, new: Terms) -> Iterator[str]:
             yield f"The freedom to {name} it: {_WORDS[was]} before, {_WORDS[now]} now."
 
 
-def _said(clause: Clause) -> str:
-    return f"{clause.condition.summary} ({shown(clause.license)}, section {clause.condition.section})"
+def _said(clause: Clause, registry: Registry) -> str:
+    return f"{clause.condition.summary} ({registry.licenses[clause.license].name}, {placed(clause.condition.section)})"

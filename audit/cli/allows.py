@@ -13,7 +13,7 @@ from audit.errors import UsageError
 from audit.frameworks.clauses import ORDER
 from audit.frameworks.permissions import DecidingClause, IntendedUse, Permission, PermissionAnswer, allows
 from audit.records.around import load_around
-from audit.records.types import Registry
+from audit.records.types import Registry, placed
 
 WORDS = {
     "allowed": "allowed",
@@ -92,7 +92,7 @@ def render_answer(answer: PermissionAnswer, registry: Registry) -> str:
 def _clause(clause: DecidingClause, registry: Registry) -> list[str]:
     license = registry.licenses.get(clause.license)
     name = license.name if license else "License unknown"
-    where = f"{name}, section {clause.section}" if clause.section else name
+    where = f"{name}, {placed(clause.section)}" if clause.section else name
     words = [f'the words are "{clause.parameters[name]}"' for name in ("display", "prefix") if clause.parameters.get(name)]
     summary = "; ".join([clause.summary.rstrip("."), *words])
     lines = textwrap.wrap(f"- {summary}", WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

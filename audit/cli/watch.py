@@ -14,7 +14,7 @@ from audit.projects.policy import Policy, read_policy
 from audit.projects.watch import Watched, as_json, watch
 from audit.records.load import load_registry
 from audit.records.suggest import nearest
-from audit.records.types import Registry
+from audit.records.types import Registry, placed
 from audit.state import StateStore
 
 MAX_PLACES = 3
@@ -49,7 +49,7 @@ def _lines(each: Watched, registry: Registry) -> Iterator[str]:
         yield f"  commercially  {WORDS[each.permission]}"
     for clause in each.obligations:
         base = "" if clause.model.lower() == each.name.lower() else f", by its base {clause.model}"
-        section = f" section {clause.section}" if clause.section else ""
+        section = f", {placed(clause.section)}" if clause.section else ""
         effect = "" if clause.effect == "allowed-with-obligations" else f"{WORDS[clause.effect]}: "
         yield f"    - {effect}{clause.summary} [{clause.license}{section}{base}]"
     for finding in each.drift:

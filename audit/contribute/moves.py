@@ -7,7 +7,7 @@ from audit.frameworks.base import Verdict
 from audit.frameworks.catalogue import FRAMEWORKS, judge_all
 from audit.frameworks.clauses import ORDER
 from audit.frameworks.permissions import IntendedUse, PermissionAnswer, allows
-from audit.records.types import Model, Registry
+from audit.records.types import Model, Registry, placed
 
 USES: dict[str, IntendedUse] = {
     "commercial use": IntendedUse(commercial=True),
@@ -97,7 +97,7 @@ def _clause(now: PermissionAnswer, was: PermissionAnswer) -> str:
     """The clause that decides now, else the one that decided before and is gone."""
     deciding = next((each for each in now.clauses if each.effect == now.value), None)
     if deciding:
-        section = f" section {deciding.section}" if deciding.section else ""
+        section = f", {placed(deciding.section)}" if deciding.section else ""
         return f"{deciding.license}{section}: {deciding.summary}"
     gone = next((each for each in was.clauses if each.effect == was.value), None)
     return f"no longer: {gone.summary}" if gone else "no clause stands against it"

@@ -8,7 +8,7 @@ from audit.frameworks.checks import WORDS, part_of
 from audit.frameworks.lineage import lineage_of
 from audit.frameworks.permissions import IntendedUse, Permission, allows
 from audit.licenses.truth import Truth, every, some
-from audit.records.types import Model, Registry
+from audit.records.types import Model, Registry, placed
 
 _REBUILD = ("data-information", "training-code", "data-preprocessing-code", "model-architecture")
 
@@ -104,7 +104,7 @@ def _commercial(model: Model, registry: Registry) -> Question:
     if permission.clauses:
         first = permission.clauses[0]
         license = registry.licenses.get(first.license)
-        where = f"{license.name}, section {first.section}" if license and first.section else first.license
+        where = f"{license.name}, {placed(first.section)}" if license and first.section else first.license
         reason = f"{where}: {first.summary}" if first.license != "unknown" else first.summary
         facts = (FactUsed(f"licenses/{first.license}" if first.section else f"models/{first.model}", first.kind, first.summary, first.evidence),)
     else:

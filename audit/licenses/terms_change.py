@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from audit.licenses.expression import BadExpression
 from audit.licenses.terms import Clause, Terms, terms_of
-from audit.records.types import Registry
+from audit.records.types import Registry, placed
 
 MAX_LINES = 20
 MAX_CHARACTERS = 600
@@ -58,7 +58,7 @@ def _parameters(before: Clause, after: Clause) -> Iterator[str]:
     old, new = before.condition.parameters, after.condition.parameters
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
-            yield f"{after.condition.kind}, {name}: {_value(old.get(name))} → {_value(new.get(name))} (section {after.condition.section})"
+            yield f"{after.condition.kind}, {name}: {_value(old.get(name))} → {_value(new.get(name))} ({placed(after.condition.section)})"
 
 
 def _value(value: object) -> str:
@@ -70,4 +70,4 @@ def _value(value: object) -> str:
 
 
 def _said(clause: Clause) -> str:
-    return f"{clause.condition.kind}: {clause.condition.summary} (section {clause.condition.section})"
+    return f"{clause.condition.kind}: {clause.condition.summary} ({placed(clause.condition.section)})"

@@ -11,7 +11,7 @@ from audit.pages.markdown import GENERATED, folded, link, table, text
 from audit.pages.places import dataset_link, model_link
 from audit.pages.terms import license_name
 from audit.pages.uses import under, uses_line
-from audit.records.types import Condition, License, Registry
+from audit.records.types import Condition, License, Registry, placed
 
 FREEDOMS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
 UP = "../"
@@ -98,7 +98,7 @@ def _condition(condition: Condition) -> str:
     effect = _LIMITS.get(str(condition.parameters.get("effect")))
     told = [f"{name.replace('_', ' ')}: {_value(condition.parameters[name])}" for name in _TOLD if name in condition.parameters]
     numbers = f" ({'; '.join(told)})" if told else ""
-    section = f"section {text(condition.section)}" if condition.section[:1].isdigit() else text(condition.section)
+    section = text(placed(condition.section))
     head = condition.kind.replace("-", " ") + (f", {effect}" if effect else "")
     return f"* **{head.capitalize()}**: {text(condition.summary)}{text(numbers) and ' ' + text(numbers)} — {section}"
 

@@ -219,6 +219,11 @@ class Dataset:
         return f"datasets/{self.id}"
 
 
+def placed(section: str) -> str:
+    """Where a clause stands, in words: `section 2(b)`, or its title as it is."""
+    return f"section {section}" if section[:1].isdigit() else section
+
+
 @dataclass(frozen=True)
 class Condition:
     """One clause of a license."""
