@@ -8,7 +8,7 @@ from audit.drift.types import Finding
 from audit.licenses.expression import BadExpression
 from audit.licenses.tags import license_of_tag
 from audit.licenses.terms import Clause, Terms, terms_of
-from audit.records.types import Freedom, Registry
+from audit.records.types import Freedom, Registry, placed
 
 _FREEDOMS = ("use", "study", "modify", "share")
 _WORDS: dict[Freedom, str] = {"yes": "free", "limited": "allowed with limits", "no": "not allowed", "unknown": "unread"}
