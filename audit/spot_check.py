@@ -22,11 +22,18 @@ class StatedFact:
 
 def stated_facts(registry: Registry) -> list[StatedFact]:
     """Every fact with evidence, each where it is stated: what a model inherits is its family's fact, and listed once."""
-    found = [fact for model in registry.models.values() for fact in _of_model(model)]
-    found += [fact for family in registry.families.values() for fact in _of_family(family)]
-    found += [fact for dataset in registry.datasets.values() for fact in _of_dataset(dataset)]
-    found += [fact for license in registry.licenses.values() for fact in _of_license(license)]
-    return sorted((fact for fact in found if fact.evidence), key=lambda fact: (fact.record, fact.field))
+    return sorted((fact for found in facts_by_folder(registry).values() for fact in found), key=lambda fact: (fact.record, fact.field))
+
+
+def facts_by_folder(registry: Registry) -> dict[str, Iterator[StatedFact]]:
+    """The same by kind of record, in no order."""
+    found = {
+        "models": (fact for model in registry.models.values() for fact in _of_model(model)),
+        "families": (fact for family in registry.families.values() for fact in _of_family(family)),
+        "datasets": (fact for dataset in registry.datasets.values() for fact in _of_dataset(dataset)),
+        "licenses": (fact for license in registry.licenses.values() for fact in _of_license(license)),
+    }
+    return {folder: filter(lambda fact: fact.evidence, facts) for folder, facts in found.items()}
 
 
 def draw(facts: list[StatedFact], seed: int, count: int) -> list[StatedFact]:

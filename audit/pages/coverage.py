@@ -1,37 +1,37 @@
 """How much is known: per component, by kind of source, and when it was read."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from audit.pages.markdown import table
 from audit.records.types import COMPONENTS, Model, Registry
-from audit.spot_check import StatedFact, stated_facts
+from audit.spot_check import facts_by_folder
 
 _KINDS = {"models": "Models", "families": "Families", "datasets": "Datasets", "licenses": "Licenses"}
 
 
 def coverage(registry: Registry) -> list[str]:
     """The section of the catalogue."""
-    facts = stated_facts(registry)
     return [
         '<a id="coverage"></a>\n\n## How much is known',
         "What nobody could show stays unknown. A primary source is one that the maker published.",
-        table(("Facts about", "Stated", "With a primary source", "Read in"), _kinds(facts)),
+        table(("Facts about", "Stated", "With a primary source", "Read in"), _kinds(registry)),
         table(("Component", "Known", "Unknown", "Of the known, primary"), _components(list(registry.models.values()))),
     ]
 
 
-def _kinds(facts: list[StatedFact]) -> Iterable[tuple[str, ...]]:
-    for folder, words in _KINDS.items():
-        found = [each for each in facts if each.record.startswith(f"{folder}/")]
-        if found:
-            primary = sum(any(item.kind == "primary" for item in each.evidence) for each in found)
-            yield words, f"{len(found):,}", _share(primary, len(found)), _months(found)
+def _kinds(registry: Registry) -> Iterator[tuple[str, ...]]:
+    for folder, facts in facts_by_folder(registry).items():
+        primary, months = 0, Counter[str]()
+        for fact in facts:
+            primary += any(each.kind == "primary" for each in fact.evidence)
+            months[max(each.seen for each in fact.evidence)[:7]] += 1
+        if stated := months.total():
+            yield _KINDS[folder], f"{stated:,}", _share(primary, stated), _months(months)
 
 
-def _months(facts: list[StatedFact]) -> str:
+def _months(months: Counter[str]) -> str:
     """The age of evidence as the months in which it was last read; the page itself has no clock."""
-    months = Counter(max(item.seen for item in each.evidence)[:7] for each in facts)
     return ", ".join(month if len(months) == 1 else f"{month} ({count:,})" for month, count in sorted(months.items()))
 
 
