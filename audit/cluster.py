@@ -74,7 +74,7 @@ def _client(address: str) -> Any:
     try:
         distributed: Any = import_module("distributed")
     except ImportError as error:
-        raise UsageError("--scheduler needs Dask; install it with: pip install 'open-model-registry[cluster]'") from error
+        raise UsageError("--scheduler needs Dask; install it with: pip install -e '.[cluster]'") from error
     try:
         return distributed.Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 
 
+def printable(text: str) -> str:
+    """Text as it may stand in a message: what a terminal would obey, or what hides in a line, is written as an escape. Line ends stay."""
+    return "".join(each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
 class RegistryError(Exception):
     """Something the user can mend. The message is one line; `exit_status` is what the command ends with."""
 
@@ -36,7 +41,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.path}: {self.message}; {self.fix}"
+        return printable(f"{where}: {self.path}: {self.message}; {self.fix}").replace("\n", "\\n")
 
 
 class InvalidRecords(RegistryError):

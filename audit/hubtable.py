@@ -63,7 +63,7 @@ def _connect() -> "DuckDBPyConnection":
     try:
         import duckdb
     except ImportError as error:
-        raise UsageError("reading a Hub table needs DuckDB; install it with: pip install 'open-model-registry[hubtable]'") from error
+        raise UsageError("reading a Hub table needs DuckDB; run `nox -s screen`, which installs it, or: pip install -e '.[hubtable]'") from error
     connection = duckdb.connect(":memory:")
     # No extension is fetched, and no file but those named is read.
     connection.execute(f"SET memory_limit = '{MEMORY}'; SET autoinstall_known_extensions = false; SET preserve_insertion_order = false")

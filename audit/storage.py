@@ -1,6 +1,7 @@
 """Files: strict JSON in, stable JSON out, and never a half-written file."""
 
 import errno
+import io
 import json
 import os
 import tempfile
@@ -38,11 +39,22 @@ def read_text(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
             if size > limit:
                 fix = f"a record holds at most {limit:,}; remove what is not a fact"
                 raise BadFile(Problem(shown, "$", f"the file has {size:,} bytes", fix))
-            return (file.readall() or b"").decode("utf-8")
+            content = file.readall() or b"" if size else _unsized(file, limit)
+            if len(content) > limit:
+                raise BadFile(Problem(shown, "$", f"the file has no end within {limit:,} bytes", "give a plain file"))
+            return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadFile(Problem(shown, "$", f"byte {error.start} is not UTF-8", "save the file as UTF-8")) from error
     except OSError as error:
         raise BadFile(Problem(shown, "$", f"cannot be read: {error.strerror}", "check the file and its permissions")) from error
+
+
+def _unsized(file: io.FileIO, limit: int) -> bytes:
+    """The content of an empty file, a pipe or a device: the last may have no end."""
+    reader = io.BufferedReader(file)
+    content = reader.read(limit + 1)
+    reader.detach()
+    return content
 
 
 class _NotStrict(Exception):

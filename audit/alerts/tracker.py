@@ -238,7 +238,7 @@ def _is_json(answer: requests.Response) -> bool:
 def _json(answer: requests.Response) -> Mapping[str, Any]:
     value = answer.json() if _is_json(answer) else None
     if not isinstance(value, Mapping):
-        raise TrackerFailed(f"GitHub: {urlsplit(answer.request.url or '').path} answered something that is no object")
+        raise TrackerFailed(f"GitHub: {urlsplit(answer.request.url or '').path} answered something that is no object; check GITHUB_API_URL")
     return value
 
 

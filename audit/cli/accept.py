@@ -8,9 +8,9 @@ from audit.cli.render_report import render_finding
 from audit.contribute.accept import Acceptance, Refusal, Standing, accept, remaining, standing
 from audit.contribute.guidance import section_of
 from audit.drift.types import Finding
-from audit.errors import InvalidRecords
+from audit.errors import InvalidRecords, RegistryError
 from audit.events import EventStore
-from audit.lock import locked
+from audit.lock import AlreadyRunning, locked
 from audit.records.load import read_registry
 from audit.state import StateStore
 from audit.storage import write_atomic
@@ -21,7 +21,20 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would move, and write nothing")
 
 
+class NotNow(RegistryError):
+    """Another command works on this registry. Whoever asked for something to be accepted must not take this for done."""
+
+    exit_status = 3
+
+
 def _run(options: argparse.Namespace) -> int:
+    try:
+        return _accept(options)
+    except AlreadyRunning as error:
+        raise NotNow("another command works on this registry, so nothing was accepted; wait until it has ended, then run this again") from error
+
+
+def _accept(options: argparse.Namespace) -> int:
     loaded = read_registry(options.registry)
     if loaded.registry is None:
         raise InvalidRecords(list(loaded.problems))

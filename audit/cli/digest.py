@@ -10,6 +10,7 @@ from audit.alerts import digest_formats
 from audit.alerts.address import read_address
 from audit.alerts.digest import Digest, as_json, digest
 from audit.cli.command import Command, moment
+from audit.cli.feeds import warn_without_address
 from audit.errors import UsageError
 from audit.events import EventStore
 from audit.projects.mentions import listed
@@ -31,6 +32,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     found, address = digest_of(options), read_address(options.registry)
+    if found.items:
+        warn_without_address(options, "the digest")
     print(json.dumps(as_json(found, address), indent=2, ensure_ascii=False) if options.json else FORMATS[options.format](found, address).rstrip("\n"))
     return 0
 

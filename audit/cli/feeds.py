@@ -17,8 +17,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     wanted = feed_files(load_registry(options.registry), options.registry)
     changed = stale_feeds(options.registry, wanted) if options.check else write_feeds(options.registry, wanted)
-    if not read_address(options.registry).configured:
-        print(f"{options.registry.name}/address.json does not say yet where this registry is published: links in the feeds lead nowhere", file=sys.stderr)
+    warn_without_address(options, "the feeds")
     if options.json:
         print(json.dumps({"check": options.check, "feeds": len(wanted), "changed": changed}, indent=2))
     elif options.check and changed:
@@ -26,6 +25,12 @@ def _run(options: argparse.Namespace) -> int:
     else:
         print(f"{len(wanted)} files, {len(changed)} written" if not options.check else f"{len(wanted)} files, all up to date")
     return 1 if options.check and changed else 0
+
+
+def warn_without_address(options: argparse.Namespace, where: str) -> None:
+    """Say that links lead nowhere, before somebody sends them on."""
+    if not read_address(options.registry).configured:
+        print(f"{options.registry.name}/address.json does not say yet where this registry is published: links in {where} lead nowhere", file=sys.stderr)
 
 
 FEEDS = Command("feeds", "Write the feeds from the history, or check them. Needs no network.", _options, _run)

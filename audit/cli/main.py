@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from audit.cli.command import Command
-from audit.errors import RegistryError
+from audit.errors import RegistryError, UsageError, printable
+from audit.records.suggest import nearest
 from audit.storage import BadFile
 
 COMMANDS = {
@@ -39,21 +41,31 @@ COMMANDS = {
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what cannot be understood, and where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2."""
+        self.exit(2, f"{printable(message)}; `{self.prog} --help` says what there is\n")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command and say how it ended: 0 done, 1 failed check, 2 usage, 3 incomplete, 4 drift (with --exit-code)."""
-    parser = argparse.ArgumentParser(prog="python -m audit", description="Is that model really open, and is it still?")
+    parser = Parser(prog="python -m audit", description="Is that model really open, and is it still?")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked = arguments[0] if arguments else ""
     for name in [asked] if asked in COMMANDS else COMMANDS:
         _load(name).add_to(subparsers)
-    options = parser.parse_args(arguments)
     try:
+        if asked not in COMMANDS and not asked.startswith("-") and asked:
+            raise UsageError(f"{asked!r} is no command{nearest(asked, COMMANDS)}; `python -m audit --help` lists them")
+        options = parser.parse_args(arguments)
         status = options.run(options)
     except BadFile as error:
         print(error, file=sys.stderr)
         return 1
     except RegistryError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return error.exit_status
     return int(status)
 

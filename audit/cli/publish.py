@@ -35,7 +35,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     repo = options.repo or os.environ.get("GITHUB_REPOSITORY")
     token = os.environ.get("GITHUB_TOKEN")
-    if not repo or repo.count("/") != 1:
+    if repo and not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
+        raise UsageError(f"{repo!r} is no repository on GitHub; write --repo or GITHUB_REPOSITORY as OWNER/NAME")
+    if not repo:
         raise UsageError("no repository for the issues; give --repo OWNER/NAME or set GITHUB_REPOSITORY")
     if not token:
         raise UsageError("GITHUB_TOKEN is not set; publishing needs a token that may write issues, and nothing else (`feeds` and `catalog` need none)")

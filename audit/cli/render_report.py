@@ -20,6 +20,8 @@ def render_report(report: Report) -> str:
         lines.append(f"could not verify {each.target.kind}/{each.target.address}: {each.reason}")
     if len(unseen) > 10:
         lines.append(f"and {len(unseen) - 10} more that could not be verified")
+    if unseen:
+        lines.append("what could not be verified keeps its facts; run it again when the hosts answer")
     if report.progress:
         lines.append(_to_go(report.progress))
     seen = ", ".join(f"{count} {state}" for state, count in report.observations.items() if count)

@@ -9,7 +9,7 @@ from pathlib import Path
 from audit.cli.command import Command
 from audit.contradictions import contradictions
 from audit.contribute.guidance import section_of, with_lines
-from audit.errors import Problem
+from audit.errors import Problem, UsageError
 from audit.records.load import Loaded, read_registry
 
 
@@ -18,6 +18,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    for path in options.paths:
+        _refuse_strange(path, options.registry)
     loaded = read_registry(options.registry)
     found = loaded.problems if loaded.registry is None else contradictions(loaded.registry, options.registry.name)
     problems = with_lines((each for each in found if _wanted(each, options)), options.registry.parent)
@@ -29,6 +31,14 @@ def _run(options: argparse.Namespace) -> int:
             print(f"{problem} (see {section_of(problem)})")
         print(_summary(loaded, len(problems)), file=sys.stderr if problems else sys.stdout)
     return 1 if problems else 0
+
+
+def _refuse_strange(path: Path, registry: Path) -> None:
+    """A typo must not read as *valid*."""
+    if not path.exists() and not path.is_symlink():
+        raise UsageError(f"{path}: there is no such file or folder; name records or folders of {registry}")
+    if not path.absolute().resolve().is_relative_to(registry.resolve()) and not path.is_symlink():
+        raise UsageError(f"{path}: lies outside {registry} and holds no record; name records or folders of {registry}")
 
 
 def _wanted(problem: Problem, options: argparse.Namespace) -> bool:

@@ -9,6 +9,7 @@ from audit.alerts.inert import bare, plain
 from audit.alerts.words import sentence, shown
 from audit.cli.allows import WORDS
 from audit.cli.command import Command
+from audit.errors import InvalidRecords, UsageError
 from audit.projects.mentions import mentions
 from audit.projects.policy import Policy, read_policy
 from audit.projects.watch import Watched, as_json, watch
@@ -16,6 +17,7 @@ from audit.records.load import load_registry
 from audit.records.suggest import nearest
 from audit.records.types import Registry, placed
 from audit.state import StateStore
+from audit.storage import BadFile
 
 MAX_PLACES = 3
 
@@ -28,7 +30,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     found = mentions(options.path)
     registry = load_registry(options.registry)
-    policy = read_policy(options.policy, registry) if options.policy else Policy(unrecorded=True)
+    policy = _policy(options.policy, registry)
     findings = [finding for each in StateStore(options.registry).load().values() for finding in each.findings]
     watched = watch(found, registry, findings, policy)
     if options.json:
@@ -38,6 +40,16 @@ def _run(options: argparse.Namespace) -> int:
             print("\n".join(_lines(each, registry)) + "\n")
         print(_closing(watched, judged=options.policy is not None))
     return 1 if any(each.broken for each in watched) else 0
+
+
+def _policy(path: Path | None, registry: Registry) -> Policy:
+    """The caller's policy. A mistake in it is not a broken policy: it ends with 2, not with 1."""
+    if path is None:
+        return Policy(unrecorded=True)
+    try:
+        return read_policy(path, registry)
+    except (BadFile, InvalidRecords) as error:
+        raise UsageError(str(error)) from error
 
 
 def _lines(each: Watched, registry: Registry) -> Iterator[str]:

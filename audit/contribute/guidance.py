@@ -1,6 +1,7 @@
 """Where a contributor reads on, by what is wrong; and on which line it stands."""
 
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -52,7 +53,8 @@ def _place(problem: Problem) -> str:
 
 def _lines(path: Path) -> dict[str, int]:
     try:
-        if path.stat().st_size > MAX_RECORD_BYTES:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_RECORD_BYTES:
             return {}
         return lines_by_path(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):

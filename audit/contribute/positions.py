@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from audit.records.schemas import json_path
 
+MAX_DEPTH = 32
+"""A record has at most a few levels; what is deeper is no record, and naming each of its places would take for ever."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 """Strings, structure, words and numbers, and line ends; other spaces are skipped."""
 
 
 def lines_by_path(text: str) -> dict[str, int]:
-    """The line, from 1, on which each member and element begins; of a key that stands twice, the second. Never raises."""
+    """The line, from 1, on which each member and element begins; of a key that stands twice, the second. Ends where it is too deep; never raises."""
     found = {"$": 1}
     holders: list[_Holder] = []
     key_due = False
@@ -19,6 +21,8 @@ def lines_by_path(text: str) -> dict[str, int]:
         if token in "{[":
             _place(found, holders, line)
             holders.append(_Holder(token == "["))
+            if len(holders) > MAX_DEPTH:
+                break
             key_due = token == "{"
         elif token in "}]":
             if holders:

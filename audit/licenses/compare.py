@@ -27,11 +27,6 @@ def compare_expressions(before: str | None, after: str | None, registry: Registr
         return "unreviewed"
 
 
-def compare_terms(before: Terms, after: Terms) -> Direction:
-    """Direction from one set of terms to another."""
-    return compare_alternatives((before,), (after,))
-
-
 def compare_alternatives(before: tuple[Terms, ...], after: tuple[Terms, ...]) -> Direction:
     """Direction where the licensee may choose: more open when whatever could be chosen before is matched or bettered after."""
     if any("unknown" in each.freedoms for each in (*before, *after)):

@@ -1,6 +1,7 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
 import hashlib
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,7 +85,7 @@ def _read_registry(root: Path) -> Loaded:
             if record:
                 (broken if found else raw).append(record)
     if not problems and not any(each.folder == "models" for each in raw):
-        raise UsageError(f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json")
+        raise UsageError(f"{root}: holds no model records; expected files such as {root}/models/<owner>/<name>.json")
     registry = build_registry(raw)
     # A record that fails its schema is checked against the others too, so that its writer sees everything at once.
     problems += cross_problems(registry, {f"{each.folder}/{each.id}": each.data for each in (*raw, *broken)}, root.name, known)
@@ -111,10 +112,14 @@ def read_record(root: Path, folder: str, parts: tuple[str, ...], depth: int, sch
     if len(parts) != depth:
         where = "<owner>/<name>.json" if depth == 2 else "<id>.json"
         return None, [Problem(shown, "$", "the file is in the wrong place", f"move it to {root.name}/{folder}/{where}")]
+    path = root.joinpath(folder, *parts)
+    if not stat.S_ISREG(path.lstat().st_mode):
+        # A link can lead to a device without an end, or to a file that is nobody's business.
+        return None, [Problem(shown, "$", "the file is a link or no plain file", "put the record itself there")]
     # with_suffix would cut "1.5" of "Qwen1.5.json" twice; the id is the path without ".json" only.
     expected = "/".join(parts).removesuffix(".json")
     try:
-        text = read_text(root.joinpath(folder, *parts), shown)
+        text = read_text(path, shown)
         data = parse_json(text, shown)
     except BadFile as error:
         return None, [error.problem]
