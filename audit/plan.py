@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from audit.observations.types import Target
 
@@ -136,6 +136,20 @@ def describe(plan: Plan) -> str:
     if plan.oldest:
         lines.append(f"{len(plan.oldest)} could not be verified last time and come first")
     return "\n".join(lines)
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "listings": [
+            {"kind": each.kind, "owner": each.owner, "repositories": len(each.targets), "pages": each.cost.pages, "look_ups": each.cost.missing}
+            for each in plan.listings
+        ],
+        "look_ups": [{"kind": each.kind, "address": each.address} for each in (*plan.heads, *plan.code)],
+        "requests": {"hub": plan.hub_requests, "github": len(plan.code)},
+        "pinned_revisions": len(plan.pins),
+        "missed_last_time": len(plan.oldest),
+    }
 
 
 def _pages(pages: int) -> str:

@@ -1,6 +1,7 @@
 """The command line as a stranger meets it: what is offered, and what is said to somebody who mistypes."""
 
 import ast
+import json
 import os
 import re
 import time
@@ -89,6 +90,17 @@ def test_a_mistyped_command_is_told_in_one_line(
 def test_a_problem_is_one_line_that_no_terminal_obeys():
     """A file name is upstream text, too: a pull request chooses it."""
     assert str(Problem(f"{ESCAPES}\n.json", "$", "m", "f")).isprintable()
+
+
+def test_a_plan_is_json_where_json_is_asked_for(write_registry: WriteRegistry, capsys: pytest.CaptureFixture[str]):
+    """`--json` means JSON in every mode of a command, and the same numbers as for people."""
+    root = write_registry()
+    assert main(["run", "--plan", "--json", "--registry", str(root)]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert main(["run", "--plan", "--registry", str(root)]) == 0
+    requests = plan["requests"]
+    assert f"{requests['hub']} requests to the Hub for 1 repositories and {requests['github']} to GitHub" in capsys.readouterr().out
+    assert plan["look_ups"] == [{"kind": "models", "address": "maker/model-1"}]
 
 
 def test_a_mistake_in_a_policy_is_no_broken_policy(write_registry: WriteRegistry, tmp_path: Path):

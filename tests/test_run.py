@@ -248,7 +248,7 @@ def test_the_command_says_how_it_ended(stage: Stage, tmp_path: Path):
     assert call("--exit-code") == 4
     assert schema_problems("report", read_json(report, "report"), "report") == []
     stage.world.weather.add(Rule("503"))
-    assert call("--exit-code") == 3
+    assert call("--exit-code", "--only", MODELS[0]) == 3
     assert call("--only", "maker/model-99") == 2
 
 

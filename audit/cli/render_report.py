@@ -26,8 +26,16 @@ def render_report(report: Report) -> str:
         lines.append(_to_go(report.progress))
     seen = ", ".join(f"{count} {state}" for state, count in report.observations.items() if count)
     asked = ", ".join(f"{count} {bucket}" for bucket, count in report.requests.items() if count)
-    lines.append(f"{report.status}: {seen or 'nothing to look at'}; requests: {asked or 'none'}; {len(report.findings) or 'no'} findings")
+    lines.append(f"{report.status}: {seen or 'nothing to look at'}; requests: {asked or 'none'}; {_counted(report)}")
     return "\n".join(lines)
+
+
+def _counted(report: Report) -> str:
+    """How many findings there are, and how many of them are news: the others stood before."""
+    if not report.findings:
+        return "no findings"
+    many = len(report.findings)
+    return f"{many} finding{'s' if many > 1 else ''}, {len(report.changed) or 'none'} of them new or changed in this run"
 
 
 def _to_go(progress: Progress) -> str:

@@ -14,7 +14,7 @@ from audit.cli.render_report import render_report
 from audit.errors import UsageError
 from audit.observe import Observed, Upstreams, observe
 from audit.pause import refuse_when_paused
-from audit.plan import describe
+from audit.plan import describe, plan_as_json
 from audit.records.load import load_registry
 from audit.records.suggest import nearest
 from audit.records.types import Registry
@@ -55,7 +55,8 @@ def _run(options: argparse.Namespace) -> int:
         clock=None if options.now else lambda: datetime.now(UTC),
     )
     if options.plan:
-        print(describe(plan_run(registry, settings)))
+        plan = plan_run(registry, settings)
+        print(json.dumps(plan_as_json(plan), indent=2) if options.json else describe(plan))
         return 0
     with Progress(sys.stderr) as progress:
         report = run(registry, upstreams_from_environment(options.budget * 60), settings, progress.advance, _observer(options.scheduler))
