@@ -7,7 +7,7 @@ from typing import Any
 from audit.drift.finding_json import finding_to_json
 from audit.drift.types import Finding
 from audit.records.schemas import quick, schema_problems
-from audit.storage import damaged, dump_json, read_written, write_atomic
+from audit.storage import damaged, dump_json, read_written, remove_leftovers, write_atomic
 
 MAX_BYTES = 32 << 20
 ENDED = frozenset({"returned", "resolved"})
@@ -54,8 +54,7 @@ class EventStore:
 
     def remove_leftovers(self) -> None:
         """Delete temporary files that a killed run left behind."""
-        for path in self.root.rglob(".*.tmp"):
-            path.unlink(missing_ok=True)
+        remove_leftovers(self.root)
 
 
 def _same(before: dict[str, Any] | None, event: dict[str, Any]) -> bool:

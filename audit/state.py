@@ -12,7 +12,7 @@ from audit.errors import UsageError
 from audit.memory import without_collection
 from audit.observations.types import CodeFacts, HubFacts, LicenseFile, State, Target, Weights
 from audit.records.schemas import quick, schema_problems
-from audit.storage import damaged, dump_json, json_files, read_written, write_atomic
+from audit.storage import damaged, dump_json, json_files, read_written, remove_leftovers, write_atomic
 
 ADDRESS = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 MAX_BYTES = 8 << 20
@@ -75,8 +75,7 @@ class StateStore:
 
     def remove_leftovers(self) -> None:
         """Delete temporary files that a killed run left behind."""
-        for path in self.root.rglob(".*.tmp"):
-            path.unlink(missing_ok=True)
+        remove_leftovers(self.root)
 
 
 def observation_to_json(observation: Observation) -> dict[str, Any]:

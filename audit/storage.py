@@ -148,6 +148,12 @@ def write_bytes_atomic(path: Path, content: bytes) -> None:
         raise
 
 
+def remove_leftovers(folder: Path, names: str = "") -> None:
+    """Delete temporary files that a killed command left behind below a folder: all, or those of files whose name ends so."""
+    for path in folder.rglob(f".*{names}.*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def _refused(path: Path, error: OSError) -> RegistryError:
     if error.errno in FULL:
         return DiskFull(f"{path}: cannot be written: {error.strerror}; the old content is untouched: free space and run again")

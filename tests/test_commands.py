@@ -4,6 +4,8 @@ import ast
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -146,3 +148,31 @@ def test_accepting_beside_another_command_is_not_done(write_registry: WriteRegis
     with locked(root):
         assert main(["accept", "0123456789ab", "--registry", str(root)]) == 3
     assert "nothing was accepted" in capsys.readouterr().err
+
+
+KILLED = """
+import os, signal, sys
+real, done = os.replace, []
+def replace(*arguments):
+    done.append(1)
+    if len(done) > int(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments)
+os.replace = replace
+from audit.cli.main import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+@pytest.mark.parametrize("written", [0, 1, 3])
+def test_pages_of_a_killed_catalog_are_whole_and_healed(write_registry: WriteRegistry, root: Path, written: int):
+    """Killed at a write, `catalog` leaves whole files; the next one finishes and takes the remains away."""
+    registry = write_registry()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(written), "catalog", "--registry", str(registry)], cwd=root, capture_output=True, check=False)
+    assert done.returncode == -9
+    assert list(registry.rglob(".*.tmp"))
+    assert main(["validate", "--registry", str(registry)]) == 0
+    assert main(["catalog", "--registry", str(registry)]) == 0
+    assert main(["catalog", "--check", "--registry", str(registry)]) == 0
+    assert not list(registry.rglob(".*.tmp"))

@@ -9,7 +9,7 @@ from audit.alerts.feed_index import index_page
 from audit.alerts.feeds import Feed, feeds
 from audit.events import EventStore
 from audit.records.types import Registry
-from audit.storage import write_atomic
+from audit.storage import remove_leftovers, write_atomic
 
 
 def feed_files(registry: Registry, root: Path) -> dict[str, str]:
@@ -35,8 +35,7 @@ def stale_feeds(root: Path, wanted: Mapping[str, str]) -> list[str]:
 
 def write_feeds(root: Path, wanted: Mapping[str, str]) -> list[str]:
     """Write what is stale and say which. The same history writes nothing a second time."""
-    for leftover in (root / "feeds").rglob(".*.tmp"):
-        leftover.unlink(missing_ok=True)
+    remove_leftovers(root / "feeds")
     changed = stale_feeds(root, wanted)
     for path in changed:
         if path in wanted:

@@ -13,7 +13,7 @@ from audit.events import EventStore
 from audit.lock import AlreadyRunning, locked
 from audit.records.load import read_registry
 from audit.state import StateStore
-from audit.storage import write_atomic
+from audit.storage import remove_leftovers, write_atomic
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +54,8 @@ def _accept(options: argparse.Namespace) -> int:
 
 def _write(result: Acceptance, options: argparse.Namespace) -> None:
     """The records first: killed between the two, the next run sees the record agree and writes the event itself."""
+    for folder in ("models", "datasets"):
+        remove_leftovers(options.registry / folder, ".json")
     for ref, record in result.records.items():
         write_atomic(options.registry / f"{ref}.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     time = moment(options).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -22,6 +22,7 @@ from audit.pages.write import pages, write_pages
 from audit.pause import refuse_when_paused
 from audit.records.load import load_registry
 from audit.sources.requests_log import RequestCounter
+from audit.storage import remove_leftovers
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +55,7 @@ def _run(options: argparse.Namespace) -> int:
     settings = PublishOptions(options.registry, moment(options), base.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)
     with locked(options.registry):
         if not options.dry_run:
+            remove_leftovers(options.registry / "alerts")
             # Before GitHub is asked: people with a feed reader are told also while GitHub is away.
             write_feeds(options.registry, feed_files(registry, options.registry))
             write_pages(options.registry, pages(registry, EventStore(options.registry).load(), read_indexes(options.registry)))

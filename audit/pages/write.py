@@ -15,7 +15,7 @@ from audit.pages.owner import owner_page
 from audit.pages.remembered import key_of
 from audit.pages.verdicts import VERDICTS_FILE, verdict_values, verdicts_text
 from audit.records.types import Model, Registry
-from audit.storage import write_atomic
+from audit.storage import remove_leftovers, write_atomic
 
 
 def pages(registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()) -> dict[str, str]:
@@ -57,6 +57,8 @@ def write_pages(root: Path, wanted: dict[str, str]) -> list[str]:
             write_atomic(root / path, wanted[path])
         else:
             (root / path).unlink()
+    for names in (".md", VERDICTS_FILE):
+        remove_leftovers(root, names)
     return written
 
 
