@@ -11,6 +11,7 @@ from audit.licenses.tags import license_of_tag
 from audit.records.types import Component, Dataset, Evidence, Gate, Model, Registry, Status
 
 WEIGHTS = "model-parameters-final"
+NOT_YET = "not released yet"
 _CHANGED, _UNDONE = "confirmed", "returned"
 _GONE = {"weights-gone", "data-gone", "repo-disabled"}
 
@@ -80,7 +81,7 @@ def _words(value: Any) -> str:
 
 
 def _unreleased(model: Model, side: str) -> tuple[Model, str]:
-    status, words = ("not-released", "not released yet") if side == "after" else ("unknown", "not known for that day")
+    status, words = ("not-released", NOT_YET) if side == "after" else ("unknown", "not known for that day")
     evidence = model.released.evidence if model.released else ()
     return _with_weights(model, replace(model.weights, status=cast(Status, status), license=None, evidence=evidence)), words
 

@@ -1,12 +1,15 @@
 """`as_of`: what changed since is put back, and what cannot be known for the day stays unknown."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from audit.cli.main import main
 from audit.frameworks import spectrum
 from audit.history import as_of
 from audit.records.types import Dated
+from tests.conftest import license_record, model_record
 from tests.frameworks.builders import EVIDENCE, dataset, having, model, registry
 
 LICENSE = "components.model-parameters-final.license"
@@ -85,3 +88,14 @@ def test_data_comes_back():
     events = [event("data-withdrawn", "availability.status", "released", "withdrawn", "2023-07", record="datasets/maker/data")]
     assert as_of(records, events, "2023-06-30").registry.datasets["maker/data"].status == "released"
     assert as_of(records, events, "2023-07-30").registry.datasets["maker/data"].status == "unknown"
+
+
+def test_a_model_that_was_not_there_is_said_so(write_registry, capsys):
+    """Before its release there is no verdict to give; the program says so too."""
+    root = write_registry(("licenses", license_record()), ("models", model_record(released={"date": "2025-03-24", "evidence": ["card"]})))
+    arguments = ["explain", "maker/model-1", "--registry", str(root), "--as-of", "2025-03-23"]
+
+    assert main(arguments) == 0
+    assert "was not there on 2025-03-23: it was released 2025-03-24" in capsys.readouterr().out
+    assert main([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["released_by_then"] is False

@@ -13,7 +13,7 @@ from audit.events import EventStore
 from audit.explain import as_json, explain
 from audit.frameworks.catalogue import FRAMEWORKS
 from audit.frameworks.lineage import lineage_of
-from audit.history import PutBack, as_of
+from audit.history import NOT_YET, PutBack, as_of
 from audit.records.around import load_around
 from audit.records.types import Model, Registry
 
@@ -34,9 +34,15 @@ def _run(options: argparse.Namespace) -> int:
         registry, model = past.registry, past.registry.models[model.id]
     explanation = explain(model, registry, only=options.framework)
     put_back = past.about(_involved(model, registry)) if past else ()
+    unreleased = past is not None and next((each for each in put_back if each.record == model.ref and each.value == NOT_YET), None)
     if options.json:
-        document = as_json(explanation) | ({"as_of": options.as_of, "put_back": [asdict(each) for each in put_back]} if past else {})
+        document = as_json(explanation) | (
+            {"as_of": options.as_of, "released_by_then": not unreleased, "put_back": [asdict(each) for each in put_back]} if past else {}
+        )
         print(json.dumps(document, indent=2, ensure_ascii=False))
+        return 0
+    if unreleased:
+        print(f"{model.id} was not there on {options.as_of}: it was released {unreleased.changed} (see {unreleased.url}).")
         return 0
     if past:
         print("\n".join(_as_of_lines(options.as_of, put_back)) + "\n")

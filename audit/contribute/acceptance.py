@@ -152,6 +152,8 @@ def _moved(case: Case) -> str:
     facts = case.facts()
     if facts.repo != finding.after:
         raise case.outdated()
+    if facts.repo.partition("/")[0].lower() != str(finding.before).partition("/")[0].lower():
+        raise NeedsReading(f"{finding.before} leads to another owner now, {facts.repo}. Is that still the maker? If so, set $.hub.repo to {facts.repo!r}.")
     before, record["hub"]["repo"] = record["hub"]["repo"], facts.repo
     _cite(case, record["hub"], f"{before} leads here.", repo=facts.repo)
     return f"hub.repo: {before} -> {facts.repo}; the record keeps its id"

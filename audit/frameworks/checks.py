@@ -130,7 +130,7 @@ def license_facts(license: str | None, registry: Registry) -> tuple[FactUsed, ..
         return ()
     named = (registry.licenses[id] for id in parse_expression(license, registry).licenses)
     words = {True: "OSI-approved", False: "not OSI-approved", None: "OSI approval unknown"}
-    return tuple(FactUsed(each.ref, "terms", f"{words[each.osi_approved]}; {_freedoms(each.freedoms)}", each.evidence) for each in named)
+    return tuple(FactUsed(each.ref, "terms", f"{words[each.osi_approved]}; {_freedoms(each.freedoms)}", each.evidence[:1]) for each in named)
 
 
 def _freedoms(freedoms: Mapping[str, str]) -> str:

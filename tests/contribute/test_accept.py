@@ -195,7 +195,12 @@ def once_gated(world):
     world.gate("models", "maker/control", "auto")
 
 
+def another_owner(world):
+    world.rename("models", MODEL, "stranger/model")
+
+
 REFUSED = {
+    "a name of another owner": (another_owner, 1, "repo-moved", "leads to another owner now, stranger/model"),
     "a text that nobody read": (unread_text, 1, "license-text-changed", "Read LICENSE at the new commit"),
     "a tag that means other terms": (other_tag, 1, "license-tag-changed", "the tag 'mit' means MIT, but the weights are recorded under LicenseRef-x"),
     "a loss that was seen once": (once_gated, 1, "weights-gated", "seen in 1 of 2 looks"),
