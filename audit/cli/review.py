@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from audit.cli.command import Command
 from audit.cli.progress import Progress
 from audit.cli.run import upstreams_from_environment
-from audit.contribute.evidence_check import Asked, EvidenceChecker
-from audit.contribute.git_base import registry_at
-from audit.contribute.review import Review, review
-from audit.contribute.review_page import render_review
-from audit.errors import UsageError
+from audit.contribute.review.comment import render_review
+from audit.contribute.review.evidence import Asked, EvidenceChecker
+from audit.contribute.review.git_base import registry_at
+from audit.contribute.review.review import Review, review
+from audit.core.errors import UsageError
 from audit.records.load import read_registry
 
 

@@ -10,8 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from audit.observations.types import CodeFacts, Sighting, State, Target
-from audit.sources.capped import capped
+from audit.observations.facts import CodeFacts, Sighting, State, Target
 from audit.sources.failures import (
     TRANSIENT_STATUS,
     Failure,
@@ -22,9 +21,10 @@ from audit.sources.failures import (
     failure_of_answer,
     unverifiable,
 )
+from audit.sources.http import capped
 from audit.sources.rate_limits import Gate, gate_of, github_window, seconds_to_wait
 from audit.sources.repeats import repeated
-from audit.sources.requests_log import BudgetReached, RequestCounter, WindowSpent
+from audit.sources.request_log import BudgetReached, RequestCounter, WindowSpent
 
 CONNECT_SECONDS = 10.0
 PARALLEL = 4

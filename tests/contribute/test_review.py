@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from audit.cli.main import main
-from audit.contribute.evidence_check import EvidenceChecker
-from audit.drill.repositories import GithubRepo
+from audit.contribute.review.evidence import EvidenceChecker
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
 from tests.conftest import dataset_record, license_record, model_record
+from tests.fakes.repositories import GithubRepo
 
 GOLDEN = Path(__file__).parent / "golden"
 CARD = {"url": "https://huggingface.co/maker/model-1/blob/0123456789012345678901234567890123456789/README.md", "seen": "2026-11-24", "kind": "primary"}
