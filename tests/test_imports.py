@@ -8,8 +8,8 @@ import pytest
 
 LAYERS = (
     {"errors", "memory", "normalize"},
-    {"storage", "lock", "pause", "saving", "schedules"},
-    {"records", "text_store"},
+    {"storage", "lock", "pause", "git_command", "schedules"},
+    {"records", "text_store", "saving"},
     {"licenses", "spot_check"},
     {"frameworks", "observations", "history", "license_bench"},
     {"plan", "explain", "indexes", "contradictions", "license_oracle", "hubtable"},
@@ -27,6 +27,9 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SHARED = {"audit.pages.markdown", "audit.alerts.words", "audit.pages.remembered"}
 """Leaves that import nothing above the ground: how Markdown is kept inert, what a finding is called, the program's own digest."""
 PURE = {"records", "licenses", "frameworks", "drift", "observations", "explain", "contradictions", "history"}
+STARTERS = ("subprocess", "pty", "multiprocessing", "concurrent.futures.process")
+STARTING = ("system", "popen", "fork", "exec", "spawn", "posix_spawn", "create_subprocess", "startfile")
+"""Modules and functions that start another process."""
 OUTSIDE = {"requests", "httpx", "httpx2", "huggingface_hub", "socket", "subprocess", "urllib.request", "http.client"}
 
 
@@ -73,7 +76,7 @@ def test_the_pure_layers_reach_nothing_outside(root: Path, module: str):
 
 
 def test_only_the_command_line_reads_the_environment(root: Path):
-    """Clock, endpoints and tokens are passed in. A Dask worker is a process of its own, with a token of its own."""
+    """Clock, endpoints and tokens are passed in. A Dask worker is a process of its own, with a token of its own; git is one that must not get all of it."""
     found = {
         path.relative_to(root / "audit").as_posix()
         for module, path in modules(root)
@@ -81,7 +84,24 @@ def test_only_the_command_line_reads_the_environment(root: Path):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and isinstance(node.value, ast.Name) and node.value.id == "os"
     }
-    assert found <= {"cluster.py"}
+    assert found <= {"cluster.py", "git_command.py"}
+
+
+def test_one_module_starts_processes(root: Path):
+    """Every call of git stands where its repository, settings and environment are set."""
+    found = {
+        path.relative_to(root / "audit").as_posix()
+        for _, path in modules(root)
+        if any(name.startswith(STARTERS) for name in imports(path)) or calls_a_starter(path)
+    }
+    assert found == {"git_command.py"}
+
+
+def calls_a_starter(path: Path) -> bool:
+    """Whether a module names one of the functions of `os` or `asyncio` that start a process."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    return any(each.value.id in ("os", "asyncio") and each.attr.startswith(STARTING) for each in named)
 
 
 def test_only_the_command_line_prints(root: Path):
