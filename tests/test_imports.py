@@ -29,6 +29,9 @@ MAX_LOOSE_MODULES = 4
 PURE = ("records", "licenses", "definitions", "observations", "drift")
 OUTSIDE = {"requests", "httpx", "huggingface_hub", "socket", "subprocess", "urllib.request", "http.client"}
 PRINTING = {"print", "exit", "quit"}
+STARTERS = ("subprocess", "pty", "multiprocessing", "concurrent.futures.process")
+STARTING = ("system", "popen", "fork", "exec", "spawn", "posix_spawn", "create_subprocess", "startfile")
+"""Modules, and functions of `os` and `asyncio`, that start another process."""
 
 
 def list_imports(path: Path) -> Iterator[str]:
@@ -97,12 +100,15 @@ def test_the_pure_layers_reach_nothing_outside(root: Path, layer: str):
 
 
 def test_only_the_command_line_reads_the_environment(root: Path):
-    """Clock, endpoints and tokens are passed in. A Dask worker is a process of its own, with a token of its own."""
+    """Clock, endpoints and tokens are passed in.
+
+    A Dask worker is a process of its own, with a token of its own; git is one that must not get all of it.
+    """
     found = set()
     for _, path, node in list_calls(root):
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
             found.add(path.relative_to(root / "audit").as_posix())
-    assert found <= {"scale/cluster.py"}
+    assert found <= {"scale/cluster.py", "core/git_command.py"}
 
 
 def test_only_the_command_line_prints(root: Path):
@@ -112,3 +118,19 @@ def test_only_the_command_line_prints(root: Path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PRINTING:
             wrong.append(f"{path.relative_to(root)}:{node.lineno}")
     assert wrong == []
+
+
+def test_one_module_starts_processes(root: Path):
+    """Every call of git stands where its repository, settings and environment are set."""
+    found = set()
+    for _, path in list_modules(root):
+        if calls_a_starter(path) or any(name.startswith(STARTERS) for name in list_imports(path)):
+            found.add(path.relative_to(root / "audit").as_posix())
+    assert found == {"core/git_command.py"}
+
+
+def calls_a_starter(path: Path) -> bool:
+    """Whether a module names one of the functions of `os` or `asyncio` that start a process."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    return any(isinstance(node.value, ast.Name) and node.value.id in ("os", "asyncio") and node.attr.startswith(STARTING) for node in named)

@@ -25,8 +25,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     if options.expect_moves is not None and options.expect_moves < 0:
         raise UsageError(f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up")
-    head = read_registry(options.registry)
+    # The base comes first: it refuses a tree that leads elsewhere, before anything there is read.
     with registry_at(options.registry, options.base) as (folder, commit):
+        head = read_registry(options.registry)
         found = review(read_registry(folder), head, commit, options.registry.name)
     if options.check_evidence:
         found = replace(found, asked=tuple(_asked(found)))

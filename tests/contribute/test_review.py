@@ -207,9 +207,8 @@ def test_a_base_that_is_no_commit_is_a_usage_error(branch: Path, capsys, base: s
     assert "is no commit here" in capsys.readouterr().err
 
 
-def test_outside_of_git_is_a_usage_error(write_registry, capsys, monkeypatch, tmp_path):
+def test_outside_of_git_is_a_usage_error(write_registry, capsys):
     """There is nothing to compare with, and the message says so."""
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     assert main(["review", "--registry", str(write_registry()), "--base", "main"]) == 2
     assert "not in a git repository" in capsys.readouterr().err
 
