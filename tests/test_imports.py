@@ -23,7 +23,7 @@ LAYERS = (
     "scale",
     "cli",
 )
-"""The folders of `audit`, from the ground up (docs/README.md draws them)."""
+"""The folders of `audit`, from the ground up (docs/architecture.md describes them)."""
 RANK = {name: rank for rank, name in enumerate(LAYERS)}
 MAX_LOOSE_MODULES = 4
 PURE = ("records", "licenses", "definitions", "observations", "drift")

@@ -9,7 +9,7 @@ from audit.records.model import Model, Registry
 
 @dataclass(frozen=True)
 class Framework:
-    """One definition of openness, published elsewhere or, for our own, in METHODOLOGY.md."""
+    """One definition of openness, published elsewhere or, for our own, in docs/definitions."""
 
     id: str
     version: str
@@ -26,7 +26,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
         spectrum.FRAMEWORK,
         spectrum.VERSION,
         "The plain label",
-        "METHODOLOGY.md#spectrum",
+        "docs/definitions/spectrum.md",
         spectrum.judge,
         frozenset({"open-source"}),
     ),

@@ -2,7 +2,7 @@
 
 MAX_SHARE = 0.10
 MAX_LOSSES = 3
-"""More than 10 % of the models, and more than 3 (audit anchors, rule 15; OSV and Scorecard stop at like shares)."""
+"""More than 10 % of the models, and more than 3; OSV and Scorecard stop at similar shares (docs/audit.md)."""
 
 
 def trips(newly_lost: int, models: int) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from audit.drift.finding import Difference, Finding, FindingStatus, finding_id
 
 CONFIRM_AFTER = timedelta(hours=6)
-"""Two looks count as two only this far apart: an outage of an hour must not confirm itself (audit anchors, rule 14)."""
+"""Two looks count as two only this far apart: an outage of an hour must not confirm itself (docs/audit.md)."""
 
 Verdicts = Callable[[Difference], tuple[str | None, str | None]]
 """The record's label before and after a difference."""

@@ -1,4 +1,4 @@
-"""Why an upstream gave no facts, as a closed set of outcomes (reference: audit anchors, section 5).
+"""Why an upstream gave no facts, as a closed set of outcomes (docs/audit.md lists them).
 
 Could not see is never read as gone: only an explicit refusal of the upstream itself makes `absent` or `disabled`.
 """

@@ -31,7 +31,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def render(rows: Sequence[Row]) -> str:
-    """The table, as METHODOLOGY.md holds it."""
+    """The table, as docs/benchmarks.md holds it."""
     return "\n".join(["| What | Number | Result |", "| --- | --- | --- |", *(f"| {each.what} | {each.count} | {each.result} |" for each in rows)])
 
 

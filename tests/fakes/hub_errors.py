@@ -1,4 +1,4 @@
-"""The Hub's refusals, by the matrix of reference/hub-api.md section 1.6: status, X-Error-Code, X-Error-Message."""
+"""The Hub's refusals, as recorded traffic and probes of the live Hub show them (docs/audit.md): status, X-Error-Code, X-Error-Message."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the Hub's API says of a repository, field by field as in the recordings (reference/hub-api.md, sections 1.3 to 1.5)."""
+"""What the Hub's API says of a repository, field by field as in the recordings that test_hub_server.py compares it with."""
 
 from collections.abc import Collection, Iterable
 from typing import Any

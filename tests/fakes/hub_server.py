@@ -1,4 +1,4 @@
-"""A Hugging Face Hub on 127.0.0.1 that serves a World, faithful to recorded traffic (reference/hub-api.md).
+"""A Hugging Face Hub on 127.0.0.1 that serves a World, faithful to recorded traffic (test_hub_server.py compares the two).
 
 Served: repository information, lists, file addresses with their redirects, and the errors and rate limits of all of them.
 """

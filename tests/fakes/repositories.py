@@ -50,7 +50,7 @@ class HubFile:
 
     @property
     def pointer(self) -> bytes:
-        """What git itself holds of the file: the LFS pointer, or the bytes (specification: git-lfs docs/spec.md)."""
+        """What git itself holds of the file: the LFS pointer, or the bytes (Git LFS specification, version 1)."""
         if self.sha256 is None:
             return self.content or b""
         return f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {self.size}\n".encode()

@@ -1,4 +1,4 @@
-"""The life of an issue, on a GitHub that keeps state: each row of the table in the audit anchors, section 4."""
+"""The life of an issue, on a GitHub that keeps state: each row of the table in docs/operations.md."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -16,7 +16,7 @@ from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.model import CODE_COMPONENTS, Registry
 
 LOSS_RUNS = 2
-"""Runs that must agree before a loss is believed (audit anchors, rule 14)."""
+"""Runs that must agree before a loss is believed (docs/audit.md)."""
 REMEMBERED = 512
 
 Texts = Callable[[str | None], bytes | None]

@@ -1,4 +1,4 @@
-"""What to do about each finding, from what should stand and what does. Pure; the table of the audit anchors, section 4.
+"""What to do about each finding, from what should stand and what does. Pure; the table is in docs/operations.md.
 
 A reconcile looks at states, not at a stream of events: whatever a killed run left undone is simply still to do.
 """

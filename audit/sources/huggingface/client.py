@@ -20,7 +20,7 @@ MAX_ANSWER_BYTES = 64 << 20
 """The longest file listings have a few megabytes; a larger answer is not one."""
 CONNECT_SECONDS = 10.0
 TELEMETRY_PATH = "/api/agent-harnesses"
-"""A question that the client asks for its own statistics (hub-api, section 1.1)."""
+"""A request that the client sends for its own statistics, before its first call; it says nothing about a repository."""
 
 
 @dataclass

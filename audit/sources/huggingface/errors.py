@@ -1,4 +1,4 @@
-"""What each error of the Hub's client means (reference: hub-api section 1.6, audit anchors section 5)."""
+"""What each error of the Hub's client means; the table and its sources are in docs/audit.md."""
 
 import json
 
