@@ -91,5 +91,8 @@ def _claim(model: Model, pages: Judged) -> tuple[str, ...]:
 
 
 def _verdicts(pages: Judged) -> list[str]:
-    rows = [(f"[{id}](../docs/definitions/{id}.md)", ", ".join(f"{value} {count:,}" for value, count in counts.items())) for id, counts in verdict_counts(pages)]
+    rows = []
+    for id, counts in verdict_counts(pages):
+        words = ", ".join(f"{value} {count:,}" for value, count in counts.items())
+        rows.append((f"[{id}](../docs/definitions/{id}.md)", words))
     return ['<a id="verdicts"></a>\n\n## Verdicts of every definition', table(("Definition", "Verdicts"), rows)]
