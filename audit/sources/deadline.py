@@ -36,11 +36,13 @@ class _Item:
     """Whether anything came. Silence has a name of its own, `timeout`."""
 
     def left(self) -> float:
-        """Seconds, more than none. Raises BudgetReached, TooSlow."""
+        """Seconds, more than none. Raises BudgetReached, TooSlow, TimeoutError."""
         of_run = self.run_left()
         if of_run <= 0:
             raise BudgetReached("the run's time ended in the middle of a request")
         own = self.end - time.monotonic()
+        if own <= 0 and not self.heard:
+            raise TimeoutError(f"nothing in {self.seconds:g} seconds")
         if own <= 0:
             raise TooSlow(f"no whole answer in {self.seconds:g} seconds")
         return min(own, of_run)
@@ -78,7 +80,7 @@ def begin_again() -> None:
 
 @contextmanager
 def bounded(timeout: float | None, *, reading: bool = False) -> Iterator[float | None]:
-    """Seconds that the step in this block may take. Raises TooSlow or BudgetReached where none are left or the step took them."""
+    """Seconds that the step in this block may take. Where none are left, or the step took them: TooSlow, BudgetReached, or TimeoutError after silence."""
     item = _item.get()
     if item is None:
         yield timeout
@@ -87,14 +89,13 @@ def bounded(timeout: float | None, *, reading: bool = False) -> Iterator[float |
     try:
         yield left if timeout is None else min(timeout, left)
     except TimeoutError:
-        if item.heard or item.run_left() <= 0:
-            item.left()
+        item.left()
         raise
     item.heard = item.heard or reading
 
 
 def connect(host: str, port: int, timeout: float | None, source: Source = None, options: Options = None) -> socket.socket:
-    """A connection to the first address of a host that answers. Raises OSError, TooSlow, BudgetReached."""
+    """A connection to the first address of a host that answers. Raises OSError, TimeoutError among them, TooSlow, BudgetReached."""
     failure = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
         try:
