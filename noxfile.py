@@ -218,7 +218,7 @@ def from_issue(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
     _install(session)
-    session.run("python", "-m", "benchmarks", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
+    session.run("python", "-m", "tests.bench", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
 
 
 @nox.session

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from audit.cli.main import COMMANDS, main
-from audit.errors import Problem
-from audit.lock import locked
+from audit.core.errors import Problem
+from audit.core.locking import locked
 from tests.conftest import WriteRegistry
 
 ESCAPES = "x\u202e\x1b[31my"

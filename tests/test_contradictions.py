@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from audit.contradictions import contradictions
-from audit.records.types import Dated, Evidence
-from tests.frameworks.builders import EVIDENCE, LICENSES, a_license, condition, dataset, having, model, registry
+from audit.analysis.consistency import contradictions
+from audit.records.model import Dated, Evidence
+from tests.definitions.builders import EVIDENCE, LICENSES, a_license, condition, dataset, having, model, registry
 
 BASE = having(model("meta/base"), "model-parameters-final", "released", "Users-700M")
 ELSEWHERE = (Evidence("page", "https://huggingface.co/meta/base", "2026-11-24", "primary"),)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.records.schemas import SCHEMA_FOLDER, SCHEMAS, quick, schema_problems, validator
+from audit.records.schema import SCHEMA_FOLDER, SCHEMAS, quick, schema_problems, validator
 
 EXAMPLES = Path(__file__).parent / "examples"
 VALID = sorted(EXAMPLES.glob("*/valid/*.json"))

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from audit.analysis.as_of import as_of
 from audit.cli.main import main
-from audit.frameworks import spectrum
-from audit.history import as_of
-from audit.records.types import Dated
+from audit.definitions import spectrum
+from audit.records.model import Dated
 from tests.conftest import license_record, model_record
-from tests.frameworks.builders import EVIDENCE, dataset, having, model, registry
+from tests.definitions.builders import EVIDENCE, dataset, having, model, registry
 
 LICENSE = "components.model-parameters-final.license"
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from audit.indexes import OtherIndex, compared, known_license, read_indexes
+from audit.analysis.other_indexes import OtherIndex, compared, known_license, read_indexes
 from audit.records.load import load_registry
-from audit.records.types import Dated
-from tests.frameworks.builders import EVIDENCE, having, model, registry
+from audit.records.model import Dated
+from tests.definitions.builders import EVIDENCE, having, model, registry
 
 
 def index(**values):

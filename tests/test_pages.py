@@ -9,16 +9,16 @@ from urllib.parse import unquote
 import pytest
 from markdown_it import MarkdownIt
 
+from audit.analysis.other_indexes import read_indexes
 from audit.cli.main import main
-from audit.events import EventStore
-from audit.indexes import read_indexes
-from audit.pages.markdown import text
-from audit.pages.verdicts import VERDICTS_FILE
-from audit.pages.write import pages, stale_pages, write_pages
+from audit.core.markdown import text
+from audit.publish.pages.verdicts import VERDICTS_FILE
+from audit.publish.pages.write import pages, stale_pages, write_pages
 from audit.records.load import load_registry
-from audit.records.types import Claim
+from audit.records.model import Claim
+from audit.store.events import EventStore
 from tests.conftest import model_record
-from tests.frameworks.builders import EVIDENCE, dataset, having, model, registry
+from tests.definitions.builders import EVIDENCE, dataset, having, model, registry
 
 MAX_PAGE_BYTES = 512 << 10
 HOSTILE = [

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from audit.frameworks.base import Verdict
-from audit.pages.judged import judged
-from audit.pages.remembered import Remembered
-from audit.pages.write import pages, pages_of, write_pages
+from audit.definitions.base import Verdict
+from audit.publish.pages.cache import Remembered
+from audit.publish.pages.context import judged
+from audit.publish.pages.write import pages, pages_of, write_pages
 from audit.records.load import load_registry, read_registry
 from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
 

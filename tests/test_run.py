@@ -13,22 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile
-from audit.drill.weather import Rule
-from audit.drill.world import World, world_from_registry
-from audit.licenses.text_entry import text_entry
-from audit.observe import Upstreams
+from audit.core.json_files import read_json
+from audit.licenses.text.text_entry import text_entry
 from audit.records.load import load_registry
-from audit.records.schemas import schema_problems
-from audit.report import Report
-from audit.run import Options, run
+from audit.records.schema import schema_problems
+from audit.runs.collect import Upstreams
+from audit.runs.report import Report
+from audit.runs.run import Options, run
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
-from audit.storage import read_json
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
 from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
+from tests.fakes.faults import Rule
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile
+from tests.fakes.world import World, world_from_registry
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 CODE = {"training-code": {"status": "released", "license": "MIT", "url": "https://github.com/maker/code", "evidence": ["card"]}}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit.cli.main import main
-from audit.observations.types import HubFacts, Target, Weights
-from audit.state import Observation, StateStore
+from audit.observations.facts import HubFacts, Target, Weights
+from audit.store.observations import Observation, StateStore
 from tests.conftest import WriteRegistry, license_record, model_record
 
 duckdb = pytest.importorskip("duckdb")

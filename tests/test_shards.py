@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.cluster import SHARD, look, shards
-from audit.errors import UsageError
-from audit.observations.types import Target
-from audit.observe import Upstreams
-from audit.plan import Plan, make_plan
+from audit.core.errors import UsageError
+from audit.observations.facts import Target
+from audit.runs.collect import Upstreams
+from audit.runs.plan import Plan, make_plan
+from audit.scale.cluster import SHARD, look, shards
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
 
 targets = st.builds(
     lambda kind, owner, name: Target(kind, f"o{owner}/m{name}"), st.sampled_from(["models", "datasets", "code"]), st.integers(0, 90), st.integers(0, 9)
@@ -50,7 +50,7 @@ def test_a_worker_of_another_version_looks_at_nothing():
 
 def test_without_dask_or_scheduler_the_error_says_what_to_do():
     """One line, not a traceback."""
-    from audit.cluster import observe_on
+    from audit.scale.cluster import observe_on
 
     with pytest.raises(UsageError, match=r"pip install|dask scheduler"):
         observe_on("tcp://127.0.0.1:9")(Plan((), (), (), {}, {}), {}, upstreams())

@@ -7,7 +7,7 @@ import pytest
 
 from audit.cli.main import main
 from audit.records.load import load_registry
-from audit.spot_check import draw, stated_facts
+from audit.records.sampling import draw, stated_facts
 
 
 @pytest.fixture(scope="module")

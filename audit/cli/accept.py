@@ -5,15 +5,15 @@ import json
 
 from audit.cli.command import Command, moment
 from audit.cli.render_report import render_finding
-from audit.contribute.accept import Acceptance, Refusal, Standing, accept, remaining, standing
+from audit.contribute.accept.accept import Acceptance, Refusal, Standing, accept, remaining, standing
 from audit.contribute.guidance import section_of
-from audit.drift.types import Finding
-from audit.errors import InvalidRecords, RegistryError
-from audit.events import EventStore
-from audit.lock import AlreadyRunning, locked
+from audit.core.errors import InvalidRecords, RegistryError
+from audit.core.json_files import remove_leftovers, write_atomic
+from audit.core.locking import AlreadyRunning, locked
+from audit.drift.finding import Finding
 from audit.records.load import read_registry
-from audit.state import StateStore
-from audit.storage import remove_leftovers, write_atomic
+from audit.store.events import EventStore
+from audit.store.observations import StateStore
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

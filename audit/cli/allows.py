@@ -9,11 +9,11 @@ from dataclasses import asdict
 import pycountry
 
 from audit.cli.command import Command
-from audit.errors import UsageError
-from audit.frameworks.clauses import ORDER
-from audit.frameworks.permissions import DecidingClause, IntendedUse, Permission, PermissionAnswer, allows
-from audit.records.around import load_around
-from audit.records.types import Registry, placed
+from audit.core.errors import UsageError
+from audit.definitions.permissions import DecidingClause, IntendedUse, Permission, PermissionAnswer, allows
+from audit.licenses.conditions import ORDER
+from audit.records.model import Registry, placed
+from audit.records.subset import load_around
 
 WORDS = {
     "allowed": "allowed",

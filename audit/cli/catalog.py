@@ -8,16 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command
-from audit.events import EventStore
-from audit.indexes import read_indexes
-from audit.memory import without_collection
-from audit.pages.judged import judged
-from audit.pages.remembered import Remembered
-from audit.pages.verdicts import VERDICTS_FILE, Move, moved, verdict_counts, verdict_values
-from audit.pages.write import pages_of, stale_pages, write_pages
+from audit.core.json_files import BadFile, read_json
+from audit.core.memory import without_collection
+from audit.publish.pages.cache import Remembered
+from audit.publish.pages.context import judged
+from audit.publish.pages.verdicts import VERDICTS_FILE, Move, moved, verdict_counts, verdict_values
+from audit.publish.pages.write import pages_of, stale_pages, write_pages
 from audit.records.load import read_registry, valid
-from audit.storage import BadFile, read_json
+from audit.store.events import EventStore
 
 MAX_BYTES = 32 << 20
 MAX_MOVES = 100

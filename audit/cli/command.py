@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.errors import UsageError
+from audit.core.errors import UsageError
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import argparse
 import json
 from dataclasses import asdict
 
+from audit.analysis.other_indexes import Compared, OtherIndex, compared, read_indexes
 from audit.cli.command import Command
-from audit.indexes import Compared, OtherIndex, compared, read_indexes
 from audit.records.load import load_registry
 
 

@@ -6,15 +6,15 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from audit.alerts import digest_formats
-from audit.alerts.address import read_address
-from audit.alerts.digest import Digest, as_json, digest
 from audit.cli.command import Command, moment
 from audit.cli.feeds import warn_without_address
-from audit.errors import UsageError
-from audit.events import EventStore
+from audit.core.errors import UsageError
 from audit.projects.mentions import listed
+from audit.publish import digest_formats
+from audit.publish.address import read_address
+from audit.publish.digest import Digest, as_json, digest
 from audit.records.load import load_registry
+from audit.store.events import EventStore
 
 FORMATS = {"markdown": digest_formats.markdown, "text": digest_formats.text, "html": digest_formats.html}
 

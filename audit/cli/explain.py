@@ -5,17 +5,17 @@ import json
 from dataclasses import asdict
 from datetime import date
 
-from audit.alerts.inert import plain
+from audit.analysis.as_of import NOT_YET, PutBack, as_of
+from audit.analysis.explanation import as_json, explain
 from audit.cli.command import Command, moment
 from audit.cli.render_explanation import render_text
-from audit.errors import UsageError
-from audit.events import EventStore
-from audit.explain import as_json, explain
-from audit.frameworks.catalogue import FRAMEWORKS
-from audit.frameworks.lineage import lineage_of
-from audit.history import NOT_YET, PutBack, as_of
-from audit.records.around import load_around
-from audit.records.types import Model, Registry
+from audit.core.errors import UsageError
+from audit.core.escape import plain
+from audit.definitions.catalog import FRAMEWORKS
+from audit.definitions.lineage import lineage_of
+from audit.records.model import Model, Registry
+from audit.records.subset import load_around
+from audit.store.events import EventStore
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

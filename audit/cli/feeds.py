@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 
-from audit.alerts.address import read_address
-from audit.alerts.feed_files import feed_files, stale_feeds, write_feeds
 from audit.cli.command import Command
+from audit.publish.address import read_address
+from audit.publish.feeds.files import feed_files, stale_feeds, write_feeds
 from audit.records.load import load_registry
 
 

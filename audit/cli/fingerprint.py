@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 from audit.cli.command import Command
-from audit.errors import UsageError
-from audit.licenses.text_entry import text_entry
+from audit.core.errors import UsageError
+from audit.licenses.text.text_entry import text_entry
 
 MAX_READ = 16 << 20
 """Many times what is read of a license text; a disk image given by mistake does not fill the memory."""

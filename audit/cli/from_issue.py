@@ -8,13 +8,13 @@ from pathlib import Path
 from audit.cli.command import Command, moment
 from audit.cli.new import drafts_as_json, render_started, write_drafts
 from audit.cli.run import HUB, upstreams_from_environment
-from audit.contribute.form import NewModelForm, parse_form
-from audit.contribute.form_draft import offline_draft, with_form
-from audit.contribute.hub_evidence import Reader
-from audit.contribute.start import Answers, NotReadableNow, Started, refuse_existing, start_model
-from audit.errors import UsageError
+from audit.contribute.new.form_draft import offline_draft, with_form
+from audit.contribute.new.hub_evidence import Reader
+from audit.contribute.new.issue_form import NewModelForm, parse_form
+from audit.contribute.new.start import Answers, NotReadableNow, Started, refuse_existing, start_model
+from audit.core.errors import UsageError
 from audit.records.load import read_registry
-from audit.records.types import Registry
+from audit.records.model import Registry
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

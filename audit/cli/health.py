@@ -5,8 +5,8 @@ import json
 from dataclasses import asdict
 
 from audit.cli.command import Command, moment
-from audit.errors import UsageError
-from audit.health import PERIODS, health
+from audit.core.errors import UsageError
+from audit.store.health import PERIODS, health
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from audit.cli.command import Command
 from audit.cli.fingerprint import read_bytes
-from audit.errors import UsageError
-from audit.licenses.identify import EDITED_FROM, Identification, identify
+from audit.core.errors import UsageError
+from audit.licenses.text.identify import EDITED_FROM, Identification, identify
 from audit.records.load import load_registry
 
 

@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import NoReturn
 
 from audit.cli.command import Command
-from audit.errors import RegistryError, UsageError, printable
-from audit.records.suggest import nearest
-from audit.storage import BadFile
+from audit.core.errors import RegistryError, UsageError, printable
+from audit.core.json_files import BadFile
+from audit.core.near_names import nearest
 
 COMMANDS = {
     "validate": "audit.cli.validate:VALIDATE",
@@ -31,8 +31,8 @@ COMMANDS = {
     "spot-check": "audit.cli.spot_check:SPOT_CHECK",
     "identify": "audit.cli.identify:IDENTIFY",
     "fingerprint": "audit.cli.fingerprint:FINGERPRINT",
-    "license-bench": "audit.cli.license_bench:LICENSE_BENCH",
-    "drill": "audit.cli.drill:DRILL",
+    "license-bench": "tests.bench.license_bench_command:LICENSE_BENCH",
+    "drill": "tests.rehearsal.command:DRILL",
     "new": "audit.cli.new:NEW",
     "review": "audit.cli.review:REVIEW",
     "accept": "audit.cli.accept:ACCEPT",

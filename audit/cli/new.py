@@ -8,13 +8,13 @@ from pathlib import Path
 
 from audit.cli.command import Command, moment
 from audit.cli.run import HUB, upstreams_from_environment
-from audit.contribute.closed import closed_draft
-from audit.contribute.draft import Draft
-from audit.contribute.hub_evidence import Reader
-from audit.contribute.start import Answers, Started, refuse_existing, start_model
-from audit.errors import UsageError
+from audit.contribute.new.draft import Draft
+from audit.contribute.new.hub_evidence import Reader
+from audit.contribute.new.start import Answers, Started, refuse_existing, start_model
+from audit.contribute.new.without_repository import closed_draft
+from audit.core.errors import UsageError
+from audit.core.json_files import write_atomic
 from audit.records.load import read_registry
-from audit.storage import write_atomic
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

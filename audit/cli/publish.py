@@ -7,22 +7,22 @@ import re
 import uuid
 from dataclasses import asdict
 
-from audit.alerts.address import read_address
-from audit.alerts.feed_files import feed_files, write_feeds
-from audit.alerts.ledger import read_ledger
-from audit.alerts.publish import HARD_CAP, MOST_NEW, PublishOptions, publish
-from audit.alerts.tracker import Sent, Tracker
+from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command, moment
 from audit.cli.run import GITHUB
-from audit.errors import UsageError
-from audit.events import EventStore
-from audit.indexes import read_indexes
-from audit.lock import locked
-from audit.pages.write import pages, write_pages
-from audit.pause import refuse_when_paused
+from audit.core.errors import UsageError
+from audit.core.json_files import remove_leftovers
+from audit.core.locking import locked
+from audit.core.pausing import refuse_when_paused
+from audit.publish.address import read_address
+from audit.publish.feeds.files import feed_files, write_feeds
+from audit.publish.issues.ledger import read_ledger
+from audit.publish.issues.publish import HARD_CAP, MOST_NEW, PublishOptions, publish
+from audit.publish.issues.tracker import Sent, Tracker
+from audit.publish.pages.write import pages, write_pages
 from audit.records.load import load_registry
-from audit.sources.requests_log import RequestCounter
-from audit.storage import remove_leftovers
+from audit.sources.request_log import RequestCounter
+from audit.store.events import EventStore
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -3,10 +3,10 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from audit.explain import Explanation
-from audit.frameworks.base import Answer, FactUsed, Step, Verdict
-from audit.frameworks.catalogue import FRAMEWORKS, Framework
-from audit.records.types import Evidence
+from audit.analysis.explanation import Explanation
+from audit.definitions.base import Answer, FactUsed, Step, Verdict
+from audit.definitions.catalog import FRAMEWORKS, Framework
+from audit.records.model import Evidence
 
 WIDTH = 110
 MOST_UNMET = 3

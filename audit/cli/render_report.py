@@ -1,8 +1,8 @@
 """A report in plain words."""
 
-from audit.alerts.inert import plain
-from audit.drift.types import Finding, Value
-from audit.report import Progress, Report
+from audit.core.escape import plain
+from audit.drift.finding import Finding, Value
+from audit.runs.report import Progress, Report
 
 MAX_TEXT_LINES = 6
 

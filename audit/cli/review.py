@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from audit.cli.command import Command
 from audit.cli.progress import Progress
 from audit.cli.run import upstreams_from_environment
-from audit.contribute.evidence_check import Asked, EvidenceChecker
-from audit.contribute.git_base import registry_at
-from audit.contribute.review import Review, review
-from audit.contribute.review_page import render_review
-from audit.errors import UsageError
+from audit.contribute.review.comment import render_review
+from audit.contribute.review.evidence import Asked, EvidenceChecker
+from audit.contribute.review.git_base import registry_at
+from audit.contribute.review.review import Review, review
+from audit.core.errors import UsageError
 from audit.records.load import read_registry
 
 
@@ -25,8 +25,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     if options.expect_moves is not None and options.expect_moves < 0:
         raise UsageError(f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up")
-    head = read_registry(options.registry)
+    # The base comes first: it refuses a tree that leads elsewhere, before anything there is read.
     with registry_at(options.registry, options.base) as (folder, commit):
+        head = read_registry(options.registry)
         found = review(read_registry(folder), head, commit, options.registry.name)
     if options.check_evidence:
         found = replace(found, asked=tuple(_asked(found)))

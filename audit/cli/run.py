@@ -11,19 +11,19 @@ from pathlib import Path
 from audit.cli.command import Command, moment
 from audit.cli.progress import Progress
 from audit.cli.render_report import render_report
-from audit.errors import UsageError
-from audit.observe import Observed, Upstreams, observe
-from audit.pause import refuse_when_paused
-from audit.plan import describe, plan_as_json
+from audit.core.errors import UsageError
+from audit.core.json_files import dump_json, write_atomic
+from audit.core.near_names import nearest
+from audit.core.pausing import refuse_when_paused
 from audit.records.load import load_registry
-from audit.records.suggest import nearest
-from audit.records.types import Registry
-from audit.report import Report
-from audit.run import Options, plan_run, run
+from audit.records.model import Registry
+from audit.runs.collect import Observed, Upstreams, observe
+from audit.runs.plan import describe, plan_as_json
+from audit.runs.report import Report
+from audit.runs.run import Options, plan_run, run
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
-from audit.storage import dump_json, write_atomic
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
 
 HUB = "https://huggingface.co"
 GITHUB = "https://api.github.com"
@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
 def _observer(scheduler: str | None) -> Callable[..., Observed]:
     if scheduler is None:
         return observe
-    from audit.cluster import observe_on
+    from audit.scale.cluster import observe_on
 
     return observe_on(scheduler)
 

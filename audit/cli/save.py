@@ -4,9 +4,9 @@ import argparse
 import json
 
 from audit.cli.command import Command
-from audit.heartbeat import read_heartbeat
-from audit.pause import refuse_when_paused
-from audit.saving import Repository
+from audit.core.pausing import refuse_when_paused
+from audit.publish.save import Repository
+from audit.store.run_status import read_heartbeat
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

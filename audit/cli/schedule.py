@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from audit.cli.command import Command
-from audit.schedules.cron import cron
-from audit.schedules.github import github
-from audit.schedules.gitlab import gitlab
-from audit.schedules.plan import Files, Timing, checkout, timing
-from audit.schedules.systemd import systemd
-from audit.storage import write_atomic
+from audit.cli.schedules.cron import cron
+from audit.cli.schedules.github import github
+from audit.cli.schedules.gitlab import gitlab
+from audit.cli.schedules.plan import Files, Timing, checkout, timing
+from audit.cli.schedules.systemd import systemd
+from audit.core.json_files import write_atomic
 
 KINDS: dict[str, Callable[[Timing, str], Files]] = {"cron": cron, "systemd": systemd, "github": github, "gitlab": gitlab}
 

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 
 from audit.cli.command import Command
-from audit.errors import UsageError
-from audit.hubtable import Screened, screen
-from audit.observations.types import HubFacts
+from audit.core.errors import UsageError
+from audit.observations.facts import HubFacts
 from audit.records.load import load_registry
-from audit.records.types import Registry
-from audit.state import StateStore
+from audit.records.model import Registry
+from audit.scale.hub_table import Screened, screen
+from audit.store.observations import StateStore
 
 SHOWN = 15
 

@@ -5,9 +5,9 @@ import json
 from dataclasses import asdict
 
 from audit.cli.command import Command, moment
-from audit.errors import UsageError
+from audit.core.errors import UsageError
 from audit.records.load import load_registry
-from audit.spot_check import StatedFact, draw, stated_facts, where_to_look
+from audit.records.sampling import StatedFact, draw, stated_facts, where_to_look
 
 COUNT = 40
 

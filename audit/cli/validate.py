@@ -6,10 +6,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from audit.analysis.consistency import contradictions
 from audit.cli.command import Command
-from audit.contradictions import contradictions
 from audit.contribute.guidance import section_of, with_lines
-from audit.errors import Problem, UsageError
+from audit.core.errors import Problem, UsageError
 from audit.records.load import Loaded, read_registry
 
 

@@ -5,19 +5,19 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.alerts.inert import bare, plain
-from audit.alerts.words import sentence, shown
 from audit.cli.allows import WORDS
 from audit.cli.command import Command
-from audit.errors import InvalidRecords, UsageError
+from audit.core.errors import InvalidRecords, UsageError
+from audit.core.escape import bare, plain
+from audit.core.json_files import BadFile
+from audit.core.near_names import nearest
+from audit.drift.kinds import sentence, shown
 from audit.projects.mentions import mentions
 from audit.projects.policy import Policy, read_policy
 from audit.projects.watch import Watched, as_json, watch
 from audit.records.load import load_registry
-from audit.records.suggest import nearest
-from audit.records.types import Registry, placed
-from audit.state import StateStore
-from audit.storage import BadFile
+from audit.records.model import Registry, placed
+from audit.store.observations import StateStore
 
 MAX_PLACES = 3
 

@@ -4,12 +4,12 @@ import argparse
 import json
 import os
 
-from audit.alerts.address import read_address
-from audit.alerts.digest import as_json
-from audit.alerts.webhook import endpoint, message, send
 from audit.cli.command import Command, moment
 from audit.cli.digest import add_scope, digest_of
-from audit.pause import refuse_when_paused
+from audit.core.pausing import refuse_when_paused
+from audit.publish.address import read_address
+from audit.publish.digest import as_json
+from audit.publish.webhook import endpoint, message, send
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

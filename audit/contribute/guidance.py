@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from audit.contribute.positions import line_of, lines_by_path
-from audit.errors import Problem
-from audit.storage import MAX_RECORD_BYTES
+from audit.core.errors import Problem
+from audit.core.json_files import MAX_RECORD_BYTES
+from audit.records.line_numbers import line_of, lines_by_path
 
 GUIDE = "CONTRIBUTING.md"
 SECTIONS: tuple[tuple[str, str], ...] = (

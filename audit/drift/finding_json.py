@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from audit.drift.types import Finding, Reading, Value
+from audit.drift.finding import Finding, Reading, Value
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:

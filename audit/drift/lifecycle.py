@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from audit.drift.types import Difference, Finding, FindingStatus, finding_id
+from audit.drift.finding import Difference, Finding, FindingStatus, finding_id
 
 CONFIRM_AFTER = timedelta(hours=6)
 """Two looks count as two only this far apart: an outage of an hour must not confirm itself (audit anchors, rule 14)."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from audit.licenses.expression import BadExpression
 from audit.licenses.headlines import HARSHNESS, Direction, compare_headlines
 from audit.licenses.terms import FREEDOM_RANK, HOUSEKEEPING, Clause, Terms, alternatives
-from audit.records.types import Registry
+from audit.records.model import Registry
 
 Parameters = Mapping[str, object]
 Milder = Callable[[Parameters, Parameters], bool]

@@ -7,8 +7,8 @@ from typing import Any
 
 from license_expression import ExpressionError, LicenseSymbol, Licensing
 
-from audit.errors import RegistryError
-from audit.records.types import Registry
+from audit.core.errors import RegistryError
+from audit.records.model import Registry
 
 NO_LICENSE = "NONE"
 """Published without any license: nothing is granted."""

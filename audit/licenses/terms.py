@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from audit.core.three_valued import Truth, every, some, truth
 from audit.licenses.expression import parse_expression
-from audit.licenses.truth import Truth, every, some, truth
-from audit.records.types import Condition, Freedom, License, Registry
+from audit.records.model import Condition, Freedom, License, Registry
 
 TOLERATED = frozenset(
     {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.errors import UsageError
+from audit.core.errors import UsageError
 
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 20_000

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.drift.types import Finding
-from audit.errors import InvalidRecords, Problem
-from audit.frameworks.lineage import foreign_unrecorded, lineage_of
+from audit.core.errors import InvalidRecords, Problem
+from audit.core.json_files import read_json
+from audit.core.near_names import nearest
+from audit.definitions.lineage import foreign_unrecorded, lineage_of
+from audit.drift.finding import Finding
 from audit.licenses.terms import Terms, alternatives
-from audit.records.schemas import schema_problems
-from audit.records.suggest import nearest
-from audit.records.types import Model, Registry
-from audit.storage import read_json
+from audit.records.model import Model, Registry
+from audit.records.schema import schema_problems
 
 HARMFUL = ("more-closed", "unreviewed")
 

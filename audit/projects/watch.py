@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.alerts.inert import bare
-from audit.alerts.topics import concerns
-from audit.alerts.words import shown
-from audit.drift.types import Finding
-from audit.frameworks import spectrum
-from audit.frameworks.permissions import DecidingClause, IntendedUse, Permission, allows
+from audit.core.escape import bare
+from audit.definitions import spectrum
+from audit.definitions.permissions import DecidingClause, IntendedUse, Permission, allows
+from audit.drift.finding import Finding
+from audit.drift.impact import concerns
+from audit.drift.kinds import shown
 from audit.projects.mentions import Mention
 from audit.projects.policy import Policy, broken
-from audit.records.types import Registry
+from audit.records.model import Registry
 
 USE = IntendedUse(commercial=True)
 """What most who watch do: they build on the model. Another use is asked with `allows`."""

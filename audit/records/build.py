@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audit.records.types import (
+from audit.records.model import (
     COMPONENTS,
     Base,
     Claim,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from audit.errors import InvalidRecords, Problem, UsageError
-from audit.memory import without_collection
+from audit.core.errors import InvalidRecords, Problem, UsageError
+from audit.core.json_files import BadFile, json_files, parse_json, read_text
+from audit.core.memory import without_collection
 from audit.records.build import build_dataset, build_family, build_license, build_model
-from audit.records.check import cross_problems
-from audit.records.schemas import schema_problems
-from audit.records.types import Registry
-from audit.storage import BadFile, json_files, parse_json, read_text
+from audit.records.model import Registry
+from audit.records.references import cross_problems
+from audit.records.schema import schema_problems
 
 FOLDERS: Mapping[str, tuple[str, int]] = {"models": ("model", 2), "families": ("family", 1), "datasets": ("dataset", 2), "licenses": ("license", 1)}
 """Record folder: its schema, and how many path parts an id has."""

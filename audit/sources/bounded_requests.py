@@ -12,8 +12,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.ssl_ import create_urllib3_context
 
-from audit.sources.capped import capped
 from audit.sources.deadline import BoundedSocket, BoundedTlsSocket, connect
+from audit.sources.http import capped
 
 
 class BoundedAdapter(HTTPAdapter):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.sources.failures import TooSlow
-from audit.sources.requests_log import BudgetReached
+from audit.sources.request_log import BudgetReached
 
 ITEM_SECONDS = 60.0
 """For one question, its redirects and repeats included; what is waited for a rate limit is not counted."""

@@ -6,7 +6,7 @@ Could not see is never read as gone: only an explicit refusal of the upstream it
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.observations.types import Sighting, Target
+from audit.observations.facts import Sighting, Target
 
 TRANSIENT_STATUS = frozenset({408, 500, 502, 503, 504})
 """Answers that another try may mend."""

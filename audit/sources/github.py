@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from audit.observations.types import CodeFacts, Sighting, State, Target
+from audit.observations.facts import CodeFacts, Sighting, State, Target
 from audit.sources.bounded_requests import BoundedAdapter
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import (
@@ -25,7 +25,7 @@ from audit.sources.failures import (
 )
 from audit.sources.rate_limits import Gate, gate_of, github_window, seconds_to_wait
 from audit.sources.repeats import repeated
-from audit.sources.requests_log import BudgetReached, RequestCounter, WindowSpent
+from audit.sources.request_log import BudgetReached, RequestCounter, WindowSpent
 
 CONNECT_SECONDS = 10.0
 PARALLEL = 4

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]  # public, but loaded lazily
 
 from audit.sources.deadline import not_counted
-from audit.sources.requests_log import RequestCounter, WindowSpent
+from audit.sources.request_log import RequestCounter, WindowSpent
 
 WINDOW_SECONDS = 310.0
 """The Hub's window has 300 seconds; more is never waited at once."""

@@ -10,13 +10,13 @@ import threading
 import time
 from pathlib import Path
 
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile
-from audit.drill.weather import Rule
-from audit.drill.world import World, world_from_registry
 from audit.records.load import load_registry
 from tests.conftest import dataset_record, license_record, model_record, write_records
+from tests.fakes.faults import Rule
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile
+from tests.fakes.world import World, world_from_registry
 
 ROOT = Path(__file__).parents[2]
 OWNERS = 80

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from audit.cli.main import main
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile, HubRepo
-from audit.drill.world import World
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile, HubRepo
+from tests.fakes.world import World
 
 
 def copied_registry(root: Path, target: Path, *folders: str) -> Path:

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.cli.main import main
-from audit.drill.repositories import HubFile
-from audit.drill.seeding import synthetic_license_text
-from audit.events import EventStore
-from audit.observe import Upstreams
 from audit.records.load import load_registry, read_registry
-from audit.run import Options, run
+from audit.runs.collect import Upstreams
+from audit.runs.run import Options, run
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from audit.store.events import EventStore
 from tests.conftest import dataset_record, license_record, model_record
 from tests.contribute.conftest import Desk
+from tests.fakes.repositories import HubFile
+from tests.fakes.seeding import synthetic_license_text
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 MODEL = "maker/model-1"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile, HubRepo
-from audit.drill.world import World
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile, HubRepo
+from tests.fakes.world import World
 
 MODEL = "speechbrain/sepformer-wham"
 SETUP = "python3 -m venv .venv && .venv/bin/pip install -q nox"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audit.contribute.form import DEVELOPER, EMPTY, LICENSE, MODEL, RECORD, SOURCES, WEIGHTS, WHERE
-from audit.frameworks.catalogue import FRAMEWORKS
+from audit.contribute.new.issue_form import DEVELOPER, EMPTY, LICENSE, MODEL, RECORD, SOURCES, WEIGHTS, WHERE
+from audit.definitions.catalog import FRAMEWORKS
 from audit.records.load import read_registry
 from tests.contribute.conftest import Desk
 

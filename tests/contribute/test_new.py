@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.drill.repositories import HubFile
 from audit.records.load import read_registry
 from tests.contribute.conftest import Desk
+from tests.fakes.repositories import HubFile
 
 REPO = "lab/fresh-1b"
 

@@ -9,16 +9,16 @@ import pytest
 import yaml
 from pytest_httpserver import HTTPServer
 
+from audit.analysis.consistency import contradictions
 from audit.cli.main import main
-from audit.contradictions import contradictions
-from audit.contribute.draft import filled
-from audit.drill.repositories import HubFile
+from audit.contribute.new.draft import filled
 from audit.records.build import build_model
-from audit.records.check import cross_problems
 from audit.records.load import load_registry
-from audit.records.schemas import schema_problems
-from audit.records.types import Registry
+from audit.records.model import Registry
+from audit.records.references import cross_problems
+from audit.records.schema import schema_problems
 from tests.contribute.conftest import copied_registry
+from tests.fakes.repositories import HubFile
 
 NOW = ("--now", "2026-11-24T06:00:00Z")
 KINDS_OF_ANSWERS = 11
@@ -139,7 +139,7 @@ def test_recorded_cards_give_valid_records(known, shared, make_desk, capsys):
 
 
 def tags(desk, id: str) -> list[str]:
-    from audit.drill.hub_payloads import computed_tags
+    from tests.fakes.hub_payloads import computed_tags
 
     repo = desk.world.hub_repo("models", id)
     return computed_tags(desk.world, "models", repo.history[repo.revision])

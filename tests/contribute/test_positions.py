@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from audit.cli.main import main
 from audit.contribute.guidance import SECTIONS
-from audit.contribute.positions import line_of, lines_by_path
-from audit.records.schemas import json_path
+from audit.records.line_numbers import line_of, lines_by_path
+from audit.records.schema import json_path
 from tests.conftest import WriteRegistry, license_record, model_record
 
 KEYS = st.text(st.characters(codec="utf-8", exclude_characters='"\\', exclude_categories=["Cc", "Cs"]), min_size=1, max_size=8)

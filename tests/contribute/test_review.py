@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from audit.cli.main import main
-from audit.contribute.evidence_check import EvidenceChecker
-from audit.drill.repositories import GithubRepo
+from audit.contribute.review.evidence import EvidenceChecker
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
 from tests.conftest import dataset_record, license_record, model_record
+from tests.fakes.repositories import GithubRepo
 
 GOLDEN = Path(__file__).parent / "golden"
 CARD = {"url": "https://huggingface.co/maker/model-1/blob/0123456789012345678901234567890123456789/README.md", "seen": "2026-11-24", "kind": "primary"}
@@ -207,9 +207,8 @@ def test_a_base_that_is_no_commit_is_a_usage_error(branch: Path, capsys, base: s
     assert "is no commit here" in capsys.readouterr().err
 
 
-def test_outside_of_git_is_a_usage_error(write_registry, capsys, monkeypatch, tmp_path):
+def test_outside_of_git_is_a_usage_error(write_registry, capsys):
     """There is nothing to compare with, and the message says so."""
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     assert main(["review", "--registry", str(write_registry()), "--base", "main"]) == 2
     assert "not in a git repository" in capsys.readouterr().err
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from audit.drift.types import Declared
-from audit.observations.types import HubFacts, LicenseFile, Sighting, State, Target, Weights
+from audit.drift.finding import Declared
+from audit.observations.facts import HubFacts, LicenseFile, Sighting, State, Target, Weights
 
 TARGET = Target("models", "maker/model-1")
 RECORD = "models/maker/model-1"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.drift.differences import View, differences
-from audit.observations.types import CodeFacts, LicenseFile, Sighting, Target, Weights
+from audit.drift.compare.repository import View, differences
+from audit.observations.facts import CodeFacts, LicenseFile, Sighting, Target, Weights
 from audit.records.build import build_license
-from audit.records.types import Registry
+from audit.records.model import Registry
 from tests.conftest import license_record
 from tests.drift.builders import DECLARED, FACTS, declared, facts, sighting
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.drift import breaker
+from audit.drift.finding import Difference, Finding, finding_id
 from audit.drift.finding_json import finding_from_json, finding_to_json
 from audit.drift.lifecycle import Advance, Context, advance
-from audit.drift.types import Difference, Finding, finding_id
 from tests.drift.builders import RECORD
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

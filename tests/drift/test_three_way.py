@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.drift.three_way import FileSays, Sayings, disagreements
+from audit.drift.compare.license_conflicts import FileSays, Sayings, disagreements
 
 MIT, APACHE, NC = "MIT", "Apache-2.0", "CC-BY-NC-4.0"
 DEEPSEEK, NEXT, LLAMA = "LicenseRef-deepseek", "LicenseRef-deepseek-2", "LicenseRef-llama-3.3"

@@ -18,22 +18,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile
-from audit.drill.weather import FAULTS, Rule
-from audit.drill.world import World, world_from_registry
-from audit.errors import DiskFull
-from audit.events import EventStore
-from audit.lock import AlreadyRunning
-from audit.observe import Upstreams
+from audit.core.errors import DiskFull
+from audit.core.locking import AlreadyRunning
 from audit.records.load import load_registry
-from audit.run import Options, run
+from audit.runs.collect import Upstreams
+from audit.runs.run import Options, run
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
-from audit.state import StateStore
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from audit.store.events import EventStore
+from audit.store.observations import StateStore
 from tests.conftest import dataset_record, license_record, model_record, write_records
+from tests.fakes.faults import FAULTS, Rule
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile
+from tests.fakes.world import World, world_from_registry
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -140,7 +140,7 @@ def _disturbed(month: Month, hub: LoopbackHub, github: LoopbackGithub, now: date
     try:
         if fate in ("kill", "full"):
             left, error = chance.randrange(0, 6), Killed() if fate == "kill" else OSError(28, "No space left on device")
-            with patch("audit.storage.os.replace", _failing(left, error)):
+            with patch("audit.core.json_files.os.replace", _failing(left, error)):
                 _once(month, hub, github, now)
         elif fate == "twice":
             with ThreadPoolExecutor(2) as pool:

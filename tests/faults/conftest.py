@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.world import world_from_registry
 from audit.records.load import load_registry
 from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.world import world_from_registry
 from tests.test_run import CODE, MODELS, Stage
 
 PIN = "a" * 40

@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_httpserver import HTTPServer
 
-from audit.drill.repositories import HubFile, HubRepo
-from audit.drill.weather import Rule
-from audit.heartbeat import read_heartbeat
-from audit.observe import Upstreams
 from audit.records.load import load_registry
-from audit.report import Report
-from audit.run import Options, run
+from audit.runs.collect import Upstreams
+from audit.runs.report import Report
+from audit.runs.run import Options, run
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from audit.store.run_status import read_heartbeat
+from tests.fakes.faults import Rule
+from tests.fakes.repositories import HubFile, HubRepo
 from tests.faults.conftest import PIN
 from tests.test_run import MODELS, START, Stage, told
 

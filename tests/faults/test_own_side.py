@@ -12,17 +12,17 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.cli.render_report import render_report
-from audit.drill.repositories import HubFile
-from audit.drill.weather import Rule
-from audit.errors import DiskFull
-from audit.lock import AlreadyRunning, locked
-from audit.observe import Upstreams
+from audit.core.errors import DiskFull
+from audit.core.json_files import BadFile, write_atomic
+from audit.core.locking import AlreadyRunning, locked
 from audit.records.load import load_registry
-from audit.run import Options, run
+from audit.runs.collect import Upstreams
+from audit.runs.run import Options, run
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
-from audit.storage import BadFile, write_atomic
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from tests.fakes.faults import Rule
+from tests.fakes.repositories import HubFile
 from tests.faults.test_classes import elsewhere
 from tests.test_run import MODELS, START, Stage, command, told
 
@@ -45,7 +45,7 @@ def test_disk_full(stage: Stage, tmp_path: Path):
     """No space left: the old file stands, nothing is half-written, and the command ends with 1 and says what to do."""
     target = tmp_path / "state.json"
     target.write_text("old")
-    script = "import resource, sys; from pathlib import Path; from audit.storage import write_atomic\n"
+    script = "import resource, sys; from pathlib import Path; from audit.core.json_files import write_atomic\n"
     script += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_atomic(Path(sys.argv[1]), 'x' * 1000)"
     done = subprocess.run([sys.executable, "-c", script, str(target)], capture_output=True, text=True, cwd=ROOT, check=False)
     assert "DiskFull" in done.stderr

@@ -12,18 +12,18 @@ import pytest
 import requests
 import trustme
 
-from audit.alerts.tracker import Tracker, TrackerFailed, Uncertain
-from audit.alerts.webhook import Endpoint, Message, WebhookFailed, send
-from audit.contribute.evidence_check import EvidenceChecker
-from audit.observe import Upstreams
+from audit.contribute.review.evidence import EvidenceChecker
+from audit.publish.issues.tracker import Tracker, TrackerFailed, Uncertain
+from audit.publish.webhook import Endpoint, Message, WebhookFailed, send
 from audit.records.load import load_registry
-from audit.report import Report
-from audit.run import Options, run
+from audit.runs.collect import Upstreams
+from audit.runs.report import Report
+from audit.runs.run import Options, run
 from audit.sources import deadline
 from audit.sources.deadline import bounded, connect, not_counted, within
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import BudgetReached, RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.faults.drip import MANNERS, DripServer
 from tests.test_run import MODELS, START, Stage, told
 

@@ -11,15 +11,15 @@ import atheris  # type: ignore[import-not-found]  # installed by its own nox ses
 with atheris.instrument_imports(include=["audit"]):
     from huggingface_hub import ModelInfo
 
-    from audit.normalize import is_text, normalize_text
-    from audit.observations.types import CodeFacts
-    from audit.pages.markdown import text as inert
+    from audit.core.json_files import BadFile, parse_json
+    from audit.core.markdown import text as inert
+    from audit.licenses.text.normalize import is_text, normalize_text
+    from audit.observations.facts import CodeFacts
     from audit.sources.failures import NotAsDocumented
     from audit.sources.github import facts_of as code_facts
-    from audit.sources.hub import parsed
-    from audit.sources.hub_facts import facts_of
-    from audit.state import StateStore
-    from audit.storage import BadFile, parse_json
+    from audit.sources.huggingface.parse import facts_of
+    from audit.sources.huggingface.source import parsed
+    from audit.store.observations import StateStore
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 OBSERVATION = FOLDER / "registry" / "observations" / "models" / "maker" / "m.json"

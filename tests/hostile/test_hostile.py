@@ -15,22 +15,22 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from audit.drift.differences import View, differences
-from audit.drift.types import Declared
-from audit.errors import RegistryError
-from audit.events import EventStore
-from audit.normalize import normalize_text
-from audit.observations.types import HubFacts, Target, Weights
-from audit.observe import Upstreams, observe
-from audit.plan import make_plan
+from audit.core.errors import RegistryError
+from audit.core.json_files import BadFile, parse_json
+from audit.drift.compare.repository import View, differences
+from audit.drift.finding import Declared
+from audit.licenses.text.normalize import normalize_text
+from audit.observations.facts import HubFacts, Target, Weights
 from audit.records.load import read_registry
-from audit.records.types import Registry
+from audit.records.model import Registry
+from audit.runs.collect import Upstreams, observe
+from audit.runs.plan import make_plan
 from audit.sources.failures import Failure
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
-from audit.state import Observation, StateStore, observation_to_json
-from audit.storage import BadFile, parse_json
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from audit.store.events import EventStore
+from audit.store.observations import Observation, StateStore, observation_to_json
 from tests.conftest import license_record, model_record, write_records
 from tests.hostile.answers import junk, nasty_text, spoiled
 

@@ -1,5 +1,5 @@
 """The publisher of the alerts' tests, for the mock server made from GitHub's description."""
 
-from tests.alerts.conftest import github, publisher
+from tests.publish.conftest import github, publisher
 
 __all__ = ["github", "publisher"]

@@ -21,7 +21,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.alerts.conftest import finding
+from tests.publish.conftest import finding
 
 pytestmark = pytest.mark.interop
 

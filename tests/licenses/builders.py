@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from audit.licenses.text_entry import text_entry
-from audit.records.types import KnownText, License, Registry
+from audit.licenses.text.text_entry import text_entry
+from audit.records.model import KnownText, License, Registry
 
 TEXT = """# Pebble Model License
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.licenses.alignment import changes
-from audit.licenses.change import text_change
-from audit.licenses.edits import EDITS
+from audit.licenses.text.alignment import changes
+from audit.licenses.text.diff import text_change
+from tests.bench.license_edits import EDITS
 from tests.licenses.builders import TEXT, shared_texts
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.licenses.fingerprint import SMALLEST_WINDOW, decode, encode, runs_of, window_for
-from audit.licenses.text_entry import text_entry
+from audit.licenses.text.fingerprint import SMALLEST_WINDOW, decode, encode, runs_of, window_for
+from audit.licenses.text.text_entry import text_entry
 from tests.conftest import ROOT
 
 words = st.lists(st.text("abc1", min_size=1, max_size=3), min_size=1, max_size=80)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from audit.contradictions import contradictions
-from audit.licenses.edits import EDITS, edits
-from audit.licenses.identify import MAX_BYTES, identify, plain_name
-from audit.licenses.known_texts import known_texts, words_digest
-from audit.normalize import beginning, clean_text, words_of
+from audit.analysis.consistency import contradictions
+from audit.licenses.text.identify import MAX_BYTES, identify, plain_name
+from audit.licenses.text.known_texts import known_texts, words_digest
+from audit.licenses.text.normalize import beginning, clean_text, words_of
 from audit.records.load import load_registry
-from audit.records.types import Registry
+from audit.records.model import Registry
+from tests.bench.license_edits import EDITS, edits
 from tests.conftest import ROOT
 from tests.licenses.builders import PEBBLE, POLICY, TEXT, a_license, known, registry, shared_texts
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from audit.licenses.tags import versions_meant
+from audit.licenses.hub_tags import versions_meant
 from tests.licenses.builders import a_license, registry
 
 

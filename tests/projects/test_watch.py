@@ -5,16 +5,16 @@ import json
 import pytest
 
 from audit.cli.main import main
-from audit.drift.types import Finding
-from audit.errors import InvalidRecords, UsageError
-from audit.observations.types import Target
+from audit.core.errors import InvalidRecords, UsageError
+from audit.drift.finding import Finding
+from audit.observations.facts import Target
 from audit.projects.mentions import listed, mentions
 from audit.projects.policy import Policy, read_policy
 from audit.projects.watch import watch
-from audit.state import Observation, StateStore
-from tests.alerts.conftest import finding
+from audit.store.observations import Observation, StateStore
 from tests.conftest import license_record, model_record
-from tests.frameworks.builders import having, model, registry
+from tests.definitions.builders import having, model, registry
+from tests.publish.conftest import finding
 
 NAMES = {
     'AutoModel.from_pretrained(\n    "maker/one",\n)': ["maker/one"],

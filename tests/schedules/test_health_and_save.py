@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.cli.main import main
-from audit.health import health
-from audit.heartbeat import Heartbeat, Unseen, write_heartbeat
-from audit.saving import NotSaved, Repository
+from audit.publish.save import NotSaved, Repository
+from audit.store.health import health
+from audit.store.run_status import Heartbeat, Unseen, write_heartbeat
 from tests.conftest import license_record, model_record
 
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)

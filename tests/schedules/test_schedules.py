@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from audit.cli.main import main
-from audit.errors import UsageError
-from audit.schedules.cron import cron
-from audit.schedules.github import github
-from audit.schedules.gitlab import gitlab
-from audit.schedules.plan import checkout, timing
-from audit.schedules.systemd import systemd
+from audit.cli.schedules.cron import cron
+from audit.cli.schedules.github import github
+from audit.cli.schedules.gitlab import gitlab
+from audit.cli.schedules.plan import checkout, timing
+from audit.cli.schedules.systemd import systemd
+from audit.core.errors import UsageError
 
 WHEN = timing(12, "05:17")
 FOLDER = "/srv/registry"

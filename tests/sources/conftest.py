@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile, HubRepo
-from audit.drill.world import World
-from audit.observe import Upstreams
+from audit.runs.collect import Upstreams
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile, HubRepo
+from tests.fakes.world import World
 
 
 def hub_repo(repo_id: str, kind="models", license_text: str = "You may use it until 1 May 2030.\n", **changes) -> HubRepo:

@@ -3,11 +3,11 @@
 import pytest
 from pytest_httpserver import HTTPServer
 
-from audit.drill.repositories import GithubRepo
-from audit.drill.weather import Rule
-from audit.observations.types import CodeFacts
+from audit.observations.facts import CodeFacts
 from audit.sources.github import GithubSource
-from audit.sources.requests_log import BudgetReached, RequestCounter
+from audit.sources.request_log import BudgetReached, RequestCounter
+from tests.fakes.faults import Rule
+from tests.fakes.repositories import GithubRepo
 from tests.sources.conftest import Bench
 
 

@@ -8,16 +8,16 @@ from huggingface_hub import constants
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import HubFile
-from audit.drill.weather import Rule
-from audit.drill.world import World
-from audit.observations.types import LicenseFile
+from audit.observations.facts import LicenseFile
 from audit.sources.failures import Failure
-from audit.sources.hub import HubSource
-from audit.sources.hub_facts import Head
+from audit.sources.huggingface.parse import Head
+from audit.sources.huggingface.source import HubSource
 from audit.sources.rate_limits import seconds_to_wait
-from audit.sources.requests_log import RequestCounter
+from audit.sources.request_log import RequestCounter
+from tests.fakes.faults import Rule
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import HubFile
+from tests.fakes.world import World
 from tests.sources.conftest import Bench, hub_repo
 
 FAULTS = {

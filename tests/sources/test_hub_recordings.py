@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from audit.observations.types import HubFacts, Sighting
-from audit.sources.hub import HubKind, HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.observations.facts import HubFacts, Sighting
+from audit.sources.huggingface.source import HubKind, HubSource
+from audit.sources.request_log import RequestCounter
 
 
 def replay(httpserver: HTTPServer, payload: dict[str, Any], kind: HubKind = "models") -> Sighting:

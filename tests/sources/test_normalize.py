@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.normalize import is_text, normalize_text, text_digest
+from audit.licenses.text.normalize import is_text, normalize_text, text_digest
 
 LICENSE = """MODEL LICENSE AGREEMENT
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from audit.drill.repositories import GithubRepo, HubFile
-from audit.drill.weather import Rule
-from audit.observations.types import HubFacts, Target
-from audit.observe import Upstreams, observe
-from audit.plan import describe, make_plan
+from audit.observations.facts import HubFacts, Target
+from audit.runs.collect import Upstreams, observe
+from audit.runs.plan import describe, make_plan
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
-from audit.sources.requests_log import RequestCounter
+from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import RequestCounter
+from tests.fakes.faults import Rule
+from tests.fakes.repositories import GithubRepo, HubFile
 from tests.sources.conftest import Bench, hub_repo
 
 FAMILY = [Target("models", f"maker/m{number:02}") for number in range(16)]

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from audit.drill.github_server import LoopbackGithub
-from audit.drill.hub_limits import ANONYMOUS, Quota
-from audit.drill.hub_server import LoopbackHub
-from audit.drill.repositories import GithubRepo, HubRepo
-from audit.drill.world import World
-from audit.observations.types import HubFacts, Target
-from audit.observe import Observed, Upstreams, observe
-from audit.plan import OwnerCost, cheapest, describe, make_plan
+from audit.observations.facts import HubFacts, Target
+from audit.runs.collect import Observed, Upstreams, observe
+from audit.runs.plan import cheapest, describe, make_plan
 from audit.sources.github import GithubSource
-from audit.sources.hub import HubSource
+from audit.sources.huggingface.source import HubSource
 from audit.sources.rate_limits import github_window
-from audit.sources.requests_log import RequestCounter
+from audit.sources.request_log import RequestCounter
+from audit.store.run_status import OwnerCost
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_limits import ANONYMOUS, Quota
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.repositories import GithubRepo, HubRepo
+from tests.fakes.world import World
 from tests.sources.conftest import hub_repo
 
 

@@ -1,1 +1,0 @@
-"""What reaches people: issues, feeds, digests. The only code that writes outward."""

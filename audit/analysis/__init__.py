@@ -1,0 +1,1 @@
+"""Questions asked of records: consistency, explanation, differences, other indexes."""

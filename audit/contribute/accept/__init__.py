@@ -1,0 +1,1 @@
+"""What the audit saw, taken into the records."""

@@ -1,0 +1,1 @@
+"""A new record, drafted from what a hub says."""

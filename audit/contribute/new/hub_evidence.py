@@ -1,0 +1,42 @@
+"""Evidence rows for what was read on the Hub, at the commit that was read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from audit.contribute.new.draft import Folder
+
+HUB = "https://huggingface.co"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Where and when somebody read."""
+
+    endpoint: str
+    day: str
+    """ISO 8601 day."""
+
+    @property
+    def at_the_source(self) -> bool:
+        """Whether the Hub itself was asked, and not a mirror of it."""
+        return self.endpoint.rstrip("/") == HUB
+
+    def row(self, folder: Folder, repo: str, revision: str | None, path: str | None, note: str, sha256: str | None = None) -> dict[str, Any]:
+        """One evidence row: a file of the repository, or its listing where `path` is None."""
+        row: dict[str, Any] = {
+            "url": hub_address(folder, repo, revision, path),
+            "seen": self.day,
+            # A copy that a third party serves is secondary, whatever it is a copy of.
+            "kind": "primary" if self.at_the_source else "secondary",
+        }
+        row |= {"revision": revision} if revision else {}
+        row |= {"sha256": sha256} if sha256 else {}
+        return row | {"note": note if self.at_the_source else f"{note} Read through a mirror of the Hub, not at huggingface.co."}
+
+
+def hub_address(folder: Folder, repo: str, revision: str | None = None, path: str | None = None) -> str:
+    """The page of a repository, of its listing at a commit, or of one file in it."""
+    base = f"{HUB}/datasets/{repo}" if folder == "datasets" else f"{HUB}/{repo}"
+    if revision is None:
+        return base
+    return f"{base}/blob/{revision}/{path}" if path else f"{base}/tree/{revision}"

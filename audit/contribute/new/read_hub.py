@@ -1,0 +1,77 @@
+"""Reads one repository for a new record: one question for its facts, and one for each text that decides."""
+
+from dataclasses import dataclass
+
+from audit.contribute.new.draft import Folder
+from audit.contribute.new.license import TextRead, TextUnread, identified
+from audit.observations.facts import LicenseFile, Sighting
+from audit.records.model import Registry
+from audit.sources.huggingface.described import Described
+from audit.sources.huggingface.source import MAX_TEXT_BYTES, HubSource
+
+MAX_TEXTS = 4
+"""License texts read per repository; the schema holds eight, no repository needs more."""
+REASONS = {
+    "gated": "it lies behind the gate",
+    "too-large": "it is too large for a license text",
+    "foreign-redirect": "it lies on another host",
+    "timeout": "the Hub did not answer in time",
+    "too-slow": "the Hub's answer was not whole in time",
+    "wrong-content": "other bytes came than the listing names",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a repository."""
+
+    folder: Folder
+    asked: str
+    """The id that was asked for; the answer may have another."""
+    described: Described
+    texts: dict[str, TextRead | TextUnread]
+    broken_card: bool
+    """README.md has front matter, but the Hub could not read it."""
+    unread_card: str | None
+    """Why README.md could not be looked at, where that mattered."""
+
+
+def gather(hub: HubSource, folder: Folder, repo: str, registry: Registry) -> Reading | Sighting:
+    """Read a repository, or say why it cannot be read."""
+    answer = hub.described(folder, repo)
+    if isinstance(answer, Sighting):
+        return answer
+    facts = answer.facts
+    texts = {file.path: _text(hub, folder, answer, file, registry) for file in _deciding(facts.license_files)}
+    broken, unread = _card(hub, folder, answer)
+    return Reading(folder, repo, answer, texts, broken, unread)
+
+
+def _deciding(files: tuple[LicenseFile, ...]) -> list[LicenseFile]:
+    ordered = sorted(files, key=lambda file: (not file.path.lower().startswith(("license", "licence", "model_license", "copying")), file.path))
+    return ordered[:MAX_TEXTS]
+
+
+def _text(hub: HubSource, folder: Folder, answer: Described, file: LicenseFile, registry: Registry) -> TextRead | TextUnread:
+    facts = answer.facts
+    if not file.blob_id:
+        return TextUnread(file.path, "the listing does not say which bytes it has")
+    content = hub.text(folder, facts.repo, facts.revision or "main", file.path, file.sha256 or file.blob_id, file.size)
+    if isinstance(content, bytes):
+        return identified(file.path, content, registry)
+    return TextUnread(file.path, REASONS.get(content.reason, f"the Hub did not give it ({content.reason})"))
+
+
+def _card(hub: HubSource, folder: Folder, answer: Described) -> tuple[bool, str | None]:
+    """Where the answer has no front matter: whether the card has some that is broken. The card itself is never parsed."""
+    if answer.has_front_matter or answer.card is None:
+        return False, None
+    card = answer.card
+    if card.size > MAX_TEXT_BYTES:
+        return False, f"README.md has {card.size:,} bytes and was not read"
+    if not card.blob_id:
+        return False, "README.md was not read: the listing does not say which bytes it has"
+    content = hub.text(folder, answer.facts.repo, answer.facts.revision or "main", card.path, card.blob_id, card.size)
+    if isinstance(content, bytes):
+        return content.lstrip(b"\xef\xbb\xbf").startswith(b"---"), None
+    return False, f"README.md could not be read: {REASONS.get(content.reason, content.reason)}"

@@ -1,0 +1,1 @@
+"""What a branch does to records, verdicts and permissions."""

@@ -1,0 +1,53 @@
+"""One run at a time per registry. The kernel holds the lock, so that it goes with its process, however that ends."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from audit.core.errors import RegistryError, UsageError
+
+
+class AlreadyRunning(RegistryError):
+    """Another run works on this registry; nothing is wrong."""
+
+    exit_status = 0
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold the registry's lock. Raises AlreadyRunning, or UsageError where the folder cannot be written.
+
+    The file itself proves nothing and may be left behind: a process id in it could be taken by another program, and two
+    runs that both find it stale would both go on.
+    """
+    path = root / "observations" / ".lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Not singleton or thread-local: a second run of the same process is a second run.
+        lock = FileLock(path, timeout=0, thread_local=False)
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunning(f"already running{_holder(path)}; nothing to do") from None
+    except OSError as error:
+        raise UsageError(f"{path.parent}: cannot be written: {error.strerror}; check its permissions") from error
+    try:
+        # For people who wonder who it is.
+        path.with_name(".lock.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+        yield
+    finally:
+        path.with_name(".lock.pid").unlink(missing_ok=True)
+        # While it is held: whoever opened it meanwhile sees that it has no name any more, and does not take it.
+        with suppress(OSError):
+            path.unlink()
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        number = path.with_name(".lock.pid").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return f" as process {number}" if number.isdigit() else ""

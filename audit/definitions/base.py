@@ -1,0 +1,119 @@
+"""What every definition of openness answers with: steps, the facts they rest on, and what would change the verdict."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from audit.core.three_valued import Truth, every
+from audit.records.model import Evidence, Model, Registry
+
+Answer = Literal["yes", "partly", "no", "unknown", "not-applicable"]
+"""`partly` is used only where a definition itself has a middle value."""
+Aspect = Literal["available", "terms"]
+"""Whether a step asks for the thing itself or for the terms it comes under: relicensing mends only the second."""
+
+
+@dataclass(frozen=True)
+class FactUsed:
+    """A fact that a step rests on, and where it was read."""
+
+    record: str
+    """`models/…`, `families/…`, `datasets/…` or `licenses/…`."""
+    field: str
+    value: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule applied to one model."""
+
+    id: str
+    clause: str
+    """The clause of the definition that the rule implements."""
+    answer: Answer
+    reason: str
+    facts: tuple[FactUsed, ...] = ()
+    aspect: Aspect = "available"
+    subject: str = ""
+    """Id of the base model that was asked about; empty for the model itself."""
+    needs: str = ""
+    """What would turn the answer into yes: a change for `no`, a fact to establish for `unknown`."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number beside the verdict, such as the progress of a class."""
+
+    name: str
+    value: float
+    of: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a definition concludes about a model, and why."""
+
+    framework: str
+    version: str
+    value: str
+    steps: tuple[Step, ...]
+    missing: tuple[str, ...] = ()
+    """Facts unknown today that would settle the verdict."""
+    to_improve: tuple[str, ...] = ()
+    """Changes needed for the next better verdict."""
+    measures: tuple[Measure, ...] = ()
+    one_step_away: bool = False
+    """Whether one change, and no unknown fact, stands between this verdict and the next better one."""
+    second_hand: tuple[str, ...] = ()
+    """Of a yes: the met steps that rest on a fact without any primary source, which a reader should check first."""
+
+
+Judge = Callable[[Model, Registry], Verdict]
+
+
+def needs_of(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
+    """What the steps with these answers need, each once, in their order."""
+    return tuple(dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs))
+
+
+def second_hand(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The met steps that rest on a fact without any primary source."""
+    return tuple(dict.fromkeys(step.id for step in steps if step.answer == "yes" and any(map(_second_hand, step.facts))))
+
+
+def _second_hand(fact: FactUsed) -> bool:
+    # A license's own record is read in its text; what is weak is who says that it applies.
+    return bool(fact.evidence) and not fact.record.startswith("licenses/") and all(each.kind == "secondary" for each in fact.evidence)
+
+
+def one_step(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> bool:
+    """Whether a single known condition is unmet and nothing else is open."""
+    return len(to_improve) == 1 and not unknown
+
+
+def outcome(steps: Iterable[Step]) -> Truth:
+    """All steps together: what does not apply does not count, and half an answer is none."""
+    words: dict[Answer, Truth] = {"yes": "yes", "partly": "no", "no": "no", "unknown": "unknown", "not-applicable": "yes"}
+    return every(words[step.answer] for step in steps)
+
+
+def conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
+    """The verdict of a definition that asks for things and for terms.
+
+    `fails` when something is not available; `conforms-if-relicensed` when all is and only terms stand against it;
+    `undetermined` while an unknown fact could still decide; else `conforms`.
+    """
+    available = outcome(step for step in steps if step.aspect == "available")
+    terms = outcome(step for step in steps if step.aspect == "terms")
+    if available == "no":
+        value, better = "fails", needs_of((step for step in steps if step.aspect == "available"), "no")
+    elif available == "unknown":
+        value, better = "undetermined", needs_of(steps, "no")
+    elif terms == "no":
+        value, better = "conforms-if-relicensed", needs_of(steps, "no")
+    else:
+        value, better = ("undetermined", ()) if terms == "unknown" else ("conforms", ())
+    unknown = needs_of(steps, "unknown")
+    weak = second_hand(steps) if value == "conforms" else ()
+    return Verdict(framework, version, value, steps, unknown, better, one_step_away=one_step(better, unknown), second_hand=weak)

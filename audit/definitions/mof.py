@@ -1,0 +1,94 @@
+"""The Model Openness Framework, version 1.0: cumulative classes III, II and I over 17 components.
+
+Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choices where the published texts disagree:
+
+* A license counts when it is open, as in the framework's own tool; one that is not made for the component's type counts with a warning.
+* Data never inherits the model's license, and unlicensed data does not count.
+* Supporting libraries are optional, as are sample outputs and model metadata.
+* A research paper makes the technical report optional. A report never stands for the paper here: how detailed it is, is no recorded fact.
+* What does not apply to a model does not count against it.
+
+A class is given when all of it is known to be met; an unknown fact leaves the class below it standing.
+"""
+
+from dataclasses import replace
+
+from audit.core.three_valued import Truth
+from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict, needs_of, one_step, outcome
+from audit.definitions.rules import Rule, apply
+from audit.licenses.expression import NO_LICENSE
+from audit.licenses.terms import terms_of
+from audit.records.model import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
+
+FRAMEWORK = "mof-1.0"
+VERSION = "1.0"
+CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("class-III", ("model-architecture", "model-parameters-final", "technical-report", "evaluation-results", "model-card", "data-card")),
+    ("class-II", ("training-code", "inference-code", "evaluation-code", "evaluation-data")),
+    ("class-I", ("datasets", "data-preprocessing-code", "model-parameters-intermediate", "research-paper")),
+)
+"""What each class adds to the one before it."""
+
+
+def judge(model: Model, registry: Registry) -> Verdict:
+    """`class-I`, `class-II`, `class-III`, `none` or `undetermined`, with progress. Raises BadExpression for an unknown license."""
+    steps: list[Step] = []
+    measures: list[Measure] = []
+    reached, complete = "none", True
+    verdict: Truth = "yes"
+    improve: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    met = required = 0
+    for name, components in CLASSES:
+        own = [_component(component, name, model, registry) for component in components]
+        steps += own
+        paper_alone = name == "class-I" and _answer_of(steps, "technical-report") == "not-applicable"
+        met += sum(step.answer in ("yes", "not-applicable") for step in own) - paper_alone
+        required += len(own) - paper_alone
+        measures.append(Measure(name, met if complete else 0, required))
+        if not complete:
+            continue
+        verdict = outcome(own)
+        complete = verdict == "yes"
+        reached = name if complete else reached
+        improve, unknown = ((), ()) if complete else (needs_of(own, "no"), needs_of(own, "unknown"))
+    value = "undetermined" if reached == "none" and verdict == "unknown" else reached
+    return Verdict(FRAMEWORK, VERSION, value, tuple(steps), needs_of(steps, "unknown"), improve, tuple(measures), one_step(improve, unknown))
+
+
+def _component(component: str, name: str, model: Model, registry: Registry) -> Step:
+    step = _included(component, name, model, registry)
+    if component != "technical-report" or step.answer in ("yes", "not-applicable"):
+        return step
+    paper = _included("research-paper", name, model, registry)
+    if paper.answer == "yes":
+        return Step(step.id, step.clause, "not-applicable", "the research paper stands for the technical report", paper.facts)
+    if step.answer == "no" and paper.answer == "unknown":
+        return replace(paper, id=step.id)
+    return step
+
+
+def _included(component: str, name: str, model: Model, registry: Registry) -> Step:
+    """Released, and under an open license: one step, as the framework counts components."""
+    clause = f"{name}: {component} is included under an open license"
+    there = apply(Rule(component, clause, component, "available"), model, registry)
+    if there.answer != "yes":
+        return there
+    terms = apply(Rule(component, clause, component, "open-terms"), model, registry)
+    warning = _warning(component, model, registry) if terms.answer == "yes" else ""
+    reason = f"{there.reason}, {terms.reason.partition('; ')[2] or terms.reason}{warning}"
+    facts: tuple[FactUsed, ...] = (*there.facts, *terms.facts)
+    return Step(component, clause, terms.answer, reason, facts, terms.aspect, "", terms.needs)
+
+
+def _warning(component: str, model: Model, registry: Registry) -> str:
+    license = model.components[component].license
+    if license is None or license == NO_LICENSE:
+        return ""
+    categories = {registry.licenses[id].category for id in terms_of(license, registry).licenses} - {"model"}
+    wanted = {"software"} if component in CODE_COMPONENTS else {"content"} if component in DOCUMENT_COMPONENTS else {"data", "content"}
+    return "" if categories <= wanted else " (open, but not made for this type of component)"
+
+
+def _answer_of(steps: list[Step], id: str) -> Answer:
+    return next(step.answer for step in steps if step.id == id)

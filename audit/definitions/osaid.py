@@ -1,0 +1,89 @@
+"""The Open Source AI Definition 1.0: data information, code and parameters, available and under open terms.
+
+Source: opensource.org/ai/open-source-ai-definition and its checklist, which warns that it is no operating manual to
+evaluate systems; neither is this verdict a certification. Our policy choices, where the text leaves room:
+
+* Code needs an OSI-approved license. Data information and parameters need terms that the Open Source Definition
+  would tolerate (`audit.licenses.terms.open_terms`), because OSAID asks for "OSI-approved terms" and lists none.
+* Only `released` counts as available: what is described or partly public cannot be used, studied, modified and shared.
+* A derivative contains its bases, so its data information, code and parameter terms include theirs.
+  An unknown lineage leaves the verdict open: only a stated lineage, even an empty one, can conform.
+* Where the definition's own steward, OSI, published a review that counts the required components as available, the
+  review is followed for availability, even against the record's own facts, and each step that rests on it says so.
+  The terms are always judged from the record.
+* A gate before a download is not judged here: the record says `released` only of weights that anybody can obtain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from audit.definitions.base import FactUsed, Step, Verdict, conformance
+from audit.definitions.lineage import Lineage, lineage_of, lineage_steps
+from audit.definitions.rules import Rule, apply, part_of
+from audit.records.model import Model, Registry
+
+FRAMEWORK = "osaid-1.0"
+VERSION = "1.0 (2024-10)"
+_DATA = "Data Information: enough for a skilled person to build a substantially equivalent system"
+_CODE = "Code: the complete source code used to train and run the system"
+_PARAMETERS = "Parameters: the model parameters, such as weights"
+
+DATA_RULES = (
+    Rule("data-information", _DATA, "data-information", "available"),
+    Rule("data-information-terms", _DATA, "data-information", "open-terms"),
+)
+CODE_RULES = tuple(
+    rule
+    for component in ("training-code", "data-preprocessing-code", "inference-code", "supporting-libraries-and-tools", "model-architecture")
+    for rule in (Rule(component, _CODE, component, "available"), Rule(f"{component}-terms", _CODE, component, "osi-approved"))
+)
+PARAMETER_RULES = (
+    Rule("parameters", _PARAMETERS, "model-parameters-final", "available"),
+    Rule("parameters-terms", _PARAMETERS, "model-parameters-final", "open-terms"),
+)
+RULES = DATA_RULES + CODE_RULES + PARAMETER_RULES
+LINEAGE_CLAUSE = "Open Source models must include the data information and code used to derive their parameters"
+
+
+@lru_cache(maxsize=64)
+def judge(model: Model, registry: Registry) -> Verdict:
+    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
+    return conformance(FRAMEWORK, VERSION, osaid_steps(model, registry))
+
+
+@lru_cache(maxsize=64)
+def osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
+    """All steps: the model's own, then its lineage, then those of every base."""
+    lineage = lineage_of(model, registry)
+    own = tuple(_reviewed(apply(rule, model, registry), model) for rule in RULES)
+    return own + lineage_steps(model, lineage, LINEAGE_CLAUSE) + tuple(_base_steps(model, lineage, registry))
+
+
+def _reviewed(step: Step, model: Model) -> Step:
+    """The step as the steward's published review answers it, where the record's facts alone would not say yes."""
+    review = next((each for each in model.reviews if each.definition == FRAMEWORK and each.found == "available"), None)
+    if review is None or step.aspect != "available" or step.answer not in ("no", "unknown"):
+        return step
+    fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
+    return replace(
+        step,
+        answer="yes",
+        reason=f"{step.reason}; counted as available by the review of {review.by}, which is followed here",
+        facts=(*step.facts, fact),
+        needs="",
+    )
+
+
+def _base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:
+    """Each base's data and code, and the terms of its parameters; the parameters themselves too where the derivative lacks them."""
+    adapted = {base.id for base in model.bases or () if base.relation == "adapter"}
+    for base in lineage.ancestors:
+        withheld = part_of(base, "model-parameters-final").status == "not-released"
+        for rule in RULES:
+            if rule.id == "parameters" and base.id not in adapted:
+                continue
+            # Weights that were never published bind nobody who takes only the derivative's.
+            if rule.id == "parameters-terms" and withheld:
+                continue
+            yield apply(rule, base, registry, base.id)

@@ -1,0 +1,130 @@
+"""What drift is: a difference that matters, and the finding it becomes."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from audit.observations.facts import Target
+
+Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
+FindingStatus = Literal["suspected", "confirmed", "returned", "resolved"]
+Value = str | bool | None | tuple[str, ...]
+"""A value before or after: plain words, or a sorted list of names."""
+
+
+def finding_id(record: str, kind: str, field: str) -> str:
+    """A finding's identity: its record, kind and field, nothing else, so that runs, issues, feeds and forks agree on it."""
+    return hashlib.sha256(f"{record}\n{kind}\n{field}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What changed in a license text, for the person who must say whether it matters. Capped in size."""
+
+    before: str | None
+    """sha256 of the old text."""
+    after: str | None
+    striking: tuple[str, ...] = ()
+    """Numbers, dates, names and negations that changed."""
+    passages: tuple[str, ...] = ()
+    """Lines of a diff."""
+    terms: tuple[str, ...] = ()
+    """Conditions that differ, where both texts are known."""
+    note: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, the most telling first."""
+        return (*self.terms, *self.striking, *self.diff)
+
+    @property
+    def diff(self) -> tuple[str, ...]:
+        """The passages, and why some are missing."""
+        return (*self.passages, *((self.note,) if self.note else ()))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not as declared, or not as it was first seen."""
+
+    kind: str
+    field: str
+    before: Value
+    after: Value
+    direction: Direction
+    runs: int = 1
+    """Runs, hours apart, that must see it before it is confirmed. A loss is never taken from one look."""
+    loss: bool = False
+    """Counts for the breaker: many losses in one run are our fault until shown otherwise."""
+    weights_license: str | None = None
+    """License expression that the weights would have by the new value; empty where the new terms are unread."""
+    weights_gone: bool = False
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One drift in one record, through its life."""
+
+    record: str
+    kind: str
+    field: str
+    before: Value
+    after: Value
+    direction: Direction
+    status: FindingStatus
+    verdict_before: str | None
+    verdict_after: str | None
+    url: str
+    revision: str | None
+    first_seen: str
+    """Start of the run that saw it first, UTC."""
+    last_counted: str
+    """Start of the run that last counted towards confirmation, UTC."""
+    sightings: int
+    runs: int
+    """Sightings needed to confirm it."""
+    affects: tuple[str, ...] = ()
+    """Other records that it touches: the models of a dataset."""
+    reading: Reading | None = None
+    """Only where a license text changed."""
+
+    @property
+    def id(self) -> str:
+        """First 12 hex digits of the sha256 of record, kind and field."""
+        return finding_id(self.record, self.kind, self.field)
+
+    def with_status(self, status: FindingStatus) -> "Finding":
+        """The same finding at another point of its life."""
+        return replace(self, status=status)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What one record declares about one target."""
+
+    record: str
+    """`models/…`, `datasets/…` or `families/…`."""
+    expected: bool | None
+    """False where the record says that the thing is withdrawn or was never released; None where nobody knows."""
+    gated: str | bool | None = None
+    """None when nobody saw it, else False, `auto`, `manual` or `gated` (mode unknown)."""
+    license_tag: str | Literal[False] | None = None
+    license_name: str | None = None
+    license_link: str | None = None
+    license: str | None = None
+    """License expression of the weights, the data or the code."""
+    license_files: tuple[tuple[str, str], ...] = ()
+    """(path, sha256) of the texts that a reviewer read."""
+    revision: str | None = None
+    """The commit that a reviewer saw: what it held is accepted."""
+    released: str | None = None
+    """Day of release, as exact as its source."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A target and every record that declares something about it."""
+
+    target: Target
+    declared: tuple[Declared, ...]

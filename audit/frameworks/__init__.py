@@ -1,1 +1,0 @@
-"""Published definitions of openness, each as ordered rules over facts."""

@@ -1,0 +1,1 @@
+"""License texts: cleaned, compared, recognized."""

@@ -1,1 +1,0 @@
-"""Generated pages: the catalogue and one page per owner. Pure text from records; the same registry gives the same bytes."""

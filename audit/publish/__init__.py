@@ -1,0 +1,1 @@
+"""What reaches people: pages, issues, feeds, digests, webhooks."""

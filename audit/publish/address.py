@@ -1,0 +1,55 @@
+"""Where people find this registry: one file, from which every link in feeds, digests and issues is made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from audit.core.errors import Problem
+from audit.core.json_files import BadFile, read_json
+from audit.core.markdown import anchor
+
+PLACEHOLDER = "https://open-model-registry.example/registry"
+"""Until somebody says where the registry lives: a name that nobody can own (RFC 2606), so that no link leads to a stranger."""
+_FIX = 'write {"pages": "https://…/registry", "files": "https://…/registry"}: where pages are read, and where files are fetched'
+
+
+@dataclass(frozen=True)
+class Address:
+    """Base addresses of the folder `registry`, without a slash at the end."""
+
+    pages: str = PLACEHOLDER
+    """Where a person reads README.md."""
+    files: str = PLACEHOLDER
+    """Where a program fetches a file as it is."""
+
+    @property
+    def configured(self) -> bool:
+        """Whether somebody said where the registry lives."""
+        return self.pages != PLACEHOLDER
+
+    def page(self, record: str) -> str:
+        """The page of a record, at its section."""
+        folder, _, id = record.partition("/")
+        if folder in ("models", "datasets"):
+            return f"{self.pages}/{folder}/{quote(id.partition('/')[0])}/README.md#{anchor(id)}"
+        return f"{self.pages}/{quote(record)}.{'md' if folder == 'licenses' else 'json'}"
+
+    def feed(self, path: str) -> str:
+        """A file below `feeds`."""
+        return f"{self.files}/feeds/{quote(path)}"
+
+
+def read_address(root: Path) -> Address:
+    """What `address.json` says; the placeholder where there is none. Raises BadFile."""
+    path, shown = root / "address.json", f"{root.name}/address.json"
+    if not path.exists():
+        return Address()
+    data: Any = read_json(path, shown)
+    if not isinstance(data, dict) or set(data) != {"pages", "files"}:
+        raise BadFile(Problem(shown, "$", "not an address", _FIX))
+    for name, value in data.items():
+        parts = urlsplit(value) if isinstance(value, str) else None
+        if parts is None or parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+            raise BadFile(Problem(shown, f"$.{name}", f"{value!r} is no plain https address", _FIX))
+    return Address(data["pages"].rstrip("/"), data["files"].rstrip("/"))

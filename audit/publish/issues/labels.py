@@ -1,0 +1,36 @@
+"""The labels of our issues: a fixed set, and one per maker. Others that people add are theirs and stay."""
+
+from collections.abc import Mapping, Sequence
+
+from audit.core.escape import plain
+
+LABELS: Mapping[str, tuple[str, str]] = {
+    "drift": ("5319e7", "Something upstream is not as recorded"),
+    "drift: license": ("0052cc", "Terms or their text"),
+    "drift: weights": ("0052cc", "Model parameters"),
+    "drift: data": ("0052cc", "Training data"),
+    "drift: code": ("0052cc", "Source code"),
+    "drift: repository": ("0052cc", "Names and identity of repositories"),
+    "more-closed": ("b60205", "Less is possible than before"),
+    "more-open": ("0e8a16", "More is possible than before"),
+    "neutral": ("c5def5", "Neither more open nor more closed"),
+    "unreviewed": ("fbca04", "A person has to read it"),
+    "audit-status": ("bfdadc", "The state of the audit itself"),
+}
+"""Every label but the owners', with color and description."""
+OWNER = "owner: "
+MAX_LABEL = 50
+"""Characters that GitHub takes."""
+
+
+def owner_label(owner: str) -> str:
+    """The label of a maker."""
+    return f"{OWNER}{plain(owner)}"[:MAX_LABEL]
+
+
+def corrected(standing: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...] | None:
+    """The labels that an issue should have: ours as wanted, people's as they are; None where it has them. Case does not count."""
+    managed = {name.lower() for name in LABELS}
+    kept = [name for name in standing if name.lower() not in managed and not name.lower().startswith(OWNER)]
+    result = (*wanted, *kept)
+    return None if {name.lower() for name in result} == {name.lower() for name in standing} else result

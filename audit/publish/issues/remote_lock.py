@@ -1,0 +1,61 @@
+"""One publisher at a time, wherever it runs: a label that GitHub lets only one of two create.
+
+Issues cannot be created under a condition; a label's name is unique, so creating one is the only lock there is.
+A lock left by a killed publisher is recognized by its own checkout, and given up for lost after an hour by others,
+who then take the next number: two that give it up at once still cannot both have that one.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from audit.core.errors import RegistryError
+from audit.publish.issues.tracker import Tracker
+
+STALE_AFTER = timedelta(hours=1)
+"""Longer than any publisher works: it opens at most 20 issues."""
+_NAME = re.compile(r"audit-publishing-(\d+)")
+_HELD = re.compile(r"held by ([0-9a-f]+) since (\S+)")
+
+
+class Busy(RegistryError):
+    """Another publisher is at work; nothing is wrong, and nothing was done."""
+
+    exit_status = 0
+
+
+@contextmanager
+def remote_lock(tracker: Tracker, labels: dict[str, str], publisher: str, now: datetime) -> Iterator[None]:
+    """Hold the lock. `labels`: description by name of the labels that stand. Raises Busy, TrackerFailed."""
+    held = {int(match[1]): description for name, description in labels.items() if (match := _NAME.fullmatch(name))}
+    newest = max(held, default=0)
+    number = newest
+    if not (newest and _owner(held[newest]) == publisher):
+        if newest and not _stale(held[newest], now):
+            raise Busy(f"another publisher is at work ({held[newest]}); nothing was done, run it again later")
+        number = newest + 1
+        description = f"held by {publisher} since {now.strftime('%Y-%m-%dT%H:%M:%SZ')}"
+        if not tracker.create_label(_label(number), "ededed", description):
+            raise Busy("another publisher has just begun; nothing was done, run it again later")
+    yield
+    # Not in a `finally`: after a failure the lock stays with this checkout, whose next run recognizes it.
+    for each in [*held, number] if number not in held else held:
+        tracker.delete_label(_label(each))
+
+
+def _label(number: int) -> str:
+    return f"audit-publishing-{number}"
+
+
+def _owner(description: str) -> str:
+    found = _HELD.search(description)
+    return found[1] if found else ""
+
+
+def _stale(description: str, now: datetime) -> bool:
+    found = _HELD.search(description)
+    try:
+        return found is None or now - datetime.fromisoformat(found[2]) > STALE_AFTER
+    except ValueError:
+        return True

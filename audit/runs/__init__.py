@@ -1,0 +1,1 @@
+"""One audit: plan, collect, compare, report."""

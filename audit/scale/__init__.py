@@ -1,0 +1,1 @@
+"""For more than one machine can do: Dask and DuckDB."""

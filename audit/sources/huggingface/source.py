@@ -1,0 +1,242 @@
+"""Reads the Hugging Face Hub with its own client. Every outcome is a value; only defects of ours raise."""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+from urllib.parse import urljoin
+
+import httpx2
+from huggingface_hub import DatasetInfo, HfApi, ModelInfo, hf_hub_url
+from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # type: ignore[attr-defined]  # public, but loaded lazily
+
+from audit.observations.facts import HubFacts, Sighting, State, Target
+from audit.sources.deadline import ITEM_SECONDS, begin_again, within
+from audit.sources.failures import Failure, ForeignRedirect, NotAsDocumented, Truncated, WrongContent, unverifiable
+from audit.sources.huggingface.client import MAX_REDIRECTS, Wire, install_client, on
+from audit.sources.huggingface.described import Described, described
+from audit.sources.huggingface.errors import failure_of, passing
+from audit.sources.huggingface.parse import Head, Info, facts_of, head_of
+from audit.sources.rate_limits import Gate, gate_of, seconds_to_wait
+from audit.sources.repeats import repeated
+from audit.sources.request_log import Bucket, RequestCounter
+
+HubKind = Literal["models", "datasets"]
+Result = TypeVar("Result")
+
+HEAD: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
+PAGE = 500
+"""Entries asked for per page of a list; what the Hub's own JavaScript client asks at most."""
+MAX_TEXT_BYTES = 1 << 20
+"""The longest license has about 100 kB; one MiB is a mistake or an attack."""
+CLIENT = "open-model-registry"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What an owner's list showed."""
+
+    heads: dict[str, Head]
+    """By id."""
+    found: tuple[int, ...]
+    """How many wanted repositories each page showed."""
+
+
+class HubSource:
+    """The Hub at one endpoint. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        token: str | None,
+        counter: RequestCounter,
+        *,
+        timeout: float = 20,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        attempts: int = 3,
+        pause: float = 0.5,
+        item_seconds: float = ITEM_SECONDS,
+    ) -> None:
+        """`timeout`: seconds for one read. `item_seconds`: for one question, however slowly it is answered.
+        `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
+        `pause`: seconds before the second try, doubled and jittered for later ones."""
+        self.endpoint = endpoint.rstrip("/")
+        self.counter = counter
+        self._timeout = timeout
+        self._attempts = attempts
+        self._pause = pause
+        self._item_seconds = item_seconds
+        self._gates: dict[Bucket, Gate] = {bucket: gate_of(counter, sleep, clock) for bucket in ("hub-api", "hub-resolve")}
+        self._wire = Wire(httpx2.URL(self.endpoint), counter, self._gates)
+        # False, not None: with None the client would take a token from the user's own files.
+        self._token: str | Literal[False] = token or False
+        self._api = HfApi(endpoint=self.endpoint, token=self._token, library_name=CLIENT)
+        install_client(timeout)
+
+    def url(self, kind: HubKind, repo: str) -> str:
+        """What is asked about a repository."""
+        return f"{self.endpoint}/api/{kind}/{repo}"
+
+    def listing(self, kind: HubKind, owner: str, wanted: Collection[str] = (), pages: int = 1, spare: int = 0) -> Listed | Failure:
+        """Heads of the owner's repositories, the most liked first, for these are the ones that people track.
+
+        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than `spare` are missing
+        and another page is not dearer than looking up what is missing.
+        """
+        return self._ask("hub-api", lambda: self._pages(kind, owner, frozenset(wanted), pages, spare))
+
+    def head(self, kind: HubKind, repo: str) -> Head | Sighting:
+        """The head of one repository, or why there is none."""
+        answer = self._ask("hub-api", lambda: head_of(self._info(kind, repo, expand=HEAD)))
+        return answer.sighting(Target(kind, repo), self.url(kind, repo)) if isinstance(answer, Failure) else answer
+
+    def detail(self, kind: HubKind, repo: str, revision: str | None = None) -> Sighting:
+        """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
+        target, url = Target(kind, repo), self.url(kind, repo)
+        answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True, revision=revision), kind))
+        return answer.sighting(target, url) if isinstance(answer, Failure) else sighting_of(target, url, answer)
+
+    def described(self, kind: HubKind, repo: str) -> Described | Sighting:
+        """Everything that a new record can take from one answer, or why there is none."""
+        target, url = Target(kind, repo), self.url(kind, repo)
+        answer = self._ask("hub-api", lambda: described(self._info(kind, repo, files=True), kind))
+        if isinstance(answer, Failure):
+            return answer.sighting(target, url)
+        seen = sighting_of(target, url, answer.facts)
+        return answer if seen.facts else seen
+
+    def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | Failure:
+        """Whether a commit can still be asked for."""
+        answer = self._ask("hub-api", lambda: self._info(kind, repo, expand=["sha"], revision=revision))
+        if isinstance(answer, Failure):
+            return False if answer.reason == "revision-not-found" else answer
+        return True
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The Hub's own clock in its last answer."""
+        return self._wire.clock.moment
+
+    def text(self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int) -> bytes | Failure:
+        """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
+        if size > MAX_TEXT_BYTES:
+            return unverifiable("too-large")
+        repo_type = "model" if kind == "models" else "dataset"
+        address = hf_hub_url(repo, path, repo_type=repo_type, revision=revision, endpoint=self.endpoint)
+        return self._ask("hub-resolve", lambda: verified(self._download(address), blob_id, size))
+
+    def _ask(self, bucket: Bucket, call: Callable[[], Result]) -> Result | Failure:
+        """One question with its repeats and at most one rest for a rate limit."""
+        gate = self._gates[bucket]
+        for rested in (False, True):
+            rests = gate.rests
+            try:
+                with on(self._wire), within(self._item_seconds, self.counter.seconds_left):
+                    return repeated(call, passing, self._attempts, self._pause)
+            except HfHubHTTPError as error:
+                limited = error.response.status_code == 429
+                if not limited or rested or not gate.rest(rests, seconds_to_wait(error.response.headers)):
+                    return failure_of(error)
+            except Exception as error:  # failure_of raises what it does not know
+                return failure_of(error)
+        raise AssertionError("the second round returns")
+
+    def _info(self, kind: HubKind, repo: str, *, expand: list[Any] | None = None, files: bool = False, revision: str | None = None) -> Info:
+        ask = self._api.model_info if kind == "models" else self._api.dataset_info
+        return parsed(lambda: ask(repo, revision=revision, expand=expand, files_metadata=files, timeout=self._timeout))
+
+    def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int) -> Listed:
+        # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
+        heads: dict[str, Head] = {}
+        found: list[int] = []
+        address: str | None = f"{self.endpoint}/api/{kind}"
+        query: dict[str, Any] | None = {"author": owner, "sort": "likes", "limit": PAGE, "expand": HEAD}
+        while address is not None and _pays(len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted):
+            begin_again()
+            before = len(wanted & heads.keys())
+            response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
+            hf_raise_for_status(response)
+            make = ModelInfo if kind == "models" else DatasetInfo
+            # Of the owner's other repositories, often thousands, nothing is read but the name.
+            for item in parsed(lambda rows, make: [make(**row) for row in rows if not wanted or row["id"] in wanted], response.json(), make):
+                head = head_of(item)
+                heads[head.repo] = head
+            following = response.links.get("next", {}).get("url")
+            address, query = urljoin(str(response.url), following) if following else None, None
+            found.append(len(wanted & heads.keys()) - before)
+        return Listed(heads, tuple(found))
+
+    def _headers(self) -> dict[str, str]:
+        return build_hf_headers(token=self._token, library_name=CLIENT)
+
+    def _download(self, address: str) -> bytes:
+        for _ in range(MAX_REDIRECTS):
+            with get_session().stream("GET", address, headers=self._headers(), follow_redirects=False, timeout=self._timeout) as response:
+                if not response.is_redirect:
+                    return _body(response)
+                location = response.headers.get("location", "")
+            # Relative ones stay at the Hub; an absolute one leads to a storage where large files lie.
+            if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", location, re.IGNORECASE):
+                raise ForeignRedirect(location)
+            address = urljoin(address, location)
+        raise httpx2.TooManyRedirects("a file that only redirects")
+
+
+def _pays(missing: int, asked: int, pages: int, spare: int, *, everything: bool) -> bool:
+    """Whether to ask for one more page of a list."""
+    return everything or (missing > 0 and (asked < pages or (missing > spare and asked < missing)))
+
+
+def sighting_of(target: Target, url: str, facts: HubFacts) -> Sighting:
+    """The state that facts amount to."""
+    if facts.disabled:
+        return Sighting(target, "disabled", url, 200, "disabled", None)
+    if facts.private:
+        # Our token sees it, the public does not; the registry speaks of what the public can have.
+        return Sighting(target, "absent", url, 200, "private", None)
+    state: State = "gated" if facts.gated else "ok"
+    if facts.repo != target.address:
+        return Sighting(target, "moved", url, 200, "renamed", facts)
+    return Sighting(target, state, url, 200, "ok", facts)
+
+
+def parsed(call: Callable[..., Result], *arguments: Any) -> Result:
+    """The result of code that reads an answer into the client's own types. Raises NotAsDocumented where the form is another."""
+    try:
+        return call(*arguments)
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise NotAsDocumented(str(error)) from error
+    except ValueError as error:
+        if type(error) is ValueError:
+            raise NotAsDocumented(str(error)) from error
+        raise
+
+
+def _body(response: httpx2.Response) -> bytes:
+    """The body up to the cap. Raises the client's errors for a refusal, WrongContent for more."""
+    body = b""
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_TEXT_BYTES:
+            raise WrongContent("longer than any license")
+    if response.status_code >= 400:
+        hf_raise_for_status(response)
+    return body
+
+
+def verified(content: bytes, identity: str, size: int) -> bytes:
+    """The bytes when they are the ones that the listing names. Raises Truncated or WrongContent: a login page has another digest."""
+    if len(identity) == 64:
+        digest = hashlib.sha256(content).hexdigest()
+    else:
+        digest = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    if digest == identity:
+        return content
+    if len(content) < size and b"<html" not in content[:1000].lower():
+        raise Truncated(f"{len(content)} of {size} bytes")
+    raise WrongContent(f"digest {digest} in place of {identity}")

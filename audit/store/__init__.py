@@ -1,0 +1,1 @@
+"""What the machine writes and reads again."""

@@ -1,0 +1,79 @@
+"""The heartbeat: when the last run ended, how, and what it could not see. The one file that every run writes."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from audit.core.json_files import damaged, dump_json, read_written, write_atomic
+
+MAX_BYTES = 16 << 20
+"""After an outage it lists every target; a hundred thousand of them still fit."""
+
+
+@dataclass(frozen=True)
+class OwnerCost:
+    """What the last complete listing of an owner taught: how many pages pay, and what they leave to single look-ups."""
+
+    tracked: int
+    """Repositories that were looked for; with another number the lesson is void."""
+    pages: int
+    """0 where single look-ups are cheaper: the owner has thousands of repositories and few are tracked."""
+    missing: int
+    """Repositories that those pages did not show."""
+
+    @property
+    def requests(self) -> int:
+        """What the owner costs when nothing changed."""
+        return self.pages + self.missing
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A target that could not be verified."""
+
+    attempts: int
+    """Runs in a row."""
+    since: str
+    """Start of the first of them, UTC."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """The state of the audit as a whole."""
+
+    run: str
+    started: str
+    finished: str
+    status: str
+    last_complete: str | None
+    """Start of the newest complete run: every record not listed under `unseen` was verified then."""
+    unseen: dict[str, Unseen] = field(default_factory=dict)
+    """By target, as `kind/owner/name`."""
+    owners: dict[str, OwnerCost] = field(default_factory=dict)
+    """What listings taught, by `kind/owner`, where it is not the usual: one page that shows everything."""
+
+
+def heartbeat_path(root: Path) -> Path:
+    """Where the heartbeat of a registry stands."""
+    return root / "observations" / "heartbeat.json"
+
+
+def read_heartbeat(root: Path) -> Heartbeat | None:
+    """The last heartbeat, None before the first run. Raises BadFile for a damaged one."""
+    path = heartbeat_path(root)
+    if not path.exists():
+        return None
+    shown = f"{root.name}/observations/heartbeat.json"
+    data: dict[str, Any] = read_written(path, shown, MAX_BYTES)
+    try:
+        unseen = {key: Unseen(**row) for key, row in data["unseen"].items()}
+        owners = {key: OwnerCost(**row) for key, row in data.get("owners", {}).items()}
+        return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise damaged(shown, f"not a heartbeat ({error!r})") from error
+
+
+def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:
+    """Replace the heartbeat."""
+    write_atomic(heartbeat_path(root), dump_json(asdict(heartbeat)))

@@ -1,0 +1,52 @@
+"""The Hub and GitHub of a measurement, in a process of their own: their work must not slow down who is measured.
+
+Started with a registry folder; prints one line of JSON with the endpoints, then answers one line of JSON per command on stdin:
+`{"latency": seconds}`, `{"quota": "anonymous" | "token" | null}`, `{"change": number}`, `{"statuses": true}`.
+"""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from audit.records.load import load_registry
+from tests.bench.world import hub_world
+from tests.fakes.faults import Rule
+from tests.fakes.github_server import LoopbackGithub
+from tests.fakes.hub_limits import ANONYMOUS, FREE_USER
+from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.world import World
+
+TOKEN = "hf_bench"
+QUOTAS = {"anonymous": ANONYMOUS, "token": FREE_USER, None: None}
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    world = hub_world(load_registry(Path(sys.argv[1])))
+    world.hub_tokens[TOKEN] = frozenset()
+    with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+        print(json.dumps({"hub": hub.endpoint, "github": github.endpoint}), flush=True)
+        for line in sys.stdin:
+            print(json.dumps(_obey(json.loads(line), world, hub)), flush=True)
+
+
+def _obey(command: dict[str, Any], world: World, hub: LoopbackHub) -> dict[str, Any]:
+    if "latency" in command:
+        world.weather.clear()
+        world.weather.slow_seconds = command["latency"]
+        if command["latency"]:
+            world.weather.add(Rule("slow"))
+    if "quota" in command:
+        hub.limit(QUOTAS[command["quota"]])
+    if "change" in command:
+        for repo in [each for each in world.hub_repos("models") if "/untracked-" not in each.id][:: command["change"]]:
+            world.set_card("models", repo.id, {**repo.card, "tags": ["changed"]})
+    statuses = Counter(str(each.status) for each in hub.log)
+    hub.forget_log()
+    return {"statuses": statuses}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""What `explain` says, for people and as JSON; the twelve systems that OSI judged; and how long it all takes."""
+
+import json
+import time
+from dataclasses import replace
+
+import pytest
+
+from audit.analysis.explanation import as_json, explain
+from audit.cli.render_explanation import render_text
+from audit.definitions import osaid
+from audit.definitions.catalog import judge_all
+from audit.definitions.questions import four_questions
+from audit.records.load import load_registry, read_registry
+from audit.records.subset import load_around
+from tests.definitions.builders import dataset, having, model, registry
+
+OSI_RESULTS = {
+    "EleutherAI/pythia-12b": "conforms",
+    "allenai/OLMo-7B": "conforms",
+    "LLM360/Amber": "conforms",
+    "LLM360/CrystalCoder": "conforms",
+    "google-t5/t5-11b": "conforms",
+    "bigscience/bloom": "conforms-if-relicensed",
+    "bigcode/starcoder2-15b": "conforms-if-relicensed",
+    "tiiuae/falcon-180B": "conforms-if-relicensed",
+    "meta-llama/Llama-2-7b-hf": "fails",
+    "xai-org/grok-1": "fails",
+    "microsoft/phi-2": "fails",
+    "mistralai/Mixtral-8x7B-v0.1": "fails",
+}
+OTHER_IDS = {"allenai/OLMo-7B": "allenai/OLMo-7B-hf"}
+
+
+@pytest.fixture(scope="module")
+def real(root):
+    """The real registry, where it is there and valid."""
+    folder = root / "registry"
+    if not (folder / "models").is_dir() or read_registry(folder).registry is None:
+        pytest.skip("the registry holds no valid set of models")
+    return load_registry(folder)
+
+
+@pytest.mark.parametrize(("id", "value"), OSI_RESULTS.items())
+def test_the_twelve_systems_come_out_as_osi_published(real, id, value):
+    """OSI's own results (opensource.org, 2024) follow from the recorded facts by our rules."""
+    subject = real.models.get(id) or real.models.get(OTHER_IDS.get(id, ""))
+    if subject is None:
+        pytest.skip(f"no record of {id}")
+    verdict = osaid.judge(subject, real)
+    assert verdict.value == value, (verdict.missing, verdict.to_improve)
+
+
+def test_every_model_of_the_registry_can_be_explained(real):
+    """No record, whatever it leaves out, breaks a rule, a question or the words; the JSON, which costs most, is made once per maker."""
+    makers = set()
+    for subject in real.models.values():
+        explanation = explain(subject, real)
+        assert subject.id in render_text(explanation)
+        if subject.developer not in makers:
+            makers.add(subject.developer)
+            json.dumps(as_json(explanation))
+
+
+def test_text_shows_reasons_sources_and_changes():
+    """The words name the label, every definition, the address of the evidence, and what would have to change."""
+    subject = having(model(), "training-code", "not-released")
+    text = render_text(explain(subject, registry(subject)))
+    for part in (
+        "Label: open-weight",
+        "osaid-1.0",
+        "https://example.org/card",
+        "release the training code",
+        "not legal advice",
+        "operating manual",
+    ):
+        assert part in text
+
+
+def test_disagreement_is_explained():
+    """Where OSAID says yes and the stricter reading no, the explanation names the dataset that makes the difference."""
+    subject = having(model(), "datasets", license=None, datasets=("maker/data",))
+    explanation = explain(subject, registry(subject, datasets=(dataset(status="withdrawn", since="2023-07"),)))
+    found = {(each.positive, each.negative): each.why for each in explanation.disagreements}
+    assert any("withdrawn since 2023-07" in why for why in found["osaid-1.0", "open-data"])
+
+
+def test_only_one_definition():
+    """`only` leaves the other definitions out and keeps the label."""
+    subject = model()
+    explanation = explain(subject, registry(subject), only="mof-1.0")
+    assert [each.framework for each in explanation.verdicts] == ["mof-1.0"]
+    assert explanation.label == "open-source"
+
+
+@pytest.mark.parametrize(
+    ("changes", "answers"),
+    [
+        ((), ("yes", "yes", "yes", "yes")),
+        ((("datasets", "not-released", None), ("data-information", "not-released", None)), ("no", "partly", "yes", "partly")),
+        ((("datasets", "unknown", None), ("data-information", "unknown", None)), ("unknown", "unknown", "yes", "partly")),
+        ((("model-parameters-final", "not-released", None),), ("yes", "yes", "no", "no")),
+        ((("model-parameters-final", "released", "NC"),), ("yes", "yes", "no", "yes")),
+        ((("model-parameters-final", "released", "Users-700M"),), ("yes", "yes", "partly", "yes")),
+        ((("model-parameters-final", "unknown", None),), ("yes", "yes", "unknown", "unknown")),
+    ],
+)
+def test_four_questions(changes, answers):
+    """Seeing the data, rebuilding, commercial use and safety audits are answered from the facts that decide them."""
+    subject = model()
+    for name, status, license in changes:
+        subject = having(subject, name, status, license)
+    found = four_questions(subject, registry(subject))
+    assert tuple(each.answer for each in found) == answers
+    assert all(each.reason for each in found)
+
+
+def test_a_thousand_models_are_judged_in_two_seconds():
+    """All verdicts of a registry of 1,000 models, half of them derivatives, take under two seconds."""
+    bases = [having(model(f"maker/base-{n}"), "datasets", datasets=("maker/data",)) for n in range(500)]
+    tuned = [model(f"maker/tune-{n}", bases=(f"maker/base-{n}",)) for n in range(500)]
+    records = registry(*bases, *tuned, datasets=(dataset(),))
+    start = time.perf_counter()
+    for subject in records.models.values():
+        judge_all(subject, records)
+    assert time.perf_counter() - start < 2
+
+
+def test_an_answer_from_the_records_around_a_model_is_the_answer_from_all(real, root):
+    """Reading only what a model's answer rests on changes nothing in it; every fiftieth model stands for all."""
+    for id in sorted(real.models)[::50]:
+        subject, near = load_around(root / "registry", id.upper())
+        assert as_json(explain(subject, near)) == as_json(explain(real.models[id], real))
+
+
+@pytest.mark.parametrize(("kind", "weak"), [("primary", ()), ("secondary", ("parameters", "parameters-terms"))])
+def test_a_yes_says_what_rests_on_hearsay(kind, weak):
+    """A positive verdict names the steps whose facts nobody read at their maker's."""
+    subject = model()
+    source = tuple(replace(each, kind=kind) for each in subject.weights.evidence)
+    subject = replace(subject, components={**subject.components, "model-parameters-final": replace(subject.weights, evidence=source)})
+    records = registry(subject)
+    assert osaid.judge(subject, records).second_hand == weak
+    assert ("no primary source yet for: parameters" in render_text(explain(subject, records))) == bool(weak)

@@ -1,0 +1,104 @@
+"""What GitHub's REST API says of a repository, an issue, a label: field names as GitHub documents them, the few that matter."""
+
+import base64
+from typing import Any
+
+from tests.fakes.repositories import Comment, GithubRepo, Issue, Label, git_blob_id
+
+Payload = dict[str, Any]
+
+
+def repository(repo: GithubRepo, endpoint: str, stars: int) -> Payload:
+    """`GET /repos/{owner}/{repo}`. `stars` grows by itself, as everywhere."""
+    owner, _, name = repo.full_name.partition("/")
+    return {
+        "id": repo.id,
+        "name": name,
+        "full_name": repo.full_name,
+        "private": False,
+        "owner": {"login": owner, "type": "Organization"},
+        "html_url": f"https://github.com/{repo.full_name}",
+        "description": None,
+        "fork": False,
+        "url": f"{endpoint}/repos/{repo.full_name}",
+        "stargazers_count": stars,
+        "watchers_count": stars,
+        "open_issues_count": sum(issue.state == "open" for issue in repo.issues),
+        "archived": repo.archived,
+        "disabled": repo.disabled,
+        "has_issues": True,
+        "license": license_payload(repo),
+        "visibility": "public",
+        "default_branch": "main",
+    }
+
+
+def license_payload(repo: GithubRepo) -> Payload | None:
+    """The license as detected: null when there is none, `other` and NOASSERTION when it has no name."""
+    if repo.license is None:
+        return None
+    if repo.license == "NOASSERTION":
+        return {"key": "other", "name": "Other", "spdx_id": "NOASSERTION", "url": None}
+    return {"key": repo.license.lower(), "name": repo.license, "spdx_id": repo.license, "url": None}
+
+
+def license_file(repo: GithubRepo, endpoint: str) -> Payload:
+    """`GET /repos/{owner}/{repo}/license`: the file with its bytes. Raises KeyError without a LICENSE."""
+    content = repo.files["LICENSE"]
+    return {
+        "name": "LICENSE",
+        "path": "LICENSE",
+        "sha": git_blob_id(content),
+        "size": len(content),
+        "url": f"{endpoint}/repos/{repo.full_name}/contents/LICENSE?ref=main",
+        "html_url": f"https://github.com/{repo.full_name}/blob/main/LICENSE",
+        "type": "file",
+        "content": base64.encodebytes(content).decode(),
+        "encoding": "base64",
+        "license": license_payload(repo),
+    }
+
+
+def label(repo: GithubRepo, value: Label, endpoint: str) -> Payload:
+    """A label."""
+    return {
+        "name": value.name,
+        "color": value.color,
+        "description": value.description,
+        "default": False,
+        "url": f"{endpoint}/repos/{repo.full_name}/labels/{value.name}",
+    }
+
+
+def issue(repo: GithubRepo, value: Issue, endpoint: str) -> Payload:
+    """An issue."""
+    url = f"{endpoint}/repos/{repo.full_name}/issues/{value.number}"
+    return {
+        "number": value.number,
+        "title": value.title,
+        "body": value.body,
+        "state": value.state,
+        "state_reason": value.state_reason,
+        "labels": [label(repo, repo.labels[name.lower()], endpoint) for name in value.labels],
+        "comments": len(value.comments),
+        "user": {"login": value.author, "type": "User"},
+        "url": url,
+        "comments_url": f"{url}/comments",
+        "html_url": f"https://github.com/{repo.full_name}/issues/{value.number}",
+        "locked": False,
+        "created_at": value.created_at,
+        "updated_at": value.updated_at,
+        "closed_at": value.closed_at,
+        "closed_by": {"login": value.closed_by, "type": "User"} if value.closed_by else None,
+    }
+
+
+def comment(value: Comment) -> Payload:
+    """A comment of an issue."""
+    return {
+        "id": value.id,
+        "body": value.body,
+        "user": {"login": "rehearsal", "type": "User"},
+        "created_at": value.created_at,
+        "updated_at": value.created_at,
+    }
