@@ -30,6 +30,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pages", metavar="URL", help="where people read the registry's files (default: its folder on github.com)")
     parser.add_argument("--account", metavar="LOGIN", help="login of the token's account, for a token that may not ask")
     parser.add_argument("--most-new", type=int, default=MOST_NEW, metavar="N", help=f"new issues in this run, at most {HARD_CAP} (default: {MOST_NEW})")
+    parser.add_argument("--budget", type=float, default=20.0, metavar="MINUTES", help="stop asking GitHub after so long; the next run goes on (default: 20)")
     parser.add_argument("--dry-run", action="store_true", help="print the exact calls that would write, and send none of them")
 
 
@@ -46,10 +47,13 @@ def _run(options: argparse.Namespace) -> int:
         raise UsageError("GITHUB_TOKEN holds a space, a line end or another character that no token has; set it again")
     if not 0 <= options.most_new <= HARD_CAP:
         raise UsageError(f"--most-new {options.most_new} is out of range; write 0 to {HARD_CAP}")
+    if not options.budget > 0:
+        raise UsageError(f"--budget {options.budget:g} leaves no time to ask; write minutes, such as 20")
     refuse_when_paused(options.registry)
     registry = load_registry(options.registry)
     calls: list[Sent] = []
-    tracker = Tracker(os.environ.get("GITHUB_API_URL") or GITHUB, repo, token, RequestCounter(), dry=calls.append if options.dry_run else None)
+    counter = RequestCounter(seconds=options.budget * 60)
+    tracker = Tracker(os.environ.get("GITHUB_API_URL") or GITHUB, repo, token, counter, dry=calls.append if options.dry_run else None)
     address = read_address(options.registry)
     base = options.pages or (address.pages if address.configured else f"https://github.com/{repo}/blob/main/{options.registry.name}")
     settings = PublishOptions(options.registry, moment(options), base.rstrip("/"), options.account, options.most_new, dry_run=options.dry_run)

@@ -102,7 +102,7 @@ class Sighting:
     status: int | None
     """HTTP status, None when no answer came."""
     reason: str
-    """Short code: `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `http-503`,
+    """Short code: `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `too-slow`, `http-503`,
     `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `not-in-listing` …"""
     facts: HubFacts | CodeFacts | None
     """None unless the state is ok, gated or moved."""

@@ -16,6 +16,9 @@ import requests
 
 from audit.core.errors import RegistryError, UsageError
 from audit.publish.issues.types import digest
+from audit.sources.bounded_requests import bounded_session
+from audit.sources.deadline import ITEM_SECONDS, not_counted, within
+from audit.sources.failures import TooSlow
 from audit.sources.rate_limits import seconds_to_wait
 
 PREFIX = "whsec_"
@@ -91,14 +94,17 @@ def message(document: Mapping[str, Any], key: bytes, seconds: int) -> Message:
     return Message(headers, body)
 
 
-def send(to: Endpoint, what: Message, *, timeout: float = 20, sleep: Callable[[float], None] = time.sleep) -> int:
-    """Post it; the receiver's status of success. No redirect is followed. Raises WebhookFailed."""
-    with requests.Session() as session:
-        # Without this, a .netrc of the user would add a password of theirs.
-        session.auth = lambda request: request
+def send(to: Endpoint, what: Message, *, timeout: float = 20, item_seconds: float = ITEM_SECONDS, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Post it; the receiver's status of success. No redirect is followed, and nothing is read after the headers.
+
+    `item_seconds`: for all tries, the waits between them not counted. Raises WebhookFailed.
+    """
+    with bounded_session(None) as session, within(item_seconds):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answer = session.post(to.url, data=what.body, headers=dict(what.headers), timeout=timeout, allow_redirects=False)
+            except TooSlow as error:
+                raise WebhookFailed(f"{to.host} did not take the message: {error}; send it again later") from None
             except requests.RequestException as error:
                 said, wait = type(error).__name__, 2.0**attempt
             else:
@@ -109,5 +115,6 @@ def send(to: Endpoint, what: Message, *, timeout: float = 20, sleep: Callable[[f
                     raise WebhookFailed(f"{to.host} did not take the message: {said}; check the address and the receiver")
                 wait = seconds_to_wait(answer.headers, cap=MAX_WAIT_SECONDS) if answer.status_code == 429 else 2.0**attempt
             if attempt < ATTEMPTS:
-                sleep(wait)
+                with not_counted():
+                    sleep(wait)
     raise WebhookFailed(f"{to.host} did not take the message after {ATTEMPTS} tries: {said}; send it again later")

@@ -40,6 +40,10 @@ class Truncated(Exception):
     """Fewer bytes than announced."""
 
 
+class TooSlow(Exception):
+    """An answer that came, but was not whole when the time of its question was over."""
+
+
 class ForeignRedirect(Exception):
     """The upstream points to another origin; nothing was sent there, and no token either."""
 
@@ -55,6 +59,8 @@ def failure_of_answer(error: Exception) -> Failure | None:
         return unverifiable("wrong-content", 200)
     if isinstance(error, Truncated):
         return unverifiable("truncated", 200)
+    if isinstance(error, TooSlow):
+        return unverifiable("too-slow")
     if isinstance(error, ForeignRedirect):
         return unverifiable("foreign-redirect")
     if isinstance(error, NotAsDocumented):

@@ -8,20 +8,21 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from audit.observations.facts import CodeFacts, Sighting, State, Target
+from audit.sources.bounded_requests import BoundedAdapter
+from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import (
     TRANSIENT_STATUS,
     Failure,
     ForeignRedirect,
     NotAsDocumented,
+    TooSlow,
     Truncated,
     WrongContent,
     failure_of_answer,
     unverifiable,
 )
-from audit.sources.http import capped
 from audit.sources.rate_limits import Gate, gate_of, github_window, seconds_to_wait
 from audit.sources.repeats import repeated
 from audit.sources.request_log import BudgetReached, RequestCounter, WindowSpent
@@ -46,11 +47,11 @@ class _Refused(Exception):
         super().__init__(str(response.status_code))
 
 
-class _CountingAdapter(HTTPAdapter):
+class _CountingAdapter(BoundedAdapter):
     """Paces and counts what goes on the wire; repeats are ours, so that each of them passes here."""
 
     def __init__(self, counter: RequestCounter, gate: Gate) -> None:
-        super().__init__(max_retries=0)
+        super().__init__(MAX_ANSWER_BYTES)
         self._counter = counter
         self._gate = gate
 
@@ -58,7 +59,7 @@ class _CountingAdapter(HTTPAdapter):
         ticket, window = self._gate.take(), None
         try:
             self._counter.count("github")
-            response = capped(super().send(request, *arguments, **options), MAX_ANSWER_BYTES)
+            response = super().send(request, *arguments, **options)
             window = None if response.status_code == 429 else github_window(response.headers)
             return response
         finally:
@@ -79,6 +80,7 @@ class GithubSource:
         clock: Callable[[], float] = time.monotonic,
         attempts: int = 3,
         pause: float = 0.5,
+        item_seconds: float = ITEM_SECONDS,
     ) -> None:
         """The same options as HubSource has."""
         self.api_url = api_url.rstrip("/")
@@ -86,13 +88,13 @@ class GithubSource:
         self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
         self._attempts = attempts
         self._pause = pause
+        self._item_seconds = item_seconds
         self._gate = gate_of(counter, sleep, clock, MAX_WAIT_SECONDS)
         self._parallel = threading.Semaphore(PARALLEL)
         self._headers = {
             "Accept": "application/vnd.github+json, application/json",
             "X-GitHub-Api-Version": API_VERSION,
             "User-Agent": "open-model-registry",
-            "Accept-Encoding": "identity",
         } | ({"Authorization": f"Bearer {token}"} if token else {})
         self._local = threading.local()
 
@@ -115,13 +117,13 @@ class GithubSource:
         for rested in (False, True):
             rests = self._gate.rests
             try:
-                with self._parallel:
+                with self._parallel, within(self._item_seconds, self._counter.seconds_left):
                     return facts_of(repeated(lambda: self._get(url), _passing, self._attempts, self._pause))
             except _Refused as error:
                 wait = _wait_of(error.response)
                 if rested or wait is None or not self._gate.rest(rests, wait):
                     return _failure_of_status(error.response)
-            except (requests.RequestException, NotAsDocumented, WrongContent, Truncated, ForeignRedirect, BudgetReached) as error:
+            except (requests.RequestException, NotAsDocumented, WrongContent, Truncated, TooSlow, ForeignRedirect, BudgetReached) as error:
                 return _failure_of(error)
         raise AssertionError("the second round returns")
 

@@ -4,18 +4,35 @@ import io
 import zlib
 from collections.abc import Iterator
 
+import httpcore2
 import httpx2
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from audit.sources.bounded_httpx import BoundedBackend
 
 GZIP = 16 + zlib.MAX_WBITS
 CHUNK = 1 << 16
+MAX_CONNECTIONS = 100
+MAX_IDLE_CONNECTIONS = 20
+IDLE_SECONDS = 5.0
+"""As httpx has them."""
 
 
 class CappedTransport(httpx2.HTTPTransport):
-    """Unpacks gzip itself, up to a limit. Other encodings were not asked for and are refused."""
+    """Unpacks gzip itself, up to a limit. Other encodings were not asked for and are refused. No server can stretch its time."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__()
+        context = httpx2.create_ssl_context()
+        super().__init__(verify=context)
+        # The transport has no option for the backend; a pool has one.
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=context,
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=MAX_IDLE_CONNECTIONS,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=BoundedBackend(),
+        )
         self._limit = limit
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -70,11 +87,16 @@ class _Capped(httpx2.SyncByteStream):
 
 
 def capped(response: requests.Response, limit: int) -> requests.Response:
-    """An answer of requests with its body read, at most so many bytes. Raises ContentDecodingError."""
+    """An answer of requests with its body read, at most so many bytes. Raises ContentDecodingError, ReadTimeout, ChunkedEncodingError."""
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         response.close()
         raise requests.exceptions.ContentDecodingError("an encoding that nobody asked for")
-    body: bytes = response.raw.read(limit + 1, decode_content=False)
+    try:
+        body: bytes = response.raw.read(limit + 1, decode_content=False)
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ReadTimeout(error, request=response.request) from error
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
     if len(body) > limit:
         response.close()
         raise requests.exceptions.ContentDecodingError(f"an answer of more than {limit:,} bytes")

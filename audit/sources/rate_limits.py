@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]  # public, but loaded lazily
 
+from audit.sources.deadline import not_counted
 from audit.sources.request_log import RequestCounter, WindowSpent
 
 WINDOW_SECONDS = 310.0
@@ -138,7 +139,7 @@ class Gate:
 
     def take(self) -> Ticket:
         """Wait until a request may be sent. Returns a ticket for `answered`. Raises WindowSpent when that would take too long."""
-        with self._changed:
+        with not_counted(), self._changed:
             if self._sent and not self._answered:
                 # What is left of the window is known after the first answer; until then one request is enough.
                 self._changed.wait_for(lambda: self._answered, FIRST_ANSWER_SECONDS)

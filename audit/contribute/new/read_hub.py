@@ -16,6 +16,7 @@ REASONS = {
     "too-large": "it is too large for a license text",
     "foreign-redirect": "it lies on another host",
     "timeout": "the Hub did not answer in time",
+    "too-slow": "the Hub's answer was not whole in time",
     "wrong-content": "other bytes came than the listing names",
 }
 

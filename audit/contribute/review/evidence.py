@@ -10,6 +10,9 @@ import requests
 
 from audit.drift.targets import github_repository
 from audit.observations.facts import Sighting
+from audit.sources.bounded_requests import bounded_session
+from audit.sources.deadline import ITEM_SECONDS, within
+from audit.sources.failures import TooSlow
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubKind, HubSource
 
@@ -33,8 +36,9 @@ class Asked:
 class EvidenceChecker:
     """Asks the Hub and GitHub through their interfaces, and a few known hosts directly."""
 
-    def __init__(self, hub: HubSource, github: GithubSource, plain: Mapping[str, str] | None = None) -> None:
-        """`plain`: where to ask for a host, instead of the host itself."""
+    def __init__(self, hub: HubSource, github: GithubSource, plain: Mapping[str, str] | None = None, *, item_seconds: float = ITEM_SECONDS) -> None:
+        """`plain`: where to ask for a host, instead of the host itself. `item_seconds`: for one page and its redirects."""
+        self._item_seconds = item_seconds
         self._hub = hub
         self._github = github
         self._plain = {host: f"https://{host}" for host in PLAIN_HOSTS} | dict(plain or {})
@@ -77,14 +81,17 @@ class EvidenceChecker:
         parts = urlsplit(url)
         address = f"{origin}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
         try:
-            for _ in range(MAX_REDIRECTS + 1):
-                answer = requests.head(address, timeout=TIMEOUT, allow_redirects=False, headers={"User-Agent": "open-model-registry"})
-                if not answer.is_redirect:
-                    return Asked(url, *_meaning(answer.status_code))
-                following = urljoin(address, answer.headers["Location"])
-                if urlsplit(following).netloc != urlsplit(origin).netloc:
-                    return Asked(url, "unverifiable", "it redirects to another host")
-                address = following
+            with bounded_session(None) as session, within(self._item_seconds):
+                for _ in range(MAX_REDIRECTS + 1):
+                    answer = session.head(address, timeout=TIMEOUT, allow_redirects=False, headers={"User-Agent": "open-model-registry"})
+                    if not answer.is_redirect:
+                        return Asked(url, *_meaning(answer.status_code))
+                    following = urljoin(address, answer.headers["Location"])
+                    if urlsplit(following).netloc != urlsplit(origin).netloc:
+                        return Asked(url, "unverifiable", "it redirects to another host")
+                    address = following
+        except TooSlow:
+            return Asked(url, "unverifiable", "too-slow")
         except requests.RequestException as error:
             return Asked(url, "unverifiable", "timeout" if isinstance(error, requests.Timeout) else "connection")
         return Asked(url, "unverifiable", "redirects")

@@ -4,23 +4,27 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
 
 from audit.core.errors import RegistryError
+from audit.publish.issues.tracker_limits import MAX_WAIT_SECONDS, TRANSIENT, limited, never_left, said, wait_of
 from audit.publish.issues.types import Issue
-from audit.sources.rate_limits import seconds_to_wait
-from audit.sources.request_log import RequestCounter
+from audit.sources.bounded_requests import bounded_session
+from audit.sources.deadline import ITEM_SECONDS, not_counted, within
+from audit.sources.failures import TooSlow
+from audit.sources.request_log import BudgetReached, RequestCounter
 
 PER_PAGE = 100
 MAX_PAGES = 100
-MAX_WAIT_SECONDS = 120.0
+MAX_ANSWER_BYTES = 64 << 20
+"""A page of a hundred issues with the longest bodies takes half of it."""
 ATTEMPTS = 4
 WRITE_PAUSE_SECONDS = 1.0
 """GitHub asks for a second between requests that write (docs.github.com, best practices for the REST API)."""
-_TRANSIENT = frozenset({500, 502, 503, 504})
 _VANISHED = frozenset({301, 307, 404, 410})
 """An issue that was moved to another repository, or deleted."""
 _ONE_ISSUE = re.compile(r"/issues/\d+")
@@ -61,18 +65,18 @@ class Tracker:
         *,
         timeout: float = 20,
         sleep: Callable[[float], None] = time.sleep,
+        item_seconds: float = ITEM_SECONDS,
         dry: Callable[[Sent], None] | None = None,
     ) -> None:
-        """`dry` is given every request that writes in place of GitHub, as a dry run does."""
+        """`item_seconds`: for one request and its repeats. `dry` is given every request that writes in place of GitHub, as a dry run does."""
         self._base = f"{api_url.rstrip('/')}/repos/{quote(repository)}"
         self._api = api_url.rstrip("/")
         self._counter = counter
         self._timeout = timeout
         self._sleep = sleep
+        self._item_seconds = item_seconds
         self._dry = dry
-        self._session = requests.Session()
-        # Without this, a .netrc of the user would replace our header.
-        self._session.auth = lambda request: request
+        self._session = bounded_session(MAX_ANSWER_BYTES)
         self._session.headers.update(
             {
                 "Accept": "application/vnd.github+json",
@@ -85,7 +89,7 @@ class Tracker:
     def account(self) -> str | None:
         """Login of the token's account; None where the token may not ask (an app's token). Raises TrackerFailed."""
         answer = self._send("GET", f"{self._api}/user")
-        return None if answer.status_code == 403 and not _limited(answer) else _login(_json(self._expect(answer, 200)))
+        return None if answer.status_code == 403 and not limited(answer) else _login(_json(self._expect(answer, 200)))
 
     def issues(self, creator: str) -> list[Issue]:
         """Every issue that an account opened, open and closed. Raises TrackerFailed."""
@@ -170,30 +174,44 @@ class Tracker:
     def _send(
         self, method: str, url: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None, safe: bool = True
     ) -> requests.Response:
-        for attempt in range(1, ATTEMPTS + 1):
-            self._counter.count("github")
-            try:
-                answer = self._session.request(method, url, params=query, json=body, timeout=self._timeout, allow_redirects=False)
-            except requests.RequestException as error:
-                if not safe and not _never_left(error):
-                    raise Uncertain(f"GitHub: no answer to {method} {urlsplit(url).path}; the next run looks whether it was done") from None
-                if attempt == ATTEMPTS:
-                    raise TrackerFailed(f"GitHub: {method} {urlsplit(url).path}: {type(error).__name__}; run it again") from None
-                self._sleep(2.0**attempt)
-                continue
-            wait = _wait(answer, attempt, safe)
-            if wait is None or attempt == ATTEMPTS:
-                return answer
-            if wait > MAX_WAIT_SECONDS:
-                raise TrackerFailed(f"GitHub asks to wait {wait:.0f} s; run it again after that")
-            self._sleep(wait)
+        asked = f"{method} {urlsplit(url).path}"
+        with within(self._item_seconds, self._counter.seconds_left):
+            for attempt in range(1, ATTEMPTS + 1):
+                self._count()
+                try:
+                    answer = self._session.request(method, url, params=query, json=body, timeout=self._timeout, allow_redirects=False)
+                except (requests.RequestException, TooSlow, BudgetReached) as error:
+                    if not safe and not never_left(error):
+                        raise Uncertain(f"GitHub: no answer to {asked}; the next run looks whether it was done") from None
+                    if attempt == ATTEMPTS or not isinstance(error, requests.RequestException):
+                        raise TrackerFailed(f"GitHub: {asked}: {said(error)}; run it again") from None
+                    self._rest(2.0**attempt)
+                    continue
+                wait = wait_of(answer, attempt, safe)
+                if wait is None or attempt == ATTEMPTS:
+                    return answer
+                if wait > MAX_WAIT_SECONDS:
+                    raise TrackerFailed(f"GitHub asks to wait {wait:.0f} s; run it again after that")
+                self._rest(wait)
         raise AssertionError("the last attempt returns")
+
+    def _count(self) -> None:
+        try:
+            self._counter.count("github")
+        except BudgetReached as error:
+            raise TrackerFailed(f"{error}; what was done stays done, run it again for the rest") from None
+
+    def _rest(self, seconds: float) -> None:
+        if seconds > self._counter.seconds_left():
+            raise TrackerFailed(f"GitHub needs {seconds:.0f} s to rest, more than this run has left; run it again after that")
+        with not_counted():
+            self._sleep(seconds)
 
     def _expect(self, answer: requests.Response, status: int) -> requests.Response:
         if answer.status_code == status:
             return answer
         asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
-        if answer.status_code in _TRANSIENT and answer.request.method == "POST":
+        if answer.status_code in TRANSIENT and answer.request.method == "POST":
             raise Uncertain(f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done")
         if answer.status_code == 422 or (answer.status_code in _VANISHED and _ONE_ISSUE.search(asked)):
             raise Refused(f"GitHub: {asked} answered {answer.status_code}; the next run looks again")
@@ -203,34 +221,14 @@ class Tracker:
             404: "no such repository, or the token cannot see it",
             410: "issues are switched off there",
         }
-        hint = "GitHub has trouble; run it again" if answer.status_code in _TRANSIENT else hints.get(answer.status_code, "not as documented")
+        hint = "GitHub has trouble; run it again" if answer.status_code in TRANSIENT else hints.get(answer.status_code, "not as documented")
         raise TrackerFailed(f"GitHub: {asked} answered {answer.status_code}: {hint}")
-
-
-def _wait(answer: requests.Response, attempt: int, safe: bool) -> float | None:
-    """Seconds to wait before asking again; None where the answer stands."""
-    if _limited(answer):
-        # A limited request was not carried out, so that asking again is safe even for what must be done once.
-        return seconds_to_wait(answer.headers, cap=MAX_WAIT_SECONDS + 1)
-    return 2.0**attempt if safe and answer.status_code in _TRANSIENT else None
-
-
-def _limited(answer: requests.Response) -> bool:
-    """GitHub's limits come as 429, or as 403 with a header or a sentence about it."""
-    if answer.status_code != 403:
-        return answer.status_code == 429
-    return "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0" or "rate limit" in answer.text[:1000].lower()
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether the connection was refused, so that nothing can have been done."""
-    return isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(error)
 
 
 def _is_json(answer: requests.Response) -> bool:
     try:
         answer.json()
-    except requests.exceptions.JSONDecodeError:
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -254,9 +252,18 @@ def _issue(data: Mapping[str, Any]) -> Issue:
             title=str(data["title"]),
             body=str(data.get("body") or ""),
             open=data["state"] == "open",
-            closed_at=data.get("closed_at"),
+            closed_at=_moment(data.get("closed_at")),
             closed_by=_login(data.get("closed_by")),
             labels=tuple(str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise TrackerFailed(f"GitHub: an issue without {error}; nothing was changed") from error
+
+
+def _moment(value: object) -> str | None:
+    """A date with its zone, as it stands. Raises ValueError."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError("a readable date of its end")
+    return value

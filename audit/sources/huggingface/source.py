@@ -15,6 +15,7 @@ from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # type: ignore[attr-defined]  # public, but loaded lazily
 
 from audit.observations.facts import HubFacts, Sighting, State, Target
+from audit.sources.deadline import ITEM_SECONDS, begin_again, within
 from audit.sources.failures import Failure, ForeignRedirect, NotAsDocumented, Truncated, WrongContent, unverifiable
 from audit.sources.huggingface.client import MAX_REDIRECTS, Wire, install_client, on
 from audit.sources.huggingface.described import Described, described
@@ -59,14 +60,17 @@ class HubSource:
         clock: Callable[[], float] = time.monotonic,
         attempts: int = 3,
         pause: float = 0.5,
+        item_seconds: float = ITEM_SECONDS,
     ) -> None:
-        """`timeout`: seconds for one read. `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
+        """`timeout`: seconds for one read. `item_seconds`: for one question, however slowly it is answered.
+        `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
         `pause`: seconds before the second try, doubled and jittered for later ones."""
         self.endpoint = endpoint.rstrip("/")
         self.counter = counter
         self._timeout = timeout
         self._attempts = attempts
         self._pause = pause
+        self._item_seconds = item_seconds
         self._gates: dict[Bucket, Gate] = {bucket: gate_of(counter, sleep, clock) for bucket in ("hub-api", "hub-resolve")}
         self._wire = Wire(httpx2.URL(self.endpoint), counter, self._gates)
         # False, not None: with None the client would take a token from the user's own files.
@@ -132,7 +136,7 @@ class HubSource:
         for rested in (False, True):
             rests = gate.rests
             try:
-                with on(self._wire):
+                with on(self._wire), within(self._item_seconds, self.counter.seconds_left):
                     return repeated(call, passing, self._attempts, self._pause)
             except HfHubHTTPError as error:
                 limited = error.response.status_code == 429
@@ -153,6 +157,7 @@ class HubSource:
         address: str | None = f"{self.endpoint}/api/{kind}"
         query: dict[str, Any] | None = {"author": owner, "sort": "likes", "limit": PAGE, "expand": HEAD}
         while address is not None and _pays(len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted):
+            begin_again()
             before = len(wanted & heads.keys())
             response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
             hf_raise_for_status(response)

@@ -1,0 +1,90 @@
+"""Connections of httpx whose every step counts against the time of its question."""
+
+import selectors
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore2
+
+from audit.sources.deadline import bounded, connect
+
+NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class BoundedBackend(httpcore2.NetworkBackend):
+    """Opens connections; the pool keeps and shares them."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Raises httpcore's ConnectTimeout and ConnectError, TooSlow, BudgetReached."""
+        source = (local_address, 0) if local_address else None
+        with _told(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+            return _Stream(connect(host, port, timeout, source, [NODELAY, *(socket_options or ())]))
+
+
+class _Stream(httpcore2.NetworkStream):
+    """One connection. Which question it works for is known by the thread that reads."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with _told(httpcore2.ReadTimeout, httpcore2.ReadError), bounded(timeout, reading=True) as seconds:
+            self._socket.settimeout(seconds)
+            return self._socket.recv(max_bytes)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = memoryview(buffer)
+        while left:
+            with _told(httpcore2.WriteTimeout, httpcore2.WriteError), bounded(timeout) as seconds:
+                self._socket.settimeout(seconds)
+                left = left[self._socket.send(left) :]
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore2.NetworkStream:
+        try:
+            with _told(httpcore2.ConnectTimeout, httpcore2.ConnectError), bounded(timeout) as seconds:
+                self._socket.settimeout(seconds)
+                # The timeout of a handshake is for all of it.
+                return _Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname))
+        except BaseException:
+            self.close()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "ssl_object":
+            return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+        if info == "is_readable":
+            return _is_readable(self._socket)
+        return {"socket": self._socket}.get(info)
+
+
+def _is_readable(connection: socket.socket) -> bool:
+    """Whether an idle connection has something to say: then the other end has closed it."""
+    if connection.fileno() < 0:
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
+@contextmanager
+def _told(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
+    """Errors of sockets in httpcore's words."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise late(str(error)) from error
+    except OSError as error:
+        raise broken(str(error)) from error
