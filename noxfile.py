@@ -271,7 +271,7 @@ def chaos(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz everything that reads foreign bytes, guided by coverage; a minute unless told otherwise. Then search the properties."""
+    """Fuzz everything that reads foreign bytes, guided by coverage, for a minute unless told otherwise; then search the properties, for a few more."""
     _install(session, "test")
     session.install("-q", "atheris>=3")
     given = [each.removeprefix("-seed=") for each in session.posargs if each.startswith("-seed=")]

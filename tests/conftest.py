@@ -28,7 +28,7 @@ settings.register_profile(
     "search",
     parent=settings.get_profile("suite"),
     derandomize=False,
-    max_examples=1000,
+    max_examples=400,
     print_blob=True,
 )
 settings.load_profile("suite")
