@@ -140,10 +140,13 @@ class GithubSource:
         raise ForeignRedirect("more redirects than GitHub has")
 
     def _followed(self, url: str, location: str) -> str:
-        following = urljoin(url, location)
-        if urlsplit(following)[:2] != urlsplit(self.api_url)[:2]:
-            raise ForeignRedirect(urlsplit(following).netloc)
-        return following
+        following = urlsplit(urljoin(url, location))
+        ours = urlsplit(self.api_url)
+        if following[:2] != ours[:2]:
+            raise ForeignRedirect(following.netloc)
+        if not following.path.startswith((f"{ours.path}/repos/", f"{ours.path}/repositories/")):
+            raise WrongContent(f"{following.path} is no repository's address")
+        return following.geturl()
 
     def _session(self) -> requests.Session:
         """One per thread: requests does not promise that a session may be shared."""
