@@ -9,14 +9,12 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found]  # installed by its own nox session only
 
 with atheris.instrument_imports(include=["audit"]):
-    from huggingface_hub import ModelInfo
-
     from audit.normalize import is_text, normalize_text
     from audit.observations.types import CodeFacts
     from audit.pages.markdown import text as inert
+    from audit.sources.answers import json_of, parsed
     from audit.sources.failures import NotAsDocumented
     from audit.sources.github import facts_of as code_facts
-    from audit.sources.hub import parsed
     from audit.sources.hub_facts import facts_of
     from audit.state import StateStore
     from audit.storage import BadFile, parse_json
@@ -38,14 +36,14 @@ def one(data: bytes) -> None:
     with contextlib.suppress(BadFile):
         parse_json(text, "x")
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_of(data)
+    except (json.JSONDecodeError, NotAsDocumented):
         return
     if isinstance(value, dict):
         with contextlib.suppress(NotAsDocumented):
-            facts_of(parsed(lambda: ModelInfo(**value)), "models")
+            parsed(facts_of, value, "models")
         with contextlib.suppress(NotAsDocumented):
-            facts, _ = code_facts(value)
+            facts, _ = parsed(code_facts, value)
             assert isinstance(facts, CodeFacts)
 
 
