@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import DiskFull, Problem, RegistryError, UsageError
+from audit.surrogates import lone_surrogate
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 READABLE = 0o644
@@ -78,7 +79,10 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constan
 
 
 def parse_json(text: str, shown: str) -> Any:
-    """Parse strict JSON from text. Raises BadFile."""
+    """Parse strict JSON from text: every string in it can be written again. Raises BadFile."""
+    if (place := lone_surrogate(text)) is not None:
+        fix = "write the character itself, or leave it out"
+        raise BadFile(Problem(shown, "$", f"half a character, {_escaped(text, place)}, which is no text", fix, text.count("\n", 0, place) + 1))
     try:
         return _DECODER.decode(text)
     except _NotStrict as error:
@@ -91,6 +95,10 @@ def parse_json(text: str, shown: str) -> Any:
     except ValueError as error:
         # Python refuses to read an integer of more than 4,300 digits.
         raise BadFile(Problem(shown, "$", f"not JSON: {str(error).partition(';')[0]}", "write a shorter number")) from error
+
+
+def _escaped(text: str, place: int) -> str:
+    return text[place : place + 6] if text[place] == "\\" else ascii(text[place])[1:-1]
 
 
 def json_files(folder: Path) -> Iterator[tuple[str, ...]]:
@@ -122,8 +130,16 @@ def dump_json(value: Any) -> str:
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Replace a file as a whole: temporary file beside it, fsync, rename. Raises DiskFull, or UsageError when the folder cannot be written."""
-    write_bytes_atomic(path, text.encode("utf-8"))
+    """Replace a file as a whole: temporary file beside it, fsync, rename.
+
+    Raises DiskFull, UsageError when the folder cannot be written, RegistryError for what is no text.
+    """
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        fix = "nothing was written: leave the character out where it came from"
+        raise RegistryError(f"{path}: half a character, {ascii(text[error.start])[1:-1]}, which no file can hold; {fix}") from error
+    write_bytes_atomic(path, content)
 
 
 def write_bytes_atomic(path: Path, content: bytes) -> None:

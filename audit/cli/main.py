@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit. Nothing else in the package prints or exits."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -81,6 +82,10 @@ def console() -> None:
     # The client reads these when it is first imported; telemetry would be one more request that nobody asked for.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # An argument, a path or a terminal of another alphabet is no reason to end in the middle of an answer.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = main(sys.argv[1:])
         sys.stdout.flush()

@@ -13,7 +13,7 @@ from audit.alerts.ledger import read_ledger
 from audit.alerts.publish import HARD_CAP, MOST_NEW, PublishOptions, publish
 from audit.alerts.tracker import Sent, Tracker
 from audit.cli.command import Command, moment
-from audit.cli.run import GITHUB
+from audit.cli.run import GITHUB, usable_token
 from audit.errors import UsageError
 from audit.events import EventStore
 from audit.indexes import read_indexes
@@ -35,15 +35,13 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     repo = options.repo or os.environ.get("GITHUB_REPOSITORY")
-    token = os.environ.get("GITHUB_TOKEN")
+    token = usable_token("GITHUB_TOKEN")
     if repo and not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
         raise UsageError(f"{repo!r} is no repository on GitHub; write --repo or GITHUB_REPOSITORY as OWNER/NAME")
     if not repo:
         raise UsageError("no repository for the issues; give --repo OWNER/NAME or set GITHUB_REPOSITORY")
     if not token:
         raise UsageError("GITHUB_TOKEN is not set; publishing needs a token that may write issues, and nothing else (`feeds` and `catalog` need none)")
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise UsageError("GITHUB_TOKEN holds a space, a line end or another character that no token has; set it again")
     if not 0 <= options.most_new <= HARD_CAP:
         raise UsageError(f"--most-new {options.most_new} is out of range; write 0 to {HARD_CAP}")
     refuse_when_paused(options.registry)
