@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from audit.errors import DiskFull, Problem, RegistryError, UsageError
 from audit.surrogates import lone_surrogate
@@ -25,6 +25,14 @@ class BadFile(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class NotReadable(RegistryError):
+    """What a machine-written file would hold, and no command could read again. Nothing was written."""
+
+    def __init__(self, shown: str, reason: Literal["too-large", "unreadable"], what: str) -> None:
+        self.reason = reason
+        super().__init__(f"{shown}: not written: {what}, so that no command could read it again; what stood there stands there still")
 
 
 def read_json(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any:
@@ -126,7 +134,35 @@ def read_written(path: Path, shown: str, limit: int) -> Any:
 
 def dump_json(value: Any) -> str:
     """JSON as every machine-written file has it: sorted keys, two spaces, one newline at the end."""
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return _ENCODER.encode(value) + "\n"
+
+
+_ENCODER = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False)
+
+
+def readable(value: Any, shown: str, limit: int) -> tuple[str, Any]:
+    """JSON as a machine-written file has it, and what reading it gives. Raises NotReadable where reading would refuse it."""
+    try:
+        text = _dumped(value, limit)
+        if text is None or len(text.encode("utf-8")) > limit:
+            raise NotReadable(shown, "too-large", f"more than {limit:,} bytes, where reading stops")
+        return text, parse_json(text, shown)
+    except BadFile as error:
+        raise NotReadable(shown, "unreadable", error.problem.message) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        # Half a character, an integer of more digits than Python writes, a value that is no JSON.
+        raise NotReadable(shown, "unreadable", f"no JSON in UTF-8 ({type(error).__name__})") from error
+
+
+def _dumped(value: Any, limit: int) -> str | None:
+    """As dump_json, None where it takes more than `limit` characters: it stops there, for the rest could take minutes."""
+    pieces = []
+    for piece in _ENCODER.iterencode(value):
+        pieces.append(piece)
+        limit -= len(piece)
+        if limit < 1:
+            return None
+    return "".join(pieces) + "\n"
 
 
 def write_atomic(path: Path, text: str) -> None:
