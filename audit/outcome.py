@@ -1,5 +1,6 @@
 """What comparison makes of sightings, target by target: what one of them cannot bring to an end leaves the others alone."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from audit.events import MAX_BYTES, EventStore
 from audit.observations.types import Sighting, Target
 from audit.state import Observation, StateStore
 from audit.storage import NotReadable
+
+logger = logging.getLogger(__name__)
 
 EVENT_BYTES = MAX_BYTES // 2
 """Of one run; they stand in one file, with what another command may write there in the same second. What is over waits for the next run."""
@@ -63,13 +66,16 @@ def merged(parts: Mapping[Target, Outcome], known: Mapping[Target, Observation],
 
 
 def write_all(observations: Iterable[Observation], state: StateStore) -> dict[Target, str]:
-    """Write each observation, and say which could not be, as a message. Raises DiskFull: then no other can be either."""
+    """Write each observation, and say which could not be, as a sighting's reason. Raises DiskFull: then no other can be either."""
     failed: dict[Target, str] = {}
     for observation in observations:
         try:
             state.write(observation)
         except (NotReadable, UsageError) as error:
-            failed[observation.target] = str(error)
+            # The first is enough for a person to act on: of a folder that cannot be written, there are thousands.
+            if not failed:
+                logger.error("%s", error)
+            failed[observation.target] = "not-written"
     return failed
 
 

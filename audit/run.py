@@ -119,9 +119,7 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         texts.write()
         events.append(stamp, stamp, changed)
         failed = write_all(with_reread(outcome.observations, known, technical), state)
-        sightings = unverified(sightings, dict.fromkeys(failed, "not-written"), ours=True)
-        for message in list(failed.values())[:1]:
-            logger.error("%s%s", message, f" ({len(failed) - 1} more like it)" if len(failed) > 1 else "")
+        sightings = unverified(sightings, failed, ours=True)
     status: RunStatus = "degraded" if degraded else ("incomplete" if any(each.state == "unverifiable" for each in sightings) else "complete")
     report = Report(
         run=stamp,
