@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 LAYERS = (
-    {"errors", "memory", "normalize"},
+    {"errors", "memory", "normalize", "surrogates"},
     {"storage", "lock", "pause", "saving", "schedules"},
     {"records", "text_store"},
     {"licenses", "spot_check"},
@@ -15,7 +15,7 @@ LAYERS = (
     {"plan", "explain", "indexes", "contradictions", "license_oracle", "hubtable"},
     {"sources", "drift"},
     {"observe", "state", "events", "heartbeat"},
-    {"pages", "reread", "health"},
+    {"pages", "reread", "health", "outcome"},
     {"report", "alerts"},
     {"run", "cluster", "contribute", "projects"},
     {"drill"},

@@ -15,7 +15,9 @@ from tests.test_run import MODELS, Stage, told
 
 HOSTILE, OTHER = MODELS[2], MODELS[3]
 GATE = (f"models/{OTHER}", "weights-gated", "suspected")
-ODD_INDEX = {"model-index": [{"name": "n", "results": [{"task": {"type": ["t"]}, "dataset": {"type": {}}, "metrics": [{"type": []}]}]}]}
+ODD_INDEX = {
+    "model-index": [{"name": "n", "results": [{"task": {"type": ["t"]}, "dataset": {"type": ["d"], "name": "n"}, "metrics": [{"type": "a", "value": 1}]}]}]
+}
 
 
 def file_of(stage: Stage, repo: str = HOSTILE) -> Path:

@@ -33,7 +33,13 @@ def seen_with(httpserver: HTTPServer, **changes: Any) -> Sighting:
     "changes",
     [
         {"cardData": {"self": 1}},
-        {"cardData": {"model-index": [{"name": "n", "results": [{"task": {"type": ["t"]}, "dataset": {"type": {}, "name": 1}, "metrics": [{}]}]}]}},
+        {
+            "cardData": {
+                "model-index": [
+                    {"name": "n", "results": [{"task": {"type": ["t"]}, "dataset": {"type": ["d"], "name": "n"}, "metrics": [{"type": "a", "value": 1}]}]}
+                ]
+            }
+        },
         {"cardData": {"model-index": 1, "eval_results": 2}},
         {"cardData": ["mit"]},
         {"cardData": {"license": {"name": "mit"}}},
