@@ -147,7 +147,6 @@ def answer(**changes):
         {"siblings": ...},
         {"siblings": [{"size": 1}]},
         {"createdAt": "yesterday"},
-        {"cardData": {"self": 1}},
     ],
 )
 def test_a_missing_field_is_unknown(httpserver: HTTPServer, changes):
