@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import run as run_module
+from audit.runs import run as run_module
 from audit.records.load import load_registry
 from audit.store.events import EventStore
 from audit.store.observations import StateStore
