@@ -29,11 +29,15 @@ def find_fault_of_uv(uv: str) -> str | None:
             ["pip", "install", "--quiet", "--python", folder, "hatchling"],
         ):
             try:
-                done = subprocess.run([uv, *step], capture_output=True, text=True, timeout=UV_PATIENCE, check=False)
+                done = subprocess.run(
+                    [uv, *step], capture_output=True, text=True, timeout=UV_PATIENCE, check=False
+                )
             except (OSError, subprocess.TimeoutExpired) as error:
                 return str(error)
             if done.returncode:
-                return " ".join(done.stderr.split()) or f"`uv {step[0]}` ended with {done.returncode}"
+                return (
+                    " ".join(done.stderr.split()) or f"`uv {step[0]}` ended with {done.returncode}"
+                )
     return None
 
 
@@ -61,13 +65,24 @@ GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
 
 def _install(session: nox.Session, *groups: str) -> None:
     """Install the project as it stands here, and the dependency groups."""
-    needed = [each for group in groups for each in nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group)]
+    needed = [
+        each
+        for group in groups
+        for each in nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group)
+    ]
     session.install("-q", "-e", ".", *needed)
 
 
 def _audit(session: nox.Session, command: str) -> None:
     _install(session)
-    session.run("python", "-m", "audit", command, *session.posargs, success_codes=[0, 1, 2, 3, 4] if session.posargs == ["--help"] else [0])
+    session.run(
+        "python",
+        "-m",
+        "audit",
+        command,
+        *session.posargs,
+        success_codes=[0, 1, 2, 3, 4] if session.posargs == ["--help"] else [0],
+    )
 
 
 @nox.session
@@ -86,10 +101,22 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     forms = sorted(map(str, Path(".github/ISSUE_TEMPLATE").glob("*-*.yml")))
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *forms)
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", ".github/ISSUE_TEMPLATE/config.yml")
-    for kind, schema, name in (("github", "vendor.github-workflows", "audit.yml"), ("gitlab", "vendor.gitlab-ci", ".gitlab-ci.yml")):
-        session.run("python", "-m", "audit", "schedule", kind, "--output", session.create_tmp(), silent=True)
-        session.run("check-jsonschema", "--builtin-schema", schema, f"{session.create_tmp()}/{name}")
+    session.run(
+        "check-jsonschema",
+        "--builtin-schema",
+        "vendor.github-issue-config",
+        ".github/ISSUE_TEMPLATE/config.yml",
+    )
+    for kind, schema, name in (
+        ("github", "vendor.github-workflows", "audit.yml"),
+        ("gitlab", "vendor.gitlab-ci", ".gitlab-ci.yml"),
+    ):
+        session.run(
+            "python", "-m", "audit", "schedule", kind, "--output", session.create_tmp(), silent=True
+        )
+        session.run(
+            "check-jsonschema", "--builtin-schema", schema, f"{session.create_tmp()}/{name}"
+        )
     session.run("zizmor", "--offline", "--quiet", f"{session.create_tmp()}/audit.yml")
 
 
@@ -105,9 +132,26 @@ def interop_github(session: nox.Session) -> None:
     """Let a mock server made from GitHub's own description judge every request of `publish`; needs node and npm."""
     _install(session, "test")
     folder = session.create_tmp()
-    session.run("npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder, *GITHUB_MOCK, external=True)
+    session.run(
+        "npm",
+        "install",
+        "--silent",
+        "--no-fund",
+        "--no-audit",
+        "--prefix",
+        folder,
+        *GITHUB_MOCK,
+        external=True,
+    )
     env = {"GITHUB_DESCRIPTION_MODULES": f"{folder}/node_modules"}
-    session.run("pytest", "-m", "interop", "tests/interop/test_github_description.py", *session.posargs, env=env)
+    session.run(
+        "pytest",
+        "-m",
+        "interop",
+        "tests/interop/test_github_description.py",
+        *session.posargs,
+        env=env,
+    )
 
 
 @nox.session
@@ -259,14 +303,26 @@ def from_issue(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
     _install(session)
-    session.run("python", "-m", "tests.bench", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
+    session.run(
+        "python",
+        "-m",
+        "tests.bench",
+        *session.posargs,
+        env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+    )
 
 
 @nox.session
 def chaos(session: nox.Session) -> None:
     """A simulated month of faults, kills and real drift, hundreds of runs: nothing invented, nothing missed, no corrupt state."""
     _install(session, "test")
-    session.run("python", "-m", "tests.faults.chaos", *session.posargs, env={"HF_HUB_DISABLE_TELEMETRY": "1"})
+    session.run(
+        "python",
+        "-m",
+        "tests.faults.chaos",
+        *session.posargs,
+        env={"HF_HUB_DISABLE_TELEMETRY": "1"},
+    )
 
 
 @nox.session
@@ -276,10 +332,22 @@ def fuzz(session: nox.Session) -> None:
     session.install("-q", "atheris>=3")
     given = [each.removeprefix("-seed=") for each in session.posargs if each.startswith("-seed=")]
     seed = given[-1] if given else str(random.randrange(1, 1 << 31))
-    options = [each for each in session.posargs if not each.startswith("-seed=")] or ["-max_total_time=60"]
-    session.log(f"The seed is {seed}; the same search again: nox -s fuzz -- -seed={seed} {' '.join(options)}")
+    options = [each for each in session.posargs if not each.startswith("-seed=")] or [
+        "-max_total_time=60"
+    ]
+    session.log(
+        f"The seed is {seed}; the same search again: nox -s fuzz -- -seed={seed} {' '.join(options)}"
+    )
     session.run("python", "-m", "tests.hostile.fuzz", f"-seed={seed}", *options)
-    session.run("pytest", "-n", "auto", "-m", "hypothesis", "--hypothesis-profile=search", f"--hypothesis-seed={seed}")
+    session.run(
+        "pytest",
+        "-n",
+        "auto",
+        "-m",
+        "hypothesis",
+        "--hypothesis-profile=search",
+        f"--hypothesis-seed={seed}",
+    )
 
 
 @nox.session

@@ -1,6 +1,6 @@
 """`python -m audit`."""
 
-from audit.cli.main import console
+from audit.cli.main import run_console
 
 if __name__ == "__main__":
-    console()
+    run_console()

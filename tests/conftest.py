@@ -62,7 +62,7 @@ def shared() -> Path:
     return folder
 
 
-def license_record(id: str = "MIT", **changes: Any) -> dict[str, Any]:
+def make_license_record(id: str = "MIT", **changes: Any) -> dict[str, Any]:
     """A license that grants everything."""
     return {
         "$schema": "../../schemas/license.schema.json",
@@ -72,13 +72,15 @@ def license_record(id: str = "MIT", **changes: Any) -> dict[str, Any]:
         "osi_approved": True,
         "hub_tags": [id.lower()],
         "freedoms": {"use": "yes", "study": "yes", "modify": "yes", "share": "yes"},
-        "conditions": [{"kind": "notice", "section": "1", "summary": "Keep the notice.", "evidence": ["card"]}],
+        "conditions": [
+            {"kind": "notice", "section": "1", "summary": "Keep the notice.", "evidence": ["card"]}
+        ],
         "evidence": EVIDENCE,
         **changes,
     }
 
 
-def model_record(id: str = "maker/model-1", **changes: Any) -> dict[str, Any]:
+def make_model_record(id: str = "maker/model-1", **changes: Any) -> dict[str, Any]:
     """A downloadable model on the Hub under MIT."""
     return {
         "$schema": "../../../schemas/model.schema.json",
@@ -86,13 +88,15 @@ def model_record(id: str = "maker/model-1", **changes: Any) -> dict[str, Any]:
         "name": id.partition("/")[2],
         "developer": "Maker",
         "hub": {"repo": id, "gated": False, "license_tag": "mit", "evidence": ["card"]},
-        "components": {"model-parameters-final": {"status": "released", "license": "MIT", "evidence": ["card"]}},
+        "components": {
+            "model-parameters-final": {"status": "released", "license": "MIT", "evidence": ["card"]}
+        },
         "evidence": EVIDENCE,
         **changes,
     }
 
 
-def dataset_record(id: str = "maker/data", **changes: Any) -> dict[str, Any]:
+def make_dataset_record(id: str = "maker/data", **changes: Any) -> dict[str, Any]:
     """A dataset on the Hub."""
     return {
         "$schema": "../../../schemas/dataset.schema.json",
@@ -123,7 +127,10 @@ def write_registry(tmp_path: Path) -> WriteRegistry:
 
     def write(*records: tuple[str, dict[str, Any]]) -> Path:
         target = tmp_path / "registry"
-        write_records(target, records or (("licenses", license_record()), ("models", model_record())))
+        write_records(
+            target,
+            records or (("licenses", make_license_record()), ("models", make_model_record())),
+        )
         return target
 
     return write

@@ -12,7 +12,11 @@ from unittest.mock import MagicMock
 
 import pytest
 
-KEPT = {"SSL_CERT_FILE": "/certificates.pem", "PIP_INDEX_URL": "https://packages.example", "UV_NATIVE_TLS": "1"}
+KEPT = {
+    "SSL_CERT_FILE": "/certificates.pem",
+    "PIP_INDEX_URL": "https://packages.example",
+    "UV_NATIVE_TLS": "1",
+}
 OF_THE_SHELL = {"PATH", "HOME", "PWD", "OLDPWD", "SHLVL", "_"}
 
 
@@ -22,10 +26,20 @@ def test_ci_runs_the_line_of_the_readme_in_an_empty_environment(root: Path, tmp_
     shutil.copy(root / ".ci/run", tmp_path / ".ci/run")
     line = "python3 -m venv --help >help && env >seen && echo nox -s tests"
     (tmp_path / "README.md").write_text(f"Run the tests:\n\n```sh\n{line}\n```\n", encoding="utf-8")
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nobody", "HF_TOKEN": "secret", "LANG": "C", **KEPT}
-    done = subprocess.run([tmp_path / ".ci/run"], env=environment, capture_output=True, text=True, check=True)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nobody",
+        "HF_TOKEN": "secret",
+        "LANG": "C",
+        **KEPT,
+    }
+    done = subprocess.run(
+        [tmp_path / ".ci/run"], env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines() == [line, "nox -s tests"]
-    seen = dict(row.split("=", 1) for row in (tmp_path / "seen").read_text(encoding="utf-8").splitlines())
+    seen = dict(
+        row.split("=", 1) for row in (tmp_path / "seen").read_text(encoding="utf-8").splitlines()
+    )
     assert seen["HOME"] != "/nobody"
     assert {name: value for name, value in seen.items() if name not in OF_THE_SHELL} == KEPT
 
@@ -58,7 +72,11 @@ def load_noxfile(root: Path) -> ModuleType:
     ("script", "backend", "said"),
     [
         ("exit 0", "uv|virtualenv", ""),
-        ("test $1 != pip || { echo no certificate >&2; exit 2; }", "virtualenv", "virtualenv is used: no certificate"),
+        (
+            "test $1 != pip || { echo no certificate >&2; exit 2; }",
+            "virtualenv",
+            "virtualenv is used: no certificate",
+        ),
         ("exit 3", "virtualenv", "virtualenv is used: `uv venv` ended with 3"),
         (None, "virtualenv", ""),
     ],

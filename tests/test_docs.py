@@ -74,7 +74,9 @@ def test_every_definition_has_its_page(root: Path, id: str):
     assert id in find_anchors((root / "METHODOLOGY.md").read_text(encoding="utf-8"))
 
 
-def test_the_answer_on_the_first_screen_is_printed_today(root: Path, capsys: pytest.CaptureFixture[str]):
+def test_the_answer_on_the_first_screen_is_printed_today(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
     """README begins with what `explain` says; where a fact or a sentence changes, the block is pasted anew."""
     shown = ANSWER.search((root / "README.md").read_text(encoding="utf-8"))
     assert shown

@@ -5,19 +5,29 @@ from dataclasses import replace
 
 import pytest
 
-from audit.analysis.as_of import as_of
+from audit.analysis.as_of import restore_registry_as_of
 from audit.cli.main import main
 from audit.definitions import spectrum
-from audit.records.model import Dated
-from tests.conftest import license_record, model_record
-from tests.definitions.builders import EVIDENCE, dataset, having, model, registry
+from audit.records.model import ReleaseDate
+from tests.conftest import make_license_record, make_model_record
+from tests.definitions.builders import (
+    EVIDENCE,
+    make_dataset,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
 LICENSE = "components.model-parameters-final.license"
 
 
-def event(kind, field, before, after, date, status="confirmed", record="models/maker/model-1"):
+def make_event(kind, field, before, after, date, status="confirmed", record="models/maker/model-1"):
     """One line of the history."""
-    evidence = {"url": "https://example.org/change", "revision": None, "seen": "2026-11-24T00:00:00Z"}
+    evidence = {
+        "url": "https://example.org/change",
+        "revision": None,
+        "seen": "2026-11-24T00:00:00Z",
+    }
     day = (date + "-01-01")[:10] if len(date) == 4 else (date + "-01")[:10]
     return {
         "record": record,
@@ -32,11 +42,17 @@ def event(kind, field, before, after, date, status="confirmed", record="models/m
     }
 
 
-TWICE = [event("license-changed", LICENSE, "NC", "Users-700M", "2024-03-01"), event("license-changed", LICENSE, "Users-700M", "MIT", "2025-03-01")]
-VAGUE = [event("license-changed", LICENSE, "NC", "MIT", "2024-03")]
-GATE = [event("weights-gated", "hub.gated", False, "auto", "2024-03-01"), event("weights-gated", "hub.gated", False, "auto", "2024-06-01", "returned")]
-GONE = [event("weights-gone", "hub.repo", "reachable", "not publicly reachable", "2024-03-01")]
-SUSPECTED = [event("license-changed", LICENSE, "NC", "MIT", "2024-03-01", "suspected")]
+TWICE = [
+    make_event("license-changed", LICENSE, "NC", "Users-700M", "2024-03-01"),
+    make_event("license-changed", LICENSE, "Users-700M", "MIT", "2025-03-01"),
+]
+VAGUE = [make_event("license-changed", LICENSE, "NC", "MIT", "2024-03")]
+GATE = [
+    make_event("weights-gated", "hub.gated", False, "auto", "2024-03-01"),
+    make_event("weights-gated", "hub.gated", False, "auto", "2024-06-01", "returned"),
+]
+GONE = [make_event("weights-gone", "hub.repo", "reachable", "not publicly reachable", "2024-03-01")]
+SUSPECTED = [make_event("license-changed", LICENSE, "NC", "MIT", "2024-03-01", "suspected")]
 
 
 @pytest.mark.parametrize(
@@ -54,45 +70,80 @@ SUSPECTED = [event("license-changed", LICENSE, "NC", "MIT", "2024-03-01", "suspe
 )
 def test_terms_on_a_day(events, day, license):
     """The license is the one before the first later change; a date that contains the day says nothing; a suspicion never counted."""
-    subject = having(model(), "model-parameters-final", "released", "MIT")
-    past = as_of(registry(subject), events, day)
+    subject = replace_component(make_model(), "model-parameters-final", "released", "MIT")
+    past = restore_registry_as_of(make_registry(subject), events, day)
     assert past.registry.models[subject.id].weights.license == license
-    assert bool(past.put_back) == (license != "MIT")
+    assert bool(past.restored_facts) == (license != "MIT")
 
 
-@pytest.mark.parametrize(("day", "gated"), [("2024-02-01", False), ("2024-04-01", "auto"), ("2024-07-01", False)])
+@pytest.mark.parametrize(
+    ("day", "gated"), [("2024-02-01", False), ("2024-04-01", "auto"), ("2024-07-01", False)]
+)
 def test_a_change_that_was_undone(day, gated):
     """Between a change and its return the changed value stood."""
-    subject = replace(model(), hub=replace(model().hub, gated=False))
-    assert as_of(registry(subject), GATE, day).registry.models[subject.id].hub.gated == gated
+    subject = replace(make_model(), hub=replace(make_model().hub, gated=False))
+    assert (
+        restore_registry_as_of(make_registry(subject), GATE, day)
+        .registry.models[subject.id]
+        .hub.gated
+        == gated
+    )
 
 
 def test_withdrawn_weights_were_there_before():
     """The label of a withdrawn model was another one before the withdrawal."""
-    subject = having(model(), "model-parameters-final", "not-released", "Users-700M")
-    past = as_of(registry(subject), GONE, "2024-01-01").registry
-    assert spectrum.judge(subject, registry(subject)).value == "closed"
+    subject = replace_component(
+        make_model(), "model-parameters-final", "not-released", "Users-700M"
+    )
+    past = restore_registry_as_of(make_registry(subject), GONE, "2024-01-01").registry
+    assert spectrum.judge(subject, make_registry(subject)).value == "closed"
     assert spectrum.judge(past.models[subject.id], past).value == "open-weight"
 
 
-@pytest.mark.parametrize(("day", "status"), [("2024-02-01", "not-released"), ("2024-03-09", "unknown"), ("2024-04-01", "released")])
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [("2024-02-01", "not-released"), ("2024-03-09", "unknown"), ("2024-04-01", "released")],
+)
 def test_before_its_release_a_model_was_closed(day, status):
     """A release date is a change too, as exact as its source."""
-    subject = replace(model(), released=Dated("2024-03", EVIDENCE))
-    assert as_of(registry(subject), [], day).registry.models[subject.id].weights.status == status
+    subject = replace(make_model(), released=ReleaseDate("2024-03", EVIDENCE))
+    assert (
+        restore_registry_as_of(make_registry(subject), [], day)
+        .registry.models[subject.id]
+        .weights.status
+        == status
+    )
 
 
 def test_data_comes_back():
     """A dataset's withdrawal and terms are put back in its own record."""
-    records = registry(model(), datasets=(replace(dataset(), status="withdrawn"),))
-    events = [event("data-withdrawn", "availability.status", "released", "withdrawn", "2023-07", record="datasets/maker/data")]
-    assert as_of(records, events, "2023-06-30").registry.datasets["maker/data"].status == "released"
-    assert as_of(records, events, "2023-07-30").registry.datasets["maker/data"].status == "unknown"
+    records = make_registry(make_model(), datasets=(replace(make_dataset(), status="withdrawn"),))
+    events = [
+        make_event(
+            "data-withdrawn",
+            "availability.status",
+            "released",
+            "withdrawn",
+            "2023-07",
+            record="datasets/maker/data",
+        )
+    ]
+    assert (
+        restore_registry_as_of(records, events, "2023-06-30").registry.datasets["maker/data"].status
+        == "released"
+    )
+    assert (
+        restore_registry_as_of(records, events, "2023-07-30").registry.datasets["maker/data"].status
+        == "unknown"
+    )
 
 
 def test_a_model_that_was_not_there_is_said_so(write_registry, capsys):
     """Before its release there is no verdict to give; the program says so too."""
-    root = write_registry(("licenses", license_record()), ("models", model_record(released={"date": "2025-03-24", "evidence": ["card"]})))
+    root = write_registry(
+        ("licenses", make_license_record()),
+        ("models", make_model_record(released={"date": "2025-03-24", "evidence": ["card"]})),
+    )
     arguments = ["explain", "maker/model-1", "--registry", str(root), "--as-of", "2025-03-23"]
 
     assert main(arguments) == 0

@@ -27,10 +27,27 @@ LAYERS = (
 RANK = {name: rank for rank, name in enumerate(LAYERS)}
 MAX_LOOSE_MODULES = 4
 PURE = ("records", "licenses", "definitions", "observations", "drift")
-OUTSIDE = {"requests", "httpx", "huggingface_hub", "socket", "subprocess", "urllib.request", "http.client"}
+OUTSIDE = {
+    "requests",
+    "httpx",
+    "huggingface_hub",
+    "socket",
+    "subprocess",
+    "urllib.request",
+    "http.client",
+}
 PRINTING = {"print", "exit", "quit"}
 STARTERS = ("subprocess", "pty", "multiprocessing", "concurrent.futures.process")
-STARTING = ("system", "popen", "fork", "exec", "spawn", "posix_spawn", "create_subprocess", "startfile")
+STARTING = (
+    "system",
+    "popen",
+    "fork",
+    "exec",
+    "spawn",
+    "posix_spawn",
+    "create_subprocess",
+    "startfile",
+)
 """Modules, and functions of `os` and `asyncio`, that start another process."""
 
 
@@ -84,7 +101,11 @@ def test_the_package_does_not_import_its_tests(root: Path):
     """Test doubles, rehearsal and benches do not ship, so that nothing in the package needs them."""
     wrong = []
     for _, path in list_modules(root):
-        wrong += [f"{path.relative_to(root)}: {name}" for name in list_imports(path) if name.startswith("tests")]
+        wrong += [
+            f"{path.relative_to(root)}: {name}"
+            for name in list_imports(path)
+            if name.startswith("tests")
+        ]
     assert wrong == []
 
 
@@ -115,7 +136,11 @@ def test_only_the_command_line_prints(root: Path):
     """Everything below returns what it has to say."""
     wrong = []
     for _, path, node in list_calls(root):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PRINTING:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in PRINTING
+        ):
             wrong.append(f"{path.relative_to(root)}:{node.lineno}")
     assert wrong == []
 
@@ -133,4 +158,9 @@ def calls_a_starter(path: Path) -> bool:
     """Whether a module names one of the functions of `os` or `asyncio` that start a process."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return any(isinstance(node.value, ast.Name) and node.value.id in ("os", "asyncio") and node.attr.startswith(STARTING) for node in named)
+    return any(
+        isinstance(node.value, ast.Name)
+        and node.value.id in ("os", "asyncio")
+        and node.attr.startswith(STARTING)
+        for node in named
+    )

@@ -4,20 +4,30 @@ from dataclasses import replace
 
 import pytest
 
-from audit.analysis.other_indexes import OtherIndex, compared, known_license, read_indexes
+from audit.analysis.other_indexes import OtherIndex, compare_index, find_known_license, read_indexes
 from audit.records.load import load_registry
-from audit.records.model import Dated
-from tests.definitions.builders import EVIDENCE, having, model, registry
+from audit.records.model import ReleaseDate
+from tests.definitions.builders import EVIDENCE, make_model, make_registry, replace_component
 
 
-def index(**values):
+def make_index(**values):
     """An index with one row about the model of the builders."""
-    return OtherIndex("other", "Other", "maker/index", "a" * 40, "", ({"model": "maker/model-1", "path": "a b.yml", **values},))
+    return OtherIndex(
+        "other",
+        "Other",
+        "maker/index",
+        "a" * 40,
+        "",
+        ({"model": "maker/model-1", "path": "a b.yml", **values},),
+    )
 
 
-def agreements(subject, **values):
+def compare_with_index(subject, **values):
     """Whether each compared fact agrees, by name."""
-    return {each.fact: each.agrees for each in compared(index(**values), registry(subject))}
+    return {
+        each.fact: each.agrees
+        for each in compare_index(make_index(**values), make_registry(subject))
+    }
 
 
 @pytest.mark.parametrize(
@@ -35,29 +45,56 @@ def agreements(subject, **values):
 )
 def test_a_list_is_compared_with_what_is_known(status, theirs, agrees):
     """Part of a thing is not the thing; what we do not know is never held against another."""
-    assert agreements(having(model(), "training-code", status, None), **{"training-code": theirs}).get("training-code") is agrees
+    assert (
+        compare_with_index(
+            replace_component(make_model(), "training-code", status, None),
+            **{"training-code": theirs},
+        ).get("training-code")
+        is agrees
+    )
 
 
 def test_a_paper_stands_for_a_report():
     """An index that lists one of the two documents denies neither."""
-    both = having(having(model(), "technical-report", "released", None), "research-paper", "released", None)
-    assert agreements(both, **{"technical-report": "not listed", "research-paper": "listed"}) == {"research-paper": True}
-    assert agreements(both, **{"technical-report": "not listed", "research-paper": "not listed"}) == {"research-paper": False, "technical-report": False}
+    both = replace_component(
+        replace_component(make_model(), "technical-report", "released", None),
+        "research-paper",
+        "released",
+        None,
+    )
+    assert compare_with_index(
+        both, **{"technical-report": "not listed", "research-paper": "listed"}
+    ) == {"research-paper": True}
+    assert compare_with_index(
+        both, **{"technical-report": "not listed", "research-paper": "not listed"}
+    ) == {"research-paper": False, "technical-report": False}
 
 
-@pytest.mark.parametrize(("ours", "theirs", "agrees"), [("2024-07-23", "2024-07", True), ("2024", "2024-07-23", True), ("2024-07-23", "2024-07-24", False)])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "agrees"),
+    [
+        ("2024-07-23", "2024-07", True),
+        ("2024", "2024-07-23", True),
+        ("2024-07-23", "2024-07-24", False),
+    ],
+)
 def test_dates_agree_as_far_as_both_are_exact(ours, theirs, agrees):
     """A month does not contradict a day in it."""
-    assert agreements(replace(model(), released=Dated(ours, EVIDENCE)), released=theirs) == {"released": agrees}
+    assert compare_with_index(
+        replace(make_model(), released=ReleaseDate(ours, EVIDENCE)), released=theirs
+    ) == {"released": agrees}
 
 
 def test_only_a_license_that_is_certain_is_compared(root):
     """Another's words for a license count when they name one license of ours; vague words name none."""
     known = load_registry(root / "registry")
-    assert known_license("apache 2.0", known) == "Apache-2.0"
-    assert known_license("Llama 3.1 Community License Agreement", known) == "LicenseRef-scancode-llama-3.1-license-2024"
-    assert known_license("Yi Series Models License Agreement", known) is None
-    assert known_license("open", known) is None
+    assert find_known_license("apache 2.0", known) == "Apache-2.0"
+    assert (
+        find_known_license("Llama 3.1 Community License Agreement", known)
+        == "LicenseRef-scancode-llama-3.1-license-2024"
+    )
+    assert find_known_license("Yi Series Models License Agreement", known) is None
+    assert find_known_license("open", known) is None
 
 
 def test_the_recorded_indexes_are_whole(root):
@@ -68,4 +105,4 @@ def test_the_recorded_indexes_are_whole(root):
             assert "/" in row["model"]
             assert row["path"]
             assert all(len(value) < 120 for value in row.values())
-        assert each.url({"path": "a b.yml"}).endswith("/a%20b.yml")
+        assert each.build_row_url({"path": "a b.yml"}).endswith("/a%20b.yml")

@@ -11,14 +11,20 @@ from markdown_it import MarkdownIt
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.main import main
-from audit.core.markdown import text
+from audit.core.markdown import escape_markdown
 from audit.publish.pages.verdicts import VERDICTS_FILE
-from audit.publish.pages.write import pages, stale_pages, write_pages
+from audit.publish.pages.write import find_stale_pages, render_registry_pages, write_pages
 from audit.records.load import load_registry
-from audit.records.model import Claim
+from audit.records.model import MakerClaim
 from audit.store.events import EventStore
-from tests.conftest import model_record
-from tests.definitions.builders import EVIDENCE, dataset, having, model, registry
+from tests.conftest import make_model_record
+from tests.definitions.builders import (
+    EVIDENCE,
+    make_dataset,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
 MAX_PAGE_BYTES = 512 << 10
 HOSTILE = [
@@ -40,27 +46,41 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def real(root):
     known = load_registry(root / "registry")
-    return known, pages(known, EventStore(root / "registry").load(), read_indexes(root / "registry"))
+    return known, render_registry_pages(
+        known, EventStore(root / "registry").load_events(), read_indexes(root / "registry")
+    )
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_upstream_text_is_inert(hostile):
     """Rendered with all of GitHub's extensions it is one paragraph of text: no link, no image, no markup, no hidden character."""
-    rendered = MarkdownIt("gfm-like").render(f"before {text(hostile)} after")
+    rendered = MarkdownIt("gfm-like").render(f"before {escape_markdown(hostile)} after")
     assert re.findall(r"<[a-z/][^>]*>", rendered) == ["<p>", "</p>"]
     assert not re.search("[\u200b\u202e\x07]", rendered)
 
 
 def test_hostile_records_make_the_same_structure():
     """A name, a claim or a note full of markup changes no heading, row or link of a page."""
-    plain = replace(model(), name="plain", developer="plain", claims=(Claim("plain", EVIDENCE, "models/maker/model-1"),))
-    nasty = replace(model(), name=" ".join(HOSTILE), developer=HOSTILE[0] + HOSTILE[6], claims=(Claim(" ".join(HOSTILE), EVIDENCE, "models/maker/model-1"),))
-    for path, page in pages(registry(plain, datasets=(dataset(),))).items():
-        other = pages(registry(nasty, datasets=(dataset(),)))[path]
-        assert shape(other) == shape(page), path
+    plain = replace(
+        make_model(),
+        name="plain",
+        developer="plain",
+        claims=(MakerClaim("plain", EVIDENCE, "models/maker/model-1"),),
+    )
+    nasty = replace(
+        make_model(),
+        name=" ".join(HOSTILE),
+        developer=HOSTILE[0] + HOSTILE[6],
+        claims=(MakerClaim(" ".join(HOSTILE), EVIDENCE, "models/maker/model-1"),),
+    )
+    for path, page in render_registry_pages(
+        make_registry(plain, datasets=(make_dataset(),))
+    ).items():
+        other = render_registry_pages(make_registry(nasty, datasets=(make_dataset(),)))[path]
+        assert list_page_tags(other) == list_page_tags(page), path
 
 
-def shape(page):
+def list_page_tags(page):
     """The tags of a page in order, without its text."""
     return re.findall(r"<(?!a id)[a-z0-9/]+", MarkdownIt("gfm-like").render(page))
 
@@ -69,10 +89,20 @@ def test_every_model_license_and_dataset_has_its_place(real):
     """No record is without a section, and every model stands on the page of exactly one label."""
     known, found = real
     anchors = {path: set(re.findall(r'<a id="([^"]+)">', page)) for path, page in found.items()}
-    assert sum(len(anchors[path]) for path in found if path.startswith("models/")) == len(known.models)
-    assert sum(len(anchors[path]) for path in found if path.startswith("datasets/")) == len(known.datasets)
+    assert sum(len(anchors[path]) for path in found if path.startswith("models/")) == len(
+        known.models
+    )
+    assert sum(len(anchors[path]) for path in found if path.startswith("datasets/")) == len(
+        known.datasets
+    )
     assert {f"licenses/{id}.md" for id in known.licenses} <= set(found)
-    rows = [line for path, page in found.items() if path.startswith("labels/") for line in page.splitlines() if line.startswith("| [")]
+    rows = [
+        line
+        for path, page in found.items()
+        if path.startswith("labels/")
+        for line in page.splitlines()
+        if line.startswith("| [")
+    ]
     assert len(rows) == len(set(rows)) == len(known.models)
 
 
@@ -83,23 +113,31 @@ def test_every_link_of_every_page_resolves(real, root):
         f"{path}: {target}"
         for path, page in found.items()
         if path.endswith(".md")
-        for target in relative_links(page)
-        if not resolves(path, target, found, root)
+        for target in find_relative_links(page)
+        if not is_resolvable(path, target, found, root)
     ]
     assert wrong == []
 
 
-def relative_links(page):
+def find_relative_links(page):
     """The targets of a page's links but those that lead to other sites."""
-    return {target for target in re.findall(r"\]\(([^)]+)\)", page) if not target.startswith("https://")}
+    return {
+        target for target in re.findall(r"\]\(([^)]+)\)", page) if not target.startswith("https://")
+    }
 
 
-def resolves(path, target, found, root):
+def is_resolvable(path, target, found, root):
     """Whether a link from a page leads somewhere, generated or kept."""
     file, _, fragment = target.partition("#")
     place = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path
     kept = root / "registry" / unquote(place)
-    page = found[place] if place in found else kept.read_text(encoding="utf-8") if kept.is_file() else None
+    page = (
+        found[place]
+        if place in found
+        else kept.read_text(encoding="utf-8")
+        if kept.is_file()
+        else None
+    )
     return page is not None and (not fragment or f'<a id="{fragment}"></a>' in page)
 
 
@@ -107,32 +145,53 @@ def test_pages_are_small_and_stable(real, root):
     """Below the size at which git hosts stop rendering; the same records give the same bytes."""
     known, found = real
     assert max(len(page.encode()) for page in found.values()) < MAX_PAGE_BYTES
-    assert pages(known, EventStore(root / "registry").load(), read_indexes(root / "registry")) == found
+    assert (
+        render_registry_pages(
+            known, EventStore(root / "registry").load_events(), read_indexes(root / "registry")
+        )
+        == found
+    )
 
 
 def test_folded_parts_are_closed(real):
     """Every part that opens with a line ends again: else a host would swallow the rest of the page."""
     _, found = real
     for page in found.values():
-        assert page.count("<details>") == page.count("</details>") == page.count("<summary>") == page.count("</summary>")
+        assert (
+            page.count("<details>")
+            == page.count("</details>")
+            == page.count("<summary>")
+            == page.count("</summary>")
+        )
 
 
 def test_what_stands_is_only_written_when_it_differs(tmp_path):
     """A second run writes nothing; a changed record, its pages; an owner that is gone loses the page."""
-    two = pages(registry(model("one/a"), model("two/b"), datasets=(dataset(),)))
+    two = render_registry_pages(
+        make_registry(make_model("one/a"), make_model("two/b"), datasets=(make_dataset(),))
+    )
     write_pages(tmp_path, two)
     assert write_pages(tmp_path, two) == []
-    changed = pages(registry(having(model("one/a"), "model-parameters-final", "not-released", None), datasets=(dataset(),)))
+    changed = render_registry_pages(
+        make_registry(
+            replace_component(make_model("one/a"), "model-parameters-final", "not-released", None),
+            datasets=(make_dataset(),),
+        )
+    )
     assert "models/two/README.md" in write_pages(tmp_path, changed)
     assert not (tmp_path / "models" / "two" / "README.md").exists()
-    assert stale_pages(tmp_path, changed) == []
+    assert find_stale_pages(tmp_path, changed) == []
 
 
 def test_a_claim_is_marked_only_where_the_definition_says_no():
     """What the maker calls open source and the definition fails carries a mark; what is not known yet carries none."""
-    claimed = replace(model(), claims=(Claim("open source", EVIDENCE, "models/maker/model-1"),))
+    claimed = replace(
+        make_model(), claims=(MakerClaim("open source", EVIDENCE, "models/maker/model-1"),)
+    )
     for status, marked in (("not-released", True), ("unknown", False)):
-        found = pages(registry(having(claimed, "training-code", status, None)))
+        found = render_registry_pages(
+            make_registry(replace_component(claimed, "training-code", status, None))
+        )
         assert any("⚠" in page for page in found.values()) == marked
 
 
@@ -143,7 +202,16 @@ def test_a_moved_verdict_is_named(write_registry, capsys):
     assert main(["catalog", "--registry", str(folder), "--check"]) == 0
     capsys.readouterr()
     path = folder / "models" / "maker" / "model-1.json"
-    path.write_text(json.dumps(model_record(components={"model-parameters-final": {"status": "not-released", "evidence": ["card"]}})), encoding="utf-8")
+    path.write_text(
+        json.dumps(
+            make_model_record(
+                components={
+                    "model-parameters-final": {"status": "not-released", "evidence": ["card"]}
+                }
+            )
+        ),
+        encoding="utf-8",
+    )
     before = (folder / VERDICTS_FILE).read_bytes()
     assert main(["catalog", "--registry", str(folder), "--check"]) == 1
     told = capsys.readouterr()

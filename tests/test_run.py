@@ -13,52 +13,73 @@ from pathlib import Path
 
 import pytest
 
-from audit.core.json_files import read_json
-from audit.licenses.text.text_entry import text_entry
+from audit.core.json_files import read_json_file
+from audit.licenses.text.text_entry import build_text_entry
 from audit.records.load import load_registry
-from audit.records.schema import schema_problems
+from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
-from audit.runs.report import Report
-from audit.runs.run import Options, run
+from audit.runs.report import RunReport
+from audit.runs.run import RunOptions, run_audit
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
-from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
-from tests.fakes.faults import Rule
+from tests.conftest import (
+    WriteRegistry,
+    make_dataset_record,
+    make_license_record,
+    make_model_record,
+)
+from tests.fakes.faults import FaultRule
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
 from tests.fakes.repositories import HubFile
-from tests.fakes.world import World, world_from_registry
+from tests.fakes.world import UpstreamWorld, build_world
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
-CODE = {"training-code": {"status": "released", "license": "MIT", "url": "https://github.com/maker/code", "evidence": ["card"]}}
+CODE = {
+    "training-code": {
+        "status": "released",
+        "license": "MIT",
+        "url": "https://github.com/maker/code",
+        "evidence": ["card"],
+    }
+}
 MODELS = [f"maker/model-{number}" for number in range(1, 9)] + ["other/lone"]
 
 
 @dataclass
-class Stage:
+class AuditStage:
     """A registry on disk, the world where it is true, and the servers that answer."""
 
     root: Path
-    world: World
+    world: UpstreamWorld
     hub: LoopbackHub
     github: LoopbackGithub
     day: int = -1
 
-    def audit(self, *, hours: float | None = None, **options: object) -> Report:
+    def audit(self, *, hours: float | None = None, **options: object) -> RunReport:
         """One run, a day after the last."""
         self.day += 1
         now = START + (timedelta(days=self.day) if hours is None else timedelta(hours=hours))
         counter = RequestCounter()
-        patience = 0.5 if self.world.weather.holds_answers else 30
+        patience = 0.5 if self.world.fault_injector.holds_answers else 30
         upstreams = Upstreams(
-            hub=HubSource(self.hub.endpoint, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01),
-            github=GithubSource(self.github.endpoint, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01),
+            hub=HubSource(
+                self.hub.endpoint, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01
+            ),
+            github=GithubSource(
+                self.github.endpoint,
+                None,
+                counter,
+                timeout=patience,
+                sleep=lambda _: None,
+                pause=0.01,
+            ),
             counter=counter,
         )
-        return run(load_registry(self.root), upstreams, Options(self.root, now, **options))
+        return run_audit(load_registry(self.root), upstreams, RunOptions(self.root, now, **options))
 
-    def files(self) -> dict[str, bytes]:
+    def read_files(self) -> dict[str, bytes]:
         """Everything that the audit wrote, but for the heartbeat."""
         folders = (self.root / "observations", self.root / "events")
         return {
@@ -70,145 +91,210 @@ class Stage:
 
 
 @pytest.fixture
-def stage(write_registry: WriteRegistry) -> Iterator[Stage]:
-    models = [model_record(id) for id in MODELS]
+def stage(write_registry: WriteRegistry) -> Iterator[AuditStage]:
+    models = [make_model_record(id) for id in MODELS]
     models[0]["components"].update(CODE)
-    models[0]["components"]["datasets"] = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
-    records = [("licenses", license_record()), ("licenses", license_record("Apache-2.0")), ("datasets", dataset_record())]
+    models[0]["components"]["datasets"] = {
+        "status": "released",
+        "datasets": ["maker/data"],
+        "evidence": ["card"],
+    }
+    records = [
+        ("licenses", make_license_record()),
+        ("licenses", make_license_record("Apache-2.0")),
+        ("datasets", make_dataset_record()),
+    ]
     root = write_registry(*records, *[("models", each) for each in models])
-    world = world_from_registry(load_registry(root))
-    world.weather.hold_seconds = 2
+    world = build_world(load_registry(root))
+    world.fault_injector.hold_seconds = 2
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
-        yield Stage(root, world, hub, github)
+        yield AuditStage(root, world, hub, github)
 
 
-def told(report: Report) -> list[tuple[str, str, str]]:
-    return [(each.record, each.kind, each.status) for each in report.changed]
+def list_changes(report: RunReport) -> list[tuple[str, str, str]]:
+    return [(each.record, each.kind, each.status) for each in report.changed_findings]
 
 
-def test_first_sight_is_a_baseline_and_the_second_run_is_nearly_free(stage: Stage):
+def test_first_sight_is_a_baseline_and_the_second_run_is_nearly_free(stage: AuditStage):
     """A world where every record is true has no finding; an unchanged second run costs at most 0.6 Hub requests a model and writes only its heartbeat."""
     first = stage.audit()
-    before = stage.files()
+    before = stage.read_files()
     second = stage.audit()
 
-    assert (first.status, told(first), second.status, told(second)) == ("complete", [], "complete", [])
+    assert (first.status, list_changes(first), second.status, list_changes(second)) == (
+        "complete",
+        [],
+        "complete",
+        [],
+    )
     assert second.requests["hub-api"] + second.requests["hub-resolve"] <= 0.6 * len(MODELS)
-    assert stage.files() == before
+    assert stage.read_files() == before
 
 
-def test_a_changed_model_costs_at_most_four_requests_more(stage: Stage):
+def test_a_changed_model_costs_at_most_four_requests_more(stage: AuditStage):
     """New card, new weights and two new texts in one repository: one look at the files, then texts, a few at a time."""
     stage.audit()
     quiet = sum(stage.audit().requests.values())
     stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
-    stage.world.put_file("models", MODELS[2], HubFile.text("LICENSE", "Other terms.\n" * 20))
-    stage.world.put_file("models", MODELS[2], HubFile.text("USE_POLICY.md", "Be good.\n" * 30))
+    stage.world.put_file("models", MODELS[2], HubFile.create_text("LICENSE", "Other terms.\n" * 20))
+    stage.world.put_file(
+        "models", MODELS[2], HubFile.create_text("USE_POLICY.md", "Be good.\n" * 30)
+    )
 
     report = stage.audit()
 
     assert sum(report.requests.values()) <= quiet + 4
-    assert {kind for _, kind, _ in told(report)} >= {"license-tag-changed", "license-text-changed"}
+    assert {kind for _, kind, _ in list_changes(report)} >= {
+        "license-tag-changed",
+        "license-text-changed",
+    }
 
 
-@pytest.mark.parametrize("kind", ["503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "timeout"])
-def test_bad_weather_finds_nothing_and_loses_nothing(stage: Stage, kind: str):
+@pytest.mark.parametrize(
+    "kind", ["503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "timeout"]
+)
+def test_bad_weather_finds_nothing_and_loses_nothing(stage: AuditStage, kind: str):
     """Whatever goes wrong on the way, no finding appears and no fact moves; the run says that it is incomplete."""
     stage.audit()
-    before = stage.files()
-    stage.world.remove("models", MODELS[0])
-    stage.world.weather.add(Rule(kind))
+    before = stage.read_files()
+    stage.world.remove_hub_repo("models", MODELS[0])
+    stage.world.fault_injector.add_rule(FaultRule(kind))
 
     report = stage.audit()
 
-    assert (report.status, told(report)) == ("incomplete", [])
-    assert stage.files() == before
+    assert (report.status, list_changes(report)) == ("incomplete", [])
+    assert stage.read_files() == before
 
 
-def test_a_loss_is_confirmed_by_several_days_and_returns_quietly(stage: Stage):
+def test_a_loss_is_confirmed_by_several_days_and_returns_quietly(stage: AuditStage):
     """Gone is suspected, then confirmed; a return is noted and closes it."""
     stage.audit()
-    repo = stage.world.hub_repo("models", "other/lone")
-    stage.world.remove("models", "other/lone")
-    statuses = [told(stage.audit()) for _ in range(4)]
-    stage.world.add(repo)
+    repo = stage.world.get_hub_repo("models", "other/lone")
+    stage.world.remove_hub_repo("models", "other/lone")
+    statuses = [list_changes(stage.audit()) for _ in range(4)]
+    stage.world.add_hub_repo(repo)
 
     record = "models/other/lone"
     confirmed = [each for each in statuses if each]
     assert confirmed[0] == [(record, "weights-gone", "suspected")]
     assert confirmed[-1] == [(record, "weights-gone", "confirmed")]
-    assert told(stage.audit()) == [(record, "weights-gone", "returned")]
+    assert list_changes(stage.audit()) == [(record, "weights-gone", "returned")]
     assert stage.audit().findings == ()
 
 
-def test_the_breaker_holds_everything_back(stage: Stage):
+def test_the_breaker_holds_everything_back(stage: AuditStage):
     """When more than a tenth and more than three models turn bad at once, no fact moves until a person allows it."""
     stage.audit()
-    before = stage.files()
+    before = stage.read_files()
     for id in MODELS[:5]:
-        stage.world.remove("models", id)
+        stage.world.remove_hub_repo("models", id)
 
     degraded = stage.audit()
 
-    assert (degraded.status, told(degraded), degraded.held_back) == ("degraded", [], 5)
-    assert stage.files() == before
-    assert len(told(stage.audit(allow_mass_change=True))) == 5
+    assert (degraded.status, list_changes(degraded), degraded.held_back_losses) == (
+        "degraded",
+        [],
+        5,
+    )
+    assert stage.read_files() == before
+    assert len(list_changes(stage.audit(allow_mass_change=True))) == 5
 
 
-def test_what_contradicts_the_record_is_told_at_once(stage: Stage):
+def test_what_contradicts_the_record_is_told_at_once(stage: AuditStage):
     """First sight alarms about nothing but a contradiction."""
-    stage.world.gate("models", MODELS[0], "manual")
+    stage.world.set_gate("models", MODELS[0], "manual")
     stage.world.set_card("models", MODELS[1], {"license": "apache-2.0"})
 
-    assert told(stage.audit()) == [(f"models/{MODELS[0]}", "weights-gated", "suspected"), (f"models/{MODELS[1]}", "license-tag-changed", "confirmed")]
+    assert list_changes(stage.audit()) == [
+        (f"models/{MODELS[0]}", "weights-gated", "suspected"),
+        (f"models/{MODELS[1]}", "license-tag-changed", "confirmed"),
+    ]
 
 
-def test_what_is_written_follows_the_schemas(stage: Stage):
+def test_what_is_written_follows_the_schemas(stage: AuditStage):
     """Observations, events and reports are valid by their own schemas."""
     stage.audit()
     stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
-    stage.world.remove("datasets", "maker/data")
-    stage.world.archive_github("maker/code")
+    stage.world.remove_hub_repo("datasets", "maker/data")
+    stage.world.archive_github_repo("maker/code")
     report = stage.audit()
 
-    observations = [path for path in (stage.root / "observations").rglob("*.json") if path.name != "heartbeat.json"]
+    observations = [
+        path
+        for path in (stage.root / "observations").rglob("*.json")
+        if path.name != "heartbeat.json"
+    ]
     assert len(observations) == len(MODELS) + 2
-    assert [each for path in observations for each in schema_problems("observation", read_json(path, str(path)), path.name)] == []
-    assert [each for path in (stage.root / "events").rglob("*.json") for each in schema_problems("event", read_json(path, str(path)), path.name)] == []
-    assert schema_problems("report", report.as_json(), "report") == []
-    assert {kind for _, kind, _ in told(report)} == {"license-tag-changed", "data-gone", "code-archived"}
+    assert [
+        each
+        for path in observations
+        for each in find_schema_problems("observation", read_json_file(path, str(path)), path.name)
+    ] == []
+    assert [
+        each
+        for path in (stage.root / "events").rglob("*.json")
+        for each in find_schema_problems("event", read_json_file(path, str(path)), path.name)
+    ] == []
+    assert find_schema_problems("report", report.serialize(), "report") == []
+    assert {kind for _, kind, _ in list_changes(report)} == {
+        "license-tag-changed",
+        "data-gone",
+        "code-archived",
+    }
 
 
-def test_a_partial_run_writes_only_what_it_looked_at(stage: Stage):
+def test_a_partial_run_writes_only_what_it_looked_at(stage: AuditStage):
     """--only leaves the observations of everything else alone."""
     stage.audit()
     stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     stage.world.set_card("models", MODELS[1], {"license": "apache-2.0"})
     report = stage.audit(only=frozenset({MODELS[1]}))
 
-    assert [record for record, _, _ in told(report)] == [f"models/{MODELS[1]}"]
+    assert [record for record, _, _ in list_changes(report)] == [f"models/{MODELS[1]}"]
 
 
-def test_a_dry_run_writes_nothing(stage: Stage):
+def test_a_dry_run_writes_nothing(stage: AuditStage):
     """--dry-run observes and compares, and that is all."""
     report = stage.audit(dry_run=True)
 
-    assert report.observations["ok"] == len(MODELS) + 2
-    assert stage.files() == {}
+    assert report.state_counts["ok"] == len(MODELS) + 2
+    assert stage.read_files() == {}
 
 
-def command(stage: Stage, *, report: Path) -> tuple[list[str], dict[str, str]]:
-    arguments = [sys.executable, "-m", "audit", "run", "--registry", str(stage.root), "--now", "2026-02-01T06:00:00Z", "--report", str(report)]
-    return arguments, {**os.environ, "HF_ENDPOINT": stage.hub.endpoint, "GITHUB_API_URL": stage.github.endpoint, "HF_HUB_DISABLE_TELEMETRY": "1"}
+def build_command(stage: AuditStage, *, report: Path) -> tuple[list[str], dict[str, str]]:
+    arguments = [
+        sys.executable,
+        "-m",
+        "audit",
+        "run",
+        "--registry",
+        str(stage.root),
+        "--now",
+        "2026-02-01T06:00:00Z",
+        "--report",
+        str(report),
+    ]
+    return arguments, {
+        **os.environ,
+        "HF_ENDPOINT": stage.hub.endpoint,
+        "GITHUB_API_URL": stage.github.endpoint,
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.8, 0.9, 0.97])
-def test_a_killed_run_is_completed_by_the_next(stage: Stage, tmp_path: Path, share: float):
+def test_a_killed_run_is_completed_by_the_next(stage: AuditStage, tmp_path: Path, share: float):
     """SIGKILL at any point leaves a registry that validates; the next run finds the same drift and tells it once."""
     stage.audit()
     stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
-    arguments, environment = command(stage, report=tmp_path / "report.json")
-    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1])
+    arguments, environment = build_command(stage, report=tmp_path / "report.json")
+    process = subprocess.Popen(
+        arguments,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parents[1],
+    )
     time.sleep(share * 1.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -216,13 +302,19 @@ def test_a_killed_run_is_completed_by_the_next(stage: Stage, tmp_path: Path, sha
     load_registry(stage.root)
     stage.day = 40
     stage.audit()
-    events = [event for path in (stage.root / "events").rglob("*.json") for event in read_json(path, str(path))["events"]]
+    events = [
+        event
+        for path in (stage.root / "events").rglob("*.json")
+        for event in read_json_file(path, str(path))["events"]
+    ]
 
-    assert [(each["kind"], each["status"]) for each in events] == [("license-tag-changed", "confirmed")]
+    assert [(each["kind"], each["status"]) for each in events] == [
+        ("license-tag-changed", "confirmed")
+    ]
     assert not list(stage.root.rglob("*.tmp"))
 
 
-def test_events_before_observations_may_be_repeated(stage: Stage):
+def test_events_before_observations_may_be_repeated(stage: AuditStage):
     """The one window that a kill can hit between two writes: the events are there, the observations are not."""
     stage.audit()
     old = {path: path.read_bytes() for path in (stage.root / "observations").rglob("*.json")}
@@ -236,19 +328,25 @@ def test_events_before_observations_may_be_repeated(stage: Stage):
     assert sorted((stage.root / "events").rglob("*.json")) == events
 
 
-def test_the_command_says_how_it_ended(stage: Stage, tmp_path: Path):
+def test_the_command_says_how_it_ended(stage: AuditStage, tmp_path: Path):
     """0 done, 4 drift when asked for, 3 incomplete; the report file follows its schema."""
     report = tmp_path / "report.json"
-    arguments, environment = command(stage, report=report)
+    arguments, environment = build_command(stage, report=report)
 
     def call(*more: str) -> int:
-        return subprocess.run([*arguments, *more], env=environment, capture_output=True, cwd=Path(__file__).parents[1], check=False).returncode
+        return subprocess.run(
+            [*arguments, *more],
+            env=environment,
+            capture_output=True,
+            cwd=Path(__file__).parents[1],
+            check=False,
+        ).returncode
 
     assert call() == 0
     stage.world.set_card("models", MODELS[2], {"license": "apache-2.0"})
     assert call("--exit-code") == 4
-    assert schema_problems("report", read_json(report, "report"), "report") == []
-    stage.world.weather.add(Rule("503"))
+    assert find_schema_problems("report", read_json_file(report, "report"), "report") == []
+    stage.world.fault_injector.add_rule(FaultRule("503"))
     assert call("--exit-code", "--only", MODELS[0]) == 3
     assert call("--only", "maker/model-99") == 2
 
@@ -256,63 +354,78 @@ def test_the_command_says_how_it_ended(stage: Stage, tmp_path: Path):
 TERMS = "Anyone may use the model. Whoever serves more than 700 million people in a month asks first. It comes as it is.\n"
 
 
-def stored_texts(stage: Stage) -> list[bytes]:
+def read_stored_texts(stage: AuditStage) -> list[bytes]:
     return [path.read_bytes() for path in sorted((stage.root / "observations" / "texts").glob("*"))]
 
 
-def test_texts_are_kept_once_and_show_what_changed(stage: Stage):
+def test_texts_are_kept_once_and_show_what_changed(stage: AuditStage):
     """A text that many repositories share is one file; when it changes, the finding carries the passages and the numbers."""
     for id in MODELS[:3]:
-        stage.world.put_file("models", id, HubFile.text("LICENSE", TERMS))
+        stage.world.put_file("models", id, HubFile.create_text("LICENSE", TERMS))
     stage.audit()
-    kept = stored_texts(stage)
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+    kept = read_stored_texts(stage)
+    stage.world.put_file(
+        "models", MODELS[0], HubFile.create_text("LICENSE", TERMS.replace("700", "100"))
+    )
 
     report = stage.audit()
 
     assert kept.count(TERMS.encode()) == 1
-    (finding,) = report.changed
+    (finding,) = report.changed_findings
     assert (finding.kind, finding.direction) == ("license-text-changed", "unreviewed")
-    assert finding.reading.striking == ("700 million → 100 million",)
-    assert any(line.startswith("+ ") and "more than 100 million people" in line for line in finding.reading.passages)
-    assert schema_problems("report", report.as_json(), "report") == []
+    assert finding.text_diff.striking == ("700 million → 100 million",)
+    assert any(
+        line.startswith("+ ") and "more than 100 million people" in line
+        for line in finding.text_diff.passages
+    )
+    assert find_schema_problems("report", report.serialize(), "report") == []
 
 
-def test_a_cosmetic_change_is_kept_and_alarms_nobody(stage: Stage):
+def test_a_cosmetic_change_is_kept_and_alarms_nobody(stage: AuditStage):
     """Another wrapping and another address to write to: a new text in the store, no finding."""
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS + "Write to a@maker.example.\n"))
+    stage.world.put_file(
+        "models", MODELS[0], HubFile.create_text("LICENSE", TERMS + "Write to a@maker.example.\n")
+    )
     stage.audit()
-    before = stored_texts(stage)
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace(". ", ".\n\n") + "Write to b@maker.example.\n"))
+    before = read_stored_texts(stage)
+    stage.world.put_file(
+        "models",
+        MODELS[0],
+        HubFile.create_text(
+            "LICENSE", TERMS.replace(". ", ".\n\n") + "Write to b@maker.example.\n"
+        ),
+    )
 
     report = stage.audit()
 
-    assert told(report) == []
-    assert len(stored_texts(stage)) == len(before) + 1
+    assert list_changes(report) == []
+    assert len(read_stored_texts(stage)) == len(before) + 1
 
 
-def test_a_dry_run_keeps_no_text(stage: Stage):
+def test_a_dry_run_keeps_no_text(stage: AuditStage):
     """Nothing is written, texts included."""
     stage.audit(dry_run=True)
 
-    assert stored_texts(stage) == []
+    assert read_stored_texts(stage) == []
 
 
-def test_a_damaged_text_is_not_shown(stage: Stage):
+def test_a_damaged_text_is_not_shown(stage: AuditStage):
     """What no longer has its digest is no evidence: the change is reported without passages."""
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS))
+    stage.world.put_file("models", MODELS[0], HubFile.create_text("LICENSE", TERMS))
     stage.audit()
     for path in (stage.root / "observations" / "texts").glob("*"):
         path.write_bytes(b"damaged")
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+    stage.world.put_file(
+        "models", MODELS[0], HubFile.create_text("LICENSE", TERMS.replace("700", "100"))
+    )
 
-    (finding,) = stage.audit().changed
+    (finding,) = stage.audit().changed_findings
 
-    assert finding.reading.passages == ()
-    assert "not both texts were kept" in finding.reading.note
+    assert finding.text_diff.passages == ()
+    assert "not both texts were kept" in finding.text_diff.note
 
 
-def test_another_normalizer_moves_digests_and_alarms_nobody(stage: Stage):
+def test_another_normalizer_moves_digests_and_alarms_nobody(stage: AuditStage):
     """Texts are read again from the store, what moved is technical, and the run after that has nothing to tell."""
     stage.audit()
     path = stage.root / "observations" / "models" / f"{MODELS[0]}.json"
@@ -325,18 +438,22 @@ def test_another_normalizer_moves_digests_and_alarms_nobody(stage: Stage):
 
     report = stage.audit()
 
-    assert (report.status, told(report)) == ("complete", [])
-    assert {(each.target, each.before) for each in report.technical} == {(f"models/{MODELS[0]}", "0" * 64)}
-    assert schema_problems("report", report.as_json(), "report") == []
+    assert (report.status, list_changes(report)) == ("complete", [])
+    assert {(each.target, each.before) for each in report.technical} == {
+        (f"models/{MODELS[0]}", "0" * 64)
+    }
+    assert find_schema_problems("report", report.serialize(), "report") == []
     assert path.read_text(encoding="utf-8") == new
     assert stage.audit().technical == ()
 
 
-def test_what_an_older_normalizer_called_cosmetic_stays_so(stage: Stage):
+def test_what_an_older_normalizer_called_cosmetic_stays_so(stage: AuditStage):
     """A change of form, judged in its day, does not become an alarm because form is read more strictly now."""
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS))
+    stage.world.put_file("models", MODELS[0], HubFile.create_text("LICENSE", TERMS))
     stage.audit()
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", TERMS.replace("700", "100")))
+    stage.world.put_file(
+        "models", MODELS[0], HubFile.create_text("LICENSE", TERMS.replace("700", "100"))
+    )
     stage.audit()
     path = stage.root / "observations" / "models" / f"{MODELS[0]}.json"
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -346,26 +463,46 @@ def test_what_an_older_normalizer_called_cosmetic_stays_so(stage: Stage):
 
     report = stage.audit()
 
-    assert told(report) == []
+    assert list_changes(report) == []
     assert [each.path for each in report.technical] == ["LICENSE"]
-    assert told(stage.audit()) == []
+    assert list_changes(stage.audit()) == []
 
 
-def test_a_text_that_is_not_what_the_tag_says_is_a_conflict(stage: Stage):
+def test_a_text_that_is_not_what_the_tag_says_is_a_conflict(stage: AuditStage):
     """On first sight too: a file that is named like the license and holds something else, with who says what and the passage."""
-    terms = TERMS * 3 + "Whoever changes the model says so in a file beside it, and keeps this page with every copy that is handed on.\n"
+    terms = (
+        TERMS * 3
+        + "Whoever changes the model says so in a file beside it, and keeps this page with every copy that is handed on.\n"
+    )
     path = stage.root / "licenses" / "MIT.json"
     record = json.loads(path.read_text(encoding="utf-8"))
-    record["texts"] = [{**text_entry(terms.encode()), "evidence": sorted(record["evidence"])[:1]}]
+    record["texts"] = [
+        {**build_text_entry(terms.encode()), "evidence": sorted(record["evidence"])[:1]}
+    ]
     path.write_text(json.dumps(record), encoding="utf-8")
-    stage.world.put_file("models", MODELS[0], HubFile.text("LICENSE", terms))
-    stage.world.put_file("models", MODELS[1], HubFile.text("LICENSE", terms + "Banks may not use the model.\n"))
+    stage.world.put_file("models", MODELS[0], HubFile.create_text("LICENSE", terms))
+    stage.world.put_file(
+        "models",
+        MODELS[1],
+        HubFile.create_text("LICENSE", terms + "Banks may not use the model.\n"),
+    )
 
     report = stage.audit()
 
-    (finding,) = report.changed
-    assert (finding.record, finding.kind, finding.field) == (f"models/{MODELS[1]}", "license-conflict", "LICENSE")
-    assert (finding.before, finding.after, finding.direction) == ("MIT", "a changed copy of MIT", "unreviewed")
-    assert finding.reading.striking == ("the Hub tag says MIT", "LICENSE says a changed copy of MIT")
-    assert any("Banks may not use the model" in line for line in finding.reading.passages)
-    assert told(stage.audit()) == []
+    (finding,) = report.changed_findings
+    assert (finding.record, finding.kind, finding.field) == (
+        f"models/{MODELS[1]}",
+        "license-conflict",
+        "LICENSE",
+    )
+    assert (finding.before, finding.after, finding.direction) == (
+        "MIT",
+        "a changed copy of MIT",
+        "unreviewed",
+    )
+    assert finding.text_diff.striking == (
+        "the Hub tag says MIT",
+        "LICENSE says a changed copy of MIT",
+    )
+    assert any("Banks may not use the model" in line for line in finding.text_diff.passages)
+    assert list_changes(stage.audit()) == []

@@ -9,48 +9,66 @@ from hypothesis import strategies as st
 from audit.core.errors import UsageError
 from audit.observations.facts import Target
 from audit.runs.collect import Upstreams
-from audit.runs.plan import Plan, make_plan
-from audit.scale.cluster import SHARD, look, shards
+from audit.runs.plan import RunPlan, build_run_plan
+from audit.scale.cluster import MAX_SHARD_REQUESTS, build_shards, observe_shard
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 
 targets = st.builds(
-    lambda kind, owner, name: Target(kind, f"o{owner}/m{name}"), st.sampled_from(["models", "datasets", "code"]), st.integers(0, 90), st.integers(0, 9)
+    lambda kind, owner, name: Target(kind, f"o{owner}/m{name}"),
+    st.sampled_from(["models", "datasets", "code"]),
+    st.integers(0, 90),
+    st.integers(0, 9),
 )
 
 
-def upstreams() -> Upstreams:
+def build_upstreams() -> Upstreams:
     counter = RequestCounter()
-    return Upstreams(HubSource("http://127.0.0.1:1", "hf_client", counter), GithubSource("http://127.0.0.1:1", "gh_client", counter), counter)
+    return Upstreams(
+        HubSource("http://127.0.0.1:1", "hf_client", counter),
+        GithubSource("http://127.0.0.1:1", "gh_client", counter),
+        counter,
+    )
 
 
 @given(st.lists(targets, max_size=300), st.sets(targets, max_size=20))
 def test_shards_are_the_plan_in_parts_of_whole_owners(found: list[Target], old: set[Target]):
     """Nothing is lost or asked twice, nothing is larger than agreed unless one owner is, and no token is in them."""
-    plan = make_plan(found, oldest=dict.fromkeys(old & set(found), "2026-01-01"), pins=dict.fromkeys(found[:5], "a" * 40))
-    parts = list(shards(plan, {}, upstreams()))
+    plan = build_run_plan(
+        found,
+        oldest=dict.fromkeys(old & set(found), "2026-01-01"),
+        pins=dict.fromkeys(found[:5], "a" * 40),
+    )
+    parts = list(build_shards(plan, {}, build_upstreams()))
     assert sorted(target for part in parts for target in part.plan.targets) == list(plan.targets)
     homes: dict[tuple[str, str], set[int]] = {}
     for number, part in enumerate(parts):
         for target in part.plan.targets:
             homes.setdefault((target.kind, target.address.partition("/")[0]), set()).add(number)
-        assert part.plan.hub_requests + len(part.plan.code) <= SHARD
+        assert part.plan.hub_request_count + len(part.plan.github_lookups) <= MAX_SHARD_REQUESTS
         assert "client" not in repr(part)
     assert all(len(numbers) == 1 for numbers in homes.values())
-    assert {target for part in parts for target in part.plan.oldest} == set(plan.oldest)
-    assert {target for part in parts for target in part.plan.pins} == set(plan.pins)
+    assert {target for part in parts for target in part.plan.missed_since} == set(plan.missed_since)
+    assert {target for part in parts for target in part.plan.pinned_revisions} == set(
+        plan.pinned_revisions
+    )
 
 
 def test_a_worker_of_another_version_looks_at_nothing():
     """What it sees could not be compared."""
-    shard = replace(next(iter(shards(make_plan([Target("models", "a/b")]), {}, upstreams()))), program="older")
-    assert look(shard).observed is None
+    shard = replace(
+        next(iter(build_shards(build_run_plan([Target("models", "a/b")]), {}, build_upstreams()))),
+        program_digest="older",
+    )
+    assert observe_shard(shard).observed is None
 
 
 def test_without_dask_or_scheduler_the_error_says_what_to_do():
     """One line, not a traceback."""
-    from audit.scale.cluster import observe_on
+    from audit.scale.cluster import build_cluster_observer
 
     with pytest.raises(UsageError, match=r"pip install|dask scheduler"):
-        observe_on("tcp://127.0.0.1:9")(Plan((), (), (), {}, {}), {}, upstreams())
+        build_cluster_observer("tcp://127.0.0.1:9")(
+            RunPlan((), (), (), {}, {}), {}, build_upstreams()
+        )

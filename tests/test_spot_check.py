@@ -7,19 +7,24 @@ import pytest
 
 from audit.cli.main import main
 from audit.records.load import load_registry
-from audit.records.sampling import draw, stated_facts
+from audit.records.sampling import draw_facts, list_stated_facts
 
 
 @pytest.fixture(scope="module")
 def facts(root):
-    return stated_facts(load_registry(root / "registry"))
+    return list_stated_facts(load_registry(root / "registry"))
 
 
 def test_every_fact_has_a_source_and_a_name_of_its_own(facts):
     """A fact without evidence cannot be checked, and two facts of one name would be drawn together."""
     assert all(fact.evidence and fact.value for fact in facts)
     assert max(Counter((fact.record, fact.field) for fact in facts).values()) == 1
-    assert {fact.record.partition("/")[0] for fact in facts} == {"models", "families", "datasets", "licenses"}
+    assert {fact.record.partition("/")[0] for fact in facts} == {
+        "models",
+        "families",
+        "datasets",
+        "licenses",
+    }
 
 
 def test_what_is_inherited_is_listed_once(facts):
@@ -29,16 +34,18 @@ def test_what_is_inherited_is_listed_once(facts):
 
 def test_a_seed_gives_the_same_facts_and_new_records_displace_few(facts):
     """Forty stay forty; with a tenth of all facts gone, the rest of the sample is still in it."""
-    sample = draw(facts, 7, 40)
-    assert draw(list(reversed(facts)), 7, 40) == sample
-    assert draw(facts, 8, 40) != sample
+    sample = draw_facts(facts, 7, 40)
+    assert draw_facts(list(reversed(facts)), 7, 40) == sample
+    assert draw_facts(facts, 8, 40) != sample
     fewer = [fact for index, fact in enumerate(facts) if index % 10]
-    assert set(draw(fewer, 7, 40)) >= set(sample) & set(fewer)
+    assert set(draw_facts(fewer, 7, 40)) >= set(sample) & set(fewer)
 
 
 def test_no_kind_of_record_is_favored(facts):
     """Over many draws each kind of record comes up as often as its share of the facts says."""
-    drawn = [fact.record.partition("/")[0] for seed in range(60) for fact in draw(facts, seed, 40)]
+    drawn = [
+        fact.record.partition("/")[0] for seed in range(60) for fact in draw_facts(facts, seed, 40)
+    ]
     share = Counter(fact.record.partition("/")[0] for fact in facts)
     for kind, count in Counter(drawn).items():
         assert count / len(drawn) == pytest.approx(share[kind] / len(facts), abs=0.03)

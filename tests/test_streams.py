@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import WriteRegistry, license_record, model_record
+from tests.conftest import WriteRegistry, make_license_record, make_model_record
 
 
 def read_log(root: Path, *arguments: str) -> list[str]:
@@ -31,7 +31,7 @@ def read_log(root: Path, *arguments: str) -> list[str]:
 def spoil(root: Path) -> None:
     """Two models with a license that there is not."""
     for name in ("one", "two"):
-        record = model_record(f"maker/{name}")
+        record = make_model_record(f"maker/{name}")
         record["components"]["model-parameters-final"]["license"] = "Nothing-1.0"
         (root / f"models/maker/{name}.json").write_text(json.dumps(record), encoding="utf-8")
 
@@ -61,7 +61,7 @@ def test_problems_come_before_the_summary(
     summary: str,
 ):
     """The last line counts what the lines before it say, and stands nowhere else."""
-    root = write_registry(("licenses", license_record()), ("models", model_record()))
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
     if arguments == ("validate",):
         spoil(root)
     log = read_log(root, *arguments)

@@ -8,19 +8,36 @@ from typing import Any
 from urllib.parse import quote
 
 from audit.core.errors import Problem
-from audit.core.json_files import BadFile, read_json
+from audit.core.json_files import InvalidFileError, read_json_file
 from audit.definitions import osai_index, osaid
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.records.model import COMPONENTS, Component, Evidence, Model, Registry
 
-MAX_BYTES = 4 << 20
-CELL = "cell "
-DOCUMENTS = ("technical-report", "research-paper")
-CELLS = ("datasources_basemodel", "datasources_endmodel", "weights_basemodel", "weights_endmodel", "trainingcode", "licenses")
+MAX_INDEX_BYTES = 4 << 20
+CELL_PREFIX = "cell "
+INTERCHANGEABLE_DOCUMENTS = ("technical-report", "research-paper")
+COMPARED_CELLS = (
+    "datasources_basemodel",
+    "datasources_endmodel",
+    "weights_basemodel",
+    "weights_endmodel",
+    "trainingcode",
+    "licenses",
+)
 """Cells of the OSAI index that ask for a fact; those that ask how good a document is are left to its readers."""
 _CELL_VALUES = {"yes": "open", "partly": "partial", "no": "closed"}
-_REVIEWS = {"conforms": "pass", "conforms-if-relicensed": "would pass under other terms", "fails": "fail"}
-_COMMON = {"apache 2.0": "Apache-2.0", "apache license 2.0": "Apache-2.0", "mit license": "MIT", "the mit license": "MIT", "bsd-3": "BSD-3-Clause"}
+_REVIEW_VALUES = {
+    "conforms": "pass",
+    "conforms-if-relicensed": "would pass under other terms",
+    "fails": "fail",
+}
+_COMMON_LICENSE_SPELLINGS = {
+    "apache 2.0": "Apache-2.0",
+    "apache license 2.0": "Apache-2.0",
+    "mit license": "MIT",
+    "the mit license": "MIT",
+    "bsd-3": "BSD-3-Clause",
+}
 """Spellings that mean one text whoever writes them, beside the ids and names of our license records."""
 
 
@@ -35,13 +52,13 @@ class OtherIndex:
     note: str
     rows: tuple[dict[str, str], ...]
 
-    def url(self, row: dict[str, str]) -> str:
+    def build_row_url(self, row: dict[str, str]) -> str:
         """Where the row was read."""
         return f"https://github.com/{self.repository}/blob/{self.commit}/{quote(row['path'])}"
 
 
 @dataclass(frozen=True)
-class Compared:
+class IndexComparison:
     """One fact that another index and this registry both know."""
 
     model: Model
@@ -58,70 +75,110 @@ def read_indexes(root: Path) -> list[OtherIndex]:
     found = []
     for path in sorted((root / "indexes").glob("*.json")):
         shown = f"{root.name}/indexes/{path.name}"
-        data: Any = read_json(path, shown, MAX_BYTES)
+        data: Any = read_json_file(path, shown, MAX_INDEX_BYTES)
         try:
-            found.append(OtherIndex(data["index"], data["name"], data["repository"], data["commit"], data["note"], tuple(data["rows"])))
+            found.append(
+                OtherIndex(
+                    data["index"],
+                    data["name"],
+                    data["repository"],
+                    data["commit"],
+                    data["note"],
+                    tuple(data["rows"]),
+                )
+            )
         except (KeyError, TypeError) as error:
-            raise BadFile(Problem(shown, "$", f"not an index ({error!r})", "write index, name, repository, commit, note and rows")) from error
+            raise InvalidFileError(
+                Problem(
+                    shown,
+                    "$",
+                    f"not an index ({error!r})",
+                    "write index, name, repository, commit, note and rows",
+                )
+            ) from error
     return found
 
 
-def compared(index: OtherIndex, registry: Registry) -> Iterator[Compared]:
+def compare_index(index: OtherIndex, registry: Registry) -> Iterator[IndexComparison]:
     """Every fact that both know. What either side does not know is not compared."""
     for row in index.rows:
         model = registry.models.get(row["model"])
         if model is None:
             continue
         for fact, theirs in sorted(row.items()):
-            if fact in DOCUMENTS and theirs == "not listed" and any(row.get(each) == "listed" for each in DOCUMENTS):
+            if (
+                fact in INTERCHANGEABLE_DOCUMENTS
+                and theirs == "not listed"
+                and any(row.get(each) == "listed" for each in INTERCHANGEABLE_DOCUMENTS)
+            ):
                 continue  # a paper stands for a report, so that an index may list either
-            found = _beside(fact, theirs, model, registry)
+            found = _compare_fact(fact, theirs, model, registry)
             if found is not None:
                 ours, url, agrees = found
-                yield Compared(model, fact.removeprefix(CELL), theirs, index.url(row), ours, url, agrees)
+                yield IndexComparison(
+                    model,
+                    fact.removeprefix(CELL_PREFIX),
+                    theirs,
+                    index.build_row_url(row),
+                    ours,
+                    url,
+                    agrees,
+                )
 
 
-_Beside = tuple[str, str | None, bool]
+_ComparedValue = tuple[str, str | None, bool]
 
 
-def _beside(fact: str, theirs: str, model: Model, registry: Registry) -> _Beside | None:
+def _compare_fact(
+    fact: str, theirs: str, model: Model, registry: Registry
+) -> _ComparedValue | None:
     """Our value, where it was read, and whether it agrees; None where there is nothing to compare."""
     if fact in COMPONENTS:
-        return _component(theirs, model.components[fact])
+        return _compare_component(theirs, model.components[fact])
     if fact == "weights":
-        return _component({"open": "listed", "closed": "not listed"}.get(theirs, ""), model.weights)
+        return _compare_component(
+            {"open": "listed", "closed": "not listed"}.get(theirs, ""), model.weights
+        )
     if fact == "license":
-        return _license(theirs, model, registry)
+        return _compare_license(theirs, model, registry)
     if fact == "released" and model.released:
-        return _date(theirs, model)
-    if fact.startswith(CELL):
-        return _cell(fact.removeprefix(CELL), theirs, model, registry)
-    return _review(theirs, model, registry) if fact == "verdict" else None
+        return _compare_release_date(theirs, model)
+    if fact.startswith(CELL_PREFIX):
+        return _compare_cell(fact.removeprefix(CELL_PREFIX), theirs, model, registry)
+    return _compare_osaid_review(theirs, model, registry) if fact == "verdict" else None
 
 
-def _component(theirs: str, component: Component) -> _Beside | None:
+def _compare_component(theirs: str, component: Component) -> _ComparedValue | None:
     """A list that says only whether a thing is there: part of a thing is not the thing, and words about it neither."""
     if component.status in ("unknown", "not-applicable") or theirs not in ("listed", "not listed"):
         return None
     here = component.status == "released"
-    agrees = here == (theirs == "listed") or (component.status == "partial" and component.name == "model-parameters-final")
-    return component.status, _first(component.evidence) or component.url, agrees
+    agrees = here == (theirs == "listed") or (
+        component.status == "partial" and component.name == "model-parameters-final"
+    )
+    return component.status, _get_first_url(component.evidence) or component.url, agrees
 
 
-def _license(theirs: str, model: Model, registry: Registry) -> _Beside | None:
-    id = known_license(theirs, registry)
+def _compare_license(theirs: str, model: Model, registry: Registry) -> _ComparedValue | None:
+    id = find_known_license(theirs, registry)
     if id is None or model.weights.license is None or model.weights.license == NO_LICENSE:
         return None
-    return model.weights.license, _first(model.weights.evidence), id in parse_expression(model.weights.license, registry).licenses
+    return (
+        model.weights.license,
+        _get_first_url(model.weights.evidence),
+        id in parse_expression(model.weights.license, registry).license_ids,
+    )
 
 
-def known_license(words: str, registry: Registry) -> str | None:
+def find_known_license(words: str, registry: Registry) -> str | None:
     """The license that somebody else's words name for certain; None for anything else."""
-    return _COMMON.get(words.strip().lower()) or _names(registry).get(words.strip().lower())
+    return _COMMON_LICENSE_SPELLINGS.get(words.strip().lower()) or _build_license_names(
+        registry
+    ).get(words.strip().lower())
 
 
 @lru_cache(maxsize=4)
-def _names(registry: Registry) -> dict[str, str]:
+def _build_license_names(registry: Registry) -> dict[str, str]:
     """Ids, and names that only one license has."""
     names: dict[str, set[str]] = {}
     for id, license in registry.licenses.items():
@@ -130,31 +187,33 @@ def _names(registry: Registry) -> dict[str, str]:
     return {name: min(ids) for name, ids in names.items() if len(ids) == 1}
 
 
-def _date(theirs: str, model: Model) -> _Beside | None:
+def _compare_release_date(theirs: str, model: Model) -> _ComparedValue | None:
     """Dates agree as far as both are exact."""
     assert model.released is not None
     ours = model.released.date
     exact = min(len(ours), len(theirs))
-    return ours, _first(model.released.evidence), ours[:exact] == theirs[:exact]
+    return ours, _get_first_url(model.released.evidence), ours[:exact] == theirs[:exact]
 
 
-def _cell(cell: str, theirs: str, model: Model, registry: Registry) -> _Beside | None:
-    if cell not in CELLS:
+def _compare_cell(
+    cell: str, theirs: str, model: Model, registry: Registry
+) -> _ComparedValue | None:
+    if cell not in COMPARED_CELLS:
         return None
     step = next((each for each in osai_index.judge(model, registry).steps if each.id == cell), None)
     if step is None or step.answer not in _CELL_VALUES:
         return None
     evidence = tuple(item for fact in step.facts for item in fact.evidence)
     ours = _CELL_VALUES[step.answer]
-    return ours, _first(evidence), ours == theirs
+    return ours, _get_first_url(evidence), ours == theirs
 
 
-def _review(theirs: str, model: Model, registry: Registry) -> _Beside | None:
+def _compare_osaid_review(theirs: str, model: Model, registry: Registry) -> _ComparedValue | None:
     value = osaid.judge(model, registry).value
-    if value not in _REVIEWS:
+    if value not in _REVIEW_VALUES:
         return None
-    return _REVIEWS[value], None, _REVIEWS[value] == theirs
+    return _REVIEW_VALUES[value], None, _REVIEW_VALUES[value] == theirs
 
 
-def _first(evidence: tuple[Evidence, ...]) -> str | None:
+def _get_first_url(evidence: tuple[Evidence, ...]) -> str | None:
     return evidence[0].url if evidence else None

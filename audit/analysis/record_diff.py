@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from audit.records.schema import json_path
+from audit.records.schema import format_json_path
 
 ChangeKind = Literal["added", "changed", "removed"]
-Records = Mapping[str, Any]
+RecordsByRef = Mapping[str, Any]
 """The JSON of each record by reference."""
-QUIET = frozenset({"$schema", "id"})
+IGNORED_KEYS = frozenset({"$schema", "id"})
 
 
 @dataclass(frozen=True)
@@ -37,59 +37,75 @@ class RecordChange:
 
 
 @dataclass(frozen=True)
-class _Fact:
+class _CitedValue:
     value: str
     evidence: tuple[str, ...]
 
 
-def record_changes(before: Records, after: Records) -> list[RecordChange]:
+def compare_records(before: RecordsByRef, after: RecordsByRef) -> list[RecordChange]:
     """Every record that differs, by reference."""
-    return [_change(ref, before.get(ref), after.get(ref)) for ref in sorted({*before, *after}) if before.get(ref) != after.get(ref)]
+    return [
+        _compare_record(ref, before.get(ref), after.get(ref))
+        for ref in sorted({*before, *after})
+        if before.get(ref) != after.get(ref)
+    ]
 
 
-def _change(ref: str, before: Any, after: Any) -> RecordChange:
+def _compare_record(ref: str, before: Any, after: Any) -> RecordChange:
     kind: ChangeKind = "added" if before is None else "removed" if after is None else "changed"
-    old, new = dict(_facts(before)), dict(_facts(after))
+    old, new = dict(_list_facts(before)), dict(_list_facts(after))
     changed = [path for path in dict.fromkeys([*new, *old]) if old.get(path) != new.get(path)]
-    facts = tuple(_fact_change(path, old.get(path), new.get(path)) for path in changed)
+    facts = tuple(_compare_fact(path, old.get(path), new.get(path)) for path in changed)
     known = {row["url"] for row in (before or {}).get("evidence", {}).values()}
-    sources = tuple((key, row["url"]) for key, row in (after or {}).get("evidence", {}).items() if row["url"] not in known)
+    sources = tuple(
+        (key, row["url"])
+        for key, row in (after or {}).get("evidence", {}).items()
+        if row["url"] not in known
+    )
     return RecordChange(ref, kind, facts, sources)
 
 
-def _fact_change(path: str, old: _Fact | None, new: _Fact | None) -> FactChange:
+def _compare_fact(path: str, old: _CitedValue | None, new: _CitedValue | None) -> FactChange:
     shown = new or old
     same = old is not None and new is not None and old.evidence == new.evidence
-    return FactChange(path, old.value if old else None, new.value if new else None, shown.evidence if shown else (), same)
+    return FactChange(
+        path,
+        old.value if old else None,
+        new.value if new else None,
+        shown.evidence if shown else (),
+        same,
+    )
 
 
-def _facts(record: Any) -> Iterator[tuple[str, _Fact]]:
+def _list_facts(record: Any) -> Iterator[tuple[str, _CitedValue]]:
     if record is None:
         return
     table = record.get("evidence", {})
     for key, value in record.items():
-        if key not in QUIET and key != "evidence":
-            yield from _walk(value, (key,), (), table)
+        if key not in IGNORED_KEYS and key != "evidence":
+            yield from _walk_facts(value, (key,), (), table)
 
 
-def _walk(value: Any, parts: tuple[str | int, ...], cited: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[tuple[str, _Fact]]:
+def _walk_facts(
+    value: Any, parts: tuple[str | int, ...], cited: tuple[str, ...], table: Mapping[str, Any]
+) -> Iterator[tuple[str, _CitedValue]]:
     """Leaves, each with the evidence of the nearest holder that cites some."""
     if isinstance(value, dict):
         cited = tuple(value.get("evidence") or value.get("followed") or cited)
         for key, inner in value.items():
             if key not in ("evidence", "followed", "set_aside"):
-                yield from _walk(inner, (*parts, key), cited, table)
+                yield from _walk_facts(inner, (*parts, key), cited, table)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
         for index, inner in enumerate(value):
-            yield from _walk(inner, (*parts, index), cited, table)
+            yield from _walk_facts(inner, (*parts, index), cited, table)
     else:
         addresses = tuple(table[key]["url"] for key in cited if key in table)
-        yield json_path(parts), _Fact(_plain(value), addresses)
+        yield format_json_path(parts), _CitedValue(_format_value(value), addresses)
 
 
-def _plain(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_plain(each) for each in value) or "(empty list)"
+        return ", ".join(_format_value(each) for each in value) or "(empty list)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "null" if value is None else str(value)

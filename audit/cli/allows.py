@@ -10,12 +10,18 @@ import pycountry
 
 from audit.cli.command import Command
 from audit.core.errors import UsageError
-from audit.definitions.permissions import DecidingClause, IntendedUse, Permission, PermissionAnswer, allows
-from audit.licenses.conditions import ORDER
-from audit.records.model import Registry, placed
-from audit.records.subset import load_around
+from audit.definitions.permissions import (
+    DecidingClause,
+    IntendedUse,
+    Permission,
+    PermissionAnswer,
+    judge_permission,
+)
+from audit.licenses.conditions import PERMISSION_ORDER
+from audit.records.model import Registry, format_section
+from audit.records.subset import load_model_closure
 
-WORDS = {
+PERMISSION_WORDS = {
     "allowed": "allowed",
     "allowed-with-obligations": "allowed, with obligations",
     "needs-separate-license": "needs a separate license",
@@ -23,48 +29,71 @@ WORDS = {
     "unknown": "unknown",
 }
 
-_HEADS: Mapping[Permission, str] = {
+_EFFECT_HEADINGS: Mapping[Permission, str] = {
     "forbidden": "Forbidden, because",
     "needs-separate-license": "A separate license is needed, because",
     "unknown": "Unknown, because",
     "allowed-with-obligations": "Obligations and limits that come with it",
     "allowed": "Allowed by",
 }
-WIDTH = 110
+LINE_WIDTH = 110
 
 OTHER_TERRITORIES = frozenset({"EU", "UK"})
 """Codes that ISO 3166-1 reserves and licenses use."""
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="id of the model, as owner/name")
     parser.add_argument("--commercial", action="store_true", help="the use is commercial")
-    parser.add_argument("--monthly-users", type=int, metavar="N", help="monthly active users of your products")
-    parser.add_argument("--revenue", type=int, metavar="N", help="your yearly revenue, in the currency of the clause (mostly USD)")
-    parser.add_argument("--territory", metavar="CC", help="where you are: ISO 3166-1 code of a country, or EU")
+    parser.add_argument(
+        "--monthly-users", type=int, metavar="N", help="monthly active users of your products"
+    )
+    parser.add_argument(
+        "--revenue",
+        type=int,
+        metavar="N",
+        help="your yearly revenue, in the currency of the clause (mostly USD)",
+    )
+    parser.add_argument(
+        "--territory", metavar="CC", help="where you are: ISO 3166-1 code of a country, or EU"
+    )
     parser.add_argument("--redistribute", action="store_true", help="you pass the weights on")
     parser.add_argument("--fine-tune", action="store_true", help="you train the model further")
-    parser.add_argument("--train-on-outputs", action="store_true", help="you train other models on what it writes")
+    parser.add_argument(
+        "--train-on-outputs", action="store_true", help="you train other models on what it writes"
+    )
     parser.add_argument("--field", metavar="WORDS", help="field of use, for example military")
 
 
-def _run(options: argparse.Namespace) -> int:
-    use = intended_use(options)
-    model, registry = load_around(options.registry, options.model)
-    answer = allows(model, registry, use)
-    print(json.dumps(asdict(answer), indent=2, ensure_ascii=False) if options.json else render_answer(answer, registry))
+def _run_command(options: argparse.Namespace) -> int:
+    use = parse_intended_use(options)
+    model, registry = load_model_closure(options.registry, options.model)
+    answer = judge_permission(model, registry, use)
+    print(
+        json.dumps(asdict(answer), indent=2, ensure_ascii=False)
+        if options.json
+        else render_permission_answer(answer, registry)
+    )
     return 0
 
 
-def intended_use(options: argparse.Namespace) -> IntendedUse:
+def parse_intended_use(options: argparse.Namespace) -> IntendedUse:
     """The use that was asked about. Raises UsageError for one that cannot be."""
     for name in ("monthly_users", "revenue"):
         value = getattr(options, name)
         if value is not None and value < 0:
-            raise UsageError(f"--{name.replace('_', '-')} {value} cannot be; write a number from 0 up")
+            raise UsageError(
+                f"--{name.replace('_', '-')} {value} cannot be; write a number from 0 up"
+            )
     territory = options.territory.upper() if options.territory else None
-    if territory and territory not in OTHER_TERRITORIES and pycountry.countries.get(alpha_2=territory) is None:
-        raise UsageError(f"--territory {options.territory!r} is not known; write an ISO 3166-1 code of two letters such as US or DE, or EU")
+    if (
+        territory
+        and territory not in OTHER_TERRITORIES
+        and pycountry.countries.get(alpha_2=territory) is None
+    ):
+        raise UsageError(
+            f"--territory {options.territory!r} is not known; write an ISO 3166-1 code of two letters such as US or DE, or EU"
+        )
     return IntendedUse(
         commercial=options.commercial,
         monthly_users=options.monthly_users,
@@ -77,26 +106,51 @@ def intended_use(options: argparse.Namespace) -> IntendedUse:
     )
 
 
-def render_answer(answer: PermissionAnswer, registry: Registry) -> str:
+def render_permission_answer(answer: PermissionAnswer, registry: Registry) -> str:
     """The answer, then the clauses that decided it, the harshest first, then those that come with it."""
-    lines = [f"{answer.model}: {WORDS[answer.value]}"]
-    for effect in ORDER:
+    lines = [f"{answer.model}: {PERMISSION_WORDS[answer.value]}"]
+    for effect in PERMISSION_ORDER:
         clauses = [each for each in answer.clauses if each.effect == effect]
         if clauses:
-            lines += ["", f"{_HEADS[effect]}", *(line for each in clauses for line in _clause(each, registry))]
+            lines += [
+                "",
+                f"{_EFFECT_HEADINGS[effect]}",
+                *(line for each in clauses for line in _render_clause(each, registry)),
+            ]
     if answer.open_questions:
-        lines += ["", "Open questions, which do not change the answer", *(f"  - {each}" for each in answer.open_questions)]
+        lines += [
+            "",
+            "Open questions, which do not change the answer",
+            *(f"  - {each}" for each in answer.open_questions),
+        ]
     return "\n".join([*lines, "", "Terms read as data, with their sections; not legal advice."])
 
 
-def _clause(clause: DecidingClause, registry: Registry) -> list[str]:
+def _render_clause(clause: DecidingClause, registry: Registry) -> list[str]:
     license = registry.licenses.get(clause.license)
     name = license.name if license else "License unknown"
-    where = f"{name}, {placed(clause.section)}" if clause.section else name
-    words = [f'the words are "{clause.parameters[name]}"' for name in ("display", "prefix") if clause.parameters.get(name)]
+    where = f"{name}, {format_section(clause.section)}" if clause.section else name
+    words = [
+        f'the words are "{clause.parameters[name]}"'
+        for name in ("display", "prefix")
+        if clause.parameters.get(name)
+    ]
     summary = "; ".join([clause.summary.rstrip("."), *words])
-    lines = textwrap.wrap(f"- {summary}", WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
-    return [*lines, f"    {where} (for {clause.model})", *(f"    {each.url}" for each in clause.evidence[:1])]
+    lines = textwrap.wrap(
+        f"- {summary}",
+        LINE_WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [
+        *lines,
+        f"    {where} (for {clause.model})",
+        *(f"    {each.url}" for each in clause.evidence[:1]),
+    ]
 
 
-ALLOWS = Command("allows", "Say whether a use is permitted, and by which clause.", _options, _run)
+ALLOWS = Command(
+    "allows", "Say whether a use is permitted, and by which clause.", _add_options, _run_command
+)

@@ -9,69 +9,101 @@ from typing import Any
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command
-from audit.core.json_files import BadFile, read_json
-from audit.core.memory import without_collection
-from audit.publish.pages.cache import Remembered
-from audit.publish.pages.context import judged
-from audit.publish.pages.verdicts import VERDICTS_FILE, Move, moved, verdict_counts, verdict_values
-from audit.publish.pages.write import pages_of, stale_pages, write_pages
-from audit.records.load import read_registry, valid
+from audit.core.json_files import InvalidFileError, read_json_file
+from audit.core.memory import pause_garbage_collection
+from audit.publish.pages.cache import PageCache
+from audit.publish.pages.context import judge_registry
+from audit.publish.pages.verdicts import (
+    VERDICTS_FILE,
+    PublishedVerdictChange,
+    collect_verdict_values,
+    count_verdicts,
+    find_changed_verdicts,
+)
+from audit.publish.pages.write import find_stale_pages, render_judged_pages, write_pages
+from audit.records.load import read_all_records, require_valid_registry
 from audit.store.events import EventStore
 
-MAX_BYTES = 32 << 20
-MAX_MOVES = 100
+MAX_VERDICTS_BYTES = 32 << 20
+MAX_PRINTED_CHANGES = 100
 """Moves that are printed; --json has them all."""
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a page is out of date")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 when a page is out of date"
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
-    with without_collection():
-        return _catalog(options)
+def _run_command(options: argparse.Namespace) -> int:
+    with pause_garbage_collection():
+        return _write_or_check_pages(options)
 
 
-def _catalog(options: argparse.Namespace) -> int:
-    loaded = read_registry(options.registry)
-    remembered = Remembered(options.registry.resolve().parent / ".cache" / "catalog.json")
-    known = judged(valid(loaded), EventStore(options.registry).load(), loaded.digests, remembered)
-    wanted = pages_of(known, read_indexes(options.registry), options.registry)
-    moves = list(moved(_before(options.registry), verdict_values(known)))
-    changed = stale_pages(options.registry, wanted) if options.check else write_pages(options.registry, wanted)
+def _write_or_check_pages(options: argparse.Namespace) -> int:
+    loaded = read_all_records(options.registry)
+    remembered = PageCache(options.registry.resolve().parent / ".cache" / "catalog.json")
+    known = judge_registry(
+        require_valid_registry(loaded),
+        EventStore(options.registry).load_events(),
+        loaded.record_digests,
+        remembered,
+    )
+    wanted = render_judged_pages(known, read_indexes(options.registry), options.registry)
+    moves = list(
+        find_changed_verdicts(
+            _read_previous_verdicts(options.registry), collect_verdict_values(known)
+        )
+    )
+    changed = (
+        find_stale_pages(options.registry, wanted)
+        if options.check
+        else write_pages(options.registry, wanted)
+    )
     if not options.check:
-        remembered.store()
-    counts = dict(verdict_counts(known))
+        remembered.store_cache()
+    counts = dict(count_verdicts(known))
     if options.json:
-        document = {"check": options.check, "pages": changed, "verdicts": counts, "moved": [asdict(each) for each in moves]}
+        document = {
+            "check": options.check,
+            "pages": changed,
+            "verdicts": counts,
+            "moved": [asdict(each) for each in moves],
+        }
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         if options.check:
             _print_stale(changed, options.registry)
-        _print_moves(moves)
+        _print_verdict_changes(moves)
         for framework, values in counts.items():
-            print(f"{framework}: {', '.join(f'{value} {count:,}' for value, count in values.items())}")
+            print(
+                f"{framework}: {', '.join(f'{value} {count:,}' for value, count in values.items())}"
+            )
         print(_closing(len(changed), check=options.check))
     return 1 if options.check and changed else 0
 
 
-def _before(root: Path) -> Any:
+def _read_previous_verdicts(root: Path) -> Any:
     """The verdicts as last written. A file that is not there or damaged moves nothing: it is about to be written anew."""
     path = root / VERDICTS_FILE
     try:
-        return read_json(path, f"{root.name}/{VERDICTS_FILE}", MAX_BYTES) if path.is_file() else {}
-    except BadFile:
+        return (
+            read_json_file(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
+            if path.is_file()
+            else {}
+        )
+    except InvalidFileError:
         return {}
 
 
-def _print_moves(moves: Sequence[Move]) -> None:
+def _print_verdict_changes(moves: Sequence[PublishedVerdictChange]) -> None:
     if not moves:
         return
     print(f"{len(moves)} verdicts moved since the pages were last written:")
-    for each in moves[:MAX_MOVES]:
+    for each in moves[:MAX_PRINTED_CHANGES]:
         print(f"  {each.model} {each.framework}: {each.before} -> {each.after}")
-    if len(moves) > MAX_MOVES:
-        print(f"  … and {len(moves) - MAX_MOVES} more; --json lists them all")
+    if len(moves) > MAX_PRINTED_CHANGES:
+        print(f"  … and {len(moves) - MAX_PRINTED_CHANGES} more; --json lists them all")
 
 
 def _print_stale(changed: Sequence[str], root: Path) -> None:
@@ -82,7 +114,13 @@ def _print_stale(changed: Sequence[str], root: Path) -> None:
 def _closing(changed: int, *, check: bool) -> str:
     if not check:
         return f"{changed} pages written"
-    return f"{changed} pages are out of date; run nox -s catalog" if changed else "every page is up to date"
+    return (
+        f"{changed} pages are out of date; run nox -s catalog"
+        if changed
+        else "every page is up to date"
+    )
 
 
-CATALOG = Command("catalog", "Write the catalogue and its pages, or check them.", _options, _run)
+CATALOG = Command(
+    "catalog", "Write the catalogue and its pages, or check them.", _add_options, _run_command
+)

@@ -4,35 +4,55 @@ import argparse
 import json
 from dataclasses import asdict
 
-from audit.analysis.other_indexes import Compared, OtherIndex, compared, read_indexes
+from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_index, read_indexes
 from audit.cli.command import Command
 from audit.records.load import load_registry
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="list the facts that are alike too")
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
-    found = [(index, list(compared(index, registry))) for index in read_indexes(options.registry)]
+    found = [
+        (index, list(compare_index(index, registry))) for index in read_indexes(options.registry)
+    ]
     if options.json:
-        rows = [_as_json(index, each) for index, facts in found for each in facts if options.all or not each.agrees]
+        rows = [
+            _serialize_comparison(index, each)
+            for index, facts in found
+            for each in facts
+            if options.all or not each.agrees
+        ]
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
     for index, facts in found:
         differ = sum(not each.agrees for each in facts)
         models = len({each.model.id for each in facts})
-        print(f"{index.name}: {models} models in both, {len(facts)} facts compared, {len(facts) - differ} alike, {differ} different")
+        print(
+            f"{index.name}: {models} models in both, {len(facts)} facts compared, {len(facts) - differ} alike, {differ} different"
+        )
         for each in facts:
             if options.all or not each.agrees:
-                print(f"  {each.model.id} {each.fact}: they say {each.theirs}, we say {each.ours}{' (alike)' if each.agrees else ''}")
+                print(
+                    f"  {each.model.id} {each.fact}: they say {each.theirs}, we say {each.ours}{' (alike)' if each.agrees else ''}"
+                )
     print("Both sides' sources: registry/indexes/README.md, or --json")
     return 0
 
 
-def _as_json(index: OtherIndex, each: Compared) -> dict[str, object]:
-    return {"index": index.id, **{name: value for name, value in asdict(each).items() if name != "model"}, "model": each.model.id}
+def _serialize_comparison(index: OtherIndex, each: IndexComparison) -> dict[str, object]:
+    return {
+        "index": index.id,
+        **{name: value for name, value in asdict(each).items() if name != "model"},
+        "model": each.model.id,
+    }
 
 
-COMPARE_INDEXES = Command("compare-indexes", "List the facts that other indexes see differently.", _options, _run)
+COMPARE_INDEXES = Command(
+    "compare-indexes",
+    "List the facts that other indexes see differently.",
+    _add_options,
+    _run_command,
+)

@@ -6,62 +6,104 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from audit.cli.command import Command, moment
+from audit.cli.command import Command, parse_now
 from audit.cli.feeds import warn_without_address
 from audit.core.errors import UsageError
-from audit.projects.mentions import listed
+from audit.projects.mentions import read_model_list
 from audit.publish import digest_formats
 from audit.publish.address import read_address
-from audit.publish.digest import Digest, as_json, digest
+from audit.publish.digest import Digest, build_digest, serialize_digest
 from audit.records.load import load_registry
 from audit.store.events import EventStore
 
-FORMATS = {"markdown": digest_formats.markdown, "text": digest_formats.text, "html": digest_formats.html}
+DIGEST_FORMATS = {
+    "markdown": digest_formats.render_digest_markdown,
+    "text": digest_formats.render_digest_text,
+    "html": digest_formats.render_digest_html,
+}
 
 
-def add_scope(parser: argparse.ArgumentParser) -> None:
+def add_scope_options(parser: argparse.ArgumentParser) -> None:
     """Options that say what a digest is about."""
-    parser.add_argument("--since", required=True, metavar="DATE", help="first day, as YYYY-MM-DD, or how long ago, as 7d or 36h")
-    parser.add_argument("--models", type=Path, metavar="FILE", help="a list of models, one Hub id a line (default: all)")
+    parser.add_argument(
+        "--since",
+        required=True,
+        metavar="DATE",
+        help="first day, as YYYY-MM-DD, or how long ago, as 7d or 36h",
+    )
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="FILE",
+        help="a list of models, one Hub id a line (default: all)",
+    )
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    add_scope(parser)
-    parser.add_argument("--format", choices=sorted(FORMATS), default="markdown", help="how to print it (default: markdown)")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_scope_options(parser)
+    parser.add_argument(
+        "--format",
+        choices=sorted(DIGEST_FORMATS),
+        default="markdown",
+        help="how to print it (default: markdown)",
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
-    found, address = digest_of(options), read_address(options.registry)
+def _run_command(options: argparse.Namespace) -> int:
+    found, address = build_requested_digest(options), read_address(options.registry)
     if found.items:
         warn_without_address(options, "the digest")
-    print(json.dumps(as_json(found, address), indent=2, ensure_ascii=False) if options.json else FORMATS[options.format](found, address).rstrip("\n"))
+    print(
+        json.dumps(serialize_digest(found, address), indent=2, ensure_ascii=False)
+        if options.json
+        else DIGEST_FORMATS[options.format](found, address).rstrip("\n")
+    )
     return 0
 
 
-def digest_of(options: argparse.Namespace) -> Digest:
+def build_requested_digest(options: argparse.Namespace) -> Digest:
     """The digest that the options ask for. Raises UsageError, BadFile."""
-    now = moment(options)
+    now = parse_now(options)
     registry = load_registry(options.registry)
-    models = [each.model for each in listed(options.models)] if options.models else None
-    return digest(registry, EventStore(options.registry).load(), _stamp(since(options.since, now)), _stamp(now), models)
+    models = [each.model for each in read_model_list(options.models)] if options.models else None
+    return build_digest(
+        registry,
+        EventStore(options.registry).load_events(),
+        _format_timestamp(parse_since(options.since, now)),
+        _format_timestamp(now),
+        models,
+    )
 
 
-def since(words: str, now: datetime) -> datetime:
+def parse_since(words: str, now: datetime) -> datetime:
     """A day, a moment, or how long ago. Raises UsageError."""
     if ago := re.fullmatch(r"(\d{1,4})([dh])", words):
-        return now - (timedelta(days=int(ago[1])) if ago[2] == "d" else timedelta(hours=int(ago[1])))
+        return now - (
+            timedelta(days=int(ago[1])) if ago[2] == "d" else timedelta(hours=int(ago[1]))
+        )
     try:
-        begin = datetime.combine(date.fromisoformat(words), datetime.min.time(), UTC) if len(words) == 10 else datetime.fromisoformat(words)
+        begin = (
+            datetime.combine(date.fromisoformat(words), datetime.min.time(), UTC)
+            if len(words) == 10
+            else datetime.fromisoformat(words)
+        )
     except ValueError as error:
-        raise UsageError(f"--since {words!r} is no day; write it as 2026-11-24, or as 7d or 36h for so long ago") from error
+        raise UsageError(
+            f"--since {words!r} is no day; write it as 2026-11-24, or as 7d or 36h for so long ago"
+        ) from error
     begin = begin.replace(tzinfo=UTC) if begin.tzinfo is None else begin.astimezone(UTC)
     if begin > now:
         raise UsageError(f"--since {words} lies in the future; write a day up to {now.date()}")
     return begin
 
 
-def _stamp(when: datetime) -> str:
+def _format_timestamp(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-DIGEST = Command("digest", "Say what changed since a day, for all models or for a list: Markdown, text, HTML or JSON.", _options, _run)
+DIGEST = Command(
+    "digest",
+    "Say what changed since a day, for all models or for a list: Markdown, text, HTML or JSON.",
+    _add_options,
+    _run_command,
+)

@@ -6,32 +6,52 @@ import sys
 
 from audit.cli.command import Command
 from audit.publish.address import read_address
-from audit.publish.feeds.files import feed_files, stale_feeds, write_feeds
+from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
 from audit.records.load import load_registry
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a feed is out of date")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 when a feed is out of date"
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
-    wanted = feed_files(load_registry(options.registry), options.registry)
-    changed = stale_feeds(options.registry, wanted) if options.check else write_feeds(options.registry, wanted)
+def _run_command(options: argparse.Namespace) -> int:
+    wanted = build_feed_files(load_registry(options.registry), options.registry)
+    changed = (
+        find_stale_feeds(options.registry, wanted)
+        if options.check
+        else write_feeds(options.registry, wanted)
+    )
     warn_without_address(options, "the feeds")
     if options.json:
-        print(json.dumps({"check": options.check, "feeds": len(wanted), "changed": changed}, indent=2))
+        print(
+            json.dumps({"check": options.check, "feeds": len(wanted), "changed": changed}, indent=2)
+        )
     elif options.check and changed:
         print("\n".join(f"out of date: {options.registry.name}/feeds/{path}" for path in changed))
         print(f"{len(wanted)} files, {len(changed)} out of date; run nox -s feeds")
     else:
-        print(f"{len(wanted)} files, {len(changed)} written" if not options.check else f"{len(wanted)} files, all up to date")
+        print(
+            f"{len(wanted)} files, {len(changed)} written"
+            if not options.check
+            else f"{len(wanted)} files, all up to date"
+        )
     return 1 if options.check and changed else 0
 
 
 def warn_without_address(options: argparse.Namespace, where: str) -> None:
     """Say that links lead nowhere, before somebody sends them on."""
-    if not read_address(options.registry).configured:
-        print(f"{options.registry.name}/address.json does not say yet where this registry is published: links in {where} lead nowhere", file=sys.stderr)
+    if not read_address(options.registry).is_configured:
+        print(
+            f"{options.registry.name}/address.json does not say yet where this registry is published: links in {where} lead nowhere",
+            file=sys.stderr,
+        )
 
 
-FEEDS = Command("feeds", "Write the feeds from the history, or check them. Needs no network.", _options, _run)
+FEEDS = Command(
+    "feeds",
+    "Write the feeds from the history, or check them. Needs no network.",
+    _add_options,
+    _run_command,
+)

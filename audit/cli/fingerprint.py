@@ -6,33 +6,44 @@ from pathlib import Path
 
 from audit.cli.command import Command
 from audit.core.errors import UsageError
-from audit.licenses.text.text_entry import text_entry
+from audit.licenses.text.text_entry import build_text_entry
 
-MAX_READ = 16 << 20
+MAX_READ_BYTES = 16 << 20
 """Many times what is read of a license text; a disk image given by mistake does not fill the memory."""
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="text of a license, exactly as its maker publishes it")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="text of a license, exactly as its maker publishes it",
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     for path in options.files:
         try:
-            entry = text_entry(read_bytes(path))
+            entry = build_text_entry(read_file_bytes(path))
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from error
         print(json.dumps({**entry, "evidence": ["text"]}, indent=2))
     return 0
 
 
-def read_bytes(path: Path) -> bytes:
+def read_file_bytes(path: Path) -> bytes:
     """The bytes of a file, of a huge one the first. Raises UsageError with what to do."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_READ)
+            return file.read(MAX_READ_BYTES)
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; check the path") from error
 
 
-FINGERPRINT = Command("fingerprint", "Print what a license record keeps of a text: digests and a fingerprint, never the text.", _options, _run)
+FINGERPRINT = Command(
+    "fingerprint",
+    "Print what a license record keeps of a text: digests and a fingerprint, never the text.",
+    _add_options,
+    _run_command,
+)

@@ -5,57 +5,96 @@ import os
 import sys
 from pathlib import Path
 
-from audit.cli.command import Command, moment
-from audit.cli.new import drafts_as_json, render_started, write_drafts
-from audit.cli.run import HUB, upstreams_from_environment
-from audit.contribute.new.form_draft import offline_draft, with_form
-from audit.contribute.new.hub_evidence import Reader
+from audit.cli.command import Command, parse_now
+from audit.cli.new import dump_drafts, render_started, write_drafts
+from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
+from audit.contribute.new.form_draft import add_form_notes, draft_from_form
+from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.issue_form import NewModelForm, parse_form
-from audit.contribute.new.start import Answers, NotReadableNow, Started, refuse_existing, start_model
+from audit.contribute.new.start import (
+    HubNotReachable,
+    KnownAnswers,
+    StartedRecords,
+    refuse_existing_record,
+    start_model,
+)
 from audit.core.errors import UsageError
-from audit.records.load import read_registry
+from audit.records.load import read_all_records
 from audit.records.model import Registry
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="the body of the issue as a file; - reads it from standard input")
-    parser.add_argument("--offline", action="store_true", help="ask nobody: the record states what the form says")
-    parser.add_argument("--with-related", action="store_true", help="write records of the datasets and base models that are missing, too")
-    parser.add_argument("--dry-run", action="store_true", help="print the record, and write nothing")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="the body of the issue as a file; - reads it from standard input",
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="ask nobody: the record states what the form says"
+    )
+    parser.add_argument(
+        "--with-related",
+        action="store_true",
+        help="write records of the datasets and base models that are missing, too",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the record, and write nothing"
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
-    form = parse_form(_read(options.file))
-    registry = read_registry(options.registry).partial
-    refuse_existing("models", form.model, registry, options.registry)
-    reader = Reader((os.environ.get("HF_ENDPOINT") or HUB).rstrip("/"), moment(options).date().isoformat())
-    started = _started(form, registry, reader, options)
+def _run_command(options: argparse.Namespace) -> int:
+    form = parse_form(_read_issue_body(options.file))
+    registry = read_all_records(options.registry).partial_registry
+    refuse_existing_record("models", form.model, registry, options.registry)
+    reader = EvidenceOrigin(
+        (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
+        parse_now(options).date().isoformat(),
+    )
+    started = _start_records(form, registry, reader, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    print(drafts_as_json(started, options.registry) if options.json else render_started(started, options.registry, dry_run=options.dry_run))
+    print(
+        dump_drafts(started, options.registry)
+        if options.json
+        else render_started(started, options.registry, dry_run=options.dry_run)
+    )
     return 0
 
 
-def _started(form: NewModelForm, registry: Registry, reader: Reader, options: argparse.Namespace) -> Started:
-    if form.where == "hub" and not options.offline:
-        hub, answers = upstreams_from_environment().hub, Answers(form.developer)
+def _start_records(
+    form: NewModelForm, registry: Registry, reader: EvidenceOrigin, options: argparse.Namespace
+) -> StartedRecords:
+    if form.weights_location == "hub" and not options.offline:
+        hub, answers = build_upstreams_from_environment().hub, KnownAnswers(form.developer)
         try:
-            started = start_model(hub, form.model, registry, options.registry, reader, answers, related=options.with_related)
-        except NotReadableNow as error:
+            started = start_model(
+                hub,
+                form.model,
+                registry,
+                options.registry,
+                reader,
+                answers,
+                related=options.with_related,
+            )
+        except HubNotReachable as error:
             print(error, file=sys.stderr)
         else:
-            with_form(started.model, form)
+            add_form_notes(started.model, form)
             return started
-    return Started(offline_draft(form, registry, reader))
+    return StartedRecords(draft_from_form(form, registry, reader))
 
 
-def _read(name: str) -> str:
+def _read_issue_body(name: str) -> str:
     try:
         body = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
         # Standard input hands on bytes that are no text as halves of characters.
         body.encode("utf-8")
         return body
     except (OSError, UnicodeError) as error:
-        raise UsageError(f"{name}: cannot be read as UTF-8 text; give the issue's body as a file") from error
+        raise UsageError(
+            f"{name}: cannot be read as UTF-8 text; give the issue's body as a file"
+        ) from error
 
 
-FROM_ISSUE = Command("from-issue", "Turn a filled form 'New model' into a record.", _options, _run)
+FROM_ISSUE = Command(
+    "from-issue", "Turn a filled form 'New model' into a record.", _add_options, _run_command
+)

@@ -7,58 +7,83 @@ from dataclasses import asdict
 from pathlib import Path
 
 from audit.cli.command import Command
-from audit.cli.fingerprint import read_bytes
+from audit.cli.fingerprint import read_file_bytes
 from audit.core.errors import UsageError
-from audit.licenses.text.identify import EDITED_FROM, Identification, identify
+from audit.licenses.text.identify import (
+    MIN_EDITED_SIMILARITY,
+    Identification,
+    identify_license_text,
+)
 from audit.records.load import load_registry
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="text of a license; with --json one line is printed for each")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="text of a license; with --json one line is printed for each",
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     registry = load_registry(options.registry)
     unread = 0
     for path in options.files:
         try:
-            found = identify(read_bytes(path), registry)
+            found = identify_license_text(read_file_bytes(path), registry)
         except UsageError as error:
             print(f"{path}: {error}", file=sys.stderr)
             unread += 1
             continue
-        print(json.dumps({"file": str(path), **asdict(found)}, ensure_ascii=False) if options.json else render(str(path), found))
+        print(
+            json.dumps({"file": str(path), **asdict(found)}, ensure_ascii=False)
+            if options.json
+            else render_identification(str(path), found)
+        )
     return UsageError.exit_status if unread else 0
 
 
-def render(file: str, found: Identification) -> str:
+def render_identification(file: str, found: Identification) -> str:
     """What a text is, in words, with the passages that differ."""
-    lines = [f"{file}: {_headline(found)}"]
+    lines = [f"{file}: {_format_headline(found)}"]
     if found.kind == "edited" and found.passages:
         lines.append("  passages that differ, with a few words around:")
     lines += [f"  | {each}" for each in found.passages]
     if found.missing_words:
         lines.append(f"  about {found.missing_words} words of {found.nearest} are missing")
     if found.within and found.kind in ("edited", "unknown"):
-        lines.append(f"  the whole text of {' and '.join(found.within)} stands in it, beside other words")
+        lines.append(
+            f"  the whole text of {' and '.join(found.within)} stands in it, beside other words"
+        )
     if found.note:
         lines.append(f"  {found.note}")
     return "\n".join(lines)
 
 
-def _headline(found: Identification) -> str:
+def _format_headline(found: Identification) -> str:
     if found.kind == "exact" and found.document != "license":
         return f"the {found.document} of {found.nearest}, word for word; no license itself"
     if found.kind == "exact":
         return f"{found.license}, word for word as in the registry"
     if found.kind == "spdx":
         return f"{found.license}, an SPDX text with nothing left over"
-    if found.kind == "edited" and found.similarity < EDITED_FROM:
+    if found.kind == "edited" and found.similarity < MIN_EDITED_SIMILARITY:
         return f"not plain {found.nearest}: {found.contained:.0%} of its text stands in it, among much else; a person has to read it"
     if found.kind == "edited":
         return f"not {found.nearest}, but like it ({found.similarity:.0%}): an edited copy or another version; a person has to read it"
-    near = f"; the nearest, {found.nearest}, is only {found.similarity:.0%} like it" if found.nearest else ""
+    near = (
+        f"; the nearest, {found.nearest}, is only {found.similarity:.0%} like it"
+        if found.nearest
+        else ""
+    )
     return f"unknown{near}"
 
 
-IDENTIFY = Command("identify", "Say which license a text is, how sure that is, and what differs.", _options, _run)
+IDENTIFY = Command(
+    "identify",
+    "Say which license a text is, how sure that is, and what differs.",
+    _add_options,
+    _run_command,
+)

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import NoReturn
 
 from audit.cli.command import Command
-from audit.core.errors import RegistryError, UsageError, printable
-from audit.core.json_files import BadFile
-from audit.core.near_names import nearest
+from audit.core.errors import RegistryError, UsageError, escape_unprintable
+from audit.core.json_files import InvalidFileError
+from audit.core.near_names import format_near_names
 
 COMMANDS = {
     "validate": "audit.cli.validate:VALIDATE",
@@ -42,42 +42,46 @@ COMMANDS = {
 """Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """Says in one line what cannot be understood, and where to read on."""
 
     def error(self, message: str) -> NoReturn:
         """End with 2."""
-        self.exit(2, f"{printable(message)}; `{self.prog} --help` says what there is\n")
+        self.exit(2, f"{escape_unprintable(message)}; `{self.prog} --help` says what there is\n")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and say how it ended: 0 done, 1 failed check, 2 usage, 3 incomplete, 4 drift (with --exit-code)."""
-    parser = Parser(prog="python -m audit", description="Is that model really open, and is it still?")
+    parser = CommandParser(
+        prog="python -m audit", description="Is that model really open, and is it still?"
+    )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked = arguments[0] if arguments else ""
     for name in [asked] if asked in COMMANDS else COMMANDS:
-        _load(name).add_to(subparsers)
+        _load_command(name).register_in(subparsers)
     try:
         if asked not in COMMANDS and not asked.startswith("-") and asked:
-            raise UsageError(f"{asked!r} is no command{nearest(asked, COMMANDS)}; `python -m audit --help` lists them")
+            raise UsageError(
+                f"{asked!r} is no command{format_near_names(asked, COMMANDS)}; `python -m audit --help` lists them"
+            )
         options = parser.parse_args(arguments)
         status = options.run(options)
-    except BadFile as error:
+    except InvalidFileError as error:
         print(error, file=sys.stderr)
         return 1
     except RegistryError as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(escape_unprintable(str(error)), file=sys.stderr)
         return error.exit_status
     return int(status)
 
 
-def _load(name: str) -> Command:
+def _load_command(name: str) -> Command:
     module, _, attribute = COMMANDS[name].partition(":")
     command: Command = getattr(import_module(module), attribute)
     return command
 
 
-def console() -> None:
+def run_console() -> None:
     """Entry point: quiet about a closed pipe, one line for an interrupt, both streams in order."""
     # The client reads these when it is first imported; telemetry would be one more request that nobody asked for.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

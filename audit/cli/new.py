@@ -6,70 +6,121 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from audit.cli.command import Command, moment
-from audit.cli.run import HUB, upstreams_from_environment
-from audit.contribute.new.draft import Draft
-from audit.contribute.new.hub_evidence import Reader
-from audit.contribute.new.start import Answers, Started, refuse_existing, start_model
-from audit.contribute.new.without_repository import closed_draft
+from audit.cli.command import Command, parse_now
+from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
+from audit.contribute.new.draft import RecordDraft
+from audit.contribute.new.hub_evidence import EvidenceOrigin
+from audit.contribute.new.start import (
+    KnownAnswers,
+    StartedRecords,
+    refuse_existing_record,
+    start_model,
+)
+from audit.contribute.new.without_repository import draft_closed_model
 from audit.core.errors import UsageError
-from audit.core.json_files import write_atomic
-from audit.records.load import read_registry
+from audit.core.json_files import write_text_atomic
+from audit.records.load import read_all_records
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="REPO_ID", help="id of the Hub repository, as owner/name, or the address of its page")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "model",
+        metavar="REPO_ID",
+        help="id of the Hub repository, as owner/name, or the address of its page",
+    )
     parser.add_argument("--developer", metavar="NAME", help="who made it")
     parser.add_argument("--family", metavar="ID", help="the recorded family whose facts it shares")
-    parser.add_argument("--with-related", action="store_true", help="write records of the datasets and base models that are missing, too")
-    parser.add_argument("--closed", action="store_true", help="the model has no repository: REPO_ID is vendor/name, and nothing is looked up")
-    parser.add_argument("--source", metavar="URL", help="with --closed: the maker's page that shows it")
-    parser.add_argument("--quote", metavar="WORDS", help="with --closed: at most 25 words from that page")
-    parser.add_argument("--dry-run", action="store_true", help="print the records, and write nothing")
+    parser.add_argument(
+        "--with-related",
+        action="store_true",
+        help="write records of the datasets and base models that are missing, too",
+    )
+    parser.add_argument(
+        "--closed",
+        action="store_true",
+        help="the model has no repository: REPO_ID is vendor/name, and nothing is looked up",
+    )
+    parser.add_argument(
+        "--source", metavar="URL", help="with --closed: the maker's page that shows it"
+    )
+    parser.add_argument(
+        "--quote", metavar="WORDS", help="with --closed: at most 25 words from that page"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the records, and write nothing"
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
-    registry = read_registry(options.registry).partial
-    reader = Reader((os.environ.get("HF_ENDPOINT") or HUB).rstrip("/"), moment(options).date().isoformat())
-    answers = Answers(options.developer, options.family)
+def _run_command(options: argparse.Namespace) -> int:
+    registry = read_all_records(options.registry).partial_registry
+    reader = EvidenceOrigin(
+        (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
+        parse_now(options).date().isoformat(),
+    )
+    answers = KnownAnswers(options.developer, options.family)
     if options.closed:
-        refuse_existing("models", options.model, registry, options.registry)
-        started = Started(closed_draft(options.model, options.source, options.quote, registry, reader, answers))
+        refuse_existing_record("models", options.model, registry, options.registry)
+        started = StartedRecords(
+            draft_closed_model(
+                options.model, options.source, options.quote, registry, reader, answers
+            )
+        )
     elif options.source or options.quote:
-        raise UsageError("--source and --quote go with --closed; what the Hub says is its own source")
+        raise UsageError(
+            "--source and --quote go with --closed; what the Hub says is its own source"
+        )
     else:
-        hub = upstreams_from_environment().hub
-        started = start_model(hub, options.model, registry, options.registry, reader, answers, related=options.with_related)
+        hub = build_upstreams_from_environment().hub
+        started = start_model(
+            hub,
+            options.model,
+            registry,
+            options.registry,
+            reader,
+            answers,
+            related=options.with_related,
+        )
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    print(drafts_as_json(started, options.registry) if options.json else render_started(started, options.registry, dry_run=options.dry_run))
+    print(
+        dump_drafts(started, options.registry)
+        if options.json
+        else render_started(started, options.registry, dry_run=options.dry_run)
+    )
     return 0
 
 
-def write_drafts(drafts: list[Draft], root: Path, *, dry_run: bool) -> None:
+def write_drafts(drafts: list[RecordDraft], root: Path, *, dry_run: bool) -> None:
     """Write every record into its file. Raises UsageError, before the first is written, where one is there already."""
     for draft in drafts:
-        if draft.path(root).exists():
-            raise UsageError(f"{draft.path(root)} is there already and was left as it is")
+        if draft.build_file_path(root).exists():
+            raise UsageError(
+                f"{draft.build_file_path(root)} is there already and was left as it is"
+            )
     for draft in drafts if not dry_run else ():
-        write_atomic(draft.path(root), record_text(draft))
+        write_text_atomic(draft.build_file_path(root), dump_draft_record(draft))
 
 
-def record_text(draft: Draft) -> str:
+def dump_draft_record(draft: RecordDraft) -> str:
     """A record as people write it: keys in reading order, two spaces."""
     return json.dumps(draft.record, indent=2, ensure_ascii=False) + "\n"
 
 
-def render_started(started: Started, root: Path, *, dry_run: bool) -> str:
+def render_started(started: StartedRecords, root: Path, *, dry_run: bool) -> str:
     """What was written, what could not be seen, what to answer, and how to go on."""
     lines = []
     for draft in started.drafts:
-        lines.append(f"{'would write' if dry_run else 'wrote'} {root.name}/{draft.ref}.json: {_stated(draft)}")
-        lines += [record_text(draft).rstrip()] if dry_run else []
+        lines.append(
+            f"{'would write' if dry_run else 'wrote'} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"
+        )
+        lines += [dump_draft_record(draft).rstrip()] if dry_run else []
         lines += [f"  note: {note}" for note in draft.notes]
     for draft in started.drafts:
-        lines += ["", *_questions(draft, root)]
+        lines += ["", *_render_questions(draft, root)]
     if started.offered:
-        lines += ["", "Named by the card and not in the registry (--with-related starts their records too):"]
+        lines += [
+            "",
+            "Named by the card and not in the registry (--with-related starts their records too):",
+        ]
         lines += [f"  {each}" for each in started.offered]
     lines += [
         "",
@@ -79,22 +130,45 @@ def render_started(started: Started, root: Path, *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _stated(draft: Draft) -> str:
-    facts = [str(key) for key in ("modalities", "parameters", "hub", "base_models", "availability", "terms") if key in draft.record]
-    facts += [f"components.{name}" for name, row in draft.record.get("components", {}).items() if row["status"] != "unknown"]
+def _summarize_stated_facts(draft: RecordDraft) -> str:
+    facts = [
+        str(key)
+        for key in ("modalities", "parameters", "hub", "base_models", "availability", "terms")
+        if key in draft.record
+    ]
+    facts += [
+        f"components.{name}"
+        for name, row in draft.record.get("components", {}).items()
+        if row["status"] != "unknown"
+    ]
     return f"states {', '.join(facts)}" if facts else "states nothing yet"
 
 
-def _questions(draft: Draft, root: Path) -> list[str]:
+def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
     lines = [f"To answer in {root.name}/{draft.ref}.json:"]
-    for each in sorted((each for each in draft.questions if each.decides or each.needed), key=lambda each: not each.needed):
+    for each in sorted(
+        (each for each in draft.questions if each.decides or each.needed),
+        key=lambda each: not each.needed,
+    ):
         needed = "  (needed: the record is not valid without it)" if each.needed else ""
-        lines += [f"  {each.path}{needed}", f"      {each.asks}", f"      for example {json.dumps(each.example, ensure_ascii=False)}"]
-    rest = [each.path.removeprefix("$.").removeprefix("components.") for each in draft.questions if not each.decides and not each.needed]
-    return [*lines, f"  Less urgent, unknown until somebody looks: {', '.join(rest)}"] if rest else lines
+        lines += [
+            f"  {each.path}{needed}",
+            f"      {each.asks}",
+            f"      for example {json.dumps(each.example, ensure_ascii=False)}",
+        ]
+    rest = [
+        each.path.removeprefix("$.").removeprefix("components.")
+        for each in draft.questions
+        if not each.decides and not each.needed
+    ]
+    return (
+        [*lines, f"  Less urgent, unknown until somebody looks: {', '.join(rest)}"]
+        if rest
+        else lines
+    )
 
 
-def drafts_as_json(started: Started, root: Path) -> str:
+def dump_drafts(started: StartedRecords, root: Path) -> str:
     """The same for programs."""
     rows = [
         {
@@ -108,4 +182,9 @@ def drafts_as_json(started: Started, root: Path) -> str:
     return json.dumps({"drafts": rows, "offered": started.offered}, indent=2, ensure_ascii=False)
 
 
-NEW = Command("new", "Start a record from what the Hub says, and list what a person must answer.", _options, _run)
+NEW = Command(
+    "new",
+    "Start a record from what the Hub says, and list what a person must answer.",
+    _add_options,
+    _run_command,
+)

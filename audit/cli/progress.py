@@ -3,27 +3,32 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-WIDTH = 30
+BAR_WIDTH = 30
 
 
-class Progress:
+class ProgressBar:
     """A bar that is redrawn in place and wiped at the end."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self.shown = stream.isatty()
+        self.is_shown = stream.isatty()
 
     def __enter__(self) -> Self:
         return self
 
     def advance(self, done: int, total: int) -> None:
         """Show that `done` of `total` targets were looked at."""
-        if self.shown and total:
-            filled = WIDTH * done // total
-            self.stream.write(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{total}")
+        if self.is_shown and total:
+            filled = BAR_WIDTH * done // total
+            self.stream.write(f"\r[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}")
             self.stream.flush()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self.shown:
-            self.stream.write("\r" + " " * (WIDTH + 20) + "\r")
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.is_shown:
+            self.stream.write("\r" + " " * (BAR_WIDTH + 20) + "\r")
             self.stream.flush()

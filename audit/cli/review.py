@@ -6,44 +6,77 @@ import sys
 from dataclasses import asdict, replace
 
 from audit.cli.command import Command
-from audit.cli.progress import Progress
-from audit.cli.run import upstreams_from_environment
+from audit.cli.progress import ProgressBar
+from audit.cli.run import build_upstreams_from_environment
 from audit.contribute.review.comment import render_review
-from audit.contribute.review.evidence import Asked, EvidenceChecker
-from audit.contribute.review.git_base import registry_at
-from audit.contribute.review.review import Review, review
+from audit.contribute.review.evidence import EvidenceAnswer, EvidenceChecker
+from audit.contribute.review.git_base import extract_registry_at
+from audit.contribute.review.review import BranchReview, review_branch
 from audit.core.errors import UsageError
-from audit.records.load import read_registry
+from audit.records.load import read_all_records
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--base", required=True, metavar="REV", help="the commit or branch to compare with, such as origin/main")
-    parser.add_argument("--check-evidence", action="store_true", help="ask whether the evidence of changed records still answers (known hosts only)")
-    parser.add_argument("--expect-moves", type=int, metavar="N", help="exactly this many verdicts are meant to move; needed for more than 5 %%")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--base",
+        required=True,
+        metavar="REV",
+        help="the commit or branch to compare with, such as origin/main",
+    )
+    parser.add_argument(
+        "--check-evidence",
+        action="store_true",
+        help="ask whether the evidence of changed records still answers (known hosts only)",
+    )
+    parser.add_argument(
+        "--expect-moves",
+        type=int,
+        metavar="N",
+        help="exactly this many verdicts are meant to move; needed for more than 5 %%",
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     if options.expect_moves is not None and options.expect_moves < 0:
-        raise UsageError(f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up")
+        raise UsageError(
+            f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up"
+        )
     # The base comes first: it refuses a tree that leads elsewhere, before anything there is read.
-    with registry_at(options.registry, options.base) as (folder, commit):
-        head = read_registry(options.registry)
-        found = review(read_registry(folder), head, commit, options.registry.name)
+    with extract_registry_at(options.registry, options.base) as (folder, commit):
+        head = read_all_records(options.registry)
+        found = review_branch(read_all_records(folder), head, commit, options.registry.name)
     if options.check_evidence:
-        found = replace(found, asked=tuple(_asked(found)))
+        found = replace(found, asked=tuple(_check_evidence(found)))
     if options.json:
-        print(json.dumps(asdict(found) | {"passes": found.passes(options.expect_moves)}, indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                asdict(found) | {"passes": found.may_be_merged(options.expect_moves)},
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
     else:
         print(render_review(found, options.expect_moves), end="")
-    return 0 if found.passes(options.expect_moves) else 1
+    return 0 if found.may_be_merged(options.expect_moves) else 1
 
 
-def _asked(found: Review) -> list[Asked]:
-    upstreams = upstreams_from_environment()
+def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
+    upstreams = build_upstreams_from_environment()
     urls = [url for change in found.changes for _, url in change.sources]
-    urls += [url for change in found.changes for fact in change.facts if change.kind != "removed" for url in fact.evidence]
-    with Progress(sys.stderr) as progress:
-        return EvidenceChecker(upstreams.hub, upstreams.github).check(urls, progress.advance)
+    urls += [
+        url
+        for change in found.changes
+        for fact in change.facts
+        if change.kind != "removed"
+        for url in fact.evidence
+    ]
+    with ProgressBar(sys.stderr) as progress:
+        return EvidenceChecker(upstreams.hub, upstreams.github).check_urls(urls, progress.advance)
 
 
-REVIEW = Command("review", "Say what a branch does to records, verdicts and permissions, as a Markdown comment.", _options, _run)
+REVIEW = Command(
+    "review",
+    "Say what a branch does to records, verdicts and permissions, as a Markdown comment.",
+    _add_options,
+    _run_command,
+)

@@ -4,29 +4,49 @@ import argparse
 import json
 
 from audit.cli.command import Command
-from audit.core.pausing import refuse_when_paused
-from audit.publish.save import Repository
+from audit.core.pausing import require_not_paused
+from audit.publish.save import RegistryCheckout
 from audit.store.run_status import read_heartbeat
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--push", action="store_true", help="push the commit, on top of what others pushed meanwhile")
-    parser.add_argument("--remote", default="origin", metavar="NAME", help="where to push (default: origin)")
-    parser.add_argument("--branch", metavar="NAME", help="branch to push to (default: the one that is checked out)")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--push",
+        action="store_true",
+        help="push the commit, on top of what others pushed meanwhile",
+    )
+    parser.add_argument(
+        "--remote", default="origin", metavar="NAME", help="where to push (default: origin)"
+    )
+    parser.add_argument(
+        "--branch", metavar="NAME", help="branch to push to (default: the one that is checked out)"
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
-    refuse_when_paused(options.registry)
-    repository = Repository(options.registry)
+def _run_command(options: argparse.Namespace) -> int:
+    require_not_paused(options.registry)
+    repository = RegistryCheckout(options.registry)
     heartbeat = read_heartbeat(options.registry)
-    committed = repository.commit(f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages")
+    committed = repository.commit_written_files(
+        f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages"
+    )
     if options.push:
-        repository.push(options.remote, options.branch or repository.branch())
+        repository.push_to_branch(
+            options.remote, options.branch or repository.find_current_branch()
+        )
     if options.json:
         print(json.dumps({"committed": committed, "pushed": options.push}))
     else:
-        print(("committed" if committed else "nothing new to commit") + (", pushed" if options.push else ""))
+        print(
+            ("committed" if committed else "nothing new to commit")
+            + (", pushed" if options.push else "")
+        )
     return 0
 
 
-SAVE = Command("save", "Commit what the audit wrote, and nothing else; --push sends it on.", _options, _run)
+SAVE = Command(
+    "save",
+    "Commit what the audit wrote, and nothing else; --push sends it on.",
+    _add_options,
+    _run_command,
+)

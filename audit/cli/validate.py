@@ -5,54 +5,78 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from audit.analysis.consistency import contradictions
+from audit.analysis.consistency import find_contradictions
 from audit.cli.command import Command
-from audit.contribute.guidance import section_of, with_lines
+from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.errors import Problem, UsageError
-from audit.records.load import Loaded, read_registry
+from audit.records.load import LoadedRecords, read_all_records
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only report problems in these files or folders (all are read all the same)")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="only report problems in these files or folders (all are read all the same)",
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     for path in options.paths:
-        _refuse_strange(path, options.registry)
-    loaded = read_registry(options.registry)
-    found = loaded.problems if loaded.registry is None else contradictions(loaded.registry, options.registry.name)
-    problems = with_lines((each for each in found if _wanted(each, options)), options.registry.parent)
+        _refuse_foreign_path(path, options.registry)
+    loaded = read_all_records(options.registry)
+    found = (
+        loaded.problems
+        if loaded.registry is None
+        else find_contradictions(loaded.registry, options.registry.name)
+    )
+    problems = add_line_numbers(
+        (each for each in found if _is_requested(each, options)), options.registry.parent
+    )
     if options.json:
-        rows = [asdict(each) | {"see": section_of(each)} for each in problems]
+        rows = [asdict(each) | {"see": find_guide_section(each)} for each in problems]
         print(json.dumps({"valid": not problems, "problems": rows}, indent=2, ensure_ascii=False))
     else:
         for problem in problems:
-            print(f"{problem} (see {section_of(problem)})")
-        print(_summary(loaded, len(problems)))
+            print(f"{problem} (see {find_guide_section(problem)})")
+        print(_format_summary(loaded, len(problems)))
     return 1 if problems else 0
 
 
-def _refuse_strange(path: Path, registry: Path) -> None:
+def _refuse_foreign_path(path: Path, registry: Path) -> None:
     """A typo must not read as *valid*."""
     if not path.exists() and not path.is_symlink():
-        raise UsageError(f"{path}: there is no such file or folder; name records or folders of {registry}")
+        raise UsageError(
+            f"{path}: there is no such file or folder; name records or folders of {registry}"
+        )
     if not path.absolute().resolve().is_relative_to(registry.resolve()) and not path.is_symlink():
-        raise UsageError(f"{path}: lies outside {registry} and holds no record; name records or folders of {registry}")
+        raise UsageError(
+            f"{path}: lies outside {registry} and holds no record; name records or folders of {registry}"
+        )
 
 
-def _wanted(problem: Problem, options: argparse.Namespace) -> bool:
+def _is_requested(problem: Problem, options: argparse.Namespace) -> bool:
     if not options.paths:
         return True
     file = (options.registry.parent / problem.file).resolve()
     return any(file == path.resolve() or path.resolve() in file.parents for path in options.paths)
 
 
-def _summary(loaded: Loaded, problems: int) -> str:
-    counts = {folder: sum(each.folder == folder for each in loaded.raw) for folder in ("models", "families", "datasets", "licenses")}
+def _format_summary(loaded: LoadedRecords, problems: int) -> str:
+    counts = {
+        folder: sum(each.folder == folder for each in loaded.raw_records)
+        for folder in ("models", "families", "datasets", "licenses")
+    }
     read = ", ".join(f"{count} {folder}" for folder, count in counts.items())
     if problems:
         return f"{problems} problem{'s' if problems > 1 else ''} in {read}"
     return f"valid: {read}"
 
 
-VALIDATE = Command("validate", "Check every record: schema, references, contradictions.", _options, _run)
+VALIDATE = Command(
+    "validate",
+    "Check every record: schema, references, contradictions.",
+    _add_options,
+    _run_command,
+)

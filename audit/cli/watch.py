@@ -5,73 +5,103 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.cli.allows import WORDS
+from audit.cli.allows import PERMISSION_WORDS
 from audit.cli.command import Command
-from audit.core.errors import InvalidRecords, UsageError
-from audit.core.escape import bare, plain
-from audit.core.json_files import BadFile
-from audit.core.near_names import nearest
-from audit.drift.kinds import sentence, shown
-from audit.projects.mentions import mentions
-from audit.projects.policy import Policy, read_policy
-from audit.projects.watch import Watched, as_json, watch
+from audit.core.errors import InvalidRecordsError, UsageError
+from audit.core.escape import defang_line, sanitize_line
+from audit.core.json_files import InvalidFileError
+from audit.core.near_names import format_near_names
+from audit.drift.kinds import describe_drift_kind, format_observed_value
+from audit.projects.mentions import find_mentions
+from audit.projects.policy import ProjectPolicy, read_policy
+from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model
 from audit.records.load import load_registry
-from audit.records.model import Registry, placed
-from audit.store.observations import StateStore
+from audit.records.model import Registry, format_section
+from audit.store.observations import TargetStateStore
 
-MAX_PLACES = 3
-
-
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, metavar="PATH", help="a list of Hub ids, a source file, or the folder of a project")
-    parser.add_argument("--policy", type=Path, metavar="FILE", help="what you allow (schemas/policy.schema.json); exit with 1 where it is broken")
+MAX_SHOWN_PLACES = 3
 
 
-def _run(options: argparse.Namespace) -> int:
-    found = mentions(options.path)
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="a list of Hub ids, a source file, or the folder of a project",
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="what you allow (schemas/policy.schema.json); exit with 1 where it is broken",
+    )
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    found = find_mentions(options.path)
     registry = load_registry(options.registry)
-    policy = _policy(options.policy, registry)
-    findings = [finding for each in StateStore(options.registry).load().values() for finding in each.findings]
-    watched = watch(found, registry, findings, policy)
+    policy = _read_requested_policy(options.policy, registry)
+    findings = [
+        finding
+        for each in TargetStateStore(options.registry).load_states().values()
+        for finding in each.findings
+    ]
+    watched = judge_project_models(found, registry, findings, policy)
     if options.json:
-        print(json.dumps([as_json(each) for each in watched], indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                [serialize_watched_model(each) for each in watched], indent=2, ensure_ascii=False
+            )
+        )
     else:
         for each in watched:
-            print("\n".join(_lines(each, registry)) + "\n")
-        print(_closing(watched, judged=options.policy is not None))
+            print("\n".join(_render_model(each, registry)) + "\n")
+        print(_format_summary(watched, judged=options.policy is not None))
     return 1 if any(each.broken for each in watched) else 0
 
 
-def _policy(path: Path | None, registry: Registry) -> Policy:
+def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPolicy:
     """The caller's policy. A mistake in it is not a broken policy: it ends with 2, not with 1."""
     if path is None:
-        return Policy(unrecorded=True)
+        return ProjectPolicy(allows_unrecorded=True)
     try:
         return read_policy(path, registry)
-    except (BadFile, InvalidRecords) as error:
+    except (InvalidFileError, InvalidRecordsError) as error:
         raise UsageError(str(error)) from error
 
 
-def _lines(each: Watched, registry: Registry) -> Iterator[str]:
+def _render_model(each: WatchedModel, registry: Registry) -> Iterator[str]:
     known = f"{each.label}, {each.license or 'license unknown'}"
-    yield f"{plain(each.name)}: {known if each.recorded else f'not in the registry{nearest(each.name, registry.models)}'}"
-    more = f" and {len(each.places) - MAX_PLACES} more" if len(each.places) > MAX_PLACES else ""
-    yield f"  named in      {', '.join(map(plain, each.places[:MAX_PLACES]))}{more}"
+    yield f"{sanitize_line(each.name)}: {known if each.recorded else f'not in the registry{format_near_names(each.name, registry.models)}'}"
+    more = (
+        f" and {len(each.places) - MAX_SHOWN_PLACES} more"
+        if len(each.places) > MAX_SHOWN_PLACES
+        else ""
+    )
+    yield f"  named in      {', '.join(map(sanitize_line, each.places[:MAX_SHOWN_PLACES]))}{more}"
     if each.permission:
-        yield f"  commercially  {WORDS[each.permission]}"
+        yield f"  commercially  {PERMISSION_WORDS[each.permission]}"
     for clause in each.obligations:
         base = "" if clause.model.lower() == each.name.lower() else f", by its base {clause.model}"
-        section = f", {placed(clause.section)}" if clause.section else ""
-        effect = "" if clause.effect == "allowed-with-obligations" else f"{WORDS[clause.effect]}: "
+        section = f", {format_section(clause.section)}" if clause.section else ""
+        effect = (
+            ""
+            if clause.effect == "allowed-with-obligations"
+            else f"{PERMISSION_WORDS[clause.effect]}: "
+        )
         yield f"    - {effect}{clause.summary} [{clause.license}{section}{base}]"
     for finding in each.drift:
-        about = "" if finding.record.partition("/")[2].lower() == each.name.lower() else f"{finding.record}: "
-        change = f"{bare(shown(finding.before))} -> {bare(shown(finding.after))}"
-        yield f"  drift         {finding.status}: {about}{sentence(finding.kind)} {change} [{finding.direction}]"
+        about = (
+            ""
+            if finding.record.partition("/")[2].lower() == each.name.lower()
+            else f"{finding.record}: "
+        )
+        change = f"{defang_line(format_observed_value(finding.before))} -> {defang_line(format_observed_value(finding.after))}"
+        yield f"  drift         {finding.status}: {about}{describe_drift_kind(finding.kind)} {change} [{finding.direction}]"
     yield from (f"  POLICY        {words}" for words in each.broken)
 
 
-def _closing(watched: list[Watched], *, judged: bool) -> str:
+def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:
     unknown = sum(not each.recorded for each in watched)
     drifting = sum(bool(each.drift) for each in watched)
     counts = f"{len(watched)} models: {len(watched) - unknown} in the registry, {unknown} not; {drifting} with open drift"
@@ -83,4 +113,9 @@ def _closing(watched: list[Watched], *, judged: bool) -> str:
     return f"{counts}; the policy is {f'broken by {breaking}' if breaking else 'kept'}"
 
 
-WATCH = Command("watch", "Say what the registry knows of the models that a project uses; with --policy, judge it.", _options, _run)
+WATCH = Command(
+    "watch",
+    "Say what the registry knows of the models that a project uses; with --policy, judge it.",
+    _add_options,
+    _run_command,
+)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 
-def printable(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """Text as it may stand in a message: what a terminal would obey, or what hides in a line, is written as an escape. Line ends stay."""
-    return "".join(each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text)
+    return "".join(
+        each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text
+    )
 
 
 class RegistryError(Exception):
@@ -20,7 +22,7 @@ class UsageError(RegistryError):
     exit_status = 2
 
 
-class DiskFull(RegistryError):
+class DiskFullError(RegistryError):
     """The disk took no more. What stood there stands there still."""
 
 
@@ -41,10 +43,12 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return printable(f"{where}: {self.path}: {self.message}; {self.fix}").replace("\n", "\\n")
+        return escape_unprintable(f"{where}: {self.path}: {self.message}; {self.fix}").replace(
+            "\n", "\\n"
+        )
 
 
-class InvalidRecords(RegistryError):
+class InvalidRecordsError(RegistryError):
     """Records that do not validate. Nothing was written."""
 
     def __init__(self, problems: list[Problem]) -> None:

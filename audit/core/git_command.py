@@ -34,15 +34,21 @@ ON_OBJECTS = ("--no-replace-objects", "--no-optional-locks", "--literal-pathspec
 CONFIGURATION = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 """Where the caller's own configuration stands; it says whose folders are safe."""
 UNIX = frozenset({"PATH", "HOME", "XDG_CONFIG_HOME", "SUDO_UID", "TMPDIR"})
-WINDOWS = frozenset({"SYSTEMROOT", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"} | {"PROGRAMDATA", "APPDATA", "PATHEXT", "TEMP", "TMP"})
+WINDOWS = frozenset(
+    {"SYSTEMROOT", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"}
+    | {"PROGRAMDATA", "APPDATA", "PATHEXT", "TEMP", "TMP"}
+)
 READING = CONFIGURATION | UNIX | WINDOWS
 """All that reading needs of the environment. Tokens are not among it."""
 NO_FETCH = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
 """A missing object stays missing: to fetch it, git would run what the configuration names."""
 CONNECTION = frozenset(
-    {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT"} | {"GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_CONFIG_COUNT"}
+    {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT"}
+    | {"GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_CONFIG_COUNT"}
 )
-PERSON = frozenset({"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"})
+PERSON = frozenset(
+    {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"}
+)
 SAVING = CONFIGURATION | CONNECTION | PERSON
 """Git's own variables that saving keeps: none of them names a repository."""
 SAVING_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
@@ -186,7 +192,9 @@ def _content(asked: IO[bytes], answers: IO[bytes], blob: str) -> bytes:
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> Answer:
     """Raises UsageError where there is no git."""
     try:
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, check=False
+        )
     except FileNotFoundError as error:
         fix = "`review` compares with a commit, `save` makes one"
         raise UsageError(f"git is not installed; {fix}") from error

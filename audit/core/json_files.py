@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from audit.core.errors import DiskFull, Problem, RegistryError, UsageError
+from audit.core.errors import DiskFullError, Problem, RegistryError, UsageError
 from audit.core.surrogates import lone_surrogate
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-READABLE = 0o644
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+WORLD_READABLE_MODE = 0o644
 """A temporary file belongs to its writer alone; what stands in a repository is for everybody."""
 MAX_RECORD_BYTES = 1 << 20
 """A record is a few kilobytes; one of more than 1 MiB is not a record, and parsing it could exhaust memory."""
 
 
-class BadFile(Exception):
+class InvalidFileError(Exception):
     """A file that is not strict JSON; carries the problem to report."""
 
     def __init__(self, problem: Problem) -> None:
@@ -32,33 +32,51 @@ class NotReadable(RegistryError):
 
     def __init__(self, shown: str, reason: Literal["too-large", "unreadable"], what: str) -> None:
         self.reason = reason
-        super().__init__(f"{shown}: not written: {what}, so that no command could read it again; what stood there stands there still")
+        super().__init__(
+            f"{shown}: not written: {what}, so that no command could read it again; what stood there stands there still"
+        )
 
 
-def read_json(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any:
+def read_json_file(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any:
     """Read strict JSON: UTF-8, no duplicate keys, no NaN, at most `limit` bytes. Raises BadFile."""
-    return parse_json(read_text(path, shown, limit), shown)
+    return parse_json(read_text_file(path, shown, limit), shown)
 
 
-def read_text(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
+def read_text_file(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
     """Read UTF-8 of at most `limit` bytes. Raises BadFile."""
     try:
         with path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             if size > limit:
                 fix = f"a record holds at most {limit:,}; remove what is not a fact"
-                raise BadFile(Problem(shown, "$", f"the file has {size:,} bytes", fix))
-            content = file.readall() or b"" if size else _unsized(file, limit)
+                raise InvalidFileError(Problem(shown, "$", f"the file has {size:,} bytes", fix))
+            content = file.readall() or b"" if size else _read_unsized_file(file, limit)
             if len(content) > limit:
-                raise BadFile(Problem(shown, "$", f"the file has no end within {limit:,} bytes", "give a plain file"))
+                raise InvalidFileError(
+                    Problem(
+                        shown,
+                        "$",
+                        f"the file has no end within {limit:,} bytes",
+                        "give a plain file",
+                    )
+                )
             return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadFile(Problem(shown, "$", f"byte {error.start} is not UTF-8", "save the file as UTF-8")) from error
+        raise InvalidFileError(
+            Problem(shown, "$", f"byte {error.start} is not UTF-8", "save the file as UTF-8")
+        ) from error
     except OSError as error:
-        raise BadFile(Problem(shown, "$", f"cannot be read: {error.strerror}", "check the file and its permissions")) from error
+        raise InvalidFileError(
+            Problem(
+                shown,
+                "$",
+                f"cannot be read: {error.strerror}",
+                "check the file and its permissions",
+            )
+        ) from error
 
 
-def _unsized(file: io.FileIO, limit: int) -> bytes:
+def _read_unsized_file(file: io.FileIO, limit: int) -> bytes:
     """The content of an empty file, a pipe or a device: the last may have no end."""
     reader = io.BufferedReader(file)
     content = reader.read(limit + 1)
@@ -66,50 +84,76 @@ def _unsized(file: io.FileIO, limit: int) -> bytes:
     return content
 
 
-class _NotStrict(Exception):
+class _NotStrictJsonError(Exception):
     """JSON that Python would take and the standard does not: what is wrong, and what to do."""
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         key = next(name for name in names if names.count(name) > 1)
-        raise _NotStrict(f"the key {key!r} stands twice in one object", "keep one of the two")
+        raise _NotStrictJsonError(
+            f"the key {key!r} stands twice in one object", "keep one of the two"
+        )
     return found
 
 
-def _no_constant(name: str) -> Any:
-    raise _NotStrict(f"{name} is not JSON", "write a number or leave the field out")
+def _reject_constant(name: str) -> Any:
+    raise _NotStrictJsonError(f"{name} is not JSON", "write a number or leave the field out")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant
+)
 
 
 def parse_json(text: str, shown: str) -> Any:
     """Parse strict JSON from text: every string in it can be written again. Raises BadFile."""
     if (place := lone_surrogate(text)) is not None:
         fix = "write the character itself, or leave it out"
-        raise BadFile(Problem(shown, "$", f"half a character, {_escaped(text, place)}, which is no text", fix, text.count("\n", 0, place) + 1))
+        raise InvalidFileError(
+            Problem(
+                shown,
+                "$",
+                f"half a character, {_escaped(text, place)}, which is no text",
+                fix,
+                text.count("\n", 0, place) + 1,
+            )
+        )
     try:
         return _DECODER.decode(text)
-    except _NotStrict as error:
-        raise BadFile(Problem(shown, "$", *error.args)) from error
+    except _NotStrictJsonError as error:
+        raise InvalidFileError(Problem(shown, "$", *error.args)) from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise BadFile(Problem(shown, "$", f"not JSON at {where}: {error.msg}", "mend the syntax there", error.lineno)) from error
+        raise InvalidFileError(
+            Problem(
+                shown,
+                "$",
+                f"not JSON at {where}: {error.msg}",
+                "mend the syntax there",
+                error.lineno,
+            )
+        ) from error
     except RecursionError as error:
-        raise BadFile(Problem(shown, "$", "nested too deeply", "a record has at most a few levels")) from error
+        raise InvalidFileError(
+            Problem(shown, "$", "nested too deeply", "a record has at most a few levels")
+        ) from error
     except ValueError as error:
         # Python refuses to read an integer of more than 4,300 digits.
-        raise BadFile(Problem(shown, "$", f"not JSON: {str(error).partition(';')[0]}", "write a shorter number")) from error
+        raise InvalidFileError(
+            Problem(
+                shown, "$", f"not JSON: {str(error).partition(';')[0]}", "write a shorter number"
+            )
+        ) from error
 
 
 def _escaped(text: str, place: int) -> str:
     return text[place : place + 6] if text[place] == "\\" else ascii(text[place])[1:-1]
 
 
-def json_files(folder: Path) -> Iterator[tuple[str, ...]]:
+def find_json_files(folder: Path) -> Iterator[tuple[str, ...]]:
     """The JSON files below a folder, as the parts of their paths, sorted; hidden ones left out. Strings, for ten thousand Paths cost half a second."""
     for directory, folders, names in os.walk(folder):
         folders.sort()
@@ -119,17 +163,24 @@ def json_files(folder: Path) -> Iterator[tuple[str, ...]]:
                 yield (*above, name)
 
 
-def damaged(shown: str, what: str) -> BadFile:
+def build_damaged_file_error(shown: str, what: str) -> InvalidFileError:
     """A machine-written file that is not what the audit wrote: it is restored, never begun anew."""
-    return BadFile(Problem(shown, "$", what, f"written by the audit only: restore it with git checkout HEAD -- {shown}"))
+    return InvalidFileError(
+        Problem(
+            shown,
+            "$",
+            what,
+            f"written by the audit only: restore it with git checkout HEAD -- {shown}",
+        )
+    )
 
 
-def read_written(path: Path, shown: str, limit: int) -> Any:
+def read_machine_json(path: Path, shown: str, limit: int) -> Any:
     """Read JSON that the audit wrote. Raises BadFile with the way to restore it."""
     try:
-        return read_json(path, shown, limit)
-    except BadFile as error:
-        raise damaged(shown, error.problem.message) from error
+        return read_json_file(path, shown, limit)
+    except InvalidFileError as error:
+        raise build_damaged_file_error(shown, error.problem.message) from error
 
 
 def dump_json(value: Any) -> str:
@@ -147,11 +198,13 @@ def readable(value: Any, shown: str, limit: int) -> tuple[str, Any]:
         if text is None or len(text.encode("utf-8")) > limit:
             raise NotReadable(shown, "too-large", f"more than {limit:,} bytes, where reading stops")
         return text, parse_json(text, shown)
-    except BadFile as error:
+    except InvalidFileError as error:
         raise NotReadable(shown, "unreadable", error.problem.message) from error
     except (ValueError, TypeError, RecursionError) as error:
         # Half a character, an integer of more digits than Python writes, a value that is no JSON.
-        raise NotReadable(shown, "unreadable", f"no JSON in UTF-8 ({type(error).__name__})") from error
+        raise NotReadable(
+            shown, "unreadable", f"no JSON in UTF-8 ({type(error).__name__})"
+        ) from error
 
 
 def _dumped(value: Any, limit: int) -> str | None:
@@ -165,7 +218,7 @@ def _dumped(value: Any, limit: int) -> str | None:
     return "".join(pieces) + "\n"
 
 
-def write_atomic(path: Path, text: str) -> None:
+def write_text_atomic(path: Path, text: str) -> None:
     """Replace a file as a whole: temporary file beside it, fsync, rename.
 
     Raises DiskFull, UsageError when the folder cannot be written, RegistryError for what is no text.
@@ -174,7 +227,9 @@ def write_atomic(path: Path, text: str) -> None:
         content = text.encode("utf-8")
     except UnicodeEncodeError as error:
         fix = "nothing was written: leave the character out where it came from"
-        raise RegistryError(f"{path}: half a character, {ascii(text[error.start])[1:-1]}, which no file can hold; {fix}") from error
+        raise RegistryError(
+            f"{path}: half a character, {ascii(text[error.start])[1:-1]}, which no file can hold; {fix}"
+        ) from error
     write_bytes_atomic(path, content)
 
 
@@ -182,19 +237,21 @@ def write_bytes_atomic(path: Path, content: bytes) -> None:
     """As write_atomic, for bytes that must stay as they are."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
+        )
     except OSError as error:
-        raise _refused(path.parent, error) from error
+        raise _build_write_error(path.parent, error) from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(READABLE)
+        Path(temporary).chmod(WORLD_READABLE_MODE)
         os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise _refused(path, error) from error
+        raise _build_write_error(path, error) from error
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -206,7 +263,9 @@ def remove_leftovers(folder: Path, names: str = "") -> None:
         path.unlink(missing_ok=True)
 
 
-def _refused(path: Path, error: OSError) -> RegistryError:
-    if error.errno in FULL:
-        return DiskFull(f"{path}: cannot be written: {error.strerror}; the old content is untouched: free space and run again")
+def _build_write_error(path: Path, error: OSError) -> RegistryError:
+    if error.errno in DISK_FULL_ERRNOS:
+        return DiskFullError(
+            f"{path}: cannot be written: {error.strerror}; the old content is untouched: free space and run again"
+        )
     return UsageError(f"{path}: cannot be written: {error.strerror}; check its permissions")

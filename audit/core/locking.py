@@ -10,14 +10,14 @@ from filelock import FileLock, Timeout
 from audit.core.errors import RegistryError, UsageError
 
 
-class AlreadyRunning(RegistryError):
+class AlreadyRunningError(RegistryError):
     """Another run works on this registry; nothing is wrong."""
 
     exit_status = 0
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
+def hold_registry_lock(root: Path) -> Iterator[None]:
     """Hold the registry's lock. Raises AlreadyRunning, or UsageError where the folder cannot be written.
 
     The file itself proves nothing and may be left behind: a process id in it could be taken by another program, and two
@@ -30,9 +30,13 @@ def locked(root: Path) -> Iterator[None]:
         lock = FileLock(path, timeout=0, thread_local=False)
         lock.acquire()
     except Timeout:
-        raise AlreadyRunning(f"already running{_holder(path)}; nothing to do") from None
+        raise AlreadyRunningError(
+            f"already running{_describe_lock_holder(path)}; nothing to do"
+        ) from None
     except OSError as error:
-        raise UsageError(f"{path.parent}: cannot be written: {error.strerror}; check its permissions") from error
+        raise UsageError(
+            f"{path.parent}: cannot be written: {error.strerror}; check its permissions"
+        ) from error
     try:
         # For people who wonder who it is.
         path.with_name(".lock.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
@@ -45,7 +49,7 @@ def locked(root: Path) -> Iterator[None]:
         lock.release()
 
 
-def _holder(path: Path) -> str:
+def _describe_lock_holder(path: Path) -> str:
     try:
         number = path.with_name(".lock.pid").read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):

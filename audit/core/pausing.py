@@ -4,10 +4,10 @@ from pathlib import Path
 
 from audit.core.errors import RegistryError
 
-NAME = "PAUSED"
+PAUSE_FILE_NAME = "PAUSED"
 
 
-class Paused(RegistryError):
+class AuditPausedError(RegistryError):
     """The kill switch is on; nothing is wrong, and nothing was done."""
 
     exit_status = 0
@@ -15,10 +15,12 @@ class Paused(RegistryError):
 
 def is_paused(root: Path) -> bool:
     """Whether the file stands in the registry."""
-    return (root / NAME).exists()
+    return (root / PAUSE_FILE_NAME).exists()
 
 
-def refuse_when_paused(root: Path) -> None:
+def require_not_paused(root: Path) -> None:
     """Called before the first request and the first write. Raises Paused."""
     if is_paused(root):
-        raise Paused(f"{root.name}/{NAME} stands: nothing was asked, written or sent; remove the file to go on")
+        raise AuditPausedError(
+            f"{root.name}/{PAUSE_FILE_NAME} stands: nothing was asked, written or sent; remove the file to go on"
+        )

@@ -8,7 +8,10 @@ import re
 LONE = re.compile(r"[\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 """What Unicode has for a character that could not be read."""
-_ESCAPES = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+_ESCAPES = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 """Every escape of a JSON text, pairs of surrogates as one; the group is a half that stands alone."""
 
 

@@ -6,18 +6,18 @@ from typing import Literal
 Truth = Literal["yes", "no", "unknown"]
 
 
-def every(answers: Iterable[Truth]) -> Truth:
+def combine_with_and(answers: Iterable[Truth]) -> Truth:
     """All must hold: one no decides, then one unknown. Yes when there are none."""
     seen = set(answers)
     return "no" if "no" in seen else "unknown" if "unknown" in seen else "yes"
 
 
-def some(answers: Iterable[Truth]) -> Truth:
+def combine_with_or(answers: Iterable[Truth]) -> Truth:
     """One must hold: one yes decides, then one unknown. No when there are none."""
     seen = set(answers)
     return "yes" if "yes" in seen else "unknown" if "unknown" in seen else "no"
 
 
-def truth(value: bool | None) -> Truth:
+def convert_to_truth(value: bool | None) -> Truth:
     """A boolean that may be unknown, as a word."""
     return "unknown" if value is None else "yes" if value else "no"

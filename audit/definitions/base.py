@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.core.three_valued import Truth, every
+from audit.core.three_valued import Truth, combine_with_and
 from audit.records.model import Evidence, Model, Registry
 
 Answer = Literal["yes", "partly", "no", "unknown", "not-applicable"]
@@ -69,51 +69,81 @@ class Verdict:
     """Of a yes: the met steps that rest on a fact without any primary source, which a reader should check first."""
 
 
-Judge = Callable[[Model, Registry], Verdict]
+JudgeFunction = Callable[[Model, Registry], Verdict]
 
 
-def needs_of(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
+def collect_needs(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     """What the steps with these answers need, each once, in their order."""
-    return tuple(dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs))
+    return tuple(
+        dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs)
+    )
 
 
-def second_hand(steps: Iterable[Step]) -> tuple[str, ...]:
+def find_second_hand_steps(steps: Iterable[Step]) -> tuple[str, ...]:
     """The met steps that rest on a fact without any primary source."""
-    return tuple(dict.fromkeys(step.id for step in steps if step.answer == "yes" and any(map(_second_hand, step.facts))))
+    return tuple(
+        dict.fromkeys(
+            step.id
+            for step in steps
+            if step.answer == "yes" and any(map(_is_second_hand, step.facts))
+        )
+    )
 
 
-def _second_hand(fact: FactUsed) -> bool:
+def _is_second_hand(fact: FactUsed) -> bool:
     # A license's own record is read in its text; what is weak is who says that it applies.
-    return bool(fact.evidence) and not fact.record.startswith("licenses/") and all(each.kind == "secondary" for each in fact.evidence)
+    return (
+        bool(fact.evidence)
+        and not fact.record.startswith("licenses/")
+        and all(each.kind == "secondary" for each in fact.evidence)
+    )
 
 
-def one_step(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> bool:
+def is_one_step_away(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> bool:
     """Whether a single known condition is unmet and nothing else is open."""
     return len(to_improve) == 1 and not unknown
 
 
-def outcome(steps: Iterable[Step]) -> Truth:
+def combine_step_answers(steps: Iterable[Step]) -> Truth:
     """All steps together: what does not apply does not count, and half an answer is none."""
-    words: dict[Answer, Truth] = {"yes": "yes", "partly": "no", "no": "no", "unknown": "unknown", "not-applicable": "yes"}
-    return every(words[step.answer] for step in steps)
+    words: dict[Answer, Truth] = {
+        "yes": "yes",
+        "partly": "no",
+        "no": "no",
+        "unknown": "unknown",
+        "not-applicable": "yes",
+    }
+    return combine_with_and(words[step.answer] for step in steps)
 
 
-def conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
+def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
     """The verdict of a definition that asks for things and for terms.
 
     `fails` when something is not available; `conforms-if-relicensed` when all is and only terms stand against it;
     `undetermined` while an unknown fact could still decide; else `conforms`.
     """
-    available = outcome(step for step in steps if step.aspect == "available")
-    terms = outcome(step for step in steps if step.aspect == "terms")
+    available = combine_step_answers(step for step in steps if step.aspect == "available")
+    terms = combine_step_answers(step for step in steps if step.aspect == "terms")
     if available == "no":
-        value, better = "fails", needs_of((step for step in steps if step.aspect == "available"), "no")
+        value, better = (
+            "fails",
+            collect_needs((step for step in steps if step.aspect == "available"), "no"),
+        )
     elif available == "unknown":
-        value, better = "undetermined", needs_of(steps, "no")
+        value, better = "undetermined", collect_needs(steps, "no")
     elif terms == "no":
-        value, better = "conforms-if-relicensed", needs_of(steps, "no")
+        value, better = "conforms-if-relicensed", collect_needs(steps, "no")
     else:
         value, better = ("undetermined", ()) if terms == "unknown" else ("conforms", ())
-    unknown = needs_of(steps, "unknown")
-    weak = second_hand(steps) if value == "conforms" else ()
-    return Verdict(framework, version, value, steps, unknown, better, one_step_away=one_step(better, unknown), second_hand=weak)
+    unknown = collect_needs(steps, "unknown")
+    weak = find_second_hand_steps(steps) if value == "conforms" else ()
+    return Verdict(
+        framework,
+        version,
+        value,
+        steps,
+        unknown,
+        better,
+        one_step_away=is_one_step_away(better, unknown),
+        second_hand=weak,
+    )

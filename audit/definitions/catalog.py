@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
-from audit.definitions.base import Judge, Verdict
+from audit.definitions.base import JudgeFunction, Verdict
 from audit.records.model import Model, Registry
 
 
@@ -16,8 +16,8 @@ class Framework:
     name: str
     source: str
     """Where the definition is published."""
-    judge: Judge
-    positive: frozenset[str]
+    judge: JudgeFunction
+    positive_values: frozenset[str]
     """Values that say yes; empty for a definition that only scores."""
 
 
@@ -73,6 +73,6 @@ FRAMEWORKS: tuple[Framework, ...] = (
 )
 
 
-def judge_all(model: Model, registry: Registry) -> tuple[Verdict, ...]:
+def judge_by_all_frameworks(model: Model, registry: Registry) -> tuple[Verdict, ...]:
     """The verdict of every definition, in their order. Raises BadExpression for a license that the registry does not hold."""
     return tuple(framework.judge(model, registry) for framework in FRAMEWORKS)

@@ -10,20 +10,37 @@ compute. Choices:
 * Training compute is summed over the chain of base models, since the presumption counts it cumulatively.
 """
 
-from audit.core.three_valued import some
-from audit.definitions.base import Answer, FactUsed, Step, Verdict, needs_of, one_step, outcome
-from audit.definitions.lineage import lineage_of, lineage_steps
-from audit.definitions.rules import WORDS, Rule, apply, availability, available_step, part_of
-from audit.records.model import Model, Registry, Status
+from audit.core.three_valued import combine_with_or
+from audit.definitions.base import (
+    Answer,
+    FactUsed,
+    Step,
+    Verdict,
+    collect_needs,
+    combine_step_answers,
+    is_one_step_away,
+)
+from audit.definitions.lineage import build_lineage_steps, trace_lineage
+from audit.definitions.rules import (
+    COMPONENT_WORDS,
+    ComponentRule,
+    apply_availability_rule,
+    apply_rule,
+    get_component_facts,
+    judge_availability,
+)
+from audit.records.model import ComponentStatus, Model, Registry
 
 FRAMEWORK = "eu-ai-act-53-2"
 VERSION = "2024/1689"
 SYSTEMIC_FLOP = 1e25
 """Article 51(2): presumed to have high-impact capabilities above this much cumulative training compute."""
-_PUBLIC = "Article 53(2): parameters, architecture and usage information are made publicly available"
-_LICENSE = "Article 53(2): a free and open-source license allows access, use, modification and distribution"
-_SYSTEMIC = "Article 53(2), last sentence, and Article 51(2): no systemic risk"
-_INFORMATION: dict[Status, Answer] = {
+_PUBLIC_CLAUSE = (
+    "Article 53(2): parameters, architecture and usage information are made publicly available"
+)
+_LICENSE_CLAUSE = "Article 53(2): a free and open-source license allows access, use, modification and distribution"
+_SYSTEMIC_RISK_CLAUSE = "Article 53(2), last sentence, and Article 51(2): no systemic risk"
+_INFORMATION_ANSWERS: dict[ComponentStatus, Answer] = {
     "released": "yes",
     "partial": "yes",
     "described": "yes",
@@ -31,34 +48,44 @@ _INFORMATION: dict[Status, Answer] = {
     "unknown": "unknown",
     "not-applicable": "no",
 }
-_USAGE = ("model-card", "technical-report", "research-paper")
+_USAGE_COMPONENTS = ("model-card", "technical-report", "research-paper")
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
     """`conditions-met`, `conditions-not-met` or `undetermined`. Raises BadExpression for a license that the registry does not hold."""
-    lineage = lineage_of(model, registry)
-    terms = Rule("license", _LICENSE, "model-parameters-final", "open-terms")
+    lineage = trace_lineage(model, registry)
+    terms = ComponentRule("license", _LICENSE_CLAUSE, "model-parameters-final", "open-terms")
     # Weights that were never published bind nobody who takes only the derivative's.
-    published = [base for base in lineage.ancestors if availability(base, "model-parameters-final") != "no"]
+    published = [
+        base
+        for base in lineage.ancestors
+        if judge_availability(base, "model-parameters-final") != "no"
+    ]
     steps = (
-        available_step("parameters", _PUBLIC, model, "model-parameters-final"),
-        _access(model),
-        _architecture(model),
-        _usage(model),
-        apply(terms, model, registry),
-        *lineage_steps(model, lineage, _LICENSE),
-        *(apply(terms, base, registry, base.id) for base in published),
-        _compute(model, lineage.ancestors),
+        apply_availability_rule("parameters", _PUBLIC_CLAUSE, model, "model-parameters-final"),
+        _check_access(model),
+        _check_architecture(model),
+        _check_usage_information(model),
+        apply_rule(terms, model, registry),
+        *build_lineage_steps(model, lineage, _LICENSE_CLAUSE),
+        *(apply_rule(terms, base, registry, base.id) for base in published),
+        _check_training_compute(model, lineage.ancestors),
     )
-    value = {"yes": "conditions-met", "no": "conditions-not-met", "unknown": "undetermined"}[outcome(steps)]
-    unknown, improve = needs_of(steps, "unknown"), needs_of(steps, "no")
-    near = steps[-1].answer != "no" and one_step(improve, unknown)  # compute once spent cannot be taken back
+    value = {"yes": "conditions-met", "no": "conditions-not-met", "unknown": "undetermined"}[
+        combine_step_answers(steps)
+    ]
+    unknown, improve = collect_needs(steps, "unknown"), collect_needs(steps, "no")
+    near = steps[-1].answer != "no" and is_one_step_away(
+        improve, unknown
+    )  # compute once spent cannot be taken back
     return Verdict(FRAMEWORK, VERSION, value, steps, unknown, improve, one_step_away=near)
 
 
-def _access(model: Model) -> Step:
+def _check_access(model: Model) -> Step:
     if model.hub is None:
-        return Step("access", _PUBLIC, "not-applicable", "not on the Hub, so no gate of it applies")
+        return Step(
+            "access", _PUBLIC_CLAUSE, "not-applicable", "not on the Hub, so no gate of it applies"
+        )
     answers: dict[object, Answer] = {False: "yes", "auto": "yes", "manual": "no"}
     answer = answers.get(model.hub.gated, "unknown")
     words = {
@@ -66,37 +93,73 @@ def _access(model: Model) -> Step:
         "no": "a person decides who obtains the files",
         "unknown": "who can obtain the files is unknown",
     }
-    needs = {"no": "open the gate to everybody", "unknown": "look whether the download is gated, and how"}.get(answer, "")
+    needs = {
+        "no": "open the gate to everybody",
+        "unknown": "look whether the download is gated, and how",
+    }.get(answer, "")
     fact = FactUsed(model.ref, "hub.gated", str(model.hub.gated).lower(), model.hub.evidence)
-    return Step("access", _PUBLIC, answer, words[answer], (fact,), needs=needs)
+    return Step("access", _PUBLIC_CLAUSE, answer, words[answer], (fact,), needs=needs)
 
 
-def _architecture(model: Model) -> Step:
-    part = part_of(model, "model-architecture")
-    answer = _INFORMATION[part.status]
-    needs = {"no": "publish information on the architecture", "unknown": "establish whether the architecture is documented"}.get(answer, "")
-    fact = FactUsed(part.record, "model-architecture", part.state, part.evidence)
-    return Step("architecture", _PUBLIC, answer, f"information on the architecture: {part.state}", (fact,), needs=needs)
+def _check_architecture(model: Model) -> Step:
+    part = get_component_facts(model, "model-architecture")
+    answer = _INFORMATION_ANSWERS[part.status]
+    needs = {
+        "no": "publish information on the architecture",
+        "unknown": "establish whether the architecture is documented",
+    }.get(answer, "")
+    fact = FactUsed(part.record, "model-architecture", part.state_words, part.evidence)
+    return Step(
+        "architecture",
+        _PUBLIC_CLAUSE,
+        answer,
+        f"information on the architecture: {part.state_words}",
+        (fact,),
+        needs=needs,
+    )
 
 
-def _usage(model: Model) -> Step:
-    parts = [part_of(model, name) for name in _USAGE]
-    answer: Answer = some("yes" if part.status == "released" else "unknown" if part.status == "unknown" else "no" for part in parts)
+def _check_usage_information(model: Model) -> Step:
+    parts = [get_component_facts(model, name) for name in _USAGE_COMPONENTS]
+    answer: Answer = combine_with_or(
+        "yes" if part.status == "released" else "unknown" if part.status == "unknown" else "no"
+        for part in parts
+    )
     shown = [part for part in parts if part.status == "released"] or parts
-    reason = "information on usage: " + ", ".join(f"{WORDS[part.name]} {part.state}" for part in shown)
-    needs = {"no": "publish information on usage", "unknown": "establish whether a model card is published"}.get(answer, "")
-    return Step("usage", _PUBLIC, answer, reason, tuple(FactUsed(part.record, part.name, part.state, part.evidence) for part in shown), needs=needs)
+    reason = "information on usage: " + ", ".join(
+        f"{COMPONENT_WORDS[part.name]} {part.state_words}" for part in shown
+    )
+    needs = {
+        "no": "publish information on usage",
+        "unknown": "establish whether a model card is published",
+    }.get(answer, "")
+    return Step(
+        "usage",
+        _PUBLIC_CLAUSE,
+        answer,
+        reason,
+        tuple(FactUsed(part.record, part.name, part.state_words, part.evidence) for part in shown),
+        needs=needs,
+    )
 
 
-def _compute(model: Model, ancestors: tuple[Model, ...]) -> Step:
+def _check_training_compute(model: Model, ancestors: tuple[Model, ...]) -> Step:
     chain = (model, *ancestors)
-    facts = tuple(FactUsed(each.ref, "training_compute", _flop(each.training_flop), each.training_flop_evidence) for each in chain)
+    facts = tuple(
+        FactUsed(
+            each.ref,
+            "training_compute",
+            _format_flop(each.training_flop),
+            each.training_flop_evidence,
+        )
+        for each in chain
+    )
     known = sum(each.training_flop or 0.0 for each in chain)
     unknown = [each.id for each in chain if each.training_flop is None]
     if known > SYSTEMIC_FLOP:
         return Step(
             "systemic-risk",
-            _SYSTEMIC,
+            _SYSTEMIC_RISK_CLAUSE,
             "no",
             f"{known:.2g} FLOP known, above 1e25",
             facts,
@@ -106,14 +169,16 @@ def _compute(model: Model, ancestors: tuple[Model, ...]) -> Step:
         names = ", ".join(unknown)
         return Step(
             "systemic-risk",
-            _SYSTEMIC,
+            _SYSTEMIC_RISK_CLAUSE,
             "unknown",
             f"training compute of {names} unknown",
             facts,
             needs=f"establish the training compute of {names}",
         )
-    return Step("systemic-risk", _SYSTEMIC, "yes", f"{known:.2g} FLOP, not above 1e25", facts)
+    return Step(
+        "systemic-risk", _SYSTEMIC_RISK_CLAUSE, "yes", f"{known:.2g} FLOP, not above 1e25", facts
+    )
 
 
-def _flop(value: float | None) -> str:
+def _format_flop(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.2g} FLOP"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from audit.definitions.base import FactUsed, Step
 from audit.licenses.compare import compare_expressions
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import Base, Model, Registry
+from audit.records.model import BaseModelLink, Model, Registry
 
 
 @dataclass(frozen=True)
@@ -15,24 +15,24 @@ class Lineage:
 
     ancestors: tuple[Model, ...]
     """Bases that the registry holds, nearest first."""
-    unrecorded: tuple[tuple[Model, Base], ...]
+    unrecorded_bases: tuple[tuple[Model, BaseModelLink], ...]
     """Bases without a record, each with the model that names it."""
-    unstated: tuple[Model, ...]
+    unstated_models: tuple[Model, ...]
     """Models of the chain whose lineage nobody verified: the model itself, or a base."""
 
 
-def lineage_of(model: Model, registry: Registry) -> Lineage:
+def trace_lineage(model: Model, registry: Registry) -> Lineage:
     """Follow the base models to the end; a circle is walked once."""
     ancestors: dict[str, Model] = {}
-    unrecorded: dict[str, tuple[Model, Base]] = {}
+    unrecorded: dict[str, tuple[Model, BaseModelLink]] = {}
     unstated: list[Model] = []
     waiting = [model]
     while waiting:
         current = waiting.pop(0)
-        if current.bases is None:
+        if current.base_models is None:
             unstated.append(current)
             continue
-        for base in current.bases:
+        for base in current.base_models:
             record = registry.models.get(base.id)
             if record is None:
                 unrecorded.setdefault(base.id, (current, base))
@@ -42,44 +42,69 @@ def lineage_of(model: Model, registry: Registry) -> Lineage:
     return Lineage(tuple(ancestors.values()), tuple(unrecorded.values()), tuple(unstated))
 
 
-def foreign_unrecorded(lineage: Lineage) -> tuple[tuple[Model, Base], ...]:
+def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseModelLink], ...]:
     """Bases without a record that somebody else made. A maker's own base is covered by the maker's own grant."""
-    return tuple((holder, base) for holder, base in lineage.unrecorded if _owner(holder.id) != _owner(base.id))
+    return tuple(
+        (holder, base)
+        for holder, base in lineage.unrecorded_bases
+        if _get_owner(holder.id) != _get_owner(base.id)
+    )
 
 
-def foreign_bases(model: Model, registry: Registry) -> Iterator[Model]:
+def find_foreign_bases(model: Model, registry: Registry) -> Iterator[Model]:
     """Recorded bases of another owner, whose terms the model's maker cannot waive."""
-    for base in model.bases or ():
+    for base in model.base_models or ():
         record = registry.models.get(base.id)
-        if record is not None and _owner(record.id) != _owner(model.id):
+        if record is not None and _get_owner(record.id) != _get_owner(model.id):
             yield record
 
 
-def freer_than(model: Model, base: Model, registry: Registry) -> bool:
+def is_freer_than_base(model: Model, base: Model, registry: Registry) -> bool:
     """Whether a derivative's declared terms give what its base's terms withhold."""
-    if base.weights.status not in ("released", "partial") or NO_LICENSE in (model.weights.license, base.weights.license):
+    if base.weights.status not in ("released", "partial") or NO_LICENSE in (
+        model.weights.license,
+        base.weights.license,
+    ):
         return False
     return compare_expressions(base.weights.license, model.weights.license, registry) == "more-open"
 
 
-def _owner(id: str) -> str:
+def _get_owner(id: str) -> str:
     return id.partition("/")[0].lower()
 
 
-def lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ...]:
+def build_lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ...]:
     """Whether the whole chain is known. A lineage that nobody stated is unknown: an empty list says trained from scratch."""
-    if model.bases == ():
-        return (Step("lineage", clause, "not-applicable", "trained from scratch", (FactUsed(model.ref, "base_models", "none", model.from_scratch_evidence),)),)
-    steps = [_unstated(each, model, clause) for each in lineage.unstated]
-    steps += [_unrecorded(holder, base, clause) for holder, base in lineage.unrecorded]
+    if model.base_models == ():
+        return (
+            Step(
+                "lineage",
+                clause,
+                "not-applicable",
+                "trained from scratch",
+                (FactUsed(model.ref, "base_models", "none", model.from_scratch_evidence),),
+            ),
+        )
+    steps = [_build_unstated_step(each, model, clause) for each in lineage.unstated_models]
+    steps += [
+        _build_unrecorded_step(holder, base, clause) for holder, base in lineage.unrecorded_bases
+    ]
     if not steps:
         names = ", ".join(each.id for each in lineage.ancestors)
-        evidence = tuple(item for base in model.bases or () for item in base.evidence)
-        steps.append(Step("lineage", clause, "yes", f"derived from {names}, judged below", (FactUsed(model.ref, "base_models", names, evidence),)))
+        evidence = tuple(item for base in model.base_models or () for item in base.evidence)
+        steps.append(
+            Step(
+                "lineage",
+                clause,
+                "yes",
+                f"derived from {names}, judged below",
+                (FactUsed(model.ref, "base_models", names, evidence),),
+            )
+        )
     return tuple(steps)
 
 
-def _unstated(each: Model, model: Model, clause: str) -> Step:
+def _build_unstated_step(each: Model, model: Model, clause: str) -> Step:
     return Step(
         "lineage",
         clause,
@@ -91,7 +116,7 @@ def _unstated(each: Model, model: Model, clause: str) -> Step:
     )
 
 
-def _unrecorded(holder: Model, base: Base, clause: str) -> Step:
+def _build_unrecorded_step(holder: Model, base: BaseModelLink, clause: str) -> Step:
     return Step(
         "lineage",
         clause,

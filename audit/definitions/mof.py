@@ -14,18 +14,40 @@ A class is given when all of it is known to be met; an unknown fact leaves the c
 from dataclasses import replace
 
 from audit.core.three_valued import Truth
-from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict, needs_of, one_step, outcome
-from audit.definitions.rules import Rule, apply
+from audit.definitions.base import (
+    Answer,
+    FactUsed,
+    Measure,
+    Step,
+    Verdict,
+    collect_needs,
+    combine_step_answers,
+    is_one_step_away,
+)
+from audit.definitions.rules import ComponentRule, apply_rule
 from audit.licenses.expression import NO_LICENSE
-from audit.licenses.terms import terms_of
+from audit.licenses.terms import find_best_terms
 from audit.records.model import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
 
 FRAMEWORK = "mof-1.0"
 VERSION = "1.0"
 CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("class-III", ("model-architecture", "model-parameters-final", "technical-report", "evaluation-results", "model-card", "data-card")),
+    (
+        "class-III",
+        (
+            "model-architecture",
+            "model-parameters-final",
+            "technical-report",
+            "evaluation-results",
+            "model-card",
+            "data-card",
+        ),
+    ),
     ("class-II", ("training-code", "inference-code", "evaluation-code", "evaluation-data")),
-    ("class-I", ("datasets", "data-preprocessing-code", "model-parameters-intermediate", "research-paper")),
+    (
+        "class-I",
+        ("datasets", "data-preprocessing-code", "model-parameters-intermediate", "research-paper"),
+    ),
 )
 """What each class adds to the one before it."""
 
@@ -40,55 +62,84 @@ def judge(model: Model, registry: Registry) -> Verdict:
     unknown: tuple[str, ...] = ()
     met = required = 0
     for name, components in CLASSES:
-        own = [_component(component, name, model, registry) for component in components]
+        own = [_judge_component(component, name, model, registry) for component in components]
         steps += own
-        paper_alone = name == "class-I" and _answer_of(steps, "technical-report") == "not-applicable"
+        paper_alone = (
+            name == "class-I" and _find_answer(steps, "technical-report") == "not-applicable"
+        )
         met += sum(step.answer in ("yes", "not-applicable") for step in own) - paper_alone
         required += len(own) - paper_alone
         measures.append(Measure(name, met if complete else 0, required))
         if not complete:
             continue
-        verdict = outcome(own)
+        verdict = combine_step_answers(own)
         complete = verdict == "yes"
         reached = name if complete else reached
-        improve, unknown = ((), ()) if complete else (needs_of(own, "no"), needs_of(own, "unknown"))
+        improve, unknown = (
+            ((), ()) if complete else (collect_needs(own, "no"), collect_needs(own, "unknown"))
+        )
     value = "undetermined" if reached == "none" and verdict == "unknown" else reached
-    return Verdict(FRAMEWORK, VERSION, value, tuple(steps), needs_of(steps, "unknown"), improve, tuple(measures), one_step(improve, unknown))
+    return Verdict(
+        FRAMEWORK,
+        VERSION,
+        value,
+        tuple(steps),
+        collect_needs(steps, "unknown"),
+        improve,
+        tuple(measures),
+        is_one_step_away(improve, unknown),
+    )
 
 
-def _component(component: str, name: str, model: Model, registry: Registry) -> Step:
-    step = _included(component, name, model, registry)
+def _judge_component(component: str, name: str, model: Model, registry: Registry) -> Step:
+    step = _check_included(component, name, model, registry)
     if component != "technical-report" or step.answer in ("yes", "not-applicable"):
         return step
-    paper = _included("research-paper", name, model, registry)
+    paper = _check_included("research-paper", name, model, registry)
     if paper.answer == "yes":
-        return Step(step.id, step.clause, "not-applicable", "the research paper stands for the technical report", paper.facts)
+        return Step(
+            step.id,
+            step.clause,
+            "not-applicable",
+            "the research paper stands for the technical report",
+            paper.facts,
+        )
     if step.answer == "no" and paper.answer == "unknown":
         return replace(paper, id=step.id)
     return step
 
 
-def _included(component: str, name: str, model: Model, registry: Registry) -> Step:
+def _check_included(component: str, name: str, model: Model, registry: Registry) -> Step:
     """Released, and under an open license: one step, as the framework counts components."""
     clause = f"{name}: {component} is included under an open license"
-    there = apply(Rule(component, clause, component, "available"), model, registry)
+    there = apply_rule(ComponentRule(component, clause, component, "available"), model, registry)
     if there.answer != "yes":
         return there
-    terms = apply(Rule(component, clause, component, "open-terms"), model, registry)
-    warning = _warning(component, model, registry) if terms.answer == "yes" else ""
+    terms = apply_rule(ComponentRule(component, clause, component, "open-terms"), model, registry)
+    warning = (
+        _describe_license_mismatch(component, model, registry) if terms.answer == "yes" else ""
+    )
     reason = f"{there.reason}, {terms.reason.partition('; ')[2] or terms.reason}{warning}"
     facts: tuple[FactUsed, ...] = (*there.facts, *terms.facts)
     return Step(component, clause, terms.answer, reason, facts, terms.aspect, "", terms.needs)
 
 
-def _warning(component: str, model: Model, registry: Registry) -> str:
+def _describe_license_mismatch(component: str, model: Model, registry: Registry) -> str:
     license = model.components[component].license
     if license is None or license == NO_LICENSE:
         return ""
-    categories = {registry.licenses[id].category for id in terms_of(license, registry).licenses} - {"model"}
-    wanted = {"software"} if component in CODE_COMPONENTS else {"content"} if component in DOCUMENT_COMPONENTS else {"data", "content"}
+    categories = {
+        registry.licenses[id].category for id in find_best_terms(license, registry).licenses
+    } - {"model"}
+    wanted = (
+        {"software"}
+        if component in CODE_COMPONENTS
+        else {"content"}
+        if component in DOCUMENT_COMPONENTS
+        else {"data", "content"}
+    )
     return "" if categories <= wanted else " (open, but not made for this type of component)"
 
 
-def _answer_of(steps: list[Step], id: str) -> Answer:
+def _find_answer(steps: list[Step], id: str) -> Answer:
     return next(step.answer for step in steps if step.id == id)

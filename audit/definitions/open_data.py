@@ -7,10 +7,16 @@ Sharing must be granted for any purpose: a license for non-commercial sharing on
 
 from collections.abc import Iterator
 
-from audit.definitions.base import Answer, FactUsed, Step, Verdict, conformance
-from audit.definitions.lineage import lineage_of
-from audit.definitions.osaid import osaid_steps
-from audit.definitions.rules import Rule, apply, judge_terms, license_facts, terms_needs
+from audit.definitions.base import Answer, FactUsed, Step, Verdict, judge_conformance
+from audit.definitions.lineage import trace_lineage
+from audit.definitions.osaid import build_osaid_steps
+from audit.definitions.rules import (
+    ComponentRule,
+    apply_rule,
+    describe_terms_needed,
+    judge_terms,
+    list_license_facts,
+)
 from audit.records.model import Dataset, Model, Registry
 
 FRAMEWORK = "open-data"
@@ -20,50 +26,89 @@ _CLAUSE = "Every training dataset can be obtained by anybody and shared on"
 
 def judge(model: Model, registry: Registry) -> Verdict:
     """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
-    steps = osaid_steps(model, registry) + tuple(_data_steps(model, registry, ""))
-    for base in lineage_of(model, registry).ancestors:
-        steps += tuple(_data_steps(base, registry, base.id))
-    return conformance(FRAMEWORK, VERSION, steps)
+    steps = build_osaid_steps(model, registry) + tuple(_build_dataset_steps(model, registry, ""))
+    for base in trace_lineage(model, registry).ancestors:
+        steps += tuple(_build_dataset_steps(base, registry, base.id))
+    return judge_conformance(FRAMEWORK, VERSION, steps)
 
 
-def _data_steps(model: Model, registry: Registry, subject: str) -> Iterator[Step]:
+def _build_dataset_steps(model: Model, registry: Registry, subject: str) -> Iterator[Step]:
     component = model.components["datasets"]
-    yield apply(Rule("datasets", _CLAUSE, "datasets", "available"), model, registry, subject)
+    yield apply_rule(
+        ComponentRule("datasets", _CLAUSE, "datasets", "available"), model, registry, subject
+    )
     if not component.datasets:
-        yield apply(Rule("datasets-terms", _CLAUSE, "datasets", "sharing"), model, registry, subject)
+        yield apply_rule(
+            ComponentRule("datasets-terms", _CLAUSE, "datasets", "sharing"),
+            model,
+            registry,
+            subject,
+        )
     for id in component.datasets:
         dataset = registry.datasets.get(id)
         if dataset is None:
             needs = f"add a record of the dataset {id}"
-            yield Step(f"dataset:{id}", _CLAUSE, "unknown", f"the registry holds no dataset {id}", (), "available", subject, needs)
+            yield Step(
+                f"dataset:{id}",
+                _CLAUSE,
+                "unknown",
+                f"the registry holds no dataset {id}",
+                (),
+                "available",
+                subject,
+                needs,
+            )
         else:
-            yield _obtainable(dataset, subject)
-            yield _sharing(dataset, registry, subject)
+            yield _check_obtainable(dataset, subject)
+            yield _check_sharing(dataset, registry, subject)
 
 
-def _obtainable(dataset: Dataset, subject: str) -> Step:
-    answer, shown = _access(dataset)
-    needs = {"no": f"make the dataset {dataset.id} publicly obtainable", "unknown": f"establish who can obtain the dataset {dataset.id}"}
-    fact = FactUsed(dataset.ref, "availability", shown, dataset.status_evidence)
-    return Step(f"dataset:{dataset.id}", _CLAUSE, answer, f"{dataset.name}: {shown}", (fact,), "available", subject, needs.get(answer, ""))
+def _check_obtainable(dataset: Dataset, subject: str) -> Step:
+    answer, shown = _judge_access(dataset)
+    needs = {
+        "no": f"make the dataset {dataset.id} publicly obtainable",
+        "unknown": f"establish who can obtain the dataset {dataset.id}",
+    }
+    fact = FactUsed(dataset.ref, "availability", shown, dataset.availability_evidence)
+    return Step(
+        f"dataset:{dataset.id}",
+        _CLAUSE,
+        answer,
+        f"{dataset.name}: {shown}",
+        (fact,),
+        "available",
+        subject,
+        needs.get(answer, ""),
+    )
 
 
-def _access(dataset: Dataset) -> tuple[Answer, str]:
+def _judge_access(dataset: Dataset) -> tuple[Answer, str]:
     if dataset.status == "unknown":
         return "unknown", "availability unknown"
     if dataset.status != "released":
         since = f" since {dataset.since}" if dataset.since else ""
         return "no", f"{dataset.status}{since}"
     answers: dict[str, Answer] = {"open": "yes", "public": "yes", "unknown": "unknown"}
-    return answers.get(dataset.access, "no"), f"released, {dataset.access if dataset.access != 'unknown' else 'to whom is unknown'}"
+    return (
+        answers.get(dataset.availability, "no"),
+        f"released, {dataset.availability if dataset.availability != 'unknown' else 'to whom is unknown'}",
+    )
 
 
-def _sharing(dataset: Dataset, registry: Registry, subject: str) -> Step:
+def _check_sharing(dataset: Dataset, registry: Registry, subject: str) -> Step:
     answer = judge_terms(dataset.license, "sharing", registry)
     facts = (
         FactUsed(dataset.ref, "terms", dataset.license or "unknown", dataset.license_evidence),
-        *license_facts(dataset.license, registry),
+        *list_license_facts(dataset.license, registry),
     )
-    reason = f"{dataset.name}: terms that allow sharing needed; license {dataset.license or 'unknown'}"
-    needs = "" if answer == "yes" else terms_needs(answer, "sharing", f"the dataset {dataset.id}", dataset.license)
-    return Step(f"dataset-terms:{dataset.id}", _CLAUSE, answer, reason, facts, "terms", subject, needs)
+    reason = (
+        f"{dataset.name}: terms that allow sharing needed; license {dataset.license or 'unknown'}"
+    )
+    needs = (
+        ""
+        if answer == "yes"
+        else describe_terms_needed(answer, "sharing", f"the dataset {dataset.id}", dataset.license)
+    )
+    return Step(
+        f"dataset-terms:{dataset.id}", _CLAUSE, answer, reason, facts, "terms", subject, needs
+    )

@@ -11,17 +11,17 @@ reach. A cell without a fact is unknown, not closed, and the score is the mean o
 
 from collections.abc import Callable
 
-from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict, needs_of
-from audit.definitions.lineage import lineage_of
-from audit.definitions.rules import WORDS, part_of
-from audit.licenses.terms import is_open
-from audit.records.model import Model, Registry, Status
+from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict, collect_needs
+from audit.definitions.lineage import trace_lineage
+from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
+from audit.licenses.terms import evaluate_openness
+from audit.records.model import ComponentStatus, Model, Registry
 
 FRAMEWORK = "osai-index"
 VERSION = "2026-03-13"
 FORMER_CELLS = ("package", "api")
 """Removed on 2026-03-13; no record holds facts about them, and absent is not closed."""
-_CELL: dict[Status, Answer] = {
+_CELL_ANSWERS: dict[ComponentStatus, Answer] = {
     "released": "yes",
     "partial": "partly",
     "described": "no",
@@ -29,51 +29,78 @@ _CELL: dict[Status, Answer] = {
     "unknown": "unknown",
     "not-applicable": "not-applicable",
 }
-_DOCUMENT: dict[Status, Answer] = {**_CELL, "described": "partly"}
-_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes", "not-applicable")
+_DOCUMENT_ANSWERS: dict[ComponentStatus, Answer] = {**_CELL_ANSWERS, "described": "partly"}
+_ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes", "not-applicable")
 _POINTS: dict[Answer, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
-_LICENSED = ("model-parameters-final", "training-code", "datasets")
+_LICENSED_COMPONENTS = ("model-parameters-final", "training-code", "datasets")
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
     """The score over the known cells as text; the measures hold the numbers for 12 and for 14 cells. Raises BadExpression."""
-    current = _cells(model, registry)
-    former = tuple(_no_fact(name, f"{name} (a cell until 2026-03-13)") for name in FORMER_CELLS)
-    score = _score("12 cells", current)
+    current = _judge_cells(model, registry)
+    former = tuple(
+        _build_unknown_cell(name, f"{name} (a cell until 2026-03-13)") for name in FORMER_CELLS
+    )
+    score = _measure_points("12 cells", current)
     known = sum(step.answer in _POINTS for step in current)
-    value = f"{score.value / known:.2f} over {known} of {len(current)} cells" if known else "undetermined"
-    measures = (score, _known("12 cells", current), _score("14 cells", current + former), _known("14 cells", current + former))
-    return Verdict(FRAMEWORK, VERSION, value, current + former, needs_of(current, "unknown"), needs_of(current, "no", "partly"), measures)
-
-
-def _cells(model: Model, registry: Registry) -> tuple[Step, ...]:
-    return (
-        _of_bases("datasources_basemodel", model, registry, _sources),
-        _sources("datasources_endmodel", model),
-        _of_bases("weights_basemodel", model, registry, _weights),
-        _weights("weights_endmodel", model),
-        _component("trainingcode", model, "training-code", _CELL),
-        _code("code", model),
-        _architecture("hardware_architecture", model),
-        _report("preprint", model, "technical-report"),
-        _report("paper", model, "research-paper"),
-        _component("modelcard", model, "model-card", _DOCUMENT),
-        _component("datasheet", model, "data-card", _DOCUMENT),
-        _licenses("licenses", model, registry),
+    value = (
+        f"{score.value / known:.2f} over {known} of {len(current)} cells"
+        if known
+        else "undetermined"
+    )
+    measures = (
+        score,
+        _measure_known_cells("12 cells", current),
+        _measure_points("14 cells", current + former),
+        _measure_known_cells("14 cells", current + former),
+    )
+    return Verdict(
+        FRAMEWORK,
+        VERSION,
+        value,
+        current + former,
+        collect_needs(current, "unknown"),
+        collect_needs(current, "no", "partly"),
+        measures,
     )
 
 
-def _component(cell: str, model: Model, name: str, answers: dict[Status, Answer]) -> Step:
-    part = part_of(model, name)
-    return _cell(cell, answers[part.status], f"{WORDS[name]}: {part.state}", name, (FactUsed(part.record, name, part.state, part.evidence),))
+def _judge_cells(model: Model, registry: Registry) -> tuple[Step, ...]:
+    return (
+        _judge_bases_cell("datasources_basemodel", model, registry, _judge_sources_cell),
+        _judge_sources_cell("datasources_endmodel", model),
+        _judge_bases_cell("weights_basemodel", model, registry, _judge_weights_cell),
+        _judge_weights_cell("weights_endmodel", model),
+        _judge_component_cell("trainingcode", model, "training-code", _CELL_ANSWERS),
+        _judge_code_cell("code", model),
+        _judge_architecture_cell("hardware_architecture", model),
+        _judge_report_cell("preprint", model, "technical-report"),
+        _judge_report_cell("paper", model, "research-paper"),
+        _judge_component_cell("modelcard", model, "model-card", _DOCUMENT_ANSWERS),
+        _judge_component_cell("datasheet", model, "data-card", _DOCUMENT_ANSWERS),
+        _judge_licenses_cell("licenses", model, registry),
+    )
 
 
-def _sources(cell: str, model: Model) -> Step:
-    return _component(cell, model, "datasets", _CELL)
+def _judge_component_cell(
+    cell: str, model: Model, name: str, answers: dict[ComponentStatus, Answer]
+) -> Step:
+    part = get_component_facts(model, name)
+    return _build_cell(
+        cell,
+        answers[part.status],
+        f"{COMPONENT_WORDS[name]}: {part.state_words}",
+        name,
+        (FactUsed(part.record, name, part.state_words, part.evidence),),
+    )
 
 
-def _weights(cell: str, model: Model) -> Step:
-    step = _component(cell, model, "model-parameters-final", _CELL)
+def _judge_sources_cell(cell: str, model: Model) -> Step:
+    return _judge_component_cell(cell, model, "datasets", _CELL_ANSWERS)
+
+
+def _judge_weights_cell(cell: str, model: Model) -> Step:
+    step = _judge_component_cell(cell, model, "model-parameters-final", _CELL_ANSWERS)
     if step.answer != "yes" or model.hub is None or model.hub.gated is False:
         return step
     gate = FactUsed(model.ref, "hub.gated", model.hub.gated, model.hub.evidence)
@@ -86,19 +113,43 @@ def _weights(cell: str, model: Model) -> Step:
             (*step.facts, gate),
             needs="look whether the download is gated",
         )
-    return Step(cell, step.clause, "partly", f"{step.reason}, behind a gate ({model.hub.gated})", (*step.facts, gate), needs="remove the gate")
+    return Step(
+        cell,
+        step.clause,
+        "partly",
+        f"{step.reason}, behind a gate ({model.hub.gated})",
+        (*step.facts, gate),
+        needs="remove the gate",
+    )
 
 
-def _of_bases(cell: str, model: Model, registry: Registry, judge_end: Callable[[str, Model], Step]) -> Step:
-    lineage = lineage_of(model, registry)
-    if lineage.unstated or lineage.unrecorded:
-        names = [each.id for each in lineage.unstated] + [base.id for _, base in lineage.unrecorded]
-        return Step(cell, cell, "unknown", f"the lineage of {', '.join(names)} is not recorded", needs=f"record the lineage of {', '.join(names)}")
+def _judge_bases_cell(
+    cell: str, model: Model, registry: Registry, judge_end: Callable[[str, Model], Step]
+) -> Step:
+    lineage = trace_lineage(model, registry)
+    if lineage.unstated_models or lineage.unrecorded_bases:
+        names = [each.id for each in lineage.unstated_models] + [
+            base.id for _, base in lineage.unrecorded_bases
+        ]
+        return Step(
+            cell,
+            cell,
+            "unknown",
+            f"the lineage of {', '.join(names)} is not recorded",
+            needs=f"record the lineage of {', '.join(names)}",
+        )
     if not lineage.ancestors:
         step = judge_end(cell, model)
-        return Step(cell, cell, step.answer, f"no base model, so as the model itself; {step.reason}", step.facts, needs=step.needs)
+        return Step(
+            cell,
+            cell,
+            step.answer,
+            f"no base model, so as the model itself; {step.reason}",
+            step.facts,
+            needs=step.needs,
+        )
     steps = [(judge_end(cell, base), base) for base in lineage.ancestors]
-    worst, base = min(steps, key=lambda pair: _ORDER.index(pair[0].answer))
+    worst, base = min(steps, key=lambda pair: _ANSWER_ORDER.index(pair[0].answer))
     return Step(
         cell,
         cell,
@@ -110,57 +161,96 @@ def _of_bases(cell: str, model: Model, registry: Registry, judge_end: Callable[[
     )
 
 
-def _code(cell: str, model: Model) -> Step:
-    parts = [part_of(model, name) for name in ("training-code", "inference-code", "data-preprocessing-code")]
-    facts = tuple(FactUsed(part.record, part.name, part.state, part.evidence) for part in parts)
+def _judge_code_cell(cell: str, model: Model) -> Step:
+    parts = [
+        get_component_facts(model, name)
+        for name in ("training-code", "inference-code", "data-preprocessing-code")
+    ]
+    facts = tuple(
+        FactUsed(part.record, part.name, part.state_words, part.evidence) for part in parts
+    )
     if all(part.status == "not-released" for part in parts):
-        return _cell(cell, "no", "no code is released that could be documented", "training-code", facts)
-    return _no_fact(cell, "how well the code is documented", facts)
+        return _build_cell(
+            cell, "no", "no code is released that could be documented", "training-code", facts
+        )
+    return _build_unknown_cell(cell, "how well the code is documented", facts)
 
 
-def _architecture(cell: str, model: Model) -> Step:
-    answers: dict[Status, Answer] = {**_CELL, "released": "partly", "described": "partly"}
-    return _component(cell, model, "model-architecture", answers)
+def _judge_architecture_cell(cell: str, model: Model) -> Step:
+    answers: dict[ComponentStatus, Answer] = {
+        **_CELL_ANSWERS,
+        "released": "partly",
+        "described": "partly",
+    }
+    return _judge_component_cell(cell, model, "model-architecture", answers)
 
 
-def _report(cell: str, model: Model, name: str) -> Step:
-    step = _component(cell, model, name, _DOCUMENT)
-    information = part_of(model, "data-information")
+def _judge_report_cell(cell: str, model: Model, name: str) -> Step:
+    step = _judge_component_cell(cell, model, name, _DOCUMENT_ANSWERS)
+    information = get_component_facts(model, "data-information")
     if step.answer != "yes":
         return step
     answer: Answer = "yes" if information.status == "released" else "partly"
-    facts = (*step.facts, FactUsed(information.record, "data-information", information.state, information.evidence))
-    return _cell(cell, answer, f"{step.reason}; the data information is {information.state.partition(':')[0]}", "data-information", facts)
+    facts = (
+        *step.facts,
+        FactUsed(
+            information.record, "data-information", information.state_words, information.evidence
+        ),
+    )
+    return _build_cell(
+        cell,
+        answer,
+        f"{step.reason}; the data information is {information.state_words.partition(':')[0]}",
+        "data-information",
+        facts,
+    )
 
 
-def _licenses(cell: str, model: Model, registry: Registry) -> Step:
+def _judge_licenses_cell(cell: str, model: Model, registry: Registry) -> Step:
     """Open when weights, training code and training data are all under open licenses; partly when two are, at least in part."""
     sure = possible = full = 0
     facts: list[FactUsed] = []
-    for name in _LICENSED:
-        part = part_of(model, name)
-        license = part.license if name != "datasets" else _data_license(model, registry)
-        shared = {"released": "yes", "partial": "partly", "unknown": "unknown"}.get(part.status, "no")
-        terms = is_open(license, registry)
+    for name in _LICENSED_COMPONENTS:
+        part = get_component_facts(model, name)
+        license = part.license if name != "datasets" else _combine_data_licenses(model, registry)
+        shared = {"released": "yes", "partial": "partly", "unknown": "unknown"}.get(
+            part.status, "no"
+        )
+        terms = evaluate_openness(license, registry)
         sure += shared in ("yes", "partly") and terms == "yes"
         possible += shared != "no" and terms != "no"
         full += shared == "yes" and terms == "yes"
         facts.append(FactUsed(part.record, f"{name}.license", license or "unknown", part.evidence))
-    reason = f"{sure} of weights, training code and training data are known to be under open licenses"
+    reason = (
+        f"{sure} of weights, training code and training data are known to be under open licenses"
+    )
     # While the third could still be open, half is what is known; below two, an unknown license could still make half.
-    answer: Answer = "yes" if full == len(_LICENSED) else "partly" if sure >= 2 else "unknown" if possible >= 2 else "no"
+    answer: Answer = (
+        "yes"
+        if full == len(_LICENSED_COMPONENTS)
+        else "partly"
+        if sure >= 2
+        else "unknown"
+        if possible >= 2
+        else "no"
+    )
     needs = (
         "establish the licenses of weights, training code and training data"
         if answer == "unknown"
         else "put weights, training code and data under open licenses"
     )
-    return Step(cell, cell, answer, reason, tuple(facts), "terms", "", "" if answer == "yes" else needs)
+    return Step(
+        cell, cell, answer, reason, tuple(facts), "terms", "", "" if answer == "yes" else needs
+    )
 
 
-def _data_license(model: Model, registry: Registry) -> str | None:
+def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
     """One expression for all training datasets; the component's own license where it names none."""
     component = model.components["datasets"]
-    licenses = {registry.datasets[id].license if id in registry.datasets else None for id in component.datasets}
+    licenses = {
+        registry.datasets[id].license if id in registry.datasets else None
+        for id in component.datasets
+    }
     if not licenses:
         return component.license
     named = sorted(f"({each})" for each in licenses if each is not None and each != "NONE")
@@ -169,18 +259,26 @@ def _data_license(model: Model, registry: Registry) -> str | None:
     return None if None in licenses else " AND ".join(named)
 
 
-def _no_fact(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) -> Step:
+def _build_unknown_cell(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) -> Step:
     return Step(cell, cell, "unknown", f"no recorded fact says: {what}", facts)
 
 
-def _cell(cell: str, answer: Answer, reason: str, name: str, facts: tuple[FactUsed, ...]) -> Step:
-    needs = {"no": f"release {WORDS[name]}", "partly": f"complete {WORDS[name]}", "unknown": f"establish the state of {WORDS[name]}"}.get(answer, "")
+def _build_cell(
+    cell: str, answer: Answer, reason: str, name: str, facts: tuple[FactUsed, ...]
+) -> Step:
+    needs = {
+        "no": f"release {COMPONENT_WORDS[name]}",
+        "partly": f"complete {COMPONENT_WORDS[name]}",
+        "unknown": f"establish the state of {COMPONENT_WORDS[name]}",
+    }.get(answer, "")
     return Step(cell, cell, answer, reason, facts, needs=needs)
 
 
-def _score(name: str, cells: tuple[Step, ...]) -> Measure:
-    return Measure(f"points, {name}", sum(_POINTS.get(step.answer, 0.0) for step in cells), len(cells))
+def _measure_points(name: str, cells: tuple[Step, ...]) -> Measure:
+    return Measure(
+        f"points, {name}", sum(_POINTS.get(step.answer, 0.0) for step in cells), len(cells)
+    )
 
 
-def _known(name: str, cells: tuple[Step, ...]) -> Measure:
+def _measure_known_cells(name: str, cells: tuple[Step, ...]) -> Measure:
     return Measure(f"known, {name}", sum(step.answer in _POINTS for step in cells), len(cells))

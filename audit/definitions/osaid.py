@@ -18,51 +18,77 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from audit.definitions.base import FactUsed, Step, Verdict, conformance
-from audit.definitions.lineage import Lineage, lineage_of, lineage_steps
-from audit.definitions.rules import Rule, apply, part_of
+from audit.definitions.base import FactUsed, Step, Verdict, judge_conformance
+from audit.definitions.lineage import Lineage, build_lineage_steps, trace_lineage
+from audit.definitions.rules import ComponentRule, apply_rule, get_component_facts
 from audit.records.model import Model, Registry
 
 FRAMEWORK = "osaid-1.0"
 VERSION = "1.0 (2024-10)"
-_DATA = "Data Information: enough for a skilled person to build a substantially equivalent system"
-_CODE = "Code: the complete source code used to train and run the system"
-_PARAMETERS = "Parameters: the model parameters, such as weights"
+_DATA_CLAUSE = (
+    "Data Information: enough for a skilled person to build a substantially equivalent system"
+)
+_CODE_CLAUSE = "Code: the complete source code used to train and run the system"
+_PARAMETERS_CLAUSE = "Parameters: the model parameters, such as weights"
 
 DATA_RULES = (
-    Rule("data-information", _DATA, "data-information", "available"),
-    Rule("data-information-terms", _DATA, "data-information", "open-terms"),
+    ComponentRule("data-information", _DATA_CLAUSE, "data-information", "available"),
+    ComponentRule("data-information-terms", _DATA_CLAUSE, "data-information", "open-terms"),
 )
 CODE_RULES = tuple(
     rule
-    for component in ("training-code", "data-preprocessing-code", "inference-code", "supporting-libraries-and-tools", "model-architecture")
-    for rule in (Rule(component, _CODE, component, "available"), Rule(f"{component}-terms", _CODE, component, "osi-approved"))
+    for component in (
+        "training-code",
+        "data-preprocessing-code",
+        "inference-code",
+        "supporting-libraries-and-tools",
+        "model-architecture",
+    )
+    for rule in (
+        ComponentRule(component, _CODE_CLAUSE, component, "available"),
+        ComponentRule(f"{component}-terms", _CODE_CLAUSE, component, "osi-approved"),
+    )
 )
 PARAMETER_RULES = (
-    Rule("parameters", _PARAMETERS, "model-parameters-final", "available"),
-    Rule("parameters-terms", _PARAMETERS, "model-parameters-final", "open-terms"),
+    ComponentRule("parameters", _PARAMETERS_CLAUSE, "model-parameters-final", "available"),
+    ComponentRule("parameters-terms", _PARAMETERS_CLAUSE, "model-parameters-final", "open-terms"),
 )
 RULES = DATA_RULES + CODE_RULES + PARAMETER_RULES
-LINEAGE_CLAUSE = "Open Source models must include the data information and code used to derive their parameters"
+LINEAGE_CLAUSE = (
+    "Open Source models must include the data information and code used to derive their parameters"
+)
 
 
 @lru_cache(maxsize=64)
 def judge(model: Model, registry: Registry) -> Verdict:
     """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
-    return conformance(FRAMEWORK, VERSION, osaid_steps(model, registry))
+    return judge_conformance(FRAMEWORK, VERSION, build_osaid_steps(model, registry))
 
 
 @lru_cache(maxsize=64)
-def osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
+def build_osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
     """All steps: the model's own, then its lineage, then those of every base."""
-    lineage = lineage_of(model, registry)
-    own = tuple(_reviewed(apply(rule, model, registry), model) for rule in RULES)
-    return own + lineage_steps(model, lineage, LINEAGE_CLAUSE) + tuple(_base_steps(model, lineage, registry))
+    lineage = trace_lineage(model, registry)
+    own = tuple(
+        _follow_published_review(apply_rule(rule, model, registry), model) for rule in RULES
+    )
+    return (
+        own
+        + build_lineage_steps(model, lineage, LINEAGE_CLAUSE)
+        + tuple(_build_base_steps(model, lineage, registry))
+    )
 
 
-def _reviewed(step: Step, model: Model) -> Step:
+def _follow_published_review(step: Step, model: Model) -> Step:
     """The step as the steward's published review answers it, where the record's facts alone would not say yes."""
-    review = next((each for each in model.reviews if each.definition == FRAMEWORK and each.found == "available"), None)
+    review = next(
+        (
+            each
+            for each in model.reviews
+            if each.definition == FRAMEWORK and each.found == "available"
+        ),
+        None,
+    )
     if review is None or step.aspect != "available" or step.answer not in ("no", "unknown"):
         return step
     fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
@@ -75,15 +101,15 @@ def _reviewed(step: Step, model: Model) -> Step:
     )
 
 
-def _base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:
+def _build_base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:
     """Each base's data and code, and the terms of its parameters; the parameters themselves too where the derivative lacks them."""
-    adapted = {base.id for base in model.bases or () if base.relation == "adapter"}
+    adapted = {base.id for base in model.base_models or () if base.relation == "adapter"}
     for base in lineage.ancestors:
-        withheld = part_of(base, "model-parameters-final").status == "not-released"
+        withheld = get_component_facts(base, "model-parameters-final").status == "not-released"
         for rule in RULES:
             if rule.id == "parameters" and base.id not in adapted:
                 continue
             # Weights that were never published bind nobody who takes only the derivative's.
             if rule.id == "parameters-terms" and withheld:
                 continue
-            yield apply(rule, base, registry, base.id)
+            yield apply_rule(rule, base, registry, base.id)

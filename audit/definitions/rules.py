@@ -8,14 +8,19 @@ from typing import Literal
 from audit.core.three_valued import Truth
 from audit.definitions.base import Answer, Aspect, FactUsed, Step
 from audit.licenses.expression import NO_LICENSE, parse_expression
-from audit.licenses.terms import REMEMBERED, allows_sharing, is_open, is_osi_approved
-from audit.records.model import Evidence, Model, Registry, Status
+from audit.licenses.terms import (
+    EXPRESSION_CACHE_SIZE,
+    evaluate_openness,
+    evaluate_osi_approval,
+    evaluate_sharing,
+)
+from audit.records.model import ComponentStatus, Evidence, Model, Registry
 
 DATA_INFORMATION = "data-information"
 """OSAID's own element, beside the 17 components."""
 Demand = Literal["available", "open-terms", "osi-approved", "sharing"]
 
-WORDS = {
+COMPONENT_WORDS = {
     DATA_INFORMATION: "the data information",
     "model-architecture": "the model architecture as code",
     "training-code": "the training code",
@@ -35,8 +40,12 @@ WORDS = {
     "data-card": "the data card",
     "sample-model-outputs": "sample model outputs",
 }
-_DEMANDS = {"open-terms": "open terms", "osi-approved": "an OSI-approved license", "sharing": "terms that allow sharing"}
-_STATUS: dict[Status, tuple[Answer, str]] = {
+_DEMAND_WORDS = {
+    "open-terms": "open terms",
+    "osi-approved": "an OSI-approved license",
+    "sharing": "terms that allow sharing",
+}
+_ANSWERS_BY_STATUS: dict[ComponentStatus, tuple[Answer, str]] = {
     "released": ("yes", "released"),
     "partial": ("no", "released in part only"),
     "described": ("no", "described, not published"),
@@ -44,7 +53,7 @@ _STATUS: dict[Status, tuple[Answer, str]] = {
     "unknown": ("unknown", "not known to be released or withheld"),
     "not-applicable": ("not-applicable", "something that this model does not have"),
 }
-_SUFFICIENT: dict[str, tuple[Status, str]] = {
+_STATUS_BY_SUFFICIENCY: dict[str, tuple[ComponentStatus, str]] = {
     "yes": ("released", "sufficient"),
     "no": ("not-released", "not sufficient"),
     "unknown": ("unknown", "not judged yet"),
@@ -52,7 +61,7 @@ _SUFFICIENT: dict[str, tuple[Status, str]] = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class ComponentRule:
     """One line of a definition: what it asks of which component."""
 
     id: str
@@ -62,114 +71,189 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Part:
+class ComponentFacts:
     """A component or the data information, reduced to what rules ask."""
 
     name: str
-    status: Status
-    state: str
+    status: ComponentStatus
+    state_words: str
     license: str | None
     record: str
     evidence: tuple[Evidence, ...]
 
 
 @lru_cache(maxsize=1024)
-def part_of(model: Model, name: str) -> Part:
+def get_component_facts(model: Model, name: str) -> ComponentFacts:
     """A component of the model, or its data information."""
     if name == DATA_INFORMATION:
         information = model.data_information
-        status, state = _SUFFICIENT[information.sufficient]
+        status, state = _STATUS_BY_SUFFICIENCY[information.sufficient]
         shown = f"{state}: {information.reason.rstrip('.')}" if information.reason else state
-        return Part(name, status, shown, information.license, information.origin or model.ref, information.evidence)
+        return ComponentFacts(
+            name,
+            status,
+            shown,
+            information.license,
+            information.origin or model.ref,
+            information.evidence,
+        )
     component = model.components[name]
     status = component.status
     if name == "model-parameters-final" and status == "not-applicable":
         status = "not-released"  # a model without parameters is no model that could be open
-    return Part(name, status, _STATUS[status][1], component.license, component.origin or model.ref, component.evidence)
+    return ComponentFacts(
+        name,
+        status,
+        _ANSWERS_BY_STATUS[status][1],
+        component.license,
+        component.origin or model.ref,
+        component.evidence,
+    )
 
 
-def availability(model: Model, name: str) -> Answer:
+def judge_availability(model: Model, name: str) -> Answer:
     """Whether a component is there: only `released` counts."""
-    return _STATUS[part_of(model, name).status][0]
+    return _ANSWERS_BY_STATUS[get_component_facts(model, name).status][0]
 
 
-def apply(rule: Rule, model: Model, registry: Registry, subject: str = "") -> Step:
+def apply_rule(rule: ComponentRule, model: Model, registry: Registry, subject: str = "") -> Step:
     """Apply one rule to the model, or, as `subject`, to a base in its chain."""
-    part = part_of(model, rule.component)
+    part = get_component_facts(model, rule.component)
     whose = f" of {subject}" if subject else ""
-    thing = f"{WORDS[rule.component]}{whose}"
+    thing = f"{COMPONENT_WORDS[rule.component]}{whose}"
     if rule.demand == "available":
-        return _available(rule, part, thing, subject)
-    return _terms(rule, part, thing, subject, registry)
+        return _build_availability_step(rule, part, thing, subject)
+    return _build_terms_step(rule, part, thing, subject, registry)
 
 
-def available_step(id: str, clause: str, model: Model, name: str, subject: str = "") -> Step:
+def apply_availability_rule(
+    id: str, clause: str, model: Model, name: str, subject: str = ""
+) -> Step:
     """A step that asks only whether a component is released."""
-    part = part_of(model, name)
-    return _available(Rule(id, clause, name, "available"), part, f"{WORDS[name]}{f' of {subject}' if subject else ''}", subject)
+    part = get_component_facts(model, name)
+    return _build_availability_step(
+        ComponentRule(id, clause, name, "available"),
+        part,
+        f"{COMPONENT_WORDS[name]}{f' of {subject}' if subject else ''}",
+        subject,
+    )
 
 
 def judge_terms(expression: str | None, demand: Demand, registry: Registry) -> Truth:
     """Whether a license expression meets a demand; unknown for None. Raises BadExpression."""
     if demand == "osi-approved":
-        return is_osi_approved(expression, registry)
-    return allows_sharing(expression, registry) if demand == "sharing" else is_open(expression, registry)
+        return evaluate_osi_approval(expression, registry)
+    return (
+        evaluate_sharing(expression, registry)
+        if demand == "sharing"
+        else evaluate_openness(expression, registry)
+    )
 
 
-def terms_needs(answer: Answer, demand: Demand, thing: str, license: str | None) -> str:
+def describe_terms_needed(answer: Answer, demand: Demand, thing: str, license: str | None) -> str:
     """What a step about terms needs: another license, or knowledge of the present one."""
     if answer == "no":
-        return f"put {thing} under {_DEMANDS[demand]}"
-    return f"establish the license of {thing}" if license is None else f"establish what {license} grants"
+        return f"put {thing} under {_DEMAND_WORDS[demand]}"
+    return (
+        f"establish the license of {thing}"
+        if license is None
+        else f"establish what {license} grants"
+    )
 
 
-@lru_cache(maxsize=REMEMBERED)
-def license_facts(license: str | None, registry: Registry) -> tuple[FactUsed, ...]:
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
+def list_license_facts(license: str | None, registry: Registry) -> tuple[FactUsed, ...]:
     """The records of the licenses that an expression names, with their evidence."""
     if license is None or license == NO_LICENSE:
         return ()
-    named = (registry.licenses[id] for id in parse_expression(license, registry).licenses)
+    named = (registry.licenses[id] for id in parse_expression(license, registry).license_ids)
     words = {True: "OSI-approved", False: "not OSI-approved", None: "OSI approval unknown"}
-    return tuple(FactUsed(each.ref, "terms", f"{words[each.osi_approved]}; {_freedoms(each.freedoms)}", each.evidence[:1]) for each in named)
+    return tuple(
+        FactUsed(
+            each.ref,
+            "terms",
+            f"{words[each.osi_approved]}; {_format_freedoms(each.freedoms)}",
+            each.evidence[:1],
+        )
+        for each in named
+    )
 
 
-def _freedoms(freedoms: Mapping[str, str]) -> str:
+def _format_freedoms(freedoms: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in freedoms.items())
 
 
-def _available(rule: Rule, part: Part, thing: str, subject: str) -> Step:
-    answer = _STATUS[part.status][0]
+def _build_availability_step(
+    rule: ComponentRule, part: ComponentFacts, thing: str, subject: str
+) -> Step:
+    answer = _ANSWERS_BY_STATUS[part.status][0]
     verb = "complete" if rule.component == DATA_INFORMATION else "release"
-    needs = {"no": f"{verb} {thing}", "unknown": f"establish whether {thing} {_verb(rule.component)} released"}.get(answer, "")
+    needs = {
+        "no": f"{verb} {thing}",
+        "unknown": f"establish whether {thing} {_choose_verb(rule.component)} released",
+    }.get(answer, "")
     if rule.component == DATA_INFORMATION and answer == "unknown":
         needs = f"establish whether {thing} is sufficient"
-    fact = FactUsed(part.record, rule.component, part.state, part.evidence)
-    return _step(rule, answer, f"{thing}: {part.state}", (fact,), "available", subject, needs)
+    fact = FactUsed(part.record, rule.component, part.state_words, part.evidence)
+    return _build_step(
+        rule, answer, f"{thing}: {part.state_words}", (fact,), "available", subject, needs
+    )
 
 
-def _terms(rule: Rule, part: Part, thing: str, subject: str, registry: Registry) -> Step:
-    if _STATUS[part.status][0] in ("no", "not-applicable"):
-        return _step(rule, "not-applicable", f"{thing}: not available, so there are no terms to judge", (), "terms", subject, "")
+def _build_terms_step(
+    rule: ComponentRule, part: ComponentFacts, thing: str, subject: str, registry: Registry
+) -> Step:
+    if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
+        return _build_step(
+            rule,
+            "not-applicable",
+            f"{thing}: not available, so there are no terms to judge",
+            (),
+            "terms",
+            subject,
+            "",
+        )
     license = part.license
     answer: Answer = judge_terms(license, rule.demand, registry)
-    wanted = _DEMANDS[rule.demand]
-    words = {"yes": f"{license} meets it", "no": f"{license} does not", "unknown": f"what {license} grants is unknown"}
-    shown = "license unknown" if license is None else "published without a license" if license == NO_LICENSE else words[answer]
-    facts = (FactUsed(part.record, f"{rule.component}.license", license or "unknown", part.evidence), *license_facts(license, registry))
-    return _step(
+    wanted = _DEMAND_WORDS[rule.demand]
+    words = {
+        "yes": f"{license} meets it",
+        "no": f"{license} does not",
+        "unknown": f"what {license} grants is unknown",
+    }
+    shown = (
+        "license unknown"
+        if license is None
+        else "published without a license"
+        if license == NO_LICENSE
+        else words[answer]
+    )
+    facts = (
+        FactUsed(part.record, f"{rule.component}.license", license or "unknown", part.evidence),
+        *list_license_facts(license, registry),
+    )
+    return _build_step(
         rule,
         answer,
         f"{thing}: {wanted} needed; {shown}",
         facts,
         "terms",
         subject,
-        terms_needs(answer, rule.demand, thing, license) if answer != "yes" else "",
+        describe_terms_needed(answer, rule.demand, thing, license) if answer != "yes" else "",
     )
 
 
-def _step(rule: Rule, answer: Answer, reason: str, facts: tuple[FactUsed, ...], aspect: Aspect, subject: str, needs: str) -> Step:
+def _build_step(
+    rule: ComponentRule,
+    answer: Answer,
+    reason: str,
+    facts: tuple[FactUsed, ...],
+    aspect: Aspect,
+    subject: str,
+    needs: str,
+) -> Step:
     return Step(rule.id, rule.clause, answer, reason, facts, aspect, subject, needs)
 
 
-def _verb(component: str) -> str:
-    return "are" if WORDS[component].endswith(("s", "weights")) else "is"
+def _choose_verb(component: str) -> str:
+    return "are" if COMPONENT_WORDS[component].endswith(("s", "weights")) else "is"

@@ -8,18 +8,20 @@ from audit.observations.facts import Target
 
 Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
 FindingStatus = Literal["suspected", "confirmed", "returned", "resolved"]
-Value = str | bool | None | tuple[str, ...]
+FindingValue = str | bool | None | tuple[str, ...]
 """A value before or after: plain words, or a sorted list of names."""
 
 
-def finding_id(record: str, kind: str, field: str) -> str:
+def compute_finding_id(record: str, kind: str, field: str) -> str:
     """A finding's identity: its record, kind and field, nothing else, so that runs, issues, feeds and forks agree on it."""
     # Half a character has an id too: whether a finding can be written is asked where it is written.
-    return hashlib.sha256(f"{record}\n{kind}\n{field}".encode(errors="surrogatepass")).hexdigest()[:12]
+    return hashlib.sha256(f"{record}\n{kind}\n{field}".encode(errors="surrogatepass")).hexdigest()[
+        :12
+    ]
 
 
 @dataclass(frozen=True)
-class Reading:
+class LicenseTextDiff:
     """What changed in a license text, for the person who must say whether it matters. Capped in size."""
 
     before: str | None
@@ -34,12 +36,12 @@ class Reading:
     note: str = ""
 
     @property
-    def lines(self) -> tuple[str, ...]:
+    def all_lines(self) -> tuple[str, ...]:
         """All of it, the most telling first."""
-        return (*self.terms, *self.striking, *self.diff)
+        return (*self.terms, *self.striking, *self.passage_lines)
 
     @property
-    def diff(self) -> tuple[str, ...]:
+    def passage_lines(self) -> tuple[str, ...]:
         """The passages, and why some are missing."""
         return (*self.passages, *((self.note,) if self.note else ()))
 
@@ -50,17 +52,17 @@ class Difference:
 
     kind: str
     field: str
-    before: Value
-    after: Value
+    before: FindingValue
+    after: FindingValue
     direction: Direction
-    runs: int = 1
+    sightings_needed: int = 1
     """Runs, hours apart, that must see it before it is confirmed. A loss is never taken from one look."""
-    loss: bool = False
+    is_loss: bool = False
     """Counts for the breaker: many losses in one run are our fault until shown otherwise."""
     weights_license: str | None = None
     """License expression that the weights would have by the new value; empty where the new terms are unread."""
     weights_gone: bool = False
-    reading: Reading | None = None
+    text_diff: LicenseTextDiff | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ class Finding:
     record: str
     kind: str
     field: str
-    before: Value
-    after: Value
+    before: FindingValue
+    after: FindingValue
     direction: Direction
     status: FindingStatus
     verdict_before: str | None
@@ -83,25 +85,25 @@ class Finding:
     last_counted: str
     """Start of the run that last counted towards confirmation, UTC."""
     sightings: int
-    runs: int
+    sightings_needed: int
     """Sightings needed to confirm it."""
     affects: tuple[str, ...] = ()
     """Other records that it touches: the models of a dataset."""
-    reading: Reading | None = None
+    text_diff: LicenseTextDiff | None = None
     """Only where a license text changed."""
 
     @property
     def id(self) -> str:
         """First 12 hex digits of the sha256 of record, kind and field."""
-        return finding_id(self.record, self.kind, self.field)
+        return compute_finding_id(self.record, self.kind, self.field)
 
-    def with_status(self, status: FindingStatus) -> "Finding":
+    def replace_status(self, status: FindingStatus) -> "Finding":
         """The same finding at another point of its life."""
         return replace(self, status=status)
 
 
 @dataclass(frozen=True)
-class Declared:
+class TargetDeclaration:
     """What one record declares about one target."""
 
     record: str
@@ -124,8 +126,8 @@ class Declared:
 
 
 @dataclass(frozen=True)
-class Watch:
+class WatchedTarget:
     """A target and every record that declares something about it."""
 
     target: Target
-    declared: tuple[Declared, ...]
+    declarations: tuple[TargetDeclaration, ...]

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from audit.drift.finding import Finding, Reading, Value
+from audit.drift.finding import Finding, FindingValue, LicenseTextDiff
 
 
-def finding_to_json(finding: Finding) -> dict[str, Any]:
+def serialize_finding(finding: Finding) -> dict[str, Any]:
     """The form of the report contract; what the audit must remember stands under `evidence`."""
     return {
         "id": finding.id,
         "record": finding.record,
         "kind": finding.kind,
         "field": finding.field,
-        "before": _plain(finding.before),
-        "after": _plain(finding.after),
+        "before": _dump_value(finding.before),
+        "after": _dump_value(finding.after),
         "direction": finding.direction,
         "status": finding.status,
         "verdict": {"before": finding.verdict_before, "after": finding.verdict_after},
@@ -25,22 +25,22 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
             "seen": finding.last_counted,
             "first_seen": finding.first_seen,
             "sightings": finding.sightings,
-            "needed": finding.runs,
+            "needed": finding.sightings_needed,
             "affects": list(finding.affects),
-            **({"text": _reading(finding.reading)} if finding.reading else {}),
+            **({"text": _serialize_text_diff(finding.text_diff)} if finding.text_diff else {}),
         },
     }
 
 
-def finding_from_json(data: Mapping[str, Any]) -> Finding:
+def parse_finding(data: Mapping[str, Any]) -> Finding:
     """The finding that was written. Raises KeyError or TypeError for another form."""
     evidence = data["evidence"]
     return Finding(
         record=data["record"],
         kind=data["kind"],
         field=data["field"],
-        before=_value(data["before"]),
-        after=_value(data["after"]),
+        before=_parse_value(data["before"]),
+        after=_parse_value(data["after"]),
         direction=data["direction"],
         status=data["status"],
         verdict_before=data["verdict"]["before"],
@@ -50,18 +50,21 @@ def finding_from_json(data: Mapping[str, Any]) -> Finding:
         first_seen=evidence["first_seen"],
         last_counted=evidence["seen"],
         sightings=evidence["sightings"],
-        runs=evidence["needed"],
+        sightings_needed=evidence["needed"],
         affects=tuple(evidence["affects"]),
-        reading=_read(evidence["text"]) if "text" in evidence else None,
+        text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
     )
 
 
-def _reading(reading: Reading) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(reading).items()}
+def _serialize_text_diff(reading: LicenseTextDiff) -> dict[str, Any]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(reading).items()
+    }
 
 
-def _read(data: Mapping[str, Any]) -> Reading:
-    return Reading(
+def _parse_text_diff(data: Mapping[str, Any]) -> LicenseTextDiff:
+    return LicenseTextDiff(
         before=data["before"],
         after=data["after"],
         striking=tuple(data["striking"]),
@@ -71,9 +74,9 @@ def _read(data: Mapping[str, Any]) -> Reading:
     )
 
 
-def _plain(value: Value) -> Any:
+def _dump_value(value: FindingValue) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _value(value: Any) -> Value:
+def _parse_value(value: Any) -> FindingValue:
     return tuple(value) if isinstance(value, list) else value

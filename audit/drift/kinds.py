@@ -1,8 +1,8 @@
 """Plain words for every kind of drift."""
 
-from audit.drift.finding import Value
+from audit.drift.finding import FindingValue
 
-SENTENCES = {
+DRIFT_SENTENCES = {
     "weights-gone": "The weights can no longer be obtained: the repository is not publicly reachable.",
     "data-gone": "The dataset can no longer be obtained: its repository is not publicly reachable.",
     "code-gone": "The code repository is not publicly reachable any more.",
@@ -35,27 +35,38 @@ SENTENCES = {
     "base-model-changed": "The card names another base model.",
     "data-list-changed": "The card names other training datasets.",
 }
-DIRECTIONS = {"more-closed": "more closed", "more-open": "more open", "neutral": "neither more open nor more closed", "unreviewed": "a person has to read it"}
-SUBJECTS = {"weights": "weights", "data": "data", "code": "code", "license": "license"}
+DIRECTION_WORDS = {
+    "more-closed": "more closed",
+    "more-open": "more open",
+    "neutral": "neither more open nor more closed",
+    "unreviewed": "a person has to read it",
+}
+DRIFT_SUBJECTS = {"weights": "weights", "data": "data", "code": "code", "license": "license"}
 
 
-def sentence(kind: str) -> str:
+def describe_drift_kind(kind: str) -> str:
     """What happened, in one sentence."""
-    return SENTENCES.get(kind, f"Something has changed: {kind.replace('-', ' ')}.")
+    return DRIFT_SENTENCES.get(kind, f"Something has changed: {kind.replace('-', ' ')}.")
 
 
-def subject(kind: str) -> str:
+def find_drift_subject(kind: str) -> str:
     """The group of a kind: weights, data, code, license or repository."""
     if "license" in kind:
         return "license"
-    return SUBJECTS.get(kind.partition("-")[0], "repository")
+    return DRIFT_SUBJECTS.get(kind.partition("-")[0], "repository")
 
 
-def shown(value: Value) -> str:
+def format_observed_value(value: FindingValue) -> str:
     """A value before or after, for people."""
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    return _VALUES.get(value, str(value))
+    return _VALUE_WORDS.get(value, str(value))
 
 
-_VALUES: dict[Value, str] = {None: "nothing", False: "no", True: "yes", "auto": "automatic gate", "manual": "a gate that a person opens"}
+_VALUE_WORDS: dict[FindingValue, str] = {
+    None: "nothing",
+    False: "no",
+    True: "yes",
+    "auto": "automatic gate",
+    "manual": "a gate that a person opens",
+}

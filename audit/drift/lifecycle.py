@@ -4,43 +4,48 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from audit.drift.finding import Difference, Finding, FindingStatus, finding_id
+from audit.drift.finding import Difference, Finding, FindingStatus, compute_finding_id
 
 CONFIRM_AFTER = timedelta(hours=6)
 """Two looks count as two only this far apart: an outage of an hour must not confirm itself (docs/audit.md)."""
 
-Verdicts = Callable[[Difference], tuple[str | None, str | None]]
+LabelChangeFunction = Callable[[Difference], tuple[str | None, str | None]]
 """The record's label before and after a difference."""
 
 
 @dataclass(frozen=True)
-class Context:
+class FindingContext:
     """What the findings of one record in one run have in common."""
 
     record: str
     url: str
     revision: str | None
     now: datetime
-    verdicts: Verdicts
+    compute_label_change: LabelChangeFunction
     affects: tuple[str, ...] = ()
     upstream_unchanged: bool = False
     """The facts are those of the last run: what has vanished was mended in the record."""
 
     @property
-    def stamp(self) -> str:
+    def timestamp(self) -> str:
         """The run's start in UTC."""
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True)
-class Advance:
+class FindingsUpdate:
     """Findings after a run, and those of them that changed in it."""
 
-    open: tuple[Finding, ...]
-    changed: tuple[Finding, ...]
+    open_findings: tuple[Finding, ...]
+    changed_findings: tuple[Finding, ...]
 
 
-def advance(known: Sequence[Finding], found: Sequence[Difference], visible: Callable[[Finding], bool], context: Context) -> Advance:
+def advance_findings(
+    known: Sequence[Finding],
+    found: Sequence[Difference],
+    visible: Callable[[Finding], bool],
+    context: FindingContext,
+) -> FindingsUpdate:
     """Carry the open findings of a record through one verified look.
 
     `visible` says whether this look could have shown a finding at all: what could not be seen is neither confirmed nor gone.
@@ -49,8 +54,14 @@ def advance(known: Sequence[Finding], found: Sequence[Difference], visible: Call
     still: list[Finding] = []
     changed: list[Finding] = []
     for difference in found:
-        before = by_id.pop(finding_id(context.record, difference.kind, difference.field), None)
-        after = _seen_again(before, difference, context) if before and before.after == difference.after else _first(difference, context)
+        before = by_id.pop(
+            compute_finding_id(context.record, difference.kind, difference.field), None
+        )
+        after = (
+            _count_sighting(before, difference, context)
+            if before and before.after == difference.after
+            else _build_first_finding(difference, context)
+        )
         still.append(after)
         if before is None or (before.status, before.after) != (after.status, after.after):
             changed.append(after)
@@ -58,18 +69,22 @@ def advance(known: Sequence[Finding], found: Sequence[Difference], visible: Call
         if not visible(finding):
             still.append(finding)
         elif finding.status == "confirmed":
-            changed.append(finding.with_status("resolved" if context.upstream_unchanged else "returned"))
+            changed.append(
+                finding.replace_status("resolved" if context.upstream_unchanged else "returned")
+            )
         else:
-            changed.append(finding.with_status("returned"))
-    return Advance(tuple(sorted(still, key=_order)), tuple(sorted(changed, key=_order)))
+            changed.append(finding.replace_status("returned"))
+    return FindingsUpdate(
+        tuple(sorted(still, key=_get_sort_key)), tuple(sorted(changed, key=_get_sort_key))
+    )
 
 
-def _order(finding: Finding) -> tuple[str, str, str]:
+def _get_sort_key(finding: Finding) -> tuple[str, str, str]:
     return (finding.record, finding.kind, finding.field)
 
 
-def _first(difference: Difference, context: Context) -> Finding:
-    verdict_before, verdict_after = context.verdicts(difference)
+def _build_first_finding(difference: Difference, context: FindingContext) -> Finding:
+    verdict_before, verdict_after = context.compute_label_change(difference)
     return Finding(
         record=context.record,
         kind=difference.kind,
@@ -77,24 +92,30 @@ def _first(difference: Difference, context: Context) -> Finding:
         before=difference.before,
         after=difference.after,
         direction=difference.direction,
-        status="confirmed" if difference.runs <= 1 else "suspected",
+        status="confirmed" if difference.sightings_needed <= 1 else "suspected",
         verdict_before=verdict_before,
         verdict_after=verdict_after,
         url=context.url,
         revision=context.revision,
-        first_seen=context.stamp,
-        last_counted=context.stamp,
+        first_seen=context.timestamp,
+        last_counted=context.timestamp,
         sightings=1,
-        runs=difference.runs,
+        sightings_needed=difference.sightings_needed,
         affects=context.affects,
-        reading=difference.reading,
+        text_diff=difference.text_diff,
     )
 
 
-def _seen_again(finding: Finding, difference: Difference, context: Context) -> Finding:
+def _count_sighting(finding: Finding, difference: Difference, context: FindingContext) -> Finding:
     last = datetime.fromisoformat(finding.last_counted)
     if finding.status != "suspected" or context.now - last < CONFIRM_AFTER:
         return finding
     sightings = finding.sightings + 1
-    status: FindingStatus = "confirmed" if sightings >= difference.runs else "suspected"
-    return replace(finding, sightings=sightings, last_counted=context.stamp, runs=difference.runs, status=status)
+    status: FindingStatus = "confirmed" if sightings >= difference.sightings_needed else "suspected"
+    return replace(
+        finding,
+        sightings=sightings,
+        last_counted=context.timestamp,
+        sightings_needed=difference.sightings_needed,
+        status=status,
+    )

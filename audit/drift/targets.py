@@ -3,42 +3,64 @@
 from collections import defaultdict
 from urllib.parse import urlsplit
 
-from audit.drift.finding import Declared, Watch
+from audit.drift.finding import TargetDeclaration, WatchedTarget
 from audit.observations.facts import Target
 from audit.records.model import Dataset, HubPins, Model, Registry
 
 
-def watches(registry: Registry, only: frozenset[str] = frozenset()) -> list[Watch]:
+def list_watched_targets(
+    registry: Registry, only: frozenset[str] = frozenset()
+) -> list[WatchedTarget]:
     """Every target with its declarations, sorted. `only` keeps the models named, with the code and datasets they cite."""
-    found: dict[Target, dict[str, Declared]] = defaultdict(dict)
+    found: dict[Target, dict[str, TargetDeclaration]] = defaultdict(dict)
     models = [model for model in registry.models.values() if not only or model.id in only]
     for model in models:
         if model.hub:
-            found[Target("models", model.hub.repo)][model.ref] = _declared_model(model, model.hub)
-        for declared, address in _declared_code(model):
+            found[Target("models", model.hub.repo)][model.ref] = _build_model_declaration(
+                model, model.hub
+            )
+        for declared, address in _collect_code_declarations(model):
             found[Target("code", address)].setdefault(declared.record, declared)
-    cited = {each for model in models for component in model.components.values() for each in component.datasets}
+    cited = {
+        each
+        for model in models
+        for component in model.components.values()
+        for each in component.datasets
+    }
     for dataset in registry.datasets.values():
         if dataset.hub and (not only or dataset.id in cited):
-            found[Target("datasets", dataset.hub.repo)][dataset.ref] = _declared_dataset(dataset, dataset.hub)
-    return [Watch(target, tuple(found[target][record] for record in sorted(found[target]))) for target in sorted(found)]
+            found[Target("datasets", dataset.hub.repo)][dataset.ref] = _build_dataset_declaration(
+                dataset, dataset.hub
+            )
+    return [
+        WatchedTarget(target, tuple(found[target][record] for record in sorted(found[target])))
+        for target in sorted(found)
+    ]
 
 
-def _declared_model(model: Model, pins: HubPins) -> Declared:
+def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:
     released = model.released.date if model.released else None
-    return _declared(model.ref, _there(model.weights.status), model.weights.license, pins, released)
+    return _build_declaration(
+        model.ref, _is_expected(model.weights.status), model.weights.license, pins, released
+    )
 
 
-def _declared_dataset(dataset: Dataset, pins: HubPins) -> Declared:
-    return _declared(dataset.ref, _there(dataset.status), dataset.license, pins)
+def _build_dataset_declaration(dataset: Dataset, pins: HubPins) -> TargetDeclaration:
+    return _build_declaration(dataset.ref, _is_expected(dataset.status), dataset.license, pins)
 
 
-def _there(status: str) -> bool | None:
+def _is_expected(status: str) -> bool | None:
     return None if status == "unknown" else status in ("released", "partial")
 
 
-def _declared(record: str, expected: bool | None, license: str | None, pins: HubPins, released: str | None = None) -> Declared:
-    return Declared(
+def _build_declaration(
+    record: str,
+    expected: bool | None,
+    license: str | None,
+    pins: HubPins,
+    released: str | None = None,
+) -> TargetDeclaration:
+    return TargetDeclaration(
         record=record,
         expected=expected,
         gated=None if pins.gated == "unknown" else pins.gated,
@@ -52,16 +74,19 @@ def _declared(record: str, expected: bool | None, license: str | None, pins: Hub
     )
 
 
-def _declared_code(model: Model) -> list[tuple[Declared, str]]:
-    found: dict[tuple[str, str], Declared] = {}
+def _collect_code_declarations(model: Model) -> list[tuple[TargetDeclaration, str]]:
+    found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
-        address = github_repository(component.url)
+        address = parse_github_repository(component.url)
         if address and component.status in ("released", "partial") and component.origin:
-            found.setdefault((component.origin, address), Declared(component.origin, expected=True, license=component.license))
+            found.setdefault(
+                (component.origin, address),
+                TargetDeclaration(component.origin, expected=True, license=component.license),
+            )
     return [(declared, address) for (_, address), declared in found.items()]
 
 
-def github_repository(url: str | None) -> str | None:
+def parse_github_repository(url: str | None) -> str | None:
     """`owner/name` of an address on github.com, else None."""
     if not url:
         return None

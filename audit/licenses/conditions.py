@@ -4,10 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.records.model import Condition
+from audit.records.model import LicenseCondition
 
-Permission = Literal["allowed", "allowed-with-obligations", "needs-separate-license", "forbidden", "unknown"]
-ORDER: tuple[Permission, ...] = ("forbidden", "unknown", "needs-separate-license", "allowed-with-obligations", "allowed")
+Permission = Literal[
+    "allowed", "allowed-with-obligations", "needs-separate-license", "forbidden", "unknown"
+]
+PERMISSION_ORDER: tuple[Permission, ...] = (
+    "forbidden",
+    "unknown",
+    "needs-separate-license",
+    "allowed-with-obligations",
+    "allowed",
+)
 """From least to most: of terms that apply together the least counts, of alternatives the most."""
 
 EU_MEMBERS = frozenset(
@@ -42,8 +50,8 @@ EU_MEMBERS = frozenset(
     }
 )
 """Member states as of 2020-02-01, ISO 3166-1 alpha-2."""
-_ALIASES = {"UK": "GB", "EL": "GR"}
-_EFFECTS: Mapping[object, Permission] = {
+_COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
+_PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
     "needs-license": "needs-separate-license",
     "forbidden": "forbidden",
     "obligation": "allowed-with-obligations",
@@ -69,20 +77,24 @@ class IntendedUse:
     """Plain words, for example military, research, hosted service."""
 
 
-Effect = Callable[[Condition, IntendedUse, tuple[str, ...]], Permission | None]
+ClauseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permission | None]
 
 
-def effect_of(condition: Condition, use: IntendedUse, modalities: tuple[str, ...] = ()) -> Permission | None:
+def compute_clause_effect(
+    condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...] = ()
+) -> Permission | None:
     """What the clause makes of this use, or None where it does not bear on it. `modalities` are the model's, empty when unknown."""
-    rule = _RULES.get(condition.kind)
+    rule = _CLAUSE_RULES.get(condition.kind)
     return rule(condition, use, modalities) if rule else None
 
 
-def _stated(condition: Condition, default: Permission) -> Permission:
-    return _EFFECTS.get(condition.parameters.get("effect"), default)
+def _read_stated_effect(condition: LicenseCondition, default: Permission) -> Permission:
+    return _PERMISSION_BY_EFFECT.get(condition.parameters.get("effect"), default)
 
 
-def _users(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
+def _judge_user_threshold(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
     limit = condition.parameters.get("users")
     if condition.parameters.get("commercial_only") and not use.commercial:
         return None
@@ -91,102 +103,156 @@ def _users(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permis
     if use.monthly_users <= limit:
         return None
     # Monthly users bound daily ones from above only: more a month than the daily limit leaves the day open.
-    return "unknown" if condition.parameters.get("period") == "day" else _stated(condition, "unknown")
+    return (
+        "unknown"
+        if condition.parameters.get("period") == "day"
+        else _read_stated_effect(condition, "unknown")
+    )
 
 
-def _revenue(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
+def _judge_revenue_threshold(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
     amount = condition.parameters.get("amount")
     if use.revenue is None or not isinstance(amount, int):
         return "allowed-with-obligations"
     yearly = amount * 12 if condition.parameters.get("period") == "month" else amount
-    return None if use.revenue <= yearly else _stated(condition, "unknown")
+    return None if use.revenue <= yearly else _read_stated_effect(condition, "unknown")
 
 
-def _territory(condition: Condition, use: IntendedUse, modalities: tuple[str, ...]) -> Permission | None:
+def _judge_territory(
+    condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
+) -> Permission | None:
     if condition.parameters.get("modalities") == "multimodal" and len(modalities) == 1:
         return None
     if use.territory is None:
         return "allowed-with-obligations"
     excluded = condition.parameters.get("excluded")
     codes = {str(each) for each in excluded} if isinstance(excluded, list | tuple) else set()
-    return _stated(condition, "unknown") if _countries(codes) & _countries({use.territory}) else None
+    return (
+        _read_stated_effect(condition, "unknown")
+        if _expand_countries(codes) & _expand_countries({use.territory})
+        else None
+    )
 
 
-def _countries(codes: set[str]) -> set[str]:
-    upper = {_ALIASES.get(code.upper(), code.upper()) for code in codes}
+def _expand_countries(codes: set[str]) -> set[str]:
+    upper = {_COUNTRY_ALIASES.get(code.upper(), code.upper()) for code in codes}
     return upper | EU_MEMBERS if "EU" in upper else upper
 
 
-def _commercial(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
-    return _stated(condition, "forbidden") if use.commercial else "allowed-with-obligations"
+def _judge_non_commercial(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
+    return (
+        _read_stated_effect(condition, "forbidden")
+        if use.commercial
+        else "allowed-with-obligations"
+    )
 
 
-def _research(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
-    outside = use.field is not None and not any(word in use.field.lower() for word in ("research", "education", "academic"))
-    return _stated(condition, "forbidden") if use.commercial or outside else "allowed-with-obligations"
+def _judge_research_only(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
+    outside = use.field is not None and not any(
+        word in use.field.lower() for word in ("research", "education", "academic")
+    )
+    return (
+        _read_stated_effect(condition, "forbidden")
+        if use.commercial or outside
+        else "allowed-with-obligations"
+    )
 
 
-def _outputs(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
-    return _stated(condition, "unknown") if use.train_on_outputs else None
+def _judge_output_training(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
+    return _read_stated_effect(condition, "unknown") if use.train_on_outputs else None
 
 
-def _registration(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
+def _judge_registration(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
     covers = str(condition.parameters.get("covers", "")).lower()
-    return None if "commercial" in covers and not use.commercial else _stated(condition, "unknown")
+    return (
+        None
+        if "commercial" in covers and not use.commercial
+        else _read_stated_effect(condition, "unknown")
+    )
 
 
-def _field(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
+def _judge_field_of_use(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
     fields = condition.parameters.get("fields")
     names = [str(each).lower() for each in fields] if isinstance(fields, list | tuple) else []
     wanted = (use.field or "").lower()
     hit = bool(wanted) and any(name in wanted or wanted in name for name in names)
-    return _stated(condition, "unknown") if hit else "allowed-with-obligations"
+    return _read_stated_effect(condition, "unknown") if hit else "allowed-with-obligations"
 
 
-def _redistribution(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
+def _judge_redistribution(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
     if not use.redistribute:
         return None
     # A ban on sharing adaptations leaves unmodified copies free (CC licenses with NoDerivatives).
     adaptations_only = "adapted" in str(condition.parameters.get("covers", ""))
-    return "allowed-with-obligations" if adaptations_only and not use.fine_tune else _stated(condition, "unknown")
+    return (
+        "allowed-with-obligations"
+        if adaptations_only and not use.fine_tune
+        else _read_stated_effect(condition, "unknown")
+    )
 
 
-def _hosting(condition: Condition, use: IntendedUse, _: tuple[str, ...]) -> Permission | None:
+def _judge_hosted_service(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
     hosting = any(word in (use.field or "").lower() for word in ("host", "service", "api"))
-    return _stated(condition, "unknown") if hosting else "allowed-with-obligations" if use.commercial else None
+    return (
+        _read_stated_effect(condition, "unknown")
+        if hosting
+        else "allowed-with-obligations"
+        if use.commercial
+        else None
+    )
 
 
-def _when_shared(_: Condition, use: IntendedUse, __: tuple[str, ...]) -> Permission | None:
+def _require_when_shared(
+    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
+) -> Permission | None:
     return "allowed-with-obligations" if use.redistribute else None
 
 
-def _naming(_: Condition, use: IntendedUse, __: tuple[str, ...]) -> Permission | None:
+def _judge_naming(_: LicenseCondition, use: IntendedUse, __: tuple[str, ...]) -> Permission | None:
     named = use.redistribute or use.commercial or use.fine_tune or use.train_on_outputs
     return "allowed-with-obligations" if named else None
 
 
-def _always(_: Condition, __: IntendedUse, ___: tuple[str, ...]) -> Permission | None:
+def _require_always(
+    _: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]
+) -> Permission | None:
     return "allowed-with-obligations"
 
 
-_RULES: Mapping[str, Effect] = {
-    "user-threshold": _users,
-    "revenue-threshold": _revenue,
-    "territory": _territory,
-    "non-commercial": _commercial,
-    "research-only": _research,
-    "output-training": _outputs,
-    "registration": _registration,
-    "field-of-use": _field,
-    "redistribution": _redistribution,
-    "hosted-service": _hosting,
-    "naming": _naming,
-    "acceptable-use-policy": _always,
-    "change-at-will": _always,
-    "attribution": _when_shared,
-    "notice": _when_shared,
-    "share-alike": _when_shared,
-    "source-disclosure": _when_shared,
-    "state-changes": _when_shared,
+_CLAUSE_RULES: Mapping[str, ClauseRule] = {
+    "user-threshold": _judge_user_threshold,
+    "revenue-threshold": _judge_revenue_threshold,
+    "territory": _judge_territory,
+    "non-commercial": _judge_non_commercial,
+    "research-only": _judge_research_only,
+    "output-training": _judge_output_training,
+    "registration": _judge_registration,
+    "field-of-use": _judge_field_of_use,
+    "redistribution": _judge_redistribution,
+    "hosted-service": _judge_hosted_service,
+    "naming": _judge_naming,
+    "acceptable-use-policy": _require_always,
+    "change-at-will": _require_always,
+    "attribution": _require_when_shared,
+    "notice": _require_when_shared,
+    "share-alike": _require_when_shared,
+    "source-disclosure": _require_when_shared,
+    "state-changes": _require_when_shared,
 }
 """Patent, trademark and termination clauses bear on no intended use that can be stated here."""

@@ -14,12 +14,12 @@ NO_LICENSE = "NONE"
 """Published without any license: nothing is granted."""
 
 
-class BadExpression(RegistryError):
+class InvalidExpressionError(RegistryError):
     """A license expression that does not parse, or names a license that the registry does not hold."""
 
 
 @dataclass(frozen=True)
-class Expression:
+class LicenseChoices:
     """An expression as the licensee meets it: take one of `choices`; every license of that choice applies."""
 
     text: str
@@ -27,48 +27,65 @@ class Expression:
     """Empty for NONE, where there is nothing to choose."""
 
     @property
-    def licenses(self) -> tuple[str, ...]:
+    def license_ids(self) -> tuple[str, ...]:
         """Every license named, once each, in alphabetical order."""
         return tuple(sorted({id for choice in self.choices for id in choice}))
 
 
-def parse_expression(text: str, registry: Registry) -> Expression:
+def parse_expression(text: str, registry: Registry) -> LicenseChoices:
     """Parse an SPDX expression. Raises BadExpression for bad syntax and for ids that are not in `registry/licenses`."""
-    return _parse(text, tuple(registry.licenses))
+    return _parse_expression_over_ids(text, tuple(registry.licenses))
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str, ids: tuple[str, ...]) -> Expression:
+def _parse_expression_over_ids(text: str, ids: tuple[str, ...]) -> LicenseChoices:
     if text.strip() == NO_LICENSE:
-        return Expression(NO_LICENSE, ())
-    licensing = _licensing(ids)
+        return LicenseChoices(NO_LICENSE, ())
+    licensing = _build_licensing(ids)
     try:
         tree = licensing.parse(text, validate=True, strict=True)
-    except (ExpressionError, IndexError) as error:  # the library answers an empty pair of brackets with IndexError
-        raise BadExpression(f"license {text!r}: {_words(error)}; write an SPDX expression over the ids of registry/licenses") from error
+    except (
+        ExpressionError,
+        IndexError,
+    ) as error:  # the library answers an empty pair of brackets with IndexError
+        raise InvalidExpressionError(
+            f"license {text!r}: {_format_parser_error(error)}; write an SPDX expression over the ids of registry/licenses"
+        ) from error
     if tree is None:
-        raise BadExpression("the license is empty; leave the field out when it is unknown, write NONE when there is no license")
-    choices = sorted(_choices(tree, licensing))
+        raise InvalidExpressionError(
+            "the license is empty; leave the field out when it is unknown, write NONE when there is no license"
+        )
+    choices = sorted(_list_choices(tree, licensing))
     # Of two choices the one that adds further licenses to the other is never worth taking.
-    return Expression(text, tuple(tuple(sorted(each)) for each in map(frozenset, choices) if not any(set(other) < each for other in choices)))
+    return LicenseChoices(
+        text,
+        tuple(
+            tuple(sorted(each))
+            for each in map(frozenset, choices)
+            if not any(set(other) < each for other in choices)
+        ),
+    )
 
 
 @lru_cache(maxsize=8)
-def _licensing(ids: tuple[str, ...]) -> Any:
+def _build_licensing(ids: tuple[str, ...]) -> Any:
     return Licensing([LicenseSymbol(id) for id in ids])
 
 
-def _choices(tree: Any, licensing: Any) -> set[tuple[str, ...]]:
+def _list_choices(tree: Any, licensing: Any) -> set[tuple[str, ...]]:
     """Disjunctive normal form: each tuple is a set of licenses, in alphabetical order."""
     if isinstance(tree, licensing.OR):
-        return {choice for part in tree.args for choice in _choices(part, licensing)}
+        return {choice for part in tree.args for choice in _list_choices(part, licensing)}
     if isinstance(tree, licensing.AND):
         combined: set[tuple[str, ...]] = {()}
         for part in tree.args:
-            combined = {tuple(sorted({*left, *right})) for left, right in product(combined, _choices(part, licensing))}
+            combined = {
+                tuple(sorted({*left, *right}))
+                for left, right in product(combined, _list_choices(part, licensing))
+            }
         return combined
     return {(str(tree.key),)}
 
 
-def _words(error: Exception) -> str:
+def _format_parser_error(error: Exception) -> str:
     return " ".join(str(error).split()).rstrip(".") or "not an SPDX expression"

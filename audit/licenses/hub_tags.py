@@ -3,11 +3,13 @@
 from functools import lru_cache
 from typing import Literal
 
-from audit.licenses.terms import REMEMBERED
+from audit.licenses.terms import EXPRESSION_CACHE_SIZE
 from audit.records.model import License, Registry
 
 
-def license_of_tag(tag: str | Literal[False] | None, name: str | None, registry: Registry) -> str | None:
+def find_license_of_tag(
+    tag: str | Literal[False] | None, name: str | None, registry: Registry
+) -> str | None:
     """The license id that a Hub tag means, or None where the registry cannot say.
 
     `other` is decided by license_name, and only by the names that reviewers saw for one license.
@@ -15,29 +17,43 @@ def license_of_tag(tag: str | Literal[False] | None, name: str | None, registry:
     """
     if not tag:
         return None
-    parts = [_single(part, name, registry) for part in tag.split(" AND ")]
+    parts = [_find_license_of_single_tag(part, name, registry) for part in tag.split(" AND ")]
     return " AND ".join(part for part in parts if part) if all(parts) else None
 
 
-def _single(tag: str, name: str | None, registry: Registry) -> str | None:
+def _find_license_of_single_tag(tag: str, name: str | None, registry: Registry) -> str | None:
     for license in registry.licenses.values():
-        if tag in license.hub_tags or (tag == "other" and name is not None and name in license.hub_names):
+        if tag in license.hub_tags or (
+            tag == "other" and name is not None and name in license.hub_names
+        ):
             return license.id
     return None
 
 
-@lru_cache(maxsize=REMEMBERED)
-def versions_meant(id: str, registry: Registry) -> frozenset[str]:
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
+def find_versions_meant(id: str, registry: Registry) -> frozenset[str]:
     """Earlier and later versions of a license that have no tag of their own: a tag such as `gemma` says no version, `llama3.1` does."""
     found = {id}
     current = registry.licenses.get(id)
-    while current and current.predecessor and (current := _untagged(current.predecessor, registry)) and current.id not in found:
+    while (
+        current
+        and current.predecessor
+        and (current := _find_untagged_license(current.predecessor, registry))
+        and current.id not in found
+    ):
         found.add(current.id)
-    while later := {each.id for each in registry.licenses.values() if each.predecessor in found and _untagged(each.id, registry)} - found:
+    while (
+        later := {
+            each.id
+            for each in registry.licenses.values()
+            if each.predecessor in found and _find_untagged_license(each.id, registry)
+        }
+        - found
+    ):
         found |= later
     return frozenset(found)
 
 
-def _untagged(id: str, registry: Registry) -> License | None:
+def _find_untagged_license(id: str, registry: Registry) -> License | None:
     license = registry.licenses.get(id)
     return license if license and not license.hub_tags and not license.hub_names else None

@@ -3,9 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-State = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
-STATES: tuple[State, ...] = ("ok", "absent", "gated", "disabled", "moved", "unverifiable")
-Kind = Literal["models", "datasets", "code"]
+ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
+OBSERVATION_STATES: tuple[ObservationState, ...] = (
+    "ok",
+    "absent",
+    "gated",
+    "disabled",
+    "moved",
+    "unverifiable",
+)
+TargetKind = Literal["models", "datasets", "code"]
 """Hub models, Hub datasets, and GitHub repositories."""
 
 
@@ -13,7 +20,7 @@ Kind = Literal["models", "datasets", "code"]
 class Target:
     """One thing to look at: a Hub repository or a GitHub repository."""
 
-    kind: Kind
+    kind: TargetKind
     address: str
     """`owner/name` on its host."""
 
@@ -92,11 +99,11 @@ class CodeFacts:
 
 
 @dataclass(frozen=True)
-class Sighting:
+class Observation:
     """One verified answer, or one failure to get one."""
 
     target: Target
-    state: State
+    state: ObservationState
     url: str
     """What was asked."""
     status: int | None
@@ -106,7 +113,7 @@ class Sighting:
     `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `too-large`, `unreadable`, `not-written` …"""
     facts: HubFacts | CodeFacts | None
     """None unless the state is ok, gated or moved."""
-    ours: bool = False
+    is_our_fault: bool = False
     """True when the failure is on our side (DNS, bad token, rate limit, no network): it must never name a model."""
-    pinned: Literal["", "found", "missing"] = ""
+    pinned_revision_state: Literal["", "found", "missing"] = ""
     """Whether the revision that the record pins is still there; empty where this look did not ask."""

@@ -4,57 +4,96 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from audit.licenses.text.identify import MAX_BYTES as READ_BYTES
-from audit.licenses.text.known_texts import words_digest
-from audit.licenses.text.normalize import NORMALIZER, clean_text, is_text, words_of
-from audit.licenses.text.notices import without_notices
-from audit.licenses.text.spdx import read_spdx
+from audit.licenses.text.identify import MAX_IDENTIFIED_BYTES as READ_BYTES
+from audit.licenses.text.known_texts import compute_words_digest
+from audit.licenses.text.normalize import NORMALIZER_VERSION, clean_text, is_text, split_words
+from audit.licenses.text.notices import strip_notices
+from audit.licenses.text.spdx import find_spdx_licenses
 from audit.observations.facts import HubFacts, LicenseFile
 
-MAX_BYTES = 1 << 20
+MAX_FETCHED_TEXT_BYTES = 1 << 20
 """A larger file is told by its blob id alone."""
-MAIN = ("license", "licence", "model_license", "copying")
+MAIN_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 """How the main text is called; it is fetched before notices and policies."""
 
 
-def with_known_texts(facts: HubFacts, previous: HubFacts | None) -> HubFacts:
+def fill_known_texts(facts: HubFacts, previous: HubFacts | None) -> HubFacts:
     """The facts with the digests of unchanged blobs, and with the paths that are to be fetched, most important first."""
     if previous is None:
-        return replace(facts, texts_due=_in_order(file for file in facts.license_files if _can_be_fetched(file)))
+        return replace(
+            facts,
+            texts_due=_sort_main_texts_first(
+                file for file in facts.license_files if _can_fetch_text(file)
+            ),
+        )
     known = {file.blob_id: file for file in previous.license_files if file.sha256}
     # Refused before, by a gate: asking again for the same blob would cost a request per run for ever.
     gated_before = bool(previous.gated)
-    refused = {file.blob_id for file in previous.license_files if not file.sha256 and file.path not in previous.texts_due}
-    files = tuple(replace(known[file.blob_id], path=file.path, size=file.size) if file.blob_id in known else file for file in facts.license_files)
-    due = [file for file in files if _can_be_fetched(file) and not (file.blob_id in refused and gated_before == bool(facts.gated))]
-    return replace(facts, license_files=files, texts_due=_in_order(due))
+    refused = {
+        file.blob_id
+        for file in previous.license_files
+        if not file.sha256 and file.path not in previous.texts_due
+    }
+    files = tuple(
+        replace(known[file.blob_id], path=file.path, size=file.size)
+        if file.blob_id in known
+        else file
+        for file in facts.license_files
+    )
+    due = [
+        file
+        for file in files
+        if _can_fetch_text(file)
+        and not (file.blob_id in refused and gated_before == bool(facts.gated))
+    ]
+    return replace(facts, license_files=files, texts_due=_sort_main_texts_first(due))
 
 
-def with_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:
+def fill_fetched_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:
     """The facts with the digests of a fetched text, which is no longer due."""
-    files = tuple(read_file(file, content) if file.path == path else file for file in facts.license_files)
-    return without_due(replace(facts, license_files=files), path)
+    files = tuple(
+        analyze_license_file(file, content) if file.path == path else file
+        for file in facts.license_files
+    )
+    return drop_due_text(replace(facts, license_files=files), path)
 
 
-def read_file(file: LicenseFile, content: bytes) -> LicenseFile:
+def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:
     """A file with what its bytes say, by the normalizer of today."""
-    plain = LicenseFile(file.path, file.size, file.blob_id, hashlib.sha256(content).hexdigest(), normalizer=NORMALIZER)
+    plain = LicenseFile(
+        file.path,
+        file.size,
+        file.blob_id,
+        hashlib.sha256(content).hexdigest(),
+        normalizer=NORMALIZER_VERSION,
+    )
     if not is_text(content):
         return plain
     clean = clean_text(content)
-    body = without_notices(clean)
-    spdx = read_spdx(clean).license if len(content) <= READ_BYTES else None
-    return replace(plain, normalized=words_digest(words_of(clean)), body=words_digest(body) if body else None, body_words=len(body), spdx=spdx)
+    body = strip_notices(clean)
+    spdx = find_spdx_licenses(clean).license if len(content) <= READ_BYTES else None
+    return replace(
+        plain,
+        normalized=compute_words_digest(split_words(clean)),
+        body=compute_words_digest(body) if body else None,
+        body_words=len(body),
+        spdx=spdx,
+    )
 
 
-def without_due(facts: HubFacts, path: str) -> HubFacts:
+def drop_due_text(facts: HubFacts, path: str) -> HubFacts:
     """The facts with a text that nobody can fetch: its blob id must do."""
     return replace(facts, texts_due=tuple(each for each in facts.texts_due if each != path))
 
 
-def _can_be_fetched(file: LicenseFile) -> bool:
-    return file.sha256 is None and bool(file.blob_id) and file.size <= MAX_BYTES
+def _can_fetch_text(file: LicenseFile) -> bool:
+    return file.sha256 is None and bool(file.blob_id) and file.size <= MAX_FETCHED_TEXT_BYTES
 
 
-def _in_order(files: Iterable[LicenseFile]) -> tuple[str, ...]:
-    return tuple(sorted((file.path for file in files), key=lambda path: (not path.lower().startswith(MAIN), path)))
+def _sort_main_texts_first(files: Iterable[LicenseFile]) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            (file.path for file in files),
+            key=lambda path: (not path.lower().startswith(MAIN_FILE_PREFIXES), path),
+        )
+    )

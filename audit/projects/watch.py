@@ -5,22 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.core.escape import bare
+from audit.core.escape import defang_line
 from audit.definitions import spectrum
-from audit.definitions.permissions import DecidingClause, IntendedUse, Permission, allows
+from audit.definitions.permissions import DecidingClause, IntendedUse, Permission, judge_permission
 from audit.drift.finding import Finding
-from audit.drift.impact import concerns
-from audit.drift.kinds import shown
-from audit.projects.mentions import Mention
-from audit.projects.policy import Policy, broken
+from audit.drift.impact import collect_underlying_records
+from audit.drift.kinds import format_observed_value
+from audit.projects.mentions import ModelMention
+from audit.projects.policy import ProjectPolicy, find_policy_violations
 from audit.records.model import Registry
 
-USE = IntendedUse(commercial=True)
+WATCHED_USE = IntendedUse(commercial=True)
 """What most who watch do: they build on the model. Another use is asked with `allows`."""
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedModel:
     """One model of the project."""
 
     name: str
@@ -38,24 +38,47 @@ class Watched:
     """How it breaks the policy."""
 
 
-def watch(found: Iterable[Mention], registry: Registry, findings: Sequence[Finding], policy: Policy) -> list[Watched]:
+def judge_project_models(
+    found: Iterable[ModelMention],
+    registry: Registry,
+    findings: Sequence[Finding],
+    policy: ProjectPolicy,
+) -> list[WatchedModel]:
     """Judge every model that is named. Case does not count; an unknown one is said to be unknown."""
     places: dict[str, list[str]] = defaultdict(list)
     for each in found:
         places[each.model].append(f"{each.file}:{each.line}")
     by_lower = {id.lower(): id for id in registry.models}
-    return [_watched(name, tuple(where), by_lower.get(name.lower()), registry, findings, policy) for name, where in places.items()]
+    return [
+        _judge_model(name, tuple(where), by_lower.get(name.lower()), registry, findings, policy)
+        for name, where in places.items()
+    ]
 
 
-def _watched(name: str, places: tuple[str, ...], id: str | None, registry: Registry, findings: Sequence[Finding], policy: Policy) -> Watched:
+def _judge_model(
+    name: str,
+    places: tuple[str, ...],
+    id: str | None,
+    registry: Registry,
+    findings: Sequence[Finding],
+    policy: ProjectPolicy,
+) -> WatchedModel:
     if id is None:
-        return Watched(name, places, recorded=False, broken=() if policy.unrecorded else ("the registry does not hold it",))
+        return WatchedModel(
+            name,
+            places,
+            recorded=False,
+            broken=() if policy.allows_unrecorded else ("the registry does not hold it",),
+        )
     model = registry.models[id]
     label = spectrum.judge(model, registry).value
-    touching = concerns(model, registry)
-    drift = sorted((each for each in findings if each.record in touching), key=lambda each: (each.status != "confirmed", each.record, each.kind, each.field))
-    answer = allows(model, registry, USE)
-    return Watched(
+    touching = collect_underlying_records(model, registry)
+    drift = sorted(
+        (each for each in findings if each.record in touching),
+        key=lambda each: (each.status != "confirmed", each.record, each.kind, each.field),
+    )
+    answer = judge_permission(model, registry, WATCHED_USE)
+    return WatchedModel(
         name,
         places,
         recorded=True,
@@ -64,11 +87,11 @@ def _watched(name: str, places: tuple[str, ...], id: str | None, registry: Regis
         permission=answer.value,
         obligations=answer.clauses,
         drift=tuple(drift),
-        broken=tuple(broken(model, label, drift, policy, registry)),
+        broken=tuple(find_policy_violations(model, label, drift, policy, registry)),
     )
 
 
-def as_json(each: Watched) -> dict[str, Any]:
+def serialize_watched_model(each: WatchedModel) -> dict[str, Any]:
     """One model for programs."""
     return {
         "model": each.name,
@@ -88,19 +111,19 @@ def as_json(each: Watched) -> dict[str, Any]:
             }
             for clause in each.obligations
         ],
-        "drift": [_drift(finding) for finding in each.drift],
+        "drift": [_serialize_drift(finding) for finding in each.drift],
         "broken": list(each.broken),
     }
 
 
-def _drift(finding: Finding) -> dict[str, Any]:
+def _serialize_drift(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
         "record": finding.record,
         "kind": finding.kind,
         "status": finding.status,
         "direction": finding.direction,
-        "before": bare(shown(finding.before)),
-        "after": bare(shown(finding.after)),
+        "before": defang_line(format_observed_value(finding.before)),
+        "after": defang_line(format_observed_value(finding.after)),
         "first_seen": finding.first_seen,
     }

@@ -4,22 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.drift.impact import concerns
-from audit.publish.address import Address
-from audit.publish.feeds.model import entry_id
-from audit.publish.news import News, news
-from audit.publish.topics import topics
-from audit.publish.urls import for_people
+from audit.drift.impact import collect_underlying_records
+from audit.publish.address import RegistryAddress
+from audit.publish.feeds.model import build_entry_id
+from audit.publish.news import NewsEntry, collect_news
+from audit.publish.topics import list_topics
+from audit.publish.urls import convert_to_web_url
 from audit.records.model import Registry
 
-_ORDER = ("more-closed", "unreviewed", "neutral", "more-open")
+_DIRECTION_ORDER = ("more-closed", "unreviewed", "neutral", "more-open")
 
 
 @dataclass(frozen=True)
-class Item:
+class DigestItem:
     """One event, and which of the models in the list it concerns."""
 
-    news: News
+    news: NewsEntry
     models: tuple[str, ...]
     """Empty where no list was given."""
 
@@ -34,15 +34,21 @@ class Digest:
     """The list that was asked about; None for all."""
     unrecorded: tuple[str, ...]
     """Of the list, what the registry does not hold: nothing can be said about it."""
-    items: tuple[Item, ...]
+    items: tuple[DigestItem, ...]
 
 
-def digest(registry: Registry, events: Iterable[Mapping[str, Any]], since: str, until: str, models: Sequence[str] | None = None) -> Digest:
+def build_digest(
+    registry: Registry,
+    events: Iterable[Mapping[str, Any]],
+    since: str,
+    until: str,
+    models: Sequence[str] | None = None,
+) -> Digest:
     """Collect the news of a time. With a list, of its models, their bases, data and licenses."""
-    found = [each for each in news(events) if since <= each.time <= until]
+    found = [each for each in collect_news(events) if since <= each.time <= until]
     known = tuple(dict.fromkeys(each for each in models or () if each in registry.models))
-    rests_on = {id: concerns(registry.models[id], registry) for id in known}
-    items = [Item(each, _concerned(each, rests_on, registry)) for each in found]
+    rests_on = {id: collect_underlying_records(registry.models[id], registry) for id in known}
+    items = [DigestItem(each, _find_concerned_models(each, rests_on, registry)) for each in found]
     if models is not None:
         items = [each for each in items if each.models]
     return Digest(
@@ -50,32 +56,46 @@ def digest(registry: Registry, events: Iterable[Mapping[str, Any]], since: str, 
         until,
         None if models is None else known,
         tuple(dict.fromkeys(each for each in models or () if each not in registry.models)),
-        tuple(sorted(items, key=lambda each: (each.news.over, _ORDER.index(each.news.finding.direction)))),
+        tuple(
+            sorted(
+                items,
+                key=lambda each: (
+                    each.news.is_over,
+                    _DIRECTION_ORDER.index(each.news.finding.direction),
+                ),
+            )
+        ),
     )
 
 
-def _concerned(each: News, rests_on: Mapping[str, frozenset[str]], registry: Registry) -> tuple[str, ...]:
+def _find_concerned_models(
+    each: NewsEntry, rests_on: Mapping[str, frozenset[str]], registry: Registry
+) -> tuple[str, ...]:
     record = each.finding.record
-    about = topics(each, registry) if record.startswith(("families/", "licenses/")) else {record, *each.finding.affects}
+    about = (
+        list_topics(each, registry)
+        if record.startswith(("families/", "licenses/"))
+        else {record, *each.finding.affects}
+    )
     return tuple(id for id, records in rests_on.items() if records & about)
 
 
-def as_json(found: Digest, address: Address) -> dict[str, Any]:
+def serialize_digest(found: Digest, address: RegistryAddress) -> dict[str, Any]:
     """The digest for programs: what `digest --json` prints and `webhook` posts."""
     return {
         "since": found.since,
         "until": found.until,
         "models": None if found.models is None else list(found.models),
         "unrecorded": list(found.unrecorded),
-        "items": [_item(each, address) for each in found.items],
+        "items": [_serialize_digest_item(each, address) for each in found.items],
     }
 
 
-def _item(item: Item, address: Address) -> dict[str, Any]:
+def _serialize_digest_item(item: DigestItem, address: RegistryAddress) -> dict[str, Any]:
     entry, finding = item.news, item.news.finding
-    before, after = entry.change
+    before, after = entry.change_values
     return {
-        "id": entry_id(entry),
+        "id": build_entry_id(entry),
         "finding": finding.id,
         "record": finding.record,
         "kind": finding.kind,
@@ -83,12 +103,14 @@ def _item(item: Item, address: Address) -> dict[str, Any]:
         "status": finding.status,
         "date": entry.date,
         "time": entry.time,
-        "said": entry.said,
+        "said": entry.sentence,
         "before": before,
         "after": after,
-        "label": {"before": entry.label[0], "after": entry.label[1]} if entry.label else None,
+        "label": {"before": entry.label_change[0], "after": entry.label_change[1]}
+        if entry.label_change
+        else None,
         "headlines": list(entry.headlines),
-        "page": address.page(finding.record),
-        "source": for_people(finding.url),
+        "page": address.build_page_url(finding.record),
+        "source": convert_to_web_url(finding.url),
         "models": list(item.models),
     }

@@ -3,97 +3,105 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
-from audit.core.escape import bare, code, link
-from audit.drift.kinds import DIRECTIONS
-from audit.publish.address import Address
-from audit.publish.digest import Digest, Item
+from audit.core.escape import defang_line, format_code_span, format_safe_link
+from audit.drift.kinds import DIRECTION_WORDS
+from audit.publish.address import RegistryAddress
+from audit.publish.digest import Digest, DigestItem
 
-MAX_NAMED = 20
-NOTHING = "Nothing changed."
+MAX_NAMED_RECORDS = 20
+NO_CHANGE_NOTICE = "Nothing changed."
 
 
-def markdown(found: Digest, address: Address) -> str:
+def render_digest_markdown(found: Digest, address: RegistryAddress) -> str:
     """For an issue, a page or a chat that renders Markdown."""
-    lines = [f"# {_heading(found)}", "", *(f"{each}\n" for each in _notes(found))]
+    lines = [f"# {_format_heading(found)}", "", *(f"{each}\n" for each in _list_notes(found))]
     for item in found.items:
         entry = item.news
-        before, after = entry.change
+        before, after = entry.change_values
         name = entry.finding.record.partition("/")[2]
-        lines.append(f"* **{entry.date}, {_direction(item)}:** {link(name, address.page(entry.finding.record))}: {entry.said} {code(before)} → {code(after)}")
-        lines += [f"  {each}" for each in _details(item)]
-        lines += [f"  * In the text: {code(each)}" for each in entry.headlines]
+        lines.append(
+            f"* **{entry.date}, {_describe_direction(item)}:** {format_safe_link(name, address.build_page_url(entry.finding.record))}: {entry.sentence} {format_code_span(before)} → {format_code_span(after)}"
+        )
+        lines += [f"  {each}" for each in _list_details(item)]
+        lines += [f"  * In the text: {format_code_span(each)}" for each in entry.headlines]
     return "\n".join(lines) + "\n"
 
 
-def text(found: Digest, address: Address) -> str:
+def render_digest_text(found: Digest, address: RegistryAddress) -> str:
     """For a mail or a terminal. No address in it is upstream's, and nothing that a chat would turn into a mention or a link."""
-    lines = [_heading(found), "", *(f"{each}\n" for each in _notes(found))]
+    lines = [_format_heading(found), "", *(f"{each}\n" for each in _list_notes(found))]
     for item in found.items:
         entry = item.news
-        before, after = (bare(each) for each in entry.change)
-        lines.append(f"{entry.date}  {_direction(item).upper()}  {entry.finding.record.partition('/')[2]}")
-        lines.append(f"    {entry.said} {before or '(empty)'} -> {after or '(empty)'}")
-        lines += [f"    {each}" for each in _details(item)]
-        lines += [f"    In the text: {bare(each)}" for each in entry.headlines]
-        lines += [f"    {address.page(entry.finding.record)}", ""]
+        before, after = (defang_line(each) for each in entry.change_values)
+        lines.append(
+            f"{entry.date}  {_describe_direction(item).upper()}  {entry.finding.record.partition('/')[2]}"
+        )
+        lines.append(f"    {entry.sentence} {before or '(empty)'} -> {after or '(empty)'}")
+        lines += [f"    {each}" for each in _list_details(item)]
+        lines += [f"    In the text: {defang_line(each)}" for each in entry.headlines]
+        lines += [f"    {address.build_page_url(entry.finding.record)}", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def html(found: Digest, address: Address) -> str:
+def render_digest_html(found: Digest, address: RegistryAddress) -> str:
     """For a mail that shows HTML: a fragment with nothing but headings, lists and our own links."""
     root = ET.Element("div")
-    _say(root, "h1", _heading(found))
-    for each in _notes(found):
-        _say(root, "p", each)
+    _append_element(root, "h1", _format_heading(found))
+    for each in _list_notes(found):
+        _append_element(root, "p", each)
     listed = ET.SubElement(root, "ul") if found.items else root
     for item in found.items:
         entry = item.news
         row = ET.SubElement(listed, "li")
-        _say(row, "strong", f"{entry.date}, {_direction(item)}: ")
-        anchor = _say(row, "a", entry.finding.record.partition("/")[2])
-        anchor.set("href", address.page(entry.finding.record))
-        anchor.tail = f": {entry.said} "
-        before, after = entry.change
-        _say(row, "code", before or "(empty)").tail = " → "
-        _say(row, "code", after or "(empty)")
-        for each in _details(item):
-            _say(row, "p", each)
+        _append_element(row, "strong", f"{entry.date}, {_describe_direction(item)}: ")
+        anchor = _append_element(row, "a", entry.finding.record.partition("/")[2])
+        anchor.set("href", address.build_page_url(entry.finding.record))
+        anchor.tail = f": {entry.sentence} "
+        before, after = entry.change_values
+        _append_element(row, "code", before or "(empty)").tail = " → "
+        _append_element(row, "code", after or "(empty)")
+        for each in _list_details(item):
+            _append_element(row, "p", each)
         for each in entry.headlines:
-            _say(_say(row, "p", "In the text: "), "code", each)
+            _append_element(_append_element(row, "p", "In the text: "), "code", each)
     return ET.tostring(root, encoding="unicode", method="html") + "\n"
 
 
-def _say(parent: ET.Element, name: str, words: str) -> ET.Element:
+def _append_element(parent: ET.Element, name: str, words: str) -> ET.Element:
     element = ET.SubElement(parent, name)
     element.text = words
     return element
 
 
-def _heading(found: Digest) -> str:
-    whom = "all models" if found.models is None else f"{len(found.models)} {'model' if len(found.models) == 1 else 'models'}"
+def _format_heading(found: Digest) -> str:
+    whom = (
+        "all models"
+        if found.models is None
+        else f"{len(found.models)} {'model' if len(found.models) == 1 else 'models'}"
+    )
     return f"What changed for {whom}, {found.since[:10]} to {found.until[:10]}"
 
 
-def _notes(found: Digest) -> Iterator[str]:
+def _list_notes(found: Digest) -> Iterator[str]:
     if not found.items:
-        yield NOTHING
+        yield NO_CHANGE_NOTICE
     if found.unrecorded:
-        yield f"Not in the registry, so that nothing can be said about them: {', '.join(map(bare, _some(found.unrecorded)))}."
+        yield f"Not in the registry, so that nothing can be said about them: {', '.join(map(defang_line, _truncate_names(found.unrecorded)))}."
 
 
-def _direction(item: Item) -> str:
-    return "over" if item.news.over else DIRECTIONS[item.news.finding.direction]
+def _describe_direction(item: DigestItem) -> str:
+    return "over" if item.news.is_over else DIRECTION_WORDS[item.news.finding.direction]
 
 
-def _details(item: Item) -> Iterator[str]:
+def _list_details(item: DigestItem) -> Iterator[str]:
     """Sentences of ours."""
-    if item.news.label:
-        yield f"The plain label goes from {item.news.label[0]} to {item.news.label[1]}."
+    if item.news.label_change:
+        yield f"The plain label goes from {item.news.label_change[0]} to {item.news.label_change[1]}."
     own = item.news.finding.record.partition("/")[2]
     if others := [each for each in item.models if each != own]:
-        yield f"It concerns {', '.join(_some(others))}."
+        yield f"It concerns {', '.join(_truncate_names(others))}."
 
 
-def _some(names: Sequence[str]) -> list[str]:
-    more = [f"and {len(names) - MAX_NAMED} more"] if len(names) > MAX_NAMED else []
-    return [*names[:MAX_NAMED], *more]
+def _truncate_names(names: Sequence[str]) -> list[str]:
+    more = [f"and {len(names) - MAX_NAMED_RECORDS} more"] if len(names) > MAX_NAMED_RECORDS else []
+    return [*names[:MAX_NAMED_RECORDS], *more]

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.core.escape import plain
+from audit.core.escape import sanitize_line
 from audit.drift.finding import Finding
-from audit.drift.finding_json import finding_from_json
-from audit.drift.kinds import sentence, shown
+from audit.drift.finding_json import parse_finding
+from audit.drift.kinds import describe_drift_kind, format_observed_value
 
-MAX_SUMMARY = 300
+MAX_SUMMARY_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
-class News:
+class NewsEntry:
     """One event that people should hear of."""
 
     finding: Finding
@@ -27,7 +27,7 @@ class News:
     """What a changed text now says, where the event carries it."""
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether it tells the end of a drift."""
         return self.finding.status == "returned"
 
@@ -37,28 +37,31 @@ class News:
         return f"{self.finding.id}/{self.time}/{self.finding.status}"
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """What happened, in one sentence. Of ours: no upstream text."""
-        if self.over:
-            return f"Over: upstream is as recorded again. It was: {sentence(self.finding.kind)}"
-        return self.summary or sentence(self.finding.kind)
+        if self.is_over:
+            return f"Over: upstream is as recorded again. It was: {describe_drift_kind(self.finding.kind)}"
+        return self.summary or describe_drift_kind(self.finding.kind)
 
     @property
-    def change(self) -> tuple[str, str]:
+    def change_values(self) -> tuple[str, str]:
         """The value before and after this event, on one line each; upstream text."""
-        values = plain(shown(self.finding.before)), plain(shown(self.finding.after))
-        return (values[1], values[0]) if self.over else values
+        values = (
+            sanitize_line(format_observed_value(self.finding.before)),
+            sanitize_line(format_observed_value(self.finding.after)),
+        )
+        return (values[1], values[0]) if self.is_over else values
 
     @property
-    def label(self) -> tuple[str, str] | None:
+    def label_change(self) -> tuple[str, str] | None:
         """The plain label before and after, where it moved."""
         before, after = self.finding.verdict_before, self.finding.verdict_after
         if not before or not after or before == after:
             return None
-        return (after, before) if self.over else (before, after)
+        return (after, before) if self.is_over else (before, after)
 
 
-def news(events: Iterable[Mapping[str, Any]]) -> list[News]:
+def collect_news(events: Iterable[Mapping[str, Any]]) -> list[NewsEntry]:
     """The news of a history, newest first. A suspicion that ended without having been confirmed was none."""
     last: dict[str, str] = {}
     found = []
@@ -68,16 +71,19 @@ def news(events: Iterable[Mapping[str, Any]]) -> list[News]:
         if event.get("technical"):
             continue  # the audit's own upgrade, not the upstream's change
         if status == "confirmed" or (status == "returned" and before == "confirmed"):
-            found.append(_news(event))
+            found.append(_parse_news_entry(event))
     return sorted(found, key=lambda each: (each.time, each.finding.record, each.key), reverse=True)
 
 
-def _news(event: Mapping[str, Any]) -> News:
+def _parse_news_entry(event: Mapping[str, Any]) -> NewsEntry:
     time = str(event["time"])
-    return News(
-        finding=finding_from_json(event),
+    return NewsEntry(
+        finding=parse_finding(event),
         time=time,
         date=str(event.get("date") or time[:10]),
-        summary=plain(str(event.get("summary") or ""), MAX_SUMMARY),
-        headlines=tuple(plain(str(each)) for each in event["evidence"].get("text", {}).get("striking", ())),
+        summary=sanitize_line(str(event.get("summary") or ""), MAX_SUMMARY_CHARACTERS),
+        headlines=tuple(
+            sanitize_line(str(each))
+            for each in event["evidence"].get("text", {}).get("striking", ())
+        ),
     )

@@ -5,72 +5,91 @@ from typing import Any
 
 from audit.records.model import (
     COMPONENTS,
-    Base,
-    Claim,
+    BaseModelLink,
     Component,
-    Condition,
-    Conflict,
     DataInformation,
     Dataset,
-    Dated,
     Evidence,
+    EvidenceConflict,
     Family,
     HubPins,
     KnownText,
     License,
+    LicenseCondition,
+    MakerClaim,
     Model,
-    Review,
+    ReleaseDate,
+    StewardReview,
 )
 
-Json = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 
 
-UNKNOWN: Mapping[str, Component] = {name: Component(name) for name in COMPONENTS}
+UNKNOWN_COMPONENTS: Mapping[str, Component] = {name: Component(name) for name in COMPONENTS}
 """What nobody stated; one object for all models."""
 
 
-class Sources:
+class EvidenceTable:
     """The evidence table of one record: turns keys into evidence."""
 
-    def __init__(self, ref: str, table: Json) -> None:
+    def __init__(self, ref: str, table: JsonObject) -> None:
         self.ref = ref
-        self.table = {
-            key: Evidence(key, row["url"], row["seen"], row["kind"], row.get("revision"), row.get("quote"), row.get("note"), ref) for key, row in table.items()
+        self.evidence_by_key = {
+            key: Evidence(
+                key,
+                row["url"],
+                row["seen"],
+                row["kind"],
+                row.get("revision"),
+                row.get("quote"),
+                row.get("note"),
+                ref,
+            )
+            for key, row in table.items()
         }
 
-    def of(self, holder: Json | None, name: str = "evidence") -> tuple[Evidence, ...]:
+    def get_cited(self, holder: JsonObject | None, name: str = "evidence") -> tuple[Evidence, ...]:
         """The evidence that a fact cites. A key that the table lacks is a problem of its own and left out here."""
         keys = (holder or {}).get(name, ())
-        return tuple(self.table[key] for key in keys if key in self.table)
+        return tuple(self.evidence_by_key[key] for key in keys if key in self.evidence_by_key)
 
-    def all(self) -> tuple[Evidence, ...]:
+    def list_all(self) -> tuple[Evidence, ...]:
         """The whole table."""
-        return tuple(self.table.values())
+        return tuple(self.evidence_by_key.values())
 
-    def conflict(self, holder: Json) -> Conflict | None:
+    def build_conflict(self, holder: JsonObject) -> EvidenceConflict | None:
         """The disagreement that a fact records."""
         row = holder.get("conflict")
-        return Conflict(self.of(row, "followed"), self.of(row, "set_aside"), row["why"]) if row else None
+        return (
+            EvidenceConflict(
+                self.get_cited(row, "followed"), self.get_cited(row, "set_aside"), row["why"]
+            )
+            if row
+            else None
+        )
 
 
-def build_family(data: Json) -> Family:
+def build_family(data: JsonObject) -> Family:
     """A family from its JSON."""
-    sources = Sources(f"families/{data['id']}", data["evidence"])
+    sources = EvidenceTable(f"families/{data['id']}", data["evidence"])
     information = data.get("data_information")
     return Family(
         id=data["id"],
         name=data["name"],
         developer=data["developer"],
-        components={name: _component(name, row, sources) for name, row in data.get("components", {}).items()},
-        data_information=_data_information(information, sources) if information else None,
-        claims=_claims(data, sources),
+        components={
+            name: _build_component(name, row, sources)
+            for name, row in data.get("components", {}).items()
+        },
+        data_information=_build_data_information(information, sources) if information else None,
+        claims=_build_claims(data, sources),
     )
 
 
-def build_model(data: Json, family: Family | None) -> Model:
+def build_model(data: JsonObject, family: Family | None) -> Model:
     """A model from its JSON, merged with its family: what the model states wins, fact by fact."""
-    sources = Sources(f"models/{data['id']}", data["evidence"])
-    own = {name: _component(name, row, sources) for name, row in data["components"].items()}
+    sources = EvidenceTable(f"models/{data['id']}", data["evidence"])
+    own = {name: _build_component(name, row, sources) for name, row in data["components"].items()}
     inherited = dict(family.components) if family else {}
     inherited.pop("model-parameters-final", None)
     information = data.get("data_information")
@@ -84,25 +103,33 @@ def build_model(data: Json, family: Family | None) -> Model:
         developer=data.get("developer") or (family.developer if family else "unknown"),
         family=data.get("family"),
         modalities=tuple(data.get("modalities", ())),
-        released=Dated(released["date"], sources.of(released)) if released else None,
-        hub=_hub(data.get("hub"), sources),
-        bases=_bases(data, sources),
-        components={name: own.get(name) or inherited.get(name) or UNKNOWN[name] for name in COMPONENTS},
-        data_information=_data_information(information, sources) if information else (shared_information or DataInformation()),
-        claims=_claims(data, sources) or (family.claims if family else ()),
-        evidence=sources.all(),
+        released=ReleaseDate(released["date"], sources.get_cited(released)) if released else None,
+        hub=_build_hub_pins(data.get("hub"), sources),
+        base_models=_build_base_models(data, sources),
+        components={
+            name: own.get(name) or inherited.get(name) or UNKNOWN_COMPONENTS[name]
+            for name in COMPONENTS
+        },
+        data_information=_build_data_information(information, sources)
+        if information
+        else (shared_information or DataInformation()),
+        claims=_build_claims(data, sources) or (family.claims if family else ()),
+        evidence=sources.list_all(),
         total_parameters=size.get("total"),
         active_parameters=size.get("active"),
         training_flop=compute["flop"] if compute else None,
-        training_flop_evidence=sources.of(compute),
-        from_scratch_evidence=sources.of(data.get("from_scratch")),
-        reviews=tuple(Review(row["by"], row["definition"], row["found"], sources.of(row)) for row in data.get("reviews", ())),
+        training_flop_evidence=sources.get_cited(compute),
+        from_scratch_evidence=sources.get_cited(data.get("from_scratch")),
+        reviews=tuple(
+            StewardReview(row["by"], row["definition"], row["found"], sources.get_cited(row))
+            for row in data.get("reviews", ())
+        ),
     )
 
 
-def build_dataset(data: Json) -> Dataset:
+def build_dataset(data: JsonObject) -> Dataset:
     """A dataset from its JSON."""
-    sources = Sources(f"datasets/{data['id']}", data["evidence"])
+    sources = EvidenceTable(f"datasets/{data['id']}", data["evidence"])
     availability = data["availability"]
     terms = data.get("terms")
     return Dataset(
@@ -110,22 +137,22 @@ def build_dataset(data: Json) -> Dataset:
         name=data["name"],
         publisher=data.get("publisher"),
         status=availability["status"],
-        access=availability.get("class", "unknown"),
+        availability=availability.get("class", "unknown"),
         since=availability.get("since"),
-        status_evidence=sources.of(availability),
+        availability_evidence=sources.get_cited(availability),
         license=terms["license"] if terms else None,
-        license_evidence=sources.of(terms),
-        hub=_hub(data.get("hub"), sources),
+        license_evidence=sources.get_cited(terms),
+        hub=_build_hub_pins(data.get("hub"), sources),
         url=data.get("url"),
         derived_from=tuple(data.get("derived_from", ())),
-        evidence=sources.all(),
+        evidence=sources.list_all(),
         note=availability.get("note"),
     )
 
 
-def build_license(data: Json) -> License:
+def build_license(data: JsonObject) -> License:
     """A license from its JSON."""
-    sources = Sources(f"licenses/{data['id']}", data["evidence"])
+    sources = EvidenceTable(f"licenses/{data['id']}", data["evidence"])
     approved = data["osi_approved"]
     freedoms = data["freedoms"]
     return License(
@@ -142,13 +169,22 @@ def build_license(data: Json) -> License:
         study=freedoms["study"],
         modify=freedoms["modify"],
         share=freedoms["share"],
-        conditions=tuple(Condition(row["kind"], row["section"], row["summary"], row.get("parameters", {}), sources.of(row)) for row in data["conditions"]),
-        texts=tuple(map(_known_text, data.get("texts", ()))),
-        evidence=sources.all(),
+        conditions=tuple(
+            LicenseCondition(
+                row["kind"],
+                row["section"],
+                row["summary"],
+                row.get("parameters", {}),
+                sources.get_cited(row),
+            )
+            for row in data["conditions"]
+        ),
+        texts=tuple(map(_build_known_text, data.get("texts", ()))),
+        evidence=sources.list_all(),
     )
 
 
-def _known_text(row: Json) -> KnownText:
+def _build_known_text(row: JsonObject) -> KnownText:
     return KnownText(
         sha256=row["sha256"],
         kind=row.get("kind", "license"),
@@ -161,35 +197,50 @@ def _known_text(row: Json) -> KnownText:
     )
 
 
-def _component(name: str, row: Json, sources: Sources) -> Component:
+def _build_component(name: str, row: JsonObject, sources: EvidenceTable) -> Component:
     return Component(
         name=name,
         status=row["status"],
         license=row.get("license"),
         url=row.get("url"),
         datasets=tuple(row.get("datasets", ())),
-        evidence=sources.of(row),
-        conflict=sources.conflict(row),
+        evidence=sources.get_cited(row),
+        conflict=sources.build_conflict(row),
         note=row.get("note"),
         origin=sources.ref,
     )
 
 
-def _data_information(row: Json, sources: Sources) -> DataInformation:
-    return DataInformation(row["sufficient"], row.get("reason"), row.get("license"), sources.of(row), sources.conflict(row), sources.ref)
+def _build_data_information(row: JsonObject, sources: EvidenceTable) -> DataInformation:
+    return DataInformation(
+        row["sufficient"],
+        row.get("reason"),
+        row.get("license"),
+        sources.get_cited(row),
+        sources.build_conflict(row),
+        sources.ref,
+    )
 
 
-def _claims(data: Json, sources: Sources) -> tuple[Claim, ...]:
-    return tuple(Claim(row["says"], sources.of(row), sources.ref) for row in data.get("claims", ()))
+def _build_claims(data: JsonObject, sources: EvidenceTable) -> tuple[MakerClaim, ...]:
+    return tuple(
+        MakerClaim(row["says"], sources.get_cited(row), sources.ref)
+        for row in data.get("claims", ())
+    )
 
 
-def _bases(data: Json, sources: Sources) -> tuple[Base, ...] | None:
+def _build_base_models(
+    data: JsonObject, sources: EvidenceTable
+) -> tuple[BaseModelLink, ...] | None:
     if "base_models" not in data:
         return None
-    return tuple(Base(row["id"], row["relation"], sources.of(row)) for row in data["base_models"])
+    return tuple(
+        BaseModelLink(row["id"], row["relation"], sources.get_cited(row))
+        for row in data["base_models"]
+    )
 
 
-def _hub(row: Json | None, sources: Sources) -> HubPins | None:
+def _build_hub_pins(row: JsonObject | None, sources: EvidenceTable) -> HubPins | None:
     if row is None:
         return None
     return HubPins(
@@ -200,5 +251,5 @@ def _hub(row: Json | None, sources: Sources) -> HubPins | None:
         license_name=row.get("license_name"),
         license_link=row.get("license_link"),
         license_files=dict(row.get("license_files", {})),
-        evidence=sources.of(row),
+        evidence=sources.get_cited(row),
     )

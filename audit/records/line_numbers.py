@@ -3,25 +3,25 @@
 import re
 from collections.abc import Iterator
 
-from audit.records.schema import json_path
+from audit.records.schema import format_json_path
 
-MAX_DEPTH = 32
+MAX_JSON_DEPTH = 32
 """A record has at most a few levels; what is deeper is no record, and naming each of its places would take for ever."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 """Strings, structure, words and numbers, and line ends; other spaces are skipped."""
 
 
-def lines_by_path(text: str) -> dict[str, int]:
+def index_lines_by_path(text: str) -> dict[str, int]:
     """The line, from 1, on which each member and element begins; of a key that stands twice, the second. Ends where it is too deep; never raises."""
     found = {"$": 1}
-    holders: list[_Holder] = []
+    holders: list[_OpenContainer] = []
     key_due = False
     last_string = ""
-    for token, line in _tokens(text):
+    for token, line in _tokenize_json(text):
         if token in "{[":
-            _place(found, holders, line)
-            holders.append(_Holder(token == "["))
-            if len(holders) > MAX_DEPTH:
+            _note_element_line(found, holders, line)
+            holders.append(_OpenContainer(token == "["))
+            if len(holders) > MAX_JSON_DEPTH:
                 break
             key_due = token == "{"
         elif token in "}]":
@@ -31,7 +31,7 @@ def lines_by_path(text: str) -> dict[str, int]:
         elif token == ":":
             if holders:
                 holders[-1].key = last_string
-                found[_path(holders)] = holders[-1].line
+                found[_build_path(holders)] = holders[-1].line
             key_due = False
         elif token == ",":
             if holders and holders[-1].is_list:
@@ -41,11 +41,11 @@ def lines_by_path(text: str) -> dict[str, int]:
             last_string = token[1:-1]
             holders[-1].line = line
         else:
-            _place(found, holders, line)
+            _note_element_line(found, holders, line)
     return found
 
 
-class _Holder:
+class _OpenContainer:
     """An object or list that is open, and where in it we are."""
 
     def __init__(self, is_list: bool) -> None:
@@ -55,7 +55,7 @@ class _Holder:
         self.line = 1
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def _tokenize_json(text: str) -> Iterator[tuple[str, int]]:
     line = 1
     for match in _TOKEN.finditer(text):
         if match[0] == "\n":
@@ -65,17 +65,17 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
             line += match[0].count("\n")
 
 
-def _place(found: dict[str, int], holders: list[_Holder], line: int) -> None:
+def _note_element_line(found: dict[str, int], holders: list[_OpenContainer], line: int) -> None:
     """Note where an element of a list begins; members of objects were noted by their keys."""
     if holders and holders[-1].is_list:
-        found[_path(holders)] = line
+        found[_build_path(holders)] = line
 
 
-def _path(holders: list[_Holder]) -> str:
-    return json_path(each.index if each.is_list else each.key for each in holders)
+def _build_path(holders: list[_OpenContainer]) -> str:
+    return format_json_path(each.index if each.is_list else each.key for each in holders)
 
 
-def line_of(path: str, lines: dict[str, int]) -> int:
+def find_line(path: str, lines: dict[str, int]) -> int:
     """The line of a path, else of the nearest holder that is there."""
     while path not in lines:
         path = path[: max(path.rfind("."), path.rfind("["), 1)]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Status = Literal["released", "partial", "described", "not-released", "unknown", "not-applicable"]
-Gate = Literal["auto", "manual", "gated", "unknown"] | Literal[False]
+ComponentStatus = Literal[
+    "released", "partial", "described", "not-released", "unknown", "not-applicable"
+]
+HubGate = Literal["auto", "manual", "gated", "unknown"] | Literal[False]
 """`False` (open), the Hub's two modes, `gated` (a gate of unknown mode), or `unknown` (not seen)."""
 Freedom = Literal["yes", "limited", "no", "unknown"]
 
@@ -51,7 +53,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class EvidenceConflict:
     """Sources that disagree about a fact."""
 
     followed: tuple[Evidence, ...]
@@ -64,13 +66,13 @@ class Component:
     """One component of a model: whether it was released and under which terms."""
 
     name: str
-    status: Status = "unknown"
+    status: ComponentStatus = "unknown"
     license: str | None = None
     """SPDX expression over known ids, `NONE` for published without a license, None for unknown."""
     url: str | None = None
     datasets: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    conflict: Conflict | None = None
+    conflict: EvidenceConflict | None = None
     note: str | None = None
     origin: str = ""
     """The record that states it: `models/…`, or `families/…` when inherited; empty when nobody does."""
@@ -84,12 +86,12 @@ class DataInformation:
     reason: str | None = None
     license: str | None = None
     evidence: tuple[Evidence, ...] = ()
-    conflict: Conflict | None = None
+    conflict: EvidenceConflict | None = None
     origin: str = ""
 
 
 @dataclass(frozen=True)
-class Claim:
+class MakerClaim:
     """What the maker calls the model."""
 
     says: str
@@ -98,7 +100,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Review:
+class StewardReview:
     """What the steward of a definition published about a model."""
 
     by: str
@@ -108,7 +110,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class Base:
+class BaseModelLink:
     """A model from which another was derived."""
 
     id: str
@@ -122,7 +124,7 @@ class HubPins:
 
     repo: str
     revision: str | None
-    gated: Gate
+    gated: HubGate
     license_tag: str | Literal[False] | None
     """The card's license field; False when the card has none, None when nobody saw it."""
     license_name: str | None = None
@@ -133,7 +135,7 @@ class HubPins:
 
 
 @dataclass(frozen=True)
-class Dated:
+class ReleaseDate:
     """A date as exact as its source."""
 
     date: str
@@ -149,20 +151,20 @@ class Model:
     developer: str
     family: str | None
     modalities: tuple[str, ...]
-    released: Dated | None
+    released: ReleaseDate | None
     hub: HubPins | None
-    bases: tuple[Base, ...] | None
+    base_models: tuple[BaseModelLink, ...] | None
     """None when nobody verified the lineage; empty when it was trained from scratch."""
     components: dict[str, Component]
     """All 17, in the order of COMPONENTS; the ones that nobody states are `unknown`."""
     data_information: DataInformation
-    claims: tuple[Claim, ...]
+    claims: tuple[MakerClaim, ...]
     evidence: tuple[Evidence, ...]
     total_parameters: int | None = None
     active_parameters: int | None = None
     training_flop: float | None = None
     training_flop_evidence: tuple[Evidence, ...] = ()
-    reviews: tuple[Review, ...] = ()
+    reviews: tuple[StewardReview, ...] = ()
     from_scratch_evidence: tuple[Evidence, ...] = ()
     """Where an empty lineage was read."""
 
@@ -186,7 +188,7 @@ class Family:
     developer: str
     components: dict[str, Component]
     data_information: DataInformation | None
-    claims: tuple[Claim, ...]
+    claims: tuple[MakerClaim, ...]
 
     @property
     def ref(self) -> str:
@@ -202,9 +204,9 @@ class Dataset:
     name: str
     publisher: str | None
     status: Literal["released", "partial", "withdrawn", "not-released", "unknown"]
-    access: Literal["open", "public", "obtainable", "unshareable", "unknown"]
+    availability: Literal["open", "public", "obtainable", "unshareable", "unknown"]
     since: str | None
-    status_evidence: tuple[Evidence, ...]
+    availability_evidence: tuple[Evidence, ...]
     license: str | None
     license_evidence: tuple[Evidence, ...]
     hub: HubPins | None
@@ -219,13 +221,13 @@ class Dataset:
         return f"datasets/{self.id}"
 
 
-def placed(section: str) -> str:
+def format_section(section: str) -> str:
     """Where a clause stands, in words: `section 2(b)`, or its title as it is."""
     return f"section {section}" if section[:1].isdigit() else section
 
 
 @dataclass(frozen=True)
-class Condition:
+class LicenseCondition:
     """One clause of a license."""
 
     kind: str
@@ -276,7 +278,7 @@ class License:
     study: Freedom
     modify: Freedom
     share: Freedom
-    conditions: tuple[Condition, ...]
+    conditions: tuple[LicenseCondition, ...]
     texts: tuple[KnownText, ...]
     evidence: tuple[Evidence, ...]
 

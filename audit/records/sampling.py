@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
-from audit.records.model import Component, DataInformation, Dataset, Evidence, Family, HubPins, License, Model, Registry
+from audit.records.model import (
+    Component,
+    DataInformation,
+    Dataset,
+    Evidence,
+    Family,
+    HubPins,
+    License,
+    Model,
+    Registry,
+)
 
 TABLE_SUFFIXES = (".csv", ".jsonl", ".tsv")
 
@@ -20,28 +30,39 @@ class StatedFact:
     evidence: tuple[Evidence, ...]
 
 
-def stated_facts(registry: Registry) -> list[StatedFact]:
+def list_stated_facts(registry: Registry) -> list[StatedFact]:
     """Every fact with evidence, each where it is stated: what a model inherits is its family's fact, and listed once."""
-    return sorted((fact for found in facts_by_folder(registry).values() for fact in found), key=lambda fact: (fact.record, fact.field))
+    return sorted(
+        (fact for found in collect_facts_by_folder(registry).values() for fact in found),
+        key=lambda fact: (fact.record, fact.field),
+    )
 
 
-def facts_by_folder(registry: Registry) -> dict[str, Iterator[StatedFact]]:
+def collect_facts_by_folder(registry: Registry) -> dict[str, Iterator[StatedFact]]:
     """The same by kind of record, in no order."""
     found = {
-        "models": (fact for model in registry.models.values() for fact in _of_model(model)),
-        "families": (fact for family in registry.families.values() for fact in _of_family(family)),
-        "datasets": (fact for dataset in registry.datasets.values() for fact in _of_dataset(dataset)),
-        "licenses": (fact for license in registry.licenses.values() for fact in _of_license(license)),
+        "models": (fact for model in registry.models.values() for fact in _list_model_facts(model)),
+        "families": (
+            fact for family in registry.families.values() for fact in _list_family_facts(family)
+        ),
+        "datasets": (
+            fact for dataset in registry.datasets.values() for fact in _list_dataset_facts(dataset)
+        ),
+        "licenses": (
+            fact for license in registry.licenses.values() for fact in _list_license_facts(license)
+        ),
     }
     return {folder: filter(lambda fact: fact.evidence, facts) for folder, facts in found.items()}
 
 
-def draw(facts: list[StatedFact], seed: int, count: int) -> list[StatedFact]:
+def draw_facts(facts: list[StatedFact], seed: int, count: int) -> list[StatedFact]:
     """`count` facts, each with the same chance. A seed gives the same facts again, and new records displace few of them."""
-    return sorted(facts, key=lambda fact: sha256(f"{seed}\n{fact.record}\n{fact.field}".encode()).digest())[:count]
+    return sorted(
+        facts, key=lambda fact: sha256(f"{seed}\n{fact.record}\n{fact.field}".encode()).digest()
+    )[:count]
 
 
-def where_to_look(fact: StatedFact, evidence: Evidence) -> str:
+def describe_where_to_look(fact: StatedFact, evidence: Evidence) -> str:
     """What to open, and what to look for there."""
     parts = urlsplit(evidence.url)
     steps = unquote(parts.path).strip("/").split("/")
@@ -54,70 +75,98 @@ def where_to_look(fact: StatedFact, evidence: Evidence) -> str:
     return f"{place}; find the quote" if evidence.quote else place
 
 
-def _of_model(model: Model) -> Iterator[StatedFact]:
+def _list_model_facts(model: Model) -> Iterator[StatedFact]:
     for component in model.components.values():
         if component.origin == model.ref:
-            yield from _of_component(model.ref, component)
-    yield from _of_hub(model.ref, model.hub)
+            yield from _list_component_facts(model.ref, component)
+    yield from _list_hub_facts(model.ref, model.hub)
     if model.released:
         yield StatedFact(model.ref, "released", model.released.date, model.released.evidence)
-    for base in model.bases or ():
+    for base in model.base_models or ():
         yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
     if model.from_scratch_evidence:
-        yield StatedFact(model.ref, "base_models", "none: trained from scratch", model.from_scratch_evidence)
+        yield StatedFact(
+            model.ref, "base_models", "none: trained from scratch", model.from_scratch_evidence
+        )
     for claim in model.claims:
         if claim.origin == model.ref:
             yield StatedFact(model.ref, f"claims {claim.says}", "its maker says so", claim.evidence)
     for review in model.reviews:
-        yield StatedFact(model.ref, f"reviews {review.by}", f"{review.definition}: {review.found}", review.evidence)
+        yield StatedFact(
+            model.ref,
+            f"reviews {review.by}",
+            f"{review.definition}: {review.found}",
+            review.evidence,
+        )
     if model.training_flop is not None:
-        yield StatedFact(model.ref, "training_compute", f"{model.training_flop:g} FLOP", model.training_flop_evidence)
+        yield StatedFact(
+            model.ref,
+            "training_compute",
+            f"{model.training_flop:g} FLOP",
+            model.training_flop_evidence,
+        )
     if model.data_information.origin == model.ref:
-        yield _of_data_information(model.ref, model.data_information)
+        yield _build_data_information_fact(model.ref, model.data_information)
 
 
-def _of_family(family: Family) -> Iterator[StatedFact]:
+def _list_family_facts(family: Family) -> Iterator[StatedFact]:
     for component in family.components.values():
-        yield from _of_component(family.ref, component)
+        yield from _list_component_facts(family.ref, component)
     for claim in family.claims:
         yield StatedFact(family.ref, f"claims {claim.says}", "its maker says so", claim.evidence)
     if family.data_information:
-        yield _of_data_information(family.ref, family.data_information)
+        yield _build_data_information_fact(family.ref, family.data_information)
 
 
-def _of_component(record: str, component: Component) -> Iterator[StatedFact]:
+def _list_component_facts(record: str, component: Component) -> Iterator[StatedFact]:
     if component.status != "unknown":
         yield StatedFact(record, f"{component.name}.status", component.status, component.evidence)
     if component.license:
         yield StatedFact(record, f"{component.name}.license", component.license, component.evidence)
     if component.datasets:
-        yield StatedFact(record, f"{component.name}.datasets", ", ".join(component.datasets), component.evidence)
+        yield StatedFact(
+            record, f"{component.name}.datasets", ", ".join(component.datasets), component.evidence
+        )
 
 
-def _of_data_information(record: str, information: DataInformation) -> StatedFact:
+def _build_data_information_fact(record: str, information: DataInformation) -> StatedFact:
     reason = f": {information.reason}" if information.reason else ""
-    return StatedFact(record, "data_information", f"{information.sufficient}{reason}", information.evidence)
+    return StatedFact(
+        record, "data_information", f"{information.sufficient}{reason}", information.evidence
+    )
 
 
-def _of_hub(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
+def _list_hub_facts(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
     if hub is None:
         return
     if hub.gated != "unknown":
         yield StatedFact(record, "hub.gated", str(hub.gated or "no gate"), hub.evidence)
     if hub.license_tag is not None:
-        yield StatedFact(record, "hub.license_tag", hub.license_tag or "the card names none", hub.evidence)
+        yield StatedFact(
+            record, "hub.license_tag", hub.license_tag or "the card names none", hub.evidence
+        )
 
 
-def _of_dataset(dataset: Dataset) -> Iterator[StatedFact]:
+def _list_dataset_facts(dataset: Dataset) -> Iterator[StatedFact]:
     since = f" since {dataset.since}" if dataset.since else ""
-    yield StatedFact(dataset.ref, "availability", f"{dataset.status}, {dataset.access}{since}", dataset.status_evidence)
+    yield StatedFact(
+        dataset.ref,
+        "availability",
+        f"{dataset.status}, {dataset.availability}{since}",
+        dataset.availability_evidence,
+    )
     if dataset.license:
         yield StatedFact(dataset.ref, "terms.license", dataset.license, dataset.license_evidence)
-    yield from _of_hub(dataset.ref, dataset.hub)
+    yield from _list_hub_facts(dataset.ref, dataset.hub)
 
 
-def _of_license(license: License) -> Iterator[StatedFact]:
+def _list_license_facts(license: License) -> Iterator[StatedFact]:
     freedoms = ", ".join(f"{name} {granted}" for name, granted in license.freedoms.items())
     yield StatedFact(license.ref, "freedoms", freedoms, license.evidence)
     for index, condition in enumerate(license.conditions):
-        yield StatedFact(license.ref, f"conditions[{index}] {condition.kind}", f"section {condition.section}: {condition.summary}", condition.evidence)
+        yield StatedFact(
+            license.ref,
+            f"conditions[{index}] {condition.kind}",
+            f"section {condition.section}: {condition.summary}",
+            condition.evidence,
+        )

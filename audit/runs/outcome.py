@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from audit.core.errors import UsageError
 from audit.core.json_files import NotReadable
 from audit.drift.finding import Finding
-from audit.observations.facts import Sighting, Target
-from audit.store.events import MAX_BYTES, EventStore
-from audit.store.observations import Observation, StateStore
+from audit.observations.facts import Observation, Target
+from audit.store.events import MAX_EVENT_FILE_BYTES, EventStore
+from audit.store.observations import TargetState, TargetStateStore
 
 logger = logging.getLogger(__name__)
 
-EVENT_BYTES = MAX_BYTES // 2
+EVENT_BYTES = MAX_EVENT_FILE_BYTES // 2
 """Of one run; they stand in one file, with what another command may write there in the same second. What is over waits for the next run."""
 
 
@@ -21,7 +21,7 @@ EVENT_BYTES = MAX_BYTES // 2
 class Outcome:
     """What comparison makes of a sighting, or of all of them, before anything is written."""
 
-    observations: list[Observation] = field(default_factory=list)
+    observations: list[TargetState] = field(default_factory=list)
     """Those that differ from what is stored."""
     changed: list[Finding] = field(default_factory=list)
     open: list[Finding] = field(default_factory=list)
@@ -36,7 +36,9 @@ class Outcome:
         self.newly_lost |= part.newly_lost
 
 
-def refused(parts: Mapping[Target, Outcome], state: StateStore, events: EventStore, stamp: str) -> dict[Target, str]:
+def refused(
+    parts: Mapping[Target, Outcome], state: TargetStateStore, events: EventStore, stamp: str
+) -> dict[Target, str]:
     """Whose outcome no later command could read, and why, as a sighting's reason. The same gate as before reading: size, UTF-8, schema."""
     found: dict[Target, str] = {}
     left = EVENT_BYTES
@@ -55,7 +57,9 @@ def refused(parts: Mapping[Target, Outcome], state: StateStore, events: EventSto
     return found
 
 
-def merged(parts: Mapping[Target, Outcome], known: Mapping[Target, Observation], unseen: Iterable[Target]) -> Outcome:
+def merged(
+    parts: Mapping[Target, Outcome], known: Mapping[Target, TargetState], unseen: Iterable[Target]
+) -> Outcome:
     """The outcome of all targets. Of what was not seen, the findings that were open stay open."""
     whole = Outcome()
     for part in parts.values():
@@ -65,12 +69,12 @@ def merged(parts: Mapping[Target, Outcome], known: Mapping[Target, Observation],
     return whole
 
 
-def write_all(observations: Iterable[Observation], state: StateStore) -> dict[Target, str]:
+def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> dict[Target, str]:
     """Write each observation, and say which could not be, as a sighting's reason. Raises DiskFull: then no other can be either."""
     failed: dict[Target, str] = {}
     for observation in observations:
         try:
-            state.write(observation)
+            state.write_state(observation)
         except (NotReadable, UsageError) as error:
             # The first is enough for a person to act on: of a folder that cannot be written, there are thousands.
             if not failed:
@@ -79,9 +83,21 @@ def write_all(observations: Iterable[Observation], state: StateStore) -> dict[Ta
     return failed
 
 
-def unverified(sightings: Iterable[Sighting], reasons: Mapping[Target, str], *, ours: bool = False) -> list[Sighting]:
+def unverified(
+    sightings: Iterable[Observation], reasons: Mapping[Target, str], *, ours: bool = False
+) -> list[Observation]:
     """The sightings, those with a reason as looks that show nothing."""
     return [
-        Sighting(each.target, "unverifiable", each.url, each.status, reasons[each.target], None, ours=ours) if each.target in reasons else each
+        Observation(
+            each.target,
+            "unverifiable",
+            each.url,
+            each.status,
+            reasons[each.target],
+            None,
+            is_our_fault=ours,
+        )
+        if each.target in reasons
+        else each
         for each in sightings
     ]

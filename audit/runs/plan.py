@@ -10,15 +10,15 @@ from typing import Any, Literal
 from audit.observations.facts import Target
 from audit.store.run_status import OwnerCost
 
-LISTING_FROM = 2
+MIN_LISTED_REPOSITORIES = 2
 """Repositories of one owner from which a listing can cost less than look-ups."""
-DAYS = 7
+PIN_CHECK_DAYS = 7
 """A pinned revision is looked for once in so many days."""
 HubKind = Literal["models", "datasets"]
 
 
 @dataclass(frozen=True)
-class Listing:
+class PlannedListing:
     """One listing of an owner's repositories, and the targets that it covers."""
 
     kind: HubKind
@@ -35,40 +35,48 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """The head checks of a run, in order."""
 
-    listings: tuple[Listing, ...]
-    heads: tuple[Target, ...]
+    listings: tuple[PlannedListing, ...]
+    hub_lookups: tuple[Target, ...]
     """Hub repositories that are looked up one by one."""
-    code: tuple[Target, ...]
+    github_lookups: tuple[Target, ...]
     """GitHub repositories."""
-    oldest: Mapping[Target, str]
+    missed_since: Mapping[Target, str]
     """Start of the first run that could not verify a target: these come first, the oldest before the others."""
-    pins: Mapping[Target, str]
+    pinned_revisions: Mapping[Target, str]
     """Pinned revisions to look for in this run."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """Everything that is looked at, sorted."""
-        return tuple(sorted({*self.heads, *self.code, *(target for listing in self.listings for target in listing.targets)}))
+        return tuple(
+            sorted(
+                {
+                    *self.hub_lookups,
+                    *self.github_lookups,
+                    *(target for listing in self.listings for target in listing.targets),
+                }
+            )
+        )
 
     @property
-    def hub_requests(self) -> int:
+    def hub_request_count(self) -> int:
         """What the Hub is asked when nothing changed."""
-        return sum(each.cost.requests for each in self.listings) + len(self.heads)
+        return sum(each.cost.requests for each in self.listings) + len(self.hub_lookups)
 
-    def age(self, targets: Iterable[Target]) -> str:
+    def find_oldest_miss(self, targets: Iterable[Target]) -> str:
         """When the longest unverified of some targets was first missed; `~`, which sorts last, where all were seen."""
-        return min((self.oldest.get(each, "~") for each in targets), default="~")
+        return min((self.missed_since.get(each, "~") for each in targets), default="~")
 
 
-def make_plan(
+def build_run_plan(
     targets: Iterable[Target],
     learned: Mapping[str, OwnerCost] | None = None,
     oldest: Mapping[Target, str] | None = None,
     pins: Mapping[Target, str] | None = None,
-) -> Plan:
+) -> RunPlan:
     """The cheapest head checks for these targets. The same targets and lessons give the same plan."""
     owners: dict[tuple[HubKind, str], list[Target]] = defaultdict(list)
     code = []
@@ -79,26 +87,34 @@ def make_plan(
             owners[target.kind, target.address.partition("/")[0]].append(target)
     listings, heads = [], []
     for (kind, owner), found in sorted(owners.items()):
-        listing = _listing(kind, owner, tuple(found), (learned or {}).get(f"{kind}/{owner}"))
-        if len(found) < LISTING_FROM or listing.cost.pages == 0:
+        listing = _build_listing(kind, owner, tuple(found), (learned or {}).get(f"{kind}/{owner}"))
+        if len(found) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
             heads += found
         else:
             listings.append(listing)
-    return Plan(tuple(listings), tuple(sorted(heads)), tuple(code), dict(oldest or {}), dict(pins or {}))
+    return RunPlan(
+        tuple(listings), tuple(sorted(heads)), tuple(code), dict(oldest or {}), dict(pins or {})
+    )
 
 
-def _listing(kind: HubKind, owner: str, targets: tuple[Target, ...], lesson: OwnerCost | None) -> Listing:
+def _build_listing(
+    kind: HubKind, owner: str, targets: tuple[Target, ...], lesson: OwnerCost | None
+) -> PlannedListing:
     if lesson is not None and lesson.tracked == len(targets):
-        return Listing(kind, owner, targets, lesson, learned=True)
-    return Listing(kind, owner, targets, OwnerCost(len(targets), 1, 0))
+        return PlannedListing(kind, owner, targets, lesson, learned=True)
+    return PlannedListing(kind, owner, targets, OwnerCost(len(targets), 1, 0))
 
 
-def due(target: Target, day: date) -> bool:
+def is_pin_due(target: Target, day: date) -> bool:
     """Whether a pinned revision is looked for on this day: each once a week, a seventh of them a day."""
-    return int(hashlib.sha1(target.address.encode(), usedforsecurity=False).hexdigest(), 16) % DAYS == day.toordinal() % DAYS
+    return (
+        int(hashlib.sha1(target.address.encode(), usedforsecurity=False).hexdigest(), 16)
+        % PIN_CHECK_DAYS
+        == day.toordinal() % PIN_CHECK_DAYS
+    )
 
 
-def cheapest(tracked: int, found_by_page: list[int]) -> OwnerCost:
+def find_cheapest_cost(tracked: int, found_by_page: list[int]) -> OwnerCost:
     """How many pages would have cost least, after a listing showed so many of the tracked repositories on each page."""
     best = OwnerCost(tracked, 0, tracked)
     missing = tracked
@@ -109,36 +125,59 @@ def cheapest(tracked: int, found_by_page: list[int]) -> OwnerCost:
     return best
 
 
-def describe(plan: Plan) -> str:
+def format_plan(plan: RunPlan) -> str:
     """The plan as lines for people, with the requests that an unchanged registry costs."""
-    lines = [f"{each.kind}: {_pages(each.cost.pages)} of {each.owner} for {len(each.targets)} repositories{_rest(each)}" for each in plan.listings]
-    lines += [f"{target.kind}: one look-up of {target.address}" for target in (*plan.heads, *plan.code)]
+    lines = [
+        f"{each.kind}: {_format_pages(each.cost.pages)} of {each.owner} for {len(each.targets)} repositories{_format_remaining_lookups(each)}"
+        for each in plan.listings
+    ]
+    lines += [
+        f"{target.kind}: one look-up of {target.address}"
+        for target in (*plan.hub_lookups, *plan.github_lookups)
+    ]
     hub = len({target for target in plan.targets if target.kind != "code"})
-    lines.append(f"{plan.hub_requests} requests to the Hub for {hub} repositories and {len(plan.code)} to GitHub, when nothing changed")
-    if plan.pins:
-        lines.append(f"at most {len(plan.pins)} more for pinned revisions, each looked for once a week")
-    if plan.oldest:
-        lines.append(f"{len(plan.oldest)} could not be verified last time and come first")
+    lines.append(
+        f"{plan.hub_request_count} requests to the Hub for {hub} repositories and {len(plan.github_lookups)} to GitHub, when nothing changed"
+    )
+    if plan.pinned_revisions:
+        lines.append(
+            f"at most {len(plan.pinned_revisions)} more for pinned revisions, each looked for once a week"
+        )
+    if plan.missed_since:
+        lines.append(f"{len(plan.missed_since)} could not be verified last time and come first")
     return "\n".join(lines)
 
 
-def plan_as_json(plan: Plan) -> dict[str, Any]:
+def serialize_plan(plan: RunPlan) -> dict[str, Any]:
     """The same for programs."""
     return {
         "listings": [
-            {"kind": each.kind, "owner": each.owner, "repositories": len(each.targets), "pages": each.cost.pages, "look_ups": each.cost.missing}
+            {
+                "kind": each.kind,
+                "owner": each.owner,
+                "repositories": len(each.targets),
+                "pages": each.cost.pages,
+                "look_ups": each.cost.missing,
+            }
             for each in plan.listings
         ],
-        "look_ups": [{"kind": each.kind, "address": each.address} for each in (*plan.heads, *plan.code)],
-        "requests": {"hub": plan.hub_requests, "github": len(plan.code)},
-        "pinned_revisions": len(plan.pins),
-        "missed_last_time": len(plan.oldest),
+        "look_ups": [
+            {"kind": each.kind, "address": each.address}
+            for each in (*plan.hub_lookups, *plan.github_lookups)
+        ],
+        "requests": {"hub": plan.hub_request_count, "github": len(plan.github_lookups)},
+        "pinned_revisions": len(plan.pinned_revisions),
+        "missed_last_time": len(plan.missed_since),
     }
 
 
-def _pages(pages: int) -> str:
+def _format_pages(pages: int) -> str:
     return "one listing" if pages == 1 else f"{pages} pages of the listing"
 
 
-def _rest(listing: Listing) -> str:
-    return f", and {listing.cost.missing} look-ups of what it does not show" if listing.cost.missing else ""
+def _format_remaining_lookups(listing: PlannedListing) -> str:
+    return (
+        f", and {listing.cost.missing} look-ups of what it does not show"
+        if listing.cost.missing
+        else ""
+    )

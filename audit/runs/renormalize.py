@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from audit.licenses.text.normalize import NORMALIZER
+from audit.licenses.text.normalize import NORMALIZER_VERSION
 from audit.observations.facts import HubFacts, LicenseFile, Target
-from audit.observations.license_files import read_file
-from audit.store.observations import Facts, Observation
+from audit.observations.license_files import analyze_license_file
+from audit.store.observations import TargetFacts, TargetState
 
-Texts = Callable[[str | None], bytes | None]
+LicenseTextReader = Callable[[str | None], bytes | None]
 
 
 @dataclass(frozen=True)
-class Moved:
+class RenormalizedFile:
     """A license file whose words are read in another way now."""
 
     target: str
@@ -21,20 +21,32 @@ class Moved:
     after: str | None
 
 
-def reread(known: Mapping[Target, Observation], texts: Texts) -> tuple[dict[Target, Observation], tuple[Moved, ...]]:
+def renormalize_states(
+    known: Mapping[Target, TargetState], texts: LicenseTextReader
+) -> tuple[dict[Target, TargetState], tuple[RenormalizedFile, ...]]:
     """The observations by the normalizer of today, as far as texts were kept, and what moved."""
-    found: dict[Target, Observation] = {}
-    moved: set[Moved] = set()
+    found: dict[Target, TargetState] = {}
+    moved: set[RenormalizedFile] = set()
     for target, old in known.items():
-        facts = _facts(old.facts, texts)
-        new = replace(old, facts=facts, baseline=_still_cosmetic(old, _facts(old.baseline, texts), facts))
+        facts = _renormalize_facts(old.facts, texts)
+        new = replace(
+            old,
+            facts=facts,
+            baseline=_keep_cosmetic_baseline(old, _renormalize_facts(old.baseline, texts), facts),
+        )
         found[target] = new
         if new != old:
-            moved |= _moved(target, old.facts, new.facts) | _moved(target, old.baseline, new.baseline)
+            moved |= _list_renormalized_files(
+                target, old.facts, new.facts
+            ) | _list_renormalized_files(target, old.baseline, new.baseline)
     return found, tuple(sorted(moved, key=lambda each: (each.target, each.path, each.before or "")))
 
 
-def with_reread(written: Iterable[Observation], known: Mapping[Target, Observation], technical: Iterable[Moved]) -> list[Observation]:
+def add_renormalized_states(
+    written: Iterable[TargetState],
+    known: Mapping[Target, TargetState],
+    technical: Iterable[RenormalizedFile],
+) -> list[TargetState]:
     """What is to be written: the observations that changed, and those that were only read again."""
     found = {each.target: each for each in written}
     names = {each.target for each in technical}
@@ -44,35 +56,53 @@ def with_reread(written: Iterable[Observation], known: Mapping[Target, Observati
     return list(found.values())
 
 
-def _facts(facts: Facts | None, texts: Texts) -> Facts | None:
-    if not isinstance(facts, HubFacts) or all(each.normalizer == NORMALIZER for each in facts.license_files):
+def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> TargetFacts | None:
+    if not isinstance(facts, HubFacts) or all(
+        each.normalizer == NORMALIZER_VERSION for each in facts.license_files
+    ):
         return facts
-    return replace(facts, license_files=tuple(_file(each, texts) for each in facts.license_files))
+    return replace(
+        facts, license_files=tuple(_renormalize_file(each, texts) for each in facts.license_files)
+    )
 
 
-def _still_cosmetic(old: Observation, baseline: Facts | None, facts: Facts | None) -> Facts | None:
+def _keep_cosmetic_baseline(
+    old: TargetState, baseline: TargetFacts | None, facts: TargetFacts | None
+) -> TargetFacts | None:
     """The baseline, with today's file wherever the older normalizer saw only another form: that was judged then, and is not raised now."""
     if not isinstance(old.facts, HubFacts) or not isinstance(old.baseline, HubFacts):
         return baseline
     if not isinstance(facts, HubFacts) or not isinstance(baseline, HubFacts) or facts is old.facts:
         return baseline
     then = {each.path: each for each in old.baseline.license_files}
-    same = {each.path for each in old.facts.license_files if each.path in then and _same_words(each, then[each.path])}
+    same = {
+        each.path
+        for each in old.facts.license_files
+        if each.path in then and _has_same_words(each, then[each.path])
+    }
     now = {each.path: each for each in facts.license_files if each.path in same}
-    return replace(baseline, license_files=tuple(now.get(each.path, each) for each in baseline.license_files))
+    return replace(
+        baseline, license_files=tuple(now.get(each.path, each) for each in baseline.license_files)
+    )
 
 
-def _same_words(a: LicenseFile, b: LicenseFile) -> bool:
+def _has_same_words(a: LicenseFile, b: LicenseFile) -> bool:
     return a.normalized is not None and (a.normalized, a.normalizer) == (b.normalized, b.normalizer)
 
 
-def _file(file: LicenseFile, texts: Texts) -> LicenseFile:
-    content = texts(file.sha256) if file.sha256 and file.normalizer != NORMALIZER else None
-    return file if content is None else read_file(file, content)
+def _renormalize_file(file: LicenseFile, texts: LicenseTextReader) -> LicenseFile:
+    content = texts(file.sha256) if file.sha256 and file.normalizer != NORMALIZER_VERSION else None
+    return file if content is None else analyze_license_file(file, content)
 
 
-def _moved(target: Target, old: Facts | None, new: Facts | None) -> set[Moved]:
+def _list_renormalized_files(
+    target: Target, old: TargetFacts | None, new: TargetFacts | None
+) -> set[RenormalizedFile]:
     if not isinstance(old, HubFacts) or not isinstance(new, HubFacts):
         return set()
     pairs = zip(old.license_files, new.license_files, strict=True)
-    return {Moved(f"{target.kind}/{target.address}", a.path, a.normalized, b.normalized) for a, b in pairs if a != b}
+    return {
+        RenormalizedFile(f"{target.kind}/{target.address}", a.path, a.normalized, b.normalized)
+        for a, b in pairs
+        if a != b
+    }

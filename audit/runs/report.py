@@ -6,64 +6,72 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from audit.drift.finding import Finding
-from audit.drift.finding_json import finding_to_json
-from audit.observations.facts import STATES, Sighting
-from audit.runs.renormalize import Moved
+from audit.drift.finding_json import serialize_finding
+from audit.observations.facts import OBSERVATION_STATES, Observation
+from audit.runs.renormalize import RenormalizedFile
 
 RunStatus = Literal["complete", "incomplete", "degraded"]
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """How far a run came that its budget or an upstream's limit ended."""
 
-    left: int
+    remaining_targets: int
     """Targets that were not looked at."""
-    targets: int
-    advanced: int
+    total_targets: int
+    advanced_targets: int
     """Targets verified that were due: never seen, or missed by the last run."""
 
     @property
-    def runs(self) -> int:
+    def remaining_runs(self) -> int:
         """Further runs like this one until all are seen; 0 where this one came no further at all."""
-        return -(-self.left // self.advanced) if self.advanced else 0
+        return -(-self.remaining_targets // self.advanced_targets) if self.advanced_targets else 0
 
 
 @dataclass(frozen=True)
-class Report:
+class RunReport:
     """The result of one run."""
 
-    run: str
+    run_id: str
     started: str
     finished: str
     status: RunStatus
     requests: Mapping[str, int]
     """Requests on the wire by bucket: hub-api, hub-resolve, github, other."""
-    sightings: tuple[Sighting, ...]
+    target_observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     """Open ones and those that changed in this run, sorted."""
-    changed: tuple[Finding, ...] = ()
+    changed_findings: tuple[Finding, ...] = ()
     """Those that changed in this run."""
-    held_back: int = 0
+    held_back_losses: int = 0
     """Losses that the breaker held back."""
-    progress: Progress | None = None
+    progress: RunProgress | None = None
     """Where the run ended before it was done."""
-    technical: tuple[Moved, ...] = ()
+    technical: tuple[RenormalizedFile, ...] = ()
     """What moved because the audit itself was upgraded; nobody is alarmed."""
 
     @property
-    def observations(self) -> dict[str, int]:
+    def state_counts(self) -> dict[str, int]:
         """Targets per state."""
-        counts = Counter(each.state for each in self.sightings)
-        return {state: counts[state] for state in STATES}
+        counts = Counter(each.state for each in self.target_observations)
+        return {state: counts[state] for state in OBSERVATION_STATES}
 
-    def as_json(self) -> dict[str, Any]:
+    def serialize(self) -> dict[str, Any]:
         """The report contract."""
         return {
-            "run": {"id": self.run, "started": self.started, "finished": self.finished, "status": self.status},
-            "requests": {bucket: self.requests.get(bucket, 0) for bucket in ("hub-api", "hub-resolve", "github", "other")},
-            "observations": self.observations,
-            "findings": [finding_to_json(each) for each in self.findings],
+            "run": {
+                "id": self.run_id,
+                "started": self.started,
+                "finished": self.finished,
+                "status": self.status,
+            },
+            "requests": {
+                bucket: self.requests.get(bucket, 0)
+                for bucket in ("hub-api", "hub-resolve", "github", "other")
+            },
+            "observations": self.state_counts,
+            "findings": [serialize_finding(each) for each in self.findings],
             **({"technical": [asdict(each) for each in self.technical]} if self.technical else {}),
         }
 

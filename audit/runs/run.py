@@ -6,35 +6,41 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from audit.core.locking import locked
-from audit.core.memory import without_collection
+from audit.core.locking import hold_registry_lock
+from audit.core.memory import pause_garbage_collection
 from audit.drift import breaker
-from audit.drift.compare.license_texts import Texts
-from audit.drift.compare.repository import PIN, View, differences
-from audit.drift.finding import Difference, Finding, Watch, finding_id
-from audit.drift.impact import affected, label_change
-from audit.drift.lifecycle import Advance, Context, advance
-from audit.drift.targets import watches
-from audit.observations.facts import HubFacts, Sighting, Target
+from audit.drift.compare.license_texts import TextLoader
+from audit.drift.compare.repository import PINNED_REVISION_FIELD, TargetComparison, find_differences
+from audit.drift.finding import Difference, Finding, WatchedTarget, compute_finding_id
+from audit.drift.impact import compute_label_change, find_affected_records
+from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findings
+from audit.drift.targets import list_watched_targets
+from audit.observations.facts import HubFacts, Observation, Target
 from audit.records.model import Registry
-from audit.runs.collect import Observed, Upstreams, observe
+from audit.runs.collect import ObservationRound, Upstreams, observe_targets
 from audit.runs.outcome import Outcome, merged, refused, unverified, write_all
-from audit.runs.plan import Plan, due, make_plan
-from audit.runs.renormalize import reread, with_reread
-from audit.runs.report import Progress, Report, RunStatus, sort_findings
+from audit.runs.plan import RunPlan, build_run_plan, is_pin_due
+from audit.runs.renormalize import add_renormalized_states, renormalize_states
+from audit.runs.report import RunProgress, RunReport, RunStatus, sort_findings
 from audit.store.events import EventStore
-from audit.store.observations import Observation, StateStore, with_texts
-from audit.store.run_status import Heartbeat, OwnerCost, Unseen, read_heartbeat, write_heartbeat
+from audit.store.observations import TargetState, TargetStateStore, add_fetched_digests
+from audit.store.run_status import (
+    Heartbeat,
+    OwnerCost,
+    UnverifiedTarget,
+    read_heartbeat,
+    write_heartbeat,
+)
 from audit.store.texts import TextStore
 
 logger = logging.getLogger(__name__)
 
-GONE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
+ABSENCE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
 """What a look at something that is not there can still show."""
 
 
 @dataclass(frozen=True)
-class Options:
+class RunOptions:
     """How one run is to be done."""
 
     root: Path
@@ -48,67 +54,104 @@ class Options:
     """For the end of the run; the start where there is none."""
 
 
-def run(
+def run_audit(
     registry: Registry,
     upstreams: Upstreams,
-    options: Options,
+    options: RunOptions,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    observer: Callable[..., Observed] = observe,
-) -> Report:
+    observer: Callable[..., ObservationRound] = observe_targets,
+) -> RunReport:
     """Audit the registry once and write what was learned. `observer` looks. Raises AlreadyRunning, BadFile, UsageError."""
-    with locked(options.root):
-        return _run(registry, upstreams, options, progress, observer)
+    with hold_registry_lock(options.root):
+        return _run_locked_audit(registry, upstreams, options, progress, observer)
 
 
-def plan_run(registry: Registry, options: Options) -> Plan:
+def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
     """What a run would ask, before anything is sent. Raises BadFile for damaged state."""
-    return _plan(watches(registry, options.only), StateStore(options.root).load(), read_heartbeat(options.root), options.now)
+    return _build_plan(
+        list_watched_targets(registry, options.only),
+        TargetStateStore(options.root).load_states(),
+        read_heartbeat(options.root),
+        options.now,
+    )
 
 
-def _plan(watched: Sequence[Watch], known: Mapping[Target, Observation], before: Heartbeat | None, now: datetime) -> Plan:
+def _build_plan(
+    watched: Sequence[WatchedTarget],
+    known: Mapping[Target, TargetState],
+    before: Heartbeat | None,
+    now: datetime,
+) -> RunPlan:
     since = {key: row.since for key, row in before.unseen.items()} if before else {}
-    oldest = {each.target: since[key] for each in watched if (key := f"{each.target.kind}/{each.target.address}") in since}
-    return make_plan([each.target for each in watched], before.owners if before else {}, oldest, _pins(watched, known, now))
+    oldest = {
+        each.target: since[key]
+        for each in watched
+        if (key := f"{each.target.kind}/{each.target.address}") in since
+    }
+    return build_run_plan(
+        [each.target for each in watched],
+        before.owners if before else {},
+        oldest,
+        _select_due_pins(watched, known, now),
+    )
 
 
-def _pins(watched: Sequence[Watch], known: Mapping[Target, Observation], now: datetime) -> dict[Target, str]:
+def _select_due_pins(
+    watched: Sequence[WatchedTarget], known: Mapping[Target, TargetState], now: datetime
+) -> dict[Target, str]:
     """Pinned revisions whose day it is, and those that were missing before."""
     found = {}
     for watch in watched:
-        pin = next((each.revision for each in watch.declared if each.revision), None)
+        pin = next((each.revision for each in watch.declarations if each.revision), None)
         old = known.get(watch.target)
-        missing = old is not None and any(each.field == PIN for each in old.findings)
-        if pin and (missing or due(watch.target, now.date())):
+        missing = old is not None and any(
+            each.field == PINNED_REVISION_FIELD for each in old.findings
+        )
+        if pin and (missing or is_pin_due(watch.target, now.date())):
             found[watch.target] = pin
     return found
 
 
-def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: Callable[[int, int], None], observer: Callable[..., Observed]) -> Report:
-    state, events = StateStore(options.root), EventStore(options.root)
+def _run_locked_audit(
+    registry: Registry,
+    upstreams: Upstreams,
+    options: RunOptions,
+    progress: Callable[[int, int], None],
+    observer: Callable[..., ObservationRound],
+) -> RunReport:
+    state, events = TargetStateStore(options.root), EventStore(options.root)
     texts = TextStore(options.root)
     state.remove_leftovers()
     events.remove_leftovers()
-    known, technical = reread(state.load(), texts.get)
+    known, technical = renormalize_states(state.load_states(), texts.find_text)
     before = read_heartbeat(options.root)
-    with without_collection():
-        watched = watches(registry, options.only)
+    with pause_garbage_collection():
+        watched = list_watched_targets(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
-    plan = _plan(watched, known, before, options.now)
-    observed = observer(plan, previous, replace(upstreams, keep_text=texts.add), progress)
+    plan = _build_plan(watched, known, before, options.now)
+    observed = observer(plan, previous, replace(upstreams, keep_text=texts.add_text), progress)
     # A clock of ours that is ahead must not make two looks out of one.
-    options = replace(options, now=min(options.now, upstreams.hub.server_time or options.now)) if options.clock else options
-    stamp = _stamp(options.now)
-    sightings = proved(observed.sightings)
-    with without_collection():
-        parts, broken = compare(watched, sightings, known, registry, options.now, texts.get)
+    options = (
+        replace(options, now=min(options.now, upstreams.hub.server_time or options.now))
+        if options.clock
+        else options
+    )
+    stamp = _format_moment(options.now)
+    sightings = require_control_answers(observed.observations)
+    with pause_garbage_collection():
+        parts, broken = compare_observations(
+            watched, sightings, known, registry, options.now, texts.find_text
+        )
         if not options.only:
-            parts |= forget_unwatched(known, watched)
+            parts |= close_unwatched_findings(known, watched)
         unfit = refused(parts, state, events, stamp)
     sightings = unverified(unverified(sightings, broken, ours=True), unfit)
     seen = {target: part for target, part in parts.items() if target not in unfit}
     outcome = merged(seen, known, [each.target for each in watched if each.target not in seen])
     held_back = len(outcome.newly_lost)
-    degraded = not options.allow_mass_change and breaker.trips(held_back, sum(each.target.kind == "models" for each in watched))
+    degraded = not options.allow_mass_change and breaker.should_trip_breaker(
+        held_back, sum(each.target.kind == "models" for each in watched)
+    )
     if degraded:
         # No fact moves, and what was open stays as it was.
         outcome = merged({}, known, [each.target for each in watched])
@@ -116,55 +159,67 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
     if not options.dry_run:
         # This order makes a kill harmless: events already written are recognized, an observation not yet written
         # is observed again, and the heartbeat only ever tells of work that is done.
-        texts.write()
-        events.append(stamp, stamp, changed)
-        failed = write_all(with_reread(outcome.observations, known, technical), state)
+        texts.write_waiting_texts()
+        events.append_findings(stamp, stamp, changed)
+        failed = write_all(add_renormalized_states(outcome.observations, known, technical), state)
         sightings = unverified(sightings, failed, ours=True)
-    status: RunStatus = "degraded" if degraded else ("incomplete" if any(each.state == "unverifiable" for each in sightings) else "complete")
-    report = Report(
-        run=stamp,
+    status: RunStatus = (
+        "degraded"
+        if degraded
+        else (
+            "incomplete" if any(each.state == "unverifiable" for each in sightings) else "complete"
+        )
+    )
+    report = RunReport(
+        run_id=stamp,
         started=stamp,
-        finished=_stamp(options.clock() if options.clock else options.now),
+        finished=_format_moment(options.clock() if options.clock else options.now),
         status=status,
-        requests=upstreams.counter.counts(),
-        sightings=tuple(sightings),
+        requests=upstreams.counter.get_counts(),
+        target_observations=tuple(sightings),
         findings=sort_findings([*outcome.open, *outcome.changed]),
-        changed=changed,
-        held_back=held_back if degraded else 0,
-        progress=_progress(sightings, known, plan),
+        changed_findings=changed,
+        held_back_losses=held_back if degraded else 0,
+        progress=_measure_progress(sightings, known, plan),
         technical=technical,
     )
     if not options.dry_run:
-        write_heartbeat(options.root, _heartbeat(report, before, observed.lessons, options))
+        write_heartbeat(
+            options.root, _build_heartbeat(report, before, observed.owner_costs, options)
+        )
     return report
 
 
-def _progress(sightings: Sequence[Sighting], known: Mapping[Target, Observation], plan: Plan) -> Progress | None:
+def _measure_progress(
+    sightings: Sequence[Observation], known: Mapping[Target, TargetState], plan: RunPlan
+) -> RunProgress | None:
     """How far a run came that its budget or a limit ended; None for any other run."""
     left = sum(each.reason in ("budget", "rate-limited") for each in sightings)
     seen = [each.target for each in sightings if each.state != "unverifiable"]
-    fresh = sum(target in plan.oldest or target not in known for target in seen)
-    return Progress(left, len(sightings), fresh or len(seen)) if left else None
+    fresh = sum(target in plan.missed_since or target not in known for target in seen)
+    return RunProgress(left, len(sightings), fresh or len(seen)) if left else None
 
 
-def proved(sightings: Sequence[Sighting]) -> list[Sighting]:
+def require_control_answers(sightings: Sequence[Observation]) -> list[Observation]:
     """Absence needs controls: without one good answer from the same kind of upstream in this run, it is unverifiable."""
-    answered = {each.target.kind == "code" for each in sightings if each.state in ("ok", "gated", "moved")}
+    answered = {
+        each.target.kind == "code" for each in sightings if each.state in ("ok", "gated", "moved")
+    }
     return [
-        replace(each, state="unverifiable", reason="no-control", ours=True)
+        replace(each, state="unverifiable", reason="no-control", is_our_fault=True)
         if each.state in ("absent", "disabled") and (each.target.kind == "code") not in answered
         else each
         for each in sightings
     ]
 
 
-def compare(
-    watched: Sequence[Watch],
-    sightings: Sequence[Sighting],
-    known: Mapping[Target, Observation],
+def compare_observations(
+    watched: Sequence[WatchedTarget],
+    sightings: Sequence[Observation],
+    known: Mapping[Target, TargetState],
     registry: Registry,
     now: datetime,
-    texts: Texts = lambda sha256: None,
+    texts: TextLoader = lambda sha256: None,
 ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
     """Findings and new observations from each verified sighting, and whose comparison failed."""
     by_target = {each.target: each for each in sightings}
@@ -176,8 +231,10 @@ def compare(
             continue
         part, old = Outcome(), known.get(watch.target)
         try:
-            new = _look(watch, sighting, old, registry, now, part, texts)
-        except Exception:  # a defect of ours; it must be seen, but not end the run for all other targets
+            new = _compare_target(watch, sighting, old, registry, now, part, texts)
+        except (
+            Exception
+        ):  # a defect of ours; it must be seen, but not end the run for all other targets
             logger.exception("cannot compare %s/%s", watch.target.kind, watch.target.address)
             broken[watch.target] = "error"
             continue
@@ -187,94 +244,148 @@ def compare(
     return parts, broken
 
 
-def forget_unwatched(known: Mapping[Target, Observation], watched: Sequence[Watch]) -> dict[Target, Outcome]:
+def close_unwatched_findings(
+    known: Mapping[Target, TargetState], watched: Sequence[WatchedTarget]
+) -> dict[Target, Outcome]:
     """Close the findings of what no record speaks of any more, such as the old name of a repository that moved."""
     targets = {each.target for each in watched}
     parts = {}
     for target, old in known.items():
         if target not in targets and old.findings:
-            closed = [each.with_status("resolved" if each.status == "confirmed" else "returned") for each in old.findings]
+            closed = [
+                each.replace_status("resolved" if each.status == "confirmed" else "returned")
+                for each in old.findings
+            ]
             parts[target] = Outcome([replace(old, findings=())], closed)
     return parts
 
 
-def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: Registry, now: datetime, outcome: Outcome, texts: Texts) -> Observation:
+def _compare_target(
+    watch: WatchedTarget,
+    sighting: Observation,
+    old: TargetState | None,
+    registry: Registry,
+    now: datetime,
+    outcome: Outcome,
+    texts: TextLoader,
+) -> TargetState:
     facts = sighting.facts or (old.facts if old else None)
-    before = _reviewed(watch, sighting, old) or old.baseline if old else None
-    baseline = with_texts(before or sighting.facts, sighting.facts)
+    before = _find_reviewed_facts(watch, sighting, old) or old.baseline if old else None
+    baseline = add_fetched_digests(before or sighting.facts, sighting.facts)
     stored = old.findings if old else ()
     findings: list[Finding] = []
-    for declared in watch.declared:
-        found = differences(View(watch.target.kind, declared, before, sighting, texts), registry)
-        known = [each for each in stored if each.record == declared.record]
-        result = _advance(
-            declared.record, known, found, sighting, registry, now, unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state)
+    for declared in watch.declarations:
+        found = find_differences(
+            TargetComparison(watch.target.kind, declared, before, sighting, texts), registry
         )
-        findings += result.open
-        outcome.changed += result.changed
-        lost = {finding_id(declared.record, each.kind, each.field) for each in found if each.loss}
+        known = [each for each in stored if each.record == declared.record]
+        result = _advance_findings(
+            declared.record,
+            known,
+            found,
+            sighting,
+            registry,
+            now,
+            unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state),
+        )
+        findings += result.open_findings
+        outcome.changed += result.changed_findings
+        lost = {
+            compute_finding_id(declared.record, each.kind, each.field)
+            for each in found
+            if each.is_loss
+        }
         if watch.target.kind == "models" and lost - {each.id for each in known}:
             outcome.newly_lost.add(declared.record)
         if any(each.kind == "identity-changed" for each in found):
             # Another repository under the same name: what is known of the old one stays as it was.
             facts, baseline = (old.facts, old.baseline) if old else (None, None)
     outcome.open += findings
-    return Observation(watch.target, sighting.state, facts, baseline, tuple(findings))
+    return TargetState(watch.target, sighting.state, facts, baseline, tuple(findings))
 
 
-def _reviewed(watch: Watch, sighting: Sighting, old: Observation) -> HubFacts | None:
+def _find_reviewed_facts(
+    watch: WatchedTarget, sighting: Observation, old: TargetState
+) -> HubFacts | None:
     """The facts at the very commit that a record pins: a person saw it, so that it is what later looks are compared with.
 
     Another repository under the same name may hold the same commit, and nobody reviewed that.
     """
     first = old.baseline
-    pinned = {each.revision for each in watch.declared if each.revision}
+    pinned = {each.revision for each in watch.declarations if each.revision}
     for facts in (sighting.facts, old.facts):
-        if isinstance(facts, HubFacts) and isinstance(first, HubFacts) and facts.revision in pinned and facts.hub_id == first.hub_id:
+        if (
+            isinstance(facts, HubFacts)
+            and isinstance(first, HubFacts)
+            and facts.revision in pinned
+            and facts.hub_id == first.hub_id
+        ):
             return facts
     return None
 
 
-def _advance(
-    record: str, known: Sequence[Finding], found: Sequence[Difference], sighting: Sighting, registry: Registry, now: datetime, *, unchanged: bool
-) -> Advance:
+def _advance_findings(
+    record: str,
+    known: Sequence[Finding],
+    found: Sequence[Difference],
+    sighting: Observation,
+    registry: Registry,
+    now: datetime,
+    *,
+    unchanged: bool,
+) -> FindingsUpdate:
     facts = sighting.facts if isinstance(sighting.facts, HubFacts) else None
     unread = set(facts.texts_due) if facts else set()
     identity = any(each.kind == "identity-changed" for each in found)
 
     def visible(finding: Finding) -> bool:
         if sighting.state in ("absent", "disabled"):
-            return finding.kind in GONE_KINDS
-        if finding.field == PIN:
-            return bool(sighting.pinned)
+            return finding.kind in ABSENCE_KINDS
+        if finding.field == PINNED_REVISION_FIELD:
+            return bool(sighting.pinned_revision_state)
         return finding.field not in unread and not identity
 
-    context = Context(
+    context = FindingContext(
         record=record,
         url=sighting.url,
         revision=facts.revision if facts else None,
         now=now,
-        verdicts=lambda difference: label_change(record, difference, registry),
-        affects=affected(record, registry) if found else (),
+        compute_label_change=lambda difference: compute_label_change(record, difference, registry),
+        affects=find_affected_records(record, registry) if found else (),
         upstream_unchanged=unchanged,
     )
-    return advance(known, found, visible, context)
+    return advance_findings(known, found, visible, context)
 
 
-def _heartbeat(report: Report, before: Heartbeat | None, lessons: Mapping[str, OwnerCost], options: Options) -> Heartbeat:
+def _build_heartbeat(
+    report: RunReport,
+    before: Heartbeat | None,
+    lessons: Mapping[str, OwnerCost],
+    options: RunOptions,
+) -> Heartbeat:
     earlier = before.unseen if before else {}
     unseen = dict(earlier) if options.only else {}
-    for each in report.sightings:
+    for each in report.target_observations:
         key = f"{each.target.kind}/{each.target.address}"
         unseen.pop(key, None)
         if each.state == "unverifiable":
             last = earlier.get(key)
-            unseen[key] = Unseen((last.attempts if last else 0) + 1, last.since if last else report.started, each.reason)
-    complete = report.started if report.status == "complete" and not options.only else (before.last_complete if before else None)
+            unseen[key] = UnverifiedTarget(
+                (last.attempts if last else 0) + 1,
+                last.since if last else report.started,
+                each.reason,
+            )
+    complete = (
+        report.started
+        if report.status == "complete" and not options.only
+        else (before.last_complete if before else None)
+    )
     owners = {**(before.owners if before else {}), **({} if options.only else lessons)}
     unusual = {key: cost for key, cost in owners.items() if (cost.pages, cost.missing) != (1, 0)}
-    return Heartbeat(report.run, report.started, report.finished, report.status, complete, unseen, unusual)
+    return Heartbeat(
+        report.run_id, report.started, report.finished, report.status, complete, unseen, unusual
+    )
 
 
-def _stamp(moment: datetime) -> str:
+def _format_moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

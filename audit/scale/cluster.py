@@ -13,24 +13,24 @@ from typing import Any
 from uuid import uuid4
 
 from audit.core.errors import RegistryError, UsageError
-from audit.observations.facts import CodeFacts, HubFacts, Sighting, Target
-from audit.publish.pages.cache import program
-from audit.runs.collect import Observed, Upstreams, observe
-from audit.runs.plan import Plan
-from audit.sources.failures import unverifiable
+from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
+from audit.publish.pages.cache import compute_program_digest
+from audit.runs.collect import ObservationRound, Upstreams, observe_targets
+from audit.runs.plan import RunPlan
+from audit.sources.failures import build_unverifiable
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.run_status import OwnerCost
 
-SHARD = 48
+MAX_SHARD_REQUESTS = 48
 """Expected requests of one shard: small enough that a lost one costs little, large enough to keep a worker's connections busy."""
-FAILURES = 3
+MAX_WORKER_FAILURES = 3
 """Workers that may die over one shard before it is given up."""
-Facts = HubFacts | CodeFacts
+TargetFacts = HubFacts | CodeFacts
 
 
-class OtherVersion(RegistryError):
+class WorkerVersionMismatch(RegistryError):
     """A worker runs another version of the program: what it sees could not be compared."""
 
     exit_status = 2
@@ -40,141 +40,202 @@ class OtherVersion(RegistryError):
 class Shard:
     """What one worker is given."""
 
-    plan: Plan
-    previous: Mapping[Target, Facts]
-    hub: str
-    github: str
-    seconds: float | None
-    program: str
-    run: str
+    plan: RunPlan
+    previous: Mapping[Target, TargetFacts]
+    hub_endpoint: str
+    github_api_url: str
+    time_limit_seconds: float | None
+    program_digest: str
+    run_id: str
     """Another one for every run."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class ShardResult:
     """What a worker gives back; `observed` is None where it runs another version."""
 
-    observed: Observed | None
-    requests: Mapping[str, int]
-    worker: int
-    texts: tuple[bytes, ...] = ()
+    observed: ObservationRound | None
+    request_counts: Mapping[str, int]
+    worker_process_id: int
+    fetched_texts: tuple[bytes, ...] = ()
     """Verified texts that were fetched; the client keeps them."""
 
 
-def observe_on(address: str) -> Callable[..., Observed]:
+def build_cluster_observer(address: str) -> Callable[..., ObservationRound]:
     """An `observe` that lets the workers of a scheduler look. Raises UsageError where no scheduler answers."""
 
-    def observe_there(plan: Plan, previous: Mapping[Target, Facts], upstreams: Upstreams, progress: Callable[[int, int], None] | None = None) -> Observed:
-        with _client(address) as client:
-            return _gather(client, plan, previous, upstreams, progress or (lambda done, total: None))
+    def observe_there(
+        plan: RunPlan,
+        previous: Mapping[Target, TargetFacts],
+        upstreams: Upstreams,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ObservationRound:
+        with _connect_client(address) as client:
+            return _gather_observations(
+                client, plan, previous, upstreams, progress or (lambda done, total: None)
+            )
 
     return observe_there
 
 
-def _client(address: str) -> Any:
+def _connect_client(address: str) -> Any:
     try:
         distributed: Any = import_module("distributed")
     except ImportError as error:
-        raise UsageError("--scheduler needs Dask; install it with: pip install -e '.[cluster]'") from error
+        raise UsageError(
+            "--scheduler needs Dask; install it with: pip install -e '.[cluster]'"
+        ) from error
     try:
         return distributed.Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise UsageError(f"--scheduler {address}: no Dask scheduler answers there ({type(error).__name__}); start one with: dask scheduler") from error
+        raise UsageError(
+            f"--scheduler {address}: no Dask scheduler answers there ({type(error).__name__}); start one with: dask scheduler"
+        ) from error
 
 
-def _gather(client: Any, plan: Plan, previous: Mapping[Target, Facts], upstreams: Upstreams, progress: Callable[[int, int], None]) -> Observed:
+def _gather_observations(
+    client: Any,
+    plan: RunPlan,
+    previous: Mapping[Target, TargetFacts],
+    upstreams: Upstreams,
+    progress: Callable[[int, int], None],
+) -> ObservationRound:
     distributed: Any = import_module("distributed")
     if not client.scheduler_info()["workers"]:
-        raise UsageError("the scheduler has no worker; start some with: dask worker ADDRESS --nthreads 1")
-    futures = {client.submit(look, shard, pure=False, retries=FAILURES): shard for shard in shards(plan, previous, upstreams)}
-    found: dict[Target, Sighting] = {}
+        raise UsageError(
+            "the scheduler has no worker; start some with: dask worker ADDRESS --nthreads 1"
+        )
+    futures = {
+        client.submit(observe_shard, shard, pure=False, retries=MAX_WORKER_FAILURES): shard
+        for shard in build_shards(plan, previous, upstreams)
+    }
+    found: dict[Target, Observation] = {}
     lessons: dict[str, OwnerCost] = {}
     done, total = 0, len(plan.targets)
     for future in distributed.as_completed(list(futures), loop=client.loop):
         shard = futures[future]
         if future.status == "finished":
-            seen: Seen = future.result()
+            seen: ShardResult = future.result()
             if seen.observed is None:
-                raise OtherVersion(f"worker process {seen.worker} runs another version of this program; install the same one there")
-            upstreams.counter.add(seen.requests)
-            for text in seen.texts:
+                raise WorkerVersionMismatch(
+                    f"worker process {seen.worker_process_id} runs another version of this program; install the same one there"
+                )
+            upstreams.counter.add_counts(seen.request_counts)
+            for text in seen.fetched_texts:
                 upstreams.keep_text(text)
-            found |= {each.target: each for each in seen.observed.sightings}
-            lessons |= seen.observed.lessons
+            found |= {each.target: each for each in seen.observed.observations}
+            lessons |= seen.observed.owner_costs
         else:
-            failure = unverifiable("worker-lost", ours=True)
-            found |= {target: failure.sighting(target, f"{shard.hub}/{target.kind}/{target.address}") for target in shard.plan.targets}
+            failure = build_unverifiable("worker-lost", ours=True)
+            found |= {
+                target: failure.build_observation(
+                    target, f"{shard.hub_endpoint}/{target.kind}/{target.address}"
+                )
+                for target in shard.plan.targets
+            }
         done += len(shard.plan.targets)
         progress(done, total)
-    return Observed([found[target] for target in plan.targets], lessons)
+    return ObservationRound([found[target] for target in plan.targets], lessons)
 
 
-def shards(plan: Plan, previous: Mapping[Target, Facts], upstreams: Upstreams) -> Iterator[Shard]:
+def build_shards(
+    plan: RunPlan, previous: Mapping[Target, TargetFacts], upstreams: Upstreams
+) -> Iterator[Shard]:
     """The plan in parts of whole owners, what was not verified for longest first."""
     run = uuid4().hex
-    for part in _parts(plan):
+    for part in _split_into_parts(plan):
         targets = set(part.targets)
         yield Shard(
             plan=replace(
                 part,
-                oldest={target: since for target, since in plan.oldest.items() if target in targets},
-                pins={target: pin for target, pin in plan.pins.items() if target in targets},
+                missed_since={
+                    target: since
+                    for target, since in plan.missed_since.items()
+                    if target in targets
+                },
+                pinned_revisions={
+                    target: pin
+                    for target, pin in plan.pinned_revisions.items()
+                    if target in targets
+                },
             ),
             previous={target: previous[target] for target in targets if target in previous},
-            hub=upstreams.hub.endpoint,
-            github=upstreams.github.api_url,
-            seconds=upstreams.counter.seconds,
-            program=program(),
-            run=run,
+            hub_endpoint=upstreams.hub.endpoint,
+            github_api_url=upstreams.github.api_url,
+            time_limit_seconds=upstreams.counter.seconds,
+            program_digest=compute_program_digest(),
+            run_id=run,
         )
 
 
-def _parts(plan: Plan) -> Iterator[Plan]:
-    empty = Plan((), (), (), {}, {})
+def _split_into_parts(plan: RunPlan) -> Iterator[RunPlan]:
+    empty = RunPlan((), (), (), {}, {})
     part, size = empty, 0
-    for owner in sorted(_owners(plan), key=lambda each: plan.age(each.targets)):
-        cost = owner.hub_requests + len(owner.code)
-        if size and size + cost > SHARD:
+    for owner in sorted(
+        _split_by_owner(plan), key=lambda each: plan.find_oldest_miss(each.targets)
+    ):
+        cost = owner.hub_request_count + len(owner.github_lookups)
+        if size and size + cost > MAX_SHARD_REQUESTS:
             yield part
             part, size = empty, 0
-        part = replace(part, listings=part.listings + owner.listings, heads=part.heads + owner.heads, code=part.code + owner.code)
+        part = replace(
+            part,
+            listings=part.listings + owner.listings,
+            hub_lookups=part.hub_lookups + owner.hub_lookups,
+            github_lookups=part.github_lookups + owner.github_lookups,
+        )
         size += cost
     if size:
         yield part
 
 
-def _owners(plan: Plan) -> list[Plan]:
-    found: dict[tuple[str, str], Plan] = {}
+def _split_by_owner(plan: RunPlan) -> list[RunPlan]:
+    found: dict[tuple[str, str], RunPlan] = {}
 
-    def of(kind: str, owner: str) -> Plan:
-        return found.get((kind, owner), Plan((), (), (), {}, {}))
+    def of(kind: str, owner: str) -> RunPlan:
+        return found.get((kind, owner), RunPlan((), (), (), {}, {}))
 
     for listing in plan.listings:
-        found[listing.kind, listing.owner] = replace(of(listing.kind, listing.owner), listings=(listing,))
-    for target in plan.heads:
+        found[listing.kind, listing.owner] = replace(
+            of(listing.kind, listing.owner), listings=(listing,)
+        )
+    for target in plan.hub_lookups:
         key = target.kind, target.address.partition("/")[0]
-        found[key] = replace(of(*key), heads=(*of(*key).heads, target))
-    for target in plan.code:
+        found[key] = replace(of(*key), hub_lookups=(*of(*key).hub_lookups, target))
+    for target in plan.github_lookups:
         key = target.kind, target.address.partition("/")[0]
-        found[key] = replace(of(*key), code=(*of(*key).code, target))
+        found[key] = replace(of(*key), github_lookups=(*of(*key).github_lookups, target))
     return [found[key] for key in sorted(found)]
 
 
-def look(shard: Shard) -> Seen:
+def observe_shard(shard: Shard) -> ShardResult:
     """Runs in a worker: look at a shard with this worker's own token."""
-    if shard.program != program():
-        return Seen(None, {}, os.getpid())
-    hub, github = _sources(shard.hub, shard.github, shard.seconds, shard.run)
-    before = hub.counter.counts()
+    if shard.program_digest != compute_program_digest():
+        return ShardResult(None, {}, os.getpid())
+    hub, github = _open_sources(
+        shard.hub_endpoint, shard.github_api_url, shard.time_limit_seconds, shard.run_id
+    )
+    before = hub.counter.get_counts()
     texts: list[bytes] = []
-    observed = observe(shard.plan, shard.previous, Upstreams(hub, github, hub.counter, keep_text=texts.append))
-    after = hub.counter.counts()
-    return Seen(observed, {bucket: after[bucket] - before[bucket] for bucket in after}, os.getpid(), tuple(texts))
+    observed = observe_targets(
+        shard.plan, shard.previous, Upstreams(hub, github, hub.counter, keep_text=texts.append)
+    )
+    after = hub.counter.get_counts()
+    return ShardResult(
+        observed,
+        {bucket: after[bucket] - before[bucket] for bucket in after},
+        os.getpid(),
+        tuple(texts),
+    )
 
 
 @lru_cache(maxsize=4)
-def _sources(hub: str, github: str, seconds: float | None, run: str) -> tuple[HubSource, GithubSource]:
+def _open_sources(
+    hub: str, github: str, seconds: float | None, run: str
+) -> tuple[HubSource, GithubSource]:
     """One pair for a worker and a run, so that what is left of a window and of the budget is known from shard to shard."""
     del run
     counter = RequestCounter(seconds=seconds)
-    return HubSource(hub, os.environ.get("HF_TOKEN") or None, counter), GithubSource(github, os.environ.get("GITHUB_TOKEN") or None, counter)
+    return HubSource(hub, os.environ.get("HF_TOKEN") or None, counter), GithubSource(
+        github, os.environ.get("GITHUB_TOKEN") or None, counter
+    )

@@ -14,19 +14,24 @@ from audit.observations.facts import HubFacts
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "1500MB"
-DATES = ("snapshot_date", "snapshot", "date", "week", "fetched_at")
+MEMORY_LIMIT = "1500MB"
+DATE_COLUMNS = ("snapshot_date", "snapshot", "date", "week", "fetched_at")
 """Columns by which a table of several snapshots orders them; the newest row of a repository counts."""
-NEEDED = ("id",)
-ASKED = {"sha": "revision", "gated": "gate", "tags": "license tag", "likes": "popular models"}
+REQUIRED_COLUMNS = ("id",)
+ANSWERING_COLUMNS = {
+    "sha": "revision",
+    "gated": "gate",
+    "tags": "license tag",
+    "likes": "popular models",
+}
 """Columns that answer something, and what."""
 
 
 @dataclass(frozen=True)
-class Screened:
+class HubTableScreening:
     """What the table says of the tracked repositories, and of those that are not."""
 
-    rows: int
+    row_count: int
     changed: Mapping[str, tuple[str, ...]]
     """Tracked repositories by what differs: revision, gate, license tag."""
     vanished: tuple[str, ...]
@@ -37,40 +42,56 @@ class Screened:
     """What the table's columns cannot tell."""
 
     @property
-    def to_audit(self) -> tuple[str, ...]:
+    def repositories_to_audit(self) -> tuple[str, ...]:
         """Every tracked repository that is worth a look."""
-        return tuple(sorted({*self.vanished, *(repo for found in self.changed.values() for repo in found)}))
+        return tuple(
+            sorted({*self.vanished, *(repo for found in self.changed.values() for repo in found)})
+        )
 
 
-def screen(files: Sequence[Path], tracked: Mapping[str, HubFacts | None], popular: int) -> Screened:
+def screen_hub_table(
+    files: Sequence[Path], tracked: Mapping[str, HubFacts | None], popular: int
+) -> HubTableScreening:
     """Compare the tracked repositories with the table in these Parquet files. Raises UsageError for a table of another form.
 
     `tracked`: the last facts by repository, None for one that was never seen. `popular`: how many unknown ones to name.
     """
-    connection = _connect()
-    columns = _open(connection, files)
-    _put_tracked(connection, tracked)
-    total: int = _rows(connection, "SELECT count(*) FROM hub")[0][0]
-    connection.execute(f"CREATE TEMP TABLE seen AS {_newest(columns)}")
-    changed = {name: _ids(connection, sql) for name, sql in _questions(columns).items()}
-    vanished = _ids(connection, "SELECT id FROM tracked WHERE id NOT IN (SELECT id FROM seen)")
-    found = _rows(connection, _popular(popular)) if "likes" in columns else []
-    unanswered = tuple(words for column, words in ASKED.items() if column not in columns)
-    return Screened(total, changed, vanished, tuple((str(row[0]), int(row[1])) for row in found), unanswered)
+    connection = _open_database()
+    columns = _create_hub_view(connection, files)
+    _insert_tracked(connection, tracked)
+    total: int = _fetch_rows(connection, "SELECT count(*) FROM hub")[0][0]
+    connection.execute(f"CREATE TEMP TABLE seen AS {_build_newest_query(columns)}")
+    changed = {
+        name: _fetch_ids(connection, sql) for name, sql in _build_change_queries(columns).items()
+    }
+    vanished = _fetch_ids(
+        connection, "SELECT id FROM tracked WHERE id NOT IN (SELECT id FROM seen)"
+    )
+    found = _fetch_rows(connection, _build_popular_query(popular)) if "likes" in columns else []
+    unanswered = tuple(
+        words for column, words in ANSWERING_COLUMNS.items() if column not in columns
+    )
+    return HubTableScreening(
+        total, changed, vanished, tuple((str(row[0]), int(row[1])) for row in found), unanswered
+    )
 
 
-def _connect() -> "DuckDBPyConnection":
+def _open_database() -> "DuckDBPyConnection":
     try:
         import duckdb
     except ImportError as error:
-        raise UsageError("reading a Hub table needs DuckDB; run `nox -s screen`, which installs it, or: pip install -e '.[hubtable]'") from error
+        raise UsageError(
+            "reading a Hub table needs DuckDB; run `nox -s screen`, which installs it, or: pip install -e '.[hubtable]'"
+        ) from error
     connection = duckdb.connect(":memory:")
     # No extension is fetched, and no file but those named is read.
-    connection.execute(f"SET memory_limit = '{MEMORY}'; SET autoinstall_known_extensions = false; SET preserve_insertion_order = false")
+    connection.execute(
+        f"SET memory_limit = '{MEMORY_LIMIT}'; SET autoinstall_known_extensions = false; SET preserve_insertion_order = false"
+    )
     return connection
 
 
-def _open(connection: "DuckDBPyConnection", files: Sequence[Path]) -> dict[str, str]:
+def _create_hub_view(connection: "DuckDBPyConnection", files: Sequence[Path]) -> dict[str, str]:
     """Make the view `hub`; returns its columns with their types."""
     import duckdb
 
@@ -78,16 +99,24 @@ def _open(connection: "DuckDBPyConnection", files: Sequence[Path]) -> dict[str, 
         raise UsageError(f"{missing[0]}: no such file; name the Parquet files of the table")
     names = ", ".join("'" + str(file.resolve()).replace("'", "''") + "'" for file in files)
     try:
-        connection.execute(f"CREATE VIEW hub AS SELECT * FROM read_parquet([{names}], union_by_name = true)")
-        columns = {str(row[0]): str(row[1]) for row in _rows(connection, "DESCRIBE hub")}
+        connection.execute(
+            f"CREATE VIEW hub AS SELECT * FROM read_parquet([{names}], union_by_name = true)"
+        )
+        columns = {str(row[0]): str(row[1]) for row in _fetch_rows(connection, "DESCRIBE hub")}
     except duckdb.Error as error:
-        raise UsageError(f"{files[0]}: not a Parquet table ({str(error).splitlines()[0][:120]}); name the files of the table") from error
-    if lacking := [name for name in NEEDED if name not in columns]:
-        raise UsageError(f"{files[0]}: has no column {lacking[0]!r}, only {', '.join(sorted(columns)[:12])}; name a table of Hub repositories")
+        raise UsageError(
+            f"{files[0]}: not a Parquet table ({str(error).splitlines()[0][:120]}); name the files of the table"
+        ) from error
+    if lacking := [name for name in REQUIRED_COLUMNS if name not in columns]:
+        raise UsageError(
+            f"{files[0]}: has no column {lacking[0]!r}, only {', '.join(sorted(columns)[:12])}; name a table of Hub repositories"
+        )
     return columns
 
 
-def _put_tracked(connection: "DuckDBPyConnection", tracked: Mapping[str, HubFacts | None]) -> None:
+def _insert_tracked(
+    connection: "DuckDBPyConnection", tracked: Mapping[str, HubFacts | None]
+) -> None:
     ids = sorted(tracked)
     facts = [tracked[id] for id in ids]
     values = {
@@ -97,25 +126,30 @@ def _put_tracked(connection: "DuckDBPyConnection", tracked: Mapping[str, HubFact
         "licenses": [(each.license_tag or "") if each else None for each in facts],
     }
     connection.execute(
-        "CREATE TEMP TABLE tracked AS SELECT unnest($ids) AS id, unnest($revisions) AS revision, unnest($gates) AS gate, unnest($licenses) AS license", values
+        "CREATE TEMP TABLE tracked AS SELECT unnest($ids) AS id, unnest($revisions) AS revision, unnest($gates) AS gate, unnest($licenses) AS license",
+        values,
     )
 
 
-def _newest(columns: Mapping[str, str]) -> str:
+def _build_newest_query(columns: Mapping[str, str]) -> str:
     """The rows of tracked repositories; of several snapshots, the newest."""
     wanted = ", ".join(column for column in ("id", "sha", "gated", "tags") if column in columns)
-    date = next((name for name in DATES if name in columns), None)
-    newest = f" QUALIFY row_number() OVER (PARTITION BY id ORDER BY {date} DESC) = 1" if date else ""
+    date = next((name for name in DATE_COLUMNS if name in columns), None)
+    newest = (
+        f" QUALIFY row_number() OVER (PARTITION BY id ORDER BY {date} DESC) = 1" if date else ""
+    )
     return f"SELECT {wanted} FROM hub WHERE id IN (SELECT id FROM tracked){newest}"
 
 
-def _questions(columns: Mapping[str, str]) -> dict[str, str]:
+def _build_change_queries(columns: Mapping[str, str]) -> dict[str, str]:
     both = "SELECT tracked.id FROM tracked JOIN seen USING (id) WHERE"
     found = {}
     if "sha" in columns:
         found["revision"] = f"{both} revision IS NOT NULL AND sha IS NOT NULL AND sha <> revision"
     if "gated" in columns:
-        found["gate"] = f"{both} gate IS NOT NULL AND gated IS NOT NULL AND lower(trim(CAST(gated AS VARCHAR), '\"')) <> gate"
+        found["gate"] = (
+            f"{both} gate IS NOT NULL AND gated IS NOT NULL AND lower(trim(CAST(gated AS VARCHAR), '\"')) <> gate"
+        )
     if "tags" in columns:
         tags = "tags" if columns["tags"].endswith("[]") else "from_json(tags, '[\"VARCHAR\"]')"
         license = f"list_aggregate(list_sort(list_distinct([t[9:] FOR t IN {tags} IF t LIKE 'license:%'])), 'string_agg', ' AND ')"
@@ -123,14 +157,14 @@ def _questions(columns: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _popular(most: int) -> str:
+def _build_popular_query(most: int) -> str:
     return f"SELECT id, max(likes) AS likes FROM hub WHERE id NOT IN (SELECT id FROM tracked) AND likes > 0 GROUP BY id ORDER BY likes DESC, id LIMIT {most}"
 
 
-def _ids(connection: "DuckDBPyConnection", sql: str) -> tuple[str, ...]:
-    return tuple(sorted(str(row[0]) for row in _rows(connection, sql)))
+def _fetch_ids(connection: "DuckDBPyConnection", sql: str) -> tuple[str, ...]:
+    return tuple(sorted(str(row[0]) for row in _fetch_rows(connection, sql)))
 
 
-def _rows(connection: "DuckDBPyConnection", sql: str) -> list[tuple[Any, ...]]:
+def _fetch_rows(connection: "DuckDBPyConnection", sql: str) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
     return found

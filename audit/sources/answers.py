@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from audit.core.surrogates import REPLACEMENT, without_lone_escapes
-from audit.sources.failures import NotAsDocumented
+from audit.sources.failures import UndocumentedAnswer
 
 Result = TypeVar("Result")
 
@@ -33,23 +33,23 @@ def json_of(body: bytes) -> Any:
     try:
         return _DECODER.decode(text)
     except RecursionError as error:
-        raise NotAsDocumented("nested too deeply") from error
+        raise UndocumentedAnswer("nested too deeply") from error
 
 
 def parsed(call: Callable[..., Result], *arguments: Any) -> Result:
     """The result of code that reads an answer. Whatever it trips over, the answer is not the documented one: raises NotAsDocumented."""
     try:
         return call(*arguments)
-    except NotAsDocumented:
+    except UndocumentedAnswer:
         raise
     except Exception as error:
-        raise NotAsDocumented(f"{type(error).__name__}: {error}"[:300]) from error
+        raise UndocumentedAnswer(f"{type(error).__name__}: {error}"[:300]) from error
 
 
 def identity(value: object, name: str) -> str:
     """A name by which the audit tells things apart: an id, a commit, a digest. Raises NotAsDocumented for anything but whole text."""
     if not isinstance(value, str) or REPLACEMENT in value:
-        raise NotAsDocumented(f"{name} is missing, or no text")
+        raise UndocumentedAnswer(f"{name} is missing, or no text")
     return value
 
 
@@ -58,5 +58,5 @@ def size_of(value: object) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MAX_SIZE:
-        raise NotAsDocumented("a size that is none")
+        raise UndocumentedAnswer("a size that is none")
     return value

@@ -38,7 +38,10 @@ class _Stream(httpcore2.NetworkStream):
         self._socket = connection
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with _told(httpcore2.ReadTimeout, httpcore2.ReadError), bounded(timeout, reading=True) as seconds:
+        with (
+            _told(httpcore2.ReadTimeout, httpcore2.ReadError),
+            bounded(timeout, reading=True) as seconds,
+        ):
             self._socket.settimeout(seconds)
             return self._socket.recv(max_bytes)
 
@@ -52,12 +55,22 @@ class _Stream(httpcore2.NetworkStream):
     def close(self) -> None:
         self._socket.close()
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore2.NetworkStream:
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
         try:
-            with _told(httpcore2.ConnectTimeout, httpcore2.ConnectError), bounded(timeout) as seconds:
+            with (
+                _told(httpcore2.ConnectTimeout, httpcore2.ConnectError),
+                bounded(timeout) as seconds,
+            ):
                 self._socket.settimeout(seconds)
                 # The timeout of a handshake is for all of it.
-                return _Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname))
+                return _Stream(
+                    ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+                )
         except BaseException:
             self.close()
             raise

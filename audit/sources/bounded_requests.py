@@ -13,7 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.ssl_ import create_urllib3_context
 
 from audit.sources.deadline import BoundedSocket, BoundedTlsSocket, connect
-from audit.sources.http import capped
+from audit.sources.http import read_capped_answer
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -32,18 +32,22 @@ class BoundedAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """As of HTTPAdapter, with our connections. Raises InvalidProxyURL for a proxy that is reached in another way than plain http."""
         if not proxy.lower().startswith("http://"):
-            raise InvalidProxyURL("connections through such a proxy cannot be given a deadline; use one with an http address")
+            raise InvalidProxyURL(
+                "connections through such a proxy cannot be given a deadline; use one with an http address"
+            )
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
-    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> requests.Response:
         """The answer with its body read. Raises RequestException, TooSlow, BudgetReached."""
         # What it unpacks to would have to be counted too.
         request.headers["Accept-Encoding"] = "identity"
         response = super().send(request, *arguments, **{**options, "stream": True})
         if self._limit is not None:
-            return capped(response, self._limit)
+            return read_capped_answer(response, self._limit)
         response.close()
         response.raw = io.BytesIO()
         return response
@@ -62,7 +66,11 @@ class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         seconds = self.timeout if isinstance(self.timeout, int | float) else None
         try:
-            return BoundedSocket.over(connect(self._dns_host, self.port, seconds, self.source_address, self.socket_options))
+            return BoundedSocket.over(
+                connect(
+                    self._dns_host, self.port, seconds, self.source_address, self.socket_options
+                )
+            )
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:

@@ -94,18 +94,26 @@ def bounded(timeout: float | None, *, reading: bool = False) -> Iterator[float |
     item.heard = item.heard or reading
 
 
-def connect(host: str, port: int, timeout: float | None, source: Source = None, options: Options = None) -> socket.socket:
+def connect(
+    host: str, port: int, timeout: float | None, source: Source = None, options: Options = None
+) -> socket.socket:
     """A connection to the first address of a host that answers. Raises OSError, TimeoutError among them, TooSlow, BudgetReached."""
     failure = OSError(f"{host} has no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in socket.getaddrinfo(
+        host.strip("[]"), port, type=socket.SOCK_STREAM
+    ):
         try:
-            return _connected(socket.socket(family, kind, protocol), address, timeout, source, options)
+            return _connected(
+                socket.socket(family, kind, protocol), address, timeout, source, options
+            )
         except OSError as error:
             failure = error
     raise failure
 
 
-def _connected(made: socket.socket, address: Any, timeout: float | None, source: Source, options: Options) -> socket.socket:
+def _connected(
+    made: socket.socket, address: Any, timeout: float | None, source: Source, options: Options
+) -> socket.socket:
     try:
         for option in options or ():
             made.setsockopt(*option)

@@ -6,16 +6,16 @@ Could not see is never read as gone: only an explicit refusal of the upstream it
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.observations.facts import Sighting, Target
+from audit.observations.facts import Observation, Target
 
 TRANSIENT_STATUS = frozenset({408, 500, 502, 503, 504})
 """Answers that another try may mend."""
-FINAL = frozenset({"bad-token", "budget", "rate-limited", "invalid-id", "schema"})
+FINAL_REASONS = frozenset({"bad-token", "budget", "rate-limited", "invalid-id", "schema"})
 """Reasons that a second look in the same run cannot change."""
 
 
 @dataclass(frozen=True)
-class Failure:
+class SourceFailure:
     """An answer without facts."""
 
     state: Literal["absent", "gated", "disabled", "unverifiable"]
@@ -23,12 +23,12 @@ class Failure:
     status: int | None = None
     ours: bool = False
 
-    def sighting(self, target: Target, url: str) -> Sighting:
+    def build_observation(self, target: Target, url: str) -> Observation:
         """The failure as what was seen of a target."""
-        return Sighting(target, self.state, url, self.status, self.reason, None, self.ours)
+        return Observation(target, self.state, url, self.status, self.reason, None, self.ours)
 
 
-class NotAsDocumented(Exception):
+class UndocumentedAnswer(Exception):
     """An answer whose form is not the documented one: a missing field is unknown, never false."""
 
 
@@ -36,7 +36,7 @@ class WrongContent(Exception):
     """An answer that is not what was asked for: a login page, or other bytes than the listing names."""
 
 
-class Truncated(Exception):
+class TruncatedAnswer(Exception):
     """Fewer bytes than announced."""
 
 
@@ -48,21 +48,23 @@ class ForeignRedirect(Exception):
     """The upstream points to another origin; nothing was sent there, and no token either."""
 
 
-def unverifiable(reason: str, status: int | None = None, *, ours: bool = False) -> Failure:
+def build_unverifiable(
+    reason: str, status: int | None = None, *, ours: bool = False
+) -> SourceFailure:
     """A look that shows nothing."""
-    return Failure("unverifiable", reason, status, ours)
+    return SourceFailure("unverifiable", reason, status, ours)
 
 
-def failure_of_answer(error: Exception) -> Failure | None:
+def classify_answer_error(error: Exception) -> SourceFailure | None:
     """The outcome of our own refusals to believe or to send; None for other errors."""
     if isinstance(error, WrongContent):
-        return unverifiable("wrong-content", 200)
-    if isinstance(error, Truncated):
-        return unverifiable("truncated", 200)
+        return build_unverifiable("wrong-content", 200)
+    if isinstance(error, TruncatedAnswer):
+        return build_unverifiable("truncated", 200)
     if isinstance(error, TooSlow):
-        return unverifiable("too-slow")
+        return build_unverifiable("too-slow")
     if isinstance(error, ForeignRedirect):
-        return unverifiable("foreign-redirect")
-    if isinstance(error, NotAsDocumented):
-        return unverifiable("schema", 200)
+        return build_unverifiable("foreign-redirect")
+    if isinstance(error, UndocumentedAnswer):
+        return build_unverifiable("schema", 200)
     return None

@@ -11,8 +11,8 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from audit.sources.bounded_httpx import BoundedBackend
 
-GZIP = 16 + zlib.MAX_WBITS
-CHUNK = 1 << 16
+GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
+CHUNK_BYTES = 1 << 16
 MAX_CONNECTIONS = 100
 MAX_IDLE_CONNECTIONS = 20
 IDLE_SECONDS = 5.0
@@ -42,51 +42,67 @@ class CappedTransport(httpx2.HTTPTransport):
         encoding = response.headers.get("content-encoding", "identity").lower()
         if encoding not in ("identity", "gzip"):
             response.close()
-            raise httpx2.DecodingError(f"encoding {encoding!r}, which nobody asked for", request=request)
+            raise httpx2.DecodingError(
+                f"encoding {encoding!r}, which nobody asked for", request=request
+            )
         names = {b"content-encoding", b"content-length"} if encoding == "gzip" else set()
-        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in names]
-        stream = _Capped(response.stream, request, self._limit, unpack=encoding == "gzip")
-        return httpx2.Response(response.status_code, headers=headers, stream=stream, extensions=response.extensions, request=request)
+        headers = [
+            (name, value) for name, value in response.headers.raw if name.lower() not in names
+        ]
+        stream = _CappedStream(response.stream, request, self._limit, unpack=encoding == "gzip")
+        return httpx2.Response(
+            response.status_code,
+            headers=headers,
+            stream=stream,
+            extensions=response.extensions,
+            request=request,
+        )
 
 
-class _Capped(httpx2.SyncByteStream):
-    def __init__(self, stream: object, request: httpx2.Request, limit: int, *, unpack: bool) -> None:
+class _CappedStream(httpx2.SyncByteStream):
+    def __init__(
+        self, stream: object, request: httpx2.Request, limit: int, *, unpack: bool
+    ) -> None:
         assert isinstance(stream, httpx2.SyncByteStream)
         self._stream = stream
         self._request = request
         self._limit = limit
-        self._unpack = unpack
+        self._is_packed = unpack
 
     def __iter__(self) -> Iterator[bytes]:
         left = self._limit
-        for chunk in self._pieces():
+        for chunk in self._unpack_chunks():
             left -= len(chunk)
             if left < 0:
-                raise httpx2.DecodingError(f"an answer of more than {self._limit:,} bytes", request=self._request)
+                raise httpx2.DecodingError(
+                    f"an answer of more than {self._limit:,} bytes", request=self._request
+                )
             yield chunk
 
-    def _pieces(self) -> Iterator[bytes]:
-        if not self._unpack:
+    def _unpack_chunks(self) -> Iterator[bytes]:
+        if not self._is_packed:
             yield from self._stream
             return
-        unpacker = zlib.decompressobj(GZIP)
+        unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
         try:
             for packed in self._stream:
                 waiting = packed
                 while waiting:
-                    yield unpacker.decompress(waiting, CHUNK)
+                    yield unpacker.decompress(waiting, CHUNK_BYTES)
                     waiting = unpacker.unconsumed_tail
             yield unpacker.flush()
         except zlib.error as error:
             raise httpx2.DecodingError(str(error), request=self._request) from error
         if not unpacker.eof:
-            raise httpx2.RemoteProtocolError("the packed body ends before a complete message", request=self._request)
+            raise httpx2.RemoteProtocolError(
+                "the packed body ends before a complete message", request=self._request
+            )
 
     def close(self) -> None:
         self._stream.close()
 
 
-def capped(response: requests.Response, limit: int) -> requests.Response:
+def read_capped_answer(response: requests.Response, limit: int) -> requests.Response:
     """An answer of requests with its body read, at most so many bytes. Raises ContentDecodingError, ReadTimeout, ChunkedEncodingError."""
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         response.close()

@@ -11,17 +11,26 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-def _note(details: RetryDetails) -> None:
+def _log_retry(details: RetryDetails) -> None:
     # Not stamina's own hook: that warns, and a repeat is nothing that a person must read.
     logger.debug("repeat %d after %s", details.retry_num, type(details.caused_by).__name__)
 
 
-set_on_retry_hooks([_note])
+set_on_retry_hooks([_log_retry])
 
 
-def repeated(call: Callable[[], Result], passing: Callable[[Exception], bool], attempts: int, pause: float) -> Result:
+def call_with_retries(
+    call: Callable[[], Result], passing: Callable[[Exception], bool], attempts: int, pause: float
+) -> Result:
     """The result of `call`, tried again while its errors are `passing`; then the last error is raised. `pause` in seconds."""
-    for attempt in stamina.retry_context(on=passing, attempts=attempts, timeout=None, wait_initial=pause, wait_max=8 * pause, wait_jitter=pause):
+    for attempt in stamina.retry_context(
+        on=passing,
+        attempts=attempts,
+        timeout=None,
+        wait_initial=pause,
+        wait_max=8 * pause,
+        wait_jitter=pause,
+    ):
         with attempt:
             return call()
     raise AssertionError("stamina ends with a result or an error")

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-Bucket = Literal["hub-api", "hub-resolve", "github", "other"]
-BUCKETS: tuple[Bucket, ...] = ("hub-api", "hub-resolve", "github", "other")
+RequestBucket = Literal["hub-api", "hub-resolve", "github", "other"]
+REQUEST_BUCKETS: tuple[RequestBucket, ...] = ("hub-api", "hub-resolve", "github", "other")
 """The Hub limits its API and its file addresses apart; GitHub has limits of its own."""
 
 
@@ -15,14 +15,19 @@ class BudgetReached(Exception):
     """The run has used the requests or the time that it was given; nothing was sent."""
 
 
-class WindowSpent(BudgetReached):
+class RateWindowSpent(BudgetReached):
     """The upstream's own limit is reached, and the run may not wait for its next window; nothing was sent."""
 
 
 class RequestCounter:
     """Requests per bucket. Safe to use from several threads."""
 
-    def __init__(self, limit: int | None = None, seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limit: int | None = None,
+        seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`limit`: most requests of the run over all buckets. `seconds`: how long it may send any. None for no limit.
         `clock`: seconds, from any start."""
         self.limit = limit
@@ -30,31 +35,31 @@ class RequestCounter:
         self._clock = clock
         self._started = clock()
         self._lock = threading.Lock()
-        self._counts: dict[Bucket, int] = dict.fromkeys(BUCKETS, 0)
+        self._counts: dict[RequestBucket, int] = dict.fromkeys(REQUEST_BUCKETS, 0)
 
-    def count(self, bucket: Bucket) -> None:
+    def count_request(self, bucket: RequestBucket) -> None:
         """Note a request that is about to be sent. Raises BudgetReached when it must not be."""
         with self._lock:
             if self.limit is not None and sum(self._counts.values()) >= self.limit:
                 raise BudgetReached(f"the run's limit of {self.limit} requests is reached")
-            if self.seconds_left() <= 0:
+            if self.compute_seconds_left() <= 0:
                 raise BudgetReached(f"the run's {self.seconds} seconds are over")
             self._counts[bucket] += 1
 
-    def seconds_left(self) -> float:
+    def compute_seconds_left(self) -> float:
         """Seconds in which requests may still be sent; infinite without a limit."""
         return math.inf if self.seconds is None else self._started + self.seconds - self._clock()
 
-    def add(self, counts: Mapping[str, int]) -> None:
+    def add_counts(self, counts: Mapping[str, int]) -> None:
         """Add what others sent for this run."""
         with self._lock:
-            for bucket in BUCKETS:
+            for bucket in REQUEST_BUCKETS:
                 self._counts[bucket] += counts.get(bucket, 0)
 
-    def counts(self) -> dict[str, int]:
+    def get_counts(self) -> dict[str, int]:
         """Requests so far by bucket, every bucket named."""
         with self._lock:
-            return {bucket: self._counts[bucket] for bucket in BUCKETS}
+            return {bucket: self._counts[bucket] for bucket in REQUEST_BUCKETS}
 
     @property
     def total(self) -> int:

@@ -4,9 +4,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit.core.json_files import damaged, read_written, readable, write_atomic
+from audit.core.json_files import (
+    build_damaged_file_error,
+    read_machine_json,
+    readable,
+    write_text_atomic,
+)
 
-MAX_BYTES = 16 << 20
+MAX_HEARTBEAT_BYTES = 16 << 20
 """After an outage it lists every target; a hundred thousand of them still fit."""
 
 
@@ -28,7 +33,7 @@ class OwnerCost:
 
 
 @dataclass(frozen=True)
-class Unseen:
+class UnverifiedTarget:
     """A target that could not be verified."""
 
     attempts: int
@@ -48,36 +53,36 @@ class Heartbeat:
     status: str
     last_complete: str | None
     """Start of the newest complete run: every record not listed under `unseen` was verified then."""
-    unseen: dict[str, Unseen] = field(default_factory=dict)
+    unseen: dict[str, UnverifiedTarget] = field(default_factory=dict)
     """By target, as `kind/owner/name`."""
     owners: dict[str, OwnerCost] = field(default_factory=dict)
     """What listings taught, by `kind/owner`, where it is not the usual: one page that shows everything."""
 
 
-def heartbeat_path(root: Path) -> Path:
+def build_heartbeat_path(root: Path) -> Path:
     """Where the heartbeat of a registry stands."""
     return root / "observations" / "heartbeat.json"
 
 
 def read_heartbeat(root: Path) -> Heartbeat | None:
     """The last heartbeat, None before the first run. Raises BadFile for a damaged one."""
-    path = heartbeat_path(root)
+    path = build_heartbeat_path(root)
     if not path.exists():
         return None
     shown = _shown(root)
-    data: dict[str, Any] = read_written(path, shown, MAX_BYTES)
+    data: dict[str, Any] = read_machine_json(path, shown, MAX_HEARTBEAT_BYTES)
     try:
-        unseen = {key: Unseen(**row) for key, row in data["unseen"].items()}
+        unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
         owners = {key: OwnerCost(**row) for key, row in data.get("owners", {}).items()}
         return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
     except (KeyError, TypeError, AttributeError) as error:
-        raise damaged(shown, f"not a heartbeat ({error!r})") from error
+        raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error
 
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:
     """Replace the heartbeat. Raises NotReadable before anything is written."""
-    text, _ = readable(asdict(heartbeat), _shown(root), MAX_BYTES)
-    write_atomic(heartbeat_path(root), text)
+    text, _ = readable(asdict(heartbeat), _shown(root), MAX_HEARTBEAT_BYTES)
+    write_text_atomic(build_heartbeat_path(root), text)
 
 
 def _shown(root: Path) -> str:

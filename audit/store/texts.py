@@ -10,7 +10,7 @@ from pathlib import Path
 from audit.core.json_files import write_bytes_atomic
 from audit.licenses.text.normalize import is_text
 
-MAX_BYTES = 256 << 10
+MAX_STORED_TEXT_BYTES = 256 << 10
 """A longer text is told by its digests alone."""
 
 
@@ -18,33 +18,35 @@ class TextStore:
     """The folder `registry/observations/texts`. Texts of a run are held until `write`, so that a dry run leaves nothing."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root / "observations" / "texts"
+        self.folder = root / "observations" / "texts"
         self._waiting: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
-    def add(self, content: bytes) -> None:
+    def add_text(self, content: bytes) -> None:
         """Keep a verified text, unless it is too long or no text. Safe from several threads."""
-        if len(content) <= MAX_BYTES and is_text(content):
+        if len(content) <= MAX_STORED_TEXT_BYTES and is_text(content):
             with self._lock:
                 self._waiting[hashlib.sha256(content).hexdigest()] = content
 
-    def get(self, sha256: str | None) -> bytes | None:
+    def find_text(self, sha256: str | None) -> bytes | None:
         """The text with this digest, or None where it was not kept. A damaged file counts as not kept."""
-        return None if sha256 is None else self._waiting.get(sha256) or self._stored(sha256)
+        return (
+            None if sha256 is None else self._waiting.get(sha256) or self._read_stored_text(sha256)
+        )
 
-    def path(self, sha256: str) -> Path:
+    def build_text_path(self, sha256: str) -> Path:
         """The file of a text."""
-        return self.root / f"{sha256}.txt"
+        return self.folder / f"{sha256}.txt"
 
-    def write(self) -> None:
+    def write_waiting_texts(self) -> None:
         """Write what is not there yet, whole or not at all. Raises UsageError when the folder cannot be written."""
         for sha256, content in sorted(self._waiting.items()):
-            if self._stored(sha256) is None:
-                write_bytes_atomic(self.path(sha256), content)
+            if self._read_stored_text(sha256) is None:
+                write_bytes_atomic(self.build_text_path(sha256), content)
 
-    def _stored(self, sha256: str) -> bytes | None:
+    def _read_stored_text(self, sha256: str) -> bytes | None:
         try:
-            content = self.path(sha256).read_bytes()
+            content = self.build_text_path(sha256).read_bytes()
         except OSError:
             return None
         return content if hashlib.sha256(content).hexdigest() == sha256 else None

@@ -8,31 +8,76 @@ from pathlib import Path
 
 from audit.cli.command import Command
 from audit.records.load import load_registry
-from tests.bench.license_bench import Row, bench, load_pairs, load_texts
-from tests.bench.license_oracle import ask_oracle
+from tests.bench.license_bench import (
+    BenchRow,
+    load_bench_texts,
+    load_terms_change_pairs,
+    measure_license_identification,
+)
+from tests.bench.license_oracle import compare_with_scancode
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--texts", type=Path, default=Path("../shared/licence-texts"), metavar="DIR", help="folder of texts with index.json")
-    parser.add_argument("--events", type=Path, default=Path("../shared/facts/drift-events.jsonl"), metavar="FILE", help="changes with both texts")
-    parser.add_argument("--edits", type=int, default=1000, metavar="N", help="changed texts to generate (default: 1000)")
-    parser.add_argument("--oracle", action="store_true", help="compare with ScanCode, which must be installed")
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        default=Path("../shared/licence-texts"),
+        metavar="DIR",
+        help="folder of texts with index.json",
+    )
+    parser.add_argument(
+        "--events",
+        type=Path,
+        default=Path("../shared/facts/drift-events.jsonl"),
+        metavar="FILE",
+        help="changes with both texts",
+    )
+    parser.add_argument(
+        "--edits",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="changed texts to generate (default: 1000)",
+    )
+    parser.add_argument(
+        "--oracle", action="store_true", help="compare with ScanCode, which must be installed"
+    )
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     if not (options.texts / "index.json").is_file() or not options.events.is_file():
-        print(f"skipped: no texts at {options.texts}; name a folder with --texts and a file with --events")
+        print(
+            f"skipped: no texts at {options.texts}; name a folder with --texts and a file with --events"
+        )
         return 0
     registry = load_registry(options.registry)
-    texts = load_texts(options.texts)
-    rows = ask_oracle(texts, options.texts, registry) if options.oracle else bench(texts, load_pairs(options.events), registry, options.edits)
-    print(json.dumps([asdict(each) for each in rows], indent=2, ensure_ascii=False) if options.json else render(rows))
+    texts = load_bench_texts(options.texts)
+    rows = (
+        compare_with_scancode(texts, options.texts, registry)
+        if options.oracle
+        else measure_license_identification(
+            texts, load_terms_change_pairs(options.events), registry, options.edits
+        )
+    )
+    print(
+        json.dumps([asdict(each) for each in rows], indent=2, ensure_ascii=False)
+        if options.json
+        else render_bench_table(rows)
+    )
     return 0
 
 
-def render(rows: Sequence[Row]) -> str:
+def render_bench_table(rows: Sequence[BenchRow]) -> str:
     """The table, as docs/benchmarks.md holds it."""
-    return "\n".join(["| What | Number | Result |", "| --- | --- | --- |", *(f"| {each.what} | {each.count} | {each.result} |" for each in rows)])
+    return "\n".join(
+        [
+            "| What | Number | Result |",
+            "| --- | --- | --- |",
+            *(f"| {each.what} | {each.count} | {each.result} |" for each in rows),
+        ]
+    )
 
 
-LICENSE_BENCH = Command("license-bench", "Measure how well license texts are told apart.", _options, _run)
+LICENSE_BENCH = Command(
+    "license-bench", "Measure how well license texts are told apart.", _add_options, _run_command
+)

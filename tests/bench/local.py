@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench.generate import generate
-from tests.bench.measured import Measured
+from tests.bench.generate import generate_registry
+from tests.bench.measured import Measurement
 
-VERDICTS = """
+VERDICTS_SCRIPT = """
 import sys, time
 from pathlib import Path
 from audit.publish.pages.context import judged
@@ -22,32 +22,53 @@ print(time.perf_counter() - start)
 """
 
 
-def measure_local(source: Path, folder: Path, records: int) -> Iterator[Measured]:
+def measure_local(source: Path, folder: Path, records: int) -> Iterator[Measurement]:
     """Validate, judge and catalog a generated registry. `cold`: nothing remembered, and no compiled program."""
     root = folder / "registry"
-    generate(source, root, records)
+    generate_registry(source, root, records)
     cold = ["-B", "-X", f"pycache_prefix={folder / 'empty'}"]
-    yield Measured(f"load + validate {records:,} records, cold", _seconds([*cold, "-m", "audit", "validate", "--registry", str(root)])[0], "s", 8)
-    yield Measured(f"load + validate {records:,} records, warm", _seconds(["-m", "audit", "validate", "--registry", str(root)])[0], "s", 3)
-    verdicts = float(_python(["-c", VERDICTS, str(root)]))
-    yield Measured(f"all verdicts of {records:,} records", verdicts, "s", 5)
+    yield Measurement(
+        f"load + validate {records:,} records, cold",
+        _measure_command([*cold, "-m", "audit", "validate", "--registry", str(root)])[0],
+        "s",
+        8,
+    )
+    yield Measurement(
+        f"load + validate {records:,} records, warm",
+        _measure_command(["-m", "audit", "validate", "--registry", str(root)])[0],
+        "s",
+        3,
+    )
+    verdicts = float(_run_python(["-c", VERDICTS_SCRIPT, str(root)]))
+    yield Measurement(f"all verdicts of {records:,} records", verdicts, "s", 5)
     catalog = ["-m", "audit", "catalog", "--registry", str(root)]
-    seconds, megabytes = _seconds([*cold, *catalog])
-    yield Measured(f"catalog of {records:,} records, cold", seconds, "s", 20)
-    yield Measured("peak memory of it", megabytes, "MB", 600)
-    record = next(path for path in sorted((root / "models").glob("*/*.json")) if '"name": "' in path.read_text(encoding="utf-8"))
-    record.write_text(record.read_text(encoding="utf-8").replace('"name": "', '"name": "Another ', 1), encoding="utf-8")
-    seconds, megabytes = _seconds(catalog)
-    yield Measured("catalog with one record changed", seconds, "s", 2)
-    yield Measured("peak memory of it", megabytes, "MB", 600)
+    seconds, megabytes = _measure_command([*cold, *catalog])
+    yield Measurement(f"catalog of {records:,} records, cold", seconds, "s", 20)
+    yield Measurement("peak memory of it", megabytes, "MB", 600)
+    record = next(
+        path
+        for path in sorted((root / "models").glob("*/*.json"))
+        if '"name": "' in path.read_text(encoding="utf-8")
+    )
+    record.write_text(
+        record.read_text(encoding="utf-8").replace('"name": "', '"name": "Another ', 1),
+        encoding="utf-8",
+    )
+    seconds, megabytes = _measure_command(catalog)
+    yield Measurement("catalog with one record changed", seconds, "s", 2)
+    yield Measurement("peak memory of it", megabytes, "MB", 600)
 
 
-def _seconds(arguments: list[str]) -> tuple[float, float]:
+def _measure_command(arguments: list[str]) -> tuple[float, float]:
     """Wall time, and the largest memory of any child so far in MB."""
     start = time.perf_counter()
-    _python(arguments)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    _run_python(arguments)
+    return time.perf_counter() - start, resource.getrusage(
+        resource.RUSAGE_CHILDREN
+    ).ru_maxrss / 1024
 
 
-def _python(arguments: list[str]) -> str:
-    return subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True).stdout
+def _run_python(arguments: list[str]) -> str:
+    return subprocess.run(
+        [sys.executable, *arguments], check=True, capture_output=True, text=True
+    ).stdout

@@ -11,40 +11,44 @@ from pathlib import Path
 from typing import Any
 
 from audit.records.load import load_registry
-from tests.bench.world import hub_world
-from tests.fakes.faults import Rule
+from tests.bench.world import build_hub_world
+from tests.fakes.faults import FaultRule
 from tests.fakes.github_server import LoopbackGithub
-from tests.fakes.hub_limits import ANONYMOUS, FREE_USER
+from tests.fakes.hub_limits import ANONYMOUS_HUB_QUOTA, FREE_USER_HUB_QUOTA
 from tests.fakes.hub_server import LoopbackHub
-from tests.fakes.world import World
+from tests.fakes.world import UpstreamWorld
 
 TOKEN = "hf_bench"
-QUOTAS = {"anonymous": ANONYMOUS, "token": FREE_USER, None: None}
+QUOTAS = {"anonymous": ANONYMOUS_HUB_QUOTA, "token": FREE_USER_HUB_QUOTA, None: None}
 
 
 def main() -> None:
     """Serve until stdin ends."""
-    world = hub_world(load_registry(Path(sys.argv[1])))
+    world = build_hub_world(load_registry(Path(sys.argv[1])))
     world.hub_tokens[TOKEN] = frozenset()
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
         print(json.dumps({"hub": hub.endpoint, "github": github.endpoint}), flush=True)
         for line in sys.stdin:
-            print(json.dumps(_obey(json.loads(line), world, hub)), flush=True)
+            print(json.dumps(_execute_command(json.loads(line), world, hub)), flush=True)
 
 
-def _obey(command: dict[str, Any], world: World, hub: LoopbackHub) -> dict[str, Any]:
+def _execute_command(
+    command: dict[str, Any], world: UpstreamWorld, hub: LoopbackHub
+) -> dict[str, Any]:
     if "latency" in command:
-        world.weather.clear()
-        world.weather.slow_seconds = command["latency"]
+        world.fault_injector.clear_rules()
+        world.fault_injector.slow_seconds = command["latency"]
         if command["latency"]:
-            world.weather.add(Rule("slow"))
+            world.fault_injector.add_rule(FaultRule("slow"))
     if "quota" in command:
-        hub.limit(QUOTAS[command["quota"]])
+        hub.set_quota(QUOTAS[command["quota"]])
     if "change" in command:
-        for repo in [each for each in world.hub_repos("models") if "/untracked-" not in each.id][:: command["change"]]:
+        for repo in [
+            each for each in world.list_hub_repos("models") if "/untracked-" not in each.id
+        ][:: command["change"]]:
             world.set_card("models", repo.id, {**repo.card, "tags": ["changed"]})
     statuses = Counter(str(each.status) for each in hub.log)
-    hub.forget_log()
+    hub.clear_log()
     return {"statuses": statuses}
 
 

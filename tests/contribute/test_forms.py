@@ -6,69 +6,138 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audit.contribute.new.issue_form import DEVELOPER, EMPTY, LICENSE, MODEL, RECORD, SOURCES, WEIGHTS, WHERE
+from audit.contribute.new.issue_form import (
+    DEVELOPER,
+    EMPTY_ANSWER,
+    LICENSE,
+    MODEL,
+    RECORD_LABEL,
+    SOURCES,
+    WEIGHTS,
+    WEIGHTS_LOCATIONS,
+)
 from audit.definitions.catalog import FRAMEWORKS
-from audit.records.load import read_registry
-from tests.contribute.conftest import Desk
+from audit.records.load import read_all_records
+from tests.contribute.conftest import ContributorDesk
 
 REPO = "lab/fresh-1b"
 SOURCE = "https://lab.example/announcement"
 
 
-def form(root: Path, name: str) -> list[dict]:
-    return [each for each in yaml.safe_load((root / ".github/ISSUE_TEMPLATE" / f"{name}.yml").read_text())["body"] if each["type"] != "markdown"]
+def load_form_fields(root: Path, name: str) -> list[dict]:
+    return [
+        each
+        for each in yaml.safe_load((root / ".github/ISSUE_TEMPLATE" / f"{name}.yml").read_text())[
+            "body"
+        ]
+        if each["type"] != "markdown"
+    ]
 
 
-def body(root: Path, **answers: str) -> str:
+def render_form_body(root: Path, **answers: str) -> str:
     """An issue's body as GitHub renders the form: each label, and the answer or its placeholder for none."""
-    parts = [f"### {each['attributes']['label']}\n\n{answers.get(each['id'], EMPTY)}" for each in form(root, "new-model")]
+    parts = [
+        f"### {each['attributes']['label']}\n\n{answers.get(each['id'], EMPTY_ANSWER)}"
+        for each in load_form_fields(root, "new-model")
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def filled(root: Path, **answers: str) -> str:
-    return body(root, **({"model": REPO, "weights": "On the Hugging Face Hub", "developer": "Lab", "license": "MIT", "sources": SOURCE} | answers))
+def render_filled_body(root: Path, **answers: str) -> str:
+    return render_form_body(
+        root,
+        **(
+            {
+                "model": REPO,
+                "weights": "On the Hugging Face Hub",
+                "developer": "Lab",
+                "license": "MIT",
+                "sources": SOURCE,
+            }
+            | answers
+        ),
+    )
 
 
-def submit(desk: Desk, tmp_path: Path, text: str, *arguments: str) -> int:
+def submit_form(desk: ContributorDesk, tmp_path: Path, text: str, *arguments: str) -> int:
     path = tmp_path / "issue.md"
     path.write_text(text)
-    return desk.run("from-issue", str(path), "--now", "2026-11-24T06:00:00Z", *arguments)
+    return desk.run_command("from-issue", str(path), "--now", "2026-11-24T06:00:00Z", *arguments)
 
 
 def test_labels_and_options_are_those_of_the_form(root: Path):
     """The reader knows the form by its labels; the contest form offers the definitions that there are."""
-    labels = {each["attributes"]["label"] for each in form(root, "new-model")}
+    labels = {each["attributes"]["label"] for each in load_form_fields(root, "new-model")}
     assert {MODEL, WEIGHTS, DEVELOPER, LICENSE, SOURCES} <= labels
-    weights = next(each for each in form(root, "new-model") if each["id"] == "weights")
-    assert weights["attributes"]["options"] == list(WHERE)
-    assert {form(root, name)[0]["attributes"]["label"] for name in ("wrong-fact", "contest-a-verdict")} == {RECORD}
-    definition = next(each for each in form(root, "contest-a-verdict") if each["id"] == "definition")
+    weights = next(each for each in load_form_fields(root, "new-model") if each["id"] == "weights")
+    assert weights["attributes"]["options"] == list(WEIGHTS_LOCATIONS)
+    assert {
+        load_form_fields(root, name)[0]["attributes"]["label"]
+        for name in ("wrong-fact", "contest-a-verdict")
+    } == {RECORD_LABEL}
+    definition = next(
+        each for each in load_form_fields(root, "contest-a-verdict") if each["id"] == "definition"
+    )
     assert definition["attributes"]["options"] == [each.id for each in FRAMEWORKS]
 
 
-def test_a_form_about_a_hub_model_is_read_on_the_hub(root: Path, desk: Desk, tmp_path: Path, capsys):
+def test_a_form_about_a_hub_model_is_read_on_the_hub(
+    root: Path, desk: ContributorDesk, tmp_path: Path, capsys
+):
     """The Hub's word counts; the form gives the developer, and what differs is a note."""
-    repo = desk.repo(REPO)
-    assert submit(desk, tmp_path, filled(root, license="Apache-2.0")) == 0
+    repo = desk.add_repository(REPO)
+    assert submit_form(desk, tmp_path, render_filled_body(root, license="Apache-2.0")) == 0
     record = json.loads((desk.registry / f"models/{REPO}.json").read_text())
     assert (record["developer"], record["hub"]["revision"]) == ("Lab", repo.revision)
     assert record["components"]["model-parameters-final"]["license"] == "MIT"
-    assert "The form says that the license is 'Apache-2.0'; the Hub's answer says MIT." in capsys.readouterr().out
-    assert read_registry(desk.registry).problems == ()
+    assert (
+        "The form says that the license is 'Apache-2.0'; the Hub's answer says MIT."
+        in capsys.readouterr().out
+    )
+    assert read_all_records(desk.registry).problems == ()
 
 
 @pytest.mark.parametrize("how", ["--offline", "the Hub is silent"])
-@pytest.mark.parametrize(("weights", "status"), [("On the Hugging Face Hub", "released"), ("Not published", "not-released"), ("I do not know", "unknown")])
-def test_without_the_hub_the_form_alone_makes_a_valid_record(root: Path, desk: Desk, tmp_path: Path, monkeypatch, how: str, weights: str, status: str):
+@pytest.mark.parametrize(
+    ("weights", "status"),
+    [
+        ("On the Hugging Face Hub", "released"),
+        ("Not published", "not-released"),
+        ("I do not know", "unknown"),
+    ],
+)
+def test_without_the_hub_the_form_alone_makes_a_valid_record(
+    root: Path,
+    desk: ContributorDesk,
+    tmp_path: Path,
+    monkeypatch,
+    how: str,
+    weights: str,
+    status: str,
+):
     """It states what the form says, by the sources named there, and pins nothing that nobody saw."""
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     arguments = ("--offline",) if how == "--offline" else ()
-    assert submit(desk, tmp_path, filled(root, weights=weights, sources=f"{SOURCE}\n- <https://huggingface.co/{REPO}>\n"), *arguments) == 0
+    assert (
+        submit_form(
+            desk,
+            tmp_path,
+            render_filled_body(
+                root, weights=weights, sources=f"{SOURCE}\n- <https://huggingface.co/{REPO}>\n"
+            ),
+            *arguments,
+        )
+        == 0
+    )
     record = json.loads((desk.registry / f"models/{REPO}.json").read_text())
     assert record["components"]["model-parameters-final"]["status"] == status
     assert [each["kind"] for each in record["evidence"].values()] == ["secondary", "primary"]
-    assert record.get("hub", {"gated": "unknown", "license_tag": None, "repo": REPO}) == {"repo": REPO, "gated": "unknown", "license_tag": None}
-    assert read_registry(desk.registry).problems == ()
+    assert record.get("hub", {"gated": "unknown", "license_tag": None, "repo": REPO}) == {
+        "repo": REPO,
+        "gated": "unknown",
+        "license_tag": None,
+    }
+    assert read_all_records(desk.registry).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -81,37 +150,56 @@ def test_without_the_hub_the_form_alone_makes_a_valid_record(root: Path, desk: D
         ({"developer": "x" * 121}, "is no name of who made it"),
         ({"sources": "http://lab.example"}, "is no https address"),
         ({"sources": "https://lab.example/a)b](x) <script>"}, "is no https address"),
-        ({"sources": EMPTY}, "no answer to 'Sources'"),
+        ({"sources": EMPTY_ANSWER}, "no answer to 'Sources'"),
     ],
 )
-def test_an_answer_that_cannot_be_is_refused_in_one_line(root: Path, desk: Desk, tmp_path: Path, capsys, answers: dict, words: str):
+def test_an_answer_that_cannot_be_is_refused_in_one_line(
+    root: Path, desk: ContributorDesk, tmp_path: Path, capsys, answers: dict, words: str
+):
     """A form is written by anybody; nothing of it reaches a path, a record or a log unchecked."""
     before = sorted(desk.registry.rglob("*"))
-    assert submit(desk, tmp_path, filled(root, **answers)) == 2
+    assert submit_form(desk, tmp_path, render_filled_body(root, **answers)) == 2
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
     assert sorted(desk.registry.rglob("*")) == before
 
 
-def test_a_heading_typed_into_an_answer_changes_no_other(root: Path, desk: Desk, tmp_path: Path):
+def test_a_heading_typed_into_an_answer_changes_no_other(
+    root: Path, desk: ContributorDesk, tmp_path: Path
+):
     """The first of two equal labels counts, which is the form's own."""
-    assert submit(desk, tmp_path, filled(root, data="### Who made it?\n\nSomebody else\n"), "--offline") == 0
+    assert (
+        submit_form(
+            desk,
+            tmp_path,
+            render_filled_body(root, data="### Who made it?\n\nSomebody else\n"),
+            "--offline",
+        )
+        == 0
+    )
     assert json.loads((desk.registry / f"models/{REPO}.json").read_text())["developer"] == "Lab"
 
 
-def test_other_forms_and_other_texts_are_named(desk: Desk, tmp_path: Path, capsys):
+def test_other_forms_and_other_texts_are_named(desk: ContributorDesk, tmp_path: Path, capsys):
     """A form for a person says which record it is about; a text that is no form says what is missing."""
-    assert submit(desk, tmp_path, "### Record\n\nmaker/model-1\n\n### Which fact?\n\nlicense\n") == 2
+    assert (
+        submit_form(desk, tmp_path, "### Record\n\nmaker/model-1\n\n### Which fact?\n\nlicense\n")
+        == 2
+    )
     assert "speaks of the record 'maker/model-1'" in capsys.readouterr().err
-    assert submit(desk, tmp_path, "Please add my model!") == 2
+    assert submit_form(desk, tmp_path, "Please add my model!") == 2
     assert "no answer to 'Model'" in capsys.readouterr().err
 
 
 def test_forms_are_what_github_takes(root: Path):
     """check-jsonschema knows GitHub's own schema; it runs where the lint tools are installed."""
     checker = pytest.importorskip("check_jsonschema")
-    forms = [str(path) for path in sorted((root / ".github/ISSUE_TEMPLATE").glob("*.yml")) if path.name != "config.yml"]
+    forms = [
+        str(path)
+        for path in sorted((root / ".github/ISSUE_TEMPLATE").glob("*.yml"))
+        if path.name != "config.yml"
+    ]
     main = pytest.importorskip("check_jsonschema.cli").main
     assert checker is not None
     with pytest.raises(SystemExit) as ended:

@@ -9,15 +9,15 @@ import pytest
 import yaml
 from pytest_httpserver import HTTPServer
 
-from audit.analysis.consistency import contradictions
+from audit.analysis.consistency import find_contradictions
 from audit.cli.main import main
-from audit.contribute.new.draft import filled
+from audit.contribute.new.draft import fill_json_path
 from audit.records.build import build_model
 from audit.records.load import load_registry
 from audit.records.model import Registry
-from audit.records.references import cross_problems
-from audit.records.schema import schema_problems
-from tests.contribute.conftest import copied_registry
+from audit.records.references import find_cross_record_problems
+from audit.records.schema import find_schema_problems
+from tests.contribute.conftest import copy_registry
 from tests.fakes.repositories import HubFile
 
 NOW = ("--now", "2026-11-24T06:00:00Z")
@@ -28,56 +28,78 @@ KINDS_OF_ANSWERS = 11
 @pytest.fixture(scope="module")
 def known(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The registry's licenses, datasets and families, with one model of another maker so that it is no empty one."""
-    registry = copied_registry(root, tmp_path_factory.mktemp("recorded") / "registry", "licenses", "datasets", "families")
+    registry = copy_registry(
+        root, tmp_path_factory.mktemp("recorded") / "registry", "licenses", "datasets", "families"
+    )
     copied = registry / "models/allenai/OLMo-7B.json"
     copied.parent.mkdir(parents=True)
     copied.write_bytes((root / "registry/models/allenai/OLMo-7B.json").read_bytes())
     return registry
 
 
-def latest(shared: Path) -> dict[str, dict[str, Any]]:
+def load_recorded_answers(shared: Path) -> dict[str, dict[str, Any]]:
     """The recorded answers, one for each model."""
     paths = sorted((shared / "hub-recordings/models").glob("*.json"))
     return {payload["id"]: payload for payload in (json.loads(path.read_text()) for path in paths)}
 
 
-def drafted(known: Path, capsys, repo: str) -> dict[str, Any]:
+def create_draft(known: Path, capsys, repo: str) -> dict[str, Any]:
     assert main(["new", "--registry", str(known), repo, "--dry-run", "--json", *NOW]) == 0
     return json.loads(capsys.readouterr().out)["drafts"][0]
 
 
-def validates(registry: Registry, record: dict[str, Any]) -> list[str]:
+def find_problems(registry: Registry, record: dict[str, Any]) -> list[str]:
     """What `validate` would say of this record beside the registry, without writing a thousand files."""
     shown = f"registry/models/{record['id']}.json"
-    if found := schema_problems("model", record, shown):
+    if found := find_schema_problems("model", record, shown):
         return [str(each) for each in found]
     model = build_model(record, registry.families.get(record.get("family", "")))
     # Its own licenses and datasets only: what is wrong elsewhere is not the draft's.
     joined = Registry({model.id: model}, registry.families, registry.datasets, registry.licenses)
-    ids = {"models": [model.id], "families": [*registry.families], "datasets": [*registry.datasets], "licenses": [*registry.licenses]}
-    found = cross_problems(joined, {model.ref: record}, "registry", ids)
-    return [str(each) for each in (found or contradictions(replace(joined, datasets={}, licenses=registry.licenses), "registry")) if each.file == shown]
+    ids = {
+        "models": [model.id],
+        "families": [*registry.families],
+        "datasets": [*registry.datasets],
+        "licenses": [*registry.licenses],
+    }
+    found = find_cross_record_problems(joined, {model.ref: record}, "registry", ids)
+    return [
+        str(each)
+        for each in (
+            found
+            or find_contradictions(
+                replace(joined, datasets={}, licenses=registry.licenses), "registry"
+            )
+        )
+        if each.file == shown
+    ]
 
 
-def check(known: Registry, draft: dict[str, Any]) -> None:
+def check_draft(known: Registry, draft: dict[str, Any]) -> None:
     """Valid with the needed answers alone, with each single answer, and with all of them."""
     needed = [each for each in draft["questions"] if each["needed"]]
     record = draft["record"]
     for each in needed:
-        record = filled(record, each["path"], each["example"])
-    assert validates(known, record) == []
+        record = fill_json_path(record, each["path"], each["example"])
+    assert find_problems(known, record) == []
     every = record
     for each in draft["questions"]:
-        assert validates(known, filled(record, each["path"], each["example"])) == [], each["path"]
-        every = filled(every, each["path"], each["example"])
-    assert validates(known, every) == []
+        assert find_problems(known, fill_json_path(record, each["path"], each["example"])) == [], (
+            each["path"]
+        )
+        every = fill_json_path(every, each["path"], each["example"])
+    assert find_problems(known, every) == []
 
 
-def carried(record: dict[str, Any], payload: dict[str, Any]) -> None:
+def require_carried_facts(record: dict[str, Any], payload: dict[str, Any]) -> None:
     """Every stated fact stands in the answer; the rest of the record is ids, evidence, and what follows from file names."""
     card, tags = payload.get("cardData") or {}, payload["tags"]
     hub = record["hub"]
-    assert (hub["repo"], hub["revision"], hub["gated"]) == (payload["id"], payload["sha"], payload["gated"])
+    assert (hub["repo"], hub["revision"], hub["gated"]) == (
+        payload["id"],
+        payload["sha"],
+        payload["gated"],
+    )
     assert hub["license_tag"] in (card.get("license"), False, None)
     assert hub.get("license_name") == card.get("license_name")
     assert hub.get("license_link") == card.get("license_link")
@@ -89,30 +111,45 @@ def carried(record: dict[str, Any], payload: dict[str, Any]) -> None:
         assert record["parameters"]["total"] == payload["safetensors"]["total"]
     stated = {name for name, row in record["components"].items() if row["status"] != "unknown"}
     assert stated <= {"model-parameters-final", "model-card"}
-    assert set(record) <= {"$schema", "id", "name", "modalities", "parameters", "hub", "base_models", "components", "evidence"}
-    assert all(payload["sha"] in row["url"] and row["revision"] == payload["sha"] for row in record["evidence"].values())
+    assert set(record) <= {
+        "$schema",
+        "id",
+        "name",
+        "modalities",
+        "parameters",
+        "hub",
+        "base_models",
+        "components",
+        "evidence",
+    }
+    assert all(
+        payload["sha"] in row["url"] and row["revision"] == payload["sha"]
+        for row in record["evidence"].values()
+    )
 
 
-def test_recorded_answers_give_valid_records_with_no_fact_of_their_own(known, shared, httpserver: HTTPServer, monkeypatch, capsys):
+def test_recorded_answers_give_valid_records_with_no_fact_of_their_own(
+    known, shared, httpserver: HTTPServer, monkeypatch, capsys
+):
     """Eleven models of eight makers: gated and open, fine-tuned and not, with and without sizes, from answers of four years."""
     monkeypatch.setenv("HF_ENDPOINT", httpserver.url_for("/").rstrip("/"))
-    payloads, registry = latest(shared), load_registry(known)
+    payloads, registry = load_recorded_answers(shared), load_registry(known)
     for id, payload in payloads.items():
         httpserver.clear()
         httpserver.expect_request(f"/api/models/{id}").respond_with_json(payload)
-        draft = drafted(known, capsys, id)
-        carried(draft["record"], payload)
-        check(registry, draft)
+        draft = create_draft(known, capsys, id)
+        require_carried_facts(draft["record"], payload)
+        check_draft(registry, draft)
     assert len(payloads) == KINDS_OF_ANSWERS
 
 
-def cards(shared: Path) -> dict[str, bytes]:
+def load_recorded_cards(shared: Path) -> dict[str, bytes]:
     """The recorded model cards by a repository id made of their file name."""
     paths = sorted((shared / "hub-recordings/cards").glob("*.md"))
     return {path.stem.replace("__", "/").replace("--", "-"): path.read_bytes() for path in paths}
 
 
-def front_matter(text: bytes) -> Any:
+def parse_front_matter(text: bytes) -> Any:
     """As the Hub reads it: nothing where it is broken or no mapping. The recorded files are trusted here, by their digests in git."""
     parts = text.decode().split("---\n", 2)
     if not text.startswith(b"---") or len(parts) < 3:
@@ -127,19 +164,26 @@ def front_matter(text: bytes) -> Any:
 def test_recorded_cards_give_valid_records(known, shared, make_desk, capsys):
     """Twenty-one cards as people write them: adapters, quantized copies, lists of licenses, other licenses, comments, no front matter."""
     desk, registry = make_desk(known), load_registry(known)
-    found = cards(shared)
+    found = load_recorded_cards(shared)
     for id, content in found.items():
-        repo = desk.repo(id, front_matter(content))
-        desk.world.put_file("models", id, HubFile.text("README.md", content))
-        payload = {"id": id, "sha": repo.revision, "gated": False, "cardData": repo.card, "tags": tags(desk, id), "safetensors": {"total": 500_000}}
-        draft = drafted(known, capsys, id)
-        carried(draft["record"], payload)
-        check(registry, draft)
+        repo = desk.add_repository(id, parse_front_matter(content))
+        desk.world.put_file("models", id, HubFile.create_text("README.md", content))
+        payload = {
+            "id": id,
+            "sha": repo.revision,
+            "gated": False,
+            "cardData": repo.card,
+            "tags": list_computed_tags(desk, id),
+            "safetensors": {"total": 500_000},
+        }
+        draft = create_draft(known, capsys, id)
+        require_carried_facts(draft["record"], payload)
+        check_draft(registry, draft)
     assert len(found) == 21
 
 
-def tags(desk, id: str) -> list[str]:
-    from tests.fakes.hub_payloads import computed_tags
+def list_computed_tags(desk, id: str) -> list[str]:
+    from tests.fakes.hub_payloads import compute_tags
 
-    repo = desk.world.hub_repo("models", id)
-    return computed_tags(desk.world, "models", repo.history[repo.revision])
+    repo = desk.world.get_hub_repo("models", id)
+    return compute_tags(desk.world, "models", repo.history[repo.revision])

@@ -15,42 +15,72 @@ from audit.contribute.review.evidence import EvidenceChecker
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
-from tests.conftest import dataset_record, license_record, model_record
+from tests.conftest import make_dataset_record, make_license_record, make_model_record
 from tests.fakes.repositories import GithubRepo
 
 GOLDEN = Path(__file__).parent / "golden"
-CARD = {"url": "https://huggingface.co/maker/model-1/blob/0123456789012345678901234567890123456789/README.md", "seen": "2026-11-24", "kind": "primary"}
-NON_COMMERCIAL = {"kind": "non-commercial", "section": "2", "summary": "No commercial use.", "parameters": {"effect": "forbidden"}, "evidence": ["card"]}
+CARD = {
+    "url": "https://huggingface.co/maker/model-1/blob/0123456789012345678901234567890123456789/README.md",
+    "seen": "2026-11-24",
+    "kind": "primary",
+}
+NON_COMMERCIAL = {
+    "kind": "non-commercial",
+    "section": "2",
+    "summary": "No commercial use.",
+    "parameters": {"effect": "forbidden"},
+    "evidence": ["card"],
+}
 FREE = {"use": "yes", "study": "yes", "modify": "yes", "share": "yes"}
 
 
-def family() -> dict[str, Any]:
-    code = {"status": "released", "license": "MIT", "url": "https://github.com/maker/code", "evidence": ["card"]}
+def build_family_record() -> dict[str, Any]:
+    code = {
+        "status": "released",
+        "license": "MIT",
+        "url": "https://github.com/maker/code",
+        "evidence": ["card"],
+    }
     return {
         "$schema": "../../schemas/family.schema.json",
         "id": "fam",
         "name": "Fam",
         "developer": "Maker",
         "components": {"training-code": code},
-        "evidence": {"card": {"url": "https://github.com/maker/code", "seen": "2026-11-24", "kind": "primary"}},
+        "evidence": {
+            "card": {
+                "url": "https://github.com/maker/code",
+                "seen": "2026-11-24",
+                "kind": "primary",
+            }
+        },
     }
 
 
-def write(root: Path, folder: str, record: dict[str, Any]) -> None:
+def write_record(root: Path, folder: str, record: dict[str, Any]) -> None:
     path = root / folder / f"{record['id']}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(record, indent=2))
 
 
-def edit(root: Path, ref: str, change: Callable[[dict[str, Any]], None]) -> None:
+def edit_record(root: Path, ref: str, change: Callable[[dict[str, Any]], None]) -> None:
     path = root / f"{ref}.json"
     record = json.loads(path.read_text())
     change(record)
     path.write_text(json.dumps(record, indent=2))
 
 
-def git(folder: Path, *arguments: str) -> None:
-    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false")
+def run_git(folder: Path, *arguments: str) -> None:
+    who = (
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.org",
+        "-c",
+        "init.defaultBranch=main",
+        "-c",
+        "commit.gpgsign=false",
+    )
     subprocess.run(["git", *who, "-C", str(folder), *arguments], check=True, capture_output=True)
 
 
@@ -58,100 +88,163 @@ def git(folder: Path, *arguments: str) -> None:
 def branch(tmp_path: Path) -> Path:
     """A registry of three licenses, a dataset, a family and forty models, committed; what follows is a branch's work."""
     root = tmp_path / "registry"
-    write(root, "licenses", license_record())
-    write(root, "licenses", license_record("Apache-2.0"))
-    write(root, "licenses", license_record("NC", hub_tags=["nc"], osi_approved=False, freedoms={**FREE, "use": "limited"}, conditions=[NON_COMMERCIAL]))
-    write(root, "datasets", dataset_record(availability={"status": "released", "class": "public", "evidence": ["card"]}))
-    write(root, "families", family())
+    write_record(root, "licenses", make_license_record())
+    write_record(root, "licenses", make_license_record("Apache-2.0"))
+    write_record(
+        root,
+        "licenses",
+        make_license_record(
+            "NC",
+            hub_tags=["nc"],
+            osi_approved=False,
+            freedoms={**FREE, "use": "limited"},
+            conditions=[NON_COMMERCIAL],
+        ),
+    )
+    write_record(
+        root,
+        "datasets",
+        make_dataset_record(
+            availability={"status": "released", "class": "public", "evidence": ["card"]}
+        ),
+    )
+    write_record(root, "families", build_family_record())
     data = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
     for number in range(1, 41):
-        record = model_record(f"maker/model-{number}", base_models=[], evidence={"card": CARD})
+        record = make_model_record(f"maker/model-{number}", base_models=[], evidence={"card": CARD})
         record["components"]["datasets"] = data
         if number > 37:
             record["family"] = "fam"
-        write(root, "models", record)
-    git(tmp_path, "init")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-m", "Base")
+        write_record(root, "models", record)
+    run_git(tmp_path, "init")
+    run_git(tmp_path, "add", "-A")
+    run_git(tmp_path, "commit", "-m", "Base")
     return root
 
 
-def weights(**changes: Any) -> Callable[[dict[str, Any]], None]:
+def change_weights(**changes: Any) -> Callable[[dict[str, Any]], None]:
     return lambda record: record["components"]["model-parameters-final"].update(changes)
 
 
 def add_model(root: Path) -> None:
-    write(root, "models", model_record("lab/new", family="fam", hub={"repo": "lab/new", "gated": "unknown", "license_tag": None}))
-
-
-def correct_fact(root: Path) -> None:
-    source = {"url": "https://example.org/terms", "seen": "2026-11-24", "kind": "primary", "quote": "for research purposes"}
-    edit(root, "models/maker/model-1", lambda record: record["evidence"].update(terms=source))
-    edit(
+    write_record(
         root,
-        "models/maker/model-1",
-        weights(license="NC", evidence=["terms"], conflict={"followed": ["terms"], "set_aside": ["card"], "why": "the page is newer"}),
+        "models",
+        make_model_record(
+            "lab/new",
+            family="fam",
+            hub={"repo": "lab/new", "gated": "unknown", "license_tag": None},
+        ),
     )
 
 
-def same_evidence(root: Path) -> None:
-    edit(root, "models/maker/model-2", lambda record: record["hub"].update(gated="manual"))
+def correct_fact(root: Path) -> None:
+    source = {
+        "url": "https://example.org/terms",
+        "seen": "2026-11-24",
+        "kind": "primary",
+        "quote": "for research purposes",
+    }
+    edit_record(
+        root, "models/maker/model-1", lambda record: record["evidence"].update(terms=source)
+    )
+    edit_record(
+        root,
+        "models/maker/model-1",
+        change_weights(
+            license="NC",
+            evidence=["terms"],
+            conflict={"followed": ["terms"], "set_aside": ["card"], "why": "the page is newer"},
+        ),
+    )
+
+
+def change_value_alone(root: Path) -> None:
+    edit_record(root, "models/maker/model-2", lambda record: record["hub"].update(gated="manual"))
 
 
 def change_license(root: Path) -> None:
-    edit(root, "licenses/MIT", lambda record: record["conditions"].append(NON_COMMERCIAL))
-    edit(root, "licenses/MIT", lambda record: record.update(osi_approved=False, freedoms={**FREE, "use": "limited"}))
+    edit_record(root, "licenses/MIT", lambda record: record["conditions"].append(NON_COMMERCIAL))
+    edit_record(
+        root,
+        "licenses/MIT",
+        lambda record: record.update(osi_approved=False, freedoms={**FREE, "use": "limited"}),
+    )
 
 
 def add_license(root: Path) -> None:
-    write(root, "licenses", license_record("LicenseRef-lab", hub_tags=[], hub_names=["lab"], osi_approved=False))
+    write_record(
+        root,
+        "licenses",
+        make_license_record("LicenseRef-lab", hub_tags=[], hub_names=["lab"], osi_approved=False),
+    )
 
 
 def withdraw_data(root: Path) -> None:
-    edit(root, "datasets/maker/data", lambda record: record.update(availability={"status": "withdrawn", "evidence": ["card"]}))
+    edit_record(
+        root,
+        "datasets/maker/data",
+        lambda record: record.update(availability={"status": "withdrawn", "evidence": ["card"]}),
+    )
 
 
 def correct_family(root: Path) -> None:
-    edit(root, "families/fam", lambda record: record["components"]["training-code"].update(license="Apache-2.0"))
-    edit(root, "families/fam", lambda record: record["components"].update({"inference-code": {"status": "not-released", "evidence": ["card"]}}))
+    edit_record(
+        root,
+        "families/fam",
+        lambda record: record["components"]["training-code"].update(license="Apache-2.0"),
+    )
+    edit_record(
+        root,
+        "families/fam",
+        lambda record: record["components"].update(
+            {"inference-code": {"status": "not-released", "evidence": ["card"]}}
+        ),
+    )
 
 
 def remove_model(root: Path) -> None:
     (root / "models/maker/model-3.json").unlink()
 
 
-def evidence_only(root: Path) -> None:
-    edit(root, "models/maker/model-4", lambda record: record["evidence"]["card"].update(url="https://example.org/better"))
+def change_evidence_alone(root: Path) -> None:
+    edit_record(
+        root,
+        "models/maker/model-4",
+        lambda record: record["evidence"]["card"].update(url="https://example.org/better"),
+    )
 
 
-def invalid(root: Path) -> None:
-    edit(root, "models/maker/model-5", weights(license="MIT-ish"))
+def write_unknown_license(root: Path) -> None:
+    edit_record(root, "models/maker/model-5", change_weights(license="MIT-ish"))
 
 
-def hostile(root: Path) -> None:
+def write_hostile_texts(root: Path) -> None:
     source = {"url": "https://example.org/a)b", "seen": "2026-11-24", "kind": "primary"}
-    name = "`code` | @maintainers fixes #1 <!-- </details> [x](https://evil.example) ::error:: \u202e"
-    edit(root, "models/maker/model-6", lambda record: record.update(name=name))
-    edit(root, "models/maker/model-6", lambda record: record["evidence"].update(card=source))
+    name = (
+        "`code` | @maintainers fixes #1 <!-- </details> [x](https://evil.example) ::error:: \u202e"
+    )
+    edit_record(root, "models/maker/model-6", lambda record: record.update(name=name))
+    edit_record(root, "models/maker/model-6", lambda record: record["evidence"].update(card=source))
 
 
 CASES: dict[str, tuple[Callable[[Path], None], int]] = {
     "nothing": (lambda root: None, 0),
     "add-model": (add_model, 0),
     "correct-fact": (correct_fact, 0),
-    "same-evidence": (same_evidence, 0),
+    "same-evidence": (change_value_alone, 0),
     "change-license": (change_license, 1),
     "add-license": (add_license, 0),
     "withdraw-data": (withdraw_data, 1),
     "correct-family": (correct_family, 0),
     "remove-model": (remove_model, 0),
-    "evidence-only": (evidence_only, 0),
-    "invalid": (invalid, 1),
-    "hostile": (hostile, 0),
+    "evidence-only": (change_evidence_alone, 0),
+    "invalid": (write_unknown_license, 1),
+    "hostile": (write_hostile_texts, 0),
 }
 
 
-def reviewed(root: Path, capsys, *arguments: str) -> tuple[int, str]:
+def run_review(root: Path, capsys, *arguments: str) -> tuple[int, str]:
     status = main(["review", "--registry", str(root), "--base", "main", *arguments])
     return status, re.sub(r"`[0-9a-f]{12}`", "`COMMIT`", capsys.readouterr().out)
 
@@ -161,7 +254,7 @@ def test_each_kind_of_pull_request_has_its_comment(branch: Path, capsys, case: s
     """Records, facts beside their evidence, verdicts and permissions that move and why, and what is to be mended first."""
     change, status = CASES[case]
     change(branch)
-    found, page = reviewed(branch, capsys)
+    found, page = run_review(branch, capsys)
     golden = GOLDEN / f"{case}.md"
     if os.environ.get("GOLDEN") == "write":
         golden.write_text(page)
@@ -172,7 +265,7 @@ def test_each_kind_of_pull_request_has_its_comment(branch: Path, capsys, case: s
 def test_a_damaged_record_is_not_called_removed(branch: Path, capsys):
     """A record that does not parse any more is something to mend, and no removal."""
     (branch / "models/maker/model-7.json").write_text("{")
-    status, page = reviewed(branch, capsys)
+    status, page = run_review(branch, capsys)
     assert status == 1
     assert "model-7.json" in page
     assert "removed" not in page
@@ -181,23 +274,23 @@ def test_a_damaged_record_is_not_called_removed(branch: Path, capsys):
 def test_more_than_a_twentieth_of_the_verdicts_needs_a_number(branch: Path, capsys):
     """The guard opens for exactly the number of moves that somebody looked at."""
     change_license(branch)
-    moved = int(re.search(r"Verdicts: (\d+) of", reviewed(branch, capsys)[1])[1])
-    assert reviewed(branch, capsys, "--expect-moves", str(moved))[0] == 0
-    assert reviewed(branch, capsys, "--expect-moves", str(moved - 1))[0] == 1
-    git(branch.parent, "checkout", "-q", ".")
-    assert reviewed(branch, capsys, "--expect-moves", "1")[0] == 1
+    moved = int(re.search(r"Verdicts: (\d+) of", run_review(branch, capsys)[1])[1])
+    assert run_review(branch, capsys, "--expect-moves", str(moved))[0] == 0
+    assert run_review(branch, capsys, "--expect-moves", str(moved - 1))[0] == 1
+    run_git(branch.parent, "checkout", "-q", ".")
+    assert run_review(branch, capsys, "--expect-moves", "1")[0] == 1
 
 
 def test_what_others_did_on_main_is_not_the_branch_s_doing(branch: Path, capsys):
     """Compared is with the commit where the branch began, not with what main is today."""
-    git(branch.parent, "checkout", "-q", "-b", "topic")
-    same_evidence(branch)
-    git(branch.parent, "commit", "-qam", "Topic")
-    git(branch.parent, "checkout", "-q", "main")
+    run_git(branch.parent, "checkout", "-q", "-b", "topic")
+    change_value_alone(branch)
+    run_git(branch.parent, "commit", "-qam", "Topic")
+    run_git(branch.parent, "checkout", "-q", "main")
     remove_model(branch)
-    git(branch.parent, "commit", "-qam", "Main went on")
-    git(branch.parent, "checkout", "-q", "topic")
-    assert "Records: 1 changed." in reviewed(branch, capsys)[1]
+    run_git(branch.parent, "commit", "-qam", "Main went on")
+    run_git(branch.parent, "checkout", "-q", "topic")
+    assert "Records: 1 changed." in run_review(branch, capsys)[1]
 
 
 @pytest.mark.parametrize("base", ["nowhere", "--output=x", "main:registry", ""])
@@ -219,15 +312,21 @@ SHA = "a" * 40
 def test_evidence_is_asked_and_silence_is_not_absence(make_desk, write_registry, httpserver):
     """Known hosts are asked; missing is believed only where the host answered otherwise; strangers are never asked."""
     desk = make_desk(write_registry())
-    repo = desk.repo("lab/here")
-    desk.repo("lab/gated", gated="auto")
-    desk.repo("lab/data", kind="datasets")
-    desk.world._github["lab/code"] = GithubRepo("lab/code")
+    repo = desk.add_repository("lab/here")
+    desk.add_repository("lab/gated", gated="auto")
+    desk.add_repository("lab/data", kind="datasets")
+    desk.world._github_repos["lab/code"] = GithubRepo("lab/code")
     httpserver.expect_request("/abs/1").respond_with_data("paper")
     httpserver.expect_request("/abs/3").respond_with_data("busy", 503)
     counter = RequestCounter()
-    hub, github = HubSource(desk.hub.endpoint, None, counter, pause=0.001), GithubSource(desk.github.endpoint, None, counter, pause=0.001)
-    plain = {"arxiv.org": httpserver.url_for("").rstrip("/"), "spdx.org": httpserver.url_for("").rstrip("/")}
+    hub, github = (
+        HubSource(desk.hub.endpoint, None, counter, pause=0.001),
+        GithubSource(desk.github.endpoint, None, counter, pause=0.001),
+    )
+    plain = {
+        "arxiv.org": httpserver.url_for("").rstrip("/"),
+        "spdx.org": httpserver.url_for("").rstrip("/"),
+    }
     wanted = {
         f"https://huggingface.co/lab/here/blob/{repo.revision}/README.md": "ok",
         f"https://huggingface.co/lab/here/tree/{SHA}": "absent",
@@ -245,21 +344,26 @@ def test_evidence_is_asked_and_silence_is_not_absence(make_desk, write_registry,
         "https://user@huggingface.co/lab/here": "not-checked",
         "https://127.0.0.1/x": "not-checked",
     }
-    httpserver.expect_request("/abs/2").respond_with_data("", 302, {"Location": "https://elsewhere.example/"})
-    found = EvidenceChecker(hub, github, plain).check([*wanted, *wanted])
+    httpserver.expect_request("/abs/2").respond_with_data(
+        "", 302, {"Location": "https://elsewhere.example/"}
+    )
+    found = EvidenceChecker(hub, github, plain).check_urls([*wanted, *wanted])
     assert {each.url: each.state for each in found} == wanted
-    assert counter.counts()["github"] == 2, "one question for each repository"
+    assert counter.get_counts()["github"] == 2, "one question for each repository"
 
 
 def test_evidence_that_is_gone_stops_the_branch(branch: Path, capsys, make_desk):
     """With --check-evidence an address that is gone is named first, and the status is 1; one that was not asked does not count."""
     desk = make_desk(branch)
-    desk.repo("maker/other")
+    desk.add_repository("maker/other")
     other = {"url": "https://huggingface.co/maker/other", "seen": "2026-11-24", "kind": "primary"}
-    record = model_record("maker/other", evidence={"card": other, "gone": {**other, "url": "https://huggingface.co/maker/gone"}})
+    record = make_model_record(
+        "maker/other",
+        evidence={"card": other, "gone": {**other, "url": "https://huggingface.co/maker/gone"}},
+    )
     record["claims"] = [{"says": "open", "evidence": ["gone"]}]
-    write(branch, "models", record)
-    status, page = reviewed(branch, capsys, "--check-evidence")
+    write_record(branch, "models", record)
+    status, page = run_review(branch, capsys, "--check-evidence")
     assert status == 1
     assert "- No longer there: [evidence](https://huggingface.co/maker/gone)" in page
     assert "1 no longer there, 1 ok." in page

@@ -9,21 +9,43 @@ from pathlib import Path
 import pytest
 
 from audit.cli.main import main
-from audit.contribute.review.git_base import registry_at
+from audit.contribute.review.git_base import extract_registry_at
 from audit.core.errors import RegistryError
-from tests.conftest import license_record, model_record
+from tests.conftest import make_license_record, make_model_record
 
-LINKED = ("models", "models/maker", "families", "datasets", "licenses", "events", "observations", "feeds", "alerts", "projects")
+LINKED = (
+    "models",
+    "models/maker",
+    "families",
+    "datasets",
+    "licenses",
+    "events",
+    "observations",
+    "feeds",
+    "alerts",
+    "projects",
+)
 
 
 def git(folder: Path, *arguments: str, content: str | None = None) -> str:
-    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false")
+    who = (
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.org",
+        "-c",
+        "init.defaultBranch=main",
+        "-c",
+        "commit.gpgsign=false",
+    )
     command = ["git", *who, "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, input=content).stdout.strip()
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, input=content
+    ).stdout.strip()
 
 
 def write(registry: Path) -> None:
-    for folder, record in (("licenses", license_record()), ("models", model_record())):
+    for folder, record in (("licenses", make_license_record()), ("models", make_model_record())):
         path = registry / folder / f"{record['id']}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(record, indent=2))
@@ -77,7 +99,9 @@ def review(registry: Path, base: str = "main") -> int:
 
 @pytest.mark.parametrize("place", ["registry", "data"])
 @pytest.mark.parametrize("relative", [True, False])
-def test_a_repository_in_the_tree_is_never_asked(clone, proof, monkeypatch, capsys, place, relative):
+def test_a_repository_in_the_tree_is_never_asked(
+    clone, proof, monkeypatch, capsys, place, relative
+):
     """A link to a bare repository that the branch brought along: refused, and its filter does not run."""
     embed(clone, proof, place)
     monkeypatch.chdir(clone)
@@ -142,12 +166,14 @@ def test_dots_that_lead_back_over_a_link_are_refused(clone, tmp_path, capsys):
 
 def test_attributes_name_no_filter_and_files_come_as_stored(clone, proof):
     """Even a filter of the caller's own configuration is not run by what a tree names; exported names are not replaced."""
-    (clone / "registry" / ".gitattributes").write_text("* filter=x\nsubst export-subst\ngone export-ignore\n")
+    (clone / "registry" / ".gitattributes").write_text(
+        "* filter=x\nsubst export-subst\ngone export-ignore\n"
+    )
     (clone / "registry" / "subst").write_text("$Format:%H$")
     (clone / "registry" / "gone").write_bytes(b"\r\n\0")
     commit_all(clone, "Attributes")
     smudge(clone, proof)
-    with registry_at(clone / "registry", "HEAD") as (folder, _):
+    with extract_registry_at(clone / "registry", "HEAD") as (folder, _):
         stored = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert stored["subst"] == b"$Format:%H$"
     assert stored["gone"] == b"\r\n\0"
@@ -191,7 +217,7 @@ def test_a_base_of_anything_but_plain_files_is_refused(clone, kind):
     tree = git(clone, "mktree", content=entry(clone, kind))
     top = git(clone, "mktree", content=f"040000 tree {tree}\tregistry")
     commit = git(clone, "commit-tree", top, "-m", "Made by hand")
-    with pytest.raises(RegistryError) as caught, registry_at(clone / "registry", commit):
+    with pytest.raises(RegistryError) as caught, extract_registry_at(clone / "registry", commit):
         pass
     assert "\n" not in str(caught.value)
 
@@ -208,7 +234,19 @@ def test_a_base_whose_registry_is_a_link_is_refused(clone, capsys):
     assert "is no folder in linked" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("base", ["--output=proof", "--upload-pack=touch proof", "-", "^main", "main..stranger", "main:registry", "", " "])
+@pytest.mark.parametrize(
+    "base",
+    [
+        "--output=proof",
+        "--upload-pack=touch proof",
+        "-",
+        "^main",
+        "main..stranger",
+        "main:registry",
+        "",
+        " ",
+    ],
+)
 def test_a_base_is_a_name_and_never_an_option(clone, monkeypatch, capsys, base):
     """Options, ranges and negations are told like a name that git does not know."""
     monkeypatch.chdir(clone)
@@ -220,7 +258,11 @@ def test_a_base_is_a_name_and_never_an_option(clone, monkeypatch, capsys, base):
 def test_the_environment_names_no_other_repository(clone, tmp_path, monkeypatch, capsys):
     """In a hook git says which repository it works for; the registry's own is asked nevertheless."""
     git(tmp_path, "init", "--quiet", "other")
-    for name, value in {"GIT_DIR": "other/.git", "GIT_WORK_TREE": "other", "GIT_OBJECT_DIRECTORY": "other/.git/objects"}.items():
+    for name, value in {
+        "GIT_DIR": "other/.git",
+        "GIT_WORK_TREE": "other",
+        "GIT_OBJECT_DIRECTORY": "other/.git/objects",
+    }.items():
         monkeypatch.setenv(name, str(tmp_path / value))
     assert review(clone / "registry") == 0
     assert "Records: none changed" in capsys.readouterr().out
@@ -231,7 +273,9 @@ def test_reading_gets_no_token(clone, tmp_path, monkeypatch):
     wrapper = tmp_path / "bin" / "git"
     wrapper.parent.mkdir()
     log = tmp_path / "log"
-    wrapper.write_text(f'#!/bin/sh\necho "$@" >> {log}\nenv >> {log}\nexec {shutil.which("git")} "$@"\n')
+    wrapper.write_text(
+        f'#!/bin/sh\necho "$@" >> {log}\nenv >> {log}\nexec {shutil.which("git")} "$@"\n'
+    )
     wrapper.chmod(0o755)
     monkeypatch.setenv("PATH", str(wrapper.parent), prepend=os.pathsep)
     for name in ("GITHUB_TOKEN", "HF_TOKEN", "GIT_EXTERNAL_DIFF", "GIT_TRACE", "LD_PRELOAD_FAKE"):
@@ -240,6 +284,8 @@ def test_reading_gets_no_token(clone, tmp_path, monkeypatch):
     seen = log.read_text()
     assert "SECRET" not in seen
     calls = [line for line in seen.splitlines() if line.startswith("--no-pager")]
-    assert all("safe.bareRepository=explicit" in each and "core.fsmonitor=false" in each for each in calls)
+    assert all(
+        "safe.bareRepository=explicit" in each and "core.fsmonitor=false" in each for each in calls
+    )
     assert ["--git-dir=" in each for each in calls] == [False, False, *[True] * (len(calls) - 2)]
     assert len(calls) > 4

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from audit.analysis.explanation import as_json, explain
-from audit.cli.render_explanation import render_text
+from audit.analysis.explanation import explain_model, serialize_explanation
+from audit.cli.render_explanation import render_explanation
 from audit.definitions import osaid
-from audit.definitions.catalog import FRAMEWORKS, judge_all
-from audit.definitions.questions import four_questions
-from audit.records.load import read_registry
-from audit.records.subset import load_around
-from tests.definitions.builders import dataset, having, model, registry
+from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
+from audit.definitions.questions import answer_four_questions
+from audit.records.load import read_all_records
+from audit.records.subset import load_model_closure
+from tests.definitions.builders import make_dataset, make_model, make_registry, replace_component
 
 OSI_RESULTS = {
     "EleutherAI/pythia-12b": "conforms",
@@ -38,7 +38,7 @@ OTHER_IDS = {"allenai/OLMo-7B": "allenai/OLMo-7B-hf"}
 def real(root):
     """The real registry, where it is there and valid."""
     folder = root / "registry"
-    loaded = read_registry(folder) if (folder / "models").is_dir() else None
+    loaded = read_all_records(folder) if (folder / "models").is_dir() else None
     if loaded is None or loaded.registry is None:
         pytest.skip("the registry holds no valid set of models")
     return loaded.registry
@@ -61,21 +61,25 @@ def test_every_model_of_the_registry_can_be_explained(real):
     """
     makers = {}
     for subject in real.models.values():
-        explanation = explain(subject, real)
+        explanation = explain_model(subject, real)
         assert len(explanation.verdicts) == len(FRAMEWORKS)
         makers[subject.developer] = explanation
     for explanation in makers.values():
-        text = render_text(explanation)
+        text = render_explanation(explanation)
         assert f"Label: {explanation.label}" in text
         for verdict in explanation.verdicts:
-            assert re.search(rf"(?m)^ +{re.escape(verdict.framework)} +{re.escape(verdict.value)}", text), text
-        assert json.loads(json.dumps(as_json(explanation)))["label"] == explanation.label
+            assert re.search(
+                rf"(?m)^ +{re.escape(verdict.framework)} +{re.escape(verdict.value)}", text
+            ), text
+        assert (
+            json.loads(json.dumps(serialize_explanation(explanation)))["label"] == explanation.label
+        )
 
 
 def test_text_shows_reasons_sources_and_changes():
     """The words name the label, every definition, the address of the evidence, and what would have to change."""
-    subject = having(model(), "training-code", "not-released")
-    text = render_text(explain(subject, registry(subject)))
+    subject = replace_component(make_model(), "training-code", "not-released")
+    text = render_explanation(explain_model(subject, make_registry(subject)))
     for part in (
         "Label: open-weight",
         "osaid-1.0",
@@ -89,16 +93,19 @@ def test_text_shows_reasons_sources_and_changes():
 
 def test_disagreement_is_explained():
     """Where OSAID says yes and the stricter reading no, the explanation names the dataset that makes the difference."""
-    subject = having(model(), "datasets", license=None, datasets=("maker/data",))
-    explanation = explain(subject, registry(subject, datasets=(dataset(status="withdrawn", since="2023-07"),)))
+    subject = replace_component(make_model(), "datasets", license=None, datasets=("maker/data",))
+    explanation = explain_model(
+        subject,
+        make_registry(subject, datasets=(make_dataset(status="withdrawn", since="2023-07"),)),
+    )
     found = {(each.positive, each.negative): each.why for each in explanation.disagreements}
     assert any("withdrawn since 2023-07" in why for why in found["osaid-1.0", "open-data"])
 
 
 def test_only_one_definition():
     """`only` leaves the other definitions out and keeps the label."""
-    subject = model()
-    explanation = explain(subject, registry(subject), only="mof-1.0")
+    subject = make_model()
+    explanation = explain_model(subject, make_registry(subject), only="mof-1.0")
     assert [each.framework for each in explanation.verdicts] == ["mof-1.0"]
     assert explanation.label == "open-source"
 
@@ -107,8 +114,14 @@ def test_only_one_definition():
     ("changes", "answers"),
     [
         ((), ("yes", "yes", "yes", "yes")),
-        ((("datasets", "not-released", None), ("data-information", "not-released", None)), ("no", "partly", "yes", "partly")),
-        ((("datasets", "unknown", None), ("data-information", "unknown", None)), ("unknown", "unknown", "yes", "partly")),
+        (
+            (("datasets", "not-released", None), ("data-information", "not-released", None)),
+            ("no", "partly", "yes", "partly"),
+        ),
+        (
+            (("datasets", "unknown", None), ("data-information", "unknown", None)),
+            ("unknown", "unknown", "yes", "partly"),
+        ),
         ((("model-parameters-final", "not-released", None),), ("yes", "yes", "no", "no")),
         ((("model-parameters-final", "released", "NC"),), ("yes", "yes", "no", "yes")),
         ((("model-parameters-final", "released", "Users-700M"),), ("yes", "yes", "partly", "yes")),
@@ -117,10 +130,10 @@ def test_only_one_definition():
 )
 def test_four_questions(changes, answers):
     """Seeing the data, rebuilding, commercial use and safety audits are answered from the facts that decide them."""
-    subject = model()
+    subject = make_model()
     for name, status, license in changes:
-        subject = having(subject, name, status, license)
-    found = four_questions(subject, registry(subject))
+        subject = replace_component(subject, name, status, license)
+    found = answer_four_questions(subject, make_registry(subject))
     assert tuple(each.answer for each in found) == answers
     assert all(each.reason for each in found)
 
@@ -144,10 +157,15 @@ def count_calls(work: Callable[[], object]) -> int:
 
 def judge_pairs(count: int) -> int:
     """The work of all verdicts in a registry of so many models, and one derivative of each."""
-    bases = [having(model(f"maker/base-{n}"), "datasets", datasets=("maker/data",)) for n in range(count)]
-    tuned = [model(f"maker/tune-{n}", bases=(f"maker/base-{n}",)) for n in range(count)]
-    records = registry(*bases, *tuned, datasets=(dataset(),))
-    return count_calls(lambda: [judge_all(subject, records) for subject in records.models.values()])
+    bases = [
+        replace_component(make_model(f"maker/base-{n}"), "datasets", datasets=("maker/data",))
+        for n in range(count)
+    ]
+    tuned = [make_model(f"maker/tune-{n}", bases=(f"maker/base-{n}",)) for n in range(count)]
+    records = make_registry(*bases, *tuned, datasets=(make_dataset(),))
+    return count_calls(
+        lambda: [judge_by_all_frameworks(subject, records) for subject in records.models.values()]
+    )
 
 
 def test_a_verdict_costs_the_same_in_a_large_registry():
@@ -159,16 +177,29 @@ def test_a_verdict_costs_the_same_in_a_large_registry():
 def test_an_answer_from_the_records_around_a_model_is_the_answer_from_all(real, root):
     """Reading only what a model's answer rests on changes nothing in it; every hundredth model stands for all."""
     for id in sorted(real.models)[::100]:
-        subject, near = load_around(root / "registry", id.upper())
-        assert as_json(explain(subject, near)) == as_json(explain(real.models[id], real))
+        subject, near = load_model_closure(root / "registry", id.upper())
+        assert serialize_explanation(explain_model(subject, near)) == serialize_explanation(
+            explain_model(real.models[id], real)
+        )
 
 
-@pytest.mark.parametrize(("kind", "weak"), [("primary", ()), ("secondary", ("parameters", "parameters-terms"))])
+@pytest.mark.parametrize(
+    ("kind", "weak"), [("primary", ()), ("secondary", ("parameters", "parameters-terms"))]
+)
 def test_a_yes_says_what_rests_on_hearsay(kind, weak):
     """A positive verdict names the steps whose facts nobody read at their maker's."""
-    subject = model()
+    subject = make_model()
     source = tuple(replace(each, kind=kind) for each in subject.weights.evidence)
-    subject = replace(subject, components={**subject.components, "model-parameters-final": replace(subject.weights, evidence=source)})
-    records = registry(subject)
+    subject = replace(
+        subject,
+        components={
+            **subject.components,
+            "model-parameters-final": replace(subject.weights, evidence=source),
+        },
+    )
+    records = make_registry(subject)
     assert osaid.judge(subject, records).second_hand == weak
-    assert ("no primary source yet for: parameters" in render_text(explain(subject, records))) == bool(weak)
+    assert (
+        "no primary source yet for: parameters"
+        in render_explanation(explain_model(subject, records))
+    ) == bool(weak)

@@ -4,11 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from audit.definitions.permissions import IntendedUse, allows
+from audit.definitions.permissions import IntendedUse, judge_permission
 from audit.records.load import load_registry
-from tests.definitions.builders import having, model
+from tests.definitions.builders import make_model, replace_component
 
-ANSWERS = {"A": "allowed", "O": "allowed-with-obligations", "L": "needs-separate-license", "F": "forbidden", "?": "unknown"}
+ANSWERS = {
+    "A": "allowed",
+    "O": "allowed-with-obligations",
+    "L": "needs-separate-license",
+    "F": "forbidden",
+    "?": "unknown",
+}
 SMALL = IntendedUse(commercial=True, monthly_users=0, revenue=0, territory="US")
 USES = {
     "commercial": SMALL,
@@ -120,24 +126,32 @@ def licenses(root):
     return load_registry(root / "registry")
 
 
-def answer(id, use, registry):
+def judge_license_use(id, use, registry):
     """What a multimodal model trained from scratch, under this license alone, lets one do."""
-    subject = replace(having(model(), "model-parameters-final", license=id), modalities=("text", "image"), bases=())
-    return allows(subject, replace(registry, models={subject.id: subject}), use)
+    subject = replace(
+        replace_component(make_model(), "model-parameters-final", license=id),
+        modalities=("text", "image"),
+        base_models=(),
+    )
+    return judge_permission(subject, replace(registry, models={subject.id: subject}), use)
 
 
 @pytest.mark.parametrize(("id", "expected"), ROWS, ids=[id for id, _ in ROWS])
 def test_a_license_allows_what_its_clauses_say(id, expected, licenses):
     """Commerce, user and revenue thresholds, territory, outputs and sharing come out as the text has them."""
-    found = {name: answer(id, use, licenses).value for name, use in USES.items()}
+    found = {name: judge_license_use(id, use, licenses).value for name, use in USES.items()}
     assert found == {name: ANSWERS[letter] for name, letter in zip(USES, expected, strict=True)}
 
 
 @pytest.mark.parametrize(("id", "words"), NAMES.items())
 def test_a_license_says_which_name_must_be_shown(id, words, licenses):
     """A naming rule is an obligation that carries its very words."""
-    clauses = answer(id, SMALL, licenses).clauses
-    found = tuple(str(each.parameters.get("display") or each.parameters.get("prefix")) for each in clauses if each.kind == "naming")
+    clauses = judge_license_use(id, SMALL, licenses).clauses
+    found = tuple(
+        str(each.parameters.get("display") or each.parameters.get("prefix"))
+        for each in clauses
+        if each.kind == "naming"
+    )
     assert found == words
 
 

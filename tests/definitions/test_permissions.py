@@ -2,17 +2,23 @@
 
 import pytest
 
-from audit.definitions.permissions import IntendedUse, allows
-from tests.definitions.builders import a_license, condition, having, model, registry
+from audit.definitions.permissions import IntendedUse, judge_permission
+from tests.definitions.builders import (
+    make_condition,
+    make_license,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
 BUSINESS = IntendedUse(commercial=True)
 
 
-def answer(use, license, *conditions, **freedoms):
+def judge_use_under_license(use, license, *conditions, **freedoms):
     """The answer for a model under one license, `LAW` when conditions are given."""
-    subject = having(model(), "model-parameters-final", license=license)
-    licenses = (a_license("LAW", *conditions, **freedoms),) if conditions or freedoms else ()
-    return allows(subject, registry(subject, licenses=licenses), use).value
+    subject = replace_component(make_model(), "model-parameters-final", license=license)
+    licenses = (make_license("LAW", *conditions, **freedoms),) if conditions or freedoms else ()
+    return judge_permission(subject, make_registry(subject, licenses=licenses), use).value
 
 
 @pytest.mark.parametrize(
@@ -30,7 +36,11 @@ def answer(use, license, *conditions, **freedoms):
         (IntendedUse(monthly_users=700_000_000), "Users-700M", "allowed"),
         (IntendedUse(monthly_users=700_000_001), "Users-700M", "needs-separate-license"),
         (IntendedUse(), "Users-700M", "allowed-with-obligations"),
-        (IntendedUse(monthly_users=200_000_000), "Users-700M AND Users-100M", "needs-separate-license"),
+        (
+            IntendedUse(monthly_users=200_000_000),
+            "Users-700M AND Users-100M",
+            "needs-separate-license",
+        ),
         (IntendedUse(territory="DE"), "No-EU", "forbidden"),
         (IntendedUse(territory="eu"), "No-EU", "forbidden"),
         (IntendedUse(territory="US"), "No-EU", "allowed"),
@@ -39,62 +49,104 @@ def answer(use, license, *conditions, **freedoms):
 )
 def test_answers(use, license, value):
     """AND takes the harshest clause, OR the mildest license; what is not stated makes a clause an obligation to heed."""
-    assert answer(use, license) == value
+    assert judge_use_under_license(use, license) == value
 
 
 @pytest.mark.parametrize(
     ("use", "clause", "value"),
     [
-        (IntendedUse(train_on_outputs=True), condition("output-training", effect="forbidden"), "forbidden"),
-        (IntendedUse(), condition("output-training", effect="forbidden"), "allowed"),
-        (IntendedUse(field="military drones"), condition("field-of-use", fields=["military"], effect="forbidden"), "forbidden"),
-        (IntendedUse(field="research"), condition("research-only", effect="forbidden"), "allowed-with-obligations"),
-        (IntendedUse(field="marketing"), condition("research-only", effect="forbidden"), "forbidden"),
-        (BUSINESS, condition("registration", effect="needs-license", covers="commercial use"), "needs-separate-license"),
-        (IntendedUse(), condition("registration", effect="needs-license", covers="commercial use"), "allowed"),
+        (
+            IntendedUse(train_on_outputs=True),
+            make_condition("output-training", effect="forbidden"),
+            "forbidden",
+        ),
+        (IntendedUse(), make_condition("output-training", effect="forbidden"), "allowed"),
+        (
+            IntendedUse(field="military drones"),
+            make_condition("field-of-use", fields=["military"], effect="forbidden"),
+            "forbidden",
+        ),
+        (
+            IntendedUse(field="research"),
+            make_condition("research-only", effect="forbidden"),
+            "allowed-with-obligations",
+        ),
+        (
+            IntendedUse(field="marketing"),
+            make_condition("research-only", effect="forbidden"),
+            "forbidden",
+        ),
+        (
+            BUSINESS,
+            make_condition("registration", effect="needs-license", covers="commercial use"),
+            "needs-separate-license",
+        ),
+        (
+            IntendedUse(),
+            make_condition("registration", effect="needs-license", covers="commercial use"),
+            "allowed",
+        ),
         (
             IntendedUse(revenue=2_000_000),
-            condition("revenue-threshold", amount=1_000_000, period="year", effect="needs-license"),
+            make_condition(
+                "revenue-threshold", amount=1_000_000, period="year", effect="needs-license"
+            ),
             "needs-separate-license",
         ),
         (
             IntendedUse(revenue=2_000_000),
-            condition("revenue-threshold", amount=1_000_000, period="month", effect="needs-license"),
+            make_condition(
+                "revenue-threshold", amount=1_000_000, period="month", effect="needs-license"
+            ),
             "allowed",
         ),
-        (IntendedUse(monthly_users=2_000_000), condition("user-threshold", users=1_000_000, period="day", effect="forbidden"), "unknown"),
+        (
+            IntendedUse(monthly_users=2_000_000),
+            make_condition("user-threshold", users=1_000_000, period="day", effect="forbidden"),
+            "unknown",
+        ),
         (
             IntendedUse(redistribute=True),
-            condition("redistribution", effect="forbidden", covers="sharing adapted material"),
+            make_condition("redistribution", effect="forbidden", covers="sharing adapted material"),
             "allowed-with-obligations",
         ),
         (
             IntendedUse(redistribute=True, fine_tune=True),
-            condition("redistribution", effect="forbidden", covers="sharing adapted material"),
+            make_condition("redistribution", effect="forbidden", covers="sharing adapted material"),
             "forbidden",
         ),
-        (IntendedUse(territory="US"), condition("territory", excluded=["EU"], effect="forbidden"), "allowed"),
+        (
+            IntendedUse(territory="US"),
+            make_condition("territory", excluded=["EU"], effect="forbidden"),
+            "allowed",
+        ),
     ],
 )
 def test_clauses(use, clause, value):
     """Each kind of clause bears on the uses that it speaks of, and on no other."""
-    assert answer(use, "LAW", clause) == value
+    assert judge_use_under_license(use, "LAW", clause) == value
 
 
 def test_withheld_freedoms():
     """What a license does not grant is forbidden, what nobody has read is unknown, each for the use that needs it."""
-    assert answer(IntendedUse(fine_tune=True), "LAW", modify="no") == "forbidden"
-    assert answer(IntendedUse(redistribute=True), "LAW", share="unknown") == "unknown"
-    assert answer(IntendedUse(), "LAW", modify="no", share="unknown") == "allowed"
+    assert judge_use_under_license(IntendedUse(fine_tune=True), "LAW", modify="no") == "forbidden"
+    assert (
+        judge_use_under_license(IntendedUse(redistribute=True), "LAW", share="unknown") == "unknown"
+    )
+    assert judge_use_under_license(IntendedUse(), "LAW", modify="no", share="unknown") == "allowed"
 
 
 def test_the_chain_decides_and_is_named():
     """A derivative never gets more than its base, and the deciding clause says whose it is."""
-    base = having(model("root/base"), "model-parameters-final", license="NC")
-    subject = model(bases=("root/base",))
-    found = allows(subject, registry(subject, base), BUSINESS)
+    base = replace_component(make_model("root/base"), "model-parameters-final", license="NC")
+    subject = make_model(bases=("root/base",))
+    found = judge_permission(subject, make_registry(subject, base), BUSINESS)
     assert found.value == "forbidden"
-    assert (found.clauses[0].model, found.clauses[0].license, found.clauses[0].section) == ("root/base", "NC", "2")
+    assert (found.clauses[0].model, found.clauses[0].license, found.clauses[0].section) == (
+        "root/base",
+        "NC",
+        "2",
+    )
     assert found.clauses[0].evidence
 
 
@@ -106,13 +158,13 @@ def test_an_unknown_base_is_unknown_unless_it_is_the_makers_own():
         (None, "allowed", 1),
         ((), "allowed", 0),
     ):
-        subject = model(bases=bases)
-        found = allows(subject, registry(subject), BUSINESS)
+        subject = make_model(bases=bases)
+        found = judge_permission(subject, make_registry(subject), BUSINESS)
         assert (found.value, len(found.open_questions)) == (value, questions)
 
 
 def test_weights_that_are_not_released():
     """Nobody can use what is not published without asking its maker; not knowing is no answer."""
     for status, value in (("not-released", "needs-separate-license"), ("unknown", "unknown")):
-        subject = having(model(), "model-parameters-final", status)
-        assert allows(subject, registry(subject), BUSINESS).value == value
+        subject = replace_component(make_model(), "model-parameters-final", status)
+        assert judge_permission(subject, make_registry(subject), BUSINESS).value == value

@@ -6,14 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.definitions import osai_index
-from audit.definitions.catalog import FRAMEWORKS, judge_all
-from audit.definitions.permissions import IntendedUse, allows
-from audit.definitions.questions import four_questions
+from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
+from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.questions import answer_four_questions
 from audit.definitions.rules import DATA_INFORMATION
-from audit.licenses.conditions import ORDER
+from audit.licenses.conditions import PERMISSION_ORDER
 from audit.records.model import COMPONENTS
 from tests.conftest import count_examples
-from tests.definitions.builders import LICENSES, dataset, having, model, registry
+from tests.definitions.builders import (
+    LICENSES,
+    make_dataset,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
 RANK = {
     "closed": 0,
@@ -33,8 +39,12 @@ RANK = {
 }
 GRANTED = ("allowed", "allowed-with-obligations")
 NAMES = (*COMPONENTS, DATA_INFORMATION)
-licenses = st.sampled_from([*sorted(LICENSES), "NONE", None, "MIT OR NC", "Apache-2.0 AND CC-BY-4.0"])
-statuses = st.sampled_from(["released"] * 6 + ["partial", "described", "not-released", "unknown", "not-applicable"])
+licenses = st.sampled_from(
+    [*sorted(LICENSES), "NONE", None, "MIT OR NC", "Apache-2.0 AND CC-BY-4.0"]
+)
+statuses = st.sampled_from(
+    ["released"] * 6 + ["partial", "described", "not-released", "unknown", "not-applicable"]
+)
 uses = st.builds(
     IntendedUse,
     commercial=st.booleans(),
@@ -49,29 +59,41 @@ uses = st.builds(
 
 
 @st.composite
-def models(draw, id="maker/model-1", bases=()):
+def draw_models(draw, id="maker/model-1", bases=()):
     """A model that has most things, with a few facts drawn at random."""
-    built = having(model(id, bases=bases, training_flop=draw(st.sampled_from([None, 1e23, 3e25]))), "datasets", datasets=("maker/data",))
+    built = replace_component(
+        make_model(id, bases=bases, training_flop=draw(st.sampled_from([None, 1e23, 3e25]))),
+        "datasets",
+        datasets=("maker/data",),
+    )
     for name in draw(st.lists(st.sampled_from(NAMES), max_size=4, unique=True)):
-        built = having(built, name, draw(statuses), draw(licenses))
+        built = replace_component(built, name, draw(statuses), draw(licenses))
     gate = draw(st.sampled_from([False, "auto", "manual", "unknown"]))
     return replace(built, hub=replace(built.hub, gated=gate))
 
 
-def ranks(subject, records):
+def rank_verdicts(subject, records):
     """How good each verdict is; for the score, the points that are certain."""
-    found = {each.framework: RANK.get(each.value, 0) for each in judge_all(subject, records)}
+    found = {
+        each.framework: RANK.get(each.value, 0)
+        for each in judge_by_all_frameworks(subject, records)
+    }
     found["osai-index"] = osai_index.judge(subject, records).measures[0].value
     return found
 
 
-def better(mine, theirs):
+def find_better_verdicts(mine, theirs):
     """Where one is judged better than the other: terms that stand against it for certain are no better than terms unread."""
     unread = RANK["undetermined"], RANK["conforms-if-relicensed"]
-    return {each for each in theirs if mine[each] > theirs[each] and (each == "osai-index" or (theirs[each], mine[each]) != unread)}
+    return {
+        each
+        for each in theirs
+        if mine[each] > theirs[each]
+        and (each == "osai-index" or (theirs[each], mine[each]) != unread)
+    }
 
 
-def without(subject, name, part):
+def forget_fact(subject, name, part):
     """The model with one known fact forgotten."""
     if part == "flop":
         return replace(subject, training_flop=None)
@@ -79,58 +101,94 @@ def without(subject, name, part):
         return replace(subject, hub=replace(subject.hub, gated="unknown"))
     if name == DATA_INFORMATION:
         held = subject.data_information
-        changed = replace(held, license=None) if part == "license" else replace(held, sufficient="unknown")
+        changed = (
+            replace(held, license=None)
+            if part == "license"
+            else replace(held, sufficient="unknown")
+        )
         return replace(subject, data_information=changed)
     held = subject.components[name]
-    changed = replace(held, license=None) if part == "license" else replace(held, status="unknown", license=None)
+    changed = (
+        replace(held, license=None)
+        if part == "license"
+        else replace(held, status="unknown", license=None)
+    )
     return replace(subject, components={**subject.components, name: changed})
 
 
 @settings(max_examples=count_examples(2))
-@given(models(), st.sampled_from(NAMES), st.sampled_from(["status", "license", "flop", "gate"]), uses)
+@given(
+    draw_models(),
+    st.sampled_from(NAMES),
+    st.sampled_from(["status", "license", "flop", "gate"]),
+    uses,
+)
 def test_forgetting_a_fact_never_improves_anything(subject, name, part, use):
     """Unknown is never read as yes: no verdict, score, question or permission gets better when a fact is forgotten."""
-    records = registry(subject, datasets=(dataset(),))
-    forgotten = without(subject, name, part)
-    before, after = ranks(subject, records), ranks(forgotten, records)
-    assert all(after[each] <= max(before[each], RANK["undetermined"]) for each in before if each != "osai-index")
+    records = make_registry(subject, datasets=(make_dataset(),))
+    forgotten = forget_fact(subject, name, part)
+    before, after = rank_verdicts(subject, records), rank_verdicts(forgotten, records)
+    assert all(
+        after[each] <= max(before[each], RANK["undetermined"])
+        for each in before
+        if each != "osai-index"
+    )
     assert after["osai-index"] <= before["osai-index"]
-    for was, now in zip(four_questions(subject, records), four_questions(forgotten, records), strict=True):
+    for was, now in zip(
+        answer_four_questions(subject, records),
+        answer_four_questions(forgotten, records),
+        strict=True,
+    ):
         assert now.answer != "yes" or was.answer == "yes", now
-    assert allows(forgotten, records, use).value not in GRANTED or allows(subject, records, use).value in GRANTED
+    assert (
+        judge_permission(forgotten, records, use).value not in GRANTED
+        or judge_permission(subject, records, use).value in GRANTED
+    )
 
 
 @settings(max_examples=count_examples(1))
-@given(models(), st.sampled_from(sorted(LICENSES)), uses)
+@given(draw_models(), st.sampled_from(sorted(LICENSES)), uses)
 def test_a_restriction_never_adds_a_permission(subject, further, use):
     """Weights under a further license allow nothing that they did not allow before."""
     own = subject.weights.license
     if own in (None, "NONE"):
         return
-    records = registry(subject, datasets=(dataset(),))
-    stricter = having(subject, "model-parameters-final", subject.weights.status, f"({own}) AND {further}")
-    assert ORDER.index(allows(stricter, records, use).value) <= ORDER.index(allows(subject, records, use).value)
-    before, after = ranks(subject, records), ranks(stricter, records)
-    assert not better(after, before)
+    records = make_registry(subject, datasets=(make_dataset(),))
+    stricter = replace_component(
+        subject, "model-parameters-final", subject.weights.status, f"({own}) AND {further}"
+    )
+    assert PERMISSION_ORDER.index(
+        judge_permission(stricter, records, use).value
+    ) <= PERMISSION_ORDER.index(judge_permission(subject, records, use).value)
+    before, after = rank_verdicts(subject, records), rank_verdicts(stricter, records)
+    assert not find_better_verdicts(after, before)
 
 
 @settings(max_examples=count_examples(1))
-@given(models("root/base"), models("leaf/tune", bases=("root/base",)), uses)
+@given(draw_models("root/base"), draw_models("leaf/tune", bases=("root/base",)), uses)
 def test_a_derivative_never_gets_more_than_its_base(base, leaf, use):
     """With a published base, no permission and no verdict on data, code or terms is better than the base's own."""
-    records = registry(base, leaf, datasets=(dataset(),))
+    records = make_registry(base, leaf, datasets=(make_dataset(),))
     if base.weights.status in ("released", "partial", "unknown"):
-        assert ORDER.index(allows(leaf, records, use).value) <= ORDER.index(allows(base, records, use).value)
+        assert PERMISSION_ORDER.index(
+            judge_permission(leaf, records, use).value
+        ) <= PERMISSION_ORDER.index(judge_permission(base, records, use).value)
     if base.weights.status == "released":
-        mine, theirs = ranks(leaf, records), ranks(base, records)
-        assert not better(mine, {each: theirs[each] for each in ("spectrum", "osaid-1.0", "open-data")})
+        mine, theirs = rank_verdicts(leaf, records), rank_verdicts(base, records)
+        assert not find_better_verdicts(
+            mine, {each: theirs[each] for each in ("spectrum", "osaid-1.0", "open-data")}
+        )
 
 
 @settings(max_examples=count_examples(1))
-@given(models())
+@given(draw_models())
 def test_an_open_verdict_leaves_nothing_open(subject):
     """What conforms has no unknown fact, and what does not says what is missing or what would have to change."""
-    records = registry(subject, datasets=(dataset(),))
-    for framework, verdict in zip(FRAMEWORKS, judge_all(subject, records), strict=True):
+    records = make_registry(subject, datasets=(make_dataset(),))
+    for framework, verdict in zip(
+        FRAMEWORKS, judge_by_all_frameworks(subject, records), strict=True
+    ):
         if verdict.framework in ("osaid-1.0", "open-data", "eu-ai-act-53-2"):
-            assert (verdict.value in framework.positive) == (not verdict.missing and not verdict.to_improve)
+            assert (verdict.value in framework.positive_values) == (
+                not verdict.missing and not verdict.to_improve
+            )

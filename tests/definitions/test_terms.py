@@ -5,17 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.licenses.compare import compare_expressions
-from audit.licenses.expression import BadExpression, parse_expression
-from audit.licenses.terms import is_open, is_osi_approved, terms_of
-from tests.definitions.builders import LICENSES, a_license, condition, registry
+from audit.licenses.expression import InvalidExpressionError, parse_expression
+from audit.licenses.terms import evaluate_openness, evaluate_osi_approval, find_best_terms
+from tests.definitions.builders import LICENSES, make_condition, make_license, make_registry
 
-REGISTRY = registry()
+REGISTRY = make_registry()
 
 
-@pytest.mark.parametrize("text", ["", " ", "MIT AND", "(MIT", "( )", "MIT Apache-2.0", "Nobodys-License", "NONE OR MIT", "MIT WITH Apache-2.0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "MIT AND",
+        "(MIT",
+        "( )",
+        "MIT Apache-2.0",
+        "Nobodys-License",
+        "NONE OR MIT",
+        "MIT WITH Apache-2.0",
+    ],
+)
 def test_a_bad_expression_is_refused_by_name(text):
     """An expression that does not parse, or names an unknown license, is an error that a person can act on."""
-    with pytest.raises(BadExpression):
+    with pytest.raises(InvalidExpressionError):
         parse_expression(text, REGISTRY)
 
 
@@ -50,12 +63,15 @@ def test_choices_are_groups_of_licenses_that_apply_together():
 )
 def test_open_terms_and_osi_approval(expression, open_terms, osi):
     """AND takes the worst, OR the best, NONE grants nothing, and what nobody has read stays unknown unless something else decides."""
-    assert (is_open(expression, REGISTRY), is_osi_approved(expression, REGISTRY)) == (open_terms, osi)
+    assert (
+        evaluate_openness(expression, REGISTRY),
+        evaluate_osi_approval(expression, REGISTRY),
+    ) == (open_terms, osi)
 
 
 def test_conditions_keep_the_license_they_come_from():
     """Combined terms say for each condition which license demands it."""
-    terms = terms_of("Users-700M AND CC-BY-4.0", REGISTRY)
+    terms = find_best_terms("Users-700M AND CC-BY-4.0", REGISTRY)
     assert {(each.license, each.condition.kind) for each in terms.clauses} == {
         ("Users-700M", "user-threshold"),
         ("CC-BY-4.0", "attribution"),
@@ -97,32 +113,59 @@ def test_direction(before, after, direction):
             {"users": 5, "period": "month", "effect": "forbidden"},
             {"users": 5, "period": "month", "effect": "needs-license"},
         ),
-        ("revenue-threshold", {"amount": 1, "currency": "USD", "period": "year"}, {"amount": 9, "currency": "USD", "period": "year"}),
-        ("territory", {"excluded": ["EU", "GB"], "effect": "forbidden"}, {"excluded": ["EU"], "effect": "forbidden"}),
-        ("field-of-use", {"fields": ["military", "medical"], "effect": "forbidden"}, {"fields": ["military"], "effect": "forbidden"}),
+        (
+            "revenue-threshold",
+            {"amount": 1, "currency": "USD", "period": "year"},
+            {"amount": 9, "currency": "USD", "period": "year"},
+        ),
+        (
+            "territory",
+            {"excluded": ["EU", "GB"], "effect": "forbidden"},
+            {"excluded": ["EU"], "effect": "forbidden"},
+        ),
+        (
+            "field-of-use",
+            {"fields": ["military", "medical"], "effect": "forbidden"},
+            {"fields": ["military"], "effect": "forbidden"},
+        ),
         ("output-training", {"effect": "forbidden"}, {"effect": "obligation"}),
         ("acceptable-use-policy", {"changeable": True}, {"changeable": False}),
     ],
 )
 def test_parameters_decide_the_direction(kind, stricter, milder):
     """Two licenses that differ in one number or switch alone are ordered by it, in both directions."""
-    both = registry(licenses=(a_license("Strict", condition(kind, **stricter)), a_license("Mild", condition(kind, **milder))))
+    both = make_registry(
+        licenses=(
+            make_license("Strict", make_condition(kind, **stricter)),
+            make_license("Mild", make_condition(kind, **milder)),
+        )
+    )
     assert compare_expressions("Mild", "Strict", both) == "more-closed"
     assert compare_expressions("Strict", "Mild", both) == "more-open"
 
 
 expressions = st.recursive(
     st.sampled_from(sorted(LICENSES)),
-    lambda inner: st.tuples(inner, st.sampled_from(["AND", "OR"]), inner).map(lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"),
+    lambda inner: st.tuples(inner, st.sampled_from(["AND", "OR"]), inner).map(
+        lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
+    ),
     max_leaves=4,
 )
-OPPOSITE = {"more-open": "more-closed", "more-closed": "more-open", "neutral": "neutral", "unreviewed": "unreviewed"}
+OPPOSITE = {
+    "more-open": "more-closed",
+    "more-closed": "more-open",
+    "neutral": "neutral",
+    "unreviewed": "unreviewed",
+}
 
 
 @given(expressions, expressions)
 def test_direction_turns_round(left, right):
     """Going back undoes the direction, and no change is neutral."""
-    assert compare_expressions(right, left, REGISTRY) == OPPOSITE[compare_expressions(left, right, REGISTRY)]
+    assert (
+        compare_expressions(right, left, REGISTRY)
+        == OPPOSITE[compare_expressions(left, right, REGISTRY)]
+    )
     assert compare_expressions(left, left, REGISTRY) == "neutral"
 
 

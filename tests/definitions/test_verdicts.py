@@ -6,30 +6,53 @@ import pytest
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
 from audit.records.model import HubPins
-from tests.definitions.builders import EVIDENCE, dataset, having, model, registry
+from tests.definitions.builders import (
+    EVIDENCE,
+    make_dataset,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
-CODE = ("training-code", "data-preprocessing-code", "inference-code", "supporting-libraries-and-tools", "model-architecture")
+CODE = (
+    "training-code",
+    "data-preprocessing-code",
+    "inference-code",
+    "supporting-libraries-and-tools",
+    "model-architecture",
+)
 NEEDED = (*CODE, "data-information", "model-parameters-final")
 
 
-def judge(framework, subject, *others, **records):
+def judge_value(framework, subject, *others, **records):
     """The value of one definition for a model among others."""
-    return framework.judge(subject, registry(subject, *others, **records)).value
+    return framework.judge(subject, make_registry(subject, *others, **records)).value
 
 
 def test_a_model_that_has_everything_conforms_everywhere():
     """All 17 components under MIT, from scratch: every definition says yes."""
-    subject = having(model(), "datasets", datasets=("maker/data",))
-    values = [judge(each, subject, datasets=(dataset(),)) for each in (spectrum, osaid, open_data, mof, eu_ai_act)]
+    subject = replace_component(make_model(), "datasets", datasets=("maker/data",))
+    values = [
+        judge_value(each, subject, datasets=(make_dataset(),))
+        for each in (spectrum, osaid, open_data, mof, eu_ai_act)
+    ]
     assert values == ["open-source", "conforms", "conforms", "class-I", "conditions-met"]
 
 
 @pytest.mark.parametrize("name", NEEDED)
-@pytest.mark.parametrize(("status", "value"), [("not-released", "fails"), ("partial", "fails"), ("described", "fails"), ("unknown", "undetermined")])
+@pytest.mark.parametrize(
+    ("status", "value"),
+    [
+        ("not-released", "fails"),
+        ("partial", "fails"),
+        ("described", "fails"),
+        ("unknown", "undetermined"),
+    ],
+)
 def test_osaid_needs_each_element(name, status, value):
     """Only `released` counts; what is unknown leaves the verdict open and is listed as the fact that would settle it."""
-    subject = having(model(), name, status)
-    verdict = osaid.judge(subject, registry(subject))
+    subject = replace_component(make_model(), name, status)
+    verdict = osaid.judge(subject, make_registry(subject))
     assert verdict.value == value
     assert bool(verdict.missing) == (value == "undetermined")
     assert bool(verdict.to_improve) == (value == "fails")
@@ -48,31 +71,57 @@ def test_osaid_needs_each_element(name, status, value):
 )
 def test_osaid_judges_terms_apart(name, license, value):
     """Where everything is available and only terms stand against it, relicensing would be enough."""
-    assert judge(osaid, having(model(), name, license=license)) == value
+    assert judge_value(osaid, replace_component(make_model(), name, license=license)) == value
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [*((name, "conforms-if-relicensed") for name in CODE), ("data-information", "conforms"), ("model-parameters-final", "conforms")],
+    [
+        *((name, "conforms-if-relicensed") for name in CODE),
+        ("data-information", "conforms"),
+        ("model-parameters-final", "conforms"),
+    ],
 )
 def test_code_alone_needs_an_osi_approved_license(name, value):
     """CC-BY-4.0 is no OSI-approved license, and its terms are open: enough for data and parameters, not for code."""
-    assert judge(osaid, having(model(), name, license="CC-BY-4.0")) == value
+    assert judge_value(osaid, replace_component(make_model(), name, license="CC-BY-4.0")) == value
 
 
 def test_what_does_not_apply_passes_but_a_model_has_parameters():
     """A model may have no supporting libraries of its own; one without parameters could not be open."""
-    assert judge(osaid, having(model(), "supporting-libraries-and-tools", "not-applicable", None)) == "conforms"
-    assert judge(osaid, having(model(), "model-parameters-final", "not-applicable", None)) == "fails"
-    assert judge(spectrum, having(model(), "model-parameters-final", "not-applicable", None)) == "closed"
+    assert (
+        judge_value(
+            osaid,
+            replace_component(
+                make_model(), "supporting-libraries-and-tools", "not-applicable", None
+            ),
+        )
+        == "conforms"
+    )
+    assert (
+        judge_value(
+            osaid, replace_component(make_model(), "model-parameters-final", "not-applicable", None)
+        )
+        == "fails"
+    )
+    assert (
+        judge_value(
+            spectrum,
+            replace_component(make_model(), "model-parameters-final", "not-applicable", None),
+        )
+        == "closed"
+    )
 
 
 @pytest.mark.parametrize("name", ["data-information", "training-code"])
 def test_a_derivative_fails_with_its_base_and_names_it(name):
     """The chain counts to its end, and the verdict says which base stands against it."""
-    root = having(model("root/base"), name, "not-released")
-    middle, leaf = model("middle/tune", bases=("root/base",)), model("leaf/tune", bases=("middle/tune",))
-    verdict = osaid.judge(leaf, registry(leaf, middle, root))
+    root = replace_component(make_model("root/base"), name, "not-released")
+    middle, leaf = (
+        make_model("middle/tune", bases=("root/base",)),
+        make_model("leaf/tune", bases=("middle/tune",)),
+    )
+    verdict = osaid.judge(leaf, make_registry(leaf, middle, root))
     assert verdict.value == "fails"
     assert {step.subject for step in verdict.steps if step.answer == "no"} == {"root/base"}
     assert any("root/base" in each for each in verdict.to_improve)
@@ -81,16 +130,21 @@ def test_a_derivative_fails_with_its_base_and_names_it(name):
 @pytest.mark.parametrize("bases", [None, ("nobody/knows",)])
 def test_an_unknown_lineage_never_conforms(bases):
     """Only a stated lineage, even an empty one, can conform; what fails anyway still fails."""
-    subject = model(bases=bases)
-    assert judge(osaid, subject) == "undetermined"
-    assert judge(osaid, having(subject, "model-parameters-final", license="NC")) == "undetermined"
-    assert judge(osaid, having(subject, "training-code", "not-released")) == "fails"
+    subject = make_model(bases=bases)
+    assert judge_value(osaid, subject) == "undetermined"
+    assert (
+        judge_value(osaid, replace_component(subject, "model-parameters-final", license="NC"))
+        == "undetermined"
+    )
+    assert (
+        judge_value(osaid, replace_component(subject, "training-code", "not-released")) == "fails"
+    )
 
 
 def test_a_circle_of_bases_ends():
     """Two records that name each other as base are judged, not followed for ever."""
-    left, right = model("a/left", bases=("b/right",)), model("b/right", bases=("a/left",))
-    assert judge(osaid, left, right) == "conforms"
+    left, right = make_model("a/left", bases=("b/right",)), make_model("b/right", bases=("a/left",))
+    assert judge_value(osaid, left, right) == "conforms"
 
 
 @pytest.mark.parametrize(
@@ -108,9 +162,16 @@ def test_a_circle_of_bases_ends():
 )
 def test_open_data_asks_for_each_dataset(changes, value):
     """Every training dataset must be publicly obtainable under terms that allow sharing."""
-    subject = having(model(), "datasets", license=None, datasets=("maker/data", "maker/other"))
-    assert judge(open_data, subject, datasets=(dataset("maker/other"), dataset(**changes))) == value
-    assert judge(osaid, subject) == "conforms"
+    subject = replace_component(
+        make_model(), "datasets", license=None, datasets=("maker/data", "maker/other")
+    )
+    assert (
+        judge_value(
+            open_data, subject, datasets=(make_dataset("maker/other"), make_dataset(**changes))
+        )
+        == value
+    )
+    assert judge_value(osaid, subject) == "conforms"
 
 
 @pytest.mark.parametrize(
@@ -130,22 +191,42 @@ def test_open_data_asks_for_each_dataset(changes, value):
 @pytest.mark.parametrize("gate", [False, "auto", "manual", "unknown"])
 def test_spectrum_by_terms(license, value, gate):
     """Commercial use decides between open and restricted weights; a gate is told and changes nothing."""
-    closed_data = having(model(hub=HubPins("maker/model-1", None, gate, "mit", evidence=EVIDENCE)), "data-information", "not-released")
-    assert judge(spectrum, having(closed_data, "model-parameters-final", license=license)) == value
+    closed_data = replace_component(
+        make_model(hub=HubPins("maker/model-1", None, gate, "mit", evidence=EVIDENCE)),
+        "data-information",
+        "not-released",
+    )
+    assert (
+        judge_value(
+            spectrum, replace_component(closed_data, "model-parameters-final", license=license)
+        )
+        == value
+    )
 
 
-@pytest.mark.parametrize(("status", "value"), [("not-released", "closed"), ("described", "closed"), ("partial", "closed"), ("unknown", "undetermined")])
+@pytest.mark.parametrize(
+    ("status", "value"),
+    [
+        ("not-released", "closed"),
+        ("described", "closed"),
+        ("partial", "closed"),
+        ("unknown", "undetermined"),
+    ],
+)
 def test_spectrum_without_weights(status, value):
     """No weights is closed; not knowing is not."""
-    assert judge(spectrum, having(model(), "model-parameters-final", status)) == value
+    assert (
+        judge_value(spectrum, replace_component(make_model(), "model-parameters-final", status))
+        == value
+    )
 
 
 def test_spectrum_follows_the_chain():
     """A derivative of restricted weights is restricted, whatever its own license says."""
-    base = having(model("root/base"), "model-parameters-final", license="NC")
-    assert judge(spectrum, model(bases=("root/base",)), base) == "restricted-weights"
-    assert judge(spectrum, model(bases=("stranger/base",))) == "undetermined"
-    assert judge(spectrum, model(bases=("maker/base",))) == "open-weight"
+    base = replace_component(make_model("root/base"), "model-parameters-final", license="NC")
+    assert judge_value(spectrum, make_model(bases=("root/base",)), base) == "restricted-weights"
+    assert judge_value(spectrum, make_model(bases=("stranger/base",))) == "undetermined"
+    assert judge_value(spectrum, make_model(bases=("maker/base",))) == "open-weight"
 
 
 @pytest.mark.parametrize(
@@ -159,49 +240,98 @@ def test_spectrum_follows_the_chain():
         (("technical-report",), "class-I", (6, 10, 13)),
         (("research-paper",), "class-II", (6, 10, 13)),
         (("technical-report", "research-paper"), "none", (5, 0, 0)),
-        (("supporting-libraries-and-tools", "model-metadata", "sample-model-outputs"), "class-I", (6, 10, 14)),
+        (
+            ("supporting-libraries-and-tools", "model-metadata", "sample-model-outputs"),
+            "class-I",
+            (6, 10, 14),
+        ),
     ],
 )
 def test_mof_classes(lacking, value, progress):
     """Classes are cumulative, a paper stands for a report, and progress starts when the class below is complete."""
-    subject = model()
+    subject = make_model()
     for name in lacking:
-        subject = having(subject, name, "not-released")
-    verdict = mof.judge(subject, registry(subject))
+        subject = replace_component(subject, name, "not-released")
+    verdict = mof.judge(subject, make_registry(subject))
     assert (verdict.value, tuple(each.value for each in verdict.measures)) == (value, progress)
-    assert verdict.measures[2].of == (13 if "technical-report" in lacking and "research-paper" not in lacking else 14)
+    assert verdict.measures[2].of == (
+        13 if "technical-report" in lacking and "research-paper" not in lacking else 14
+    )
 
 
 def test_mof_unknown_facts():
     """An unknown fact leaves the class below standing, and is undetermined only where no class is certain."""
-    assert judge(mof, having(model(), "evaluation-code", "unknown")) == "class-III"
-    assert judge(mof, having(model(), "model-card", license=None)) == "undetermined"
-    assert judge(mof, having(having(model(), "model-card", license=None), "data-card", "not-released")) == "none"
-    assert judge(mof, having(model(), "datasets", license="NONE")) == "class-II"
+    assert (
+        judge_value(mof, replace_component(make_model(), "evaluation-code", "unknown"))
+        == "class-III"
+    )
+    assert (
+        judge_value(mof, replace_component(make_model(), "model-card", license=None))
+        == "undetermined"
+    )
+    assert (
+        judge_value(
+            mof,
+            replace_component(
+                replace_component(make_model(), "model-card", license=None),
+                "data-card",
+                "not-released",
+            ),
+        )
+        == "none"
+    )
+    assert (
+        judge_value(mof, replace_component(make_model(), "datasets", license="NONE")) == "class-II"
+    )
 
 
-def cells(subject, *others):
+def judge_index_cells(subject, *others):
     """The index's cells by name."""
-    return {step.id: step.answer for step in osai_index.judge(subject, registry(subject, *others)).steps}
+    return {
+        step.id: step.answer
+        for step in osai_index.judge(subject, make_registry(subject, *others)).steps
+    }
 
 
 def test_index_has_twelve_cells_and_two_former_ones():
     """A removed cell, like any cell without a fact, is unknown and never closed."""
-    found = cells(model())
+    found = judge_index_cells(make_model())
     assert len(found) == 14
     assert found["package"] == found["api"] == "unknown"
-    assert osai_index.judge(model(), registry(model())).value == "0.95 over 11 of 12 cells"
+    assert (
+        osai_index.judge(make_model(), make_registry(make_model())).value
+        == "0.95 over 11 of 12 cells"
+    )
 
 
 def test_index_cells():
     """Gates make weights partly shared, bases fill the base cells, and an unknown lineage leaves them unknown."""
-    gated = model("root/base", hub=HubPins("root/base", None, "manual", "mit", evidence=EVIDENCE))
-    tuned = cells(model(bases=("root/base",)), gated)
+    gated = make_model(
+        "root/base", hub=HubPins("root/base", None, "manual", "mit", evidence=EVIDENCE)
+    )
+    tuned = judge_index_cells(make_model(bases=("root/base",)), gated)
     assert (tuned["weights_basemodel"], tuned["weights_endmodel"]) == ("partly", "yes")
-    assert cells(model(bases=None))["datasources_basemodel"] == "unknown"
-    assert cells(having(model(), "datasets", "partial"))["datasources_basemodel"] == "partly"
-    assert cells(having(model(), "datasets", license="NC"))["licenses"] == "partly"
-    assert cells(having(having(model(), "datasets", license="NC"), "training-code", "not-released"))["licenses"] == "no"
+    assert judge_index_cells(make_model(bases=None))["datasources_basemodel"] == "unknown"
+    assert (
+        judge_index_cells(replace_component(make_model(), "datasets", "partial"))[
+            "datasources_basemodel"
+        ]
+        == "partly"
+    )
+    assert (
+        judge_index_cells(replace_component(make_model(), "datasets", license="NC"))["licenses"]
+        == "partly"
+    )
+    assert (
+        judge_index_cells(
+            replace_component(
+                replace_component(make_model(), "datasets", license="NC"),
+                "training-code",
+                "not-released",
+            )
+        )["licenses"]
+        == "no"
+    )
 
 
 @pytest.mark.parametrize(
@@ -217,26 +347,29 @@ def test_index_cells():
 )
 def test_eu_conditions(changed, value):
     """Systemic risk and a gate that a person opens lose the exemption; what is unknown does not win it."""
-    assert judge(eu_ai_act, model(**changed)) == value
+    assert judge_value(eu_ai_act, make_model(**changed)) == value
 
 
 @pytest.mark.parametrize("license", ["NC", "Users-700M", "No-EU", "Policy", "NONE"])
 def test_eu_license_must_be_free_and_open(license):
     """A limit on users, territory, field of use or commerce is no free and open license, on the model or on its base."""
-    limited = having(model("root/base"), "model-parameters-final", license=license)
-    assert judge(eu_ai_act, limited) == "conditions-not-met"
-    assert judge(eu_ai_act, model(bases=("root/base",)), limited) == "conditions-not-met"
+    limited = replace_component(make_model("root/base"), "model-parameters-final", license=license)
+    assert judge_value(eu_ai_act, limited) == "conditions-not-met"
+    assert judge_value(eu_ai_act, make_model(bases=("root/base",)), limited) == "conditions-not-met"
 
 
 def test_eu_counts_compute_over_the_chain():
     """The presumption of systemic risk counts cumulative compute."""
-    base = model("root/base", training_flop=0.7e25)
-    assert judge(eu_ai_act, model(bases=("root/base",), training_flop=0.7e25), base) == "conditions-not-met"
+    base = make_model("root/base", training_flop=0.7e25)
+    assert (
+        judge_value(eu_ai_act, make_model(bases=("root/base",), training_flop=0.7e25), base)
+        == "conditions-not-met"
+    )
 
 
 def test_every_step_cites_its_facts():
     """A step that answers yes or no names at least one fact with evidence."""
-    subject = replace(having(model(), "training-code", "not-released"))
-    for step in osaid.judge(subject, registry(subject)).steps:
+    subject = replace(replace_component(make_model(), "training-code", "not-released"))
+    for step in osaid.judge(subject, make_registry(subject)).steps:
         if step.answer in ("yes", "no"):
             assert any(fact.evidence for fact in step.facts), step

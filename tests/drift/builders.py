@@ -3,8 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from audit.drift.finding import Declared
-from audit.observations.facts import HubFacts, LicenseFile, Sighting, State, Target, Weights
+from audit.drift.finding import TargetDeclaration
+from audit.observations.facts import (
+    HubFacts,
+    LicenseFile,
+    Observation,
+    ObservationState,
+    Target,
+    Weights,
+)
 
 TARGET = Target("models", "maker/model-1")
 RECORD = "models/maker/model-1"
@@ -24,19 +31,23 @@ FACTS = HubFacts(
     weights=Weights({"model.safetensors": "w" * 64}, ("safetensors",), 100),
     license_files=(LicenseFile("LICENSE", 10, "b" * 40, "c" * 64, "n" * 64),),
 )
-DECLARED = Declared(RECORD, expected=True, gated=False, license_tag="mit", license="MIT")
+DECLARED = TargetDeclaration(RECORD, expected=True, gated=False, license_tag="mit", license="MIT")
 
 
-def facts(**changes: Any) -> HubFacts:
+def make_facts(**changes: Any) -> HubFacts:
     """The usual facts, but for some."""
     return replace(FACTS, **changes)
 
 
-def declared(**changes: Any) -> Declared:
+def make_declaration(**changes: Any) -> TargetDeclaration:
     """The usual declaration, but for some."""
     return replace(DECLARED, **changes)
 
 
-def sighting(seen: HubFacts | None = FACTS, state: State = "ok", reason: str = "ok") -> Sighting:
+def make_observation(
+    seen: HubFacts | None = FACTS, state: ObservationState = "ok", reason: str = "ok"
+) -> Observation:
     """One verified answer."""
-    return Sighting(TARGET, state, "https://hub.example/api/models/maker/model-1", 200, reason, seen)
+    return Observation(
+        TARGET, state, "https://hub.example/api/models/maker/model-1", 200, reason, seen
+    )

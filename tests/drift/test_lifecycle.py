@@ -9,79 +9,112 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.drift import breaker
-from audit.drift.finding import Difference, Finding, finding_id
-from audit.drift.finding_json import finding_from_json, finding_to_json
-from audit.drift.lifecycle import Advance, Context, advance
+from audit.drift.finding import Difference, Finding, compute_finding_id
+from audit.drift.finding_json import parse_finding, serialize_finding
+from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findings
 from tests.drift.builders import RECORD
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-GATED = Difference("weights-gated", "hub.gated", False, "manual", "more-closed", runs=2, loss=True)
+GATED = Difference(
+    "weights-gated", "hub.gated", False, "manual", "more-closed", sightings_needed=2, is_loss=True
+)
 RETAGGED = Difference("license-tag-changed", "hub.license_tag", "mit", "other", "unreviewed")
 
 
-def look(known: tuple[Finding, ...], *found: Difference, hours: float = 0, visible: bool = True, upstream_unchanged: bool = False) -> Advance:
+def advance_once(
+    known: tuple[Finding, ...],
+    *found: Difference,
+    hours: float = 0,
+    visible: bool = True,
+    upstream_unchanged: bool = False,
+) -> FindingsUpdate:
     now = START + timedelta(hours=hours)
-    context = Context(RECORD, "https://hub.example", None, now, lambda difference: ("open-weight", "open-weight"), upstream_unchanged=upstream_unchanged)
-    return advance(known, found, lambda finding: visible, context)
+    context = FindingContext(
+        RECORD,
+        "https://hub.example",
+        None,
+        now,
+        lambda difference: ("open-weight", "open-weight"),
+        upstream_unchanged=upstream_unchanged,
+    )
+    return advance_findings(known, found, lambda finding: visible, context)
 
 
 def test_a_finding_is_named_by_record_kind_and_field_only():
     """The id is the first 12 hex digits of the sha256 of the three, joined by newlines: any program can compute it."""
-    assert finding_id("models/a/b", "weights-gone", "hub.repo") == hashlib.sha256(b"models/a/b\nweights-gone\nhub.repo").hexdigest()[:12]
+    assert (
+        compute_finding_id("models/a/b", "weights-gone", "hub.repo")
+        == hashlib.sha256(b"models/a/b\nweights-gone\nhub.repo").hexdigest()[:12]
+    )
 
 
 def test_a_proved_change_is_confirmed_at_once():
     """A change of text or tag carries its own proof."""
-    assert [each.status for each in look((), RETAGGED).changed] == ["confirmed"]
+    assert [each.status for each in advance_once((), RETAGGED).changed_findings] == ["confirmed"]
 
 
 @pytest.mark.parametrize(
-    ("hours", "statuses"), [([0, 1], ["suspected"]), ([0, 5.9], ["suspected"]), ([0, 6], ["suspected", "confirmed"]), ([0, 3, 7], ["suspected", "confirmed"])]
+    ("hours", "statuses"),
+    [
+        ([0, 1], ["suspected"]),
+        ([0, 5.9], ["suspected"]),
+        ([0, 6], ["suspected", "confirmed"]),
+        ([0, 3, 7], ["suspected", "confirmed"]),
+    ],
 )
-def test_a_loss_is_confirmed_by_a_second_look_six_hours_later(hours: list[float], statuses: list[str]):
+def test_a_loss_is_confirmed_by_a_second_look_six_hours_later(
+    hours: list[float], statuses: list[str]
+):
     """Two looks within six hours are one look."""
     known: tuple[Finding, ...] = ()
     told = []
     for each in hours:
-        result = look(known, GATED, hours=each)
-        known = result.open
-        told += [finding.status for finding in result.changed]
+        result = advance_once(known, GATED, hours=each)
+        known = result.open_findings
+        told += [finding.status for finding in result.changed_findings]
 
     assert told == statuses
 
 
 def test_a_suspicion_that_passes_is_only_noted():
     """A→B→A: the return is an event, and nothing stays open."""
-    known = look((), GATED).open
-    result = look(known, hours=24)
+    known = advance_once((), GATED).open_findings
+    result = advance_once(known, hours=24)
 
-    assert [each.status for each in result.changed] == ["returned"]
-    assert result.open == ()
+    assert [each.status for each in result.changed_findings] == ["returned"]
+    assert result.open_findings == ()
 
 
 def test_what_the_record_mended_is_resolved():
     """Upstream stayed as it was and the difference is gone: a person moved the record."""
-    known = look((), RETAGGED).open
+    known = advance_once((), RETAGGED).open_findings
 
-    assert [each.status for each in look(known, hours=24, upstream_unchanged=True).changed] == ["resolved"]
+    assert [
+        each.status
+        for each in advance_once(known, hours=24, upstream_unchanged=True).changed_findings
+    ] == ["resolved"]
 
 
 def test_what_cannot_be_seen_stays():
     """A repository that does not answer shows nothing about its license."""
-    known = look((), RETAGGED).open
-    result = look(known, hours=24, visible=False)
+    known = advance_once((), RETAGGED).open_findings
+    result = advance_once(known, hours=24, visible=False)
 
-    assert result.open == known
-    assert result.changed == ()
+    assert result.open_findings == known
+    assert result.changed_findings == ()
 
 
 def test_another_value_starts_anew():
     """The same field with a new value is told again under the same id."""
-    first = look((), RETAGGED)
-    second = look(first.open, Difference("license-tag-changed", "hub.license_tag", "mit", "gpl-3.0", "unreviewed"), hours=24)
+    first = advance_once((), RETAGGED)
+    second = advance_once(
+        first.open_findings,
+        Difference("license-tag-changed", "hub.license_tag", "mit", "gpl-3.0", "unreviewed"),
+        hours=24,
+    )
 
-    assert [each.id for each in second.changed] == [first.open[0].id]
-    assert second.changed[0].after == "gpl-3.0"
+    assert [each.id for each in second.changed_findings] == [first.open_findings[0].id]
+    assert second.changed_findings[0].after == "gpl-3.0"
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.1, 48)), max_size=12))
@@ -92,22 +125,36 @@ def test_nothing_is_told_twice(looks: list[tuple[bool, float]]):
     hours = 0.0
     for there, gap in looks:
         hours += gap
-        result = look(known, *([GATED] if there else []), hours=hours)
-        known = result.open
-        told += [(finding.status, str(finding.after)) for finding in result.changed]
+        result = advance_once(known, *([GATED] if there else []), hours=hours)
+        known = result.open_findings
+        told += [(finding.status, str(finding.after)) for finding in result.changed_findings]
 
     assert all(first != second for first, second in pairwise(told))
-    assert all(before == "suspected" for (before, _), (after, _) in pairwise(told) if after == "confirmed")
+    assert all(
+        before == "suspected" for (before, _), (after, _) in pairwise(told) if after == "confirmed"
+    )
 
 
 def test_a_finding_survives_the_disk():
     """What is written is what is read."""
-    finding = look((), GATED).open[0]
+    finding = advance_once((), GATED).open_findings[0]
 
-    assert finding_from_json(finding_to_json(finding)) == finding
+    assert parse_finding(serialize_finding(finding)) == finding
 
 
-@pytest.mark.parametrize(("lost", "models", "trips"), [(3, 10, False), (4, 10, True), (4, 40, False), (5, 40, True), (100, 1000, False), (101, 1000, True)])
-def test_the_breaker_needs_more_than_three_and_more_than_a_tenth(lost: int, models: int, trips: bool):
+@pytest.mark.parametrize(
+    ("lost", "models", "trips"),
+    [
+        (3, 10, False),
+        (4, 10, True),
+        (4, 40, False),
+        (5, 40, True),
+        (100, 1000, False),
+        (101, 1000, True),
+    ],
+)
+def test_the_breaker_needs_more_than_three_and_more_than_a_tenth(
+    lost: int, models: int, trips: bool
+):
     """Many losses at once are our fault until shown otherwise; few in a small registry are not many."""
-    assert breaker.trips(lost, models) is trips
+    assert breaker.should_trip_breaker(lost, models) is trips

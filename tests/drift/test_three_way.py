@@ -2,49 +2,160 @@
 
 import pytest
 
-from audit.drift.compare.license_conflicts import FileSays, Sayings, disagreements
+from audit.drift.compare.license_conflicts import (
+    FileStatement,
+    LicenseStatements,
+    find_tag_contradictions,
+)
 
 MIT, APACHE, NC = "MIT", "Apache-2.0", "CC-BY-NC-4.0"
 DEEPSEEK, NEXT, LLAMA = "LicenseRef-deepseek", "LicenseRef-deepseek-2", "LicenseRef-llama-3.3"
-CODE = FileSays("LICENSE-CODE", MIT)
+CODE = FileStatement("LICENSE-CODE", MIT)
 
 
 @pytest.mark.parametrize(
     ("sayings", "expected"),
     [
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", MIT),)), [], id="all agree"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", None),)), [], id="an unknown text says nothing"),
-        pytest.param(Sayings(None, files=(FileSays("LICENSE", MIT),)), [], id="no tag to contradict"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", NC),)), [("LICENSE", NC)], id="the file forbids commerce"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", None, MIT),)), [("LICENSE", "a changed copy of MIT")], id="named like MIT, with something in it"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", NC, reviewed=True),)), [], id="a reviewer pinned this very text"),
-        pytest.param(Sayings(f"{APACHE} AND {MIT}", files=(FileSays("LICENSE", MIT),)), [], id="one of two tags"),
         pytest.param(
-            Sayings(DEEPSEEK, files=(CODE, FileSays("LICENSE-MODEL", DEEPSEEK)), recorded=DEEPSEEK),
+            LicenseStatements(MIT, files=(FileStatement("LICENSE", MIT),)), [], id="all agree"
+        ),
+        pytest.param(
+            LicenseStatements(MIT, files=(FileStatement("LICENSE", None),)),
+            [],
+            id="an unknown text says nothing",
+        ),
+        pytest.param(
+            LicenseStatements(None, files=(FileStatement("LICENSE", MIT),)),
+            [],
+            id="no tag to contradict",
+        ),
+        pytest.param(
+            LicenseStatements(MIT, files=(FileStatement("LICENSE", NC),)),
+            [("LICENSE", NC)],
+            id="the file forbids commerce",
+        ),
+        pytest.param(
+            LicenseStatements(MIT, files=(FileStatement("LICENSE", None, MIT),)),
+            [("LICENSE", "a changed copy of MIT")],
+            id="named like MIT, with something in it",
+        ),
+        pytest.param(
+            LicenseStatements(MIT, files=(FileStatement("LICENSE", NC, reviewed=True),)),
+            [],
+            id="a reviewer pinned this very text",
+        ),
+        pytest.param(
+            LicenseStatements(f"{APACHE} AND {MIT}", files=(FileStatement("LICENSE", MIT),)),
+            [],
+            id="one of two tags",
+        ),
+        pytest.param(
+            LicenseStatements(
+                DEEPSEEK,
+                files=(CODE, FileStatement("LICENSE-MODEL", DEEPSEEK)),
+                recorded_license=DEEPSEEK,
+            ),
             [],
             id="DeepSeek-V3: code beside model",
         ),
-        pytest.param(Sayings(DEEPSEEK, files=(CODE,)), [], id="a file for code alone"),
-        pytest.param(Sayings(DEEPSEEK, files=(FileSays("LICENSE", MIT), FileSays("LICENSE-MODEL", DEEPSEEK))), [], id="the file for the model decides"),
-        pytest.param(Sayings(DEEPSEEK, files=(FileSays("LICENSE-MODEL", MIT),)), [("LICENSE-MODEL", MIT)], id="the file for the model disagrees"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", MIT),), recorded=f"{MIT} AND {LLAMA}"), [], id="R1-Distill-Llama: the base is judged apart"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", LLAMA),), recorded=f"{MIT} AND {LLAMA}"), [], id="R1-Distill-Llama: the record counts with both"),
-        pytest.param(Sayings(NC, files=(FileSays("LICENSE", APACHE),), code=frozenset({APACHE})), [], id="VILA: the file is the code's, as recorded"),
-        pytest.param(Sayings(NC, files=(FileSays("LICENSE", APACHE), FileSays("WEIGHT_LICENSE", NC))), [], id="VILA: a file for the weights"),
-        pytest.param(Sayings(NC, files=(FileSays("LICENSE", APACHE),)), [("LICENSE", APACHE)], id="VILA: nothing says that the file is the code's"),
-        pytest.param(Sayings(MIT, files=(FileSays("LICENSE", MIT),), code=frozenset({APACHE})), [], id="GLM-4.5: repository and weights differ"),
-        pytest.param(Sayings(MIT, files=(FileSays("USE_POLICY.md", None, LLAMA), FileSays("THIRD-PARTY-NOTICES", APACHE))), [], id="policies and notices"),
+        pytest.param(LicenseStatements(DEEPSEEK, files=(CODE,)), [], id="a file for code alone"),
         pytest.param(
-            Sayings(DEEPSEEK, files=(FileSays("LICENSE", MIT), FileSays("docs/TERMS", DEEPSEEK)), link="https://hub.example/x/blob/main/docs/TERMS"),
+            LicenseStatements(
+                DEEPSEEK,
+                files=(FileStatement("LICENSE", MIT), FileStatement("LICENSE-MODEL", DEEPSEEK)),
+            ),
+            [],
+            id="the file for the model decides",
+        ),
+        pytest.param(
+            LicenseStatements(DEEPSEEK, files=(FileStatement("LICENSE-MODEL", MIT),)),
+            [("LICENSE-MODEL", MIT)],
+            id="the file for the model disagrees",
+        ),
+        pytest.param(
+            LicenseStatements(
+                MIT, files=(FileStatement("LICENSE", MIT),), recorded_license=f"{MIT} AND {LLAMA}"
+            ),
+            [],
+            id="R1-Distill-Llama: the base is judged apart",
+        ),
+        pytest.param(
+            LicenseStatements(
+                MIT, files=(FileStatement("LICENSE", LLAMA),), recorded_license=f"{MIT} AND {LLAMA}"
+            ),
+            [],
+            id="R1-Distill-Llama: the record counts with both",
+        ),
+        pytest.param(
+            LicenseStatements(
+                NC, files=(FileStatement("LICENSE", APACHE),), code_licenses=frozenset({APACHE})
+            ),
+            [],
+            id="VILA: the file is the code's, as recorded",
+        ),
+        pytest.param(
+            LicenseStatements(
+                NC, files=(FileStatement("LICENSE", APACHE), FileStatement("WEIGHT_LICENSE", NC))
+            ),
+            [],
+            id="VILA: a file for the weights",
+        ),
+        pytest.param(
+            LicenseStatements(NC, files=(FileStatement("LICENSE", APACHE),)),
+            [("LICENSE", APACHE)],
+            id="VILA: nothing says that the file is the code's",
+        ),
+        pytest.param(
+            LicenseStatements(
+                MIT, files=(FileStatement("LICENSE", MIT),), code_licenses=frozenset({APACHE})
+            ),
+            [],
+            id="GLM-4.5: repository and weights differ",
+        ),
+        pytest.param(
+            LicenseStatements(
+                MIT,
+                files=(
+                    FileStatement("USE_POLICY.md", None, LLAMA),
+                    FileStatement("THIRD-PARTY-NOTICES", APACHE),
+                ),
+            ),
+            [],
+            id="policies and notices",
+        ),
+        pytest.param(
+            LicenseStatements(
+                DEEPSEEK,
+                files=(FileStatement("LICENSE", MIT), FileStatement("docs/TERMS", DEEPSEEK)),
+                link="https://hub.example/x/blob/main/docs/TERMS",
+            ),
             [],
             id="the card links to another file",
         ),
-        pytest.param(Sayings(DEEPSEEK, versions=frozenset({NEXT}), files=(FileSays("LICENSE", NEXT),)), [], id="a tag that says no version"),
-        pytest.param(Sayings(APACHE, linked=frozenset({LLAMA})), [("hub.license_link", LLAMA)], id="the link leads to other terms"),
-        pytest.param(Sayings(DEEPSEEK, linked=frozenset({DEEPSEEK, NEXT})), [], id="a page that shows one version after another"),
-        pytest.param(Sayings(APACHE, linked=frozenset({LLAMA}), recorded=LLAMA), [], id="a reviewer followed the link"),
+        pytest.param(
+            LicenseStatements(
+                DEEPSEEK, tag_versions=frozenset({NEXT}), files=(FileStatement("LICENSE", NEXT),)
+            ),
+            [],
+            id="a tag that says no version",
+        ),
+        pytest.param(
+            LicenseStatements(APACHE, linked_licenses=frozenset({LLAMA})),
+            [("hub.license_link", LLAMA)],
+            id="the link leads to other terms",
+        ),
+        pytest.param(
+            LicenseStatements(DEEPSEEK, linked_licenses=frozenset({DEEPSEEK, NEXT})),
+            [],
+            id="a page that shows one version after another",
+        ),
+        pytest.param(
+            LicenseStatements(APACHE, linked_licenses=frozenset({LLAMA}), recorded_license=LLAMA),
+            [],
+            id="a reviewer followed the link",
+        ),
     ],
 )
-def test_who_contradicts_the_tag(sayings: Sayings, expected: list):
+def test_who_contradicts_the_tag(sayings: LicenseStatements, expected: list):
     """Each contradiction is told once, with the place that says so; what speaks of something else is none."""
-    assert [(each.field, each.says) for each in disagreements(sayings)] == expected
+    assert [(each.field, each.stated) for each in find_tag_contradictions(sayings)] == expected

@@ -6,19 +6,45 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Host = Literal["hub", "github"]
-Fault = Literal["timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done", "403-limit", "422"]
-FAULTS: tuple[Fault, ...] = ("timeout", "503", "429", "html", "reset", "truncated", "unreachable", "bad-json", "slow", "lost", "500-done")
+FaultHost = Literal["hub", "github"]
+Fault = Literal[
+    "timeout",
+    "503",
+    "429",
+    "html",
+    "reset",
+    "truncated",
+    "unreachable",
+    "bad-json",
+    "slow",
+    "lost",
+    "500-done",
+    "403-limit",
+    "422",
+]
+FAULTS: tuple[Fault, ...] = (
+    "timeout",
+    "503",
+    "429",
+    "html",
+    "reset",
+    "truncated",
+    "unreachable",
+    "bad-json",
+    "slow",
+    "lost",
+    "500-done",
+)
 """`lost` and `500-done` do what was asked and then hide it: the answer never arrives, or says 500. Of GitHub alone there are
 also `403-limit`, its secondary limit in its older form, and `422`, a body that it does not take."""
 
 
 @dataclass(frozen=True)
-class Rule:
+class FaultRule:
     """One fault. The first rule that matches a request is used."""
 
-    kind: Fault
-    host: Host | Literal["all"] = "all"
+    fault: Fault
+    host: FaultHost | Literal["all"] = "all"
     path: str = ""
     """Regular expression that is searched in the path without its query; empty matches every path."""
     times: int | None = None
@@ -26,17 +52,21 @@ class Rule:
     method: str = ""
     """Only requests of this method; empty matches every one."""
 
-    def matches(self, host: Host, path: str, method: str = "GET") -> bool:
+    def matches_request(self, host: FaultHost, path: str, method: str = "GET") -> bool:
         """Whether the rule speaks of this request."""
-        return self.host in ("all", host) and self.method in ("", method) and re.search(self.path, path) is not None
+        return (
+            self.host in ("all", host)
+            and self.method in ("", method)
+            and re.search(self.path, path) is not None
+        )
 
 
-class Weather:
+class FaultInjector:
     """The rules in force and how often each has struck. Safe to ask from several threads."""
 
     def __init__(
         self,
-        rules: Iterable[Rule] = (),
+        rules: Iterable[FaultRule] = (),
         *,
         hold_seconds: float = 60.0,
         slow_seconds: float = 0.5,
@@ -49,32 +79,32 @@ class Weather:
         self.retry_after_seconds = retry_after_seconds
         self._lock = threading.Lock()
         self._rules = list(rules)
-        self._struck = [0] * len(self._rules)
+        self._hit_counts = [0] * len(self._rules)
 
     @property
     def holds_answers(self) -> bool:
         """Whether a rule keeps clients waiting. In any other weather a client can be as patient as its machine is busy."""
         with self._lock:
-            return any(rule.kind == "timeout" for rule in self._rules)
+            return any(rule.fault == "timeout" for rule in self._rules)
 
-    def add(self, rule: Rule) -> None:
+    def add_rule(self, rule: FaultRule) -> None:
         """Put a further rule behind the others."""
         with self._lock:
             self._rules.append(rule)
-            self._struck.append(0)
+            self._hit_counts.append(0)
 
-    def clear(self) -> None:
+    def clear_rules(self) -> None:
         """Fair weather from now on."""
         with self._lock:
             self._rules.clear()
-            self._struck.clear()
+            self._hit_counts.clear()
 
-    def strike(self, host: Host, path: str, method: str = "GET") -> Fault | None:
+    def take_fault(self, host: FaultHost, path: str, method: str = "GET") -> Fault | None:
         """The fault that this request meets, counted; None in fair weather."""
         with self._lock:
             for index, rule in enumerate(self._rules):
-                spent = rule.times is not None and self._struck[index] >= rule.times
-                if not spent and rule.matches(host, path, method):
-                    self._struck[index] += 1
-                    return rule.kind
+                spent = rule.times is not None and self._hit_counts[index] >= rule.times
+                if not spent and rule.matches_request(host, path, method):
+                    self._hit_counts[index] += 1
+                    return rule.fault
         return None

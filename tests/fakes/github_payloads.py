@@ -3,12 +3,18 @@
 import base64
 from typing import Any
 
-from tests.fakes.repositories import Comment, GithubRepo, Issue, Label, git_blob_id
+from tests.fakes.repositories import (
+    GithubComment,
+    GithubIssue,
+    GithubLabel,
+    GithubRepo,
+    compute_git_blob_id,
+)
 
 Payload = dict[str, Any]
 
 
-def repository(repo: GithubRepo, endpoint: str, stars: int) -> Payload:
+def build_repository_payload(repo: GithubRepo, endpoint: str, stars: int) -> Payload:
     """`GET /repos/{owner}/{repo}`. `stars` grows by itself, as everywhere."""
     owner, _, name = repo.full_name.partition("/")
     return {
@@ -27,13 +33,13 @@ def repository(repo: GithubRepo, endpoint: str, stars: int) -> Payload:
         "archived": repo.archived,
         "disabled": repo.disabled,
         "has_issues": True,
-        "license": license_payload(repo),
+        "license": build_license_payload(repo),
         "visibility": "public",
         "default_branch": "main",
     }
 
 
-def license_payload(repo: GithubRepo) -> Payload | None:
+def build_license_payload(repo: GithubRepo) -> Payload | None:
     """The license as detected: null when there is none, `other` and NOASSERTION when it has no name."""
     if repo.license is None:
         return None
@@ -42,24 +48,24 @@ def license_payload(repo: GithubRepo) -> Payload | None:
     return {"key": repo.license.lower(), "name": repo.license, "spdx_id": repo.license, "url": None}
 
 
-def license_file(repo: GithubRepo, endpoint: str) -> Payload:
+def build_license_file_payload(repo: GithubRepo, endpoint: str) -> Payload:
     """`GET /repos/{owner}/{repo}/license`: the file with its bytes. Raises KeyError without a LICENSE."""
     content = repo.files["LICENSE"]
     return {
         "name": "LICENSE",
         "path": "LICENSE",
-        "sha": git_blob_id(content),
+        "sha": compute_git_blob_id(content),
         "size": len(content),
         "url": f"{endpoint}/repos/{repo.full_name}/contents/LICENSE?ref=main",
         "html_url": f"https://github.com/{repo.full_name}/blob/main/LICENSE",
         "type": "file",
         "content": base64.encodebytes(content).decode(),
         "encoding": "base64",
-        "license": license_payload(repo),
+        "license": build_license_payload(repo),
     }
 
 
-def label(repo: GithubRepo, value: Label, endpoint: str) -> Payload:
+def build_label_payload(repo: GithubRepo, value: GithubLabel, endpoint: str) -> Payload:
     """A label."""
     return {
         "name": value.name,
@@ -70,7 +76,7 @@ def label(repo: GithubRepo, value: Label, endpoint: str) -> Payload:
     }
 
 
-def issue(repo: GithubRepo, value: Issue, endpoint: str) -> Payload:
+def build_issue_payload(repo: GithubRepo, value: GithubIssue, endpoint: str) -> Payload:
     """An issue."""
     url = f"{endpoint}/repos/{repo.full_name}/issues/{value.number}"
     return {
@@ -79,7 +85,9 @@ def issue(repo: GithubRepo, value: Issue, endpoint: str) -> Payload:
         "body": value.body,
         "state": value.state,
         "state_reason": value.state_reason,
-        "labels": [label(repo, repo.labels[name.lower()], endpoint) for name in value.labels],
+        "labels": [
+            build_label_payload(repo, repo.labels[name.lower()], endpoint) for name in value.labels
+        ],
         "comments": len(value.comments),
         "user": {"login": value.author, "type": "User"},
         "url": url,
@@ -93,7 +101,7 @@ def issue(repo: GithubRepo, value: Issue, endpoint: str) -> Payload:
     }
 
 
-def comment(value: Comment) -> Payload:
+def build_comment_payload(value: GithubComment) -> Payload:
     """A comment of an issue."""
     return {
         "id": value.id,

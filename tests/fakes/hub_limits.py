@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Bucket = Literal["api", "resolvers", "pages"]
+QuotaBucket = Literal["api", "resolvers", "pages"]
 
 
 @dataclass(frozen=True)
-class Quota:
+class HubQuota:
     """Requests per window."""
 
     api: int
@@ -17,11 +17,11 @@ class Quota:
     window_seconds: int = 300
 
 
-ANONYMOUS = Quota(500, 3_000, 100)
-FREE_USER = Quota(1_000, 5_000, 200)
+ANONYMOUS_HUB_QUOTA = HubQuota(500, 3_000, 100)
+FREE_USER_HUB_QUOTA = HubQuota(1_000, 5_000, 200)
 
 
-def bucket_of(path: str) -> Bucket:
+def find_quota_bucket(path: str) -> QuotaBucket:
     """The bucket that a request is counted in; the storage of resolved files counts as a resolver."""
     if "/resolve/" in path or path.startswith("/api/resolve-cache/"):
         return "resolvers"
@@ -29,37 +29,41 @@ def bucket_of(path: str) -> Bucket:
 
 
 @dataclass
-class _Window:
+class _QuotaWindow:
     start: float
     used: int = 0
 
 
-class Windows:
+class QuotaWindows:
     """Counts requests by bucket and by who asks. Not safe by itself: ask it with the world's lock held."""
 
-    def __init__(self, quota: Quota | None, clock: Callable[[], float]) -> None:
+    def __init__(self, quota: HubQuota | None, clock: Callable[[], float]) -> None:
         """`quota`: None counts nothing and refuses nobody. `clock`: seconds, from any start."""
         self._quota = quota
         self._clock = clock
-        self._windows: dict[tuple[Bucket, str | None], _Window] = {}
+        self._windows: dict[tuple[QuotaBucket, str | None], _QuotaWindow] = {}
 
-    def take(self, bucket: Bucket, who: str | None) -> tuple[bool, dict[str, str]]:
+    def count_request(self, bucket: QuotaBucket, who: str | None) -> tuple[bool, dict[str, str]]:
         """Count a request. Returns whether it is within the limit, and the headers of its answer."""
         if self._quota is None:
-            usual = ANONYMOUS if who is None else FREE_USER
-            return True, limit_headers(bucket, usual, getattr(usual, bucket) - 1, usual.window_seconds)
+            usual = ANONYMOUS_HUB_QUOTA if who is None else FREE_USER_HUB_QUOTA
+            return True, build_limit_headers(
+                bucket, usual, getattr(usual, bucket) - 1, usual.window_seconds
+            )
         now = self._clock()
-        window = self._windows.setdefault((bucket, who), _Window(now))
+        window = self._windows.setdefault((bucket, who), _QuotaWindow(now))
         if now - window.start >= self._quota.window_seconds:
             window.start, window.used = now, 0
         limit: int = getattr(self._quota, bucket)
         within = window.used < limit
         window.used += within
         left = max(1, round(window.start + self._quota.window_seconds - now))
-        return within, limit_headers(bucket, self._quota, limit - window.used, left)
+        return within, build_limit_headers(bucket, self._quota, limit - window.used, left)
 
 
-def limit_headers(bucket: Bucket, quota: Quota, remaining: int, seconds: int) -> dict[str, str]:
+def build_limit_headers(
+    bucket: QuotaBucket, quota: HubQuota, remaining: int, seconds: int
+) -> dict[str, str]:
     """The two headers that every answer of the Hub carries."""
     return {
         "RateLimit": f'"{bucket}";r={remaining};t={seconds}',

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self, cast
 from urllib.parse import parse_qsl
 
-from tests.fakes.faults import Fault, Host
-from tests.fakes.world import World
+from tests.fakes.faults import Fault, FaultHost
+from tests.fakes.world import UpstreamWorld
 
 LOGIN_PAGE = b"<!doctype html>\n<html><head><title>Sign in</title></head><body><form>Please sign in.</form></body></html>\n"
 """What a captive portal answers with status 200; a client that trusts it would read a page as facts."""
@@ -20,7 +20,7 @@ IDLE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
-class Request:
+class LoopbackRequest:
     """What a client sent."""
 
     method: str
@@ -36,7 +36,7 @@ class Request:
         """The query's pairs, decoded, in order."""
         return parse_qsl(self.raw_query, keep_blank_values=True)
 
-    def first(self, name: str) -> str | None:
+    def find_parameter(self, name: str) -> str | None:
         """The first value of a query parameter."""
         return next((value for key, value in self.query if key == name), None)
 
@@ -48,7 +48,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class LoopbackAnswer:
     """What the server says. The body is left out on the wire when HEAD was asked, its length is not."""
 
     status: int
@@ -69,11 +69,19 @@ class LoggedRequest:
     """None when the weather left it without a status."""
 
 
-SPOILED: Mapping[Fault | None, Answer] = {
-    "503": Answer(503, {"Content-Type": "text/plain; charset=utf-8"}, b"Service Unavailable"),
-    "html": Answer(200, {"Content-Type": "text/html; charset=utf-8"}, LOGIN_PAGE),
-    "422": Answer(422, {"Content-Type": "application/json; charset=utf-8"}, b'{"message": "Validation Failed", "errors": []}'),
-    "bad-json": Answer(200, {"Content-Type": "application/json; charset=utf-8"}, b'{"id": "half of an ans'),
+FAULT_ANSWERS: Mapping[Fault | None, LoopbackAnswer] = {
+    "503": LoopbackAnswer(
+        503, {"Content-Type": "text/plain; charset=utf-8"}, b"Service Unavailable"
+    ),
+    "html": LoopbackAnswer(200, {"Content-Type": "text/html; charset=utf-8"}, LOGIN_PAGE),
+    "422": LoopbackAnswer(
+        422,
+        {"Content-Type": "application/json; charset=utf-8"},
+        b'{"message": "Validation Failed", "errors": []}',
+    ),
+    "bad-json": LoopbackAnswer(
+        200, {"Content-Type": "application/json; charset=utf-8"}, b'{"id": "half of an ans'
+    ),
 }
 """Answers that come from between the client and the server, which never sees the request."""
 
@@ -81,11 +89,11 @@ SPOILED: Mapping[Fault | None, Answer] = {
 class LoopbackServer(ABC):
     """A server of the rehearsal, as a context manager."""
 
-    host: Host
-    listeners = 1
+    host: FaultHost
+    listener_count = 1
     """How many ports it opens; the second one stands for a storage host of another origin."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: UpstreamWorld) -> None:
         self.world = world
         self.closing = threading.Event()
         self._log: list[LoggedRequest] = []
@@ -93,17 +101,19 @@ class LoopbackServer(ABC):
         self._servers: list[_Listener] = []
 
     @abstractmethod
-    def answer(self, request: Request) -> Answer:
+    def answer_request(self, request: LoopbackRequest) -> LoopbackAnswer:
         """Answer one request in fair weather. Called with the world's lock held."""
 
     @abstractmethod
-    def limited(self, request: Request, retry_after_seconds: int) -> Answer:
+    def build_limit_answer(
+        self, request: LoopbackRequest, retry_after_seconds: int
+    ) -> LoopbackAnswer:
         """The upstream's way to say that the rate limit is reached."""
 
     @property
     def endpoint(self) -> str:
         """Where it listens, without a slash at the end."""
-        return self._address(0)
+        return self._build_address(0)
 
     @property
     def log(self) -> list[LoggedRequest]:
@@ -111,21 +121,23 @@ class LoopbackServer(ABC):
         with self._log_lock:
             return list(self._log)
 
-    def forget_log(self) -> None:
+    def clear_log(self) -> None:
         """Start the log anew, between two runs."""
         with self._log_lock:
             self._log.clear()
 
-    def note(self, request: Request, status: int | None) -> None:
+    def record_request(self, request: LoopbackRequest, status: int | None) -> None:
         """Write a request down."""
         with self._log_lock:
             self._log.append(LoggedRequest(request.method, request.path, request.raw_query, status))
 
     def __enter__(self) -> Self:
-        for _ in range(self.listeners):
+        for _ in range(self.listener_count):
             server = _Listener(self)
             self._servers.append(server)
-            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True, name=f"loopback-{self.host}").start()
+            threading.Thread(
+                target=server.serve_forever, args=(0.02,), daemon=True, name=f"loopback-{self.host}"
+            ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -135,7 +147,7 @@ class LoopbackServer(ABC):
             server.server_close()
             server.drop_connections()
 
-    def _address(self, index: int) -> str:
+    def _build_address(self, index: int) -> str:
         return f"http://127.0.0.1:{self._servers[index].server_address[1]}"
 
 
@@ -149,27 +161,29 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, owner: LoopbackServer) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.owner = owner
-        self._open: set[socket.socket] = set()
+        self._open_connections: set[socket.socket] = set()
         self._open_lock = threading.Lock()
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         connection, address = super().get_request()
         with self._open_lock:
-            self._open.add(connection)
+            self._open_connections.add(connection)
         return connection, address
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
         with self._open_lock:
-            self._open.discard(cast(socket.socket, request))
+            self._open_connections.discard(cast(socket.socket, request))
         super().shutdown_request(request)
 
-    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: tuple[str, int]) -> None:
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: tuple[str, int]
+    ) -> None:
         """Silent: a client that hangs up is part of the rehearsal."""
 
     def drop_connections(self) -> None:
         """End what is still open; the threads that read from it end too."""
         with self._open_lock:
-            for connection in self._open:
+            for connection in self._open_connections:
                 try:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError:
@@ -187,43 +201,57 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: requests are in the server's own log."""
 
     def do_GET(self) -> None:
-        self._serve()
+        self._serve_request()
 
     do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET
 
-    def _serve(self) -> None:
+    def _serve_request(self) -> None:
         owner = cast(_Listener, self.server).owner
-        request = self._request()
-        weather = owner.world.weather
-        fault = weather.strike(owner.host, request.path, request.method)
+        request = self._read_request()
+        weather = owner.world.fault_injector
+        fault = weather.take_fault(owner.host, request.path, request.method)
         if fault in ("unreachable", "reset", "timeout"):
-            owner.note(request, None)
+            owner.record_request(request, None)
             self._give_up(fault, owner.closing, weather.hold_seconds)
             return
         if fault == "slow":
             owner.closing.wait(weather.slow_seconds)
-        answer = self._answer(owner, request, fault)
+        answer = self._choose_answer(owner, request, fault)
         if fault == "500-done":
-            answer = Answer(500, {"Content-Type": "application/json; charset=utf-8"}, b'{"message": "Server Error"}')
-        owner.note(request, answer.status)
+            answer = LoopbackAnswer(
+                500,
+                {"Content-Type": "application/json; charset=utf-8"},
+                b'{"message": "Server Error"}',
+            )
+        owner.record_request(request, answer.status)
         if fault == "lost":
             self._give_up("reset", owner.closing, weather.hold_seconds)
             return
-        self._send(answer, truncated=fault == "truncated")
+        self._write_answer(answer, truncated=fault == "truncated")
 
-    def _answer(self, owner: LoopbackServer, request: Request, fault: Fault | None) -> Answer:
+    def _choose_answer(
+        self, owner: LoopbackServer, request: LoopbackRequest, fault: Fault | None
+    ) -> LoopbackAnswer:
         if fault == "429" or fault == "403-limit":
-            answer = owner.limited(request, owner.world.weather.retry_after_seconds)
+            answer = owner.build_limit_answer(
+                request, owner.world.fault_injector.retry_after_seconds
+            )
             return replace(answer, status=int(fault[:3]))
-        if fault in SPOILED:
-            return SPOILED[fault]
+        if fault in FAULT_ANSWERS:
+            return FAULT_ANSWERS[fault]
         with owner.world.lock:
-            return owner.answer(request)
+            return owner.answer_request(request)
 
-    def _request(self) -> Request:
+    def _read_request(self) -> LoopbackRequest:
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        return Request(self.command, path, query, {name.lower(): value for name, value in self.headers.items()}, body)
+        return LoopbackRequest(
+            self.command,
+            path,
+            query,
+            {name.lower(): value for name, value in self.headers.items()},
+            body,
+        )
 
     def _give_up(self, fault: Fault | None, closing: threading.Event, hold_seconds: float) -> None:
         self.close_connection = True
@@ -234,11 +262,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
 
-    def _send(self, answer: Answer, *, truncated: bool) -> None:
+    def _write_answer(self, answer: LoopbackAnswer, *, truncated: bool) -> None:
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body) if answer.length is None else answer.length))
+        self.send_header(
+            "Content-Length", str(len(answer.body) if answer.length is None else answer.length)
+        )
         self.end_headers()
         if self.command == "HEAD":
             return

@@ -8,20 +8,20 @@ from datetime import date
 from typing import Literal
 
 HubKind = Literal["models", "datasets"]
-Gating = Literal["auto", "manual", False]
-Card = Mapping[str, object]
+HubGateMode = Literal["auto", "manual", False]
+CardFields = Mapping[str, object]
 """The card's front matter: license, license_name, license_link, base_model, datasets, tags …"""
 
 HUB_FIRST_DATE = "2022-03-02T23:29:04.000Z"
 """What the Hub answers as `createdAt` for everything older than this field."""
 
 
-def stamp(day: date) -> str:
+def format_hub_time(day: date) -> str:
     """A day, or a moment in UTC, as the Hub writes it."""
     return day.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def git_blob_id(content: bytes) -> str:
+def compute_git_blob_id(content: bytes) -> str:
     """The name that git gives to these bytes: 40 hex digits."""
     return hashlib.sha1(b"blob %d\x00" % len(content) + content, usedforsecurity=False).hexdigest()
 
@@ -38,13 +38,13 @@ class HubFile:
     """Digest of a file in Git LFS; None for a file in git itself."""
 
     @classmethod
-    def text(cls, path: str, content: str | bytes) -> "HubFile":
+    def create_text(cls, path: str, content: str | bytes) -> "HubFile":
         """A small file, in git itself."""
         data = content.encode() if isinstance(content, str) else content
         return cls(path, data, len(data))
 
     @classmethod
-    def large(cls, path: str, size: int, name: str) -> "HubFile":
+    def create_large(cls, path: str, size: int, name: str) -> "HubFile":
         """A file in LFS whose bytes nobody keeps; the digest follows from `name`, so another name is another content."""
         return cls(path, None, size, hashlib.sha256(name.encode()).hexdigest())
 
@@ -58,15 +58,15 @@ class HubFile:
     @property
     def blob_id(self) -> str:
         """The git blob id that listings show."""
-        return git_blob_id(self.pointer)
+        return compute_git_blob_id(self.pointer)
 
 
 @dataclass(frozen=True)
-class Commit:
+class HubCommit:
     """What a repository held at one revision."""
 
     files: Mapping[str, HubFile]
-    card: Card
+    card: CardFields
 
 
 @dataclass
@@ -77,7 +77,7 @@ class HubRepo:
     id: str
     files: dict[str, HubFile] = field(default_factory=dict)
     card: dict[str, object] = field(default_factory=dict)
-    gated: Gating = False
+    gated: HubGateMode = False
     disabled: bool = False
     private: bool = False
     created_at: str = HUB_FIRST_DATE
@@ -88,38 +88,40 @@ class HubRepo:
     """24 hex digits that survive a rename; made from the first name when left out."""
     revision: str = ""
     """40 hex digits; made from the content when left out."""
-    history: dict[str, Commit] = field(default_factory=dict)
+    history: dict[str, HubCommit] = field(default_factory=dict)
     """Every revision that can be asked for, oldest first, the present one included."""
 
     def __post_init__(self) -> None:
-        self.hub_id = self.hub_id or hashlib.sha256(f"{self.kind}/{self.id}".encode()).hexdigest()[:24]
-        self.revision = self.revision or self._next_revision()
-        self.history.setdefault(self.revision, Commit(dict(self.files), dict(self.card)))
+        self.hub_id = (
+            self.hub_id or hashlib.sha256(f"{self.kind}/{self.id}".encode()).hexdigest()[:24]
+        )
+        self.revision = self.revision or self._compute_next_revision()
+        self.history.setdefault(self.revision, HubCommit(dict(self.files), dict(self.card)))
 
     @property
     def author(self) -> str:
         """The account that owns it."""
         return self.id.partition("/")[0]
 
-    def commit(self, moment: str) -> None:
+    def commit_revision(self, moment: str) -> None:
         """Make a revision of the present files and card. It depends on its parent, so that going back is a new one, as in git."""
-        self.revision = self._next_revision()
+        self.revision = self._compute_next_revision()
         self.last_modified = moment
-        self.history[self.revision] = Commit(dict(self.files), dict(self.card))
+        self.history[self.revision] = HubCommit(dict(self.files), dict(self.card))
 
-    def squash(self, moment: str) -> None:
+    def squash_history(self, moment: str) -> None:
         """Replace the history by one revision; the old ones are not found any more."""
         self.history.clear()
-        self.commit(moment)
+        self.commit_revision(moment)
 
-    def _next_revision(self) -> str:
+    def _compute_next_revision(self) -> str:
         listing = [[path, file.blob_id] for path, file in sorted(self.files.items())]
         content = json.dumps([self.hub_id, self.revision, listing, self.card], sort_keys=True)
         return hashlib.sha1(content.encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass
-class Comment:
+class GithubComment:
     """A comment below an issue."""
 
     id: int
@@ -128,7 +130,7 @@ class Comment:
 
 
 @dataclass
-class Issue:
+class GithubIssue:
     """An issue of a GitHub repository."""
 
     number: int
@@ -146,11 +148,11 @@ class Issue:
     """GitHub answers 410 for it and lists it no more."""
     moved_to: str | None = None
     """Address in another repository, to which GitHub redirects; it is listed here no more."""
-    comments: list[Comment] = field(default_factory=list)
+    comments: list[GithubComment] = field(default_factory=list)
 
 
 @dataclass
-class Label:
+class GithubLabel:
     """A label of a GitHub repository."""
 
     name: str
@@ -168,8 +170,8 @@ class GithubRepo:
     archived: bool = False
     disabled: bool = False
     files: dict[str, bytes] = field(default_factory=dict)
-    issues: list[Issue] = field(default_factory=list)
-    labels: dict[str, Label] = field(default_factory=dict)
+    issues: list[GithubIssue] = field(default_factory=list)
+    labels: dict[str, GithubLabel] = field(default_factory=dict)
     """By name in lower case: GitHub's labels differ by more than case."""
     renamed_to: str | None = None
     """The present name, when this one is an old name that only redirects."""
@@ -178,4 +180,6 @@ class GithubRepo:
     """GitHub's own number, which survives a rename; made from the first name when left out."""
 
     def __post_init__(self) -> None:
-        self.id = self.id or int(hashlib.sha256(self.full_name.lower().encode()).hexdigest()[:8], 16)
+        self.id = self.id or int(
+            hashlib.sha256(self.full_name.lower().encode()).hexdigest()[:8], 16
+        )

@@ -4,8 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from audit.records.model import CODE_COMPONENTS, Component, Dataset, Gate, HubPins, Model, Registry
-from tests.fakes.repositories import HUB_FIRST_DATE, Gating, GithubRepo, HubFile, HubRepo
+from audit.records.model import (
+    CODE_COMPONENTS,
+    Component,
+    Dataset,
+    HubGate,
+    HubPins,
+    Model,
+    Registry,
+)
+from tests.fakes.repositories import HUB_FIRST_DATE, GithubRepo, HubFile, HubGateMode, HubRepo
 
 UNKNOWN_WEIGHTS_SIZE = 1_000_000
 """Bytes of a weights file when nobody knows how many parameters it has."""
@@ -13,11 +21,11 @@ BYTES_PER_PARAMETER = 2
 """bfloat16, the Hub's most common type."""
 SYNTHETIC_DATASET_SIZE = 4_096
 GITHUB_REPOSITORY = re.compile(r"https://github\.com/([A-Za-z0-9-]+/[A-Za-z0-9._-]+)")
-RELATIONS_OF_THE_HUB = ("finetune", "adapter", "quantized", "merge")
+HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
 """What `base_model_relation` may say in a card (hub-docs, model-cards.md)."""
 
 
-def synthetic_license_text(license_id: str) -> str:
+def build_synthetic_license_text(license_id: str) -> str:
     """A text of our own that stands for a license; its bytes differ by license and never resemble a real one."""
     return (
         f"Synthetic license text of {license_id} for rehearsals\n\n"
@@ -28,19 +36,28 @@ def synthetic_license_text(license_id: str) -> str:
     )
 
 
-def readme(repo_id: str, card: Mapping[str, object]) -> HubFile:
+def build_readme(repo_id: str, card: Mapping[str, object]) -> HubFile:
     """README.md with the card as front matter, each value as JSON, which is YAML too."""
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(card.items())]
+    lines = [
+        f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(card.items())
+    ]
     front = "---\n" + "\n".join(lines) + "\n---\n" if lines else ""
-    return HubFile.text("README.md", f"{front}\n# {repo_id}\n\nA repository of the rehearsal; nothing here is real.\n")
+    return HubFile.create_text(
+        "README.md",
+        f"{front}\n# {repo_id}\n\nA repository of the rehearsal; nothing here is real.\n",
+    )
 
 
-def seeded_hub_repos(registry: Registry) -> Iterator[HubRepo]:
+def build_hub_repos(registry: Registry) -> Iterator[HubRepo]:
     """One repository per model with Hub pins and per dataset with Hub pins that is not withdrawn, each id once."""
     seen: set[tuple[str, str]] = set()
-    models = (_model_repo(model, model.hub, registry) for model in registry.models.values() if model.hub is not None)
+    models = (
+        _build_model_repo(model, model.hub, registry)
+        for model in registry.models.values()
+        if model.hub is not None
+    )
     datasets = (
-        _dataset_repo(dataset, dataset.hub, registry)
+        _build_dataset_repo(dataset, dataset.hub, registry)
         for dataset in registry.datasets.values()
         if dataset.hub is not None and dataset.status in ("released", "partial")
     )
@@ -51,50 +68,68 @@ def seeded_hub_repos(registry: Registry) -> Iterator[HubRepo]:
                 yield repo
 
 
-def _model_repo(model: Model, pins: HubPins, registry: Registry) -> HubRepo:
-    card = _license_card(pins, model.weights.license, registry)
-    bases = [_hub_id_of_model(base.id, registry) for base in model.bases or ()]
-    datasets = _hub_ids_of_datasets(model.components["datasets"].datasets, registry)
-    relations = {base.relation for base in model.bases or ()}
+def _build_model_repo(model: Model, pins: HubPins, registry: Registry) -> HubRepo:
+    card = _build_license_card(pins, model.weights.license, registry)
+    bases = [_find_model_hub_id(base.id, registry) for base in model.base_models or ()]
+    datasets = _find_dataset_hub_ids(model.components["datasets"].datasets, registry)
+    relations = {base.relation for base in model.base_models or ()}
     card |= {"base_model": bases} if bases else {}
-    card |= {"base_model_relation": min(relations)} if len(relations) == 1 and relations <= set(RELATIONS_OF_THE_HUB) else {}
+    card |= (
+        {"base_model_relation": min(relations)}
+        if len(relations) == 1 and relations <= set(HUB_RELATIONS)
+        else {}
+    )
     card |= {"datasets": datasets} if datasets else {}
-    size = model.total_parameters * BYTES_PER_PARAMETER if model.total_parameters else UNKNOWN_WEIGHTS_SIZE
-    files = [HubFile.text("config.json", '{\n  "model_type": "rehearsal"\n}\n')]
+    size = (
+        model.total_parameters * BYTES_PER_PARAMETER
+        if model.total_parameters
+        else UNKNOWN_WEIGHTS_SIZE
+    )
+    files = [HubFile.create_text("config.json", '{\n  "model_type": "rehearsal"\n}\n')]
     if model.weights.status != "not-released":
-        files.append(HubFile.large("model.safetensors", size, f"{model.ref} weights"))
-    created = _moment(model.released.date) if model.released else HUB_FIRST_DATE
-    return _repo("models", pins, card, files + _license_files(pins, model.weights.license), created)
+        files.append(HubFile.create_large("model.safetensors", size, f"{model.ref} weights"))
+    created = _format_moment(model.released.date) if model.released else HUB_FIRST_DATE
+    return _build_hub_repo(
+        "models", pins, card, files + _build_license_files(pins, model.weights.license), created
+    )
 
 
-def _dataset_repo(dataset: Dataset, pins: HubPins, registry: Registry) -> HubRepo:
-    card = _license_card(pins, dataset.license, registry)
-    data = HubFile.large("data/train-00000-of-00001.parquet", SYNTHETIC_DATASET_SIZE, f"{dataset.ref} data")
-    created = _moment(dataset.since) if dataset.since else HUB_FIRST_DATE
-    return _repo("datasets", pins, card, [data, *_license_files(pins, dataset.license)], created)
+def _build_dataset_repo(dataset: Dataset, pins: HubPins, registry: Registry) -> HubRepo:
+    card = _build_license_card(pins, dataset.license, registry)
+    data = HubFile.create_large(
+        "data/train-00000-of-00001.parquet", SYNTHETIC_DATASET_SIZE, f"{dataset.ref} data"
+    )
+    created = _format_moment(dataset.since) if dataset.since else HUB_FIRST_DATE
+    return _build_hub_repo(
+        "datasets", pins, card, [data, *_build_license_files(pins, dataset.license)], created
+    )
 
 
-def _repo(kind: str, pins: HubPins, card: dict[str, object], files: list[HubFile], created: str) -> HubRepo:
-    held = {file.path: file for file in [readme(pins.repo, card), *files]}
+def _build_hub_repo(
+    kind: str, pins: HubPins, card: dict[str, object], files: list[HubFile], created: str
+) -> HubRepo:
+    held = {file.path: file for file in [build_readme(pins.repo, card), *files]}
     return HubRepo(
         kind="models" if kind == "models" else "datasets",
         id=pins.repo,
         files=held,
         card=card,
-        gated=_gating(pins.gated),
+        gated=_convert_gate(pins.gated),
         created_at=created,
         last_modified=created,
         revision=pins.revision or "",
     )
 
 
-def _gating(gate: Gate) -> Gating:
+def _convert_gate(gate: HubGate) -> HubGateMode:
     if gate == "auto" or gate == "manual":
         return gate
     return "manual" if gate == "gated" else False
 
 
-def _license_card(pins: HubPins, license_id: str | None, registry: Registry) -> dict[str, object]:
+def _build_license_card(
+    pins: HubPins, license_id: str | None, registry: Registry
+) -> dict[str, object]:
     """The license fields of a card: as pinned, or the one tag of the declared license when nobody saw the card."""
     tag = pins.license_tag
     if tag is None and license_id in registry.licenses:
@@ -108,62 +143,80 @@ def _license_card(pins: HubPins, license_id: str | None, registry: Registry) -> 
     return card
 
 
-def _license_files(pins: HubPins, license_id: str | None) -> list[HubFile]:
+def _build_license_files(pins: HubPins, license_id: str | None) -> list[HubFile]:
     """Synthetic texts at the pinned paths, else at LICENSE; none for unknown terms and for no license."""
     if license_id is None or license_id == "NONE":
         return []
-    return [HubFile.text(path, synthetic_license_text(license_id)) for path in sorted(pins.license_files) or ["LICENSE"]]
+    return [
+        HubFile.create_text(path, build_synthetic_license_text(license_id))
+        for path in sorted(pins.license_files) or ["LICENSE"]
+    ]
 
 
-def _hub_id_of_model(model_id: str, registry: Registry) -> str:
+def _find_model_hub_id(model_id: str, registry: Registry) -> str:
     model = registry.models.get(model_id)
     return model.hub.repo if model is not None and model.hub is not None else model_id
 
 
-def _hub_ids_of_datasets(names: Iterable[str], registry: Registry) -> list[str]:
+def _find_dataset_hub_ids(names: Iterable[str], registry: Registry) -> list[str]:
     known = (registry.datasets.get(name) for name in names)
-    return [dataset.hub.repo for dataset in known if dataset is not None and dataset.hub is not None]
+    return [
+        dataset.hub.repo for dataset in known if dataset is not None and dataset.hub is not None
+    ]
 
 
-def _moment(day: str) -> str:
+def _format_moment(day: str) -> str:
     """A date as exact as its source, as a moment: the first of the year or month when that is all there is."""
     full = (day + "-01-01")[:10]
     return max(f"{full}T00:00:00.000Z", HUB_FIRST_DATE)
 
 
-def seeded_github_repos(registry: Registry) -> Iterator[GithubRepo]:
+def build_github_repos(registry: Registry) -> Iterator[GithubRepo]:
     """One repository per github.com/owner/name in the records' urls, each name once, case not counting."""
     licenses: dict[str, list[str | None]] = {}
     names: dict[str, str] = {}
-    for url, license_id in _github_urls(registry):
+    for url, license_id in _list_github_urls(registry):
         if match := GITHUB_REPOSITORY.match(url):
             name = match[1].removesuffix(".git").rstrip(".")
             names.setdefault(name.lower(), name)
             licenses.setdefault(name.lower(), []).append(license_id)
     for key, name in sorted(names.items()):
-        detected = next((_detected(license_id) for license_id in licenses[key] if license_id is not None), None)
-        files = {"LICENSE": synthetic_license_text(detected).encode()} if detected else {}
+        detected = next(
+            (_detect_license(license_id) for license_id in licenses[key] if license_id is not None),
+            None,
+        )
+        files = {"LICENSE": build_synthetic_license_text(detected).encode()} if detected else {}
         yield GithubRepo(name, license=detected, files=files)
 
 
-def _github_urls(registry: Registry) -> Iterator[tuple[str, str | None]]:
+def _list_github_urls(registry: Registry) -> Iterator[tuple[str, str | None]]:
     """Urls with their licenses; code first, because a repository's license file speaks of its code."""
-    components = [component for _, model in sorted(registry.models.items()) for component in model.components.values()]
-    yield from _urls_of(component for component in components if component.name in CODE_COMPONENTS)
-    yield from _urls_of(component for component in components if component.name not in CODE_COMPONENTS)
+    components = [
+        component
+        for _, model in sorted(registry.models.items())
+        for component in model.components.values()
+    ]
+    yield from _list_component_urls(
+        component for component in components if component.name in CODE_COMPONENTS
+    )
+    yield from _list_component_urls(
+        component for component in components if component.name not in CODE_COMPONENTS
+    )
     for _, dataset in sorted(registry.datasets.items()):
         if dataset.url:
             yield dataset.url, dataset.license
 
 
-def _urls_of(components: Iterable[Component]) -> Iterator[tuple[str, str | None]]:
+def _list_component_urls(components: Iterable[Component]) -> Iterator[tuple[str, str | None]]:
     for component in components:
         if component.url:
             yield component.url, component.license
 
 
-def _detected(license_id: str) -> str | None:
+def _detect_license(license_id: str) -> str | None:
     """What GitHub's detection would answer: it names single SPDX ids only."""
     if license_id == "NONE":
         return None
-    return "NOASSERTION" if " " in license_id or license_id.startswith("LicenseRef-") else license_id
+    return (
+        "NOASSERTION" if " " in license_id or license_id.startswith("LicenseRef-") else license_id
+    )

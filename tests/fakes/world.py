@@ -9,182 +9,199 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from audit.records.model import Registry
-from tests.fakes.faults import Weather
-from tests.fakes.repositories import Gating, GithubRepo, HubFile, HubKind, HubRepo, stamp
-from tests.fakes.seeding import readme, seeded_github_repos, seeded_hub_repos
+from tests.fakes.faults import FaultInjector
+from tests.fakes.repositories import (
+    GithubRepo,
+    HubFile,
+    HubGateMode,
+    HubKind,
+    HubRepo,
+    format_hub_time,
+)
+from tests.fakes.seeding import build_github_repos, build_hub_repos, build_readme
 
-__all__ = ["FIRST_DAY", "GithubRepo", "HubFile", "HubKind", "HubRepo", "World", "world_from_registry"]
+__all__ = [
+    "FIRST_DAY",
+    "GithubRepo",
+    "HubFile",
+    "HubKind",
+    "HubRepo",
+    "World",
+    "world_from_registry",
+]
 
 FIRST_DAY = date(2026, 1, 1)
 """The day of a world that nobody gave another."""
 
 
 @dataclass
-class World:
+class UpstreamWorld:
     """All repositories, who may read them, and the weather between them and us."""
 
     day: date = FIRST_DAY
     """A day, or a moment in UTC. Whoever runs the rehearsal sets it; commits and issues carry it."""
-    weather: Weather = field(default_factory=Weather)
+    fault_injector: FaultInjector = field(default_factory=FaultInjector)
     hub_tokens: dict[str, frozenset[str]] = field(default_factory=dict)
     """Valid Hub tokens, each with the repositories whose gate it passed or that it may see although private."""
     github_tokens: dict[str, str] = field(default_factory=dict)
     """Login by valid GitHub token; each may write everywhere."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     """Held by servers while they answer and by every change."""
-    _hub: dict[tuple[HubKind, str], HubRepo] = field(default_factory=dict)
-    _owned: dict[tuple[HubKind, str], dict[str, HubRepo]] = field(default_factory=dict)
+    _hub_repos: dict[tuple[HubKind, str], HubRepo] = field(default_factory=dict)
+    _hub_repos_by_owner: dict[tuple[HubKind, str], dict[str, HubRepo]] = field(default_factory=dict)
     """By kind and owner, then by id: lists are asked by owner."""
     _hub_redirects: dict[tuple[HubKind, str], str] = field(default_factory=dict)
-    _github: dict[str, GithubRepo] = field(default_factory=dict)
+    _github_repos: dict[str, GithubRepo] = field(default_factory=dict)
 
-    def hub_repos(self, kind: HubKind, author: str | None = None) -> list[HubRepo]:
+    def list_hub_repos(self, kind: HubKind, author: str | None = None) -> list[HubRepo]:
         """All repositories of a kind, or those of one owner, by id."""
         if author is not None:
-            return [repo for _, repo in sorted(self._owned.get((kind, author), {}).items())]
-        return [repo for key, repo in sorted(self._hub.items()) if key[0] == kind]
+            return [
+                repo for _, repo in sorted(self._hub_repos_by_owner.get((kind, author), {}).items())
+            ]
+        return [repo for key, repo in sorted(self._hub_repos.items()) if key[0] == kind]
 
-    def _put(self, repo: HubRepo) -> None:
-        self._hub[repo.kind, repo.id] = repo
-        self._owned.setdefault((repo.kind, repo.author), {})[repo.id] = repo
+    def _store_hub_repo(self, repo: HubRepo) -> None:
+        self._hub_repos[repo.kind, repo.id] = repo
+        self._hub_repos_by_owner.setdefault((repo.kind, repo.author), {})[repo.id] = repo
 
-    def _drop(self, kind: HubKind, repo_id: str) -> HubRepo:
-        repo = self._hub.pop((kind, repo_id))
-        del self._owned[kind, repo.author][repo_id]
+    def _drop_hub_repo(self, kind: HubKind, repo_id: str) -> HubRepo:
+        repo = self._hub_repos.pop((kind, repo_id))
+        del self._hub_repos_by_owner[kind, repo.author][repo_id]
         return repo
 
-    def hub_repo(self, kind: HubKind, repo_id: str) -> HubRepo:
+    def get_hub_repo(self, kind: HubKind, repo_id: str) -> HubRepo:
         """The repository that has this id now. Raises KeyError."""
-        return self._hub[kind, repo_id]
+        return self._hub_repos[kind, repo_id]
 
-    def current_id(self, kind: HubKind, repo_id: str) -> str:
+    def resolve_hub_id(self, kind: HubKind, repo_id: str) -> str:
         """What a repository of this name is called now; the name itself when it was never renamed."""
         return self._hub_redirects.get((kind, repo_id), repo_id)
 
-    def has(self, kind: HubKind, repo_id: str) -> bool:
+    def has_hub_repo(self, kind: HubKind, repo_id: str) -> bool:
         """Whether a repository has this id now."""
-        return (kind, repo_id) in self._hub
+        return (kind, repo_id) in self._hub_repos
 
-    def github_repo(self, full_name: str) -> GithubRepo:
+    def get_github_repo(self, full_name: str) -> GithubRepo:
         """The repository of this name, which may be an old name (`renamed_to`); case does not count. Raises KeyError."""
-        return self._github[full_name.lower()]
+        return self._github_repos[full_name.lower()]
 
-    def github_repos(self) -> list[GithubRepo]:
+    def list_github_repos(self) -> list[GithubRepo]:
         """All repositories on GitHub, by name, without old names."""
-        return [repo for _, repo in sorted(self._github.items()) if repo.renamed_to is None]
+        return [repo for _, repo in sorted(self._github_repos.items()) if repo.renamed_to is None]
 
-    def add(self, repo: HubRepo) -> HubRepo:
+    def add_hub_repo(self, repo: HubRepo) -> HubRepo:
         """Create a repository, also where another was removed or renamed away: its redirect ends. Raises ValueError when taken."""
         with self.lock:
-            if self.has(repo.kind, repo.id):
+            if self.has_hub_repo(repo.kind, repo.id):
                 raise ValueError(f"{repo.kind}/{repo.id} exists already")
             self._hub_redirects.pop((repo.kind, repo.id), None)
-            self._put(repo)
+            self._store_hub_repo(repo)
             return repo
 
-    def remove(self, kind: HubKind, repo_id: str) -> None:
+    def remove_hub_repo(self, kind: HubKind, repo_id: str) -> None:
         """Delete a repository. Raises KeyError."""
         with self.lock:
-            self._drop(kind, repo_id)
+            self._drop_hub_repo(kind, repo_id)
 
-    def rename(self, kind: HubKind, repo_id: str, new_id: str) -> None:
+    def rename_hub_repo(self, kind: HubKind, repo_id: str, new_id: str) -> None:
         """Rename or move a repository; old names redirect to the new one. Raises KeyError, or ValueError when the name is taken."""
         with self.lock:
-            repo = self.hub_repo(kind, repo_id)
-            if self.has(kind, new_id):
+            repo = self.get_hub_repo(kind, repo_id)
+            if self.has_hub_repo(kind, new_id):
                 raise ValueError(f"{kind}/{new_id} exists already")
-            self._drop(kind, repo_id)
+            self._drop_hub_repo(kind, repo_id)
             self._hub_redirects.pop((kind, new_id), None)
             for (old_kind, old), target in list(self._hub_redirects.items()):
                 if (old_kind, target) == (kind, repo_id):
                     self._hub_redirects[old_kind, old] = new_id
             self._hub_redirects[kind, repo_id] = new_id
             repo.id = new_id
-            self._put(repo)
+            self._store_hub_repo(repo)
 
-    def gate(self, kind: HubKind, repo_id: str, mode: Gating) -> None:
+    def set_gate(self, kind: HubKind, repo_id: str, mode: HubGateMode) -> None:
         """Set or lift the gate. A setting: it makes no revision. Raises KeyError."""
         with self.lock:
-            self.hub_repo(kind, repo_id).gated = mode
+            self.get_hub_repo(kind, repo_id).gated = mode
 
-    def disable(self, kind: HubKind, repo_id: str, disabled: bool = True) -> None:
+    def disable_hub_repo(self, kind: HubKind, repo_id: str, disabled: bool = True) -> None:
         """Block a repository as the Hub's staff does, or unblock it. Raises KeyError."""
         with self.lock:
-            self.hub_repo(kind, repo_id).disabled = disabled
+            self.get_hub_repo(kind, repo_id).disabled = disabled
 
-    def make_private(self, kind: HubKind, repo_id: str, private: bool = True) -> None:
+    def hide_hub_repo(self, kind: HubKind, repo_id: str, private: bool = True) -> None:
         """Hide a repository from everyone without access, or show it again. Raises KeyError."""
         with self.lock:
-            self.hub_repo(kind, repo_id).private = private
+            self.get_hub_repo(kind, repo_id).private = private
 
     def set_card(self, kind: HubKind, repo_id: str, card: Mapping[str, object]) -> None:
         """Replace the card's front matter, in README.md too, by a new revision. Raises KeyError."""
         with self.lock:
-            repo = self.hub_repo(kind, repo_id)
+            repo = self.get_hub_repo(kind, repo_id)
             repo.card = dict(card)
-            repo.files["README.md"] = readme(repo.id, card)
-            repo.commit(stamp(self.day))
+            repo.files["README.md"] = build_readme(repo.id, card)
+            repo.commit_revision(format_hub_time(self.day))
 
     def put_file(self, kind: HubKind, repo_id: str, file: HubFile) -> None:
         """Add or replace a file by a new revision. A README.md put here does not change the card. Raises KeyError."""
         with self.lock:
-            repo = self.hub_repo(kind, repo_id)
+            repo = self.get_hub_repo(kind, repo_id)
             repo.files[file.path] = file
-            repo.commit(stamp(self.day))
+            repo.commit_revision(format_hub_time(self.day))
 
     def remove_file(self, kind: HubKind, repo_id: str, path: str) -> None:
         """Delete a file by a new revision. Raises KeyError."""
         with self.lock:
-            repo = self.hub_repo(kind, repo_id)
+            repo = self.get_hub_repo(kind, repo_id)
             del repo.files[path]
-            repo.commit(stamp(self.day))
+            repo.commit_revision(format_hub_time(self.day))
 
-    def squash(self, kind: HubKind, repo_id: str) -> None:
+    def squash_hub_repo(self, kind: HubKind, repo_id: str) -> None:
         """Rewrite the history: one new revision with the same files, and the old revisions gone. Raises KeyError."""
         with self.lock:
-            self.hub_repo(kind, repo_id).squash(stamp(self.day))
+            self.get_hub_repo(kind, repo_id).squash_history(format_hub_time(self.day))
 
-    def add_github(self, repo: GithubRepo) -> GithubRepo:
+    def add_github_repo(self, repo: GithubRepo) -> GithubRepo:
         """Create a repository, also under an old name. Raises ValueError when the name is taken."""
         with self.lock:
-            present = self._github.get(repo.full_name.lower())
+            present = self._github_repos.get(repo.full_name.lower())
             if present is not None and present.renamed_to is None:
                 raise ValueError(f"{repo.full_name} exists already")
-            self._github[repo.full_name.lower()] = repo
+            self._github_repos[repo.full_name.lower()] = repo
             return repo
 
-    def remove_github(self, full_name: str) -> None:
+    def remove_github_repo(self, full_name: str) -> None:
         """Delete a repository, or make it private: GitHub answers both alike. Raises KeyError."""
         with self.lock:
-            del self._github[full_name.lower()]
+            del self._github_repos[full_name.lower()]
 
-    def rename_github(self, full_name: str, new_name: str) -> None:
+    def rename_github_repo(self, full_name: str, new_name: str) -> None:
         """Rename or move a repository; the old names redirect to it. Raises KeyError, or ValueError when the name is taken."""
         with self.lock:
-            repo = self.github_repo(full_name)
+            repo = self.get_github_repo(full_name)
             repo.full_name = new_name
-            self.add_github(repo)
-            for other in self._github.values():
+            self.add_github_repo(repo)
+            for other in self._github_repos.values():
                 if other.renamed_to is not None and other.renamed_to.lower() == full_name.lower():
                     other.renamed_to = new_name
-            self._github[full_name.lower()] = GithubRepo(full_name, renamed_to=new_name)
+            self._github_repos[full_name.lower()] = GithubRepo(full_name, renamed_to=new_name)
 
-    def archive_github(self, full_name: str, archived: bool = True) -> None:
+    def archive_github_repo(self, full_name: str, archived: bool = True) -> None:
         """Make a repository read-only, or take that back. Raises KeyError."""
         with self.lock:
-            self.github_repo(full_name).archived = archived
+            self.get_github_repo(full_name).archived = archived
 
-    def relicense_github(self, full_name: str, license_id: str | None) -> None:
+    def relicense_github_repo(self, full_name: str, license_id: str | None) -> None:
         """Change the license that GitHub detects; None removes it. Raises KeyError."""
         with self.lock:
-            self.github_repo(full_name).license = license_id
+            self.get_github_repo(full_name).license = license_id
 
 
-def world_from_registry(registry: Registry, day: date = FIRST_DAY) -> World:
+def build_world(registry: Registry, day: date = FIRST_DAY) -> UpstreamWorld:
     """A world in which everything the registry declares is true."""
-    world = World(day=day)
-    for hub_repo in seeded_hub_repos(registry):
-        world.add(hub_repo)
-    for github_repo in seeded_github_repos(registry):
-        world.add_github(github_repo)
+    world = UpstreamWorld(day=day)
+    for hub_repo in build_hub_repos(registry):
+        world.add_hub_repo(hub_repo)
+    for github_repo in build_github_repos(registry):
+        world.add_github_repo(github_repo)
     return world

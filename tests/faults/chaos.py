@@ -18,22 +18,27 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from audit.core.errors import DiskFull
-from audit.core.locking import AlreadyRunning
+from audit.core.errors import DiskFullError
+from audit.core.locking import AlreadyRunningError
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
-from audit.runs.run import Options, run
+from audit.runs.run import RunOptions, run_audit
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
-from audit.store.observations import StateStore
-from tests.conftest import dataset_record, license_record, model_record, write_records
-from tests.fakes.faults import FAULTS, Rule
+from audit.store.observations import TargetStateStore
+from tests.conftest import (
+    make_dataset_record,
+    make_license_record,
+    make_model_record,
+    write_records,
+)
+from tests.fakes.faults import FAULTS, FaultRule
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
 from tests.fakes.repositories import HubFile
-from tests.fakes.world import World, world_from_registry
+from tests.fakes.world import UpstreamWorld, build_world
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -41,19 +46,28 @@ OWNERS = {"maker": 14, "other": 6, "one": 1, "two": 1, "three": 1}
 STEP = timedelta(hours=2)
 CALM_RUNS = 5
 """Fair runs at the end, a day apart: the slowest loss needs three looks."""
-PATHS = ("", "^/api/models$", "/api/models/maker", "/api/models/o", "/api/datasets", "/resolve", "/repos/", "model-1")
+PATHS = (
+    "",
+    "^/api/models$",
+    "/api/models/maker",
+    "/api/models/o",
+    "/api/datasets",
+    "/resolve",
+    "/repos/",
+    "model-1",
+)
 
 
-class Killed(BaseException):
+class SimulatedKill(BaseException):
     """Stands for SIGKILL at the moment of a write: nothing after it happens, not even a clean-up."""
 
 
 @dataclass
-class Month:
+class ChaosMonth:
     """What happened in the world, what must be found of it, and what was told."""
 
     root: Path
-    world: World
+    world: UpstreamWorld
     chance: random.Random
     untouched: list[str] = field(default_factory=list)
     expected: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -63,7 +77,7 @@ class Month:
     incomplete: int = 0
 
 
-def drift(month: Month) -> None:
+def apply_random_change(month: ChaosMonth) -> None:
     """One real change to a repository that nothing happened to yet."""
     if not month.untouched:
         return
@@ -71,92 +85,151 @@ def drift(month: Month) -> None:
     record, world = f"models/{id}", month.world
     changes: list[tuple[str, Callable[[], object]]] = [
         ("license-tag-changed", lambda: world.set_card("models", id, {"license": "apache-2.0"})),
-        ("license-text-changed", lambda: world.put_file("models", id, HubFile.text("LICENSE", f"Other terms of {id}.\n" * 9))),
-        ("weights-gone", lambda: world.remove("models", id)),
-        ("weights-gated", lambda: world.gate("models", id, "manual")),
-        ("repo-disabled", lambda: world.disable("models", id)),
-        ("repo-moved", lambda: world.rename("models", id, f"{id}-renamed")),
+        (
+            "license-text-changed",
+            lambda: world.put_file(
+                "models", id, HubFile.create_text("LICENSE", f"Other terms of {id}.\n" * 9)
+            ),
+        ),
+        ("weights-gone", lambda: world.remove_hub_repo("models", id)),
+        ("weights-gated", lambda: world.set_gate("models", id, "manual")),
+        ("repo-disabled", lambda: world.disable_hub_repo("models", id)),
+        ("repo-moved", lambda: world.rename_hub_repo("models", id, f"{id}-renamed")),
     ]
     kind, change = month.chance.choice(changes)
     change()
     month.expected[record, kind] = "confirmed"
 
 
-def weather(month: Month) -> None:
+def set_random_faults(month: ChaosMonth) -> None:
     """A few faults of any class, on any part of the upstreams."""
-    sky = month.world.weather
-    sky.clear()
+    sky = month.world.fault_injector
+    sky.clear_rules()
     for _ in range(month.chance.randrange(0, 4)):
-        kind = month.chance.choice([each for each in FAULTS if each not in ("lost", "500-done", "slow")])
-        times = month.chance.choice([1, 3, 10, None]) if kind != "timeout" else month.chance.choice([1, 2])
-        sky.add(Rule(kind, month.chance.choice(["hub", "github", "all"]), month.chance.choice(PATHS), times=times))
+        kind = month.chance.choice(
+            [each for each in FAULTS if each not in ("lost", "500-done", "slow")]
+        )
+        times = (
+            month.chance.choice([1, 3, 10, None])
+            if kind != "timeout"
+            else month.chance.choice([1, 2])
+        )
+        sky.add_rule(
+            FaultRule(
+                kind,
+                month.chance.choice(["hub", "github", "all"]),
+                month.chance.choice(PATHS),
+                times=times,
+            )
+        )
 
 
-def play(seed: int, runs: int, folder: Path, subprocesses: int = 0) -> Month:
+def play_month(seed: int, runs: int, folder: Path, subprocesses: int = 0) -> ChaosMonth:
     """One month. Raises AssertionError where a promise is broken, with the seed in it."""
     chance = random.Random(seed)
     root = folder / "registry"
-    ids = [f"{owner}/model-{number}" for owner, count in OWNERS.items() for number in range(1, count + 1)]
-    models = [model_record(id) for id in ids]
-    models[0]["components"]["training-code"] = {"status": "released", "license": "MIT", "url": "https://github.com/maker/code", "evidence": ["card"]}
-    models[0]["components"]["datasets"] = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
-    licenses = [("licenses", license_record()), ("licenses", license_record("Apache-2.0"))]
-    write_records(root, [*licenses, ("datasets", dataset_record()), *[("models", each) for each in models]])
+    ids = [
+        f"{owner}/model-{number}"
+        for owner, count in OWNERS.items()
+        for number in range(1, count + 1)
+    ]
+    models = [make_model_record(id) for id in ids]
+    models[0]["components"]["training-code"] = {
+        "status": "released",
+        "license": "MIT",
+        "url": "https://github.com/maker/code",
+        "evidence": ["card"],
+    }
+    models[0]["components"]["datasets"] = {
+        "status": "released",
+        "datasets": ["maker/data"],
+        "evidence": ["card"],
+    }
+    licenses = [
+        ("licenses", make_license_record()),
+        ("licenses", make_license_record("Apache-2.0")),
+    ]
+    write_records(
+        root,
+        [*licenses, ("datasets", make_dataset_record()), *[("models", each) for each in models]],
+    )
     registry = load_registry(root)
-    world = world_from_registry(registry)
-    world.weather.hold_seconds = 0.4
-    month = Month(root, world, chance, untouched=ids[1:])
+    world = build_world(registry)
+    world.fault_injector.hold_seconds = 0.4
+    month = ChaosMonth(root, world, chance, untouched=ids[1:])
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
         now = START
-        _once(month, hub, github, now)
+        _run_once(month, hub, github, now)
         for number in range(runs):
             now += STEP * chance.randrange(1, 5)
             if chance.random() < 8 / runs:
-                drift(month)
-            weather(month)
-            _disturbed(month, hub, github, now)
+                apply_random_change(month)
+            set_random_faults(month)
+            _run_disturbed(month, hub, github, now)
             if number < subprocesses:
-                _killed_process(month, hub, github, now)
-            _sound(month, seed)
-        world.weather.clear()
+                _kill_process(month, hub, github, now)
+            _check_soundness(month, seed)
+        world.fault_injector.clear_rules()
         for _ in range(CALM_RUNS):
             now += timedelta(days=1)
-            assert _once(month, hub, github, now) in ("complete", "degraded"), f"seed {seed}: fair weather and incomplete"
-    _judge(month, seed)
+            assert _run_once(month, hub, github, now) in ("complete", "degraded"), (
+                f"seed {seed}: fair weather and incomplete"
+            )
+    _check_final_events(month, seed)
     return month
 
 
-def _once(month: Month, hub: LoopbackHub, github: LoopbackGithub, now: datetime, limit: int | None = None) -> str:
+def _run_once(
+    month: ChaosMonth,
+    hub: LoopbackHub,
+    github: LoopbackGithub,
+    now: datetime,
+    limit: int | None = None,
+) -> str:
     counter = RequestCounter(limit)
-    patience = 0.2 if month.world.weather.holds_answers else 30
+    patience = 0.2 if month.world.fault_injector.holds_answers else 30
     quick = {"timeout": patience, "sleep": lambda _: None, "pause": 0.001}
-    upstreams = Upstreams(HubSource(hub.endpoint, None, counter, **quick), GithubSource(github.endpoint, None, counter, **quick), counter)
-    return run(load_registry(month.root), upstreams, Options(month.root, now)).status
+    upstreams = Upstreams(
+        HubSource(hub.endpoint, None, counter, **quick),
+        GithubSource(github.endpoint, None, counter, **quick),
+        counter,
+    )
+    return run_audit(load_registry(month.root), upstreams, RunOptions(month.root, now)).status
 
 
-def _disturbed(month: Month, hub: LoopbackHub, github: LoopbackGithub, now: datetime) -> None:
+def _run_disturbed(
+    month: ChaosMonth, hub: LoopbackHub, github: LoopbackGithub, now: datetime
+) -> None:
     """A run that may be killed at a write, meet a full disk, run out of its budget, or be started twice."""
     chance = month.chance
     fate = chance.choice(["none", "none", "none", "kill", "full", "budget", "twice"])
     try:
         if fate in ("kill", "full"):
-            left, error = chance.randrange(0, 6), Killed() if fate == "kill" else OSError(28, "No space left on device")
-            with patch("audit.core.json_files.os.replace", _failing(left, error)):
-                _once(month, hub, github, now)
+            left, error = (
+                chance.randrange(0, 6),
+                SimulatedKill() if fate == "kill" else OSError(28, "No space left on device"),
+            )
+            with patch("audit.core.json_files.os.replace", _build_failing_replace(left, error)):
+                _run_once(month, hub, github, now)
         elif fate == "twice":
             with ThreadPoolExecutor(2) as pool:
-                for done in [pool.submit(_once, month, hub, github, now) for _ in range(2)]:
+                for done in [pool.submit(_run_once, month, hub, github, now) for _ in range(2)]:
                     try:
                         done.result()
-                    except AlreadyRunning:
+                    except AlreadyRunningError:
                         month.refused += 1
         else:
-            month.incomplete += _once(month, hub, github, now, chance.randrange(3, 40) if fate == "budget" else None) == "incomplete"
-    except (Killed, DiskFull):
+            month.incomplete += (
+                _run_once(
+                    month, hub, github, now, chance.randrange(3, 40) if fate == "budget" else None
+                )
+                == "incomplete"
+            )
+    except (SimulatedKill, DiskFullError):
         month.kills += 1
 
 
-def _failing(left: int, error: BaseException) -> Callable[[object, object], None]:
+def _build_failing_replace(left: int, error: BaseException) -> Callable[[object, object], None]:
     """os.replace that works so many times and then fails."""
     real, count = os.replace, [left]
 
@@ -169,30 +242,49 @@ def _failing(left: int, error: BaseException) -> Callable[[object, object], None
     return replace
 
 
-def _killed_process(month: Month, hub: LoopbackHub, github: LoopbackGithub, now: datetime) -> None:
+def _kill_process(
+    month: ChaosMonth, hub: LoopbackHub, github: LoopbackGithub, now: datetime
+) -> None:
     """SIGKILL for a real process at a random moment."""
-    arguments = [sys.executable, "-m", "audit", "run", "--registry", str(month.root), "--now", f"{now:%Y-%m-%dT%H:%M:%SZ}"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "audit",
+        "run",
+        "--registry",
+        str(month.root),
+        "--now",
+        f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    ]
     environment = {**os.environ, "HF_ENDPOINT": hub.endpoint, "GITHUB_API_URL": github.endpoint}
-    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    process = subprocess.Popen(
+        arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
+    )
     time.sleep(month.chance.uniform(0.3, 1.5))
     process.kill()
     process.wait()
     month.kills += 1
 
 
-def _sound(month: Month, seed: int) -> None:
+def _check_soundness(month: ChaosMonth, seed: int) -> None:
     """The state loads, and only what really happened was told so far."""
-    StateStore(month.root).load()
-    for event in EventStore(month.root).load():
-        assert (event["record"], event["kind"]) in month.expected, f"seed {seed}: invented {event['record']} {event['kind']} {event['status']}"
+    TargetStateStore(month.root).load_states()
+    for event in EventStore(month.root).load_events():
+        assert (event["record"], event["kind"]) in month.expected, (
+            f"seed {seed}: invented {event['record']} {event['kind']} {event['status']}"
+        )
 
 
-def _judge(month: Month, seed: int) -> None:
-    events = EventStore(month.root).load()
+def _check_final_events(month: ChaosMonth, seed: int) -> None:
+    events = EventStore(month.root).load_events()
     last = {(each["record"], each["kind"]): each["status"] for each in events}
-    assert last == month.expected, f"seed {seed}: told {sorted(last.items())}, happened {sorted(month.expected.items())}"
+    assert last == month.expected, (
+        f"seed {seed}: told {sorted(last.items())}, happened {sorted(month.expected.items())}"
+    )
     said = [(each["id"], each["status"]) for each in events]
-    assert len(said) == len(set(said)), f"seed {seed}: told twice: {[each for each in said if said.count(each) > 1]}"
+    assert len(said) == len(set(said)), (
+        f"seed {seed}: told twice: {[each for each in said if said.count(each) > 1]}"
+    )
     assert not list(month.root.rglob("*.tmp")), f"seed {seed}: a temporary file is left"
 
 
@@ -206,7 +298,7 @@ def main() -> int:
     start = time.monotonic()
     while done < options.runs:
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-            month = play(seed, month_runs, Path(folder), subprocesses=6)
+            month = play_month(seed, month_runs, Path(folder), subprocesses=6)
         found += len(month.expected)
         print(
             f"seed {seed}: {month_runs} runs, {len(month.expected)} changes all found, none invented; "

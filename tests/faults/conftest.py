@@ -5,28 +5,41 @@ from collections.abc import Iterator
 import pytest
 
 from audit.records.load import load_registry
-from tests.conftest import WriteRegistry, dataset_record, license_record, model_record
+from tests.conftest import (
+    WriteRegistry,
+    make_dataset_record,
+    make_license_record,
+    make_model_record,
+)
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
-from tests.fakes.world import world_from_registry
-from tests.test_run import CODE, MODELS, Stage
+from tests.fakes.world import build_world
+from tests.test_run import CODE, MODELS, AuditStage
 
 PIN = "a" * 40
 
 
 @pytest.fixture
-def stage(write_registry: WriteRegistry) -> Iterator[Stage]:
+def stage(write_registry: WriteRegistry) -> Iterator[AuditStage]:
     """Nine models, one of them pinned, with a dataset and code; audited once."""
-    models = [model_record(id) for id in MODELS]
+    models = [make_model_record(id) for id in MODELS]
     models[0]["components"].update(CODE)
-    models[0]["components"]["datasets"] = {"status": "released", "datasets": ["maker/data"], "evidence": ["card"]}
+    models[0]["components"]["datasets"] = {
+        "status": "released",
+        "datasets": ["maker/data"],
+        "evidence": ["card"],
+    }
     models[1]["hub"]["revision"] = PIN
     models[1]["released"] = {"date": "2024-05-01", "evidence": ["card"]}
-    records = [("licenses", license_record()), ("licenses", license_record("Apache-2.0")), ("datasets", dataset_record())]
+    records = [
+        ("licenses", make_license_record()),
+        ("licenses", make_license_record("Apache-2.0")),
+        ("datasets", make_dataset_record()),
+    ]
     root = write_registry(*records, *[("models", each) for each in models])
-    world = world_from_registry(load_registry(root))
-    world.weather.hold_seconds = 2
+    world = build_world(load_registry(root))
+    world.fault_injector.hold_seconds = 2
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
-        staged = Stage(root, world, hub, github)
+        staged = AuditStage(root, world, hub, github)
         assert staged.audit().status == "complete"
         yield staged

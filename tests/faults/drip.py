@@ -16,13 +16,20 @@ _BEGINNINGS: dict[Manner, bytes] = {
     "headers": b"HTTP/1.1 200 OK\r\nX-Long: ",
     "continue": b"",
 }
-_DROPS: dict[Manner, bytes] = {"body": b" ", "body-of-unknown-length": b"1\r\n \r\n", "headers": b"x", "continue": b"HTTP/1.1 100 Continue\r\n\r\n"}
+_DROPS: dict[Manner, bytes] = {
+    "body": b" ",
+    "body-of-unknown-length": b"1\r\n \r\n",
+    "headers": b"x",
+    "continue": b"HTTP/1.1 100 Continue\r\n\r\n",
+}
 
 
 class DripServer:
     """Answers every request in one manner; with `behind`, only those whose path has `word`, and the others as the server there does."""
 
-    def __init__(self, manner: Manner, *, behind: str = "", word: str = "", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, manner: Manner, *, behind: str = "", word: str = "", tls: ssl.SSLContext | None = None
+    ) -> None:
         self._manner = manner
         self._behind = urlsplit(behind)
         self._word = word
@@ -40,7 +47,12 @@ class DripServer:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._closing.set()
         # Without this, a thread that waits in accept would keep the port.
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -56,7 +68,9 @@ class DripServer:
 
     def _serve(self, plain: socket.socket) -> None:
         try:
-            with self._tls.wrap_socket(plain, server_side=True) if self._tls else plain as connection:
+            with (
+                self._tls.wrap_socket(plain, server_side=True) if self._tls else plain as connection
+            ):
                 request = connection.recv(65536)
                 asked = request.split(b" HTTP/", 1)[0].decode()
                 if self._behind.port and self._word not in asked:

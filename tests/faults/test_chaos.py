@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.chaos import play
+from tests.faults.chaos import play_month
 
 
 @pytest.mark.parametrize("seed", [101])
 def test_nothing_invented_nothing_missed_nothing_corrupt(seed: int, tmp_path: Path):
     """Twelve disturbed runs with real drift, then fair weather."""
-    month = play(seed, 12, tmp_path)
+    month = play_month(seed, 12, tmp_path)
     assert month.expected

@@ -13,19 +13,19 @@ import requests
 import trustme
 
 from audit.contribute.review.evidence import EvidenceChecker
-from audit.publish.issues.tracker import Tracker, TrackerFailed, Uncertain
-from audit.publish.webhook import Endpoint, Message, WebhookFailed, send
+from audit.publish.issues.tracker import IssueTracker, OutcomeUncertain, TrackerError
+from audit.publish.webhook import SignedMessage, WebhookEndpoint, WebhookError, post_message
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
-from audit.runs.report import Report
-from audit.runs.run import Options, run
+from audit.runs.report import RunReport
+from audit.runs.run import RunOptions, run_audit
 from audit.sources import deadline
 from audit.sources.deadline import bounded, connect, not_counted, within
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.faults.drip import MANNERS, DripServer
-from tests.test_run import MODELS, START, Stage, told
+from tests.test_run import MODELS, START, AuditStage, list_changes
 
 SECONDS = 0.7
 GUARD_SECONDS = 60.0
@@ -66,9 +66,9 @@ def test_the_hub(manner):
         counter = RequestCounter()
         hub = HubSource(server.url, None, counter, **QUICK)
         questions = (
-            lambda: hub.detail("models", "maker/m"),
-            lambda: hub.listing("models", "maker", {"maker/m"}),
-            lambda: hub.text("models", "maker/m", "a" * 40, "LICENSE", "b" * 40, 100),
+            lambda: hub.observe_repository("models", "maker/m"),
+            lambda: hub.list_owner_heads("models", "maker", {"maker/m"}),
+            lambda: hub.fetch_text("models", "maker/m", "a" * 40, "LICENSE", "b" * 40, 100),
         )
         for question in questions:
             seen = ended(question)
@@ -80,7 +80,11 @@ def test_the_hub(manner):
 def test_github(manner):
     """The same for GitHub."""
     with DripServer(manner) as server:
-        seen = ended(lambda: GithubSource(server.url, None, RequestCounter(), **QUICK).repository("maker/code"))
+        seen = ended(
+            lambda: GithubSource(server.url, None, RequestCounter(), **QUICK).observe_repository(
+                "maker/code"
+            )
+        )
         assert (seen.state, seen.reason, seen.ours) == ("unverifiable", "too-slow", False)
         assert len(server.requests) == 1
 
@@ -91,12 +95,12 @@ def test_silence_has_a_name_of_its_own():
         server._drip = lambda connection: server._closing.wait(GUARD_SECONDS)
         hub = HubSource(server.url, None, RequestCounter(), timeout=0.4, **QUICK)
         github = GithubSource(server.url, None, RequestCounter(), timeout=0.4, **QUICK)
-        assert ended(lambda: hub.detail("models", "maker/m")).reason == "timeout"
-        assert ended(lambda: github.repository("maker/code")).reason == "timeout"
+        assert ended(lambda: hub.observe_repository("models", "maker/m")).reason == "timeout"
+        assert ended(lambda: github.observe_repository("maker/code")).reason == "timeout"
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_a_run_ends_with_its_budget_in_the_middle_of_an_answer(stage: Stage, manner):
+def test_a_run_ends_with_its_budget_in_the_middle_of_an_answer(stage: AuditStage, manner):
     """The one that drips is left for the next run, and what the others said is kept."""
     stage.world.remove_file("models", MODELS[2], "LICENSE")
     clock = Clock()
@@ -106,27 +110,55 @@ def test_a_run_ends_with_its_budget_in_the_middle_of_an_answer(stage: Stage, man
 
     with DripServer(manner, behind=stage.hub.endpoint, word=MODELS[8]) as server:
         counter = RequestCounter(seconds=600, clock=clock)
-        upstreams = Upstreams(HubSource(server.url, None, counter), GithubSource(stage.github.endpoint, None, counter), counter)
-        report = ended(lambda: run(load_registry(stage.root), upstreams, Options(stage.root, START + timedelta(days=1)), move))
-    assert isinstance(report, Report)
-    assert [(each.target.address, each.reason, each.ours) for each in report.sightings if each.state == "unverifiable"] == [(MODELS[8], "budget", True)]
-    assert (report.status, report.progress.left) == ("incomplete", 1)
-    assert told(report) == [(f"models/{MODELS[2]}", "license-file-removed", "suspected")]
-    assert told(stage.audit(hours=48)) == [(f"models/{MODELS[2]}", "license-file-removed", "confirmed")]
+        upstreams = Upstreams(
+            HubSource(server.url, None, counter),
+            GithubSource(stage.github.endpoint, None, counter),
+            counter,
+        )
+        report = ended(
+            lambda: run_audit(
+                load_registry(stage.root),
+                upstreams,
+                RunOptions(stage.root, START + timedelta(days=1)),
+                move,
+            )
+        )
+    assert isinstance(report, RunReport)
+    assert [
+        (each.target.address, each.reason, each.is_our_fault)
+        for each in report.target_observations
+        if each.state == "unverifiable"
+    ] == [(MODELS[8], "budget", True)]
+    assert (report.status, report.progress.remaining_targets) == ("incomplete", 1)
+    assert list_changes(report) == [(f"models/{MODELS[2]}", "license-file-removed", "suspected")]
+    assert list_changes(stage.audit(hours=48)) == [
+        (f"models/{MODELS[2]}", "license-file-removed", "confirmed")
+    ]
 
 
-def tracker_at(server: DripServer, counter: RequestCounter | None = None, item_seconds: float = SECONDS) -> Tracker:
-    return Tracker(server.url, "registry/records", "token", counter or RequestCounter(), item_seconds=item_seconds, sleep=lambda _: None)
+def tracker_at(
+    server: DripServer, counter: RequestCounter | None = None, item_seconds: float = SECONDS
+) -> IssueTracker:
+    return IssueTracker(
+        server.url,
+        "registry/records",
+        "token",
+        counter or RequestCounter(),
+        item_seconds=item_seconds,
+        sleep=lambda _: None,
+    )
 
 
 @pytest.mark.parametrize("manner", MANNERS)
 def test_the_tracker(manner):
     """A question fails and says why; of what was sent once, nobody knows whether it was done."""
     with DripServer(manner) as server:
-        failed = ended(lambda: tracker_at(server).issues("registry-bot"))
-        assert type(failed) is TrackerFailed
+        failed = ended(lambda: tracker_at(server).list_issues("registry-bot"))
+        assert type(failed) is TrackerError
         assert f"no whole answer in {SECONDS} seconds" in str(failed)
-        assert isinstance(ended(lambda: tracker_at(server).create("title", "body", ())), Uncertain)
+        assert isinstance(
+            ended(lambda: tracker_at(server).create_issue("title", "body", ())), OutcomeUncertain
+        )
         assert len(server.requests) == 2
 
 
@@ -137,11 +169,15 @@ def test_publishing_ends_with_its_budget(monkeypatch):
         tracker = tracker_at(server, RequestCounter(seconds=60, clock=clock), item_seconds=600)
         timer = threading.Timer(SECONDS, lambda: setattr(clock, "now", 61.0))
         timer.start()
-        assert "the run's time" in str(ended(lambda: tracker.labels()))
-        assert "run it again for the rest" in str(ended(lambda: tracker.labels()))
+        assert "the run's time" in str(ended(lambda: tracker.list_labels()))
+        assert "run it again for the rest" in str(ended(lambda: tracker.list_labels()))
         clock.now = 59.0
-        monkeypatch.setattr(tracker._session, "request", lambda *_, **__: (_ for _ in ()).throw(requests.ReadTimeout()))
-        assert "to rest, more than this run has left" in str(ended(lambda: tracker.labels()))
+        monkeypatch.setattr(
+            tracker._session,
+            "request",
+            lambda *_, **__: (_ for _ in ()).throw(requests.ReadTimeout()),
+        )
+        assert "to rest, more than this run has left" in str(ended(lambda: tracker.list_labels()))
 
 
 @pytest.fixture
@@ -159,11 +195,18 @@ def certified(monkeypatch, tmp_path) -> ssl.SSLContext:
 def test_a_webhook(certified, manner):
     """What comes before the status ends as too slow; what comes after it is nothing that we want, so that it is not waited for."""
     with DripServer(manner, tls=certified) as server:
-        sent = ended(lambda: send(Endpoint(server.url, b"k" * 32), Message({}, b"{}"), item_seconds=SECONDS, sleep=lambda _: None))
+        sent = ended(
+            lambda: post_message(
+                WebhookEndpoint(server.url, b"k" * 32),
+                SignedMessage({}, b"{}"),
+                item_seconds=SECONDS,
+                sleep=lambda _: None,
+            )
+        )
         if manner.startswith("body"):
             assert sent == 200
         else:
-            assert isinstance(sent, WebhookFailed)
+            assert isinstance(sent, WebhookError)
             assert "no whole answer" in str(sent)
 
 
@@ -171,22 +214,46 @@ def test_a_webhook(certified, manner):
 def test_above_tls(certified, manner):
     """An encrypted connection ends the same way."""
     with DripServer(manner, tls=certified) as server:
-        assert ended(lambda: HubSource(server.url, None, RequestCounter(), **QUICK).detail("models", "maker/m")).reason == "too-slow"
-        assert ended(lambda: GithubSource(server.url, None, RequestCounter(), **QUICK).repository("maker/code")).reason == "too-slow"
+        assert (
+            ended(
+                lambda: HubSource(server.url, None, RequestCounter(), **QUICK).observe_repository(
+                    "models", "maker/m"
+                )
+            ).reason
+            == "too-slow"
+        )
+        assert (
+            ended(
+                lambda: GithubSource(
+                    server.url, None, RequestCounter(), **QUICK
+                ).observe_repository("maker/code")
+            ).reason
+            == "too-slow"
+        )
 
 
 def test_a_handshake_that_never_ends():
     """A server that takes the connection and does not encrypt it ends with the question too."""
     with DripServer("body") as server:
-        server._serve = lambda connection: server._closing.wait(GUARD_SECONDS) and connection.close()
+        server._serve = lambda connection: (
+            server._closing.wait(GUARD_SECONDS) and connection.close()
+        )
         address = server.url.replace("http:", "https:")
         hub = HubSource(address, None, RequestCounter(), timeout=GUARD_SECONDS, **QUICK)
-        assert ended(lambda: hub.detail("models", "maker/m")).reason == "timeout"
-        sent = ended(lambda: send(Endpoint(address, b"k" * 32), Message({}, b"{}"), timeout=GUARD_SECONDS, item_seconds=SECONDS, sleep=lambda _: None))
-        assert isinstance(sent, WebhookFailed)
+        assert ended(lambda: hub.observe_repository("models", "maker/m")).reason == "timeout"
+        sent = ended(
+            lambda: post_message(
+                WebhookEndpoint(address, b"k" * 32),
+                SignedMessage({}, b"{}"),
+                timeout=GUARD_SECONDS,
+                item_seconds=SECONDS,
+                sleep=lambda _: None,
+            )
+        )
+        assert isinstance(sent, WebhookError)
 
 
-def test_evidence(stage: Stage):
+def test_evidence(stage: AuditStage):
     """A page of a listed host that drips is not verified."""
     with DripServer("headers") as server:
         checker = EvidenceChecker(
@@ -195,7 +262,7 @@ def test_evidence(stage: Stage):
             {"arxiv.org": server.url},
             item_seconds=SECONDS,
         )
-        asked = ended(lambda: checker.check(["https://arxiv.org/abs/2304.01373"]))
+        asked = ended(lambda: checker.check_urls(["https://arxiv.org/abs/2304.01373"]))
         assert [(each.state, each.reason) for each in asked] == [("unverifiable", "too-slow")]
 
 
@@ -223,7 +290,9 @@ def test_what_is_left_is_counted(monkeypatch):
             raise TimeoutError
 
     monkeypatch.setattr(deadline, "_connected", silent)
-    monkeypatch.setattr(deadline.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", 9))] * 100)
+    monkeypatch.setattr(
+        deadline.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", 9))] * 100
+    )
     began = now.now
     with within(60.0), pytest.raises(TimeoutError):
         connect("many.example", 443, 10.0)

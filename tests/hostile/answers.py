@@ -24,40 +24,55 @@ nasty_text = st.one_of(
         ]
     ),
 )
-scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from([10**30, 10**4000]), st.floats(allow_nan=False), nasty_text)
-junk = st.recursive(scalars, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(nasty_text, inner, max_size=4)), max_leaves=12)
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([10**30, 10**4000]),
+    st.floats(allow_nan=False),
+    nasty_text,
+)
+junk = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(nasty_text, inner, max_size=4)
+    ),
+    max_leaves=12,
+)
 
 
-def spoiled(document: Any) -> st.SearchStrategy[Any]:
+def build_spoiled_documents(document: Any) -> st.SearchStrategy[Any]:
     """The document with one or two of its values replaced, removed or repeated."""
-    return st.lists(st.tuples(st.integers(0, 10_000), junk, st.sampled_from(["replace", "remove", "wrap"])), min_size=1, max_size=2).map(
-        lambda edits: _edited(document, edits)
-    )
+    return st.lists(
+        st.tuples(st.integers(0, 10_000), junk, st.sampled_from(["replace", "remove", "wrap"])),
+        min_size=1,
+        max_size=2,
+    ).map(lambda edits: _apply_edits(document, edits))
 
 
-def _edited(document: Any, edits: list[tuple[int, Any, str]]) -> Any:
+def _apply_edits(document: Any, edits: list[tuple[int, Any, str]]) -> Any:
     for number, value, how in edits:
-        paths = list(_paths(document))
-        document = _changed(document, paths[number % len(paths)], value, how)
+        paths = list(_list_paths(document))
+        document = _edit_value(document, paths[number % len(paths)], value, how)
     return document
 
 
-def _paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
+def _list_paths(value: Any, path: tuple[Any, ...] = ()) -> Any:
     yield path
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _paths(inner, (*path, key))
+            yield from _list_paths(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _paths(inner, (*path, index))
+            yield from _list_paths(inner, (*path, index))
 
 
-def _changed(value: Any, path: tuple[Any, ...], new: Any, how: str) -> Any:
+def _edit_value(value: Any, path: tuple[Any, ...], new: Any, how: str) -> Any:
     if not path:
         return [value] if how == "wrap" else new
     copy = dict(value) if isinstance(value, dict) else list(value)
     if how == "remove" and len(path) == 1:
         del copy[path[0]]
     else:
-        copy[path[0]] = _changed(value[path[0]], path[1:], new, how)
+        copy[path[0]] = _edit_value(value[path[0]], path[1:], new, how)
     return copy

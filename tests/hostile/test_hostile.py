@@ -19,23 +19,29 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from audit.core.errors import RegistryError
-from audit.core.json_files import BadFile, parse_json
-from audit.drift.compare.repository import View, differences
-from audit.drift.finding import Declared
+from audit.core.json_files import InvalidFileError, parse_json
+from audit.drift.compare.repository import TargetComparison, find_differences
+from audit.drift.finding import TargetDeclaration
 from audit.licenses.text.normalize import normalize_text
 from audit.observations.facts import HubFacts, Target, Weights
-from audit.records.load import read_registry
+from audit.records.load import read_all_records
 from audit.records.model import Registry
-from audit.runs.collect import Upstreams, observe
-from audit.runs.plan import make_plan
-from audit.sources.failures import Failure
+from audit.runs.collect import Upstreams, observe_targets
+from audit.runs.plan import build_run_plan
+from audit.sources.failures import SourceFailure
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
-from audit.store.observations import Observation, StateStore, observation_to_json
-from tests.conftest import count_examples, is_search, license_record, model_record, write_records
-from tests.hostile.answers import junk, nasty_text, spoiled
+from audit.store.observations import TargetState, TargetStateStore, serialize_target_state
+from tests.conftest import (
+    count_examples,
+    is_search,
+    make_license_record,
+    make_model_record,
+    write_records,
+)
+from tests.hostile.answers import build_spoiled_documents, junk, nasty_text
 
 SECONDS = 2.0
 MEGABYTES = 200
@@ -45,7 +51,12 @@ MANY = settings(max_examples=count_examples(1.5), suppress_health_check=UNHURRIE
 INTERFACE = ("/api/", "/repos/", "/repositories/", "/maker/m/resolve/")
 """Where the Hub and GitHub are asked."""
 
-SIBLING = {"rfilename": "LICENSE", "size": 12, "blobId": "a" * 40, "lfs": {"sha256": "b" * 64, "size": 12, "pointerSize": 130}}
+SIBLING = {
+    "rfilename": "LICENSE",
+    "size": 12,
+    "blobId": "a" * 40,
+    "lfs": {"sha256": "b" * 64, "size": 12, "pointerSize": 130},
+}
 MODEL = {
     "_id": "0" * 24,
     "id": "maker/m",
@@ -56,13 +67,43 @@ MODEL = {
     "private": False,
     "disabled": False,
     "tags": ["license:mit", "base_model:maker/base", "dataset:maker/data"],
-    "cardData": {"license": "mit", "license_name": "x", "license_link": "y", "base_model": ["maker/base"], "model-index": [{"name": "n", "results": []}]},
+    "cardData": {
+        "license": "mit",
+        "license_name": "x",
+        "license_link": "y",
+        "base_model": ["maker/base"],
+        "model-index": [{"name": "n", "results": []}],
+    },
     "siblings": [SIBLING, {"rfilename": "model.safetensors", "size": 1, "blobId": "d" * 40}],
     "safetensors": {"parameters": {"BF16": 1}, "total": 1},
 }
-CODE = {"full_name": "maker/code", "archived": False, "disabled": False, "private": False, "license": {"spdx_id": "MIT"}, "id": 1}
-FACTS = HubFacts("maker/m", "0" * 24, "c" * 40, None, False, False, False, "mit", None, None, (), (), Weights(), ())
-OBSERVATION = json.loads(json.dumps(observation_to_json(Observation(Target("models", "maker/m"), "ok", FACTS, FACTS))))
+CODE = {
+    "full_name": "maker/code",
+    "archived": False,
+    "disabled": False,
+    "private": False,
+    "license": {"spdx_id": "MIT"},
+    "id": 1,
+}
+FACTS = HubFacts(
+    "maker/m",
+    "0" * 24,
+    "c" * 40,
+    None,
+    False,
+    False,
+    False,
+    "mit",
+    None,
+    None,
+    (),
+    (),
+    Weights(),
+    (),
+)
+OBSERVATION = json.loads(
+    json.dumps(serialize_target_state(TargetState(Target("models", "maker/m"), "ok", FACTS, FACTS)))
+)
 EVENT = {
     "id": "a" * 12,
     "record": "models/maker/m",
@@ -88,7 +129,7 @@ EVENT = {
 
 
 @contextlib.contextmanager
-def bounded() -> Iterator[None]:
+def limit_cost() -> Iterator[None]:
     """Not larger than an item may be and, in a search, not slower."""
     tracemalloc.start()
     # Of this thread alone: a machine that is busy with other things is no slow parser.
@@ -105,59 +146,84 @@ def bounded() -> Iterator[None]:
 def sources(httpserver: HTTPServer) -> tuple[Upstreams, dict[str, Response]]:
     """Sources at a server that answers every path with what the test puts under `body`."""
     answers: dict[str, Response] = {}
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(lambda request: answers["body"])
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(
+        lambda request: answers["body"]
+    )
     counter = RequestCounter()
     quick = {"timeout": 30, "sleep": lambda _: None, "attempts": 1}
     url = httpserver.url_for("/")
-    return Upstreams(HubSource(url, "hf_secret", counter, **quick), GithubSource(url, "gh_secret", counter, **quick), counter), answers
+    return Upstreams(
+        HubSource(url, "hf_secret", counter, **quick),
+        GithubSource(url, "gh_secret", counter, **quick),
+        counter,
+    ), answers
 
 
-def as_json(value) -> Response:
+def build_json_response(value) -> Response:
     return Response(json.dumps(value), content_type="application/json")
 
 
 @FEW
-@given(body=spoiled(MODEL))
+@given(body=build_spoiled_documents(MODEL))
 def test_any_answer_of_the_hub_is_facts_or_unverifiable(sources, body):
     """A look at a model ends with a verified state or with none, never with an error, and its facts can be compared and stored."""
     upstreams, answers = sources
-    answers["body"] = as_json(body)
-    with bounded():
-        sighting = upstreams.hub.detail("models", "maker/m")
+    answers["body"] = build_json_response(body)
+    with limit_cost():
+        sighting = upstreams.hub.observe_repository("models", "maker/m")
         assert sighting.reason != "error"
-        view = View("models", Declared("models/maker/m", expected=True), FACTS, sighting)
-        differences(view, Registry({}, {}, {}, {}))
+        view = TargetComparison(
+            "models", TargetDeclaration("models/maker/m", expected=True), FACTS, sighting
+        )
+        find_differences(view, Registry({}, {}, {}, {}))
         if isinstance(sighting.facts, HubFacts):
-            json.dumps(observation_to_json(Observation(sighting.target, sighting.state, sighting.facts, sighting.facts)))
+            json.dumps(
+                serialize_target_state(
+                    TargetState(sighting.target, sighting.state, sighting.facts, sighting.facts)
+                )
+            )
 
 
 @FEW
-@given(body=st.one_of(spoiled([MODEL, {**MODEL, "id": "maker/n"}]), junk))
+@given(body=st.one_of(build_spoiled_documents([MODEL, {**MODEL, "id": "maker/n"}]), junk))
 def test_any_list_of_the_hub_is_heads_or_a_failure(sources, body):
     """A list that is none leads to look-ups."""
     upstreams, answers = sources
-    answers["body"] = as_json(body)
-    with bounded():
-        answer = upstreams.hub.listing("models", "maker", {"maker/m", "maker/n"})
-    assert isinstance(answer, Failure) or set(answer.heads) <= {"maker/m", "maker/n"}
+    answers["body"] = build_json_response(body)
+    with limit_cost():
+        answer = upstreams.hub.list_owner_heads("models", "maker", {"maker/m", "maker/n"})
+    assert isinstance(answer, SourceFailure) or set(answer.heads) <= {"maker/m", "maker/n"}
 
 
 @FEW
-@given(body=st.one_of(spoiled(CODE), junk))
+@given(body=st.one_of(build_spoiled_documents(CODE), junk))
 def test_any_answer_of_github_is_facts_or_unverifiable(sources, body):
     """The same for code."""
     upstreams, answers = sources
-    answers["body"] = as_json(body)
-    with bounded():
+    answers["body"] = build_json_response(body)
+    with limit_cost():
         assert upstreams.github.repository("maker/code").reason != "error"
 
 
 @FEW
 @given(
-    status=st.sampled_from([200, 204, 301, 302, 307, 308, 400, 401, 403, 404, 410, 418, 429, 451, 500, 502, 503, 599]),
+    status=st.sampled_from(
+        [200, 204, 301, 302, 307, 308, 400, 401, 403, 404, 410, 418, 429, 451, 500, 502, 503, 599]
+    ),
     headers=st.dictionaries(
         st.sampled_from(
-            ["Location", "X-Error-Code", "X-Error-Message", "RateLimit", "RateLimit-Policy", "Retry-After", "Link", "Date", "Content-Type", "WWW-Authenticate"]
+            [
+                "Location",
+                "X-Error-Code",
+                "X-Error-Message",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "Link",
+                "Date",
+                "Content-Type",
+                "WWW-Authenticate",
+            ]
         ),
         st.one_of(
             st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30),
@@ -184,11 +250,15 @@ def test_any_status_and_header_is_an_outcome(sources, httpserver, status, header
     upstreams, answers = sources
     answers["body"] = Response(body, status=status, headers=headers)
     target = Target("models", "maker/m")
-    with bounded():
-        for sighting in observe(make_plan([target, Target("code", "maker/code")]), {}, upstreams).sightings:
+    with limit_cost():
+        for sighting in observe_targets(
+            build_run_plan([target, Target("code", "maker/code")]), {}, upstreams
+        ).observations:
             assert sighting.reason != "error"
-    assert upstreams.counter.counts()["other"] == 0
-    assert not [request.path for request, _ in httpserver.log if not request.path.startswith(INTERFACE)]
+    assert upstreams.counter.get_counts()["other"] == 0
+    assert not [
+        request.path for request, _ in httpserver.log if not request.path.startswith(INTERFACE)
+    ]
     httpserver.clear_log()
 
 
@@ -198,15 +268,21 @@ def test_any_text_is_verified_or_refused(sources, content):
     """Bytes that the listing does not name never become a license."""
     upstreams, answers = sources
     answers["body"] = Response(content)
-    with bounded():
-        assert isinstance(upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, len(content)), Failure)
+    with limit_cost():
+        assert isinstance(
+            upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, len(content)),
+            SourceFailure,
+        )
 
 
 @MANY
-@given(content=st.one_of(st.binary(max_size=3000), st.text(max_size=3000).map(str.encode)), times=st.integers(1, 300))
+@given(
+    content=st.one_of(st.binary(max_size=3000), st.text(max_size=3000).map(str.encode)),
+    times=st.integers(1, 300),
+)
 def test_any_bytes_are_normalized_in_time(content, times):
     """A license text of up to a megabyte, repeated to hurt."""
-    with bounded():
+    with limit_cost():
         normalize_text((content * times)[: 1 << 20])
 
 
@@ -215,48 +291,55 @@ def test_any_bytes_are_normalized_in_time(content, times):
 def test_any_repository_id_stays_an_id(sources, repo):
     """What is no id is asked of nobody, or only of the endpoint."""
     upstreams, answers = sources
-    answers["body"] = as_json(MODEL)
-    with bounded():
+    answers["body"] = build_json_response(MODEL)
+    with limit_cost():
         for kind in ("models", "datasets", "code"):
-            for sighting in observe(make_plan([Target(kind, repo)]), {}, upstreams).sightings:
+            for sighting in observe_targets(
+                build_run_plan([Target(kind, repo)]), {}, upstreams
+            ).observations:
                 assert sighting.reason != "error"
-    assert upstreams.counter.counts()["other"] == 0
+    assert upstreams.counter.get_counts()["other"] == 0
 
 
 @FEW
-@given(data=spoiled(OBSERVATION))
+@given(data=build_spoiled_documents(OBSERVATION))
 def test_any_observation_read_back_is_one_or_refused(tmp_path, data):
     """Only what the schema knows is taken, and it speaks of the file that it stands in."""
     path = tmp_path / "registry/observations/models/maker/m.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data))
-    with bounded(), contextlib.suppress(BadFile):
-        assert list(StateStore(tmp_path / "registry").load()) == [Target("models", "maker/m")]
+    with limit_cost(), contextlib.suppress(InvalidFileError):
+        assert list(TargetStateStore(tmp_path / "registry").load_states()) == [
+            Target("models", "maker/m")
+        ]
 
 
 @FEW
-@given(data=spoiled({"run": "r", "events": [EVENT]}))
+@given(data=build_spoiled_documents({"run": "r", "events": [EVENT]}))
 def test_any_event_read_back_is_one_or_refused(tmp_path, data):
     """The history is read strictly."""
     path = tmp_path / "registry/events/2026/x.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data))
-    with bounded(), contextlib.suppress(BadFile):
-        assert all({"id", "record", "kind"} <= event.keys() for event in EventStore(tmp_path / "registry").load())
+    with limit_cost(), contextlib.suppress(InvalidFileError):
+        assert all(
+            {"id", "record", "kind"} <= event.keys()
+            for event in EventStore(tmp_path / "registry").load_events()
+        )
 
 
 @FEW
-@given(record=st.one_of(spoiled(model_record()), junk))
+@given(record=st.one_of(build_spoiled_documents(make_model_record()), junk))
 def test_any_record_is_valid_or_a_problem(tmp_path, record):
     """A pull request may hold anything: the answer is a list of problems with their places."""
     root = tmp_path / "registry"
-    write_records(root, [("licenses", license_record())])
+    write_records(root, [("licenses", make_license_record())])
     path = root / "models/maker/model-1.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(record))
-    with bounded():
+    with limit_cost():
         try:
-            loaded = read_registry(root)
+            loaded = read_all_records(root)
         except RegistryError:
             return
         assert (loaded.registry is None) == bool(loaded.problems)
@@ -273,14 +356,16 @@ def test_any_record_is_valid_or_a_problem(tmp_path, record):
 )
 def test_any_text_is_strict_json_or_refused(text):
     """Nested too deeply, numbers too long, duplicate keys, constants: one line that says what to do."""
-    with bounded(), contextlib.suppress(BadFile):
+    with limit_cost(), contextlib.suppress(InvalidFileError):
         parse_json(text, "x")
 
 
 def test_a_bomb_of_a_megabyte_is_not_unpacked(sources):
     """A compressed answer that holds a hundred times more than any license: reading ends at the cap."""
     upstreams, answers = sources
-    answers["body"] = Response(gzip.compress(b"\0" * (100 << 20), 1), headers={"Content-Encoding": "gzip"})
+    answers["body"] = Response(
+        gzip.compress(b"\0" * (100 << 20), 1), headers={"Content-Encoding": "gzip"}
+    )
     tracemalloc.start()
     answer = upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, 1000)
     peak = tracemalloc.get_traced_memory()[1]
@@ -291,9 +376,12 @@ def test_a_bomb_of_a_megabyte_is_not_unpacked(sources):
 def test_a_bomb_in_place_of_an_answer_is_refused(sources):
     """The same for JSON: the cap counts what comes out."""
     upstreams, answers = sources
-    answers["body"] = Response(gzip.compress(b"[" + b" " * (250 << 20) + b"]", 1), headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})
+    answers["body"] = Response(
+        gzip.compress(b"[" + b" " * (250 << 20) + b"]", 1),
+        headers={"Content-Encoding": "gzip", "Content-Type": "application/json"},
+    )
     tracemalloc.start()
-    sighting = upstreams.hub.detail("models", "maker/m")
+    sighting = upstreams.hub.observe_repository("models", "maker/m")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (sighting.state, peak < MEGABYTES << 20) == ("unverifiable", True)
@@ -301,7 +389,7 @@ def test_a_bomb_in_place_of_an_answer_is_refused(sources):
 
 def test_paths_of_the_registry_are_the_only_ones(tmp_path: Path):
     """A target's file stays below the folder of observations, whatever its address; the schema lets no such address in."""
-    store = StateStore(tmp_path / "registry")
+    store = TargetStateStore(tmp_path / "registry")
     for address in ("../../x", "/etc/x"):
         with pytest.raises(RegistryError):
-            store.write(Observation(Target("models", address), "ok", None, None))
+            store.write_state(TargetState(Target("models", address), "ok", None, None))

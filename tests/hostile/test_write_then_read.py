@@ -11,33 +11,64 @@ from hypothesis import strategies as st
 from audit.core.json_files import NotReadable
 from audit.drift.finding import Finding
 from audit.observations.facts import CodeFacts, HubFacts, LicenseFile, Target, Weights
-from audit.publish.issues.ledger import Ledger, read_ledger
+from audit.publish.issues.ledger import IssueLedger, read_ledger
 from audit.runs.plan import OwnerCost
 from audit.store.events import EventStore
-from audit.store.observations import Observation, StateStore
-from audit.store.run_status import Heartbeat, Unseen, heartbeat_path, read_heartbeat, write_heartbeat
+from audit.store.observations import TargetState, TargetStateStore
+from audit.store.run_status import (
+    Heartbeat,
+    UnverifiedTarget,
+    build_heartbeat_path,
+    read_heartbeat,
+    write_heartbeat,
+)
 from tests.hostile.answers import junk, nasty_text
 
-MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+MANY = settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 TARGET = Target("models", "maker/m")
 CODE = Target("code", "maker/m")
-BEFORE = Observation(TARGET, "ok", None, None)
+BEFORE = TargetState(TARGET, "ok", None, None)
 
-numbers = st.one_of(st.integers(0, 1 << 40), st.booleans(), st.sampled_from([-1, 10**30, 10**5000, 1.5, float("nan"), float("inf")]))
+numbers = st.one_of(
+    st.integers(0, 1 << 40),
+    st.booleans(),
+    st.sampled_from([-1, 10**30, 10**5000, 1.5, float("nan"), float("inf")]),
+)
 short = st.text(st.characters(categories=["L", "N", "P"]), max_size=8)
 texts = st.one_of(short, short, short, nasty_text)
 maybe = st.one_of(st.none(), texts)
 rarely_other = lambda usual: st.one_of(usual, usual, usual, usual, usual, junk)  # noqa: E731
-stamps = st.sampled_from(["2026-01-01T06:00:00Z", "2026-01-01T06:00:00", "1-01-01T00:00:00Z", "x\ud800"])
-values = st.one_of(maybe, st.booleans(), st.lists(texts, max_size=3).map(tuple), st.just(("x" * 3000,) * 4))
-names = st.lists(texts, max_size=3).map(tuple) | st.integers(0, 300).map(lambda count: ("name",) * count)
+stamps = st.sampled_from(
+    ["2026-01-01T06:00:00Z", "2026-01-01T06:00:00", "1-01-01T00:00:00Z", "x\ud800"]
+)
+values = st.one_of(
+    maybe, st.booleans(), st.lists(texts, max_size=3).map(tuple), st.just(("x" * 3000,) * 4)
+)
+names = st.lists(texts, max_size=3).map(tuple) | st.integers(0, 300).map(
+    lambda count: ("name",) * count
+)
 weights = st.builds(
     Weights,
-    files=st.dictionaries(texts, texts, max_size=3) | st.integers(0, 300).map(lambda count: {f"{number}.bin": "a" * 64 for number in range(count)}),
+    files=st.dictionaries(texts, texts, max_size=3)
+    | st.integers(0, 300).map(lambda count: {f"{number}.bin": "a" * 64 for number in range(count)}),
     formats=names,
     total_size=numbers,
 )
-license_files = st.builds(LicenseFile, path=texts, size=numbers, blob_id=texts, sha256=maybe, normalized=maybe, body=maybe, body_words=numbers, spdx=maybe)
+license_files = st.builds(
+    LicenseFile,
+    path=texts,
+    size=numbers,
+    blob_id=texts,
+    sha256=maybe,
+    normalized=maybe,
+    body=maybe,
+    body_words=numbers,
+    spdx=maybe,
+)
 hub_facts = st.builds(
     HubFacts,
     repo=texts,
@@ -56,7 +87,13 @@ hub_facts = st.builds(
     license_files=st.lists(license_files, max_size=2).map(tuple),
     texts_due=names,
 )
-code_facts = st.builds(CodeFacts, repo=texts, archived=st.booleans(), disabled=st.booleans(), license=rarely_other(maybe))
+code_facts = st.builds(
+    CodeFacts,
+    repo=texts,
+    archived=st.booleans(),
+    disabled=st.booleans(),
+    license=rarely_other(maybe),
+)
 findings = st.builds(
     Finding,
     record=st.sampled_from(["models/maker/m", "models/maker/m", "x\ud800"]),
@@ -92,61 +129,103 @@ def small(monkeypatch, tmp_path: Path):
 @given(target=st.sampled_from([TARGET, CODE]), data=st.data())
 def test_an_observation_is_read_as_it_was_written_or_the_old_one_stands(small, target, data):
     """Half characters, huge numbers, long lists, a yes in place of a size: whatever is written, the next run reads the very same."""
-    store = StateStore(small.root())
-    before = Observation(target, "ok", None, None)
-    store.write(before)
+    store = TargetStateStore(small.root())
+    before = TargetState(target, "ok", None, None)
+    store.write_state(before)
     facts = st.one_of(st.none(), hub_facts if target == TARGET else code_facts)
-    after = Observation(target, "ok", data.draw(facts), data.draw(facts), tuple(data.draw(st.lists(findings, max_size=2))))
+    after = TargetState(
+        target,
+        "ok",
+        data.draw(facts),
+        data.draw(facts),
+        tuple(data.draw(st.lists(findings, max_size=2))),
+    )
     try:
-        store.write(after)
+        store.write_state(after)
     except NotReadable:
         after = before
-    assert StateStore(store.root.parent).load() == {target: after}
+    assert TargetStateStore(store.root.parent).load_states() == {target: after}
 
 
 @MANY
-@given(found=st.lists(findings, min_size=1, max_size=3), stamp=st.sampled_from(["2026-01-02T06:00:00Z", "2026-01-02T06:00:00Z", "1-01-01T00:00:00Z"]))
+@given(
+    found=st.lists(findings, min_size=1, max_size=3),
+    stamp=st.sampled_from(["2026-01-02T06:00:00Z", "2026-01-02T06:00:00Z", "1-01-01T00:00:00Z"]),
+)
 def test_events_are_read_as_they_were_written_or_none_is(small, found, stamp):
     """The same for the history; what was in it stays, and each event's own size is told before."""
     store = EventStore(small.root())
-    first = Finding("models/maker/m", "repo-gated", "hub.gated", False, "auto", "more-closed", "confirmed", None, None, "u", None, stamp, stamp, 1, 1)
-    store.append("r", "2026-01-01T06:00:00Z", [first]) if stamp.startswith("2026") else None
-    before = store.load()
+    first = Finding(
+        "models/maker/m",
+        "repo-gated",
+        "hub.gated",
+        False,
+        "auto",
+        "more-closed",
+        "confirmed",
+        None,
+        None,
+        "u",
+        None,
+        stamp,
+        stamp,
+        1,
+        1,
+    )
+    store.append_findings("r", "2026-01-01T06:00:00Z", [first]) if stamp.startswith(
+        "2026"
+    ) else None
+    before = store.load_events()
     try:
-        added = store.append(stamp, stamp, found)
+        added = store.append_findings(stamp, stamp, found)
     except NotReadable:
         added = 0
-    after = EventStore(store.root.parent).load()
+    after = EventStore(store.root.parent).load_events()
     assert (after[: len(before)], len(after)) == (before, len(before) + added)
 
 
 @MANY
-@given(unseen=st.dictionaries(texts, st.builds(Unseen, attempts=numbers, since=texts, reason=texts), max_size=3), many=st.integers(0, 200))
+@given(
+    unseen=st.dictionaries(
+        texts, st.builds(UnverifiedTarget, attempts=numbers, since=texts, reason=texts), max_size=3
+    ),
+    many=st.integers(0, 200),
+)
 def test_a_heartbeat_is_read_as_it_was_written_or_the_old_one_stands(small, unseen, many):
     """The same for the one file that every run writes."""
     root = small.root()
     before = Heartbeat("r", "s", "f", "complete", None)
     write_heartbeat(root, before)
-    after = Heartbeat("r", "s", "f", "complete", None, unseen, {f"models/{number}": OwnerCost(2, 1, 0) for number in range(many)})
+    after = Heartbeat(
+        "r",
+        "s",
+        "f",
+        "complete",
+        None,
+        unseen,
+        {f"models/{number}": OwnerCost(2, 1, 0) for number in range(many)},
+    )
     try:
         write_heartbeat(root, after)
     except NotReadable:
         after = before
     assert read_heartbeat(root) == after
-    assert [path.name for path in heartbeat_path(root).parent.iterdir()] == ["heartbeat.json"]
+    assert [path.name for path in build_heartbeat_path(root).parent.iterdir()] == ["heartbeat.json"]
 
 
 @pytest.mark.parametrize(("login", "issues"), [("x\ud800", 1), ("bot", 5_000), ("bot", 10)])
 def test_a_ledger_is_read_as_it_was_written_or_the_old_one_stands(small, login: str, issues: int):
     """The same for what publishing remembers."""
     root = small.root()
-    ledger = Ledger(root / "alerts" / "ledger.json", "ledger.json", "p")
-    ledger.save()
+    ledger = IssueLedger(root / "alerts" / "ledger.json", "ledger.json", "p")
+    ledger.save_ledger()
     ledger.account, ledger.issues = login, {f"{number:012x}": number for number in range(issues)}
     saved = (login, issues) == ("bot", 10)
     if saved:
-        ledger.save()
+        ledger.save_ledger()
     else:
         with pytest.raises(NotReadable):
-            ledger.save()
-    assert (read_ledger(root, "p").account, len(read_ledger(root, "p").issues)) == ((login, issues) if saved else (None, 0))
+            ledger.save_ledger()
+    assert (read_ledger(root, "p").account, len(read_ledger(root, "p").issues)) == (
+        (login, issues) if saved else (None, 0)
+    )

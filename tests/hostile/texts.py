@@ -34,7 +34,8 @@ TEXTS: dict[str, bytes] = {
     "ten megabytes": b"Anyone may use the pebble model. Whoever changes it says so.\n" * 160_000,
     "one line": b"x" * SIZE,
     "one word again and again": b"copyright " * (SIZE // 10),
-    "half a license again and again": b"permission is hereby granted free of charge to any person " * (SIZE // 58),
+    "half a license again and again": b"permission is hereby granted free of charge to any person "
+    * (SIZE // 58),
     "null bytes": b"Anyone may use the pebble model.\n" + b"\0" * SIZE,
     "directions": "\u202e\u2066a".encode() * (SIZE // 7),
     "a long number of a character": b"&#" + b"9" * SIZE,

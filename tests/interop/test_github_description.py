@@ -21,7 +21,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.publish.conftest import finding
+from tests.publish.conftest import build_finding
 
 pytestmark = pytest.mark.interop
 
@@ -30,24 +30,26 @@ MODULES = "GITHUB_DESCRIPTION_MODULES"
 NEEDED = re.compile(r"/repos/\{owner\}/\{repo\}/(issues|labels)(/.*)?|/user")
 PATIENCE = 120
 """Seconds for the mock to start."""
-FIRST, SECOND = finding(), finding("models/maker/model-2")
+FIRST, SECOND = build_finding(), build_finding("models/maker/model-2")
 
 
-def narrowed(description: dict[str, Any]) -> dict[str, Any]:
+def narrow_description(description: dict[str, Any]) -> dict[str, Any]:
     """The part that is needed, mended in two places that make the mock judge wrongly.
 
     `nullable` without a `type` keeps its validator from compiling, and then it takes every body; and answers are described as
     application/json only, while GitHub's documentation tells clients to ask for application/vnd.github+json.
     """
-    description["paths"] = {path: item for path, item in description["paths"].items() if NEEDED.fullmatch(path)}
-    _mend(description)
+    description["paths"] = {
+        path: item for path, item in description["paths"].items() if NEEDED.fullmatch(path)
+    }
+    _mend_description(description)
     return description
 
 
-def _mend(node: Any) -> None:
+def _mend_description(node: Any) -> None:
     if isinstance(node, list):
         for each in node:
-            _mend(each)
+            _mend_description(each)
     elif isinstance(node, dict):
         if node.get("nullable") is True and "type" not in node:
             del node["nullable"]
@@ -58,7 +60,7 @@ def _mend(node: Any) -> None:
         if isinstance(content, dict) and "application/json" in content:
             content.setdefault("application/vnd.github+json", content["application/json"])
         for each in list(node.values()):
-            _mend(each)
+            _mend_description(each)
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +70,38 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not os.environ.get(MODULES):
         pytest.skip("the mock server is not installed; nox -s interop-github does that")
     folder = tmp_path_factory.mktemp("mock")
-    description = json.loads((modules / "@octokit/openapi/generated/api.github.com.json").read_text(encoding="utf-8"))
-    (folder / "github.json").write_text(json.dumps(narrowed(description)), encoding="utf-8")
+    description = json.loads(
+        (modules / "@octokit/openapi/generated/api.github.com.json").read_text(encoding="utf-8")
+    )
+    (folder / "github.json").write_text(
+        json.dumps(narrow_description(description)), encoding="utf-8"
+    )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (folder / "log").open("wb") as log:
         # Started as node itself: npx would leave its child behind.
-        command = ["node", str(modules / ".bin" / "prism"), "mock", "-h", "127.0.0.1", "-p", str(port), "--errors", "github.json"]
+        command = [
+            "node",
+            str(modules / ".bin" / "prism"),
+            "mock",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "--errors",
+            "github.json",
+        ]
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         try:
-            _wait(port, server)
+            _wait_for_server(port, server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(10)
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+def _wait_for_server(port: int, server: subprocess.Popen[bytes]) -> None:
     for _ in range(PATIENCE * 5):
         assert server.poll() is None, "the mock server ended"
         with socket.socket() as probe:
@@ -95,28 +111,36 @@ def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the mock server did not start")
 
 
-class Judged(HTTPAdapter):
+class MockCheckedAdapter(HTTPAdapter):
     """Shows every request to the mock before the rehearsal's GitHub answers it."""
 
     def __init__(self, mock: str) -> None:
         super().__init__()
         self.mock = mock
-        self.judged: set[tuple[str, str]] = set()
-        self.refused: list[str] = []
+        self.checked_requests: set[tuple[str, str]] = set()
+        self.refused_requests: list[str] = []
 
-    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> requests.Response:
         parts = urlsplit(str(request.url))
-        if not parts.path.startswith("/repositories/"):  # the next page's address comes from GitHub and is not described
+        if not parts.path.startswith(
+            "/repositories/"
+        ):  # the next page's address comes from GitHub and is not described
             copy = request.copy()
             copy.url = f"{self.mock}{parts.path}" + (f"?{parts.query}" if parts.query else "")
             answer = HTTPAdapter().send(copy, timeout=30)
-            self.judged.add((str(request.method), re.sub(r"\d+$|\d+(?=/)|(?<=labels/).*", "N", parts.path)))
-            if answer.status_code >= 300 and not _own_fault(answer):
-                self.refused.append(f"{request.method} {parts.path}: {answer.status_code} {answer.text[:300]}")
+            self.checked_requests.add(
+                (str(request.method), re.sub(r"\d+$|\d+(?=/)|(?<=labels/).*", "N", parts.path))
+            )
+            if answer.status_code >= 300 and not _is_mock_fault(answer):
+                self.refused_requests.append(
+                    f"{request.method} {parts.path}: {answer.status_code} {answer.text[:300]}"
+                )
         return super().send(request, *arguments, **options)
 
 
-def _own_fault(answer: requests.Response) -> bool:
+def _is_mock_fault(answer: requests.Response) -> bool:
     """Whether only the mock's own example answer breaks the description; that says nothing of the request."""
     found = answer.json().get("validation", []) if answer.status_code == 500 else []
     return bool(found) and all(each["location"][0] == "response" for each in found)
@@ -124,7 +148,10 @@ def _own_fault(answer: requests.Response) -> bool:
 
 def test_the_mock_can_refuse(mock: str):
     """It takes what GitHub's description allows, and turns down what it does not; otherwise its word would be worth nothing."""
-    issues, headers = f"{mock}/repos/a/b/issues", {"Accept": "application/vnd.github+json", "Authorization": "Bearer x"}
+    issues, headers = (
+        f"{mock}/repos/a/b/issues",
+        {"Accept": "application/vnd.github+json", "Authorization": "Bearer x"},
+    )
     for method, url, body, status in (
         ("POST", issues, {"title": "t", "body": "b", "labels": ["x"]}, 201),
         ("POST", issues, {"body": "no title"}, 422),
@@ -135,28 +162,36 @@ def test_the_mock_can_refuse(mock: str):
         ("POST", f"{issues}/1/comments", {}, 422),
         ("POST", f"{mock}/repos/a/b/labels", {"color": "ffffff"}, 422),
     ):
-        assert requests.request(method, url, json=body, headers=headers, timeout=30).status_code == status, (method, url, body)
-    assert requests.get(issues, params={"state": "some"}, headers=headers, timeout=30).status_code == 422
+        assert (
+            requests.request(method, url, json=body, headers=headers, timeout=30).status_code
+            == status
+        ), (method, url, body)
+    assert (
+        requests.get(issues, params={"state": "some"}, headers=headers, timeout=30).status_code
+        == 422
+    )
 
 
 def test_every_request_is_as_described(mock: str, publisher):
     """Through the whole life of an issue, opened, changed, closed, opened again, lost and doubled, nothing is refused."""
-    adapter = Judged(mock)
-    publisher.stands(FIRST, SECOND)
-    publisher.publish(adapter)
-    publisher.stands(replace(FIRST, after="manual"))
-    publisher.event(replace(SECOND, status="resolved"))
-    publisher.publish(adapter)
-    publisher.stands(replace(FIRST, after="manual"), SECOND)
+    adapter = MockCheckedAdapter(mock)
+    publisher.set_open_findings(FIRST, SECOND)
+    publisher.publish_once(adapter)
+    publisher.set_open_findings(replace(FIRST, after="manual"))
+    publisher.record_event(replace(SECOND, status="resolved"))
+    publisher.publish_once(adapter)
+    publisher.set_open_findings(replace(FIRST, after="manual"), SECOND)
     publisher.now += timedelta(days=2)
-    publisher.publish(adapter)
+    publisher.publish_once(adapter)
     publisher.drift[0].deleted = True
     ledger = json.loads((publisher.root / "alerts" / "ledger.json").read_text())
-    (publisher.root / "alerts" / "ledger.json").write_text(json.dumps({**ledger, "account": None, "asked": [FIRST.id]}))
-    publisher.publish(adapter)
-    assert adapter.refused == []
+    (publisher.root / "alerts" / "ledger.json").write_text(
+        json.dumps({**ledger, "account": None, "asked": [FIRST.id]})
+    )
+    publisher.publish_once(adapter)
+    assert adapter.refused_requests == []
     repository = "/repos/registry/records"
-    assert adapter.judged == {
+    assert adapter.checked_requests == {
         ("GET", "/user"),
         ("GET", f"{repository}/issues"),
         ("GET", f"{repository}/issues/N"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from audit.licenses.text.text_entry import text_entry
+from audit.licenses.text.text_entry import build_text_entry
 from audit.records.model import KnownText, License, Registry
 
 TEXT = """# Pebble Model License
@@ -26,27 +26,35 @@ The model comes as it is, and nobody here answers for what happens with it.
 POLICY = "Nobody uses Pebble to harm people, to deceive them about who is speaking, or to watch them without their knowledge and consent.\n"
 
 
-def known(content: str, kind: str = "license") -> KnownText:
+def make_known_text(content: str, kind: str = "license") -> KnownText:
     """What a record keeps of a text."""
-    entry = text_entry(content.encode())
+    entry = build_text_entry(content.encode())
     words, digest = entry["words"], entry["words_sha256"]
     body, length = entry.get("body_sha256"), entry.get("body_words", words)
-    return KnownText(entry["sha256"], kind, words, digest, body, length, entry["window"], entry["fingerprint"])
+    return KnownText(
+        entry["sha256"], kind, words, digest, body, length, entry["window"], entry["fingerprint"]
+    )
 
 
-def a_license(id: str, *texts: KnownText) -> License:
+def make_license(id: str, *texts: KnownText) -> License:
     """A license without conditions."""
-    return License(id, id, "model", None, None, None, False, (), (), "yes", "yes", "yes", "yes", (), texts, ())
+    return License(
+        id, id, "model", None, None, None, False, (), (), "yes", "yes", "yes", "yes", (), texts, ()
+    )
 
 
-def registry(*licenses: License) -> Registry:
+def make_license_registry(*licenses: License) -> Registry:
     """A registry of licenses alone."""
     return Registry({}, {}, {}, {each.id: each for each in licenses})
 
 
-PEBBLE = registry(a_license("LicenseRef-pebble", known(TEXT), known(POLICY, "policy")))
+PEBBLE = make_license_registry(
+    make_license("LicenseRef-pebble", make_known_text(TEXT), make_known_text(POLICY, "policy"))
+)
 
 
-def shared_texts(shared: Path) -> dict[str, bytes]:
+def load_shared_texts(shared: Path) -> dict[str, bytes]:
     """The given license texts by id."""
-    return {path.stem: path.read_bytes() for path in sorted((shared / "licence-texts").glob("*.txt"))}
+    return {
+        path.stem: path.read_bytes() for path in sorted((shared / "licence-texts").glob("*.txt"))
+    }

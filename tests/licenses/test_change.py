@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.licenses.text import alignment
-from audit.licenses.text.alignment import changes
-from audit.licenses.text.diff import text_change
-from tests.bench.license_edits import EDITS
+from audit.licenses.text.alignment import find_word_changes
+from audit.licenses.text.diff import describe_text_change
+from tests.bench.license_edits import TEXT_EDITS
 from tests.hostile.texts import PAIRS
-from tests.licenses.builders import TEXT, shared_texts
+from tests.licenses.builders import TEXT, load_shared_texts
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ from tests.licenses.builders import TEXT, shared_texts
 def test_numbers_dates_names_and_negations_stand_on_top(before: str, after: str, line: str):
     """Each with the words that say of what."""
     assert before in TEXT
-    changed = text_change(TEXT.encode(), TEXT.replace(before, after).encode())
+    changed = describe_text_change(TEXT.encode(), TEXT.replace(before, after).encode())
 
-    assert any(each.startswith(line) for each in changed.striking), changed.striking
-    assert not changed.cosmetic
+    assert any(each.startswith(line) for each in changed.highlights), changed.highlights
+    assert not changed.is_cosmetic
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,14 @@ def test_numbers_dates_names_and_negations_stand_on_top(before: str, after: str,
 )
 def test_form_is_cosmetic(form: str):
     """Wrapping, quotes, letter case, Markdown and e-mail addresses."""
-    assert text_change(TEXT.encode(), form.encode()).cosmetic
+    assert describe_text_change(TEXT.encode(), form.encode()).is_cosmetic
 
 
 def test_passages_are_a_diff_with_context():
     """The old words, the new ones, and a few around; all on one line each."""
-    changed = text_change(TEXT.encode(), TEXT.replace("700 million", "100 million").encode())
+    changed = describe_text_change(
+        TEXT.encode(), TEXT.replace("700 million", "100 million").encode()
+    )
 
     head, old, new = changed.passages
     assert head.startswith("@@ ")
@@ -72,43 +74,55 @@ texts = st.lists(st.sampled_from(["a", "b", "c", "not", "7"]), max_size=40)
 def test_changes_turn_one_text_into_the_other(old: list[str], new: list[str]):
     """Whatever the texts: putting the new words in place of the old ones gives the new text, and equal texts have no change."""
     made, place = [], 0
-    for each in changes(old, new):
+    for each in find_word_changes(old, new):
         made += old[place : each.old_start] + new[each.new_start : each.new_end]
         place = each.old_end
 
     assert made + old[place:] == new
-    assert bool(changes(old, new)) == (old != new)
+    assert bool(find_word_changes(old, new)) == (old != new)
 
 
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
-def test_no_pair_costs_much_and_no_report_is_large(monkeypatch: pytest.MonkeyPatch, pair: tuple[bytes, bytes]):
+def test_no_pair_costs_much_and_no_report_is_large(
+    monkeypatch: pytest.MonkeyPatch, pair: tuple[bytes, bytes]
+):
     """Of no two texts more equal words are paired than promised, and a finding stays small enough for an issue."""
     paired: list[int] = []
 
-    def count(junk: None, old: list[str], new: list[str], *, autojunk: bool) -> SequenceMatcher[str]:
+    def count(
+        junk: None, old: list[str], new: list[str], *, autojunk: bool
+    ) -> SequenceMatcher[str]:
         there = Counter(new)
         paired.append(sum(there[word] for word in old))
-        assert paired[-1] <= alignment.MAX_PAIRS
-        assert sum(paired) <= alignment.MAX_ALL_PAIRS
+        assert paired[-1] <= alignment.MAX_STRETCH_PAIRS
+        assert sum(paired) <= alignment.MAX_TOTAL_PAIRS
         return SequenceMatcher(junk, old, new, autojunk=autojunk)
 
     monkeypatch.setattr(alignment, "SequenceMatcher", count)
-    changed = text_change(*pair)
-    assert len("".join((*changed.passages, *changed.striking))) < 20_000
+    changed = describe_text_change(*pair)
+    assert len("".join((*changed.passages, *changed.highlights))) < 20_000
 
 
 def test_what_could_turn_or_hide_a_line_is_not_passed_on():
     """Control and direction characters of a text from elsewhere never reach a report."""
-    changed = text_change(b"These are the terms of use", "These are \u202e\x1b[31mother terms\u2066 of use".encode())
+    changed = describe_text_change(
+        b"These are the terms of use", "These are \u202e\x1b[31mother terms\u2066 of use".encode()
+    )
 
-    assert all(each.isprintable() for line in (*changed.passages, *changed.striking) for each in line)
+    assert all(
+        each.isprintable() for line in (*changed.passages, *changed.highlights) for each in line
+    )
 
 
 def test_a_changed_number_or_negation_is_always_seen(shared: Path):
     """On real texts: each such edit is a change with a passage."""
-    given_texts = [content.decode("utf-8", "replace") for content in shared_texts(shared).values()]
+    given_texts = [
+        content.decode("utf-8", "replace") for content in load_shared_texts(shared).values()
+    ]
     chance = random.Random(3)
-    for edit in (each for each in EDITS if "number" in each.__name__ or "negation" in each.__name__):
+    for edit in (
+        each for each in TEXT_EDITS if "number" in each.__name__ or "negation" in each.__name__
+    ):
         for text in chance.sample(given_texts, 40):
             changed = edit(text, chance, given_texts)
-            assert changed is None or text_change(text.encode(), changed.encode()).passages
+            assert changed is None or describe_text_change(text.encode(), changed.encode()).passages

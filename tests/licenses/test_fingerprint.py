@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.licenses.text.fingerprint import SMALLEST_WINDOW, decode, encode, runs_of, window_for
-from audit.licenses.text.text_entry import text_entry
+from audit.licenses.text.fingerprint import (
+    MIN_WINDOW,
+    compute_window,
+    decode_fingerprint,
+    encode_fingerprint,
+    select_shingles,
+)
+from audit.licenses.text.text_entry import build_text_entry
 from tests.conftest import ROOT
 
 words = st.lists(st.text("abc1", min_size=1, max_size=3), min_size=1, max_size=80)
@@ -19,20 +25,26 @@ def test_a_changed_word_changes_the_fingerprint(text: list[str], data: st.DataOb
     place = data.draw(st.integers(0, len(text) - 1))
     changed = [*text[:place], "another", *text[place + 1 :]]
 
-    assert {each.hash for each in runs_of(text, SMALLEST_WINDOW)} != {each.hash for each in runs_of(changed, SMALLEST_WINDOW)}
+    assert {each.hash for each in select_shingles(text, MIN_WINDOW)} != {
+        each.hash for each in select_shingles(changed, MIN_WINDOW)
+    }
 
 
 @given(words)
 def test_what_is_written_is_read_again(text: list[str]):
     """Hashes keep their order and number."""
-    runs = runs_of(text, SMALLEST_WINDOW)
+    runs = select_shingles(text, MIN_WINDOW)
 
-    assert decode(encode(runs)) == tuple(each.hash for each in runs)
+    assert decode_fingerprint(encode_fingerprint(runs)) == tuple(each.hash for each in runs)
 
 
 def test_records_stay_small():
     """Each entry of a record is below four kilobytes, however long its text; the text is nowhere."""
-    entries = [text for path in (ROOT / "registry/licenses").glob("*.json") for text in json.loads(path.read_text("utf-8")).get("texts", ())]
+    entries = [
+        text
+        for path in (ROOT / "registry/licenses").glob("*.json")
+        for text in json.loads(path.read_text("utf-8")).get("texts", ())
+    ]
 
     assert len(entries) > 100
     assert max(len(json.dumps(each)) for each in entries) < 4096
@@ -43,5 +55,5 @@ def test_a_long_text_gets_a_wider_window(count: int):
     """About two hashes in each window, and never more than fit."""
     content = " ".join(f"word{number}" for number in range(count)).encode()
     if len(content) <= 256 << 10:
-        assert len(text_entry(content)["fingerprint"]) < 4400
-    assert 2 * count / window_for(count) <= 1000
+        assert len(build_text_entry(content)["fingerprint"]) < 4400
+    assert 2 * count / compute_window(count) <= 1000

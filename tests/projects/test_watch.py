@@ -5,16 +5,16 @@ import json
 import pytest
 
 from audit.cli.main import main
-from audit.core.errors import InvalidRecords, UsageError
+from audit.core.errors import InvalidRecordsError, UsageError
 from audit.drift.finding import Finding
 from audit.observations.facts import Target
-from audit.projects.mentions import listed, mentions
-from audit.projects.policy import Policy, read_policy
-from audit.projects.watch import watch
-from audit.store.observations import Observation, StateStore
-from tests.conftest import license_record, model_record
-from tests.definitions.builders import having, model, registry
-from tests.publish.conftest import finding
+from audit.projects.mentions import find_mentions, read_model_list
+from audit.projects.policy import ProjectPolicy, read_policy
+from audit.projects.watch import judge_project_models
+from audit.store.observations import TargetState, TargetStateStore
+from tests.conftest import make_license_record, make_model_record
+from tests.definitions.builders import make_model, make_registry, replace_component
+from tests.publish.conftest import build_finding
 
 NAMES = {
     'AutoModel.from_pretrained(\n    "maker/one",\n)': ["maker/one"],
@@ -24,7 +24,10 @@ NAMES = {
     "services:\n  - model: maker/one  # pinned\n": ["maker/one"],
     '{"base_model": "maker/one"}': ["maker/one"],
     'source: "m = from_pretrained(\\"maker/one\\")"': ["maker/one"],
-    "See https://huggingface.co/maker/one/tree/main, and hf.co/maker/two.": ["maker/one", "maker/two"],
+    "See https://huggingface.co/maker/one/tree/main, and hf.co/maker/two.": [
+        "maker/one",
+        "maker/two",
+    ],
     "https://huggingface.co/datasets/maker/data https://huggingface.co/docs/hub https://huggingface.co/blog/x": [],
     'from_pretrained("./maker/one") from_pretrained("/maker/one") from_pretrained("gpt2") from_pretrained(path)': [],
     "model: outputs/weights.safetensors": [],
@@ -36,7 +39,7 @@ NAMES = {
 def test_where_models_are_named(tmp_path, text):
     """Calls, keys and addresses name models; other pages, paths and files do not."""
     (tmp_path / "file.py").write_text(text)
-    assert sorted({each.model for each in mentions(tmp_path)}) == NAMES[text]
+    assert sorted({each.model for each in find_mentions(tmp_path)}) == NAMES[text]
 
 
 def test_what_is_not_read(tmp_path):
@@ -48,80 +51,118 @@ def test_what_is_not_read(tmp_path):
     (tmp_path / "outside.py").write_text(call)
     (tmp_path / "project" / "link.py").symlink_to(tmp_path / "outside.py")
     (tmp_path / "project" / "big.py").write_text(call + " " * (1 << 20))
-    assert mentions(tmp_path / "project") == []
+    assert find_mentions(tmp_path / "project") == []
     (tmp_path / "project" / "maker" / "one").mkdir(parents=True)
     (tmp_path / "project" / "a.py").write_text(call)
-    assert mentions(tmp_path / "project") == []
+    assert find_mentions(tmp_path / "project") == []
 
 
 def test_a_list(tmp_path):
     """One id or address a line, in order; anything else is refused with its line."""
     path = tmp_path / "models.txt"
-    path.write_text("# ours\nmaker/two\nhttps://huggingface.co/maker/one  # why\n\nmaker/three@main\n")
-    assert [(each.model, each.line) for each in listed(path)] == [("maker/two", 2), ("maker/one", 3), ("maker/three", 5)]
+    path.write_text(
+        "# ours\nmaker/two\nhttps://huggingface.co/maker/one  # why\n\nmaker/three@main\n"
+    )
+    assert [(each.model, each.line) for each in read_model_list(path)] == [
+        ("maker/two", 2),
+        ("maker/one", 3),
+        ("maker/three", 5),
+    ]
     path.write_text("maker/one\nnot a model\n")
     with pytest.raises(UsageError, match="line 2"):
-        listed(path)
+        read_model_list(path)
 
 
-FREE = model("maker/free")
-LIMITED = having(model("maker/limited"), "model-parameters-final", license="Users-700M")
-EITHER = having(model("maker/either"), "model-parameters-final", license="MIT OR NC")
-DERIVED = model("other/derived", bases=("maker/limited",))
-UNREAD = having(model("maker/unread"), "model-parameters-final", license=None)
-KNOWN = registry(FREE, LIMITED, EITHER, DERIVED, UNREAD)
+FREE = make_model("maker/free")
+LIMITED = replace_component(
+    make_model("maker/limited"), "model-parameters-final", license="Users-700M"
+)
+EITHER = replace_component(
+    make_model("maker/either"), "model-parameters-final", license="MIT OR NC"
+)
+DERIVED = make_model("other/derived", bases=("maker/limited",))
+UNREAD = replace_component(make_model("maker/unread"), "model-parameters-final", license=None)
+KNOWN = make_registry(FREE, LIMITED, EITHER, DERIVED, UNREAD)
 
 
-def judged(policy, *names, findings=()):
-    from audit.projects.mentions import Mention
+def judge_models(policy, *names, findings=()):
+    from audit.projects.mentions import ModelMention
 
-    return {each.name: each for each in watch([Mention(name, "a.py", 1) for name in names], KNOWN, findings, policy)}
+    return {
+        each.name: each
+        for each in judge_project_models(
+            [ModelMention(name, "a.py", 1) for name in names], KNOWN, findings, policy
+        )
+    }
 
 
 @pytest.mark.parametrize(
     ("policy", "breaking"),
     [
-        (Policy(labels=frozenset({"open-source"})), {"maker/limited", "other/derived", "maker/unread"}),
-        (Policy(licenses=frozenset({"MIT"})), {"maker/limited", "other/derived", "maker/unread"}),
-        (Policy(conditions=frozenset({"notice"})), {"maker/limited", "other/derived", "maker/unread"}),
-        (Policy(conditions=frozenset({"notice", "user-threshold"})), {"maker/unread"}),
-        (Policy(conditions=frozenset()), {"maker/free", "maker/either", "maker/limited", "other/derived", "maker/unread"}),
-        (Policy(), set()),
+        (
+            ProjectPolicy(labels=frozenset({"open-source"})),
+            {"maker/limited", "other/derived", "maker/unread"},
+        ),
+        (
+            ProjectPolicy(licenses=frozenset({"MIT"})),
+            {"maker/limited", "other/derived", "maker/unread"},
+        ),
+        (
+            ProjectPolicy(conditions=frozenset({"notice"})),
+            {"maker/limited", "other/derived", "maker/unread"},
+        ),
+        (ProjectPolicy(conditions=frozenset({"notice", "user-threshold"})), {"maker/unread"}),
+        (
+            ProjectPolicy(conditions=frozenset()),
+            {"maker/free", "maker/either", "maker/limited", "other/derived", "maker/unread"},
+        ),
+        (ProjectPolicy(), set()),
     ],
 )
 def test_a_policy(policy, breaking):
     """Of licenses to choose from one must be allowed, of those that apply together all, of the chain of bases every one; unknown terms break it."""
     names = ["maker/free", "maker/limited", "maker/either", "other/derived", "maker/unread"]
-    assert {name for name, each in judged(policy, *names).items() if each.broken} == breaking
+    assert {name for name, each in judge_models(policy, *names).items() if each.broken} == breaking
 
 
 def test_unrecorded_models_and_drift():
     """A model without a record breaks a policy unless it is let through; confirmed harmful drift only where that is refused."""
-    assert judged(Policy(), "nobody/x")["nobody/x"].broken
-    assert not judged(Policy(unrecorded=True), "nobody/x")["nobody/x"].broken
-    gone = finding("models/maker/limited", "weights-gone", "hub.repo")
-    suspected = finding("models/maker/free", status="suspected")
-    result = judged(Policy(drift=False), "MAKER/Free", "other/derived", findings=(gone, suspected))
+    assert judge_models(ProjectPolicy(), "nobody/x")["nobody/x"].broken
+    assert not judge_models(ProjectPolicy(allows_unrecorded=True), "nobody/x")["nobody/x"].broken
+    gone = build_finding("models/maker/limited", "weights-gone", "hub.repo")
+    suspected = build_finding("models/maker/free", status="suspected")
+    result = judge_models(
+        ProjectPolicy(allows_drift=False), "MAKER/Free", "other/derived", findings=(gone, suspected)
+    )
     assert [each.drift for each in result.values()] == [(suspected,), (gone,)]
     assert [bool(each.broken) for each in result.values()] == [False, True]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [('{"labels": ["open"]}', "labels"), ('{"licenses": ["MIT-2"]}', "near: MIT"), ('{"conditions": ["notise"]}', "near: notice"), ("{}", "policy")],
+    [
+        ('{"labels": ["open"]}', "labels"),
+        ('{"licenses": ["MIT-2"]}', "near: MIT"),
+        ('{"conditions": ["notise"]}', "near: notice"),
+        ("{}", "policy"),
+    ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused(tmp_path, text, words):
     """A label, license or condition that nothing has would forbid everything, or nothing, by a slip of the pen."""
     (tmp_path / "policy.json").write_text(text)
-    with pytest.raises(InvalidRecords, match=words):
+    with pytest.raises(InvalidRecordsError, match=words):
         read_policy(tmp_path / "policy.json", KNOWN)
 
 
 def test_the_command(write_registry, tmp_path, capsys):
     """Exit 0 while the policy is kept, 1 where it is broken; the answer as text and as JSON."""
-    root = write_registry(("licenses", license_record()), ("models", model_record()))
-    each = Finding(**{**vars(finding("models/maker/model-1")), "after": "auto ::error:: <b>@x</b>"})
-    StateStore(root).write(Observation(Target("models", "maker/model-1"), "ok", None, None, (each,)))
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
+    each = Finding(
+        **{**vars(build_finding("models/maker/model-1")), "after": "auto ::error:: <b>@x</b>"}
+    )
+    TargetStateStore(root).write_state(
+        TargetState(Target("models", "maker/model-1"), "ok", None, None, (each,))
+    )
     (tmp_path / "list.txt").write_text("maker/model-1\n")
     (tmp_path / "policy.json").write_text('{"licenses": ["MIT"], "drift": "refuse"}')
     arguments = ["watch", str(tmp_path / "list.txt"), "--registry", str(root)]
@@ -131,4 +172,7 @@ def test_the_command(write_registry, tmp_path, capsys):
     assert "<b>" not in said
     assert main([*arguments, "--policy", str(tmp_path / "policy.json"), "--json"]) == 1
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["label"], row["broken"]) == ("open-weight", ["there is confirmed drift: models/maker/model-1 weights-gated"])
+    assert (row["label"], row["broken"]) == (
+        "open-weight",
+        ["there is confirmed drift: models/maker/model-1 weights-gated"],
+    )

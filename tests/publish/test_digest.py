@@ -11,16 +11,26 @@ import trustme
 from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from audit.cli.digest import since
+from audit.cli.digest import parse_since
 from audit.cli.main import main
 from audit.core.errors import UsageError
-from audit.publish.digest import as_json, digest
-from audit.publish.digest_formats import html, markdown, text
-from audit.publish.webhook import Endpoint, WebhookFailed, endpoint, message, send
+from audit.publish.digest import build_digest, serialize_digest
+from audit.publish.digest_formats import (
+    render_digest_html,
+    render_digest_markdown,
+    render_digest_text,
+)
+from audit.publish.webhook import (
+    WebhookEndpoint,
+    WebhookError,
+    parse_webhook_endpoint,
+    post_message,
+    sign_message,
+)
 from audit.store.events import EventStore
-from tests.conftest import license_record, model_record
-from tests.publish.conftest import finding
-from tests.publish.test_feeds import GATED, HERE, HISTORY, KNOWN, event
+from tests.conftest import make_license_record, make_model_record
+from tests.publish.conftest import build_finding
+from tests.publish.test_feeds import GATED, HERE, HISTORY, KNOWN, build_event
 
 SINCE, UNTIL = "2026-03-01T00:00:00Z", "2026-03-31T00:00:00Z"
 KEY = b"k" * 32
@@ -28,27 +38,33 @@ SECRET = "whsec_" + base64.b64encode(KEY).decode()
 NOW = datetime(2026, 3, 31, tzinfo=UTC)
 
 
-def found(models=None, begin=SINCE):
-    return digest(KNOWN, HISTORY, begin, UNTIL, models)
+def build_sample_digest(models=None, begin=SINCE):
+    return build_digest(KNOWN, HISTORY, begin, UNTIL, models)
 
 
 def test_only_what_concerns_the_list_worst_first():
     """A model's own news and that of its data; what is over comes last, what is not recorded is said."""
-    result = found(["maker/model-1", "nobody/x"])
-    assert [(each.news.finding.kind, each.news.over) for each in result.items] == [("data-gone", False), ("weights-gated", False), ("weights-gated", True)]
+    result = build_sample_digest(["maker/model-1", "nobody/x"])
+    assert [(each.news.finding.kind, each.news.over) for each in result.items] == [
+        ("data-gone", False),
+        ("weights-gated", False),
+        ("weights-gated", True),
+    ]
     assert result.unrecorded == ("nobody/x",)
-    assert len(found().items) == 5
-    assert [each.news.finding.kind for each in found(begin="2026-03-06T00:00:00Z").items] == ["weights-gated"]
+    assert len(build_sample_digest().items) == 5
+    assert [
+        each.news.finding.kind for each in build_sample_digest(begin="2026-03-06T00:00:00Z").items
+    ] == ["weights-gated"]
 
 
-@pytest.mark.parametrize("write", [markdown, text, html])
+@pytest.mark.parametrize("write", [render_digest_markdown, render_digest_text, render_digest_html])
 def test_every_format_says_the_same(write):
     """Each item with its sentence and page; an empty digest says so."""
-    said = write(found(), HERE)
-    for each in found().items:
+    said = write(build_sample_digest(), HERE)
+    for each in build_sample_digest().items:
         assert each.news.said in said
-        assert HERE.page(each.news.finding.record).partition("#")[0] in said
-    assert "Nothing changed." in write(found(begin=UNTIL), HERE)
+        assert HERE.build_page_url(each.news.finding.record).partition("#")[0] in said
+    assert "Nothing changed." in write(build_sample_digest(begin=UNTIL), HERE)
 
 
 def test_html_is_well_formed():
@@ -62,21 +78,24 @@ def test_html_is_well_formed():
         def handle_endtag(self, tag):
             assert stack.pop() == tag
 
-    Check().feed(html(found(), HERE))
+    Check().feed(render_digest_html(build_sample_digest(), HERE))
     assert stack == []
 
 
-@pytest.mark.parametrize(("words", "ago"), [("7d", timedelta(days=7)), ("36h", timedelta(hours=36)), ("2026-03-01", timedelta(days=30))])
+@pytest.mark.parametrize(
+    ("words", "ago"),
+    [("7d", timedelta(days=7)), ("36h", timedelta(hours=36)), ("2026-03-01", timedelta(days=30))],
+)
 def test_since(words, ago):
     """A day, or how long ago."""
-    assert since(words, NOW) == NOW - ago
+    assert parse_since(words, NOW) == NOW - ago
 
 
 @pytest.mark.parametrize("words", ["yesterday", "2026-13-01", "2026-04-01", ""])
 def test_a_bad_day_is_refused(words):
     """What is no day, or lies ahead, is named."""
     with pytest.raises(UsageError, match="--since"):
-        since(words, NOW)
+        parse_since(words, NOW)
 
 
 @pytest.fixture
@@ -93,20 +112,36 @@ def receiver(monkeypatch, tmp_path):
 def test_a_receiver_can_trust_it(receiver):
     """The reference implementation of Standard Webhooks accepts the signature, and no other body or key."""
     receiver.expect_request("/hook/SECRET-PATH", method="POST").respond_with_data("", status=204)
-    what = message(as_json(found(), HERE), KEY, int(datetime.now(UTC).timestamp()))
-    assert send(endpoint(receiver.url_for("/hook/SECRET-PATH"), SECRET), what) == 204
+    what = sign_message(
+        serialize_digest(build_sample_digest(), HERE), KEY, int(datetime.now(UTC).timestamp())
+    )
+    assert (
+        post_message(parse_webhook_endpoint(receiver.url_for("/hook/SECRET-PATH"), SECRET), what)
+        == 204
+    )
     request = receiver.log[0][0]
-    body, headers = request.get_data(as_text=True), {name.lower(): value for name, value in request.headers.items()}
+    body, headers = (
+        request.get_data(as_text=True),
+        {name.lower(): value for name, value in request.headers.items()},
+    )
     assert Webhook(SECRET).verify(body, headers)["items"]
-    for changed, key in ((body + " ", SECRET), (body, "whsec_" + base64.b64encode(b"x" * 32).decode())):
+    for changed, key in (
+        (body + " ", SECRET),
+        (body, "whsec_" + base64.b64encode(b"x" * 32).decode()),
+    ):
         with pytest.raises(WebhookVerificationError):
             Webhook(key).verify(changed, headers)
 
 
 def test_a_repeat_has_the_same_id():
     """The same news later is the same message; other news is another one."""
-    one, later = (message(as_json(found(), HERE), KEY, seconds).headers for seconds in (1, 2))
-    other = message(as_json(found(begin="2026-03-05T00:00:00Z"), HERE), KEY, 1).headers
+    one, later = (
+        sign_message(serialize_digest(build_sample_digest(), HERE), KEY, seconds).headers
+        for seconds in (1, 2)
+    )
+    other = sign_message(
+        serialize_digest(build_sample_digest(begin="2026-03-05T00:00:00Z"), HERE), KEY, 1
+    ).headers
     assert one["webhook-id"] == later["webhook-id"] != other["webhook-id"]
     assert one["webhook-signature"] != later["webhook-signature"]
 
@@ -115,16 +150,33 @@ def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver):
     """503 and 429 are tried again; a redirect or a refusal ends it, and neither the path nor the key is ever said."""
     waits = []
     receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data("", status=503)
-    receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data("", status=429, headers={"Retry-After": "7"})
+    receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data(
+        "", status=429, headers={"Retry-After": "7"}
+    )
     receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data("", status=200)
-    what = message(as_json(found(), HERE), KEY, 1)
-    assert send(endpoint(receiver.url_for("/a/SECRET-PATH"), SECRET), what, sleep=waits.append) == 200
+    what = sign_message(serialize_digest(build_sample_digest(), HERE), KEY, 1)
+    assert (
+        post_message(
+            parse_webhook_endpoint(receiver.url_for("/a/SECRET-PATH"), SECRET),
+            what,
+            sleep=waits.append,
+        )
+        == 200
+    )
     assert waits == [2.0, 7.0]
     receiver.clear()
-    receiver.expect_request("/b/SECRET-PATH").respond_with_data("", status=302, headers={"Location": receiver.url_for("/c")})
-    with pytest.raises(WebhookFailed, match="302") as caught:
-        send(endpoint(receiver.url_for("/b/SECRET-PATH"), SECRET), what, sleep=waits.append)
-    assert "SECRET-PATH" not in str(caught.value) + repr(Endpoint("https://a.example/SECRET-PATH", KEY))
+    receiver.expect_request("/b/SECRET-PATH").respond_with_data(
+        "", status=302, headers={"Location": receiver.url_for("/c")}
+    )
+    with pytest.raises(WebhookError, match="302") as caught:
+        post_message(
+            parse_webhook_endpoint(receiver.url_for("/b/SECRET-PATH"), SECRET),
+            what,
+            sleep=waits.append,
+        )
+    assert "SECRET-PATH" not in str(caught.value) + repr(
+        WebhookEndpoint("https://a.example/SECRET-PATH", KEY)
+    )
     assert len(receiver.log) == 1
 
 
@@ -144,17 +196,25 @@ def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver):
 def test_a_bad_configuration_is_refused_without_repeating_it(url, secret):
     """Only https, no password in the address, a key that is long enough; the error shows neither."""
     with pytest.raises(UsageError) as caught:
-        endpoint(url, secret)
+        parse_webhook_endpoint(url, secret)
     assert "SECRET-PATH" not in str(caught.value)
     assert str(secret) not in str(caught.value)
 
 
 def test_the_commands(write_registry, tmp_path, monkeypatch, capsys, receiver):
     """`webhook` posts what `digest --json` prints, and nothing where nothing changed; the kill switch stops it."""
-    root = write_registry(("licenses", license_record()), ("models", model_record()))
-    EventStore(root).append("r", "2026-03-01T06:00:00Z", [GATED])
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
+    EventStore(root).append_findings("r", "2026-03-01T06:00:00Z", [GATED])
     (tmp_path / "list.txt").write_text("maker/model-1\n")
-    scope = ["--registry", str(root), "--now", "2026-03-02T06:00:00Z", "--models", str(tmp_path / "list.txt"), "--since"]
+    scope = [
+        "--registry",
+        str(root),
+        "--now",
+        "2026-03-02T06:00:00Z",
+        "--models",
+        str(tmp_path / "list.txt"),
+        "--since",
+    ]
     receiver.expect_request("/hook", method="POST").respond_with_data("", status=200)
     monkeypatch.setenv("WEBHOOK_URL", receiver.url_for("/hook"))
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
@@ -173,6 +233,10 @@ def test_the_commands(write_registry, tmp_path, monkeypatch, capsys, receiver):
 
 def test_a_curated_event_is_news_of_its_day():
     """The history that people wrote counts by the day of the change."""
-    curated = [event(finding(**{"kind": "license-changed"}), 7, date="2026-03", summary="It changed.")]
-    (item,) = digest(KNOWN, curated, SINCE, UNTIL).items
-    assert (item.news.date, item.news.said) == ("2026-03", "It changed.")
+    curated = [
+        build_event(
+            build_finding(**{"kind": "license-changed"}), 7, date="2026-03", summary="It changed."
+        )
+    ]
+    (item,) = build_digest(KNOWN, curated, SINCE, UNTIL).items
+    assert (item.news.date, item.news.sentence) == ("2026-03", "It changed.")

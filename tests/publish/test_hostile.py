@@ -16,33 +16,33 @@ from markdown_it import MarkdownIt
 
 from audit.cli.main import main
 from audit.cli.render_report import render_report
-from audit.core.escape import bare
-from audit.drift.finding import Finding, Reading
+from audit.core.escape import defang_line
+from audit.drift.finding import Finding, LicenseTextDiff
 from audit.publish import digest_formats
-from audit.publish.digest import digest
-from audit.publish.feeds.files import feed_files
-from audit.publish.issues.body import MAX_BODY, wanted_issue
+from audit.publish.digest import build_digest
+from audit.publish.feeds.files import build_feed_files
+from audit.publish.issues.body import MAX_BODY_CHARACTERS, build_desired_issue
 from audit.publish.issues.ledger import read_ledger
-from audit.publish.issues.publish import HARD_CAP, PublishOptions, publish
-from audit.publish.issues.tracker import Tracker
+from audit.publish.issues.publish import MAX_NEW_ISSUES, PublishOptions, publish_issues
+from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.types import STATUS_MARKER
-from audit.publish.pages.write import pages
+from audit.publish.pages.write import render_registry_pages
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
-from audit.runs.run import Options, run
+from audit.runs.run import RunOptions, run_audit
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
-from tests.conftest import dataset_record, license_record, model_record
-from tests.definitions.builders import model, registry
+from tests.conftest import make_dataset_record, make_license_record, make_model_record
+from tests.definitions.builders import make_model, make_registry
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
 from tests.fakes.repositories import GithubRepo, HubFile
-from tests.fakes.world import world_from_registry
-from tests.publish.conftest import finding
+from tests.fakes.world import build_world
+from tests.publish.conftest import build_finding
 from tests.publish.test_feeds import HERE
-from tests.rehearsal.command import _told
+from tests.rehearsal.command import _describe_finding
 from tests.test_pages import HOSTILE
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -60,12 +60,14 @@ MORE = [
 ]
 CORPUS = [f"EVIL {each} EVIL" for each in HOSTILE + MORE]
 NAMES = [f"maker/model-{number}" for number in range(len(CORPUS))]
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 OURS = {"example.org", "raw.example.org", "huggingface.co", "127.0.0.1"}
 """Hosts to which links may lead: the registry, the Hub, and the upstreams that were asked."""
 
 
-class Outside(HTMLParser):
+class OutsideText(HTMLParser):
     """Text outside of code, tags, and addresses of a piece of HTML."""
 
     def __init__(self, html):
@@ -89,12 +91,31 @@ class Outside(HTMLParser):
         self.comments.append(data)
 
 
-ALLOWED = {"p", "h1", "h2", "h3", "ul", "li", "strong", "code", "pre", "a", "table", "thead", "tbody", "tr", "th", "td", "div", "em"}
+ALLOWED = {
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "ul",
+    "li",
+    "strong",
+    "code",
+    "pre",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "div",
+    "em",
+}
 
 
-def inert(html):
+def require_inert(html):
     """The rule: only our own markup and links, and nothing of upstream outside of code."""
-    seen = Outside(html)
+    seen = OutsideText(html)
     assert seen.tags <= ALLOWED, seen.tags - ALLOWED
     assert {urlsplit(each).hostname for each in seen.urls} <= OURS
     assert "EVIL" not in seen.text
@@ -103,7 +124,7 @@ def inert(html):
 
 
 @dataclass
-class Played:
+class HostileRun:
     """What hostile upstreams led to."""
 
     root: object
@@ -116,10 +137,17 @@ class Played:
 def played(tmp_path_factory):
     """A first look at peaceful repositories; then every one of them turns hostile, and is published."""
     root = tmp_path_factory.mktemp("hostile") / "registry"
-    records = [("licenses", license_record()), ("datasets", dataset_record())]
-    code = {"training-code": {"status": "released", "license": "MIT", "url": "https://github.com/maker/code", "evidence": ["card"]}}
+    records = [("licenses", make_license_record()), ("datasets", make_dataset_record())]
+    code = {
+        "training-code": {
+            "status": "released",
+            "license": "MIT",
+            "url": "https://github.com/maker/code",
+            "evidence": ["card"],
+        }
+    }
     for number, id in enumerate(NAMES):
-        record = model_record(id)
+        record = make_model_record(id)
         record["components"] |= code if number == 0 else {}
         records.append(("models", record))
     for folder, record in records:
@@ -127,9 +155,9 @@ def played(tmp_path_factory):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(record))
     known = load_registry(root)
-    world = world_from_registry(known, START)
+    world = build_world(known, START)
     world.github_tokens["ours"] = "registry-bot"
-    world.add_github(GithubRepo("registry/records"))
+    world.add_github_repo(GithubRepo("registry/records"))
     reports = []
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
         for day in range(3):
@@ -142,31 +170,61 @@ def played(tmp_path_factory):
                 kind(at, None, counter, timeout=30, sleep=lambda _: None, pause=0.01)
                 for kind, at in ((HubSource, hub.endpoint), (GithubSource, github.endpoint))
             ]
-            reports.append(run(known, Upstreams(*sources, counter), Options(root, now, allow_mass_change=True)))
+            reports.append(
+                run_audit(
+                    known,
+                    Upstreams(*sources, counter),
+                    RunOptions(root, now, allow_mass_change=True),
+                )
+            )
             for _ in range(10):
-                tracker = Tracker(github.endpoint, "registry/records", "ours", RequestCounter(), timeout=30, sleep=lambda _: None)
-                done = publish(known, tracker, read_ledger(root, "0" * 12), PublishOptions(root, now, HERE.pages, most_new=HARD_CAP))
+                tracker = IssueTracker(
+                    github.endpoint,
+                    "registry/records",
+                    "ours",
+                    RequestCounter(),
+                    timeout=30,
+                    sleep=lambda _: None,
+                )
+                done = publish_issues(
+                    known,
+                    tracker,
+                    read_ledger(root, "0" * 12),
+                    PublishOptions(root, now, HERE.pages_url, most_new=MAX_NEW_ISSUES),
+                )
                 if not done.waiting:
                     break
-        issues = world.github_repo("registry/records").issues
-    return Played(root, known, reports, issues)
+        issues = world.get_github_repo("registry/records").issues
+    return HostileRun(root, known, reports, issues)
 
 
 def turn_hostile(world):
     for id, evil in zip(NAMES, CORPUS, strict=True):
-        card = {"license": evil, "license_name": evil, "license_link": f"https://example.org/{evil}", "base_model": [evil], "datasets": [evil], "tags": [evil]}
+        card = {
+            "license": evil,
+            "license_name": evil,
+            "license_link": f"https://example.org/{evil}",
+            "base_model": [evil],
+            "datasets": [evil],
+            "tags": [evil],
+        }
         world.set_card("models", id, card)
         short = evil[:120].replace("/", " ").replace("\x00", "")
-        world.put_file("models", id, HubFile.text(f"LICENSE {short}", evil))
-        world.put_file("models", id, HubFile.large(f"{short}.safetensors", 10, evil[:1000]))
-    world.relicense_github("maker/code", "EVIL `x` @y <b>")
+        world.put_file("models", id, HubFile.create_text(f"LICENSE {short}", evil))
+        world.put_file("models", id, HubFile.create_large(f"{short}.safetensors", 10, evil[:1000]))
+    world.relicense_github_repo("maker/code", "EVIL `x` @y <b>")
 
 
 def test_the_corpus_got_through(played):
     """The audit saw the hostile values, so that the tests below speak of something."""
     values = [f"{each.field} {each.before} {each.after}" for each in played.reports[1].changed]
     assert sum("EVIL" in each for each in values) >= len(CORPUS)
-    assert {each.kind for each in played.reports[1].changed} >= {"license-tag-changed", "license-file-added", "weights-files-added", "code-license-changed"}
+    assert {each.kind for each in played.reports[1].changed} >= {
+        "license-tag-changed",
+        "license-file-added",
+        "weights-files-added",
+        "code-license-changed",
+    }
 
 
 def test_issues_and_comments(played):
@@ -175,8 +233,8 @@ def test_issues_and_comments(played):
     assert len({each.body for each in played.issues}) == len(played.issues)
     for issue in played.issues:
         for text in [issue.body, *(each.body for each in issue.comments)]:
-            assert len(text) <= MAX_BODY
-            seen = inert(MarkdownIt("gfm-like", {"html": True}).render(text))
+            assert len(text) <= MAX_BODY_CHARACTERS
+            seen = require_inert(MarkdownIt("gfm-like", {"html": True}).render(text))
             assert all(re.fullmatch(r" drift:v1 [a-z0-9=\- ]+ ", each) for each in seen.comments)
             assert not re.search(r"@|#\d|GH-\d", seen.text)
         assert (issue.title == "Audit status") == (STATUS_MARKER in issue.body)
@@ -186,7 +244,7 @@ def test_issues_and_comments(played):
 
 def test_feeds(played):
     """Every feed parses clean, holds the hostile values as code, and nothing else of them."""
-    files = feed_files(played.registry, played.root)
+    files = build_feed_files(played.registry, played.root)
     entries = 0
     for path, text in files.items():
         assert not HIDDEN.search(text)
@@ -197,33 +255,47 @@ def test_feeds(played):
             for entry, twin in zip(parsed.entries, twins, strict=True):
                 entries += 1
                 assert "EVIL" not in entry.title + twin["title"]
-                assert inert(twin["content_html"]).tags <= {"p", "code"}
-                assert inert(entry.content[0].value).tags <= {"p", "code"}
+                assert require_inert(twin["content_html"]).tags <= {"p", "code"}
+                assert require_inert(entry.content[0].value).tags <= {"p", "code"}
                 assert not HIDDEN.search(twin["content_text"])
     assert entries > len(CORPUS)
 
 
 def test_digests(played):
     """Markdown and HTML are inert; the text, read as Markdown by a chat that links what looks like an address, links our own pages only."""
-    found = digest(played.registry, EventStore(played.root).load(), "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", [*NAMES, CORPUS[0]])
+    found = build_digest(
+        played.registry,
+        EventStore(played.root).load_events(),
+        "2026-01-01T00:00:00Z",
+        "2026-02-01T00:00:00Z",
+        [*NAMES, CORPUS[0]],
+    )
     assert len(found.items) > len(CORPUS)
-    inert(MarkdownIt("gfm-like", {"html": True}).render(digest_formats.markdown(replace(found, unrecorded=()), HERE)))
-    inert(digest_formats.html(replace(found, unrecorded=()), HERE))
-    text = digest_formats.text(found, HERE)
+    require_inert(
+        MarkdownIt("gfm-like", {"html": True}).render(
+            digest_formats.render_digest_markdown(replace(found, unrecorded=()), HERE)
+        )
+    )
+    require_inert(digest_formats.render_digest_html(replace(found, unrecorded=()), HERE))
+    text = digest_formats.render_digest_text(found, HERE)
     assert not HIDDEN.search(text)
     lines = [line.strip() for line in text.splitlines() if "EVIL" in line]
     for line in lines:
-        assert Outside(MarkdownIt("gfm-like", {"html": True}).render(line)).urls == []
+        assert OutsideText(MarkdownIt("gfm-like", {"html": True}).render(line)).urls == []
         assert not re.search(r"@|<|>|`|#\d|://|&\w", line.replace(" -> ", " "))
     assert lines
 
 
 def test_pages(played):
     """The pages that show the history: no tag, no link and no hidden character of upstream's."""
-    for path, page in pages(played.registry, EventStore(played.root).load()).items():
-        seen = Outside(MarkdownIt("gfm-like", {"html": True}).render(page))
+    for path, page in render_registry_pages(
+        played.registry, EventStore(played.root).load_events()
+    ).items():
+        seen = OutsideText(MarkdownIt("gfm-like", {"html": True}).render(page))
         assert seen.tags <= ALLOWED | {"details", "summary"}, (path, seen.tags - ALLOWED)
-        assert {urlsplit(each).hostname for each in seen.urls if urlsplit(each).hostname} <= OURS | {"github.com"}, path
+        assert {
+            urlsplit(each).hostname for each in seen.urls if urlsplit(each).hostname
+        } <= OURS | {"github.com"}, path
         assert not HIDDEN.search(page)
 
 
@@ -231,7 +303,10 @@ def test_logs(played, tmp_path, capsys):
     """What commands print: no line that a runner would obey, no control character, no endless line."""
     (tmp_path / "list.txt").write_text("\n".join(NAMES))
     main(["watch", str(tmp_path / "list.txt"), "--registry", str(played.root)])
-    said = capsys.readouterr().out + "\n".join(render_report(each) + "\n" + "\n".join(map(_told, each.changed)) for each in played.reports)
+    said = capsys.readouterr().out + "\n".join(
+        render_report(each) + "\n" + "\n".join(map(_describe_finding, each.changed))
+        for each in played.reports
+    )
     assert "EVIL" in said
     for line in said.split("\n"):
         assert not HIDDEN.search(line)
@@ -242,21 +317,31 @@ def test_logs(played, tmp_path, capsys):
 @pytest.mark.parametrize("evil", CORPUS)
 def test_bare(evil):
     """Twice is as good as once, and a runner's command at the start of a value is none any more."""
-    assert bare(bare(evil)) == bare(evil)
-    assert not bare(evil.removeprefix("EVIL ")).startswith(("::", "##["))
+    assert defang_line(defang_line(evil)) == defang_line(evil)
+    assert not defang_line(evil.removeprefix("EVIL ")).startswith(("::", "##["))
 
 
 @pytest.mark.parametrize("count", [1, 50, 5_000])
 def test_passages_of_a_license(count):
     """They stand in one fence that nothing ends, as many as fit; what is left out is said with its number."""
     evil = tuple(f"+ {each}" for each in CORPUS) * count
-    base = vars(finding(kind="license-text-changed", field="LICENSE", before="MIT", after="text 123"))
-    wanted = wanted_issue(Finding(**base | {"reading": Reading(None, None, striking=evil, passages=evil)}), registry(model()), HERE.pages)
-    assert len(wanted.body) <= MAX_BODY
-    inert(MarkdownIt("gfm-like", {"html": True}).render(wanted.body))
+    base = vars(
+        build_finding(kind="license-text-changed", field="LICENSE", before="MIT", after="text 123")
+    )
+    wanted = build_desired_issue(
+        Finding(**base | {"reading": LicenseTextDiff(None, None, striking=evil, passages=evil)}),
+        make_registry(make_model()),
+        HERE.pages_url,
+    )
+    assert len(wanted.body) <= MAX_BODY_CHARACTERS
+    require_inert(MarkdownIt("gfm-like", {"html": True}).render(wanted.body))
     cut = re.search(r"Cut: ([0-9]+) of ([0-9]+) changed lines are not shown", wanted.body)
     fenced = wanted.body.partition("### Changed passages")[2].count("\n+ ")
-    assert (int(cut[1]), int(cut[2])) == (len(evil) - fenced, len(evil)) if cut else fenced == len(evil)
+    assert (
+        (int(cut[1]), int(cut[2])) == (len(evil) - fenced, len(evil))
+        if cut
+        else fenced == len(evil)
+    )
     assert bool(cut) == (count > 1)
-    plain = wanted_issue(Finding(**base), registry(model()), HERE.pages)
+    plain = build_desired_issue(Finding(**base), make_registry(make_model()), HERE.pages_url)
     assert "Changed passages" not in plain.body

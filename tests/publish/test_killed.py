@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from requests.adapters import HTTPAdapter
 
-from audit.publish.issues.remote_lock import Busy
-from tests.publish.conftest import Publisher, finding
+from audit.publish.issues.remote_lock import PublisherBusy
+from tests.publish.conftest import PublisherBench, build_finding
 
-FIRST = [finding(f"models/maker/model-{n}") for n in range(1, 5)]
+FIRST = [build_finding(f"models/maker/model-{n}") for n in range(1, 5)]
 
 
 class Killed(BaseException):
@@ -33,23 +33,23 @@ class Killer(HTTPAdapter):
         return answer
 
 
-def prepare(publisher):
+def prepare_issues(publisher):
     """Two issues stand and one is closed; then one changes, one is settled, one is new, and one comes back."""
-    publisher.stands(*FIRST[:2], FIRST[3])
-    publisher.publish()
-    publisher.stands(*FIRST[:2])
-    publisher.event(replace(FIRST[3], status="resolved"))
-    publisher.publish()
-    publisher.stands(
+    publisher.set_open_findings(*FIRST[:2], FIRST[3])
+    publisher.publish_once()
+    publisher.set_open_findings(*FIRST[:2])
+    publisher.record_event(replace(FIRST[3], status="resolved"))
+    publisher.publish_once()
+    publisher.set_open_findings(
         replace(FIRST[0], after="manual", direction="more-open", first_seen="2026-03-04T06:00:00Z"),
         FIRST[2],
         replace(FIRST[3], first_seen="2026-03-04T06:00:00Z"),
     )
-    publisher.event(replace(FIRST[1], status="returned"))
-    publisher.ran()
+    publisher.record_event(replace(FIRST[1], status="returned"))
+    publisher.record_later_run()
 
 
-def state(publisher):
+def summarize_issues(publisher):
     return sorted((each.title, each.state, len(each.comments)) for each in publisher.drift)
 
 
@@ -59,23 +59,28 @@ def test_every_boundary(github, tmp_path, when):
     at = 0
     while True:
         at += 1
-        repo = github.world.github_repo("registry/records")
+        repo = github.world.get_github_repo("registry/records")
         repo.issues.clear()
         repo.labels.clear()
-        publisher = Publisher(tmp_path / f"{at}", github)
+        publisher = PublisherBench(tmp_path / f"{at}", github)
         publisher.root.mkdir()
-        prepare(publisher)
+        prepare_issues(publisher)
         adapter = Killer(at, when)
         try:
-            publisher.publish(adapter)
+            publisher.publish_once(adapter)
         except Killed:
-            publisher.publish()
+            publisher.publish_once()
         else:
             break
-        publisher.publish()
-        ends = state(publisher)
-        assert [row[1:] for row in ends] == [("open", 1), ("closed", 1), ("open", 0), ("open", 2)], (at, when)
-        assert "more-open" in publisher.drift[0].labels
+        publisher.publish_once()
+        ends = summarize_issues(publisher)
+        assert [row[1:] for row in ends] == [
+            ("open", 1),
+            ("closed", 1),
+            ("open", 0),
+            ("open", 2),
+        ], (at, when)
+        assert "more-open" in publisher.drift_issues[0].labels
         assert not [name for name in repo.labels if name.startswith("audit-publishing")], (at, when)
         assert sum("audit-status" in (each.body or "") for each in repo.issues) == 1
     assert at > 10
@@ -83,18 +88,20 @@ def test_every_boundary(github, tmp_path, when):
 
 def test_two_publishers_at_once(github, tmp_path):
     """Another checkout's lock stops us; left behind for more than an hour it is taken over, and nothing is doubled."""
-    first, second = (Publisher(tmp_path / name, github) for name in ("one", "two"))
+    first, second = (PublisherBench(tmp_path / name, github) for name in ("one", "two"))
     for each in (first, second):
         each.root.mkdir()
-        each.stands(*FIRST)
+        each.set_open_findings(*FIRST)
     with pytest.raises(Killed):
-        first.publish(Killer(7, "after"))
-    assert [name for name in first.repo.labels if name.startswith("audit-publishing")] == ["audit-publishing-1"]
-    with pytest.raises(Busy):
-        second.publish()
-    assert len(first.drift) < len(FIRST)
+        first.publish_once(Killer(7, "after"))
+    assert [name for name in first.github_repo.labels if name.startswith("audit-publishing")] == [
+        "audit-publishing-1"
+    ]
+    with pytest.raises(PublisherBusy):
+        second.publish_once()
+    assert len(first.drift_issues) < len(FIRST)
     second.now += timedelta(hours=2)
-    second.publish()
-    first.publish()
-    assert len(first.drift) == len(FIRST)
-    assert not [name for name in first.repo.labels if name.startswith("audit-publishing")]
+    second.publish_once()
+    first.publish_once()
+    assert len(first.drift_issues) == len(FIRST)
+    assert not [name for name in first.github_repo.labels if name.startswith("audit-publishing")]

@@ -1,21 +1,31 @@
 """What an issue says that a drift means: for the label, for uses, and clause by clause."""
 
-from audit.drift.meaning import meaning
-from tests.definitions.builders import a_license, condition, model, registry
-from tests.publish.conftest import finding
+from audit.drift.meaning import describe_impact
+from tests.definitions.builders import make_condition, make_license, make_model, make_registry
+from tests.publish.conftest import build_finding
 
-CAPPED = a_license("Capped", condition("user-threshold", users=100_000_000, period="month", effect="needs-license"), use="limited")
+CAPPED = make_license(
+    "Capped",
+    make_condition("user-threshold", users=100_000_000, period="month", effect="needs-license"),
+    use="limited",
+)
 
 
-def said(before, after):
+def describe_license_replacement(before, after):
     """The sentences of a license that became another."""
-    change = finding(kind="license-text-changed", field="LICENSE", before=before, after=after, verdict_after="open-weight")
-    return "\n".join(meaning(change, registry(model(), licenses=(CAPPED,))))
+    change = build_finding(
+        kind="license-text-changed",
+        field="LICENSE",
+        before=before,
+        after=after,
+        verdict_after="open-weight",
+    )
+    return "\n".join(describe_impact(change, make_registry(make_model(), licenses=(CAPPED,))))
 
 
 def test_a_new_clause_is_told_with_its_license_and_place():
     """Who reads the issue sees which use now needs a license, and by which clause."""
-    words = said("MIT", "Capped")
+    words = describe_license_replacement("MIT", "Capped")
     assert "The freedom to use it: free before, allowed with limits now." in words
     assert "New: A clause of the kind user-threshold. (Capped, section 2)" in words
     assert "a separate license" in words
@@ -23,9 +33,12 @@ def test_a_new_clause_is_told_with_its_license_and_place():
 
 def test_a_clause_that_is_gone_is_told_too():
     """The way back says what is demanded no longer."""
-    assert "No longer: A clause of the kind user-threshold. (Capped, section 2)" in said("Capped", "MIT")
+    assert (
+        "No longer: A clause of the kind user-threshold. (Capped, section 2)"
+        in describe_license_replacement("Capped", "MIT")
+    )
 
 
 def test_a_license_that_nobody_knows_says_nothing_of_clauses():
     """Where the new text is unread there is nothing to compare."""
-    assert "New:" not in said("MIT", "text 0123456789ab")
+    assert "New:" not in describe_license_replacement("MIT", "text 0123456789ab")

@@ -4,7 +4,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.publish.issues import tracker as tracker_module
-from audit.publish.issues.tracker import Tracker, TrackerFailed
+from audit.publish.issues.tracker import IssueTracker, TrackerError
 from audit.sources.request_log import RequestCounter
 
 
@@ -12,10 +12,14 @@ from audit.sources.request_log import RequestCounter
 def test_answers_to_the_tracker_have_a_cap(httpserver: HTTPServer, monkeypatch, headers):
     """More than a page can hold is not read, and packed answers, which nobody asked for, not unpacked."""
     monkeypatch.setattr(tracker_module, "MAX_ANSWER_BYTES", 1000)
-    httpserver.expect_request("/repos/registry/records/labels").respond_with_data(b"[" + b" " * 2000 + b"]" if not headers else b"[]", headers=headers)
-    tracker = Tracker(httpserver.url_for(""), "registry/records", "token", RequestCounter(), sleep=lambda _: None)
-    with pytest.raises(TrackerFailed, match="ContentDecodingError"):
-        tracker.labels()
+    httpserver.expect_request("/repos/registry/records/labels").respond_with_data(
+        b"[" + b" " * 2000 + b"]" if not headers else b"[]", headers=headers
+    )
+    tracker = IssueTracker(
+        httpserver.url_for(""), "registry/records", "token", RequestCounter(), sleep=lambda _: None
+    )
+    with pytest.raises(TrackerError, match="ContentDecodingError"):
+        tracker.list_labels()
     assert httpserver.log[0][0].headers["Accept-Encoding"] == "identity"
 
 
@@ -32,5 +36,11 @@ def test_answers_to_the_tracker_have_a_cap(httpserver: HTTPServer, monkeypatch, 
 def test_answers_to_the_tracker_that_no_issue_has(httpserver: HTTPServer, body):
     """A failure in one line, and nothing is changed."""
     httpserver.expect_request("/repos/registry/records/issues").respond_with_data(body)
-    with pytest.raises(TrackerFailed, match="nothing was changed"):
-        Tracker(httpserver.url_for(""), "registry/records", "token", RequestCounter(), sleep=lambda _: None).issues("us")
+    with pytest.raises(TrackerError, match="nothing was changed"):
+        IssueTracker(
+            httpserver.url_for(""),
+            "registry/records",
+            "token",
+            RequestCounter(),
+            sleep=lambda _: None,
+        ).list_issues("us")

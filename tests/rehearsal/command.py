@@ -7,36 +7,47 @@ from dataclasses import asdict
 from typing import Any
 
 from audit.cli.command import Command
-from audit.cli.render_report import words
+from audit.cli.render_report import format_terminal_value
 from audit.drift.finding import Finding
-from tests.rehearsal.newsroom import Told
-from tests.rehearsal.rehearsal import DayResult, rehearse
+from tests.rehearsal.newsroom import PublishedDay
+from tests.rehearsal.rehearsal import DayResult, rehearse_scenario
 from tests.rehearsal.scenario import Scenario, load_scenario
 
-WEATHER = {"fair": "", "disturbed": " — timeouts, 503s, 429s, login pages instead of texts", "unreachable": " — nothing answers"}
+WEATHER_WORDS = {
+    "fair": "",
+    "disturbed": " — timeouts, 503s, 429s, login pages instead of texts",
+    "unreachable": " — nothing answers",
+}
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser) -> None:
     del parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     scenario = load_scenario()
     results = []
     if not options.json:
-        print(_opening(scenario))
-    for result in rehearse(options.registry, scenario):
+        print(_render_opening(scenario))
+    for result in rehearse_scenario(options.registry, scenario):
         results.append(result)
         if not options.json:
             print("\n" + render_day(result), flush=True)
     passed = all(each.passed for each in results)
-    print(json.dumps([_as_json(each) for each in results], indent=2, ensure_ascii=False) if options.json else "\n" + _closing(scenario, results))
+    print(
+        json.dumps([_serialize_day(each) for each in results], indent=2, ensure_ascii=False)
+        if options.json
+        else "\n" + _render_summary(scenario, results)
+    )
     return 0 if passed else 1
 
 
-def _opening(scenario: Scenario) -> str:
-    real = sum(bool(each.expected and each.date) for each in scenario.happenings)
-    quiet = sum(not each.expected and not each.ends for each in scenario.happenings)
+def _render_opening(scenario: Scenario) -> str:
+    real = sum(bool(each.expected_findings and each.date) for each in scenario.scripted_changes)
+    quiet = sum(
+        not each.expected_findings and not each.expected_endings
+        for each in scenario.scripted_changes
+    )
     return (
         "A rehearsal of the audit. A Hub and a GitHub are served on this machine; in them every record of the registry is true.\n"
         f"Then {real} real changes are replayed over {len(scenario.days)} days, and {quiet} that must stay quiet. Texts are stand-ins of our own.\n"
@@ -47,24 +58,27 @@ def _opening(scenario: Scenario) -> str:
 def render_day(result: DayResult) -> str:
     """One day as a story: what happened upstream, what the audit said."""
     day, report = result.day, result.report
-    lines = [f"{result.moment:%A %d %B} — {day.name}{WEATHER[day.weather]}"]
+    lines = [f"{result.moment:%A %d %B} — {day.name}{WEATHER_WORDS[day.weather]}"]
     lines += [
-        f"  {'people    ' if each.records else 'upstream  '} {each.title} ({f'really {each.date}' if each.date else 'played'})" for each in day.happenings
+        f"  {'people    ' if each.record_patches else 'upstream  '} {each.title} ({f'really {each.date}' if each.date else 'played'})"
+        for each in day.scripted_changes
     ]
-    lines += [f"  audit      {_told(each)}" for each in report.changed]
-    if not report.changed:
-        unseen = report.observations["unverifiable"]
-        lines.append(f"  audit      no finding{f'; {unseen} targets could not be verified and keep their facts' if unseen else ''}")
+    lines += [f"  audit      {_describe_finding(each)}" for each in report.changed_findings]
+    if not report.changed_findings:
+        unseen = report.state_counts["unverifiable"]
+        lines.append(
+            f"  audit      no finding{f'; {unseen} targets could not be verified and keep their facts' if unseen else ''}"
+        )
     asked = sum(count for bucket, count in report.requests.items() if bucket.startswith("hub"))
-    models = sum(each.target.kind == "models" for each in report.sightings)
+    models = sum(each.target.kind == "models" for each in report.target_observations)
     lines.append(f"  run        {report.status}; {asked} Hub requests for {models} models")
-    lines += list(_public(result.told))
-    lines += [f"  MISSED     {each}" for each in result.missed]
-    lines += [f"  INVENTED   {each}" for each in result.invented]
+    lines += list(_render_publications(result.published))
+    lines += [f"  MISSED     {each}" for each in result.missed_findings]
+    lines += [f"  INVENTED   {each}" for each in result.unexpected_findings]
     return "\n".join(lines)
 
 
-def _public(told: Told) -> Iterator[str]:
+def _render_publications(told: PublishedDay) -> Iterator[str]:
     """What people who subscribed were told."""
     for word, issues in (("opened", told.opened), ("edited", told.edited), ("closed", told.closed)):
         yield from (f"  issue      {word} {each}" for each in issues)
@@ -76,37 +90,53 @@ def _public(told: Told) -> Iterator[str]:
     yield from (f"  WRONG      {each}" for each in told.faults)
 
 
-def _told(finding: Finding) -> str:
+def _describe_finding(finding: Finding) -> str:
     """A finding in a sentence's worth of words."""
-    looks = f" ({finding.sightings} of {finding.runs} looks)" if finding.status == "suspected" else ""
-    verdict = f", {finding.verdict_before} -> {finding.verdict_after}" if finding.verdict_before != finding.verdict_after else ""
-    return f"{finding.status}{looks}: {finding.record} {finding.kind}, {words(finding.before)} -> {words(finding.after)} [{finding.direction}{verdict}]"
+    looks = (
+        f" ({finding.sightings} of {finding.sightings_needed} looks)"
+        if finding.status == "suspected"
+        else ""
+    )
+    verdict = (
+        f", {finding.verdict_before} -> {finding.verdict_after}"
+        if finding.verdict_before != finding.verdict_after
+        else ""
+    )
+    return f"{finding.status}{looks}: {finding.record} {finding.kind}, {format_terminal_value(finding.before)} -> {format_terminal_value(finding.after)} [{finding.direction}{verdict}]"
 
 
-def _closing(scenario: Scenario, results: list[DayResult]) -> str:
-    expected = sum(len(each.expected) for each in scenario.happenings)
-    missed = sum(len(each.missed) for each in results)
-    invented = sum(len(each.invented) for each in results)
-    wrong = sum(len(each.told.faults) for each in results)
+def _render_summary(scenario: Scenario, results: list[DayResult]) -> str:
+    expected = sum(len(each.expected_findings) for each in scenario.scripted_changes)
+    missed = sum(len(each.missed_findings) for each in results)
+    invented = sum(len(each.unexpected_findings) for each in results)
+    wrong = sum(len(each.published.faults) for each in results)
     if missed or invented or wrong:
         return f"FAILED: {missed} missed, {invented} invented, of {expected} expected findings; {wrong} issues or feed entries missing, doubled or left open"
-    opened, edited, closed, entries = (sum(len(getattr(each.told, name)) for each in results) for name in ("opened", "edited", "closed", "entries"))
+    opened, edited, closed, entries = (
+        sum(len(getattr(each.published, name)) for each in results)
+        for name in ("opened", "edited", "closed", "entries")
+    )
     return (
         f"passed: all {expected} expected findings, none missed, none invented, over {len(results)} days;\n"
         f"{opened} issues opened, {edited} edited, {closed} closed, {entries} feed entries, none missing, none doubled, none left open"
     )
 
 
-def _as_json(result: DayResult) -> dict[str, Any]:
+def _serialize_day(result: DayResult) -> dict[str, Any]:
     return {
         "day": result.day.name,
         "weather": result.day.weather,
         "moment": result.moment.isoformat(),
-        "missed": list(result.missed),
-        "invented": list(result.invented),
-        "told": asdict(result.told),
-        "report": result.report.as_json(),
+        "missed": list(result.missed_findings),
+        "invented": list(result.unexpected_findings),
+        "told": asdict(result.published),
+        "report": result.report.serialize(),
     }
 
 
-DRILL = Command("drill", "Rehearse the audit against a Hub and a GitHub served here, replaying real drift.", _options, _run)
+DRILL = Command(
+    "drill",
+    "Rehearse the audit against a Hub and a GitHub served here, replaying real drift.",
+    _add_options,
+    _run_command,
+)

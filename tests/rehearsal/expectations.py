@@ -6,60 +6,60 @@ Kept from the script alone, never from what the audit says.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from audit.drift.finding import finding_id
-from tests.rehearsal.scenario import Expected, Happening
+from audit.drift.finding import compute_finding_id
+from tests.rehearsal.scenario import ExpectedFinding, ScriptedChange
 
 
 @dataclass
 class Expectations:
     """The script's own count."""
 
-    standing: set[str] = field(default_factory=set)
+    open_findings: set[str] = field(default_factory=set)
     """Findings whose issue must be open."""
-    over: set[str] = field(default_factory=set)
+    closed_findings: set[str] = field(default_factory=set)
     """Findings whose issue must be closed."""
-    entries: Counter[str] = field(default_factory=Counter)
+    feed_entries: Counter[str] = field(default_factory=Counter)
     """Entries per finding in the feed of everything."""
-    _waiting: dict[str, tuple[Expected, int]] = field(default_factory=dict)
+    _awaited: dict[str, tuple[ExpectedFinding, int]] = field(default_factory=dict)
     _ending: dict[str, str] = field(default_factory=dict)
-    _once_more: set[str] = field(default_factory=set)
+    _reverted_once: set[str] = field(default_factory=set)
     """Seen as recorded once; the next look closes the issue."""
 
-    def happen(self, happening: Happening) -> None:
+    def add_change(self, happening: ScriptedChange) -> None:
         """Take up what a happening must lead to."""
-        for each in happening.expected:
-            self._waiting[finding_id(each.record, each.kind, each.field)] = (each, 0)
-        for end in happening.ends:
-            self._ending[finding_id(end.record, end.kind, end.field)] = end.status
+        for each in happening.expected_findings:
+            self._awaited[compute_finding_id(each.record, each.kind, each.field)] = (each, 0)
+        for end in happening.expected_endings:
+            self._ending[compute_finding_id(end.record, end.kind, end.field)] = end.status
 
-    def look(self) -> dict[str, str]:
+    def advance_one_run(self) -> dict[str, str]:
         """The status that each finding must take in an undisturbed look."""
-        self._close(self._once_more)
-        self._once_more = {id for id, status in self._ending.items() if status == "returned"}
+        self._close_findings(self._reverted_once)
+        self._reverted_once = {id for id, status in self._ending.items() if status == "returned"}
         today = dict(self._ending)
-        self._close({id for id, status in self._ending.items() if status == "resolved"})
-        self.entries.update(self._once_more)
+        self._close_findings({id for id, status in self._ending.items() if status == "resolved"})
+        self.feed_entries.update(self._reverted_once)
         self._ending.clear()
-        for id, status in self._counted():
+        for id, status in self._count_looks():
             today[id] = status
             if status == "confirmed":
-                self.standing.add(id)
-                self.over.discard(id)
-                self.entries[id] += 1
+                self.open_findings.add(id)
+                self.closed_findings.discard(id)
+                self.feed_entries[id] += 1
         return today
 
-    def _close(self, ids: set[str]) -> None:
-        self.standing -= ids
-        self.over |= ids
+    def _close_findings(self, ids: set[str]) -> None:
+        self.open_findings -= ids
+        self.closed_findings |= ids
 
-    def _counted(self) -> list[tuple[str, str]]:
+    def _count_looks(self) -> list[tuple[str, str]]:
         """Statuses by looks; confirmed findings are waited for no more."""
         found = []
-        for id, (each, looks) in list(self._waiting.items()):
-            self._waiting[id] = (each, looks + 1)
+        for id, (each, looks) in list(self._awaited.items()):
+            self._awaited[id] = (each, looks + 1)
             if looks + 1 >= each.looks:
                 found.append((id, "confirmed"))
-                del self._waiting[id]
+                del self._awaited[id]
             elif looks == 0:
                 found.append((id, "suspected"))
         return found

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from audit.core.json_files import read_json
+from audit.core.json_files import read_json_file
 
-SCRIPT = Path(__file__).with_name("scenario.json")
+SCENARIO_PATH = Path(__file__).with_name("scenario.json")
 
-Weather = Literal["fair", "disturbed", "unreachable"]
+FaultLevel = Literal["fair", "disturbed", "unreachable"]
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedFinding:
     """A finding that must appear."""
 
     record: str
@@ -25,7 +25,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class End:
+class ExpectedEnding:
     """A finding that must end."""
 
     record: str
@@ -35,62 +35,84 @@ class End:
 
 
 @dataclass(frozen=True)
-class Happening:
+class ScriptedChange:
     """One change: a real one, replayed, or one that is only played, to show how a story ends."""
 
     title: str
     date: str
     """When it really happened; empty for one that is only played."""
     source: str
-    changes: tuple[Mapping[str, Any], ...]
+    operations: tuple[Mapping[str, Any], ...]
     """Operations on the world (tests/fakes/changes.py)."""
-    expected: tuple[Expected, ...]
+    expected_findings: tuple[ExpectedFinding, ...]
     """Empty for a change that must stay quiet."""
-    records: Mapping[str, Any]
+    record_patches: Mapping[str, Any]
     """What people change in the registry: by record reference, a merge patch (RFC 7396)."""
-    ends: tuple[End, ...]
+    expected_endings: tuple[ExpectedEnding, ...]
 
 
 @dataclass(frozen=True)
-class Day:
+class ScriptedDay:
     """One simulated day: what happens upstream before the run, and the weather during it."""
 
     name: str
-    weather: Weather
-    happenings: tuple[Happening, ...]
+    weather: FaultLevel
+    scripted_changes: tuple[ScriptedChange, ...]
 
 
 @dataclass(frozen=True)
 class Scenario:
     """All days, and what the records looked like before."""
 
-    rewind: Mapping[str, Any]
+    rewind_patches: Mapping[str, Any]
     """By record reference, a merge patch (RFC 7396) that takes the record back to before its change."""
-    days: tuple[Day, ...]
+    days: tuple[ScriptedDay, ...]
 
     @property
-    def happenings(self) -> tuple[Happening, ...]:
+    def scripted_changes(self) -> tuple[ScriptedChange, ...]:
         """All changes, in order."""
-        return tuple(each for day in self.days for each in day.happenings)
+        return tuple(each for day in self.days for each in day.scripted_changes)
 
     @property
-    def records(self) -> frozenset[str]:
+    def touched_records(self) -> frozenset[str]:
         """Every record that the script may touch; a repository has the name of its record, or is named by what is expected."""
-        touched = {f"{change.get('kind', 'models')}/{change['repo']}" for each in self.happenings for change in each.changes}
-        return frozenset(touched | set(self.rewind) | {each.record for happening in self.happenings for each in happening.expected})
+        touched = {
+            f"{change.get('kind', 'models')}/{change['repo']}"
+            for each in self.scripted_changes
+            for change in each.operations
+        }
+        return frozenset(
+            touched
+            | set(self.rewind_patches)
+            | {
+                each.record
+                for happening in self.scripted_changes
+                for each in happening.expected_findings
+            }
+        )
 
 
-def load_scenario(path: Path = SCRIPT) -> Scenario:
+def load_scenario(path: Path = SCENARIO_PATH) -> Scenario:
     """The script as data. Raises BadFile, or KeyError for another form."""
-    data = read_json(path, path.name)
-    return Scenario(data["rewind"], tuple(_day(row) for row in data["days"]))
+    data = read_json_file(path, path.name)
+    return Scenario(data["rewind"], tuple(_parse_day(row) for row in data["days"]))
 
 
-def _day(row: Mapping[str, Any]) -> Day:
-    return Day(row["name"], row["weather"], tuple(_happening(each) for each in row["happenings"]))
+def _parse_day(row: Mapping[str, Any]) -> ScriptedDay:
+    return ScriptedDay(
+        row["name"], row["weather"], tuple(_parse_change(each) for each in row["happenings"])
+    )
 
 
-def _happening(row: Mapping[str, Any]) -> Happening:
-    expected = tuple(Expected(**each) for each in row["expect"])
-    ends = tuple(End(**each) for each in row.get("ends", ()))
-    return Happening(row["title"], row["date"], row["source"], tuple(row["changes"]), expected, row.get("records", {}), ends)
+def _parse_change(row: Mapping[str, Any]) -> ScriptedChange:
+    expected = tuple(ExpectedFinding(**each) for each in row["expect"])
+    ends = tuple(ExpectedEnding(**each) for each in row.get("ends", ()))
+    return ScriptedChange(
+        row["title"],
+        row["date"],
+        row["source"],
+        tuple(row["changes"]),
+        expected,
+        row.get("records", {}),
+        ends,
+    )

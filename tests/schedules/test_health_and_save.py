@@ -6,21 +6,34 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.cli.main import main
-from audit.publish.save import NotSaved, Repository
-from audit.store.health import health
-from audit.store.run_status import Heartbeat, Unseen, write_heartbeat
-from tests.conftest import license_record, model_record
+from audit.publish.save import NotSavedError, RegistryCheckout
+from audit.store.health import check_health
+from audit.store.run_status import Heartbeat, UnverifiedTarget, write_heartbeat
+from tests.conftest import make_license_record, make_model_record
 
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
 
 
-def stamp(hours):
+def format_hours_ago(hours):
     return (NOW - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def beat(root, finished, complete, status="complete", unseen=0):
-    rows = {f"models/maker/m{n}": Unseen(1, stamp(finished), "timeout") for n in range(unseen)}
-    write_heartbeat(root, Heartbeat("r", stamp(finished), stamp(finished), status, None if complete is None else stamp(complete), rows))
+def write_sample_heartbeat(root, finished, complete, status="complete", unseen=0):
+    rows = {
+        f"models/maker/m{n}": UnverifiedTarget(1, format_hours_ago(finished), "timeout")
+        for n in range(unseen)
+    }
+    write_heartbeat(
+        root,
+        Heartbeat(
+            "r",
+            format_hours_ago(finished),
+            format_hours_ago(finished),
+            status,
+            None if complete is None else format_hours_ago(complete),
+            rows,
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,23 +50,25 @@ def beat(root, finished, complete, status="complete", unseen=0):
 )
 def test_three_periods(tmp_path, finished, complete, status, alive, words):
     """A day and its two successors may be missed; then it fails and says what to do."""
-    beat(tmp_path, finished, complete, status, unseen=2 if status == "incomplete" else 0)
-    found = health(tmp_path, NOW, 24)
+    write_sample_heartbeat(
+        tmp_path, finished, complete, status, unseen=2 if status == "incomplete" else 0
+    )
+    found = check_health(tmp_path, NOW, 24)
     assert found.alive is alive
     assert words in " ".join(found.said)
 
 
 def test_never_ran_and_paused(tmp_path):
     """A registry that nobody audited is not alive, and neither is a paused one."""
-    assert not health(tmp_path, NOW, 24).alive
-    beat(tmp_path, 1, 1)
+    assert not check_health(tmp_path, NOW, 24).alive
+    write_sample_heartbeat(tmp_path, 1, 1)
     (tmp_path / "PAUSED").touch()
-    assert "PAUSED" in health(tmp_path, NOW, 24).said[0]
+    assert "PAUSED" in check_health(tmp_path, NOW, 24).said[0]
 
 
 def test_the_kill_switch_stops_every_scheduled_command(write_registry, capsys, monkeypatch):
     """Neither a request nor a write; exit 0, so that no scheduler shouts, and the reason is said."""
-    root = write_registry(("licenses", license_record()), ("models", model_record()))
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
     (root / "PAUSED").touch()
     before = sorted(root.rglob("*"))
     monkeypatch.setenv("GITHUB_TOKEN", "token")
@@ -64,8 +79,10 @@ def test_the_kill_switch_stops_every_scheduled_command(write_registry, capsys, m
     assert sorted(root.rglob("*")) == before
 
 
-def git(folder, *arguments):
-    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+def run_git(folder, *arguments):
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
 
 
 @pytest.fixture
@@ -73,19 +90,29 @@ def clones(tmp_path, monkeypatch):
     """Two checkouts of one bare repository, on a machine without any git configuration."""
     for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
         monkeypatch.setenv(name, "/dev/null")
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch", "main", "origin")
-    git(tmp_path, "clone", "--quiet", "origin", "one")
+    run_git(tmp_path, "init", "--quiet", "--bare", "--initial-branch", "main", "origin")
+    run_git(tmp_path, "clone", "--quiet", "origin", "one")
     (tmp_path / "one" / "registry" / "models" / "maker").mkdir(parents=True)
     (tmp_path / "one" / "registry" / "models" / "maker" / "m.json").write_text("{}")
-    git(tmp_path / "one", "checkout", "--quiet", "-B", "main")
-    git(tmp_path / "one", "add", ".")
-    git(tmp_path / "one", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "first")
-    git(tmp_path / "one", "push", "--quiet", "origin", "HEAD:main")
-    git(tmp_path, "clone", "--quiet", "--branch", "main", "origin", "two")
+    run_git(tmp_path / "one", "checkout", "--quiet", "-B", "main")
+    run_git(tmp_path / "one", "add", ".")
+    run_git(
+        tmp_path / "one",
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.org",
+        "commit",
+        "--quiet",
+        "-m",
+        "first",
+    )
+    run_git(tmp_path / "one", "push", "--quiet", "origin", "HEAD:main")
+    run_git(tmp_path, "clone", "--quiet", "--branch", "main", "origin", "two")
     return tmp_path / "one", tmp_path / "two"
 
 
-def wrote(folder, name, text="x"):
+def write_machine_file(folder, name, text="x"):
     path = folder / "registry" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
@@ -94,49 +121,61 @@ def wrote(folder, name, text="x"):
 def test_only_the_machine_s_files_are_committed(clones):
     """Records that somebody is editing, and what they staged, stay theirs; nothing new makes no commit."""
     one, _ = clones
-    for name in ("events/2026/a.json", "feeds/all.atom", "models/maker/README.md", "README.md", "models/maker/m.json", "models/maker/new.json"):
-        wrote(one, name)
-    git(one, "add", "registry/models/maker/new.json")
-    saved = Repository(one / "registry")
-    assert saved.commit("Audit")
-    assert git(one, "show", "--name-only", "--format=%an").split() == [
+    for name in (
+        "events/2026/a.json",
+        "feeds/all.atom",
+        "models/maker/README.md",
+        "README.md",
+        "models/maker/m.json",
+        "models/maker/new.json",
+    ):
+        write_machine_file(one, name)
+    run_git(one, "add", "registry/models/maker/new.json")
+    saved = RegistryCheckout(one / "registry")
+    assert saved.commit_written_files("Audit")
+    assert run_git(one, "show", "--name-only", "--format=%an").split() == [
         "open-model-registry", "audit", "registry/README.md", "registry/events/2026/a.json", "registry/feeds/all.atom", "registry/models/maker/README.md",
     ]  # fmt: skip
-    assert git(one, "status", "--short").split() == ["M", "registry/models/maker/m.json", "A", "registry/models/maker/new.json"]
-    assert not saved.commit("Audit")
+    assert run_git(one, "status", "--short").split() == [
+        "M",
+        "registry/models/maker/m.json",
+        "A",
+        "registry/models/maker/new.json",
+    ]
+    assert not saved.commit_written_files("Audit")
 
 
 def test_a_push_goes_on_top_of_others(clones):
     """Somebody pushed a record meanwhile: both stand."""
     one, two = clones
-    wrote(one, "events/2026/a.json")
-    wrote(two, "events/2026/b.json")
+    write_machine_file(one, "events/2026/a.json")
+    write_machine_file(two, "events/2026/b.json")
     for each in (one, two):
-        Repository(each / "registry").commit("Audit")
-    Repository(one / "registry").push("origin", "main")
-    Repository(two / "registry", sleep=lambda _: None).push("origin", "main")
-    assert git(two, "ls-tree", "-r", "--name-only", "origin/main").count("events/2026") == 2
+        RegistryCheckout(each / "registry").commit_written_files("Audit")
+    RegistryCheckout(one / "registry").push_to_branch("origin", "main")
+    RegistryCheckout(two / "registry", sleep=lambda _: None).push_to_branch("origin", "main")
+    assert run_git(two, "ls-tree", "-r", "--name-only", "origin/main").count("events/2026") == 2
 
 
 def test_a_conflict_is_left_to_a_person(clones):
     """Two audits of the same registry: nothing is overwritten, the checkout is as it was, and the next run says so again."""
     one, two = clones
     for each, text in ((one, "1"), (two, "2")):
-        wrote(each, "feeds/all.atom", text)
-        Repository(each / "registry").commit("Audit")
-    Repository(one / "registry").push("origin", "main")
-    with pytest.raises(NotSaved, match="somebody else"):
-        Repository(two / "registry", sleep=lambda _: None).push("origin", "main")
+        write_machine_file(each, "feeds/all.atom", text)
+        RegistryCheckout(each / "registry").commit_written_files("Audit")
+    RegistryCheckout(one / "registry").push_to_branch("origin", "main")
+    with pytest.raises(NotSavedError, match="somebody else"):
+        RegistryCheckout(two / "registry", sleep=lambda _: None).push_to_branch("origin", "main")
     assert (two / "registry" / "feeds" / "all.atom").read_text() == "2"
-    assert "rebase" not in git(two, "status")
+    assert "rebase" not in run_git(two, "status")
 
 
 def test_git_s_words_are_not_passed_on(clones):
     """A remote's address can hold a password; the error shows none of it."""
     one, _ = clones
-    git(one, "remote", "set-url", "origin", "https://user:SECRET-TOKEN@127.0.0.1:9/x")
-    wrote(one, "feeds/all.atom")
-    Repository(one / "registry").commit("Audit")
-    with pytest.raises(NotSaved) as caught:
-        Repository(one / "registry", sleep=lambda _: None).push("origin", "main")
+    run_git(one, "remote", "set-url", "origin", "https://user:SECRET-TOKEN@127.0.0.1:9/x")
+    write_machine_file(one, "feeds/all.atom")
+    RegistryCheckout(one / "registry").commit_written_files("Audit")
+    with pytest.raises(NotSavedError) as caught:
+        RegistryCheckout(one / "registry", sleep=lambda _: None).push_to_branch("origin", "main")
     assert "SECRET-TOKEN" not in str(caught.value)

@@ -7,7 +7,7 @@ import pytest
 
 from audit.cli.main import main
 from audit.core.errors import UsageError
-from audit.publish.save import NotSaved, Repository
+from audit.publish.save import NotSavedError, RegistryCheckout
 
 HOOKS = (
     "pre-commit",
@@ -23,7 +23,16 @@ HOOKS = (
 
 
 def git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main", "-c", "core.fsmonitor=false")
+    who = (
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.org",
+        "-c",
+        "init.defaultBranch=main",
+        "-c",
+        "core.fsmonitor=false",
+    )
     command = ["git", *who, "-c", "core.hooksPath=/dev/null", "-C", str(folder), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
@@ -64,9 +73,9 @@ def test_no_hook_and_no_monitor_runs(clone, proof):
         script(clone / "hooks" / name, proof)
     git(clone, "config", "core.hooksPath", "hooks")
     git(clone, "config", "core.fsmonitor", str(script(clone / "hooks" / "monitor", proof)))
-    saved = Repository(clone / "registry")
-    assert saved.commit("Audit")
-    saved.push("origin", "main")
+    saved = RegistryCheckout(clone / "registry")
+    assert saved.commit_written_files("Audit")
+    saved.push_to_branch("origin", "main")
     assert not proof.exists()
     assert git(clone, "ls-tree", "-r", "--name-only", "origin/main").count("events/") == 2
 
@@ -74,11 +83,19 @@ def test_no_hook_and_no_monitor_runs(clone, proof):
 @pytest.mark.parametrize("option", ["--upload-pack", "--receive-pack", "--exec"])
 def test_branch_and_remote_are_names_and_never_options(clone, proof, option):
     """Git would run the command that such an option names."""
-    saved = Repository(clone / "registry", sleep=lambda _: None)
+    saved = RegistryCheckout(clone / "registry", sleep=lambda _: None)
     command = f"{option}=touch {proof};"
-    for remote, branch in (("origin", command), (command, "main"), ("origin", "-d"), ("-f", "main"), ("", "main"), ("origin", "a:b"), ("origin", "")):
+    for remote, branch in (
+        ("origin", command),
+        (command, "main"),
+        ("origin", "-d"),
+        ("-f", "main"),
+        ("", "main"),
+        ("origin", "a:b"),
+        ("origin", ""),
+    ):
         with pytest.raises(UsageError):
-            saved.push(remote, branch)
+            saved.push_to_branch(remote, branch)
     assert not proof.exists()
 
 
@@ -93,8 +110,10 @@ def test_the_command_refuses_them_too(clone, proof, capsys):
 def test_a_transport_that_is_a_command_is_refused(clone, proof):
     """`ext::` runs what follows, where a configuration allows it."""
     git(clone, "config", "protocol.ext.allow", "always")
-    with pytest.raises(NotSaved):
-        Repository(clone / "registry", sleep=lambda _: None).push(f"ext::touch {proof}", "main")
+    with pytest.raises(NotSavedError):
+        RegistryCheckout(clone / "registry", sleep=lambda _: None).push_to_branch(
+            f"ext::touch {proof}", "main"
+        )
     assert not proof.exists()
 
 
@@ -107,7 +126,7 @@ def test_a_linked_registry_is_not_saved(clone, proof, tmp_path):
     (clone / "registry").rename(clone / "evil" / "registry")
     (clone / "registry").symlink_to("evil/registry")
     with pytest.raises(UsageError, match="symbolic link"):
-        Repository(clone / "registry").commit("Audit")
+        RegistryCheckout(clone / "registry").commit_written_files("Audit")
     assert not proof.exists()
 
 
@@ -117,16 +136,21 @@ def test_a_folder_named_like_a_pattern_is_that_folder(clone):
     other = clone / "s1" / "events" / "other.json"
     other.parent.mkdir(parents=True)
     other.write_text("{}")
-    assert Repository(clone / "[rs]*").commit("Audit")
-    assert git(clone, "show", "--name-only", "--format=").split() == ["[rs]*/events/new.json", "[rs]*/events/old.json"]
+    assert RegistryCheckout(clone / "[rs]*").commit_written_files("Audit")
+    assert git(clone, "show", "--name-only", "--format=").split() == [
+        "[rs]*/events/new.json",
+        "[rs]*/events/old.json",
+    ]
 
 
-def test_what_the_environment_says_of_the_remote_stays_and_of_repositories_goes(clone, tmp_path, monkeypatch):
+def test_what_the_environment_says_of_the_remote_stays_and_of_repositories_goes(
+    clone, tmp_path, monkeypatch
+):
     """A push needs the caller's ways and name; a hook's GIT_DIR would commit into another repository."""
     git(tmp_path, "init", "--quiet", "other")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Somebody")
-    assert Repository(clone / "registry").commit("Audit")
+    assert RegistryCheckout(clone / "registry").commit_written_files("Audit")
     monkeypatch.undo()
     assert git(clone, "log", "-1", "--format=%s %an") == "Audit Somebody"

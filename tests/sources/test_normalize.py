@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.licenses.text.normalize import is_text, normalize_text, text_digest
+from audit.licenses.text.normalize import compute_text_digest, is_text, normalize_text
 
 LICENSE = """MODEL LICENSE AGREEMENT
 
@@ -17,11 +17,15 @@ Version 2.1, released July 18, 2023. Copyright (c) Example Labs, Inc.
 
 2. Use. You won't use the Model's outputs to improve any other model; fees are 5% of revenue.
 """
-words = st.lists(st.text(st.characters(categories=["Ll", "Nd"], max_codepoint=0x17F), min_size=1, max_size=12), min_size=1, max_size=80)
+words = st.lists(
+    st.text(st.characters(categories=["Ll", "Nd"], max_codepoint=0x17F), min_size=1, max_size=12),
+    min_size=1,
+    max_size=80,
+)
 
 
-def digest(text: str | bytes) -> str:
-    return text_digest(normalize_text(text if isinstance(text, bytes) else text.encode()))
+def normalize_and_digest(text: str | bytes) -> str:
+    return compute_text_digest(normalize_text(text if isinstance(text, bytes) else text.encode()))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,7 @@ def digest(text: str | bytes) -> str:
 )
 def test_formatting_is_no_change(formatted):
     """Wrapping, line ends, byte order marks, encodings, quote marks, Markdown, HTML and letter case."""
-    assert digest(formatted) == digest(LICENSE)
+    assert normalize_and_digest(formatted) == normalize_and_digest(LICENSE)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +73,18 @@ def test_formatting_is_no_change(formatted):
 def test_meaning_is_a_change(before, after):
     """Numbers, dates, names, signs of money, and small words."""
     assert before in LICENSE
-    assert digest(LICENSE.replace(before, after)) != digest(LICENSE)
+    assert normalize_and_digest(LICENSE.replace(before, after)) != normalize_and_digest(LICENSE)
 
 
 @given(words, st.integers(min_value=10, max_value=120))
 def test_any_wrapping_is_the_same_text(found, width):
     """Whatever the words and the width."""
     wrapped = textwrap.fill(" ".join(found), width, break_long_words=False)
-    assert digest(wrapped) == digest(" ".join(found)) == digest("\ufeff> " + wrapped.replace("\n", "\r\n> "))
+    assert (
+        normalize_and_digest(wrapped)
+        == normalize_and_digest(" ".join(found))
+        == normalize_and_digest("\ufeff> " + wrapped.replace("\n", "\r\n> "))
+    )
 
 
 @given(words, st.data())
@@ -84,7 +92,9 @@ def test_any_other_word_is_another_text(found, data):
     """Replace, drop or double one word of any text."""
     place = data.draw(st.integers(0, len(found) - 1))
     instead = data.draw(st.sampled_from([[], [found[place] + "x"], [found[place], found[place]]]))
-    assert digest(" ".join([*found[:place], *instead, *found[place + 1 :]])) != digest(" ".join(found))
+    assert normalize_and_digest(
+        " ".join([*found[:place], *instead, *found[place + 1 :]])
+    ) != normalize_and_digest(" ".join(found))
 
 
 @given(st.text())
@@ -97,12 +107,14 @@ def test_normalizing_twice_is_normalizing_once(text):
 @given(st.binary())
 def test_any_bytes_have_a_digest(content):
     """No file from outside can stop the audit."""
-    assert len(digest(content)) == 64
+    assert len(normalize_and_digest(content)) == 64
 
 
 def test_a_title_between_rules_is_no_front_matter():
     """Only a YAML block is dropped; words between two rules count."""
-    assert digest("---\nThe Example License\n---\nYou may use it.") != digest("---\nThe Other License\n---\nYou may use it.")
+    assert normalize_and_digest(
+        "---\nThe Example License\n---\nYou may use it."
+    ) != normalize_and_digest("---\nThe Other License\n---\nYou may use it.")
 
 
 def test_documents_that_are_no_plain_text():

@@ -16,25 +16,34 @@ def paths_asked(httpserver: HTTPServer) -> list[str]:
 
 
 @pytest.mark.parametrize("location", LEAVING)
-def test_a_redirect_of_the_hub_out_of_its_interface_is_not_followed(httpserver: HTTPServer, location: str):
+def test_a_redirect_of_the_hub_out_of_its_interface_is_not_followed(
+    httpserver: HTTPServer, location: str
+):
     """It is a login page or goes in circles: unverifiable after one request for facts, and one for a text."""
     asked = ["/api/models/maker/m", "/maker/m/resolve/main/LICENSE"]
     for path in asked:
         httpserver.expect_request(path).respond_with_data("", 307, {"Location": location})
     counter = RequestCounter()
     source = HubSource(httpserver.url_for("/"), "hf_secret", counter)
-    assert source.detail("models", "maker/m").reason == "wrong-content"
-    assert source.text("models", "maker/m", "main", "LICENSE", "a" * 40, 10).reason == "wrong-content"
+    assert source.observe_repository("models", "maker/m").reason == "wrong-content"
+    assert (
+        source.fetch_text("models", "maker/m", "main", "LICENSE", "a" * 40, 10).reason
+        == "wrong-content"
+    )
     assert paths_asked(httpserver) == asked
-    assert counter.counts()["other"] == 0
+    assert counter.get_counts()["other"] == 0
 
 
 @pytest.mark.parametrize("location", LEAVING)
-def test_a_redirect_of_github_to_no_repository_is_not_followed(httpserver: HTTPServer, location: str):
+def test_a_redirect_of_github_to_no_repository_is_not_followed(
+    httpserver: HTTPServer, location: str
+):
     """GitHub redirects a renamed repository to `/repositories/ID`; all else is a page of something in between."""
-    httpserver.expect_request("/repos/maker/code").respond_with_data("", 302, {"Location": location})
+    httpserver.expect_request("/repos/maker/code").respond_with_data(
+        "", 302, {"Location": location}
+    )
     source = GithubSource(httpserver.url_for("/"), "secret", RequestCounter())
-    assert source.repository("maker/code").reason == "wrong-content"
+    assert source.observe_repository("maker/code").reason == "wrong-content"
     assert paths_asked(httpserver) == ["/repos/maker/code"]
 
 
@@ -44,5 +53,5 @@ def test_a_mirror_below_a_path_is_a_hub(httpserver: HTTPServer):
     httpserver.expect_request("/mirror/api/models/maker/m").respond_with_data("", 307, renamed)
     httpserver.expect_request("/mirror/api/models/maker/new").respond_with_data("", 404)
     counter = RequestCounter()
-    HubSource(httpserver.url_for("/mirror"), None, counter).detail("models", "maker/m")
-    assert counter.counts() == {"hub-api": 2, "hub-resolve": 0, "github": 0, "other": 0}
+    HubSource(httpserver.url_for("/mirror"), None, counter).observe_repository("models", "maker/m")
+    assert counter.get_counts() == {"hub-api": 2, "hub-resolve": 0, "github": 0, "other": 0}

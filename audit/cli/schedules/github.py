@@ -11,7 +11,15 @@ def github(when: Timing, folder: str) -> Files:
     """The workflow, for .github/workflows; `folder` does not matter to it."""
     del folder
     hours = ",".join(map(str, when.hours))
-    return {"audit.yml": _WORKFLOW.format(cron=f"{when.minute} {hours} * * *", every=when.every, checkout=CHECKOUT, upload=UPLOAD, download=DOWNLOAD)}
+    return {
+        "audit.yml": _WORKFLOW.format(
+            cron=f"{when.minute} {hours} * * *",
+            every=when.every,
+            checkout=CHECKOUT,
+            upload=UPLOAD,
+            download=DOWNLOAD,
+        )
+    }
 
 
 _WORKFLOW = """\

@@ -7,7 +7,9 @@ def gitlab(when: Timing, folder: str) -> Files:
     """The file; the schedule itself is made in GitLab, as its first lines say."""
     del folder
     hours = ",".join(map(str, when.hours))
-    return {".gitlab-ci.yml": _PIPELINE.format(cron=f"{when.minute} {hours} * * *", every=when.every)}
+    return {
+        ".gitlab-ci.yml": _PIPELINE.format(cron=f"{when.minute} {hours} * * *", every=when.every)
+    }
 
 
 _PIPELINE = """\

@@ -34,17 +34,25 @@ class Timing:
 def timing(every: int, at: str) -> Timing:
     """A plan from the command line. Raises UsageError."""
     if every not in (6, 8, 12, 24):
-        raise UsageError(f"--every {every} is not possible; write 6, 8, 12 or 24 hours (two looks count as two only six hours apart)")
+        raise UsageError(
+            f"--every {every} is not possible; write 6, 8, 12 or 24 hours (two looks count as two only six hours apart)"
+        )
     hour, colon, minute = at.partition(":")
-    if not (colon and hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+    if not (
+        colon and hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60
+    ):
         raise UsageError(f"--at {at!r} is no time of day; write it as 05:17, in UTC")
     if int(minute) in (0, 30):
-        raise UsageError(f"--at {at} is when every scheduler is busy; choose a minute off the hour, such as {hour}:17")
+        raise UsageError(
+            f"--at {at} is when every scheduler is busy; choose a minute off the hour, such as {hour}:17"
+        )
     return Timing(every, int(hour), int(minute))
 
 
 def checkout(path: str) -> PurePosixPath:
     """Where the checkout lies. Raises UsageError for what a unit or a crontab cannot hold."""
     if not path.startswith("/") or not all(each.isalnum() or each in "/._+-" for each in path):
-        raise UsageError(f"the folder {path!r} cannot stand in a crontab or a unit; use a checkout at an absolute path of letters, digits and ./_+-")
+        raise UsageError(
+            f"the folder {path!r} cannot stand in a crontab or a unit; use a checkout at an absolute path of letters, digits and ./_+-"
+        )
     return PurePosixPath(path)

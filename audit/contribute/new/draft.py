@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Folder = Literal["models", "datasets"]
+RecordFolder = Literal["models", "datasets"]
 
 
 @dataclass(frozen=True)
-class Question:
+class DraftQuestion:
     """One fact that only a person can establish."""
 
     path: str
@@ -23,13 +23,13 @@ class Question:
 
 
 @dataclass
-class Draft:
+class RecordDraft:
     """A record with its open questions, and what could not be seen."""
 
-    folder: Folder
+    folder: RecordFolder
     id: str
     record: dict[str, Any]
-    questions: list[Question] = field(default_factory=list)
+    questions: list[DraftQuestion] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What the reader must know: a rename, a text that could not be read, a name that leads nowhere."""
     missing_models: tuple[str, ...] = ()
@@ -41,12 +41,12 @@ class Draft:
         """The record's name among all records."""
         return f"{self.folder}/{self.id}"
 
-    def path(self, root: Path) -> Path:
+    def build_file_path(self, root: Path) -> Path:
         """The file that the record belongs into."""
         return root / self.folder / f"{self.id}.json"
 
 
-def filled(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+def fill_json_path(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """A copy of the record with a value at a JSON path of plain keys; holders that are missing are made."""
     names = path.removeprefix("$.").split(".")
     copy = dict(record)

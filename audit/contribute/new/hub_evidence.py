@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from audit.contribute.new.draft import Folder
+from audit.contribute.new.draft import RecordFolder
 
-HUB = "https://huggingface.co"
+HUB_URL = "https://huggingface.co"
 
 
 @dataclass(frozen=True)
-class Reader:
+class EvidenceOrigin:
     """Where and when somebody read."""
 
     endpoint: str
@@ -17,26 +17,40 @@ class Reader:
     """ISO 8601 day."""
 
     @property
-    def at_the_source(self) -> bool:
+    def is_hub_itself(self) -> bool:
         """Whether the Hub itself was asked, and not a mirror of it."""
-        return self.endpoint.rstrip("/") == HUB
+        return self.endpoint.rstrip("/") == HUB_URL
 
-    def row(self, folder: Folder, repo: str, revision: str | None, path: str | None, note: str, sha256: str | None = None) -> dict[str, Any]:
+    def build_evidence_row(
+        self,
+        folder: RecordFolder,
+        repo: str,
+        revision: str | None,
+        path: str | None,
+        note: str,
+        sha256: str | None = None,
+    ) -> dict[str, Any]:
         """One evidence row: a file of the repository, or its listing where `path` is None."""
         row: dict[str, Any] = {
-            "url": hub_address(folder, repo, revision, path),
+            "url": build_hub_url(folder, repo, revision, path),
             "seen": self.day,
             # A copy that a third party serves is secondary, whatever it is a copy of.
-            "kind": "primary" if self.at_the_source else "secondary",
+            "kind": "primary" if self.is_hub_itself else "secondary",
         }
         row |= {"revision": revision} if revision else {}
         row |= {"sha256": sha256} if sha256 else {}
-        return row | {"note": note if self.at_the_source else f"{note} Read through a mirror of the Hub, not at huggingface.co."}
+        return row | {
+            "note": note
+            if self.is_hub_itself
+            else f"{note} Read through a mirror of the Hub, not at huggingface.co."
+        }
 
 
-def hub_address(folder: Folder, repo: str, revision: str | None = None, path: str | None = None) -> str:
+def build_hub_url(
+    folder: RecordFolder, repo: str, revision: str | None = None, path: str | None = None
+) -> str:
     """The page of a repository, of its listing at a commit, or of one file in it."""
-    base = f"{HUB}/datasets/{repo}" if folder == "datasets" else f"{HUB}/{repo}"
+    base = f"{HUB_URL}/datasets/{repo}" if folder == "datasets" else f"{HUB_URL}/{repo}"
     if revision is None:
         return base
     return f"{base}/blob/{revision}/{path}" if path else f"{base}/tree/{revision}"

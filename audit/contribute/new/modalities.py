@@ -1,6 +1,6 @@
 """What goes in and comes out of a model, by the Hub's pipeline tag (reference: huggingface.js, tasks)."""
 
-MODALITIES: dict[str, tuple[str, ...]] = {
+MODALITIES_BY_TASK: dict[str, tuple[str, ...]] = {
     "text-generation": ("text",),
     "text2text-generation": ("text",),
     "text-classification": ("text",),

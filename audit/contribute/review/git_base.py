@@ -17,7 +17,7 @@ PLAIN_FILES = frozenset({"100644", "100755"})
 
 
 @contextmanager
-def registry_at(registry: Path, revision: str) -> Iterator[tuple[Path, str]]:
+def extract_registry_at(registry: Path, revision: str) -> Iterator[tuple[Path, str]]:
     """The registry's folder where the branch left `revision`, and that commit.
 
     Raises GitFailed, and UsageError: also where a folder of the registry in the work tree is a
@@ -25,14 +25,14 @@ def registry_at(registry: Path, revision: str) -> Iterator[tuple[Path, str]]:
     """
     checkout = checkout_of(registry)
     refuse_linked_folders(registry)
-    commit = fork_point(checkout, revision)
+    commit = find_fork_point(checkout, revision)
     with TemporaryDirectory(prefix="registry-base-") as temporary:
         folder = Path(temporary) / checkout.registry.name
         _write_registry(checkout, commit, revision, folder)
         yield folder, commit
 
 
-def fork_point(checkout: Checkout, revision: str) -> str:
+def find_fork_point(checkout: Checkout, revision: str) -> str:
     """The last commit that the branch shares with `revision`: what others did since is not its.
 
     Raises UsageError.

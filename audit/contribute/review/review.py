@@ -2,66 +2,89 @@
 
 from dataclasses import dataclass
 
-from audit.analysis.consistency import contradictions
-from audit.analysis.record_diff import RecordChange, record_changes
-from audit.analysis.verdict_diff import Moves, moves
-from audit.contribute.review.evidence import Asked
+from audit.analysis.consistency import find_contradictions
+from audit.analysis.record_diff import RecordChange, compare_records
+from audit.analysis.verdict_diff import AnswerChanges, compare_answers
+from audit.contribute.review.evidence import EvidenceAnswer
 from audit.core.errors import Problem, RegistryError
-from audit.definitions.catalog import judge_all
-from audit.records.load import Loaded
+from audit.definitions.catalog import judge_by_all_frameworks
+from audit.records.load import LoadedRecords
 
 
 @dataclass(frozen=True)
-class Review:
+class BranchReview:
     """A branch against the commit that it left."""
 
     base: str
     changes: tuple[RecordChange, ...]
-    moves: Moves
+    moves: AnswerChanges
     problems: tuple[Problem, ...]
     """What is wrong in the branch; with schema or reference problems no verdict is compared."""
     new_verdicts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     """Verdicts of models that are new: model, then definition and value."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[EvidenceAnswer, ...] = ()
     """Addresses that were asked, with --check-evidence."""
     compared: bool = True
     """False where one of the two does not validate, so that verdicts could not be compared."""
 
-    def passes(self, expected_moves: int | None) -> bool:
+    def may_be_merged(self, expected_moves: int | None) -> bool:
         """Whether the branch may be merged as far as a machine can say."""
         if self.problems or any(each.state == "absent" for each in self.asked):
             return False
         if expected_moves is not None:
             return len(self.moves.verdicts) == expected_moves
-        return not self.moves.beyond_guard
+        return not self.moves.is_beyond_guard
 
 
-NOTHING = Moves((), (), 0)
+NO_ANSWER_CHANGES = AnswerChanges((), (), 0)
 
 
-def review(base: Loaded, head: Loaded, commit: str, root: str) -> Review:
+def review_branch(base: LoadedRecords, head: LoadedRecords, commit: str, root: str) -> BranchReview:
     """Compare. Raises RegistryError where the base itself does not validate by the present schemas."""
     damaged = {each.file for each in (*head.problems, *base.problems)}
-    changes = tuple(each for each in record_changes(_records(base), _records(head)) if _readable(each, damaged, root))
+    changes = tuple(
+        each
+        for each in compare_records(_index_records(base), _index_records(head))
+        if _is_comparable(each, damaged, root)
+    )
     if head.registry is None:
-        return Review(commit, changes, NOTHING, head.problems, compared=False)
+        return BranchReview(commit, changes, NO_ANSWER_CHANGES, head.problems, compared=False)
     if base.registry is None:
         raise RegistryError(
             f"{commit[:12]} does not validate by the schemas of this branch ({len(base.problems)} problems, first: {base.problems[0]}); "
             "compare with a commit that does, or move schemas in a pull request of their own"
         )
-    old = {(each.file, each.path, each.message) for each in contradictions(base.registry, root)}
-    fresh = tuple(each for each in contradictions(head.registry, root) if (each.file, each.path, each.message) not in old)
+    old = {
+        (each.file, each.path, each.message) for each in find_contradictions(base.registry, root)
+    }
+    fresh = tuple(
+        each
+        for each in find_contradictions(head.registry, root)
+        if (each.file, each.path, each.message) not in old
+    )
     registry = head.registry
-    added = [each.ref.removeprefix("models/") for each in changes if each.kind == "added" and each.ref.startswith("models/")]
-    verdicts = tuple((id, tuple((each.framework, each.value) for each in judge_all(registry.models[id], registry))) for id in added)
-    return Review(commit, changes, moves(base.registry, registry), fresh, verdicts)
+    added = [
+        each.ref.removeprefix("models/")
+        for each in changes
+        if each.kind == "added" and each.ref.startswith("models/")
+    ]
+    verdicts = tuple(
+        (
+            id,
+            tuple(
+                (each.framework, each.value)
+                for each in judge_by_all_frameworks(registry.models[id], registry)
+            ),
+        )
+        for id in added
+    )
+    return BranchReview(commit, changes, compare_answers(base.registry, registry), fresh, verdicts)
 
 
-def _readable(change: RecordChange, damaged: set[str], root: str) -> bool:
+def _is_comparable(change: RecordChange, damaged: set[str], root: str) -> bool:
     """Whether the change can be told: a record that fails its schema on one side was neither added nor removed."""
     return change.kind == "changed" or f"{root}/{change.ref}.json" not in damaged
 
 
-def _records(loaded: Loaded) -> dict[str, object]:
-    return {f"{each.folder}/{each.id}": each.data for each in loaded.raw}
+def _index_records(loaded: LoadedRecords) -> dict[str, object]:
+    return {f"{each.folder}/{each.id}": each.data for each in loaded.raw_records}

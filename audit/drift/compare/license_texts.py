@@ -4,178 +4,262 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from audit.drift.compare.license_conflicts import Disagreement, FileSays, Sayings, disagreements, names_in
-from audit.drift.finding import Declared, Difference, Direction, Reading
+from audit.drift.compare.license_conflicts import (
+    FileStatement,
+    LicenseStatements,
+    TagContradiction,
+    collect_license_names,
+    find_tag_contradictions,
+)
+from audit.drift.finding import Difference, Direction, LicenseTextDiff, TargetDeclaration
 from audit.licenses.compare import compare_expressions
-from audit.licenses.hub_tags import license_of_tag, versions_meant
-from audit.licenses.terms_diff import terms_change
-from audit.licenses.text.diff import TextChange, text_change
-from audit.licenses.text.identify import Identification, identify
-from audit.licenses.text.known_texts import Source, known_texts
+from audit.licenses.hub_tags import find_license_of_tag, find_versions_meant
+from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.text.diff import TextChange, describe_text_change
+from audit.licenses.text.identify import Identification, identify_license_text
+from audit.licenses.text.known_texts import IndexedText, index_known_texts
 from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.model import CODE_COMPONENTS, Registry
 
 LOSS_RUNS = 2
 """Runs that must agree before a loss is believed (docs/audit.md)."""
-REMEMBERED = 512
+MAX_CACHED_TEXTS = 512
 
-Texts = Callable[[str | None], bytes | None]
+TextLoader = Callable[[str | None], bytes | None]
 """The text with a digest, or None where it was not kept."""
 
 
 @dataclass(frozen=True)
-class Scene:
+class LicenseComparison:
     """What one comparison needs beside the facts."""
 
-    declared: Declared
+    declaration: TargetDeclaration
     registry: Registry
-    texts: Texts
+    load_text: TextLoader
 
 
-def text_differences(before: HubFacts | None, facts: HubFacts, scene: Scene) -> Iterator[Difference]:
+def compare_license_files(
+    before: HubFacts | None, facts: HubFacts, scene: LicenseComparison
+) -> Iterator[Difference]:
     """License files that came, went, or have another text. Another form of the same words is no difference."""
     now = {each.path: each for each in facts.license_files}
-    pinned = dict(scene.declared.license_files)
+    pinned = dict(scene.declaration.license_files)
     known = {each.path: each for each in before.license_files} if before else {}
     for path in [*known, *sorted(set(pinned) - set(known))]:
         if path in now:
-            old = _other_text(now[path], known.get(path), pinned.get(path), facts)
-            yield from _changed(old, now[path], scene) if old else ()
+            old = _find_replaced_text(now[path], known.get(path), pinned.get(path), facts)
+            yield from _compare_license_file(old, now[path], scene) if old else ()
         elif path in known:
-            yield Difference("license-file-removed", path, "present", "removed", "unreviewed", LOSS_RUNS, loss=True)
+            yield Difference(
+                "license-file-removed",
+                path,
+                "present",
+                "removed",
+                "unreviewed",
+                LOSS_RUNS,
+                is_loss=True,
+            )
     for path in sorted(set(now) - set(known)) if before else ():
         yield Difference("license-file-added", path, "absent", "present", "unreviewed")
 
 
-def _other_text(now: LicenseFile, known: LicenseFile | None, pinned: str | None, facts: HubFacts) -> LicenseFile | None:
+def _find_replaced_text(
+    now: LicenseFile, known: LicenseFile | None, pinned: str | None, facts: HubFacts
+) -> LicenseFile | None:
     """The text that stood there, where another stands now. What a reviewer pinned counts more than what was first seen."""
     if pinned and now.sha256:
         if pinned == now.sha256:
             return None
         return known if known and known.sha256 == pinned else LicenseFile(now.path, 0, "", pinned)
-    return None if known is None or known.blob_id == now.blob_id or now.path in facts.texts_due else known
-
-
-def conflicts(facts: HubFacts, scene: Scene) -> Iterator[Difference]:
-    """License files or a link that say another license than the Hub tag, with who says what."""
-    declared, registry = scene.declared, scene.registry
-    tag = license_of_tag(facts.license_tag, facts.license_name, registry)
-    sayings = Sayings(
-        tag=tag,
-        versions=frozenset(version for name in names_in(tag or "") for version in versions_meant(name, registry)),
-        files=tuple(_says(each, scene) for each in facts.license_files),
-        link=facts.license_link,
-        linked=_linked(facts.license_link, registry),
-        recorded=declared.license,
-        code=_code_licenses(declared, registry),
+    return (
+        None
+        if known is None or known.blob_id == now.blob_id or now.path in facts.texts_due
+        else known
     )
-    for each in disagreements(sayings):
-        direction: Direction = compare_expressions(each.tag, each.license, registry) if each.license else "unreviewed"
-        yield Difference("license-conflict", each.field, each.tag, each.says, direction, reading=_who_says_what(each, facts, scene))
 
 
-def _who_says_what(found: Disagreement, facts: HubFacts, scene: Scene) -> Reading:
+def find_license_conflicts(facts: HubFacts, scene: LicenseComparison) -> Iterator[Difference]:
+    """License files or a link that say another license than the Hub tag, with who says what."""
+    declared, registry = scene.declaration, scene.registry
+    tag = find_license_of_tag(facts.license_tag, facts.license_name, registry)
+    sayings = LicenseStatements(
+        tag=tag,
+        tag_versions=frozenset(
+            version
+            for name in collect_license_names(tag or "")
+            for version in find_versions_meant(name, registry)
+        ),
+        files=tuple(_build_file_statement(each, scene) for each in facts.license_files),
+        link=facts.license_link,
+        linked_licenses=_find_linked_licenses(facts.license_link, registry),
+        recorded_license=declared.license,
+        code_licenses=_collect_code_licenses(declared, registry),
+    )
+    for each in find_tag_contradictions(sayings):
+        direction: Direction = (
+            compare_expressions(each.tag, each.license, registry) if each.license else "unreviewed"
+        )
+        yield Difference(
+            "license-conflict",
+            each.field,
+            each.tag,
+            each.stated,
+            direction,
+            text_diff=_describe_conflict(each, facts, scene),
+        )
+
+
+def _describe_conflict(
+    found: TagContradiction, facts: HubFacts, scene: LicenseComparison
+) -> LicenseTextDiff:
     sha256 = next((each.sha256 for each in facts.license_files if each.path == found.field), None)
-    content = scene.texts(sha256) if found.license is None else None
-    passages = _described(content, scene.registry).passages if content else ()
-    return Reading(
+    content = scene.load_text(sha256) if found.license is None else None
+    passages = _identify_content(content, scene.registry).passages if content else ()
+    return LicenseTextDiff(
         before=None,
         after=sha256,
-        striking=(f"the Hub tag says {found.tag}", f"{found.field} says {found.says}"),
+        striking=(f"the Hub tag says {found.tag}", f"{found.field} says {found.stated}"),
         passages=tuple(f"+ {each}" for each in passages),
-        terms=terms_change(found.tag, found.license, scene.registry),
+        terms=describe_terms_change(found.tag, found.license, scene.registry),
     )
 
 
-def cosmetic(old: LicenseFile, new: LicenseFile, scene: Scene) -> bool:
+def is_cosmetic_change(old: LicenseFile, new: LicenseFile, scene: LicenseComparison) -> bool:
     """The same words in another form, or two texts of the same license."""
-    if old.normalized is not None and (old.normalized, old.normalizer) == (new.normalized, new.normalizer):
+    if old.normalized is not None and (old.normalized, old.normalizer) == (
+        new.normalized,
+        new.normalizer,
+    ):
         return True
-    was, seen = license_of(old, scene.registry), license_of(new, scene.registry)
+    was, seen = find_file_license(old, scene.registry), find_file_license(new, scene.registry)
     return was is not None and was == seen
 
 
-def license_of(file: LicenseFile, registry: Registry) -> str | None:
+def find_file_license(file: LicenseFile, registry: Registry) -> str | None:
     """The license that a file is, word for word; a policy or a pointer is none."""
-    source = _source(file, registry)
+    source = _find_text_source(file, registry)
     if source:
         return source.license if source.text.kind == "license" else None
     spdx = file.spdx
-    return spdx if spdx in registry.licenses and known_texts(registry).has_length(spdx, file.body_words) else None
+    return (
+        spdx
+        if spdx in registry.licenses
+        and index_known_texts(registry).has_body_length(spdx, file.body_words)
+        else None
+    )
 
 
-def _source(file: LicenseFile, registry: Registry) -> Source | None:
-    return known_texts(registry).of(file.sha256, file.normalized, file.body)
+def _find_text_source(file: LicenseFile, registry: Registry) -> IndexedText | None:
+    return index_known_texts(registry).find_by_digest(file.sha256, file.normalized, file.body)
 
 
-def _changed(old: LicenseFile, new: LicenseFile, scene: Scene) -> Iterator[Difference]:
-    if cosmetic(old, new, scene):
+def _compare_license_file(
+    old: LicenseFile, new: LicenseFile, scene: LicenseComparison
+) -> Iterator[Difference]:
+    if is_cosmetic_change(old, new, scene):
         return
-    reading = _reading(old, new, scene)
+    reading = _build_text_diff(old, new, scene)
     if reading is None:
         return
     registry = scene.registry
-    was, seen = license_of(old, registry), license_of(new, registry)
-    direction: Direction = compare_expressions(was, seen, registry) if was and seen else "unreviewed"
-    yield Difference("license-text-changed", new.path, _named(old, scene), _named(new, scene), direction, weights_license=seen or "", reading=reading)
+    was, seen = find_file_license(old, registry), find_file_license(new, registry)
+    direction: Direction = (
+        compare_expressions(was, seen, registry) if was and seen else "unreviewed"
+    )
+    yield Difference(
+        "license-text-changed",
+        new.path,
+        _name_text(old, scene),
+        _name_text(new, scene),
+        direction,
+        weights_license=seen or "",
+        text_diff=reading,
+    )
 
 
-def _reading(old: LicenseFile, new: LicenseFile, scene: Scene) -> Reading | None:
+def _build_text_diff(
+    old: LicenseFile, new: LicenseFile, scene: LicenseComparison
+) -> LicenseTextDiff | None:
     """What a person needs to judge the change; None where the texts show that the words are the same."""
-    terms = terms_change(license_of(old, scene.registry), license_of(new, scene.registry), scene.registry)
-    before, after = scene.texts(old.sha256), scene.texts(new.sha256)
+    terms = describe_terms_change(
+        find_file_license(old, scene.registry),
+        find_file_license(new, scene.registry),
+        scene.registry,
+    )
+    before, after = scene.load_text(old.sha256), scene.load_text(new.sha256)
     if before is None or after is None:
-        return Reading(old.sha256, new.sha256, terms=terms, note="the passages cannot be shown: not both texts were kept")
-    change = _compared(before, after)
-    if change.cosmetic:
+        return LicenseTextDiff(
+            old.sha256,
+            new.sha256,
+            terms=terms,
+            note="the passages cannot be shown: not both texts were kept",
+        )
+    change = _compare_contents(before, after)
+    if change.is_cosmetic:
         return None
-    return Reading(old.sha256, new.sha256, change.striking, change.passages, terms, change.note)
+    return LicenseTextDiff(
+        old.sha256, new.sha256, change.highlights, change.passages, terms, change.note
+    )
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _compared(before: bytes, after: bytes) -> TextChange:
-    return text_change(before, after)
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def _compare_contents(before: bytes, after: bytes) -> TextChange:
+    return describe_text_change(before, after)
 
 
-def _named(file: LicenseFile, scene: Scene) -> str:
+def _name_text(file: LicenseFile, scene: LicenseComparison) -> str:
     """A text as people call it: by license, as the policy of one, or by the beginning of its digest."""
-    name = license_of(file, scene.registry)
+    name = find_file_license(file, scene.registry)
     if name:
         return name
-    source = _source(file, scene.registry)
-    return f"{source.text.kind} of {source.license}" if source else f"text {(file.sha256 or file.blob_id)[:12]}"
+    source = _find_text_source(file, scene.registry)
+    return (
+        f"{source.text.kind} of {source.license}"
+        if source
+        else f"text {(file.sha256 or file.blob_id)[:12]}"
+    )
 
 
-def _says(file: LicenseFile, scene: Scene) -> FileSays:
-    name = license_of(file, scene.registry)
-    reviewed = file.sha256 is not None and (file.path, file.sha256) in scene.declared.license_files
-    if name or reviewed or _source(file, scene.registry):
-        return FileSays(file.path, name, reviewed=reviewed)
-    return FileSays(file.path, None, _edited(file.sha256, scene))
+def _build_file_statement(file: LicenseFile, scene: LicenseComparison) -> FileStatement:
+    name = find_file_license(file, scene.registry)
+    reviewed = (
+        file.sha256 is not None and (file.path, file.sha256) in scene.declaration.license_files
+    )
+    if name or reviewed or _find_text_source(file, scene.registry):
+        return FileStatement(file.path, name, reviewed=reviewed)
+    return FileStatement(file.path, None, _find_edited_license(file.sha256, scene))
 
 
-def _edited(sha256: str | None, scene: Scene) -> str | None:
+def _find_edited_license(sha256: str | None, scene: LicenseComparison) -> str | None:
     """The license of which a text is a changed copy."""
-    content = scene.texts(sha256)
-    found = _described(content, scene.registry) if content else None
-    return found.nearest if found and found.kind == "edited" and found.document == "license" else None
+    content = scene.load_text(sha256)
+    found = _identify_content(content, scene.registry) if content else None
+    return (
+        found.nearest if found and found.kind == "edited" and found.document == "license" else None
+    )
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _described(content: bytes, registry: Registry) -> Identification:
-    return identify(content, registry)
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def _identify_content(content: bytes, registry: Registry) -> Identification:
+    return identify_license_text(content, registry)
 
 
-def _linked(link: str | None, registry: Registry) -> frozenset[str]:
+def _find_linked_licenses(link: str | None, registry: Registry) -> frozenset[str]:
     """The licenses that are published under an address."""
     if not link:
         return frozenset()
     address = link.rstrip("/")
-    return frozenset(each.id for each in registry.licenses.values() if each.url and each.url.rstrip("/") == address)
+    return frozenset(
+        each.id
+        for each in registry.licenses.values()
+        if each.url and each.url.rstrip("/") == address
+    )
 
 
-def _code_licenses(declared: Declared, registry: Registry) -> frozenset[str]:
+def _collect_code_licenses(declared: TargetDeclaration, registry: Registry) -> frozenset[str]:
     model = registry.models.get(declared.record.removeprefix("models/"))
     if model is None:
         return frozenset()
-    return frozenset(license for name in CODE_COMPONENTS if (license := model.components[name].license))
+    return frozenset(
+        license for name in CODE_COMPONENTS if (license := model.components[name].license)
+    )

@@ -10,33 +10,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-SMALLEST_WINDOW = 8
-MOST_HASHES = 1000
+MIN_WINDOW = 8
+MAX_HASHES = 1000
 """Keeps a record small: a longer text gets a wider window. Four characters for each hash."""
 HASH_BYTES = 3
 
 
 @dataclass(frozen=True)
-class Run:
+class Shingle:
     """A kept run of words: its hash and the place of its first word."""
 
     hash: int
     start: int
 
 
-def window_for(count: int) -> int:
+def compute_window(count: int) -> int:
     """The window for a text of so many words; about two hashes are kept for each."""
-    return max(SMALLEST_WINDOW, -(-2 * count // MOST_HASHES))
+    return max(MIN_WINDOW, -(-2 * count // MAX_HASHES))
 
 
-def runs_of(words: Sequence[str], window: int) -> list[Run]:
+def select_shingles(words: Sequence[str], window: int) -> list[Shingle]:
     """The kept runs in order. The first and the last are always kept, so that the edges are covered too."""
     if not words:
         return []
     last = max(0, len(words) - window)
-    hashes = [_hash(words[place : place + window]) for place in range(last + 1)]
+    hashes = [_hash_words(words[place : place + window]) for place in range(last + 1)]
     kept = {0, last}
-    waiting: deque[int] = deque()  # places whose hash may still be the smallest of a window, smallest first
+    waiting: deque[int] = (
+        deque()
+    )  # places whose hash may still be the smallest of a window, smallest first
     for place, value in enumerate(hashes):
         while waiting and hashes[waiting[-1]] >= value:
             waiting.pop()
@@ -45,26 +47,31 @@ def runs_of(words: Sequence[str], window: int) -> list[Run]:
             waiting.popleft()
         if place >= window - 1:
             kept.add(waiting[0])
-    return [Run(hashes[place], place) for place in sorted(kept)]
+    return [Shingle(hashes[place], place) for place in sorted(kept)]
 
 
-def encode(runs: Sequence[Run]) -> str:
+def encode_fingerprint(runs: Sequence[Shingle]) -> str:
     """Hashes in order, as text."""
-    return base64.b64encode(b"".join(each.hash.to_bytes(HASH_BYTES, "big") for each in runs)).decode()
+    return base64.b64encode(
+        b"".join(each.hash.to_bytes(HASH_BYTES, "big") for each in runs)
+    ).decode()
 
 
-def decode(text: str) -> tuple[int, ...]:
+def decode_fingerprint(text: str) -> tuple[int, ...]:
     """Hashes in order. Raises ValueError for what is not a fingerprint."""
     data = base64.b64decode(text, validate=True)
     if len(data) % HASH_BYTES:
         raise ValueError("a fingerprint is a whole number of hashes")
-    return tuple(int.from_bytes(data[place : place + HASH_BYTES], "big") for place in range(0, len(data), HASH_BYTES))
+    return tuple(
+        int.from_bytes(data[place : place + HASH_BYTES], "big")
+        for place in range(0, len(data), HASH_BYTES)
+    )
 
 
-def in_common(left: Counter[int], right: Counter[int]) -> int:
+def count_common_hashes(left: Counter[int], right: Counter[int]) -> int:
     """How many hashes two fingerprints share."""
     return sum(min(left[each], right[each]) for each in left.keys() & right.keys())
 
 
-def _hash(words: Sequence[str]) -> int:
+def _hash_words(words: Sequence[str]) -> int:
     return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=HASH_BYTES).digest(), "big")

@@ -9,20 +9,24 @@ import html
 import re
 import unicodedata
 
-NORMALIZER = 1
+NORMALIZER_VERSION = 1
 """Raise it with every change that gives the words of some text differently: stored texts are then read again, and nobody is alarmed."""
-BINARY = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 """How documents begin that are no plain text: PDF, OOXML, old Word, RTF."""
 MAX_FRONT_MATTER_LINES = 200
 
 _FRONT_MATTER_LINE = re.compile(r"\s*(#.*|-\s.*|[\w-]+\s*:(\s.*)?)?|\s+\S.*")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*[\w.+-]*[ \t]*$", re.MULTILINE)
-_TAG = re.compile(r"</?(?:br|p|b|i|em|strong|u|ul|ol|li|pre|code|center|hr|h[1-6]|div|span)\s*/?>", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CODE_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*[\w.+-]*[ \t]*$", re.MULTILINE)
+_HTML_TAG = re.compile(
+    r"</?(?:br|p|b|i|em|strong|u|ul|ol|li|pre|code|center|hr|h[1-6]|div|span)\s*/?>", re.IGNORECASE
+)
+_MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 """No character has a number of nine digits, and Python refuses to read one of thousands."""
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "©": "(c)"})
+_INVISIBLE_CHARACTERS = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_PLAIN_CHARACTERS = str.maketrans(
+    {"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'", "©": "(c)"}
+)
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 _TOKEN = re.compile(
     r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"  # an e-mail address, as one word
@@ -34,60 +38,70 @@ _TOKEN = re.compile(
 
 def normalize_text(content: bytes) -> str:
     """The words and numbers of a text in order, in lower case, with single spaces."""
-    return " ".join(words_of(clean_text(content)))
+    return " ".join(split_words(clean_text(content)))
 
 
 def clean_text(content: bytes) -> str:
     """A text as a person would read it: decoded, without front matter, markup, escapes and invisible characters."""
-    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
-    text = _without_front_matter(text)
-    text = _TAG.sub(" ", _FENCE.sub(" ", text))
-    text = _ESCAPE.sub(r"\1", _LONG_REFERENCE.sub(" ", text))
-    text = html.unescape(text).translate(_INVISIBLE)
-    return unicodedata.normalize("NFC", text).translate(_STRAIGHT).translate(_LIGATURES)
+    text = (
+        _decode_text(content)
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .translate(_INVISIBLE_CHARACTERS)
+    )
+    text = _strip_front_matter(text)
+    text = _HTML_TAG.sub(" ", _CODE_FENCE.sub(" ", text))
+    text = _MARKDOWN_ESCAPE.sub(r"\1", _LONG_REFERENCE.sub(" ", text))
+    text = html.unescape(text).translate(_INVISIBLE_CHARACTERS)
+    return unicodedata.normalize("NFC", text).translate(_PLAIN_CHARACTERS).translate(_LIGATURES)
 
 
-def beginning(content: bytes, limit: int) -> bytes:
+def take_leading_bytes(content: bytes, limit: int) -> bytes:
     """The first bytes of a text, without half a character at the end."""
     cut = content[:limit]
-    if len(content) <= limit or _utf16(content) is not None:
+    if len(content) <= limit or _detect_utf16(content) is not None:
         return cut
     while cut and cut[-1] & 0xC0 == 0x80:
         cut = cut[:-1]
     return cut[:-1] if cut and cut[-1] >= 0xC0 else cut
 
 
-def words_of(clean: str) -> list[str]:
+def split_words(clean: str) -> list[str]:
     """The words and numbers of a clean text, in lower case."""
-    return [_word(_folded(each)) for each in _TOKEN.findall(clean)]
+    return [_mask_email(_fold_case(each)) for each in _TOKEN.findall(clean)]
 
 
-def spans_of(clean: str) -> list[tuple[str, int, int]]:
+def find_word_spans(clean: str) -> list[tuple[str, int, int]]:
     """The words of a clean text, each with where it stands, so that a person can be shown the place."""
-    return [(_word(_folded(each.group())), each.start(), each.end()) for each in _TOKEN.finditer(clean)]
+    return [
+        (_mask_email(_fold_case(each.group())), each.start(), each.end())
+        for each in _TOKEN.finditer(clean)
+    ]
 
 
-def _folded(token: str) -> str:
+def _fold_case(token: str) -> str:
     return token.lower() if token.isascii() else unicodedata.normalize("NFC", token.casefold())
 
 
-def _word(token: str) -> str:
+def _mask_email(token: str) -> str:
     """Whom to write to is no term: one e-mail address is as good as another."""
     return "e-mail" if "@" in token else token
 
 
-def text_digest(text: str) -> str:
+def compute_text_digest(text: str) -> str:
     """sha256 of a text, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_text(content: bytes) -> bool:
     """Whether bytes are plain text, so that what stands in them can be compared."""
-    return not content.startswith(BINARY) and (b"\0" not in content or _utf16(content) is not None)
+    return not content.startswith(BINARY_SIGNATURES) and (
+        b"\0" not in content or _detect_utf16(content) is not None
+    )
 
 
-def _decoded(content: bytes) -> str:
-    encoding = _utf16(content)
+def _decode_text(content: bytes) -> str:
+    encoding = _detect_utf16(content)
     if encoding is not None:
         return content.decode(encoding, errors="replace")
     try:
@@ -97,12 +111,12 @@ def _decoded(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def _utf16(content: bytes) -> str | None:
+def _detect_utf16(content: bytes) -> str | None:
     """The encoding that a byte order mark names; without one nothing is guessed."""
     return "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else None
 
 
-def _without_front_matter(text: str) -> str:
+def _strip_front_matter(text: str) -> str:
     """The text without a YAML block at its start. A title between two rules is no such block and stays."""
     lines = text.lstrip("\n").split("\n")
     if lines[0].rstrip() != "---":

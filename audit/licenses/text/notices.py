@@ -6,12 +6,23 @@ A line is only taken for a notice when it can be nothing else. "Copyright 2025 E
 import re
 from collections.abc import Sequence
 
-from audit.licenses.text.normalize import words_of
+from audit.licenses.text.normalize import split_words
 
 MAX_NOTICE_WORDS = 16
 MAX_TITLE_LINES = 4
 """A title stands above the text; the same words further down are part of it."""
-TITLES = frozenset({"license", "licence", "the license", "license file", "license text", "mit license", "the mit license", "the mit license mit"})
+BARE_TITLES = frozenset(
+    {
+        "license",
+        "licence",
+        "the license",
+        "license file",
+        "license text",
+        "mit license",
+        "the mit license",
+        "the mit license mit",
+    }
+)
 _YEAR = re.compile(r"(19|20)\d\d|yyyy")
 _WORDS_OF_TERMS_LIST = (
     "not no non nor only use used uses user users using usage commercial noncommercial commercially prohibited forbidden banned may "
@@ -23,40 +34,44 @@ _WORDS_OF_TERMS_LIST = (
 _WORDS_OF_TERMS = frozenset(_WORDS_OF_TERMS_LIST.split())
 
 
-def without_notices(clean: str) -> list[str]:
+def strip_notices(clean: str) -> list[str]:
     """The words of a clean text, without the lines that are copyright notices and without a bare title above it."""
     kept: list[str] = []
     lines = clean.split("\n")
     seen = 0
     for number, line in enumerate(lines):
-        words = words_of(line)
+        words = split_words(line)
         if not words:
             continue
         seen += 1
-        alone = _blank_or_notice(lines, number - 1) and _blank_or_notice(lines, number + 1)
-        if (alone and is_notice(words)) or (seen <= MAX_TITLE_LINES and not kept and " ".join(words) in TITLES):
+        alone = _is_blank_or_notice(lines, number - 1) and _is_blank_or_notice(lines, number + 1)
+        if (alone and is_copyright_notice(words)) or (
+            seen <= MAX_TITLE_LINES and not kept and " ".join(words) in BARE_TITLES
+        ):
             continue
         kept += words
     return kept
 
 
-def is_notice(words: Sequence[str]) -> bool:
+def is_copyright_notice(words: Sequence[str]) -> bool:
     """Whether words are a copyright notice and nothing more: who, and which years."""
     if not words or len(words) > MAX_NOTICE_WORDS:
         return False
     if list(words[:3]) == ["all", "rights", "reserved"]:
         return len(words) == 3
-    return words[0] in ("copyright", "c") and len(words) > 1 and all(map(_harmless, words))
+    return words[0] in ("copyright", "c") and len(words) > 1 and all(map(_is_name_or_year, words))
 
 
-def _harmless(word: str) -> bool:
+def _is_name_or_year(word: str) -> bool:
     """A name or a year. Any other number, and any word that terms are made of, may be a term."""
-    return not _WORDS_OF_TERMS.issuperset({word}) and (not any(each.isdigit() for each in word) or _YEAR.fullmatch(word) is not None)
+    return not _WORDS_OF_TERMS.issuperset({word}) and (
+        not any(each.isdigit() for each in word) or _YEAR.fullmatch(word) is not None
+    )
 
 
-def _blank_or_notice(lines: Sequence[str], number: int) -> bool:
+def _is_blank_or_notice(lines: Sequence[str], number: int) -> bool:
     """Whether a neighboring line leaves this one standing alone, so that rewrapping cannot turn a sentence into a notice."""
     if not 0 <= number < len(lines):
         return True
-    words = words_of(lines[number])
-    return not words or words[0] in ("copyright", "c", "all") or " ".join(words) in TITLES
+    words = split_words(lines[number])
+    return not words or words[0] in ("copyright", "c", "all") or " ".join(words) in BARE_TITLES

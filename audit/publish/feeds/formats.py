@@ -5,89 +5,113 @@ import xml.etree.ElementTree as ET
 from typing import Any
 from urllib.parse import urlsplit
 
-from audit.publish.address import Address
-from audit.publish.feeds.content import html, text, title
-from audit.publish.feeds.model import Feed, entry_id, subject
-from audit.publish.news import News
-from audit.publish.urls import for_people
+from audit.publish.address import RegistryAddress
+from audit.publish.feeds.content import format_entry_title, render_entry_html, render_entry_text
+from audit.publish.feeds.model import Feed, build_entry_id, find_feed_page_url
+from audit.publish.news import NewsEntry
+from audit.publish.urls import convert_to_web_url
 
-AUTHOR = "Open Model Registry"
-ATOM = "http://www.w3.org/2005/Atom"
-JSON_FEED = "https://jsonfeed.org/version/1.1"
-RIGHTS = "CC-BY-4.0"
+FEED_AUTHOR = "Open Model Registry"
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
+FEED_LICENSE = "CC-BY-4.0"
 
 
-def atom(feed: Feed, address: Address) -> str:
+def render_atom_feed(feed: Feed, address: RegistryAddress) -> str:
     """The feed as Atom."""
-    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
-    _add(root, "id", feed.id)
-    _add(root, "title", feed.title)
-    _add(root, "updated", feed.updated)
-    _add(ET.SubElement(root, "author"), "name", AUTHOR)
-    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": address.feed(f"{feed.name}.atom")})
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": subject(feed, address)})
-    _add(root, "rights", RIGHTS)
+    root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": "en"})
+    _append_text_element(root, "id", feed.id)
+    _append_text_element(root, "title", feed.title)
+    _append_text_element(root, "updated", feed.updated)
+    _append_text_element(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
+    ET.SubElement(
+        root,
+        "link",
+        {
+            "rel": "self",
+            "type": "application/atom+xml",
+            "href": address.build_feed_url(f"{feed.name}.atom"),
+        },
+    )
+    ET.SubElement(
+        root,
+        "link",
+        {"rel": "alternate", "type": "text/html", "href": find_feed_page_url(feed, address)},
+    )
+    _append_text_element(root, "rights", FEED_LICENSE)
     for each in feed.entries:
-        _atom_entry(ET.SubElement(root, "entry"), each, address)
+        _fill_atom_entry(ET.SubElement(root, "entry"), each, address)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _atom_entry(element: ET.Element, entry: News, address: Address) -> None:
-    _add(element, "id", entry_id(entry))
-    _add(element, "title", title(entry))
-    _add(element, "updated", entry.time)
-    _add(element, "published", entry.time)
-    ET.SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": address.page(entry.finding.record)})
-    if source := _source(entry):
+def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
+    _append_text_element(element, "id", build_entry_id(entry))
+    _append_text_element(element, "title", format_entry_title(entry))
+    _append_text_element(element, "updated", entry.time)
+    _append_text_element(element, "published", entry.time)
+    ET.SubElement(
+        element,
+        "link",
+        {
+            "rel": "alternate",
+            "type": "text/html",
+            "href": address.build_page_url(entry.finding.record),
+        },
+    )
+    if source := _find_source_url(entry):
         ET.SubElement(element, "link", {"rel": "via", "href": source})
-    for term in _tags(entry):
+    for term in _list_tags(entry):
         ET.SubElement(element, "category", {"term": term})
-    _add(element, "content", html(entry)).set("type", "html")
+    _append_text_element(element, "content", render_entry_html(entry)).set("type", "html")
 
 
-def _add(parent: ET.Element, name: str, words: str) -> ET.Element:
+def _append_text_element(parent: ET.Element, name: str, words: str) -> ET.Element:
     element = ET.SubElement(parent, name)
     element.text = words
     return element
 
 
-def json_feed(feed: Feed, address: Address) -> str:
+def render_json_feed(feed: Feed, address: RegistryAddress) -> str:
     """The feed as JSON Feed."""
     document = {
-        "version": JSON_FEED,
+        "version": JSON_FEED_VERSION,
         "title": feed.title,
-        "home_page_url": subject(feed, address),
-        "feed_url": address.feed(f"{feed.name}.json"),
+        "home_page_url": find_feed_page_url(feed, address),
+        "feed_url": address.build_feed_url(f"{feed.name}.json"),
         "language": "en",
-        "authors": [{"name": AUTHOR}],
-        "items": [_json_item(each, address) for each in feed.entries],
+        "authors": [{"name": FEED_AUTHOR}],
+        "items": [_serialize_feed_entry(each, address) for each in feed.entries],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _json_item(entry: News, address: Address) -> dict[str, Any]:
-    source = _source(entry)
+def _serialize_feed_entry(entry: NewsEntry, address: RegistryAddress) -> dict[str, Any]:
+    source = _find_source_url(entry)
     return {
-        "id": entry_id(entry),
-        "url": address.page(entry.finding.record),
+        "id": build_entry_id(entry),
+        "url": address.build_page_url(entry.finding.record),
         **({"external_url": source} if source else {}),
-        "title": title(entry),
-        "content_html": html(entry),
-        "content_text": text(entry),
+        "title": format_entry_title(entry),
+        "content_html": render_entry_html(entry),
+        "content_text": render_entry_text(entry),
         "date_published": entry.time,
         "date_modified": entry.time,
-        "tags": _tags(entry),
+        "tags": _list_tags(entry),
     }
 
 
-def _tags(entry: News) -> list[str]:
+def _list_tags(entry: NewsEntry) -> list[str]:
     """Words of ours that a reader can filter by."""
     return [entry.finding.direction, entry.finding.kind, entry.finding.status]
 
 
-def _source(entry: News) -> str | None:
+def _find_source_url(entry: NewsEntry) -> str | None:
     """Where it was seen: an https address that the audit asked or a reviewer wrote down."""
-    url = for_people(entry.finding.url)
+    url = convert_to_web_url(entry.finding.url)
     parts = urlsplit(url)
-    return url if parts.scheme == "https" and parts.hostname and url.isascii() and url.isprintable() else None
+    return (
+        url
+        if parts.scheme == "https" and parts.hostname and url.isascii() and url.isprintable()
+        else None
+    )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from audit.core.escape import plain
+from audit.core.escape import sanitize_line
 
-LABELS: Mapping[str, tuple[str, str]] = {
+FIXED_LABELS: Mapping[str, tuple[str, str]] = {
     "drift": ("5319e7", "Something upstream is not as recorded"),
     "drift: license": ("0052cc", "Terms or their text"),
     "drift: weights": ("0052cc", "Model parameters"),
@@ -18,19 +18,25 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "audit-status": ("bfdadc", "The state of the audit itself"),
 }
 """Every label but the owners', with color and description."""
-OWNER = "owner: "
-MAX_LABEL = 50
+OWNER_LABEL_PREFIX = "owner: "
+MAX_LABEL_CHARACTERS = 50
 """Characters that GitHub takes."""
 
 
-def owner_label(owner: str) -> str:
+def build_owner_label(owner: str) -> str:
     """The label of a maker."""
-    return f"{OWNER}{plain(owner)}"[:MAX_LABEL]
+    return f"{OWNER_LABEL_PREFIX}{sanitize_line(owner)}"[:MAX_LABEL_CHARACTERS]
 
 
-def corrected(standing: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...] | None:
+def correct_labels(standing: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...] | None:
     """The labels that an issue should have: ours as wanted, people's as they are; None where it has them. Case does not count."""
-    managed = {name.lower() for name in LABELS}
-    kept = [name for name in standing if name.lower() not in managed and not name.lower().startswith(OWNER)]
+    managed = {name.lower() for name in FIXED_LABELS}
+    kept = [
+        name
+        for name in standing
+        if name.lower() not in managed and not name.lower().startswith(OWNER_LABEL_PREFIX)
+    ]
     result = (*wanted, *kept)
-    return None if {name.lower() for name in result} == {name.lower() for name in standing} else result
+    return (
+        None if {name.lower() for name in result} == {name.lower() for name in standing} else result
+    )

@@ -5,41 +5,82 @@ from pathlib import Path
 from typing import Any
 
 from audit.drift.finding import Finding
-from audit.drift.finding_json import finding_from_json
-from audit.publish.issues.body import settled
-from audit.publish.issues.types import Settled, note_marker
-from audit.publish.urls import pins
+from audit.drift.finding_json import parse_finding
+from audit.publish.issues.body import build_issue_closure
+from audit.publish.issues.types import IssueClosure, format_note_marker
+from audit.publish.urls import find_hub_pins
 from audit.records.model import Registry
 from audit.store.events import EventStore
-from audit.store.observations import StateStore
+from audit.store.observations import TargetStateStore
 from audit.store.run_status import Heartbeat, read_heartbeat
 
 
-def standing_and_gone(registry: Registry, root: Path) -> tuple[list[Finding], dict[str, Settled]]:
+def load_open_and_closed_findings(
+    registry: Registry, root: Path
+) -> tuple[list[Finding], dict[str, IssueClosure]]:
     """Confirmed findings that stand, the worst first, and those that do not any more with the reason. Raises BadFile."""
-    standing = {each.id: each for observation in StateStore(root).load().values() for each in observation.findings}
-    last = {event["id"]: event for event in EventStore(root).load() if not event.get("date")}
-    gone = dict(_over(last.values(), standing, registry, read_heartbeat(root)))
-    known = {each.ref for records in (registry.models, registry.datasets, registry.families) for each in records.values()}
-    for id, record in {**{id: event["record"] for id, event in last.items()}, **{id: each.record for id, each in standing.items()}}.items():
+    standing = {
+        each.id: each
+        for observation in TargetStateStore(root).load_states().values()
+        for each in observation.findings
+    }
+    last = {event["id"]: event for event in EventStore(root).load_events() if not event.get("date")}
+    gone = dict(_find_closed_findings(last.values(), standing, registry, read_heartbeat(root)))
+    known = {
+        each.ref
+        for records in (registry.models, registry.datasets, registry.families)
+        for each in records.values()
+    }
+    for id, record in {
+        **{id: event["record"] for id, event in last.items()},
+        **{id: each.record for id, each in standing.items()},
+    }.items():
         if record not in known:
-            gone[id] = Settled(f"The record was removed from the registry.\n\n{note_marker(id, 'removed')}", "not_planned")
-    confirmed = [each for id, each in standing.items() if each.status == "confirmed" and id not in gone]
-    return sorted(confirmed, key=lambda each: (each.direction != "more-closed", each.first_seen, each.record, each.kind, each.field)), gone
+            gone[id] = IssueClosure(
+                f"The record was removed from the registry.\n\n{format_note_marker(id, 'removed')}",
+                "not_planned",
+            )
+    confirmed = [
+        each for id, each in standing.items() if each.status == "confirmed" and id not in gone
+    ]
+    return sorted(
+        confirmed,
+        key=lambda each: (
+            each.direction != "more-closed",
+            each.first_seen,
+            each.record,
+            each.kind,
+            each.field,
+        ),
+    ), gone
 
 
-def _over(last: Iterable[Mapping[str, Any]], standing: Mapping[str, Finding], registry: Registry, heartbeat: Heartbeat | None) -> Iterable[tuple[str, Settled]]:
+def _find_closed_findings(
+    last: Iterable[Mapping[str, Any]],
+    standing: Mapping[str, Finding],
+    registry: Registry,
+    heartbeat: Heartbeat | None,
+) -> Iterable[tuple[str, IssueClosure]]:
     for event in last:
-        over = event["status"] == "resolved" or (event["status"] == "returned" and _seen_again(event, registry, heartbeat))
+        over = event["status"] == "resolved" or (
+            event["status"] == "returned" and _has_been_reverified(event, registry, heartbeat)
+        )
         if over and event["id"] not in standing:
-            yield event["id"], settled(finding_from_json(event))
+            yield event["id"], build_issue_closure(parse_finding(event))
 
 
-def _seen_again(event: Mapping[str, Any], registry: Registry, heartbeat: Heartbeat | None) -> bool:
+def _has_been_reverified(
+    event: Mapping[str, Any], registry: Registry, heartbeat: Heartbeat | None
+) -> bool:
     """Whether a later run could see the record and found it as recorded too: what flickers is not told twice a day."""
     if heartbeat is None or heartbeat.started <= event["time"]:
         return False
     if event["field"] == "url":
-        return f"code/{str(event['evidence']['url']).rpartition('/repos/')[2]}" not in heartbeat.unseen
-    hub = pins(str(event["record"]), registry)
-    return hub is None or f"{str(event['record']).partition('/')[0]}/{hub.repo}" not in heartbeat.unseen
+        return (
+            f"code/{str(event['evidence']['url']).rpartition('/repos/')[2]}" not in heartbeat.unseen
+        )
+    hub = find_hub_pins(str(event["record"]), registry)
+    return (
+        hub is None
+        or f"{str(event['record']).partition('/')[0]}/{hub.repo}" not in heartbeat.unseen
+    )

@@ -11,50 +11,60 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from audit.core.errors import RegistryError
-from audit.publish.issues.tracker import Tracker
+from audit.publish.issues.tracker import IssueTracker
 
 STALE_AFTER = timedelta(hours=1)
 """Longer than any publisher works: it opens at most 20 issues."""
-_NAME = re.compile(r"audit-publishing-(\d+)")
-_HELD = re.compile(r"held by ([0-9a-f]+) since (\S+)")
+_LOCK_LABEL = re.compile(r"audit-publishing-(\d+)")
+_LOCK_DESCRIPTION = re.compile(r"held by ([0-9a-f]+) since (\S+)")
 
 
-class Busy(RegistryError):
+class PublisherBusy(RegistryError):
     """Another publisher is at work; nothing is wrong, and nothing was done."""
 
     exit_status = 0
 
 
 @contextmanager
-def remote_lock(tracker: Tracker, labels: dict[str, str], publisher: str, now: datetime) -> Iterator[None]:
+def hold_remote_lock(
+    tracker: IssueTracker, labels: dict[str, str], publisher: str, now: datetime
+) -> Iterator[None]:
     """Hold the lock. `labels`: description by name of the labels that stand. Raises Busy, TrackerFailed."""
-    held = {int(match[1]): description for name, description in labels.items() if (match := _NAME.fullmatch(name))}
+    held = {
+        int(match[1]): description
+        for name, description in labels.items()
+        if (match := _LOCK_LABEL.fullmatch(name))
+    }
     newest = max(held, default=0)
     number = newest
-    if not (newest and _owner(held[newest]) == publisher):
-        if newest and not _stale(held[newest], now):
-            raise Busy(f"another publisher is at work ({held[newest]}); nothing was done, run it again later")
+    if not (newest and _parse_lock_owner(held[newest]) == publisher):
+        if newest and not _is_stale(held[newest], now):
+            raise PublisherBusy(
+                f"another publisher is at work ({held[newest]}); nothing was done, run it again later"
+            )
         number = newest + 1
         description = f"held by {publisher} since {now.strftime('%Y-%m-%dT%H:%M:%SZ')}"
-        if not tracker.create_label(_label(number), "ededed", description):
-            raise Busy("another publisher has just begun; nothing was done, run it again later")
+        if not tracker.create_label(_format_lock_label(number), "ededed", description):
+            raise PublisherBusy(
+                "another publisher has just begun; nothing was done, run it again later"
+            )
     yield
     # Not in a `finally`: after a failure the lock stays with this checkout, whose next run recognizes it.
     for each in [*held, number] if number not in held else held:
-        tracker.delete_label(_label(each))
+        tracker.delete_label(_format_lock_label(each))
 
 
-def _label(number: int) -> str:
+def _format_lock_label(number: int) -> str:
     return f"audit-publishing-{number}"
 
 
-def _owner(description: str) -> str:
-    found = _HELD.search(description)
+def _parse_lock_owner(description: str) -> str:
+    found = _LOCK_DESCRIPTION.search(description)
     return found[1] if found else ""
 
 
-def _stale(description: str, now: datetime) -> bool:
-    found = _HELD.search(description)
+def _is_stale(description: str, now: datetime) -> bool:
+    found = _LOCK_DESCRIPTION.search(description)
     try:
         return found is None or now - datetime.fromisoformat(found[2]) > STALE_AFTER
     except ValueError:

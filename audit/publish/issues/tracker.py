@@ -11,41 +11,48 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from audit.core.errors import RegistryError
-from audit.publish.issues.tracker_limits import MAX_WAIT_SECONDS, TRANSIENT, limited, never_left, said, wait_of
-from audit.publish.issues.types import Issue
+from audit.publish.issues.tracker_limits import (
+    MAX_WAIT_SECONDS,
+    TRANSIENT,
+    limited,
+    never_left,
+    said,
+    wait_of,
+)
+from audit.publish.issues.types import TrackedIssue
 from audit.sources.bounded_requests import bounded_session
 from audit.sources.deadline import ITEM_SECONDS, not_counted, within
 from audit.sources.failures import TooSlow
 from audit.sources.request_log import BudgetReached, RequestCounter
 
-PER_PAGE = 100
+ITEMS_PER_PAGE = 100
 MAX_PAGES = 100
 MAX_ANSWER_BYTES = 64 << 20
 """A page of a hundred issues with the longest bodies takes half of it."""
-ATTEMPTS = 4
+MAX_ATTEMPTS = 4
 WRITE_PAUSE_SECONDS = 1.0
 """GitHub asks for a second between requests that write (docs.github.com, best practices for the REST API)."""
-_VANISHED = frozenset({301, 307, 404, 410})
+_VANISHED_STATUSES = frozenset({301, 307, 404, 410})
 """An issue that was moved to another repository, or deleted."""
-_ONE_ISSUE = re.compile(r"/issues/\d+")
+_ISSUE_PATH = re.compile(r"/issues/\d+")
 
 
-class TrackerFailed(RegistryError):
+class TrackerError(RegistryError):
     """GitHub did not do what was asked; what was done before stays done, and the next run goes on from there."""
 
     exit_status = 3
 
 
-class Refused(TrackerFailed):
+class RequestRefused(TrackerError):
     """GitHub does not do this one thing; the others can still be done."""
 
 
-class Uncertain(TrackerFailed):
+class OutcomeUncertain(TrackerError):
     """A request that writes went out and no answer came back: it may have been done."""
 
 
 @dataclass(frozen=True)
-class Sent:
+class WriteRequest:
     """A request that writes, as `--dry-run` prints it."""
 
     method: str
@@ -53,7 +60,7 @@ class Sent:
     body: Mapping[str, Any] | None
 
 
-class Tracker:
+class IssueTracker:
     """The issues of one repository. Reads are repeated; writes are repeated only where doing them twice is the same as once."""
 
     def __init__(
@@ -66,16 +73,16 @@ class Tracker:
         timeout: float = 20,
         sleep: Callable[[float], None] = time.sleep,
         item_seconds: float = ITEM_SECONDS,
-        dry: Callable[[Sent], None] | None = None,
+        dry: Callable[[WriteRequest], None] | None = None,
     ) -> None:
         """`item_seconds`: for one request and its repeats. `dry` is given every request that writes in place of GitHub, as a dry run does."""
-        self._base = f"{api_url.rstrip('/')}/repos/{quote(repository)}"
-        self._api = api_url.rstrip("/")
+        self._repository_url = f"{api_url.rstrip('/')}/repos/{quote(repository)}"
+        self._api_url = api_url.rstrip("/")
         self._counter = counter
         self._timeout = timeout
         self._sleep = sleep
         self._item_seconds = item_seconds
-        self._dry = dry
+        self._on_dry_run = dry
         self._session = bounded_session(MAX_ANSWER_BYTES)
         self._session.headers.update(
             {
@@ -86,143 +93,215 @@ class Tracker:
             }
         )
 
-    def account(self) -> str | None:
+    def fetch_account(self) -> str | None:
         """Login of the token's account; None where the token may not ask (an app's token). Raises TrackerFailed."""
-        answer = self._send("GET", f"{self._api}/user")
-        return None if answer.status_code == 403 and not limited(answer) else _login(_json(self._expect(answer, 200)))
+        answer = self._send_request("GET", f"{self._api_url}/user")
+        return (
+            None
+            if answer.status_code == 403 and not limited(answer)
+            else _read_login(_parse_object(self._require_status(answer, 200)))
+        )
 
-    def issues(self, creator: str) -> list[Issue]:
+    def list_issues(self, creator: str) -> list[TrackedIssue]:
         """Every issue that an account opened, open and closed. Raises TrackerFailed."""
-        found = self._pages(f"{self._base}/issues", {"state": "all", "creator": creator})
-        return [_issue(each) for each in found if "pull_request" not in each and _login(each.get("user")) == creator]
+        found = self._list_items(
+            f"{self._repository_url}/issues", {"state": "all", "creator": creator}
+        )
+        return [
+            _parse_issue(each)
+            for each in found
+            if "pull_request" not in each and _read_login(each.get("user")) == creator
+        ]
 
-    def labelled(self, label: str, creator: str) -> list[Issue]:
+    def list_labeled_issues(self, label: str, creator: str) -> list[TrackedIssue]:
         """The same by another road: every issue that carries a label and that the account opened. Raises TrackerFailed."""
-        found = self._pages(f"{self._base}/issues", {"state": "all", "labels": label})
-        return [_issue(each) for each in found if "pull_request" not in each and _login(each.get("user")) == creator]
+        found = self._list_items(
+            f"{self._repository_url}/issues", {"state": "all", "labels": label}
+        )
+        return [
+            _parse_issue(each)
+            for each in found
+            if "pull_request" not in each and _read_login(each.get("user")) == creator
+        ]
 
-    def issue(self, number: int) -> Issue | None:
+    def fetch_issue(self, number: int) -> TrackedIssue | None:
         """One issue with who closed it; None when it was deleted or moved to another repository. Raises TrackerFailed."""
-        answer = self._send("GET", f"{self._base}/issues/{number}")
-        if answer.status_code in _VANISHED:
+        answer = self._send_request("GET", f"{self._repository_url}/issues/{number}")
+        if answer.status_code in _VANISHED_STATUSES:
             return None
-        return _issue(_json(self._expect(answer, 200)))
+        return _parse_issue(_parse_object(self._require_status(answer, 200)))
 
-    def comments(self, number: int) -> list[str]:
+    def list_comments(self, number: int) -> list[str]:
         """The bodies of an issue's comments. Raises TrackerFailed."""
-        return [str(each.get("body") or "") for each in self._pages(f"{self._base}/issues/{number}/comments", {})]
+        return [
+            str(each.get("body") or "")
+            for each in self._list_items(f"{self._repository_url}/issues/{number}/comments", {})
+        ]
 
-    def labels(self) -> dict[str, str]:
+    def list_labels(self) -> dict[str, str]:
         """Description by name of every label. Raises TrackerFailed."""
-        return {str(each["name"]): str(each.get("description") or "") for each in self._pages(f"{self._base}/labels", {})}
+        return {
+            str(each["name"]): str(each.get("description") or "")
+            for each in self._list_items(f"{self._repository_url}/labels", {})
+        }
 
-    def create(self, title: str, body: str, labels: tuple[str, ...]) -> Issue:
+    def create_issue(self, title: str, body: str, labels: tuple[str, ...]) -> TrackedIssue:
         """Open an issue, sent once. Raises Uncertain when no answer came, TrackerFailed when it was refused."""
-        answer = self._writing("POST", "/issues", {"title": title, "body": body, "labels": list(labels)}, safe=False)
-        return _issue(_json(self._expect(answer, 201))) if answer is not None else Issue(0, title, body, open=True)
+        answer = self._send_write(
+            "POST", "/issues", {"title": title, "body": body, "labels": list(labels)}, safe=False
+        )
+        return (
+            _parse_issue(_parse_object(self._require_status(answer, 201)))
+            if answer is not None
+            else TrackedIssue(0, title, body, is_open=True)
+        )
 
-    def edit(self, number: int, changes: Mapping[str, Any]) -> None:
+    def edit_issue(self, number: int, changes: Mapping[str, Any]) -> None:
         """Change an issue; twice is as good as once. Raises TrackerFailed."""
-        answer = self._writing("PATCH", f"/issues/{number}", changes, safe=True)
+        answer = self._send_write("PATCH", f"/issues/{number}", changes, safe=True)
         if answer is not None:
-            self._expect(answer, 200)
+            self._require_status(answer, 200)
 
-    def comment(self, number: int, body: str) -> None:
+    def add_comment(self, number: int, body: str) -> None:
         """Add a comment, sent once. Raises Uncertain, TrackerFailed."""
-        answer = self._writing("POST", f"/issues/{number}/comments", {"body": body}, safe=False)
+        answer = self._send_write("POST", f"/issues/{number}/comments", {"body": body}, safe=False)
         if answer is not None:
-            self._expect(answer, 201)
+            self._require_status(answer, 201)
 
     def create_label(self, name: str, color: str, description: str) -> bool:
         """Create a label; False when it exists already, which GitHub decides for one of two at a time. Raises TrackerFailed."""
-        answer = self._writing("POST", "/labels", {"name": name, "color": color, "description": description}, safe=False)
+        answer = self._send_write(
+            "POST",
+            "/labels",
+            {"name": name, "color": color, "description": description},
+            safe=False,
+        )
         if answer is not None and answer.status_code == 422:
             return False
         if answer is not None:
-            self._expect(answer, 201)
+            self._require_status(answer, 201)
         return True
 
     def delete_label(self, name: str) -> None:
         """Delete a label; one that is gone already is fine. Raises TrackerFailed."""
-        answer = self._writing("DELETE", f"/labels/{quote(name, safe='')}", None, safe=True)
+        answer = self._send_write("DELETE", f"/labels/{quote(name, safe='')}", None, safe=True)
         if answer is not None and answer.status_code != 404:
-            self._expect(answer, 204)
+            self._require_status(answer, 204)
 
-    def _writing(self, method: str, path: str, body: Mapping[str, Any] | None, *, safe: bool) -> requests.Response | None:
-        if self._dry:
-            self._dry(Sent(method, urlsplit(self._base).path + path, body))
+    def _send_write(
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, safe: bool
+    ) -> requests.Response | None:
+        if self._on_dry_run:
+            self._on_dry_run(WriteRequest(method, urlsplit(self._repository_url).path + path, body))
             return None
         self._sleep(WRITE_PAUSE_SECONDS)
-        return self._send(method, f"{self._base}{path}", body=body, safe=safe)
+        return self._send_request(method, f"{self._repository_url}{path}", body=body, safe=safe)
 
-    def _pages(self, url: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    def _list_items(self, url: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Every item of a listing. A page that is not a list is a failure, never an empty answer."""
-        answer = self._expect(self._send("GET", url, query={**query, "per_page": str(PER_PAGE)}), 200)
+        answer = self._require_status(
+            self._send_request("GET", url, query={**query, "per_page": str(ITEMS_PER_PAGE)}), 200
+        )
         for _ in range(MAX_PAGES):
             items = answer.json() if _is_json(answer) else None
             if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-                raise TrackerFailed(f"GitHub: {urlsplit(url).path} answered something that is no list; nothing was changed, run it again")
+                raise TrackerError(
+                    f"GitHub: {urlsplit(url).path} answered something that is no list; nothing was changed, run it again"
+                )
             yield from items
             following = answer.links.get("next", {}).get("url")
             if not following:
                 return
-            if urlsplit(following)[:2] != urlsplit(self._api)[:2]:
-                raise TrackerFailed("GitHub: a listing continues on another host; nothing was changed")
-            answer = self._expect(self._send("GET", following), 200)
-        raise TrackerFailed(f"GitHub: a listing of more than {MAX_PAGES} pages; nothing was changed")
+            if urlsplit(following)[:2] != urlsplit(self._api_url)[:2]:
+                raise TrackerError(
+                    "GitHub: a listing continues on another host; nothing was changed"
+                )
+            answer = self._require_status(self._send_request("GET", following), 200)
+        raise TrackerError(f"GitHub: a listing of more than {MAX_PAGES} pages; nothing was changed")
 
-    def _send(
-        self, method: str, url: str, *, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None, safe: bool = True
+    def _send_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        safe: bool = True,
     ) -> requests.Response:
         asked = f"{method} {urlsplit(url).path}"
-        with within(self._item_seconds, self._counter.seconds_left):
-            for attempt in range(1, ATTEMPTS + 1):
+        with within(self._item_seconds, self._counter.compute_seconds_left):
+            for attempt in range(1, MAX_ATTEMPTS + 1):
                 self._count()
                 try:
-                    answer = self._session.request(method, url, params=query, json=body, timeout=self._timeout, allow_redirects=False)
+                    answer = self._session.request(
+                        method,
+                        url,
+                        params=query,
+                        json=body,
+                        timeout=self._timeout,
+                        allow_redirects=False,
+                    )
                 except (requests.RequestException, TooSlow, BudgetReached) as error:
                     if not safe and not never_left(error):
-                        raise Uncertain(f"GitHub: no answer to {asked}; the next run looks whether it was done") from None
-                    if attempt == ATTEMPTS or not isinstance(error, requests.RequestException):
-                        raise TrackerFailed(f"GitHub: {asked}: {said(error)}; run it again") from None
+                        raise OutcomeUncertain(
+                            f"GitHub: no answer to {asked}; the next run looks whether it was done"
+                        ) from None
+                    if attempt == MAX_ATTEMPTS or not isinstance(error, requests.RequestException):
+                        raise TrackerError(
+                            f"GitHub: {asked}: {said(error)}; run it again"
+                        ) from None
                     self._rest(2.0**attempt)
                     continue
                 wait = wait_of(answer, attempt, safe)
-                if wait is None or attempt == ATTEMPTS:
+                if wait is None or attempt == MAX_ATTEMPTS:
                     return answer
                 if wait > MAX_WAIT_SECONDS:
-                    raise TrackerFailed(f"GitHub asks to wait {wait:.0f} s; run it again after that")
+                    raise TrackerError(f"GitHub asks to wait {wait:.0f} s; run it again after that")
                 self._rest(wait)
         raise AssertionError("the last attempt returns")
 
     def _count(self) -> None:
         try:
-            self._counter.count("github")
+            self._counter.count_request("github")
         except BudgetReached as error:
-            raise TrackerFailed(f"{error}; what was done stays done, run it again for the rest") from None
+            raise TrackerError(
+                f"{error}; what was done stays done, run it again for the rest"
+            ) from None
 
     def _rest(self, seconds: float) -> None:
-        if seconds > self._counter.seconds_left():
-            raise TrackerFailed(f"GitHub needs {seconds:.0f} s to rest, more than this run has left; run it again after that")
+        if seconds > self._counter.compute_seconds_left():
+            raise TrackerError(
+                f"GitHub needs {seconds:.0f} s to rest, more than this run has left; run it again after that"
+            )
         with not_counted():
             self._sleep(seconds)
 
-    def _expect(self, answer: requests.Response, status: int) -> requests.Response:
+    def _require_status(self, answer: requests.Response, status: int) -> requests.Response:
         if answer.status_code == status:
             return answer
         asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
         if answer.status_code in TRANSIENT and answer.request.method == "POST":
-            raise Uncertain(f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done")
-        if answer.status_code == 422 or (answer.status_code in _VANISHED and _ONE_ISSUE.search(asked)):
-            raise Refused(f"GitHub: {asked} answered {answer.status_code}; the next run looks again")
+            raise OutcomeUncertain(
+                f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done"
+            )
+        if answer.status_code == 422 or (
+            answer.status_code in _VANISHED_STATUSES and _ISSUE_PATH.search(asked)
+        ):
+            raise RequestRefused(
+                f"GitHub: {asked} answered {answer.status_code}; the next run looks again"
+            )
         hints = {
             401: "the token is not valid",
             403: "the token may not do this, or a limit is reached",
             404: "no such repository, or the token cannot see it",
             410: "issues are switched off there",
         }
-        hint = "GitHub has trouble; run it again" if answer.status_code in TRANSIENT else hints.get(answer.status_code, "not as documented")
-        raise TrackerFailed(f"GitHub: {asked} answered {answer.status_code}: {hint}")
+        hint = (
+            "GitHub has trouble; run it again"
+            if answer.status_code in TRANSIENT
+            else hints.get(answer.status_code, "not as documented")
+        )
+        raise TrackerError(f"GitHub: {asked} answered {answer.status_code}: {hint}")
 
 
 def _is_json(answer: requests.Response) -> bool:
@@ -233,31 +312,35 @@ def _is_json(answer: requests.Response) -> bool:
     return True
 
 
-def _json(answer: requests.Response) -> Mapping[str, Any]:
+def _parse_object(answer: requests.Response) -> Mapping[str, Any]:
     value = answer.json() if _is_json(answer) else None
     if not isinstance(value, Mapping):
-        raise TrackerFailed(f"GitHub: {urlsplit(answer.request.url or '').path} answered something that is no object; check GITHUB_API_URL")
+        raise TrackerError(
+            f"GitHub: {urlsplit(answer.request.url or '').path} answered something that is no object; check GITHUB_API_URL"
+        )
     return value
 
 
-def _login(user: object) -> str | None:
+def _read_login(user: object) -> str | None:
     login = user.get("login") if isinstance(user, Mapping) else None
     return login if isinstance(login, str) else None
 
 
-def _issue(data: Mapping[str, Any]) -> Issue:
+def _parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
     try:
-        return Issue(
+        return TrackedIssue(
             number=int(data["number"]),
             title=str(data["title"]),
             body=str(data.get("body") or ""),
-            open=data["state"] == "open",
+            is_open=data["state"] == "open",
             closed_at=_moment(data.get("closed_at")),
-            closed_by=_login(data.get("closed_by")),
-            labels=tuple(str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)),
+            closed_by=_read_login(data.get("closed_by")),
+            labels=tuple(
+                str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)
+            ),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise TrackerFailed(f"GitHub: an issue without {error}; nothing was changed") from error
+        raise TrackerError(f"GitHub: an issue without {error}; nothing was changed") from error
 
 
 def _moment(value: object) -> str | None:

@@ -2,7 +2,7 @@
 
 import requests
 
-from audit.sources.rate_limits import seconds_to_wait
+from audit.sources.rate_limits import compute_wait_seconds
 
 MAX_WAIT_SECONDS = 120.0
 TRANSIENT = frozenset({500, 502, 503, 504})
@@ -12,7 +12,7 @@ def wait_of(answer: requests.Response, attempt: int, safe: bool) -> float | None
     """Seconds to wait before asking again; None where the answer stands."""
     if limited(answer):
         # A limited request was not carried out, so that asking again is safe even for what must be done once.
-        return seconds_to_wait(answer.headers, cap=MAX_WAIT_SECONDS + 1)
+        return compute_wait_seconds(answer.headers, cap=MAX_WAIT_SECONDS + 1)
     return 2.0**attempt if safe and answer.status_code in TRANSIENT else None
 
 
@@ -20,7 +20,11 @@ def limited(answer: requests.Response) -> bool:
     """GitHub's limits come as 429, or as 403 with a header or a sentence about it."""
     if answer.status_code != 403:
         return answer.status_code == 429
-    return "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0" or b"rate limit" in answer.content[:1000].lower()
+    return (
+        "Retry-After" in answer.headers
+        or answer.headers.get("X-RateLimit-Remaining") == "0"
+        or b"rate limit" in answer.content[:1000].lower()
+    )
 
 
 def never_left(error: Exception) -> bool:

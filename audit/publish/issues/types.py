@@ -6,33 +6,33 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["completed", "not_planned", "duplicate"]
-_MARKER = re.compile(r"(?m)^<!-- drift:v1 id=([0-9a-f]{12}) observed=([0-9a-f]{12}) -->\s*$")
-PREVIOUS = re.compile(r"An earlier issue about the same: #\d+\.\n\n")
+CloseReason = Literal["completed", "not_planned", "duplicate"]
+_ISSUE_MARKER = re.compile(r"(?m)^<!-- drift:v1 id=([0-9a-f]{12}) observed=([0-9a-f]{12}) -->\s*$")
+PREVIOUS_ISSUE_NOTE = re.compile(r"An earlier issue about the same: #\d+\.\n\n")
 STATUS_MARKER = "<!-- drift:v1 audit-status -->"
 
 
-def marker(id: str, observed: str) -> str:
+def format_issue_marker(id: str, observed: str) -> str:
     """The hidden line of an issue's body: the finding and the value that it speaks of."""
     return f"<!-- drift:v1 id={id} observed={observed} -->"
 
 
-def note_marker(*parts: object) -> str:
+def format_note_marker(*parts: object) -> str:
     """The hidden line of a comment; a comment that stands already is not made again."""
-    return f"<!-- drift:v1 note={digest(*parts)} -->"
+    return f"<!-- drift:v1 note={compute_short_digest(*parts)} -->"
 
 
-def digest(*parts: object) -> str:
+def compute_short_digest(*parts: object) -> str:
     """Twelve hex digits for a value, the same on every machine."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredIssue:
     """The issue of one confirmed finding, as it should read."""
 
-    id: str
-    observed: str
+    finding_id: str
+    observed_digest: str
     title: str
     body: str
     """With its marker."""
@@ -42,49 +42,49 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Settled:
+class IssueClosure:
     """A finding that no longer stands, and why."""
 
     comment: str
-    reason: Reason = "completed"
+    reason: CloseReason = "completed"
 
 
 @dataclass(frozen=True)
-class Issue:
+class TrackedIssue:
     """An issue that our own account opened."""
 
     number: int
     title: str
     body: str
-    open: bool
+    is_open: bool
     closed_at: str | None = None
     closed_by: str | None = None
     """None when nobody asked; the listing does not say."""
     labels: tuple[str, ...] = ()
 
     @property
-    def finding(self) -> tuple[str, str] | None:
+    def marked_finding(self) -> tuple[str, str] | None:
         """Finding and observed value by the marker; None for an issue that is not about a finding."""
         # The last one is ours: what stands before it can be upstream's, and what people add behind it has none.
-        found = _MARKER.findall(self.body)
+        found = _ISSUE_MARKER.findall(self.body)
         return (found[-1][0], found[-1][1]) if found else None
 
 
 @dataclass(frozen=True)
-class Create:
+class CreateIssue:
     """Open an issue."""
 
-    wanted: Wanted
-    previous: int | None = None
+    desired: DesiredIssue
+    previous_number: int | None = None
     """An earlier issue about the same finding, closed too long ago to be opened again."""
 
 
 @dataclass(frozen=True)
-class Update:
+class UpdateIssue:
     """Make an issue read as it should; with a comment where people should hear of it."""
 
     number: int
-    wanted: Wanted
+    desired: DesiredIssue
     comment: str = ""
     reopen: bool = False
     labels: tuple[str, ...] | None = None
@@ -92,13 +92,13 @@ class Update:
 
 
 @dataclass(frozen=True)
-class Close:
+class CloseIssue:
     """Close an issue, saying why."""
 
     number: int
-    id: str
+    finding_id: str
     comment: str
-    reason: Reason
+    reason: CloseReason
 
 
-Action = Create | Update | Close
+IssueAction = CreateIssue | UpdateIssue | CloseIssue

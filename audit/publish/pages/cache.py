@@ -12,36 +12,47 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import RegistryError
-from audit.core.json_files import write_atomic
+from audit.core.json_files import write_text_atomic
 from audit.definitions.base import Step, Verdict
-from audit.definitions.lineage import lineage_of
+from audit.definitions.lineage import trace_lineage
 from audit.records.model import Model, Registry
 
 PACKAGE = Path(__file__).resolve().parents[2]
-VERSION = "1"
-MAX_BYTES = 1 << 30
+CACHE_VERSION = "1"
+MAX_CACHE_BYTES = 1 << 30
 
-Rows = list[list[Any]]
+VerdictRows = list[list[Any]]
 
 
-class Remembered:
+class PageCache:
     """Verdicts by the key of their model, and the digest of each page by the keys of what stands on it."""
 
     def __init__(self, path: Path | None = None) -> None:
         """`path`: where they are kept; None keeps nothing."""
         self._path = path
-        self._known = _read(path) if path else {}
+        self._known = _read_entries(path) if path else {}
         self._used: dict[str, Any] = {}
 
-    def verdicts(self, key: str) -> dict[str, Verdict] | None:
+    def load_verdicts(self, key: str) -> dict[str, Verdict] | None:
         """The verdicts of a model, as pages show them."""
-        rows: Rows | None = self._known.get(key) if key else None
+        rows: VerdictRows | None = self._known.get(key) if key else None
         if rows is None:
             return None
         self._used[key] = rows
-        return {row[0]: Verdict(row[0], row[1], row[2], tuple(map(_refusal, row[5])), tuple(row[3]), tuple(row[4]), second_hand=tuple(row[6])) for row in rows}
+        return {
+            row[0]: Verdict(
+                row[0],
+                row[1],
+                row[2],
+                tuple(map(_build_refusal_step, row[5])),
+                tuple(row[3]),
+                tuple(row[4]),
+                second_hand=tuple(row[6]),
+            )
+            for row in rows
+        }
 
-    def page(self, key: str, path: Path) -> str | None:
+    def load_page(self, key: str, path: Path) -> str | None:
         """A page as it stands, where it says what it would say again."""
         digest = self._known.get(key) if key else None
         if digest is None or not path.is_file():
@@ -52,37 +63,45 @@ class Remembered:
         self._used[key] = digest
         return content.decode()
 
-    def remember_verdicts(self, key: str, verdicts: Iterable[Verdict]) -> None:
+    def keep_verdicts(self, key: str, verdicts: Iterable[Verdict]) -> None:
         """Keep the verdicts of a model."""
         if key:
             self._used[key] = [
-                [each.framework, each.version, each.value, each.missing, each.to_improve, [step.needs for step in each.steps], each.second_hand]
+                [
+                    each.framework,
+                    each.version,
+                    each.value,
+                    each.missing,
+                    each.to_improve,
+                    [step.needs for step in each.steps],
+                    each.second_hand,
+                ]
                 for each in verdicts
             ]
 
-    def remember_page(self, key: str, text: str) -> None:
+    def keep_page(self, key: str, text: str) -> None:
         """Keep the digest of a page."""
         if key:
             self._used[key] = hashlib.sha256(text.encode()).hexdigest()
 
-    def store(self) -> None:
+    def store_cache(self) -> None:
         """Write it down where anything is new, without what was not used. A place that cannot be written costs only time."""
         if self._path is None or self._used.keys() == self._known.keys():
             return
         text = json.dumps(self._used, ensure_ascii=False)
         try:
-            write_atomic(self._path, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
+            write_text_atomic(self._path, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
         except RegistryError:
             return
 
 
-def _refusal(needs: str) -> Step:
+def _build_refusal_step(needs: str) -> Step:
     return Step("", "", "no", "", needs=needs)
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read_entries(path: Path) -> Mapping[str, Any]:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if path.stat().st_size > MAX_CACHE_BYTES:
             return {}
         digest, _, text = path.read_bytes().partition(b"\n")
     except OSError:
@@ -94,43 +113,55 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 @cache
-def program() -> str:
+def compute_program_digest() -> str:
     """Digest of the program itself: another version works everything out anew."""
-    found = hashlib.sha256(VERSION.encode())
+    found = hashlib.sha256(CACHE_VERSION.encode())
     for path in sorted(PACKAGE.rglob("*.py")):
         found.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 
 
-class Keys:
+class CacheKeys:
     """The digest of everything that a model's verdicts and its section of a page follow from."""
 
-    def __init__(self, registry: Registry, digests: Mapping[str, str], events: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        digests: Mapping[str, str],
+        events: Mapping[str, Iterable[Mapping[str, Any]]],
+    ) -> None:
         """`digests`: of every record's bytes, by reference; without them nothing has a key."""
         self._registry = registry
         self._digests = digests
         self._events = events
         self._complete = all(digests.values())
-        shared = [f"{ref} {digest}" for ref, digest in sorted(digests.items()) if ref.startswith(("licenses/", "families/"))]
-        self._shared = key_of([program(), *shared])
+        shared = [
+            f"{ref} {digest}"
+            for ref, digest in sorted(digests.items())
+            if ref.startswith(("licenses/", "families/"))
+        ]
+        self._shared = combine_key_parts([compute_program_digest(), *shared])
 
-    def of(self, model: Model) -> str:
+    def compute_key(self, model: Model) -> str:
         """The key of a model; empty where its record has no digest."""
         if not self._complete or model.ref not in self._digests:
             return ""
-        lineage = lineage_of(model, self._registry)
+        lineage = trace_lineage(model, self._registry)
         parts = [self._shared]
         for each in (model, *lineage.ancestors):
             parts.append(f"{each.ref} {self._digests.get(each.ref, '')}")
             # What the family gives stands in the shared part; datasets are records of their own.
-            parts += [f"datasets/{id} {self._digests.get(f'datasets/{id}', '')}" for id in each.components["datasets"].datasets]
-        parts += [base.id for _, base in lineage.unrecorded]
+            parts += [
+                f"datasets/{id} {self._digests.get(f'datasets/{id}', '')}"
+                for id in each.components["datasets"].datasets
+            ]
+        parts += [base.id for _, base in lineage.unrecorded_bases]
         if events := self._events.get(model.ref):
             parts.append(json.dumps(list(events), sort_keys=True))
-        return key_of(parts)
+        return combine_key_parts(parts)
 
 
-def key_of(parts: Iterable[str]) -> str:
+def combine_key_parts(parts: Iterable[str]) -> str:
     """One digest for several texts; empty where one of them is, which has no key itself."""
     found = list(parts)
     return hashlib.sha256("\n".join(found).encode()).hexdigest() if all(found) else ""

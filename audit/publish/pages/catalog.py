@@ -2,42 +2,55 @@
 
 from collections import Counter
 
-from audit.core.markdown import GENERATED, folded, link, table, text
-from audit.publish.pages.context import Judged
-from audit.publish.pages.coverage import coverage
-from audit.publish.pages.history import event_line
-from audit.publish.pages.links import model_link, numbered, section_of
-from audit.publish.pages.phrases import LABELS, claim_differs, claim_words
-from audit.publish.pages.verdicts import VERDICTS_FILE, verdict_counts
+from audit.core.markdown import (
+    GENERATED_NOTICE,
+    escape_markdown,
+    format_markdown_link,
+    render_folded_block,
+    render_table,
+)
+from audit.publish.pages.context import JudgedRegistry
+from audit.publish.pages.coverage import render_coverage
+from audit.publish.pages.history import render_event_line
+from audit.publish.pages.links import build_section_url, format_count, format_model_link
+from audit.publish.pages.phrases import LABEL_WORDS, format_claims, is_claim_contradicted
+from audit.publish.pages.verdicts import VERDICTS_FILE, count_verdicts
 from audit.records.model import Model
 
-RECENT = 12
-MAX_ROWS = 60
+MAX_RECENT_EVENTS = 12
+MAX_TABLE_ROWS = 60
 
 
-def catalogue_page(pages: Judged) -> str:
+def render_catalogue_page(pages: JudgedRegistry) -> str:
     """The first page: short, and a way to everything else."""
     parts = [
-        GENERATED,
+        GENERATED_NOTICE,
         "# The catalogue",
-        *_counts(pages),
-        *_owners(pages),
-        *_recent(pages),
-        *_one_step(pages),
-        *_claims(pages),
-        *_verdicts(pages),
-        *coverage(pages.registry),
+        *_render_counts(pages),
+        *_render_owners(pages),
+        *_render_recent_events(pages),
+        *_render_one_step_away(pages),
+        *_render_claims(pages),
+        *_render_verdict_counts(pages),
+        *render_coverage(pages.registry),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _counts(pages: Judged) -> list[str]:
+def _render_counts(pages: JudgedRegistry) -> list[str]:
     registry = pages.registry
-    found = Counter(pages.label(model) for model in registry.models.values())
-    labels = [f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}" for label, meaning in LABELS.items()]
-    datasets = f"[{numbered(len(registry.datasets), 'dataset')}](datasets/README.md)" if registry.datasets else "no datasets"
+    found = Counter(pages.find_label(model) for model in registry.models.values())
+    labels = [
+        f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}"
+        for label, meaning in LABEL_WORDS.items()
+    ]
+    datasets = (
+        f"[{format_count(len(registry.datasets), 'dataset')}](datasets/README.md)"
+        if registry.datasets
+        else "no datasets"
+    )
     return [
-        f"{numbered(len(registry.models), 'model')}, {datasets}, [{numbered(len(registry.licenses), 'license')}](licenses/README.md).",
+        f"{format_count(len(registry.models), 'model')}, {datasets}, [{format_count(len(registry.licenses), 'license')}](licenses/README.md).",
         "\n".join(labels),
         "Labels follow from the facts by rules ([how](../METHODOLOGY.md)); `unknown` is never counted as no.\n"
         "The section of a model says what you may do with it, what is missing, and where each fact was read.",
@@ -47,52 +60,98 @@ def _counts(pages: Judged) -> list[str]:
     ]
 
 
-def _owners(pages: Judged) -> list[str]:
+def _render_owners(pages: JudgedRegistry) -> list[str]:
     found = Counter(id.partition("/")[0] for id in pages.registry.models)
     names = sorted(found, key=str.lower)
-    return ['<a id="makers"></a>\n\n## Makers', ", ".join(f"{link(name, f'models/{name}/README.md')} {found[name]}" for name in names)]
+    return [
+        '<a id="makers"></a>\n\n## Makers',
+        ", ".join(
+            f"{format_markdown_link(name, f'models/{name}/README.md')} {found[name]}"
+            for name in names
+        ),
+    ]
 
 
-def _recent(pages: Judged) -> list[str]:
-    lines = [f"* {_record(str(each['record']))}: {event_line(each)}" for each in pages.recent(RECENT)]
-    return ['<a id="recent"></a>\n\n## Recently drifted', "\n".join(lines) if lines else "Nothing that is recorded."]
+def _render_recent_events(pages: JudgedRegistry) -> list[str]:
+    lines = [
+        f"* {_link_record(str(each['record']))}: {render_event_line(each)}"
+        for each in pages.list_recent_events(MAX_RECENT_EVENTS)
+    ]
+    return [
+        '<a id="recent"></a>\n\n## Recently drifted',
+        "\n".join(lines) if lines else "Nothing that is recorded.",
+    ]
 
 
-def _record(record: str) -> str:
+def _link_record(record: str) -> str:
     folder, _, id = record.partition("/")
-    return link(id if folder == "models" else f"{folder.removesuffix('s')} {id}", section_of(record))
+    return format_markdown_link(
+        id if folder == "models" else f"{folder.removesuffix('s')} {id}", build_section_url(record)
+    )
 
 
-def _one_step(pages: Judged) -> list[str]:
+def _render_one_step_away(pages: JudgedRegistry) -> list[str]:
     """Models that one change separates from conforming to OSAID 1.0."""
     rows = []
     for id in sorted(pages.registry.models, key=str.lower):
         verdict = pages.verdicts[id]["osaid-1.0"]
-        if verdict.value in ("fails", "conforms-if-relicensed") and len(verdict.to_improve) == 1 and not verdict.missing:
-            rows.append((model_link(id, pages.registry), text(verdict.to_improve[0])))
+        if (
+            verdict.value in ("fails", "conforms-if-relicensed")
+            and len(verdict.to_improve) == 1
+            and not verdict.missing
+        ):
+            rows.append(
+                (format_model_link(id, pages.registry), escape_markdown(verdict.to_improve[0]))
+            )
     head = ['<a id="one-step"></a>\n\n## One step away from OSAID 1.0']
-    return [*head, table(("Model", "What would have to change"), rows[:MAX_ROWS]) if rows else "No model of which everything is known."]
+    return [
+        *head,
+        render_table(("Model", "What would have to change"), rows[:MAX_TABLE_ROWS])
+        if rows
+        else "No model of which everything is known.",
+    ]
 
 
-def _claims(pages: Judged) -> list[str]:
+def _render_claims(pages: JudgedRegistry) -> list[str]:
     """Makers' own words beside the verdict."""
     models = [pages.registry.models[id] for id in sorted(pages.registry.models, key=str.lower)]
-    parted = [model for model in models if claim_differs(pages.verdicts[model.id]["osaid-1.0"].value, model)]
+    parted = [
+        model
+        for model in models
+        if is_claim_contradicted(pages.verdicts[model.id]["osaid-1.0"].value, model)
+    ]
     head = ['<a id="claims"></a>\n\n## Where claims and verdicts part']
     if not parted:
         return [*head, "None."]
-    words = f"{numbered(len(parted), 'model')}: the maker says open source, OSAID 1.0 does not bear it out."
-    return [*head, folded(words, table(("Model", "Its maker calls it", "Label", "First of what is missing"), [_claim(model, pages) for model in parted]))]
+    words = f"{format_count(len(parted), 'model')}: the maker says open source, OSAID 1.0 does not bear it out."
+    return [
+        *head,
+        render_folded_block(
+            words,
+            render_table(
+                ("Model", "Its maker calls it", "Label", "First of what is missing"),
+                [_build_claim_row(model, pages) for model in parted],
+            ),
+        ),
+    ]
 
 
-def _claim(model: Model, pages: Judged) -> tuple[str, ...]:
+def _build_claim_row(model: Model, pages: JudgedRegistry) -> tuple[str, ...]:
     needs = pages.verdicts[model.id]["osaid-1.0"].to_improve
-    return model_link(model.id, pages.registry), f"{claim_words(model)} ⚠", pages.label(model), text(needs[0]) if needs else ""
+    return (
+        format_model_link(model.id, pages.registry),
+        f"{format_claims(model)} ⚠",
+        pages.find_label(model),
+        escape_markdown(needs[0]) if needs else "",
+    )
 
 
-def _verdicts(pages: Judged) -> list[str]:
+def _render_verdict_counts(pages: JudgedRegistry) -> list[str]:
     rows = []
-    for id, counts in verdict_counts(pages):
+    for id, counts in count_verdicts(pages):
         words = ", ".join(f"{value} {count:,}" for value, count in counts.items())
         rows.append((f"[{id}](../docs/definitions/{id}.md)", words))
-    return ['<a id="verdicts"></a>\n\n## Verdicts of every definition', table(("Definition", "Verdicts"), rows)]
+    return [
+        '<a id="verdicts"></a>\n\n## Verdicts of every definition',
+        render_table(("Definition", "Verdicts"), rows),
+    ]

@@ -3,18 +3,26 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from audit.analysis.other_indexes import Compared, OtherIndex, compared
-from audit.core.markdown import GENERATED, anchor, folded, link, linked, table, text
-from audit.publish.pages.context import Judged
-from audit.publish.pages.links import model_link, section_of
-from audit.publish.pages.terms import terms_words
+from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_index
+from audit.core.markdown import (
+    GENERATED_NOTICE,
+    build_anchor,
+    escape_markdown,
+    format_markdown_link,
+    format_raw_label_link,
+    render_folded_block,
+    render_table,
+)
+from audit.publish.pages.context import JudgedRegistry
+from audit.publish.pages.links import build_section_url, format_model_link
+from audit.publish.pages.terms import format_terms
 from audit.records.model import Registry
 
-UP = "../"
-MAX_ROWS = 600
+PATH_TO_REGISTRY = "../"
+MAX_DIFFERENCE_ROWS = 600
 
 
-def comparison_page(indexes: Sequence[OtherIndex], pages: Judged) -> str:
+def render_comparison_page(indexes: Sequence[OtherIndex], pages: JudgedRegistry) -> str:
     """Counts per index and fact, then every difference with both sides linked, so that anybody can look."""
     registry = pages.registry
     intro = (
@@ -23,38 +31,81 @@ def comparison_page(indexes: Sequence[OtherIndex], pages: Judged) -> str:
         "A difference is a question, not a charge.\n"
         "What either side does not know is not compared."
     )
-    found = {index.id: list(compared(index, registry)) for index in indexes}
-    rows = [(link(index.name, f"#{anchor(index.id)}"), str(len({each.model.id for each in found[index.id]})), *_counts(found[index.id])) for index in indexes]
-    parts = [GENERATED, "# Beside other indexes", f"[All models]({UP}README.md)", intro]
+    found = {index.id: list(compare_index(index, registry)) for index in indexes}
+    rows = [
+        (
+            format_markdown_link(index.name, f"#{build_anchor(index.id)}"),
+            str(len({each.model.id for each in found[index.id]})),
+            *_count_agreements(found[index.id]),
+        )
+        for index in indexes
+    ]
+    parts = [
+        GENERATED_NOTICE,
+        "# Beside other indexes",
+        f"[All models]({PATH_TO_REGISTRY}README.md)",
+        intro,
+    ]
     if rows:
-        parts.append(table(("Index", "Models in both", "Facts compared", "Alike", "Different"), rows))
+        parts.append(
+            render_table(("Index", "Models in both", "Facts compared", "Alike", "Different"), rows)
+        )
     for index in indexes:
-        parts += _index(index, found[index.id], registry)
+        parts += _render_index_section(index, found[index.id], registry)
     return "\n\n".join(parts) + "\n"
 
 
-def _counts(facts: Sequence[Compared]) -> tuple[str, str, str]:
+def _count_agreements(facts: Sequence[IndexComparison]) -> tuple[str, str, str]:
     alike = sum(each.agrees for each in facts)
     return f"{len(facts):,}", f"{alike:,}", f"{len(facts) - alike:,}"
 
 
-def _index(index: OtherIndex, facts: Sequence[Compared], registry: Registry) -> list[str]:
-    source = link(f"{index.repository} at {index.commit[:12]}", f"https://github.com/{index.repository}/tree/{index.commit}")
+def _render_index_section(
+    index: OtherIndex, facts: Sequence[IndexComparison], registry: Registry
+) -> list[str]:
+    source = format_markdown_link(
+        f"{index.repository} at {index.commit[:12]}",
+        f"https://github.com/{index.repository}/tree/{index.commit}",
+    )
     alike = Counter(each.fact for each in facts if each.agrees)
     different = Counter(each.fact for each in facts if not each.agrees)
-    parts = [f'<a id="{anchor(index.id)}"></a>\n\n## {text(index.name)}', f"{source}. {text(index.note)}"]
+    parts = [
+        f'<a id="{build_anchor(index.id)}"></a>\n\n## {escape_markdown(index.name)}',
+        f"{source}. {escape_markdown(index.note)}",
+    ]
     if facts:
-        rows = [(text(fact), str(alike[fact]), str(different[fact])) for fact in sorted({*alike, *different})]
-        parts.append(table(("Fact", "Alike", "Different"), rows))
-    differences = [_row(each, registry) for each in facts if not each.agrees]
+        rows = [
+            (escape_markdown(fact), str(alike[fact]), str(different[fact]))
+            for fact in sorted({*alike, *different})
+        ]
+        parts.append(render_table(("Fact", "Alike", "Different"), rows))
+    differences = [_build_difference_row(each, registry) for each in facts if not each.agrees]
     if differences:
-        title = f"The {len(differences):,} differences, model by model" if len(differences) > 1 else "The difference"
-        parts.append(folded(title, table(("Model", "Fact", "They say", "We say"), differences[:MAX_ROWS])))
+        title = (
+            f"The {len(differences):,} differences, model by model"
+            if len(differences) > 1
+            else "The difference"
+        )
+        parts.append(
+            render_folded_block(
+                title,
+                render_table(
+                    ("Model", "Fact", "They say", "We say"), differences[:MAX_DIFFERENCE_ROWS]
+                ),
+            )
+        )
     return parts
 
 
-def _row(each: Compared, registry: Registry) -> tuple[str, ...]:
-    ours = terms_words(each.ours, registry) if each.fact == "license" else text(each.ours)
+def _build_difference_row(each: IndexComparison, registry: Registry) -> tuple[str, ...]:
+    ours = (
+        format_terms(each.ours, registry) if each.fact == "license" else escape_markdown(each.ours)
+    )
     # A value that follows from several facts has no address of its own; the model's section shows them all.
-    target = each.our_url or section_of(each.model.ref, UP)
-    return model_link(each.model.id, registry, UP), text(each.fact), link(each.theirs, each.their_url), linked(ours, target)
+    target = each.our_url or build_section_url(each.model.ref, PATH_TO_REGISTRY)
+    return (
+        format_model_link(each.model.id, registry, PATH_TO_REGISTRY),
+        escape_markdown(each.fact),
+        format_markdown_link(each.theirs, each.their_url),
+        format_raw_label_link(ours, target),
+    )

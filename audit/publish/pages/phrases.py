@@ -1,9 +1,9 @@
 """Plain words for labels and verdicts, in the order in which pages show them."""
 
-from audit.core.markdown import text
+from audit.core.markdown import escape_markdown
 from audit.records.model import Model
 
-LABELS = {
+LABEL_WORDS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
     "open-weight": "Anyone can download the weights under terms that allow use; something else that OSAID asks for is missing.",
     "restricted-weights": "The weights can be downloaded, but the terms forbid commercial use, or any use outside research.",
@@ -16,27 +16,32 @@ OSAID_WORDS = {
     "fails": "fails",
     "undetermined": "undetermined",
 }
-GATES = {"auto": "automatic", "manual": "a person decides", "gated": "yes", "unknown": "not seen"}
-OPEN_SOURCE_CLAIMS = ("open source", "open-source", "opensource", "fully open", "truly open")
+GATE_WORDS = {
+    "auto": "automatic",
+    "manual": "a person decides",
+    "gated": "yes",
+    "unknown": "not seen",
+}
+OPEN_SOURCE_PHRASES = ("open source", "open-source", "opensource", "fully open", "truly open")
 
 
-def gate_words(model: Model) -> str:
+def format_gate(model: Model) -> str:
     """The gate of the Hub repository; nothing for a model without one."""
     if model.hub is None:
         return ""
-    return GATES[model.hub.gated] if model.hub.gated else "none"
+    return GATE_WORDS[model.hub.gated] if model.hub.gated else "none"
 
 
-def claim_differs(osaid: str, model: Model) -> bool:
+def is_claim_contradicted(osaid: str, model: Model) -> bool:
     """Whether the maker says open source and the definition says no. An open verdict contradicts nobody."""
-    return osaid in ("fails", "conforms-if-relicensed") and claims_open_source(model)
+    return osaid in ("fails", "conforms-if-relicensed") and has_open_source_claim(model)
 
 
-def claims_open_source(model: Model) -> bool:
+def has_open_source_claim(model: Model) -> bool:
     """Whether the maker's own words say open source."""
-    return any(word in claim.says.lower() for claim in model.claims for word in OPEN_SOURCE_CLAIMS)
+    return any(word in claim.says.lower() for claim in model.claims for word in OPEN_SOURCE_PHRASES)
 
 
-def claim_words(model: Model) -> str:
+def format_claims(model: Model) -> str:
     """What its maker calls it, each expression once."""
-    return ", ".join(sorted({f"“{text(each.says)}”" for each in model.claims}))
+    return ", ".join(sorted({f"“{escape_markdown(each.says)}”" for each in model.claims}))

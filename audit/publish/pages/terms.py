@@ -3,16 +3,16 @@
 import re
 from functools import lru_cache
 
-from audit.core.markdown import link, text
+from audit.core.markdown import escape_markdown, format_markdown_link
 from audit.licenses.expression import NO_LICENSE
 from audit.records.model import Registry
 
-_ID = re.compile(r"[A-Za-z0-9.+-]+")
-_KEY = re.compile(r"LicenseRef-[A-Za-z0-9.+-]*[A-Za-z0-9]")
+_LICENSE_ID = re.compile(r"[A-Za-z0-9.+-]+")
+_LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.+-]*[A-Za-z0-9]")
 
 
 @lru_cache(maxsize=4096)
-def license_name(id: str, registry: Registry) -> str:
+def find_license_name(id: str, registry: Registry) -> str:
     """The SPDX id where there is one, else the name that the license gives itself, with its version where two share a name."""
     license = registry.licenses.get(id)
     if license is None or not id.startswith("LicenseRef-"):
@@ -22,24 +22,30 @@ def license_name(id: str, registry: Registry) -> str:
     return f"{name} {license.version}" if shared and license.version else name
 
 
-def terms_words(expression: str | None, registry: Registry) -> str:
+def format_terms(expression: str | None, registry: Registry) -> str:
     """An expression with names for ids, as inert text."""
     if expression is None or expression == NO_LICENSE:
         return "unknown" if expression is None else "no license"
-    return _ID.sub(lambda found: text(license_name(found[0], registry)), expression)
+    return _LICENSE_ID.sub(
+        lambda found: escape_markdown(find_license_name(found[0], registry)), expression
+    )
 
 
-def terms_links(expression: str | None, registry: Registry, up: str) -> str:
+def format_terms_links(expression: str | None, registry: Registry, up: str) -> str:
     """An expression with each license linked to its page; `up` leads from the page to the registry."""
     if expression is None or expression == NO_LICENSE:
-        return terms_words(expression, registry)
-    return _ID.sub(lambda found: _linked(found[0], registry, up), expression)
+        return format_terms(expression, registry)
+    return _LICENSE_ID.sub(lambda found: _link_license(found[0], registry, up), expression)
 
 
-def _linked(id: str, registry: Registry, up: str) -> str:
-    return link(license_name(id, registry), f"{up}licenses/{id}.md") if id in registry.licenses else text(id)
+def _link_license(id: str, registry: Registry, up: str) -> str:
+    return (
+        format_markdown_link(find_license_name(id, registry), f"{up}licenses/{id}.md")
+        if id in registry.licenses
+        else escape_markdown(id)
+    )
 
 
-def with_names(words: str, registry: Registry) -> str:
+def replace_license_keys(words: str, registry: Registry) -> str:
     """A sentence that names licenses by their key, with their names instead."""
-    return _KEY.sub(lambda found: license_name(found[0], registry), words)
+    return _LICENSE_REF.sub(lambda found: find_license_name(found[0], registry), words)

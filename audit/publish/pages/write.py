@@ -5,25 +5,29 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
-from audit.core.json_files import remove_leftovers, write_atomic
-from audit.publish.pages.cache import key_of
-from audit.publish.pages.catalog import catalogue_page
-from audit.publish.pages.comparison import comparison_page
-from audit.publish.pages.context import Event, Judged, judged
-from audit.publish.pages.dataset import dataset_pages
-from audit.publish.pages.label import label_pages
-from audit.publish.pages.license import license_pages
-from audit.publish.pages.owner import owner_page
-from audit.publish.pages.verdicts import VERDICTS_FILE, verdict_values, verdicts_text
+from audit.core.json_files import remove_leftovers, write_text_atomic
+from audit.publish.pages.cache import combine_key_parts
+from audit.publish.pages.catalog import render_catalogue_page
+from audit.publish.pages.comparison import render_comparison_page
+from audit.publish.pages.context import EventData, JudgedRegistry, judge_registry
+from audit.publish.pages.dataset import render_dataset_pages
+from audit.publish.pages.label import render_label_pages
+from audit.publish.pages.license import render_license_pages
+from audit.publish.pages.owner import render_owner_page
+from audit.publish.pages.verdicts import VERDICTS_FILE, collect_verdict_values, dump_verdicts
 from audit.records.model import Model, Registry
 
 
-def pages(registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()) -> dict[str, str]:
+def render_registry_pages(
+    registry: Registry, events: Iterable[EventData] = (), indexes: Sequence[OtherIndex] = ()
+) -> dict[str, str]:
     """Every page by its path below the registry. Raises BadExpression."""
-    return pages_of(judged(registry, events), indexes)
+    return render_judged_pages(judge_registry(registry, events), indexes)
 
 
-def pages_of(known: Judged, indexes: Sequence[OtherIndex] = (), root: Path | None = None) -> dict[str, str]:
+def render_judged_pages(
+    known: JudgedRegistry, indexes: Sequence[OtherIndex] = (), root: Path | None = None
+) -> dict[str, str]:
     """Every page of a registry that is judged already, and the verdicts as one file for programs.
 
     Under `root` stand pages that need not be made again where nothing changed.
@@ -31,30 +35,39 @@ def pages_of(known: Judged, indexes: Sequence[OtherIndex] = (), root: Path | Non
     owners: dict[str, list[Model]] = defaultdict(list)
     for id in sorted(known.registry.models, key=str.lower):
         owners[id.partition("/")[0]].append(known.registry.models[id])
-    found = {"README.md": catalogue_page(known), **label_pages(known), **license_pages(known), **dataset_pages(known)}
+    found = {
+        "README.md": render_catalogue_page(known),
+        **render_label_pages(known),
+        **render_license_pages(known),
+        **render_dataset_pages(known),
+    }
     for owner, models in owners.items():
         path = f"models/{owner}/README.md"
-        key = key_of([path, *(known.keys.get(model.id, "") for model in models)])
-        page = known.remembered.page(key, root / path) if root else None
-        found[path] = page if page is not None else owner_page(owner, models, known)
-        known.remembered.remember_page(key, found[path])
-    found["indexes/README.md"] = comparison_page(indexes, known)
-    found[VERDICTS_FILE] = verdicts_text(verdict_values(known))
+        key = combine_key_parts([path, *(known.cache_keys.get(model.id, "") for model in models)])
+        page = known.cache.load_page(key, root / path) if root else None
+        found[path] = page if page is not None else render_owner_page(owner, models, known)
+        known.cache.keep_page(key, found[path])
+    found["indexes/README.md"] = render_comparison_page(indexes, known)
+    found[VERDICTS_FILE] = dump_verdicts(collect_verdict_values(known))
     return found
 
 
-def stale_pages(root: Path, wanted: dict[str, str]) -> list[str]:
+def find_stale_pages(root: Path, wanted: dict[str, str]) -> list[str]:
     """Pages that are missing, differ, or belong to an owner that is gone."""
-    stale = [path for path, text in wanted.items() if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text]
-    return sorted(stale + _orphans(root, wanted))
+    stale = [
+        path
+        for path, text in wanted.items()
+        if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text
+    ]
+    return sorted(stale + _find_orphans(root, wanted))
 
 
 def write_pages(root: Path, wanted: dict[str, str]) -> list[str]:
     """Write the pages that are stale and say which. Pages of owners that are gone are removed."""
-    written = stale_pages(root, wanted)
+    written = find_stale_pages(root, wanted)
     for path in written:
         if path in wanted:
-            write_atomic(root / path, wanted[path])
+            write_text_atomic(root / path, wanted[path])
         else:
             (root / path).unlink()
     for names in (".md", VERDICTS_FILE):
@@ -62,7 +75,7 @@ def write_pages(root: Path, wanted: dict[str, str]) -> list[str]:
     return written
 
 
-def _orphans(root: Path, wanted: dict[str, str]) -> list[str]:
+def _find_orphans(root: Path, wanted: dict[str, str]) -> list[str]:
     patterns = ("models/*/README.md", "datasets/*/README.md", "licenses/*.md", "labels/*.md")
     generated = [path for pattern in patterns for path in root.glob(pattern)]
     found = {str(path.relative_to(root).as_posix()) for path in generated}

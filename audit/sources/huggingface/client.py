@@ -12,8 +12,14 @@ from huggingface_hub.utils._http import hf_request_event_hook
 
 from audit.sources.failures import ForeignRedirect, WrongContent
 from audit.sources.http import CappedTransport
-from audit.sources.rate_limits import Gate, Ticket, Window, hub_window, moment_of
-from audit.sources.request_log import Bucket, RequestCounter
+from audit.sources.rate_limits import (
+    RateLimiter,
+    RateWindow,
+    RequestTicket,
+    parse_http_date,
+    parse_hub_window,
+)
+from audit.sources.request_log import RequestBucket, RequestCounter
 
 MAX_REDIRECTS = 5
 MAX_ANSWER_BYTES = 64 << 20
@@ -29,67 +35,71 @@ class ServerClock:
 
     moment: datetime | None = None
 
-    def note(self, date: str) -> None:
+    def record_date(self, date: str) -> None:
         """Read the Date of an answer."""
-        self.moment = moment_of(date) or self.moment
+        self.moment = parse_http_date(date) or self.moment
 
 
 @dataclass(frozen=True)
-class Wire:
+class HubRequestContext:
     """For whom the requests of the present thread are sent."""
 
     endpoint: httpx2.URL
     counter: RequestCounter
-    gates: dict[Bucket, Gate]
-    clock: ServerClock = field(default_factory=ServerClock)
+    rate_limiters: dict[RequestBucket, RateLimiter]
+    server_clock: ServerClock = field(default_factory=ServerClock)
 
-    def allows(self, url: httpx2.URL) -> bool:
+    def is_same_origin(self, url: httpx2.URL) -> bool:
         """Whether an address has the endpoint's origin. The token goes nowhere else, whatever a redirect or Link says."""
-        return (url.scheme, url.host, url.port) == (self.endpoint.scheme, self.endpoint.host, self.endpoint.port)
+        return (url.scheme, url.host, url.port) == (
+            self.endpoint.scheme,
+            self.endpoint.host,
+            self.endpoint.port,
+        )
 
-    def bucket(self, url: httpx2.URL) -> Bucket:
+    def bucket(self, url: httpx2.URL) -> RequestBucket:
         """The rate-limit bucket of an address; `other` for what holds neither an answer nor a file. A mirror may lie below a path."""
-        return bucket_of(url.path.removeprefix(self.endpoint.path.rstrip("/")))
+        return find_hub_bucket(url.path.removeprefix(self.endpoint.path.rstrip("/")))
 
 
 @dataclass
-class _Question:
+class _RequestBlock:
     """One block of requests in one thread, one after the other."""
 
-    wire: Wire
-    flying: tuple[Gate, Ticket] | None = None
+    context: HubRequestContext
+    in_flight: tuple[RateLimiter, RequestTicket] | None = None
     """The gate and the ticket of the request under way."""
 
-    def begin(self, bucket: Bucket) -> None:
-        self.end(None)
-        if gate := self.wire.gates.get(bucket):
-            self.flying = gate, gate.take()
-        self.wire.counter.count(bucket)
+    def begin_request(self, bucket: RequestBucket) -> None:
+        self.end_request(None)
+        if gate := self.context.rate_limiters.get(bucket):
+            self.in_flight = gate, gate.acquire_ticket()
+        self.context.counter.count_request(bucket)
 
-    def end(self, window: Window | None) -> None:
+    def end_request(self, window: RateWindow | None) -> None:
         """The request is over, answered or not."""
-        if self.flying:
-            gate, ticket = self.flying
-            self.flying = None
-            gate.answered(ticket, window)
+        if self.in_flight:
+            gate, ticket = self.in_flight
+            self.in_flight = None
+            gate.record_answer(ticket, window)
 
 
-_question: ContextVar[_Question | None] = ContextVar("question", default=None)
+_current_block: ContextVar[_RequestBlock | None] = ContextVar("question", default=None)
 
 
 @contextmanager
-def on(wire: Wire) -> Iterator[None]:
+def use_request_context(wire: HubRequestContext) -> Iterator[None]:
     """Send the requests of this block for `wire`."""
-    question = _Question(wire)
-    token = _question.set(question)
+    question = _RequestBlock(wire)
+    token = _current_block.set(question)
     try:
         yield
     finally:
-        question.end(None)
-        _question.reset(token)
+        question.end_request(None)
+        _current_block.reset(token)
 
 
-def bucket_of(path: str) -> Bucket:
+def find_hub_bucket(path: str) -> RequestBucket:
     """The Hub's rate-limit bucket of an address; files behind a redirect count as resolved ones too."""
     if "/resolve/" in path or path.startswith("/api/resolve-cache/"):
         return "hub-resolve"
@@ -101,7 +111,10 @@ def install_client(timeout: float) -> None:
 
     def make() -> httpx2.Client:
         return httpx2.Client(
-            event_hooks={"request": [_hub_hook, _before], "response": [_after]},
+            event_hooks={
+                "request": [_run_hub_hook, _prepare_request],
+                "response": [_record_response],
+            },
             transport=CappedTransport(MAX_ANSWER_BYTES),
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
@@ -111,33 +124,35 @@ def install_client(timeout: float) -> None:
     set_client_factory(make)
 
 
-def _hub_hook(request: httpx2.Request) -> None:
+def _run_hub_hook(request: httpx2.Request) -> None:
     hf_request_event_hook(request)
 
 
-def _before(request: httpx2.Request) -> None:
+def _prepare_request(request: httpx2.Request) -> None:
     """Runs for every hop of every request."""
-    question = _question.get()
+    question = _current_block.get()
     if question is None:
         return
-    if not question.wire.allows(request.url):
+    if not question.context.is_same_origin(request.url):
         raise ForeignRedirect(f"{request.url.host} is not the endpoint")
     if request.url.path == TELEMETRY_PATH:
         raise ForeignRedirect("telemetry is off")
-    bucket = question.wire.bucket(request.url)
+    bucket = question.context.bucket(request.url)
     if bucket == "other":
         # Only a redirect leads there: to a login or an error page, or round and round.
         raise WrongContent(f"{request.url.path} is no address of the Hub's interface")
-    question.begin(bucket)
+    question.begin_request(bucket)
 
 
-def _after(response: httpx2.Response) -> None:
-    question = _question.get()
+def _record_response(response: httpx2.Response) -> None:
+    question = _current_block.get()
     if question is None:
         return
-    question.wire.clock.note(response.headers.get("date", ""))
+    question.context.server_clock.record_date(response.headers.get("date", ""))
     # A refusal is waited out by whoever asked; what it tells of the window is for its own wait.
-    question.end(hub_window(response.headers) if response.status_code != 429 else None)
+    question.end_request(
+        parse_hub_window(response.headers) if response.status_code != 429 else None
+    )
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > MAX_ANSWER_BYTES:
         raise httpx2.DecodingError(f"an answer of {length} bytes", request=response.request)

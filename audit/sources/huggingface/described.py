@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from audit.observations.facts import HubFacts
 from audit.sources.huggingface.files import ListedFile, files_of
-from audit.sources.huggingface.parse import Payload, card_of, facts_of, tags_of
+from audit.sources.huggingface.parse import Payload, card_of, parse_hub_facts, tags_of
 
-CARD = "README.md"
-ARXIV = re.compile(r"arxiv:(\d{4}\.\d{4,5})")
+CARD_PATH = "README.md"
+ARXIV_TAG = re.compile(r"arxiv:(\d{4}\.\d{4,5})")
 INTEGER_TYPES = frozenset({"I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64", "BOOL"})
 """Types of tensors that hold packed, quantized weights, or no parameters at all."""
 
@@ -25,7 +25,7 @@ class TextFile:
 
 
 @dataclass(frozen=True)
-class Described:
+class RepositoryDescription:
     """One answer, read for a person who starts a record."""
 
     facts: HubFacts
@@ -33,43 +33,54 @@ class Described:
     """Whether the Hub could read a card's front matter. It answers with none where there is none and where it is broken."""
     card: TextFile | None
     """README.md, None where the repository has none."""
-    files: int
+    file_count: int
     """How many files there are beside the card and the dot files."""
-    task: str | None
+    pipeline_tag: str | None
     """The Hub's pipeline tag."""
-    parameters: int | None
+    parameter_count: int | None
     """Parameters that the Hub counted in safetensors files; None where it did not, or where weights are packed into integers."""
-    bases: tuple[tuple[str, str | None], ...]
+    base_models: tuple[tuple[str, str | None], ...]
     """Base models with the Hub's word for the relation, None where it gives none."""
-    papers: tuple[str, ...]
+    arxiv_ids: tuple[str, ...]
     """Numbers of the arXiv papers that the card links to; whose papers they are, the Hub does not say."""
 
 
-def described(payload: Payload, kind: Literal["models", "datasets"]) -> Described:
+def parse_repository_description(
+    payload: Payload, kind: Literal["models", "datasets"]
+) -> RepositoryDescription:
     """Everything in a full answer. Raises as `facts_of` does."""
-    facts = facts_of(payload, kind)
+    facts = parse_hub_facts(payload, kind)
     files, tags = files_of(payload.get("siblings")), tags_of(payload)
-    return Described(
+    return RepositoryDescription(
         facts=facts,
         has_front_matter=bool(card_of(payload)),
-        card=_card(files),
-        files=sum(not each.path.startswith(".") and each.path != CARD for each in files),
-        task=_word(payload.get("pipeline_tag")),
-        parameters=_parameters(payload.get("safetensors")),
-        bases=tuple((base, _relation(tags, base)) for base in facts.base_models),
-        papers=tuple(dict.fromkeys(match[1] for tag in tags if (match := ARXIV.fullmatch(tag)))),
+        card=_find_card(files),
+        file_count=sum(not each.path.startswith(".") and each.path != CARD_PATH for each in files),
+        pipeline_tag=_read_string(payload.get("pipeline_tag")),
+        parameter_count=_count_parameters(payload.get("safetensors")),
+        base_models=tuple((base, _find_relation(tags, base)) for base in facts.base_models),
+        arxiv_ids=tuple(
+            dict.fromkeys(match[1] for tag in tags if (match := ARXIV_TAG.fullmatch(tag)))
+        ),
     )
 
 
-def _card(files: Sequence[ListedFile]) -> TextFile | None:
-    return next((TextFile(CARD, each.size or 0, each.blob_id or "") for each in files if each.path == CARD), None)
+def _find_card(files: Sequence[ListedFile]) -> TextFile | None:
+    return next(
+        (
+            TextFile(CARD_PATH, each.size or 0, each.blob_id or "")
+            for each in files
+            if each.path == CARD_PATH
+        ),
+        None,
+    )
 
 
-def _word(value: object) -> str | None:
+def _read_string(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _parameters(safetensors: Any) -> int | None:
+def _count_parameters(safetensors: Any) -> int | None:
     if not isinstance(safetensors, dict):
         return None
     total, types = safetensors.get("total"), safetensors.get("parameters")
@@ -81,6 +92,10 @@ def _parameters(safetensors: Any) -> int | None:
     return total if integers * 100 <= total else None
 
 
-def _relation(tags: list[str], base: str) -> str | None:
-    found = {tag.split(":")[1] for tag in tags if tag.startswith("base_model:") and tag.count(":") == 2 and tag.endswith(f":{base}")}
+def _find_relation(tags: list[str], base: str) -> str | None:
+    found = {
+        tag.split(":")[1]
+        for tag in tags
+        if tag.startswith("base_model:") and tag.count(":") == 2 and tag.endswith(f":{base}")
+    }
     return found.pop() if len(found) == 1 else None

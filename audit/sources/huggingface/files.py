@@ -9,9 +9,9 @@ from typing import Any
 
 from audit.observations.facts import LicenseFile, Weights
 from audit.sources.answers import identity, size_of
-from audit.sources.failures import NotAsDocumented
+from audit.sources.failures import UndocumentedAnswer
 
-FORMATS = {
+WEIGHT_FORMATS = {
     ".safetensors": "safetensors",
     ".gguf": "gguf",
     ".onnx": "onnx",
@@ -23,22 +23,42 @@ FORMATS = {
     ".pkl": "pickle",
     ".pickle": "pickle",
 } | dict.fromkeys(
-    (".msgpack", ".h5", ".keras", ".npz", ".npy", ".ot", ".tflite", ".pb", ".nemo", ".pdparams", ".distcp", ".mlmodel", ".llamafile"),
+    (
+        ".msgpack",
+        ".h5",
+        ".keras",
+        ".npz",
+        ".npy",
+        ".ot",
+        ".tflite",
+        ".pb",
+        ".nemo",
+        ".pdparams",
+        ".distcp",
+        ".mlmodel",
+        ".llamafile",
+    ),
     "other",
 )
 """Pickle runs code when it is loaded; `other` is what a Hub page lists as weights beside the known four."""
-TRAINING_STATE = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state\w*|random_states\w*|trainer_state)\.(bin|pt|pth|pkl)")
+TRAINING_STATE_NAME = re.compile(
+    r"(training_args|optimizer|scheduler|scaler|rng_state\w*|random_states\w*|trainer_state)\.(bin|pt|pth|pkl)"
+)
 """Left-overs of a training run: pickles, but no weights."""
-OPENVINO = re.compile(r"openvino\w*\.bin")
-TERMS = re.compile(
+OPENVINO_NAME = re.compile(r"openvino\w*\.bin")
+TERMS_NAME = re.compile(
     r"(?:.*[-_. ])?"
     r"(?:licen[cs]es?|copying|notices?|copyright|us(?:e|age)[-_ ]?policy|terms(?:[-_ ]of[-_ ](?:use|service))?)"
     r"(?:[-_. ].*)?",
     re.IGNORECASE,
 )
-CODE = frozenset({".py", ".sh", ".js", ".ipynb", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".bib", ".spdx"})
-DATA = frozenset({".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".zip", ".gz", ".csv", ".tsv", ".parquet"})
-NOT_TERMS = CODE | DATA | frozenset(FORMATS)
+CODE_SUFFIXES = frozenset(
+    {".py", ".sh", ".js", ".ipynb", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".bib", ".spdx"}
+)
+DATA_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".zip", ".gz", ".csv", ".tsv", ".parquet"}
+)
+NON_TERMS_SUFFIXES = CODE_SUFFIXES | DATA_SUFFIXES | frozenset(WEIGHT_FORMATS)
 
 
 @dataclass(frozen=True)
@@ -57,14 +77,14 @@ class ListedFile:
 def files_of(siblings: object) -> tuple[ListedFile, ...]:
     """The files of a listing, each name once. Raises NotAsDocumented."""
     if not isinstance(siblings, list):
-        raise NotAsDocumented("siblings are missing")
+        raise UndocumentedAnswer("siblings are missing")
     return _with_own_names([_file(each) for each in siblings])
 
 
 def _file(sibling: Any) -> ListedFile:
     path, blob_id, lfs = sibling["rfilename"], sibling.get("blobId"), sibling.get("lfs")
     if not isinstance(path, str):
-        raise NotAsDocumented("a file without a name")
+        raise UndocumentedAnswer("a file without a name")
     blob = None if blob_id is None else identity(blob_id, "blobId")
     size = size_of(sibling.get("size"))
     if not lfs:
@@ -83,13 +103,13 @@ def _with_own_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:
     return tuple(found)
 
 
-def weights_of(listed: Iterable[ListedFile]) -> Weights:
+def collect_weights(listed: Iterable[ListedFile]) -> Weights:
     """The weight files, as identities. Where a server tells none, the path must do; see `names_only`."""
     files: dict[str, str] = {}
     formats: set[str] = set()
     size = 0
     for file in listed:
-        kind = weight_format(file.path)
+        kind = find_weight_format(file.path)
         if kind is None:
             continue
         files[file.path] = file.sha256 or file.blob_id or f"path:{file.path}"
@@ -98,29 +118,35 @@ def weights_of(listed: Iterable[ListedFile]) -> Weights:
     return Weights(dict(sorted(files.items())), tuple(sorted(formats)), size)
 
 
-def names_only(weights: Weights) -> bool:
+def has_names_only(weights: Weights) -> bool:
     """True when the server told names but no identities, as mirrors do that ignore `blobs`."""
     return any(identity.startswith("path:") for identity in weights.files.values())
 
 
-def weight_format(path: str) -> str | None:
+def find_weight_format(path: str) -> str | None:
     """The format of a weight file, None for any other file."""
     name = PurePosixPath(path).name.lower()
-    if TRAINING_STATE.fullmatch(name):
+    if TRAINING_STATE_NAME.fullmatch(name):
         return None
-    return "other" if OPENVINO.fullmatch(name) else FORMATS.get(PurePosixPath(name).suffix)
+    return (
+        "other" if OPENVINO_NAME.fullmatch(name) else WEIGHT_FORMATS.get(PurePosixPath(name).suffix)
+    )
 
 
-def license_files_of(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
+def list_license_files(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
     """The files at the top of the repository whose names say that they carry terms, sorted by path."""
     return tuple(
         # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and are not fetched.
         LicenseFile(each.path, each.size or 0, each.blob_id or "", each.sha256)
         for each in sorted(listed, key=lambda file: file.path)
-        if carries_terms(each.path)
+        if may_carry_terms(each.path)
     )
 
 
-def carries_terms(path: str) -> bool:
+def may_carry_terms(path: str) -> bool:
     """Whether a file's name says LICENSE, COPYING, NOTICE, USE_POLICY and the like, and its suffix that it is a text."""
-    return "/" not in path and TERMS.fullmatch(path) is not None and PurePosixPath(path).suffix.lower() not in NOT_TERMS
+    return (
+        "/" not in path
+        and TERMS_NAME.fullmatch(path) is not None
+        and PurePosixPath(path).suffix.lower() not in NON_TERMS_SUFFIXES
+    )

@@ -12,38 +12,60 @@ from urllib.parse import quote, urljoin
 import httpx2
 from huggingface_hub import hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status, validate_repo_id  # type: ignore[attr-defined]  # public, but loaded lazily
+from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but loaded lazily
+    build_hf_headers,
+    get_session,
+    hf_raise_for_status,
+    validate_repo_id,
+)
 
-from audit.observations.facts import HubFacts, Sighting, State, Target
+from audit.observations.facts import HubFacts, Observation, ObservationState, Target
 from audit.sources.answers import json_of, parsed
 from audit.sources.deadline import ITEM_SECONDS, begin_again, within
-from audit.sources.failures import Failure, ForeignRedirect, NotAsDocumented, Truncated, WrongContent, unverifiable
-from audit.sources.huggingface.client import MAX_REDIRECTS, Wire, install_client, on
-from audit.sources.huggingface.described import Described, described
-from audit.sources.huggingface.errors import failure_of, passing
-from audit.sources.huggingface.parse import Head, Payload, facts_of, head_of
-from audit.sources.rate_limits import Gate, gate_of, seconds_to_wait
-from audit.sources.repeats import repeated
-from audit.sources.request_log import Bucket, RequestCounter
+from audit.sources.failures import (
+    ForeignRedirect,
+    SourceFailure,
+    TruncatedAnswer,
+    UndocumentedAnswer,
+    WrongContent,
+    build_unverifiable,
+)
+from audit.sources.huggingface.client import (
+    MAX_REDIRECTS,
+    HubRequestContext,
+    install_client,
+    use_request_context,
+)
+from audit.sources.huggingface.described import RepositoryDescription, parse_repository_description
+from audit.sources.huggingface.errors import classify_hub_error, is_transient_hub_error
+from audit.sources.huggingface.parse import (
+    Payload,
+    RepositoryHead,
+    parse_hub_facts,
+    parse_repository_head,
+)
+from audit.sources.rate_limits import RateLimiter, build_rate_limiter, compute_wait_seconds
+from audit.sources.repeats import call_with_retries
+from audit.sources.request_log import RequestBucket, RequestCounter
 
 HubKind = Literal["models", "datasets"]
 Result = TypeVar("Result")
 
-HEAD: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
-PAGE = 500
+HEAD_FIELDS: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
+PAGE_SIZE = 500
 """Entries asked for per page of a list; what the Hub's own JavaScript client asks at most."""
 MAX_TEXT_BYTES = 1 << 20
 """The longest license has about 100 kB; one MiB is a mistake or an attack."""
-CLIENT = "open-model-registry"
+CLIENT_NAME = "open-model-registry"
 
 
 @dataclass(frozen=True)
-class Listed:
+class OwnerListing:
     """What an owner's list showed."""
 
-    heads: dict[str, Head]
+    heads: dict[str, RepositoryHead]
     """By id."""
-    found: tuple[int, ...]
+    found_by_page: tuple[int, ...]
     """How many wanted repositories each page showed."""
 
 
@@ -72,117 +94,203 @@ class HubSource:
         self._attempts = attempts
         self._pause = pause
         self._item_seconds = item_seconds
-        self._gates: dict[Bucket, Gate] = {bucket: gate_of(counter, sleep, clock) for bucket in ("hub-api", "hub-resolve")}
-        self._wire = Wire(httpx2.URL(self.endpoint), counter, self._gates)
+        self._rate_limiters: dict[RequestBucket, RateLimiter] = {
+            bucket: build_rate_limiter(counter, sleep, clock)
+            for bucket in ("hub-api", "hub-resolve")
+        }
+        self._request_context = HubRequestContext(
+            httpx2.URL(self.endpoint), counter, self._rate_limiters
+        )
         # False, not None: with None the client would take a token from the user's own files.
         self._token: str | Literal[False] = token or False
         install_client(timeout)
 
-    def url(self, kind: HubKind, repo: str) -> str:
+    def build_url(self, kind: HubKind, repo: str) -> str:
         """What is asked about a repository."""
         return f"{self.endpoint}/api/{kind}/{repo}"
 
-    def listing(self, kind: HubKind, owner: str, wanted: Collection[str] = (), pages: int = 1, spare: int = 0) -> Listed | Failure:
+    def list_owner_heads(
+        self,
+        kind: HubKind,
+        owner: str,
+        wanted: Collection[str] = (),
+        pages: int = 1,
+        spare: int = 0,
+    ) -> OwnerListing | SourceFailure:
         """Heads of the owner's repositories, the most liked first, for these are the ones that people track.
 
         With `wanted`, paging ends once all were met. After `pages` it goes on only while more than `spare` are missing
         and another page is not dearer than looking up what is missing.
         """
-        return self._ask("hub-api", lambda: self._pages(kind, owner, frozenset(wanted), pages, spare))
+        return self._request_with_retries(
+            "hub-api",
+            lambda: self._fetch_listing_pages(kind, owner, frozenset(wanted), pages, spare),
+        )
 
-    def head(self, kind: HubKind, repo: str) -> Head | Sighting:
+    def fetch_head(self, kind: HubKind, repo: str) -> RepositoryHead | Observation:
         """The head of one repository, or why there is none."""
-        answer = self._ask("hub-api", lambda: parsed(head_of, self._info(kind, repo, expand=HEAD)))
-        return answer.sighting(Target(kind, repo), self.url(kind, repo)) if isinstance(answer, Failure) else answer
+        answer = self._request_with_retries(
+            "hub-api",
+            lambda: parsed(parse_repository_head, self._fetch_info(kind, repo, expand=HEAD_FIELDS)),
+        )
+        return (
+            answer.build_observation(Target(kind, repo), self.build_url(kind, repo))
+            if isinstance(answer, SourceFailure)
+            else answer
+        )
 
-    def detail(self, kind: HubKind, repo: str, revision: str | None = None) -> Sighting:
+    def observe_repository(
+        self, kind: HubKind, repo: str, revision: str | None = None
+    ) -> Observation:
         """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
-        target, url = Target(kind, repo), self.url(kind, repo)
-        answer = self._ask("hub-api", lambda: parsed(facts_of, self._info(kind, repo, files=True, revision=revision), kind))
-        return answer.sighting(target, url) if isinstance(answer, Failure) else sighting_of(target, url, answer)
+        target, url = Target(kind, repo), self.build_url(kind, repo)
+        answer = self._request_with_retries(
+            "hub-api",
+            lambda: parsed(
+                parse_hub_facts, self._fetch_info(kind, repo, files=True, revision=revision), kind
+            ),
+        )
+        return (
+            answer.build_observation(target, url)
+            if isinstance(answer, SourceFailure)
+            else build_hub_observation(target, url, answer)
+        )
 
-    def described(self, kind: HubKind, repo: str) -> Described | Sighting:
+    def describe_repository(self, kind: HubKind, repo: str) -> RepositoryDescription | Observation:
         """Everything that a new record can take from one answer, or why there is none."""
-        target, url = Target(kind, repo), self.url(kind, repo)
-        answer = self._ask("hub-api", lambda: parsed(described, self._info(kind, repo, files=True), kind))
-        if isinstance(answer, Failure):
-            return answer.sighting(target, url)
-        seen = sighting_of(target, url, answer.facts)
+        target, url = Target(kind, repo), self.build_url(kind, repo)
+        answer = self._request_with_retries(
+            "hub-api",
+            lambda: parsed(
+                parse_repository_description, self._fetch_info(kind, repo, files=True), kind
+            ),
+        )
+        if isinstance(answer, SourceFailure):
+            return answer.build_observation(target, url)
+        seen = build_hub_observation(target, url, answer.facts)
         return answer if seen.facts else seen
 
-    def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | Failure:
+    def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | SourceFailure:
         """Whether a commit can still be asked for."""
-        answer = self._ask("hub-api", lambda: self._info(kind, repo, expand=["sha"], revision=revision))
-        if isinstance(answer, Failure):
+        answer = self._request_with_retries(
+            "hub-api", lambda: self._fetch_info(kind, repo, expand=["sha"], revision=revision)
+        )
+        if isinstance(answer, SourceFailure):
             return False if answer.reason == "revision-not-found" else answer
         return True
 
     @property
     def server_time(self) -> datetime | None:
         """The Hub's own clock in its last answer."""
-        return self._wire.clock.moment
+        return self._request_context.server_clock.moment
 
-    def text(self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int) -> bytes | Failure:
+    def fetch_text(
+        self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int
+    ) -> bytes | SourceFailure:
         """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
         if size > MAX_TEXT_BYTES:
-            return unverifiable("too-large")
+            return build_unverifiable("too-large")
         repo_type = "model" if kind == "models" else "dataset"
-        address = hf_hub_url(repo, path, repo_type=repo_type, revision=revision, endpoint=self.endpoint)
-        return self._ask("hub-resolve", lambda: verified(self._download(address), blob_id, size))
+        address = hf_hub_url(
+            repo, path, repo_type=repo_type, revision=revision, endpoint=self.endpoint
+        )
+        return self._request_with_retries(
+            "hub-resolve", lambda: verify_content(self._download_text(address), blob_id, size)
+        )
 
-    def _ask(self, bucket: Bucket, call: Callable[[], Result]) -> Result | Failure:
+    def _request_with_retries(
+        self, bucket: RequestBucket, call: Callable[[], Result]
+    ) -> Result | SourceFailure:
         """One question with its repeats and at most one rest for a rate limit."""
-        gate = self._gates[bucket]
+        gate = self._rate_limiters[bucket]
         for rested in (False, True):
-            rests = gate.rests
+            rests = gate.rest_count
             try:
-                with on(self._wire), within(self._item_seconds, self.counter.seconds_left):
-                    return repeated(call, passing, self._attempts, self._pause)
+                with (
+                    use_request_context(self._request_context),
+                    within(self._item_seconds, self.counter.compute_seconds_left),
+                ):
+                    return call_with_retries(
+                        call, is_transient_hub_error, self._attempts, self._pause
+                    )
             except HfHubHTTPError as error:
                 limited = error.response.status_code == 429
-                if not limited or rested or not gate.rest(rests, seconds_to_wait(error.response.headers)):
-                    return failure_of(error)
+                if (
+                    not limited
+                    or rested
+                    or not gate.wait_out_refusal(
+                        rests, compute_wait_seconds(error.response.headers)
+                    )
+                ):
+                    return classify_hub_error(error)
             except Exception as error:  # failure_of raises what it does not know
-                return failure_of(error)
+                return classify_hub_error(error)
         raise AssertionError("the second round returns")
 
-    def _info(self, kind: HubKind, repo: str, *, expand: list[str] | None = None, files: bool = False, revision: str | None = None) -> Payload:
+    def _fetch_info(
+        self,
+        kind: HubKind,
+        repo: str,
+        *,
+        expand: list[str] | None = None,
+        files: bool = False,
+        revision: str | None = None,
+    ) -> Payload:
         # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and fails with any part of it.
         validate_repo_id(repo)
-        address = self.url(kind, repo) + (f"/revision/{quote(revision, safe='')}" if revision else "")
+        address = self.build_url(kind, repo) + (
+            f"/revision/{quote(revision, safe='')}" if revision else ""
+        )
         query: dict[str, Any] = {"expand": expand} if expand else {}
         payload: Payload = self._json(address, query | ({"blobs": True} if files else {}))[0]
         return payload
 
     def _json(self, address: str, query: dict[str, Any] | None) -> tuple[Any, httpx2.Response]:
         """The JSON at an address, and the answer that carried it."""
-        response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
+        response = get_session().get(
+            address, params=query, headers=self._build_headers(), timeout=self._timeout
+        )
         _raise_for_status(response)
         return json_of(response.content), response
 
-    def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int) -> Listed:
+    def _fetch_listing_pages(
+        self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int
+    ) -> OwnerListing:
         # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
-        heads: dict[str, Head] = {}
+        heads: dict[str, RepositoryHead] = {}
         found: list[int] = []
         address: str | None = f"{self.endpoint}/api/{kind}"
-        query: dict[str, Any] | None = {"author": owner, "sort": "likes", "limit": PAGE, "expand": HEAD}
-        while address is not None and _pays(len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted):
+        query: dict[str, Any] | None = {
+            "author": owner,
+            "sort": "likes",
+            "limit": PAGE_SIZE,
+            "expand": HEAD_FIELDS,
+        }
+        while address is not None and _should_fetch_page(
+            len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted
+        ):
             begin_again()
             before = len(wanted & heads.keys())
             rows, response = self._json(address, query)
             heads.update((head.repo, head) for head in parsed(_heads, rows, wanted))
             address, query = parsed(_following, response), None
             found.append(len(wanted & heads.keys()) - before)
-        return Listed(heads, tuple(found))
+        return OwnerListing(heads, tuple(found))
 
-    def _headers(self) -> dict[str, str]:
-        return build_hf_headers(token=self._token, library_name=CLIENT)
+    def _build_headers(self) -> dict[str, str]:
+        return build_hf_headers(token=self._token, library_name=CLIENT_NAME)
 
-    def _download(self, address: str) -> bytes:
+    def _download_text(self, address: str) -> bytes:
         for _ in range(MAX_REDIRECTS):
-            with get_session().stream("GET", address, headers=self._headers(), follow_redirects=False, timeout=self._timeout) as response:
+            with get_session().stream(
+                "GET",
+                address,
+                headers=self._build_headers(),
+                follow_redirects=False,
+                timeout=self._timeout,
+            ) as response:
                 if not response.is_redirect:
-                    return _body(response)
+                    return _read_body(response)
                 location = response.headers.get("location", "")
             # Relative ones stay at the Hub; an absolute one leads to a storage where large files lie.
             if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", location, re.IGNORECASE):
@@ -191,27 +299,29 @@ class HubSource:
         raise httpx2.TooManyRedirects("a file that only redirects")
 
 
-def _pays(missing: int, asked: int, pages: int, spare: int, *, everything: bool) -> bool:
+def _should_fetch_page(
+    missing: int, asked: int, pages: int, spare: int, *, everything: bool
+) -> bool:
     """Whether to ask for one more page of a list."""
     return everything or (missing > 0 and (asked < pages or (missing > spare and asked < missing)))
 
 
-def sighting_of(target: Target, url: str, facts: HubFacts) -> Sighting:
+def build_hub_observation(target: Target, url: str, facts: HubFacts) -> Observation:
     """The state that facts amount to."""
     if facts.disabled:
-        return Sighting(target, "disabled", url, 200, "disabled", None)
+        return Observation(target, "disabled", url, 200, "disabled", None)
     if facts.private:
         # Our token sees it, the public does not; the registry speaks of what the public can have.
-        return Sighting(target, "absent", url, 200, "private", None)
-    state: State = "gated" if facts.gated else "ok"
+        return Observation(target, "absent", url, 200, "private", None)
+    state: ObservationState = "gated" if facts.gated else "ok"
     if facts.repo != target.address:
-        return Sighting(target, "moved", url, 200, "renamed", facts)
-    return Sighting(target, state, url, 200, "ok", facts)
+        return Observation(target, "moved", url, 200, "renamed", facts)
+    return Observation(target, state, url, 200, "ok", facts)
 
 
-def _heads(rows: Any, wanted: frozenset[str]) -> list[Head]:
+def _heads(rows: Any, wanted: frozenset[str]) -> list[RepositoryHead]:
     # Of the owner's other repositories, often thousands, nothing is read but the name.
-    return [head_of(row) for row in rows if not wanted or row["id"] in wanted]
+    return [parse_repository_head(row) for row in rows if not wanted or row["id"] in wanted]
 
 
 def _following(response: httpx2.Response) -> str | None:
@@ -227,10 +337,10 @@ def _raise_for_status(response: httpx2.Response) -> None:
     except HfHubHTTPError:
         raise
     except (AttributeError, TypeError, KeyError, RecursionError, ValueError) as error:
-        raise NotAsDocumented(f"the body of a {response.status_code}") from error
+        raise UndocumentedAnswer(f"the body of a {response.status_code}") from error
 
 
-def _body(response: httpx2.Response) -> bytes:
+def _read_body(response: httpx2.Response) -> bytes:
     """The body up to the cap. Raises the client's errors for a refusal, WrongContent for more."""
     body = b""
     for chunk in response.iter_bytes():
@@ -242,14 +352,16 @@ def _body(response: httpx2.Response) -> bytes:
     return body
 
 
-def verified(content: bytes, identity: str, size: int) -> bytes:
+def verify_content(content: bytes, identity: str, size: int) -> bytes:
     """The bytes when they are the ones that the listing names. Raises Truncated or WrongContent: a login page has another digest."""
     if len(identity) == 64:
         digest = hashlib.sha256(content).hexdigest()
     else:
-        digest = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+        digest = hashlib.sha1(
+            b"blob %d\0" % len(content) + content, usedforsecurity=False
+        ).hexdigest()
     if digest == identity:
         return content
     if len(content) < size and b"<html" not in content[:1000].lower():
-        raise Truncated(f"{len(content)} of {size} bytes")
+        raise TruncatedAnswer(f"{len(content)} of {size} bytes")
     raise WrongContent(f"digest {digest} in place of {identity}")
