@@ -4,12 +4,53 @@
 # dependencies = ["nox>=2025.5"]
 # ///
 
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import nox
 
+UV_PATIENCE = 60
+"""Seconds for each step of the trial of uv."""
+
+
+def find_fault_of_uv(uv: str) -> str | None:
+    """What keeps this uv from making an environment and installing what the project's build needs; None where it can.
+
+    uv reads neither pip's settings nor, by itself, the certificates of the system, so that it may fail where pip works.
+    """
+    with tempfile.TemporaryDirectory(prefix="uv-") as folder:
+        for step in (
+            ["venv", "--quiet", "--python", sys.executable, folder],
+            ["pip", "install", "--quiet", "--python", folder, "hatchling"],
+        ):
+            try:
+                done = subprocess.run([uv, *step], capture_output=True, text=True, timeout=UV_PATIENCE, check=False)
+            except (OSError, subprocess.TimeoutExpired) as error:
+                return str(error)
+            if done.returncode:
+                return " ".join(done.stderr.split()) or f"`uv {step[0]}` ended with {done.returncode}"
+    return None
+
+
+def choose_backend() -> str:
+    """uv where it is there and works, and virtualenv elsewhere."""
+    uv = shutil.which(os.environ.get("UV") or "uv")
+    if uv is None:
+        return "virtualenv"
+    fault = find_fault_of_uv(uv)
+    if fault is None:
+        return "uv|virtualenv"
+    print(f"uv is here and cannot install, so virtualenv is used: {fault}", file=sys.stderr)
+    return "virtualenv"
+
+
 nox.needs_version = ">=2025.5"
-nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.default_venv_backend = choose_backend()
 nox.options.sessions = ["lint", "tests", "validate"]
 nox.options.error_on_external_run = True
 nox.options.reuse_existing_virtualenvs = True
@@ -230,10 +271,15 @@ def chaos(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz everything that reads foreign bytes, guided by coverage; a minute unless told otherwise."""
+    """Fuzz everything that reads foreign bytes, guided by coverage, for a minute unless told otherwise; then search the properties, for a few more."""
     _install(session, "test")
     session.install("-q", "atheris>=3")
-    session.run("python", "-m", "tests.hostile.fuzz", *(session.posargs or ["-max_total_time=60"]))
+    given = [each.removeprefix("-seed=") for each in session.posargs if each.startswith("-seed=")]
+    seed = given[-1] if given else str(random.randrange(1, 1 << 31))
+    options = [each for each in session.posargs if not each.startswith("-seed=")] or ["-max_total_time=60"]
+    session.log(f"The seed is {seed}; the same search again: nox -s fuzz -- -seed={seed} {' '.join(options)}")
+    session.run("python", "-m", "tests.hostile.fuzz", f"-seed={seed}", *options)
+    session.run("pytest", "-n", "auto", "-m", "hypothesis", "--hypothesis-profile=search", f"--hypothesis-seed={seed}")
 
 
 @nox.session

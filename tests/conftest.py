@@ -13,9 +13,38 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1"
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every machine, and no clock: whether the suite passes hangs on the code alone.
+settings.register_profile(
+    "suite",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Other examples with each seed, and many: what `nox -s fuzz` runs.
+settings.register_profile(
+    "search",
+    parent=settings.get_profile("suite"),
+    derandomize=False,
+    max_examples=400,
+    print_blob=True,
+)
+settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIDENCE = {"card": {"url": "https://example.org/card", "seen": "2026-11-24", "kind": "primary"}}
+
+
+def count_examples(share: float) -> int:
+    """Examples of a property that takes more or fewer than others do, in the suite and in a search."""
+    return int(share * settings.default.max_examples)
+
+
+def is_search() -> bool:
+    """Whether this is a search for new failures, which may also hold on to the clock, and not the suite."""
+    return not settings.default.derandomize
 
 
 @pytest.fixture(scope="session")

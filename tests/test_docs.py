@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.cli.main import main
 from audit.definitions.catalog import FRAMEWORKS
 from tests.test_imports import LAYERS
 
@@ -14,6 +15,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".git
 LINK = re.compile(r"\]\((?!https:)([^)\s]+)\)")
 MODULE = re.compile(r"`((?:[\w-]+/)+[\w-]+\.\w+)`")
 POINTER = re.compile(r"docs/[\w./-]+\.md")
+ANSWER = re.compile(r"```text\n\$ nox -s explain -- (\S+)\n(.+?)…\n```", re.DOTALL)
 
 
 def find_anchors(text: str) -> set[str]:
@@ -70,3 +72,11 @@ def test_every_definition_has_its_page(root: Path, id: str):
     text = (root / f"docs/definitions/{id}.md").read_text(encoding="utf-8")
     assert text.lower().startswith(f"# {id}\n")
     assert id in find_anchors((root / "METHODOLOGY.md").read_text(encoding="utf-8"))
+
+
+def test_the_answer_on_the_first_screen_is_printed_today(root: Path, capsys: pytest.CaptureFixture[str]):
+    """README begins with what `explain` says; where a fact or a sentence changes, the block is pasted anew."""
+    shown = ANSWER.search((root / "README.md").read_text(encoding="utf-8"))
+    assert shown
+    assert main(["explain", shown[1], "--registry", str(root / "registry")]) == 0
+    assert capsys.readouterr().out.startswith(shown[2])

@@ -148,7 +148,8 @@ def test_a_moved_verdict_is_named(write_registry, capsys):
     assert main(["catalog", "--registry", str(folder), "--check"]) == 1
     told = capsys.readouterr()
     assert "maker/model-1 spectrum: open-weight -> closed" in told.out
-    assert "registry/models/maker/README.md" in told.err
+    assert "out of date: registry/models/maker/README.md\n" in told.out
+    assert told.out.splitlines()[-1].endswith("pages are out of date; run nox -s catalog")
     assert (folder / VERDICTS_FILE).read_bytes() == before
     assert main(["catalog", "--registry", str(folder)]) == 0
     assert "open-weight -> closed" in capsys.readouterr().out

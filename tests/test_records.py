@@ -1,13 +1,18 @@
 """Records on disk: what is refused, with which words, and how a family's facts reach its models."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from audit.cli.main import main
+from audit.core.errors import RegistryError
+from audit.core.json_files import dump_json, write_atomic
 from audit.records.load import load_registry, read_registry
-from tests.conftest import EVIDENCE, WriteRegistry, license_record, model_record
+from audit.records.schema import schema_problems
+from tests.conftest import EVIDENCE, ROOT, WriteRegistry, license_record, model_record
 
 MODEL = "models/maker/model-1.json"
 
@@ -53,6 +58,14 @@ def damage_nesting(path: Path):
     path.write_text("[" * 100_000)
 
 
+def damage_half_character(path: Path):
+    path.write_text(path.read_text().replace('"Maker"', '"Ma\\ud83dker"'))
+
+
+def damage_half_character_in_a_key(path: Path):
+    path.write_text(path.read_text().replace('"card"', '"\\\\\\uDE00"'))
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -64,6 +77,8 @@ def damage_nesting(path: Path):
         (damage_path, "disagrees with the path; write 'maker/another'"),
         (damage_depth, "in the wrong place; move it to registry/models/<owner>/<name>.json"),
         (damage_nesting, "nested too deeply"),
+        (damage_half_character, "half a character, \\ud83d, which is no text; write the character itself"),
+        (damage_half_character_in_a_key, "half a character, \\uDE00, which is no text; write the character itself"),
     ],
 )
 def test_a_damaged_file_is_one_line_that_says_what_to_do(write_registry: WriteRegistry, damage, words: str):
@@ -104,6 +119,69 @@ def test_a_wrong_fact_is_reported_at_its_path(write_registry: WriteRegistry, cha
     found = problems(write_registry(("licenses", license_record()), ("models", model_record(**change))))
 
     assert any(each.startswith(f"registry/models/maker/model-1.json: {path}: ") and words in each for each in found), found
+
+
+def test_a_whole_character_may_be_an_escape(write_registry: WriteRegistry):
+    """Two halves that belong together are one character, and an escaped backslash before the letter u begins none."""
+    root = write_registry()
+    path = root / MODEL
+    path.write_text(path.read_text().replace('"Maker"', r'"\ud83d\uDE00 \\ud83d"'))
+
+    loaded = read_registry(root)
+
+    assert loaded.registry is not None
+    assert loaded.registry.models["maker/model-1"].developer == "\U0001f600 \\ud83d"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\u2028", "\r"])
+@pytest.mark.parametrize("place", [("hub", "revision"), ("hub", "repo"), ("released", "date"), ("evidence", "card", "url")])
+def test_no_value_ends_with_a_line_end(write_registry: WriteRegistry, place: tuple[str, ...], line_end: str):
+    """A pattern holds for the whole of a value. Python's `$` stands before a final line end too; the schemas mean none."""
+    record = model_record(released={"date": "2024-05-01", "evidence": ["card"]})
+    record["hub"]["revision"] = "a" * 40
+    record["evidence"] = {"card": dict(EVIDENCE["card"])}
+    holder = record
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] += line_end
+
+    found = problems(write_registry(("licenses", license_record()), ("models", record)))
+
+    assert any("$." + ".".join(place) in each for each in found), found
+
+
+def test_half_a_character_is_no_text_for_any_check():
+    """A record that a program made is refused as one that was read: no engine lets half a character pass, and none fails."""
+    for schema, data in (("model", model_record(name="x\ud800")), ("event", "\ud800"), ("license", {"\ud800": 1})):
+        assert schema_problems(schema, data, "x"), schema
+
+
+def test_no_command_fails_on_half_a_character(write_registry: WriteRegistry):
+    """Whatever a record, a policy or an argument holds, a command ends with one line that says what to do, and never with a traceback."""
+    root = write_registry()
+    damage_half_character(root / MODEL)
+    for arguments in (
+        ["validate"],
+        ["catalog"],
+        ["explain", "maker/model-1"],
+        ["allows", "maker/model-1", "--json"],
+        ["explain", b"\xff"],
+        ["feeds"],
+        ["new", b"a/\xff"],
+    ):
+        command = [sys.executable, "-m", "audit", *arguments, "--registry", str(root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+        assert done.returncode in (1, 2), arguments
+        assert "Traceback" not in done.stderr, arguments
+
+
+def test_a_file_is_text_or_is_not_written(tmp_path: Path):
+    """What no file can hold is refused before the old file is touched."""
+    path = tmp_path / "x.json"
+    path.write_text("old")
+    with pytest.raises(RegistryError, match=r"x\.json: half a character, \\udfff, which no file can hold"):
+        write_atomic(path, dump_json({"name": "x\udfff"}))
+    assert (path.read_text(), list(tmp_path.iterdir())) == ("old", [path])
 
 
 def test_all_errors_come_at_once(write_registry: WriteRegistry):

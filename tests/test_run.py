@@ -50,9 +50,10 @@ class Stage:
         self.day += 1
         now = START + (timedelta(days=self.day) if hours is None else timedelta(hours=hours))
         counter = RequestCounter()
+        patience = 0.5 if self.world.weather.holds_answers else 30
         upstreams = Upstreams(
-            hub=HubSource(self.hub.endpoint, None, counter, timeout=0.5, sleep=lambda _: None, pause=0.01),
-            github=GithubSource(self.github.endpoint, None, counter, timeout=0.5, sleep=lambda _: None, pause=0.01),
+            hub=HubSource(self.hub.endpoint, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01),
+            github=GithubSource(self.github.endpoint, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01),
             counter=counter,
         )
         return run(load_registry(self.root), upstreams, Options(self.root, now, **options))

@@ -72,11 +72,12 @@ def _listed(found: dict[str, Standing]) -> str:
 def _render(result: Acceptance, left: list[Refusal], root: str, *, dry_run: bool) -> str:
     lines = []
     if result.refused or result.problems:
-        lines.append("Nothing was written. What needs a person's reading:")
+        lines.append("What needs a person's reading:")
         lines += [line for each in result.refused for line in _asked(each)]
         lines += [f"  {each} (see {section_of(each)})" for each in result.problems]
         if result.told and result.refused:
             lines.append(f"These can be accepted without the others: {' '.join(finding.id for finding, _ in result.told)}")
+        lines.append("Nothing was written.")
         return "\n".join(lines)
     lines += [f"{'would accept' if dry_run else 'accepted'} {finding.id}  {root}/{finding.record}.json  {told}" for finding, told in result.told]
     if left:

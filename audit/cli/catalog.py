@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -47,10 +46,12 @@ def _catalog(options: argparse.Namespace) -> int:
         document = {"check": options.check, "pages": changed, "verdicts": counts, "moved": [asdict(each) for each in moves]}
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
+        if options.check:
+            _print_stale(changed, options.registry)
+        _print_moves(moves)
         for framework, values in counts.items():
             print(f"{framework}: {', '.join(f'{value} {count:,}' for value, count in values.items())}")
-        _print_moves(moves)
-        _print_pages(changed, options.registry, options.check)
+        print(_closing(len(changed), check=options.check))
     return 1 if options.check and changed else 0
 
 
@@ -73,12 +74,15 @@ def _print_moves(moves: Sequence[Move]) -> None:
         print(f"  … and {len(moves) - MAX_MOVES} more; --json lists them all")
 
 
-def _print_pages(changed: Sequence[str], root: Path, check: bool) -> None:
-    if check and changed:
-        print(f"{len(changed)} pages are out of date; run nox -s catalog:", file=sys.stderr)
-        print("\n".join(f"  {root.name}/{path}" for path in changed), file=sys.stderr)
-    else:
-        print("every page is up to date" if check else f"{len(changed)} pages written")
+def _print_stale(changed: Sequence[str], root: Path) -> None:
+    for path in changed:
+        print(f"out of date: {root.name}/{path}")
+
+
+def _closing(changed: int, *, check: bool) -> str:
+    if not check:
+        return f"{changed} pages written"
+    return f"{changed} pages are out of date; run nox -s catalog" if changed else "every page is up to date"
 
 
 CATALOG = Command("catalog", "Write the catalogue and its pages, or check them.", _options, _run)

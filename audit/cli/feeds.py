@@ -21,7 +21,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"check": options.check, "feeds": len(wanted), "changed": changed}, indent=2))
     elif options.check and changed:
-        print(f"out of date: {', '.join(changed)}; run nox -s feeds", file=sys.stderr)
+        print("\n".join(f"out of date: {options.registry.name}/feeds/{path}" for path in changed))
+        print(f"{len(wanted)} files, {len(changed)} out of date; run nox -s feeds")
     else:
         print(f"{len(wanted)} files, {len(changed)} written" if not options.check else f"{len(wanted)} files, all up to date")
     return 1 if options.check and changed else 0

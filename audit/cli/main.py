@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit. Nothing else in the package prints or exits."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -77,10 +78,15 @@ def _load(name: str) -> Command:
 
 
 def console() -> None:
-    """Entry point: quiet about a closed pipe, one line for an interrupt."""
+    """Entry point: quiet about a closed pipe, one line for an interrupt, both streams in order."""
     # The client reads these when it is first imported; telemetry would be one more request that nobody asked for.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    _keep_lines_in_order()
+    # An argument, a path or a terminal of another alphabet is no reason to end in the middle of an answer.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = main(sys.argv[1:])
         sys.stdout.flush()
@@ -91,3 +97,13 @@ def console() -> None:
         print("interrupted; nothing is half-written, run it again", file=sys.stderr)
         status = 130
     raise SystemExit(status)
+
+
+def _keep_lines_in_order() -> None:
+    """Let each line leave as it is printed.
+
+    A log takes both streams. In a pipe Python holds standard output back, and a word on standard
+    error would overtake the lines that led to it.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)

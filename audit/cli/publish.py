@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command, moment
-from audit.cli.run import GITHUB
+from audit.cli.run import GITHUB, usable_token
 from audit.core.errors import UsageError
 from audit.core.json_files import remove_leftovers
 from audit.core.locking import locked
@@ -36,15 +36,13 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     repo = options.repo or os.environ.get("GITHUB_REPOSITORY")
-    token = os.environ.get("GITHUB_TOKEN")
+    token = usable_token("GITHUB_TOKEN")
     if repo and not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
         raise UsageError(f"{repo!r} is no repository on GitHub; write --repo or GITHUB_REPOSITORY as OWNER/NAME")
     if not repo:
         raise UsageError("no repository for the issues; give --repo OWNER/NAME or set GITHUB_REPOSITORY")
     if not token:
         raise UsageError("GITHUB_TOKEN is not set; publishing needs a token that may write issues, and nothing else (`feeds` and `catalog` need none)")
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise UsageError("GITHUB_TOKEN holds a space, a line end or another character that no token has; set it again")
     if not 0 <= options.most_new <= HARD_CAP:
         raise UsageError(f"--most-new {options.most_new} is out of range; write 0 to {HARD_CAP}")
     if not options.budget > 0:

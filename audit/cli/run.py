@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -88,12 +89,21 @@ def upstreams_from_environment(seconds: float | None = None) -> Upstreams:
     for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
         if not value.startswith(("https://", "http://")):
             raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
+    tokens = {name: usable_token(name) for name in ("HF_TOKEN", "GITHUB_TOKEN")}
     counter = RequestCounter(seconds=seconds)
     return Upstreams(
-        hub=HubSource(endpoint, os.environ.get("HF_TOKEN") or None, counter),
-        github=GithubSource(api, os.environ.get("GITHUB_TOKEN") or None, counter),
+        hub=HubSource(endpoint, tokens["HF_TOKEN"], counter),
+        github=GithubSource(api, tokens["GITHUB_TOKEN"], counter),
         counter=counter,
     )
+
+
+def usable_token(name: str) -> str | None:
+    """The token in a variable of the environment, None where there is none. Raises UsageError for what no header can carry."""
+    token = os.environ.get(name)
+    if token and not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise UsageError(f"{name} holds a space, a line end or another character that no token has; set it again")
+    return token or None
 
 
 def _only(names: list[str], registry: Registry) -> frozenset[str]:

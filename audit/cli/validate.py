@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def _run(options: argparse.Namespace) -> int:
     else:
         for problem in problems:
             print(f"{problem} (see {section_of(problem)})")
-        print(_summary(loaded, len(problems)), file=sys.stderr if problems else sys.stdout)
+        print(_summary(loaded, len(problems)))
     return 1 if problems else 0
 
 

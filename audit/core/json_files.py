@@ -7,9 +7,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from audit.core.errors import DiskFull, Problem, RegistryError, UsageError
+from audit.core.surrogates import lone_surrogate
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 READABLE = 0o644
@@ -24,6 +25,14 @@ class BadFile(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(str(problem))
+
+
+class NotReadable(RegistryError):
+    """What a machine-written file would hold, and no command could read again. Nothing was written."""
+
+    def __init__(self, shown: str, reason: Literal["too-large", "unreadable"], what: str) -> None:
+        self.reason = reason
+        super().__init__(f"{shown}: not written: {what}, so that no command could read it again; what stood there stands there still")
 
 
 def read_json(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any:
@@ -78,7 +87,10 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constan
 
 
 def parse_json(text: str, shown: str) -> Any:
-    """Parse strict JSON from text. Raises BadFile."""
+    """Parse strict JSON from text: every string in it can be written again. Raises BadFile."""
+    if (place := lone_surrogate(text)) is not None:
+        fix = "write the character itself, or leave it out"
+        raise BadFile(Problem(shown, "$", f"half a character, {_escaped(text, place)}, which is no text", fix, text.count("\n", 0, place) + 1))
     try:
         return _DECODER.decode(text)
     except _NotStrict as error:
@@ -91,6 +103,10 @@ def parse_json(text: str, shown: str) -> Any:
     except ValueError as error:
         # Python refuses to read an integer of more than 4,300 digits.
         raise BadFile(Problem(shown, "$", f"not JSON: {str(error).partition(';')[0]}", "write a shorter number")) from error
+
+
+def _escaped(text: str, place: int) -> str:
+    return text[place : place + 6] if text[place] == "\\" else ascii(text[place])[1:-1]
 
 
 def json_files(folder: Path) -> Iterator[tuple[str, ...]]:
@@ -118,12 +134,48 @@ def read_written(path: Path, shown: str, limit: int) -> Any:
 
 def dump_json(value: Any) -> str:
     """JSON as every machine-written file has it: sorted keys, two spaces, one newline at the end."""
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return _ENCODER.encode(value) + "\n"
+
+
+_ENCODER = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False)
+
+
+def readable(value: Any, shown: str, limit: int) -> tuple[str, Any]:
+    """JSON as a machine-written file has it, and what reading it gives. Raises NotReadable where reading would refuse it."""
+    try:
+        text = _dumped(value, limit)
+        if text is None or len(text.encode("utf-8")) > limit:
+            raise NotReadable(shown, "too-large", f"more than {limit:,} bytes, where reading stops")
+        return text, parse_json(text, shown)
+    except BadFile as error:
+        raise NotReadable(shown, "unreadable", error.problem.message) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        # Half a character, an integer of more digits than Python writes, a value that is no JSON.
+        raise NotReadable(shown, "unreadable", f"no JSON in UTF-8 ({type(error).__name__})") from error
+
+
+def _dumped(value: Any, limit: int) -> str | None:
+    """As dump_json, None where it takes more than `limit` characters: it stops there, for the rest could take minutes."""
+    pieces = []
+    for piece in _ENCODER.iterencode(value):
+        pieces.append(piece)
+        limit -= len(piece)
+        if limit < 1:
+            return None
+    return "".join(pieces) + "\n"
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Replace a file as a whole: temporary file beside it, fsync, rename. Raises DiskFull, or UsageError when the folder cannot be written."""
-    write_bytes_atomic(path, text.encode("utf-8"))
+    """Replace a file as a whole: temporary file beside it, fsync, rename.
+
+    Raises DiskFull, UsageError when the folder cannot be written, RegistryError for what is no text.
+    """
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        fix = "nothing was written: leave the character out where it came from"
+        raise RegistryError(f"{path}: half a character, {ascii(text[error.start])[1:-1]}, which no file can hold; {fix}") from error
+    write_bytes_atomic(path, content)
 
 
 def write_bytes_atomic(path: Path, content: bytes) -> None:

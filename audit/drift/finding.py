@@ -14,7 +14,8 @@ Value = str | bool | None | tuple[str, ...]
 
 def finding_id(record: str, kind: str, field: str) -> str:
     """A finding's identity: its record, kind and field, nothing else, so that runs, issues, feeds and forks agree on it."""
-    return hashlib.sha256(f"{record}\n{kind}\n{field}".encode()).hexdigest()[:12]
+    # Half a character has an id too: whether a finding can be written is asked where it is written.
+    return hashlib.sha256(f"{record}\n{kind}\n{field}".encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class Sighting:
     """HTTP status, None when no answer came."""
     reason: str
     """Short code: `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `too-slow`, `http-503`,
-    `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `not-in-listing` …"""
+    `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `too-large`, `unreadable`, `not-written` …"""
     facts: HubFacts | CodeFacts | None
     """None unless the state is ok, gated or moved."""
     ours: bool = False

@@ -1,5 +1,6 @@
 """The JSON Schemas, and their errors in words that a first-time contributor can act on."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -59,11 +60,25 @@ def quick(schema: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
-    """All violations of a schema by one document, each once, most specific first."""
-    if quick(schema).is_valid(data):
-        return []
-    found = {problem for top in validator(schema).iter_errors(data) for error in _leaves(top) for problem in _problems(error, shown)}
-    return sorted(found)
+    """All violations of a schema by one document, each once, most specific first. What either engine refuses is refused."""
+    try:
+        # The quick engine takes half a character for a whole one.
+        json.dumps(data, ensure_ascii=False).encode("utf-8")
+        if quick(schema).is_valid(data):
+            return []
+        found = {problem for top in validator(schema).iter_errors(data) for error in _leaves(top) for problem in _problems(error, shown)}
+        return sorted(found) or _of_the_quick_one(schema, data, shown)
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])[1:-1]
+        return [Problem(shown, "$", f"half a character, {half}, which is no text", "write the character itself, or leave it out")]
+
+
+def _of_the_quick_one(schema: str, data: Any, shown: str) -> list[Problem]:
+    """What the judge lets pass: by Python's rules `$` stands before a final line end too, by the standard's it does not."""
+    fix = "see the schema for its form, and look for a line end after the value"
+    found = {Problem(shown, json_path(error.instance_path), error.message[:160], fix) for error in quick(schema).iter_errors(data)}
+    # Neither engine says why, and one of them refused it.
+    return sorted(found) or [Problem(shown, "$", "not what the schema asks for", fix)]
 
 
 def _leaves(error: "ValidationError") -> "Iterator[ValidationError]":

@@ -1,7 +1,8 @@
 """One audit: observe, compare, decide, write. Safe to kill at any point and to repeat."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from audit.drift.targets import watches
 from audit.observations.facts import HubFacts, Sighting, Target
 from audit.records.model import Registry
 from audit.runs.collect import Observed, Upstreams, observe
+from audit.runs.outcome import Outcome, merged, refused, unverified, write_all
 from audit.runs.plan import Plan, due, make_plan
 from audit.runs.renormalize import reread, with_reread
 from audit.runs.report import Progress, Report, RunStatus, sort_findings
@@ -24,6 +26,8 @@ from audit.store.events import EventStore
 from audit.store.observations import Observation, StateStore, with_texts
 from audit.store.run_status import Heartbeat, OwnerCost, Unseen, read_heartbeat, write_heartbeat
 from audit.store.texts import TextStore
+
+logger = logging.getLogger(__name__)
 
 GONE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
 """What a look at something that is not there can still show."""
@@ -42,18 +46,6 @@ class Options:
     """A person looked at what the breaker held back and says that it is real."""
     clock: Callable[[], datetime] | None = None
     """For the end of the run; the start where there is none."""
-
-
-@dataclass
-class Outcome:
-    """What comparison makes of all sightings, before anything is written."""
-
-    observations: list[Observation] = field(default_factory=list)
-    """Those that differ from what is stored."""
-    changed: list[Finding] = field(default_factory=list)
-    open: list[Finding] = field(default_factory=list)
-    newly_lost: set[str] = field(default_factory=set)
-    """Models with a loss that the last run did not know."""
 
 
 def run(
@@ -105,17 +97,30 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
     observed = observer(plan, previous, replace(upstreams, keep_text=texts.add), progress)
     # A clock of ours that is ahead must not make two looks out of one.
     options = replace(options, now=min(options.now, upstreams.hub.server_time or options.now)) if options.clock else options
+    stamp = _stamp(options.now)
     sightings = proved(observed.sightings)
     with without_collection():
-        outcome = compare(watched, sightings, known, registry, options.now, texts.get)
-    if not options.only:
-        forget_unwatched(known, watched, outcome)
+        parts, broken = compare(watched, sightings, known, registry, options.now, texts.get)
+        if not options.only:
+            parts |= forget_unwatched(known, watched)
+        unfit = refused(parts, state, events, stamp)
+    sightings = unverified(unverified(sightings, broken, ours=True), unfit)
+    seen = {target: part for target, part in parts.items() if target not in unfit}
+    outcome = merged(seen, known, [each.target for each in watched if each.target not in seen])
     held_back = len(outcome.newly_lost)
     degraded = not options.allow_mass_change and breaker.trips(held_back, sum(each.target.kind == "models" for each in watched))
     if degraded:
-        outcome = _nothing(watched, known)
+        # No fact moves, and what was open stays as it was.
+        outcome = merged({}, known, [each.target for each in watched])
+    changed = sort_findings(outcome.changed)
+    if not options.dry_run:
+        # This order makes a kill harmless: events already written are recognized, an observation not yet written
+        # is observed again, and the heartbeat only ever tells of work that is done.
+        texts.write()
+        events.append(stamp, stamp, changed)
+        failed = write_all(with_reread(outcome.observations, known, technical), state)
+        sightings = unverified(sightings, failed, ours=True)
     status: RunStatus = "degraded" if degraded else ("incomplete" if any(each.state == "unverifiable" for each in sightings) else "complete")
-    stamp = _stamp(options.now)
     report = Report(
         run=stamp,
         started=stamp,
@@ -124,18 +129,12 @@ def _run(registry: Registry, upstreams: Upstreams, options: Options, progress: C
         requests=upstreams.counter.counts(),
         sightings=tuple(sightings),
         findings=sort_findings([*outcome.open, *outcome.changed]),
-        changed=sort_findings(outcome.changed),
+        changed=changed,
         held_back=held_back if degraded else 0,
         progress=_progress(sightings, known, plan),
         technical=technical,
     )
     if not options.dry_run:
-        # This order makes a kill harmless: events already written are recognized, an observation not yet written
-        # is observed again, and the heartbeat only ever tells of work that is done.
-        texts.write()
-        events.append(report.run, stamp, report.changed)
-        for observation in with_reread(outcome.observations, known, technical):
-            state.write(observation)
         write_heartbeat(options.root, _heartbeat(report, before, observed.lessons, options))
     return report
 
@@ -166,29 +165,37 @@ def compare(
     registry: Registry,
     now: datetime,
     texts: Texts = lambda sha256: None,
-) -> Outcome:
-    """Findings and new observations from verified sightings."""
+) -> tuple[dict[Target, Outcome], dict[Target, str]]:
+    """Findings and new observations from each verified sighting, and whose comparison failed."""
     by_target = {each.target: each for each in sightings}
-    outcome = Outcome()
+    parts: dict[Target, Outcome] = {}
+    broken: dict[Target, str] = {}
     for watch in watched:
         sighting = by_target[watch.target]
-        old = known.get(watch.target)
         if sighting.state == "unverifiable":
-            outcome.open += old.findings if old else ()
             continue
-        new = _look(watch, sighting, old, registry, now, outcome, texts)
+        part, old = Outcome(), known.get(watch.target)
+        try:
+            new = _look(watch, sighting, old, registry, now, part, texts)
+        except Exception:  # a defect of ours; it must be seen, but not end the run for all other targets
+            logger.exception("cannot compare %s/%s", watch.target.kind, watch.target.address)
+            broken[watch.target] = "error"
+            continue
         if new != old:
-            outcome.observations.append(new)
-    return outcome
+            part.observations.append(new)
+        parts[watch.target] = part
+    return parts, broken
 
 
-def forget_unwatched(known: Mapping[Target, Observation], watched: Sequence[Watch], outcome: Outcome) -> None:
+def forget_unwatched(known: Mapping[Target, Observation], watched: Sequence[Watch]) -> dict[Target, Outcome]:
     """Close the findings of what no record speaks of any more, such as the old name of a repository that moved."""
     targets = {each.target for each in watched}
+    parts = {}
     for target, old in known.items():
         if target not in targets and old.findings:
-            outcome.changed += [each.with_status("resolved" if each.status == "confirmed" else "returned") for each in old.findings]
-            outcome.observations.append(replace(old, findings=()))
+            closed = [each.with_status("resolved" if each.status == "confirmed" else "returned") for each in old.findings]
+            parts[target] = Outcome([replace(old, findings=())], closed)
+    return parts
 
 
 def _look(watch: Watch, sighting: Sighting, old: Observation | None, registry: Registry, now: datetime, outcome: Outcome, texts: Texts) -> Observation:
@@ -252,11 +259,6 @@ def _advance(
         upstream_unchanged=unchanged,
     )
     return advance(known, found, visible, context)
-
-
-def _nothing(watched: Sequence[Watch], known: Mapping[Target, Observation]) -> Outcome:
-    """The breaker tripped: no fact moves, and what was open stays as it was."""
-    return Outcome(open=[finding for watch in watched if watch.target in known for finding in known[watch.target].findings])
 
 
 def _heartbeat(report: Report, before: Heartbeat | None, lessons: Mapping[str, OwnerCost], options: Options) -> Heartbeat:

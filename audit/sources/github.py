@@ -1,5 +1,6 @@
 """Reads GitHub repositories: whether they are there, what they are called, archived, and which license GitHub detects."""
 
+import json
 import re
 import threading
 import time
@@ -10,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 
 from audit.observations.facts import CodeFacts, Sighting, State, Target
+from audit.sources.answers import identity, json_of, parsed
 from audit.sources.bounded_requests import BoundedAdapter
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import (
@@ -100,7 +102,7 @@ class GithubSource:
 
     def repository(self, full_name: str) -> Sighting:
         """Facts of a repository, or why there are none."""
-        target, url = Target("code", full_name), f"{self.api_url}/repos/{quote(full_name)}"
+        target, url = Target("code", full_name), f"{self.api_url}/repos/{quote(full_name, errors='replace')}"
         answer = self._ask(full_name, url)
         if isinstance(answer, Failure):
             return answer.sighting(target, url)
@@ -118,7 +120,7 @@ class GithubSource:
             rests = self._gate.rests
             try:
                 with self._parallel, within(self._item_seconds, self._counter.seconds_left):
-                    return facts_of(repeated(lambda: self._get(url), _passing, self._attempts, self._pause))
+                    return parsed(facts_of, repeated(lambda: self._get(url), _passing, self._attempts, self._pause))
             except _Refused as error:
                 wait = _wait_of(error.response)
                 if rested or wait is None or not self._gate.rest(rests, wait):
@@ -140,10 +142,14 @@ class GithubSource:
         raise ForeignRedirect("more redirects than GitHub has")
 
     def _followed(self, url: str, location: str) -> str:
-        following = urljoin(url, location)
-        if urlsplit(following)[:2] != urlsplit(self.api_url)[:2]:
-            raise ForeignRedirect(urlsplit(following).netloc)
-        return following
+        target: str = parsed(urljoin, url, location)
+        following = urlsplit(target)
+        ours = urlsplit(self.api_url)
+        if following[:2] != ours[:2]:
+            raise ForeignRedirect(following.netloc)
+        if not following.path.startswith((f"{ours.path}/repos/", f"{ours.path}/repositories/")):
+            raise WrongContent(f"{following.path} is no repository's address")
+        return following.geturl()
 
     def _session(self) -> requests.Session:
         """One per thread: requests does not promise that a session may be shared."""
@@ -161,10 +167,10 @@ class GithubSource:
 
 def facts_of(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
     """Facts of a repository and whether it is private. Raises NotAsDocumented."""
-    name, archived, private = payload.get("full_name"), payload.get("archived"), payload.get("private", False)
+    name, archived, private = identity(payload.get("full_name"), "full_name"), payload.get("archived"), payload.get("private", False)
     detected = payload.get("license", NotAsDocumented)
-    if not isinstance(name, str) or not isinstance(archived, bool) or detected is NotAsDocumented:
-        raise NotAsDocumented("full_name, archived or license is missing")
+    if not isinstance(archived, bool) or detected is NotAsDocumented:
+        raise NotAsDocumented("archived or license is missing")
     spdx_id = detected.get("spdx_id") if isinstance(detected, Mapping) else None
     license_id = spdx_id if isinstance(spdx_id, str) and spdx_id != "NOASSERTION" else None
     return CodeFacts(name, archived, bool(payload.get("disabled", False)), license_id), bool(private)
@@ -172,8 +178,8 @@ def facts_of(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
 
 def _json(response: requests.Response) -> Mapping[str, Any]:
     try:
-        payload: object = response.json()
-    except requests.exceptions.JSONDecodeError as error:
+        payload: object = json_of(response.content)
+    except json.JSONDecodeError as error:
         if response.text.lstrip().startswith("<"):
             raise WrongContent("a page in place of JSON") from error
         raise Truncated("no JSON") from error
@@ -184,8 +190,8 @@ def _json(response: requests.Response) -> Mapping[str, Any]:
 
 def _message(response: requests.Response) -> str:
     try:
-        payload: object = response.json()
-    except requests.exceptions.JSONDecodeError:
+        payload: object = json_of(response.content)
+    except (json.JSONDecodeError, NotAsDocumented):
         return ""
     return str(payload.get("message", "")) if isinstance(payload, Mapping) else ""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from audit.core.json_files import damaged, dump_json, read_written, remove_leftovers, write_atomic
+from audit.core.json_files import NotReadable, damaged, read_written, readable, remove_leftovers, write_atomic
 from audit.drift.finding import Finding
 from audit.drift.finding_json import finding_to_json
 from audit.records.schema import quick, schema_problems
@@ -38,7 +38,7 @@ class EventStore:
         """Write the events of one run and say how many. What the history ends with already is not said again.
 
         That makes the step safe to repeat: a run killed after its events and before its observations finds the
-        same drift again, and adds nothing.
+        same drift again, and adds nothing. Raises NotReadable before anything is written.
         """
         last = {event["id"]: event for event in self.load()}
         events = [event for event in self._events(run, time, findings) if not _same(last.get(event["id"]), event)]
@@ -46,8 +46,21 @@ class EventStore:
             path = self.root / time[:4] / f"{time.replace(':', '').replace('-', '')}.json"
             # Append-only: what another command wrote in the same second stays.
             earlier = self._read(path) if path.exists() else []
-            write_atomic(path, dump_json({"run": run, "events": [*earlier, *events]}))
+            write_atomic(path, self._text_of({"run": run, "events": [*earlier, *events]}, path))
         return len(events)
+
+    def size_of(self, run: str, time: str, finding: Finding) -> int:
+        """Bytes, at most, that one event takes in its file. Raises NotReadable for one that `load` would refuse."""
+        return len(self._text_of({"run": run, "events": list(self._events(run, time, [finding]))}, self.root / "event.json").encode())
+
+    def _text_of(self, data: dict[str, Any], path: Path) -> str:
+        """A file that `load` is sure to read. Raises NotReadable."""
+        shown = f"{self.shown}/{path.relative_to(self.root)}"
+        text, again = readable(data, shown, MAX_BYTES)
+        if not quick("event").is_valid(again):
+            problem = next(iter(schema_problems("event", again, shown)), None)
+            raise NotReadable(shown, "unreadable", f"{problem.path}: {problem.message}" if problem else "not a list of events")
+        return text
 
     def _events(self, run: str, time: str, findings: Iterable[Finding]) -> Sequence[dict[str, Any]]:
         return [{**finding_to_json(each), "run": run, "time": time} for each in findings]

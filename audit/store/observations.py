@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import UsageError
-from audit.core.json_files import damaged, dump_json, json_files, read_written, remove_leftovers, write_atomic
+from audit.core.json_files import NotReadable, damaged, json_files, read_written, readable, remove_leftovers, write_atomic
 from audit.core.memory import without_collection
 from audit.drift.finding import Finding
 from audit.drift.finding_json import finding_from_json, finding_to_json
@@ -41,6 +41,8 @@ class StateStore:
     def __init__(self, root: Path) -> None:
         self.root = root / "observations"
         self.shown = f"{root.name}/observations"
+        self._text: dict[Target, tuple[Observation, str]] = {}
+        """What `text_of` made last, for `write` is asked for the same next."""
 
     def path(self, target: Target) -> Path:
         """The file of a target. Raises UsageError for an address that would lead elsewhere."""
@@ -69,9 +71,24 @@ class StateStore:
             raise damaged(shown, f"it speaks of {observation.target.kind}/{observation.target.address}")
         return observation
 
+    def text_of(self, observation: Observation) -> str:
+        """The file of one target, which `load` is sure to read. Raises NotReadable."""
+        known, text = self._text.get(observation.target, (None, ""))
+        if known is observation:
+            return text
+        shown = f"{self.shown}/{observation.target.kind}/{observation.target.address}.json"
+        text, data = readable(observation_to_json(observation), shown, MAX_BYTES)
+        if not quick("observation").is_valid(data):
+            problem = next(iter(schema_problems("observation", data, shown)), None)
+            raise NotReadable(shown, "unreadable", f"{problem.path}: {problem.message}" if problem else "not an observation")
+        self._text[observation.target] = observation, text
+        return text
+
     def write(self, observation: Observation) -> None:
-        """Replace the file of one target."""
-        write_atomic(self.path(observation.target), dump_json(observation_to_json(observation)))
+        """Replace the file of one target. Raises NotReadable, and what write_atomic raises; then the old file stands."""
+        path = self.path(observation.target)
+        write_atomic(path, self.text_of(observation))
+        self._text.pop(observation.target, None)
 
     def remove_leftovers(self) -> None:
         """Delete temporary files that a killed run left behind."""

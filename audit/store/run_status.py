@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit.core.json_files import damaged, dump_json, read_written, write_atomic
+from audit.core.json_files import damaged, read_written, readable, write_atomic
 
 MAX_BYTES = 16 << 20
 """After an outage it lists every target; a hundred thousand of them still fit."""
@@ -64,7 +64,7 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     path = heartbeat_path(root)
     if not path.exists():
         return None
-    shown = f"{root.name}/observations/heartbeat.json"
+    shown = _shown(root)
     data: dict[str, Any] = read_written(path, shown, MAX_BYTES)
     try:
         unseen = {key: Unseen(**row) for key, row in data["unseen"].items()}
@@ -75,5 +75,10 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
 
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:
-    """Replace the heartbeat."""
-    write_atomic(heartbeat_path(root), dump_json(asdict(heartbeat)))
+    """Replace the heartbeat. Raises NotReadable before anything is written."""
+    text, _ = readable(asdict(heartbeat), _shown(root), MAX_BYTES)
+    write_atomic(heartbeat_path(root), text)
+
+
+def _shown(root: Path) -> str:
+    return f"{root.name}/observations/heartbeat.json"

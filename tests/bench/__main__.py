@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: requests, pace and local speed, beside the loop that users write. Prints a table; takes a few minutes."""
+"""`python -m tests.bench`: requests, pace, local speed and texts made to cost time, beside the loop that users write. Prints a table; takes a few minutes."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.bench.audits import Measured, measure_audits
+from tests.bench.hostile import measure_hostile_texts
 from tests.bench.local import measure_local
 
 RATIO = 1.3
@@ -25,6 +26,8 @@ def main() -> int:
     options = parser.parse_args()
     print(f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
     missed = 0
+    for row in measure_hostile_texts(options.registry):
+        missed += _line(row)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for row in measure_local(options.registry, Path(folder) / "local", options.records):
             missed += _line(row)

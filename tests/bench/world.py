@@ -3,8 +3,6 @@
 import random
 from pathlib import Path
 
-from huggingface_hub import DatasetInfo, ModelInfo
-
 from audit.core.json_files import dump_json
 from audit.drift.targets import watches
 from audit.observations.facts import CodeFacts, HubFacts, Target
@@ -64,8 +62,7 @@ def facts_in(world: World, target: Target) -> HubFacts | CodeFacts | None:
     if not world.has(target.kind, target.address):
         return None
     repo = world.hub_repo(target.kind, target.address)
-    make = ModelInfo if target.kind == "models" else DatasetInfo
-    facts = with_known_texts(facts_of(make(**info_payload(world, repo, repo.revision, 1, blobs=True)), target.kind), None)
+    facts = with_known_texts(facts_of(info_payload(world, repo, repo.revision, 1, blobs=True), target.kind), None)
     for path in facts.texts_due:
         facts = with_text(facts, path, repo.files[path].content or b"")
     return facts

@@ -218,7 +218,7 @@ def test_what_needs_a_reading_is_refused_with_its_question(bench: Bench, capsys,
 
     assert bench.accept(id) == 1
     said = capsys.readouterr().out
-    assert said.startswith("Nothing was written.")
+    assert said.endswith("\nNothing was written.\n")
     assert words in said
     assert {path: path.read_bytes() for path in bench.desk.registry.rglob("*.json")} == files
 

@@ -12,6 +12,7 @@ from audit.definitions.questions import four_questions
 from audit.definitions.rules import DATA_INFORMATION
 from audit.licenses.conditions import ORDER
 from audit.records.model import COMPONENTS
+from tests.conftest import count_examples
 from tests.definitions.builders import LICENSES, dataset, having, model, registry
 
 RANK = {
@@ -85,7 +86,7 @@ def without(subject, name, part):
     return replace(subject, components={**subject.components, name: changed})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(2))
 @given(models(), st.sampled_from(NAMES), st.sampled_from(["status", "license", "flop", "gate"]), uses)
 def test_forgetting_a_fact_never_improves_anything(subject, name, part, use):
     """Unknown is never read as yes: no verdict, score, question or permission gets better when a fact is forgotten."""
@@ -99,7 +100,7 @@ def test_forgetting_a_fact_never_improves_anything(subject, name, part, use):
     assert allows(forgotten, records, use).value not in GRANTED or allows(subject, records, use).value in GRANTED
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(1))
 @given(models(), st.sampled_from(sorted(LICENSES)), uses)
 def test_a_restriction_never_adds_a_permission(subject, further, use):
     """Weights under a further license allow nothing that they did not allow before."""
@@ -113,7 +114,7 @@ def test_a_restriction_never_adds_a_permission(subject, further, use):
     assert not better(after, before)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=count_examples(1))
 @given(models("root/base"), models("leaf/tune", bases=("root/base",)), uses)
 def test_a_derivative_never_gets_more_than_its_base(base, leaf, use):
     """With a published base, no permission and no verdict on data, code or terms is better than the base's own."""
@@ -125,7 +126,7 @@ def test_a_derivative_never_gets_more_than_its_base(base, leaf, use):
         assert not better(mine, {each: theirs[each] for each in ("spectrum", "osaid-1.0", "open-data")})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=count_examples(1))
 @given(models())
 def test_an_open_verdict_leaves_nothing_open(subject):
     """What conforms has no unknown fact, and what does not says what is missing or what would have to change."""

@@ -51,6 +51,12 @@ class Weather:
         self._rules = list(rules)
         self._struck = [0] * len(self._rules)
 
+    @property
+    def holds_answers(self) -> bool:
+        """Whether a rule keeps clients waiting. In any other weather a client can be as patient as its machine is busy."""
+        with self._lock:
+            return any(rule.kind == "timeout" for rule in self._rules)
+
     def add(self, rule: Rule) -> None:
         """Put a further rule behind the others."""
         with self._lock:

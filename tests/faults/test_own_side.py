@@ -165,6 +165,18 @@ def test_token_leakage(stage: Stage, tmp_path: Path):
     assert not [each for each in stage.hub.log if "secret" in each.path + each.query]
 
 
+@pytest.mark.parametrize("token", ["secret\n", "se cret", "secr\u00e9t"])
+@pytest.mark.parametrize("name", ["HF_TOKEN", "GITHUB_TOKEN"])
+def test_a_token_that_no_header_can_carry(stage: Stage, tmp_path: Path, name: str, token: str):
+    """A line end or a letter of another alphabet is said once, before anything is asked, without showing the token."""
+    arguments, environment = command(stage, report=tmp_path / "report.json")
+    asked = len(stage.hub.log)
+    done = subprocess.run(arguments, env={**environment, name: token}, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr.count("\n"), len(stage.hub.log)) == (2, 1, asked)
+    assert name in done.stderr
+    assert "se" not in done.stderr.replace("set", "").replace("space", "")
+
+
 @pytest.mark.parametrize("field", ["gated", "sha", "siblings", "tags"])
 def test_upstream_schema_change(stage: Stage, httpserver: HTTPServer, field: str):
     """A missing field is unknown and never false: nothing is written."""

@@ -9,16 +9,14 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found]  # installed by its own nox session only
 
 with atheris.instrument_imports(include=["audit"]):
-    from huggingface_hub import ModelInfo
-
     from audit.core.json_files import BadFile, parse_json
     from audit.core.markdown import text as inert
     from audit.licenses.text.normalize import is_text, normalize_text
     from audit.observations.facts import CodeFacts
+    from audit.sources.answers import json_of, parsed
     from audit.sources.failures import NotAsDocumented
     from audit.sources.github import facts_of as code_facts
     from audit.sources.huggingface.parse import facts_of
-    from audit.sources.huggingface.source import parsed
     from audit.store.observations import StateStore
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -38,14 +36,14 @@ def one(data: bytes) -> None:
     with contextlib.suppress(BadFile):
         parse_json(text, "x")
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_of(data)
+    except (json.JSONDecodeError, NotAsDocumented):
         return
     if isinstance(value, dict):
         with contextlib.suppress(NotAsDocumented):
-            facts_of(parsed(lambda: ModelInfo(**value)), "models")
+            parsed(facts_of, value, "models")
         with contextlib.suppress(NotAsDocumented):
-            facts, _ = code_facts(value)
+            facts, _ = parsed(code_facts, value)
             assert isinstance(facts, CodeFacts)
 
 

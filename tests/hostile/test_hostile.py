@@ -1,4 +1,7 @@
-"""Hostile input: no traceback, no write outside the registry, no request elsewhere, no more than two seconds or 200 MB an item."""
+"""Hostile input: no traceback, no write outside the registry, no request elsewhere, no more than 200 MB an item.
+
+Nor more than two seconds: that is for `nox -s fuzz`, which searches these properties further. The suite holds no clock.
+"""
 
 import contextlib
 import gzip
@@ -31,13 +34,16 @@ from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 from audit.store.observations import Observation, StateStore, observation_to_json
-from tests.conftest import license_record, model_record, write_records
+from tests.conftest import count_examples, is_search, license_record, model_record, write_records
 from tests.hostile.answers import junk, nasty_text, spoiled
 
 SECONDS = 2.0
 MEGABYTES = 200
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+FEW = settings(max_examples=count_examples(0.4), suppress_health_check=UNHURRIED)
+MANY = settings(max_examples=count_examples(1.5), suppress_health_check=UNHURRIED)
+INTERFACE = ("/api/", "/repos/", "/repositories/", "/maker/m/resolve/")
+"""Where the Hub and GitHub are asked."""
 
 SIBLING = {"rfilename": "LICENSE", "size": 12, "blobId": "a" * 40, "lfs": {"sha256": "b" * 64, "size": 12, "pointerSize": 130}}
 MODEL = {
@@ -83,13 +89,13 @@ EVENT = {
 
 @contextlib.contextmanager
 def bounded() -> Iterator[None]:
-    """Not slower and not larger than an item may be."""
+    """Not larger than an item may be and, in a search, not slower."""
     tracemalloc.start()
     # Of this thread alone: a machine that is busy with other things is no slow parser.
     start = time.thread_time()
     try:
         yield
-        assert time.thread_time() - start < SECONDS
+        assert time.thread_time() - start < SECONDS or not is_search()
         assert tracemalloc.get_traced_memory()[1] < MEGABYTES << 20
     finally:
         tracemalloc.stop()
@@ -101,7 +107,7 @@ def sources(httpserver: HTTPServer) -> tuple[Upstreams, dict[str, Response]]:
     answers: dict[str, Response] = {}
     httpserver.expect_request(re.compile(".*")).respond_with_handler(lambda request: answers["body"])
     counter = RequestCounter()
-    quick = {"timeout": 1, "sleep": lambda _: None, "attempts": 1}
+    quick = {"timeout": 30, "sleep": lambda _: None, "attempts": 1}
     url = httpserver.url_for("/")
     return Upstreams(HubSource(url, "hf_secret", counter, **quick), GithubSource(url, "gh_secret", counter, **quick), counter), answers
 
@@ -173,7 +179,7 @@ def test_any_answer_of_github_is_facts_or_unverifiable(sources, body):
     ),
     body=st.one_of(st.binary(max_size=50), junk.map(lambda value: json.dumps(value).encode())),
 )
-def test_any_status_and_header_is_an_outcome(sources, status, headers, body):
+def test_any_status_and_header_is_an_outcome(sources, httpserver, status, headers, body):
     """Redirects, error codes, limits and pages in every mixture: no error, and no request elsewhere."""
     upstreams, answers = sources
     answers["body"] = Response(body, status=status, headers=headers)
@@ -182,6 +188,8 @@ def test_any_status_and_header_is_an_outcome(sources, status, headers, body):
         for sighting in observe(make_plan([target, Target("code", "maker/code")]), {}, upstreams).sightings:
             assert sighting.reason != "error"
     assert upstreams.counter.counts()["other"] == 0
+    assert not [request.path for request, _ in httpserver.log if not request.path.startswith(INTERFACE)]
+    httpserver.clear_log()
 
 
 @FEW
@@ -269,13 +277,15 @@ def test_any_text_is_strict_json_or_refused(text):
         parse_json(text, "x")
 
 
-def test_a_bomb_of_a_megabyte_is_refused_in_time(sources):
-    """A compressed answer that unpacks to more than any license."""
+def test_a_bomb_of_a_megabyte_is_not_unpacked(sources):
+    """A compressed answer that holds a hundred times more than any license: reading ends at the cap."""
     upstreams, answers = sources
     answers["body"] = Response(gzip.compress(b"\0" * (100 << 20), 1), headers={"Content-Encoding": "gzip"})
-    start = time.thread_time()
+    tracemalloc.start()
     answer = upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, 1000)
-    assert (answer.reason, time.thread_time() - start < SECONDS) == ("wrong-content", True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (answer.reason, peak < 20 << 20) == ("wrong-content", True)
 
 
 def test_a_bomb_in_place_of_an_answer_is_refused(sources):

@@ -2,7 +2,6 @@
 
 import random
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from audit.records.load import load_registry
 from audit.records.model import Registry
 from tests.bench.license_edits import EDITS, edits
 from tests.conftest import ROOT
+from tests.hostile.texts import TEXTS
 from tests.licenses.builders import PEBBLE, POLICY, TEXT, a_license, known, registry, shared_texts
 
 
@@ -125,31 +125,10 @@ def test_no_generated_edit_keeps_the_name(edit):
         assert changed is None or plain_name(changed.encode(), PEBBLE) is None
 
 
-SIZE = 1 << 20
-HOSTILE = {
-    "ten megabytes": TEXT.encode() * 10_000,
-    "one line": b"x" * SIZE,
-    "one word again and again": b"copyright " * (SIZE // 10),
-    "half a license again and again": b"permission is hereby granted free of charge to any person " * (SIZE // 58),
-    "null bytes": TEXT.encode() + b"\0" * SIZE,
-    "directions": "\u202e\u2066a".encode() * (SIZE // 7),
-    "a long number of a character": b"&#" + b"9" * SIZE,
-    "brackets": b"<br " * (SIZE // 4),
-    "addresses": b"a@" * (SIZE // 2),
-    "binary": bytes(range(256)) * (SIZE // 256),
-    "broken UTF-16": b"\xff\xfe" + b"\x00\xd8" * (SIZE // 2),
-    "front matter without end": b"---\na: b\n" + b" " * SIZE,
-}
-
-
-@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
-def test_no_input_takes_long_or_raises(content: bytes, records: Registry):
-    """Two seconds at most, and never a name for what was not read to its end."""
-    began = time.process_time()
-
+@pytest.mark.parametrize("content", TEXTS.values(), ids=TEXTS.keys())
+def test_no_input_raises_or_gets_a_name(content: bytes, records: Registry):
+    """Never a name for what is no license or was not read to its end; `nox -s bench` measures how long it takes."""
     assert identify(content, records).license is None
-
-    assert time.process_time() - began < 2
 
 
 def test_given_texts_have_no_wrong_name(shared: Path, records: Registry):

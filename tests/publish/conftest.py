@@ -68,7 +68,7 @@ class Publisher:
 
     def publish(self, session=None, **options):
         """Publish once, on the loopback GitHub, without waiting."""
-        tracker = Tracker(self.github.endpoint, REPO, self.token, RequestCounter(), timeout=1, sleep=lambda _: None)
+        tracker = Tracker(self.github.endpoint, REPO, self.token, RequestCounter(), timeout=30, sleep=lambda _: None)
         if session:
             tracker._session.mount("http://", session)
         self.github.world.day = self.now

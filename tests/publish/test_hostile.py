@@ -139,12 +139,12 @@ def played(tmp_path_factory):
                 turn_hostile(world)
             counter = RequestCounter()
             sources = [
-                kind(at, None, counter, timeout=5, sleep=lambda _: None, pause=0.01)
+                kind(at, None, counter, timeout=30, sleep=lambda _: None, pause=0.01)
                 for kind, at in ((HubSource, hub.endpoint), (GithubSource, github.endpoint))
             ]
             reports.append(run(known, Upstreams(*sources, counter), Options(root, now, allow_mass_change=True)))
             for _ in range(10):
-                tracker = Tracker(github.endpoint, "registry/records", "ours", RequestCounter(), timeout=5, sleep=lambda _: None)
+                tracker = Tracker(github.endpoint, "registry/records", "ours", RequestCounter(), timeout=30, sleep=lambda _: None)
                 done = publish(known, tracker, read_ledger(root, "0" * 12), PublishOptions(root, now, HERE.pages, most_new=HARD_CAP))
                 if not done.waiting:
                     break

@@ -51,6 +51,8 @@ def test_a_passing_fault_is_repeated(bench: Bench, fault):
     """Two bad answers and a good one are a good one."""
     bench.world.add(hub_repo("maker/m"))
     bench.world.weather.add(Rule(fault, times=2))
+    # The third answer has to come in time, on a busy machine too.
+    bench.patience, bench.world.weather.hold_seconds = 2, 4
     assert bench.hub.detail("models", "maker/m").state == "ok"
 
 
@@ -145,7 +147,6 @@ def answer(**changes):
         {"siblings": ...},
         {"siblings": [{"size": 1}]},
         {"createdAt": "yesterday"},
-        {"cardData": {"self": 1}},
     ],
 )
 def test_a_missing_field_is_unknown(httpserver: HTTPServer, changes):

@@ -21,8 +21,10 @@ def weight_differences(before: Weights, after: Weights) -> Iterator[Difference]:
 
 
 def _files(before: Weights, after: Weights) -> Difference:
-    gone = [path for path, digest in before.files.items() if digest not in after.files.values()]
-    new = [path for path, digest in after.files.items() if digest not in before.files.values()]
+    # Sets: a repository of ten thousand replaced files would be a hundred million comparisons.
+    earlier, now = set(before.files.values()), set(after.files.values())
+    gone = [path for path, digest in before.files.items() if digest not in now]
+    new = [path for path, digest in after.files.items() if digest not in earlier]
     if not after.files:
         return Difference("weights-gone", "weights.files", _named(gone), "none", "more-closed", LOSS_RUNS, loss=True, weights_gone=True)
     if gone and new:

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import Problem
-from audit.core.json_files import BadFile, dump_json, read_json, write_atomic
+from audit.core.json_files import BadFile, read_json, readable, write_atomic
+
+MAX_BYTES = 8 << 20
+"""A hundred thousand findings with their issues still fit."""
 
 
 @dataclass
@@ -26,8 +29,9 @@ class Ledger:
     """Findings whose issue was asked for and whose answer never came: looked for twice before asking again."""
 
     def save(self) -> None:
-        """Replace the file. Raises UsageError when it cannot be written."""
-        write_atomic(self.path, dump_json({name: getattr(self, name) for name in _SAVED}))
+        """Replace the file. Raises UsageError when it cannot be written, NotReadable when it could not be read again."""
+        text, _ = readable({name: getattr(self, name) for name in _SAVED}, self.shown, MAX_BYTES)
+        write_atomic(self.path, text)
 
 
 _SAVED = ("publisher", "account", "status", "issues", "locked", "asked")
@@ -38,7 +42,7 @@ def read_ledger(root: Path, publisher: str) -> Ledger:
     path, shown = root / "alerts" / "ledger.json", f"{root.name}/alerts/ledger.json"
     if not path.exists():
         return Ledger(path, shown, publisher)
-    data: Any = read_json(path, shown)
+    data: Any = read_json(path, shown, MAX_BYTES)
     try:
         issues = {str(id): int(number) for id, number in data["issues"].items()}
         asked = [str(each) for each in data["asked"]]

@@ -10,7 +10,7 @@ import httpx2
 from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import hf_request_event_hook
 
-from audit.sources.failures import ForeignRedirect
+from audit.sources.failures import ForeignRedirect, WrongContent
 from audit.sources.http import CappedTransport
 from audit.sources.rate_limits import Gate, Ticket, Window, hub_window, moment_of
 from audit.sources.request_log import Bucket, RequestCounter
@@ -46,6 +46,10 @@ class Wire:
     def allows(self, url: httpx2.URL) -> bool:
         """Whether an address has the endpoint's origin. The token goes nowhere else, whatever a redirect or Link says."""
         return (url.scheme, url.host, url.port) == (self.endpoint.scheme, self.endpoint.host, self.endpoint.port)
+
+    def bucket(self, url: httpx2.URL) -> Bucket:
+        """The rate-limit bucket of an address; `other` for what holds neither an answer nor a file. A mirror may lie below a path."""
+        return bucket_of(url.path.removeprefix(self.endpoint.path.rstrip("/")))
 
 
 @dataclass
@@ -120,7 +124,11 @@ def _before(request: httpx2.Request) -> None:
         raise ForeignRedirect(f"{request.url.host} is not the endpoint")
     if request.url.path == TELEMETRY_PATH:
         raise ForeignRedirect("telemetry is off")
-    question.begin(bucket_of(request.url.path))
+    bucket = question.wire.bucket(request.url)
+    if bucket == "other":
+        # Only a redirect leads there: to a login or an error page, or round and round.
+        raise WrongContent(f"{request.url.path} is no address of the Hub's interface")
+    question.begin(bucket)
 
 
 def _after(response: httpx2.Response) -> None:

@@ -1,14 +1,13 @@
 """What one full answer of the Hub says of a repository beyond what the audit compares: enough to start a record."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from huggingface_hub import DatasetInfo, ModelInfo
-from huggingface_hub.hf_api import RepoSibling
-
 from audit.observations.facts import HubFacts
-from audit.sources.huggingface.parse import facts_of
+from audit.sources.huggingface.files import ListedFile, files_of
+from audit.sources.huggingface.parse import Payload, card_of, facts_of, tags_of
 
 CARD = "README.md"
 ARXIV = re.compile(r"arxiv:(\d{4}\.\d{4,5})")
@@ -46,25 +45,24 @@ class Described:
     """Numbers of the arXiv papers that the card links to; whose papers they are, the Hub does not say."""
 
 
-def described(info: ModelInfo | DatasetInfo, kind: Literal["models", "datasets"]) -> Described:
-    """Everything in a full answer. Raises NotAsDocumented."""
-    facts = facts_of(info, kind)
-    siblings = info.siblings or []
-    tags = [tag for tag in info.tags or () if isinstance(tag, str)]
+def described(payload: Payload, kind: Literal["models", "datasets"]) -> Described:
+    """Everything in a full answer. Raises as `facts_of` does."""
+    facts = facts_of(payload, kind)
+    files, tags = files_of(payload.get("siblings")), tags_of(payload)
     return Described(
         facts=facts,
-        has_front_matter=bool(info.card_data),
-        card=_card(siblings),
-        files=sum(not each.rfilename.startswith(".") and each.rfilename != CARD for each in siblings),
-        task=_word(getattr(info, "pipeline_tag", None)),
-        parameters=_parameters(getattr(info, "safetensors", None)),
+        has_front_matter=bool(card_of(payload)),
+        card=_card(files),
+        files=sum(not each.path.startswith(".") and each.path != CARD for each in files),
+        task=_word(payload.get("pipeline_tag")),
+        parameters=_parameters(payload.get("safetensors")),
         bases=tuple((base, _relation(tags, base)) for base in facts.base_models),
         papers=tuple(dict.fromkeys(match[1] for tag in tags if (match := ARXIV.fullmatch(tag)))),
     )
 
 
-def _card(siblings: list[RepoSibling]) -> TextFile | None:
-    return next((TextFile(CARD, each.size or 0, each.blob_id or "") for each in siblings if each.rfilename == CARD), None)
+def _card(files: Sequence[ListedFile]) -> TextFile | None:
+    return next((TextFile(CARD, each.size or 0, each.blob_id or "") for each in files if each.path == CARD), None)
 
 
 def _word(value: object) -> str | None:
@@ -72,7 +70,9 @@ def _word(value: object) -> str | None:
 
 
 def _parameters(safetensors: Any) -> int | None:
-    total, types = getattr(safetensors, "total", None), getattr(safetensors, "parameters", None)
+    if not isinstance(safetensors, dict):
+        return None
+    total, types = safetensors.get("total"), safetensors.get("parameters")
     if not isinstance(total, int) or not isinstance(types, dict) or total < 1:
         return None
     counts = {name: count for name, count in types.items() if isinstance(count, int)}

@@ -1,12 +1,15 @@
 """Which files of a Hub repository are weights and which carry terms, by name."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-
-from huggingface_hub.hf_api import RepoSibling
+from typing import Any
 
 from audit.observations.facts import LicenseFile, Weights
+from audit.sources.answers import identity, size_of
+from audit.sources.failures import NotAsDocumented
 
 FORMATS = {
     ".safetensors": "safetensors",
@@ -38,18 +41,60 @@ DATA = frozenset({".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".zip", ".gz
 NOT_TERMS = CODE | DATA | frozenset(FORMATS)
 
 
-def weights_of(siblings: Iterable[RepoSibling]) -> Weights:
+@dataclass(frozen=True)
+class ListedFile:
+    """A file as the listing of a repository names it."""
+
+    path: str
+    size: int | None
+    """Bytes in git itself; of a file in LFS, as the listing says. None where the server tells none."""
+    blob_id: str | None
+    sha256: str | None = None
+    """Of a file in LFS."""
+    lfs_size: int | None = None
+
+
+def files_of(siblings: object) -> tuple[ListedFile, ...]:
+    """The files of a listing, each name once. Raises NotAsDocumented."""
+    if not isinstance(siblings, list):
+        raise NotAsDocumented("siblings are missing")
+    return _with_own_names([_file(each) for each in siblings])
+
+
+def _file(sibling: Any) -> ListedFile:
+    path, blob_id, lfs = sibling["rfilename"], sibling.get("blobId"), sibling.get("lfs")
+    if not isinstance(path, str):
+        raise NotAsDocumented("a file without a name")
+    blob = None if blob_id is None else identity(blob_id, "blobId")
+    size = size_of(sibling.get("size"))
+    if not lfs:
+        return ListedFile(path, size, blob)
+    return ListedFile(path, size, blob, identity(lfs["sha256"], "sha256"), size_of(lfs["size"]))
+
+
+def _with_own_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:
+    """Names of git are bytes. Two that differ only where they are no text come as one, and none may hide the other."""
+    seen: Counter[str] = Counter()
+    found = []
+    for file in files:
+        seen[file.path] += 1
+        number = seen[file.path]
+        found.append(file if number == 1 else replace(file, path=f"{number}:{file.path}"))
+    return tuple(found)
+
+
+def weights_of(listed: Iterable[ListedFile]) -> Weights:
     """The weight files, as identities. Where a server tells none, the path must do; see `names_only`."""
     files: dict[str, str] = {}
     formats: set[str] = set()
     size = 0
-    for sibling in siblings:
-        kind = weight_format(sibling.rfilename)
+    for file in listed:
+        kind = weight_format(file.path)
         if kind is None:
             continue
-        files[sibling.rfilename] = (sibling.lfs.sha256 if sibling.lfs else sibling.blob_id) or f"path:{sibling.rfilename}"
+        files[file.path] = file.sha256 or file.blob_id or f"path:{file.path}"
         formats.add(kind)
-        size += (sibling.lfs.size if sibling.lfs else sibling.size) or 0
+        size += (file.lfs_size if file.sha256 else file.size) or 0
     return Weights(dict(sorted(files.items())), tuple(sorted(formats)), size)
 
 
@@ -66,18 +111,13 @@ def weight_format(path: str) -> str | None:
     return "other" if OPENVINO.fullmatch(name) else FORMATS.get(PurePosixPath(name).suffix)
 
 
-def license_files_of(siblings: Iterable[RepoSibling]) -> tuple[LicenseFile, ...]:
+def license_files_of(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
     """The files at the top of the repository whose names say that they carry terms, sorted by path."""
     return tuple(
-        LicenseFile(
-            path=each.rfilename,
-            size=each.size or 0,
-            blob_id=each.blob_id or "",
-            # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and are not fetched.
-            sha256=each.lfs.sha256 if each.lfs else None,
-        )
-        for each in sorted(siblings, key=lambda sibling: sibling.rfilename)
-        if carries_terms(each.rfilename)
+        # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and are not fetched.
+        LicenseFile(each.path, each.size or 0, each.blob_id or "", each.sha256)
+        for each in sorted(listed, key=lambda file: file.path)
+        if carries_terms(each.path)
     )
 
 

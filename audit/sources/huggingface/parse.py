@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from huggingface_hub import DatasetInfo, ModelInfo
-from huggingface_hub.hf_api import RepoSibling
-
 from audit.observations.facts import HubFacts, Weights
+from audit.sources.answers import identity
 from audit.sources.failures import NotAsDocumented
-from audit.sources.huggingface.files import license_files_of, weights_of
+from audit.sources.huggingface.files import files_of, license_files_of, weights_of
 
-Info = ModelInfo | DatasetInfo
+Payload = Mapping[str, Any]
+"""An answer as JSON. Not the client's types: they read all of a card, and what a maker writes there could make them fail."""
 Gated = Literal["auto", "manual"] | Literal[False]
 MAX_TEXT = 300
-"""Characters kept of a card's field; more is no license name."""
+"""Characters kept of a card's field or of a tag; more is no license name, and no repository's."""
+MAX_NAMES = 500
+"""Licenses, base models or datasets kept. Merges name dozens; without an end, a card could make what is observed too large to be kept."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,23 @@ class Head:
         return self == Head(facts.repo, facts.hub_id, facts.revision or "", facts.created_at, facts.gated, facts.private, facts.disabled)
 
 
-def head_of(info: Info) -> Head:
-    """The head in an `expand` answer. Raises NotAsDocumented."""
-    if not isinstance(info.id, str) or not isinstance(info.sha, str):
-        raise NotAsDocumented("id or sha is missing")
-    return Head(info.id, _hub_id(info), info.sha, _stamp(info.created_at), _gated(info), bool(info.private), bool(info.disabled))
+def head_of(payload: Payload) -> Head:
+    """The head in an `expand` answer. Raises NotAsDocumented, or what reading another form raises: see `parsed`."""
+    return Head(
+        repo=identity(payload.get("id"), "id"),
+        hub_id=_hub_id(payload),
+        revision=identity(payload.get("sha"), "sha"),
+        created_at=_stamp(payload.get("createdAt")),
+        gated=_gated(payload),
+        private=bool(payload.get("private")),
+        disabled=bool(payload.get("disabled")),
+    )
 
 
-def facts_of(info: Info, kind: Literal["models", "datasets"]) -> HubFacts:
-    """The facts in a full answer. Raises NotAsDocumented."""
-    head = head_of(info)
-    if info.siblings is None or not isinstance(info.tags, list):
-        raise NotAsDocumented("siblings or tags are missing")
-    if not all(map(_is_file, info.siblings)):
-        raise NotAsDocumented("a file without a name, or with another kind of size or digest")
-    tags = [tag for tag in info.tags if isinstance(tag, str)]
-    card = _card(info)
+def facts_of(payload: Payload, kind: Literal["models", "datasets"]) -> HubFacts:
+    """The facts in a full answer. Raises as `head_of` does. Of the card only the license is read, whatever else it holds."""
+    head = head_of(payload)
+    files, tags, card = files_of(payload.get("siblings")), tags_of(payload), card_of(payload)
     return HubFacts(
         repo=head.repo,
         hub_id=head.hub_id,
@@ -64,49 +66,51 @@ def facts_of(info: Info, kind: Literal["models", "datasets"]) -> HubFacts:
         license_link=_text(card.get("license_link")),
         base_models=_relations(tags, "base_model:"),
         datasets=_relations(tags, "dataset:"),
-        weights=weights_of(info.siblings) if kind == "models" else Weights(),
-        license_files=license_files_of(info.siblings),
+        weights=weights_of(files) if kind == "models" else Weights(),
+        license_files=license_files_of(files),
     )
 
 
-def _is_file(sibling: RepoSibling) -> bool:
-    texts: list[object] = [sibling.blob_id, *([sibling.lfs.sha256] if sibling.lfs else [])]
-    sizes: list[object] = [sibling.size, *([sibling.lfs.size] if sibling.lfs else [])]
-    named: object = sibling.rfilename
-    return (
-        isinstance(named, str)
-        and all(each is None or isinstance(each, str) for each in texts)
-        and all(each is None or (isinstance(each, int) and each >= 0) for each in sizes)
-    )
+def tags_of(payload: Payload) -> list[str]:
+    """The tags. Raises NotAsDocumented."""
+    tags = payload.get("tags")
+    if not isinstance(tags, list):
+        raise NotAsDocumented("tags are missing")
+    return [tag for tag in tags if isinstance(tag, str)]
 
 
-def _gated(info: Info) -> Gated:
-    value: object = info.gated
+def card_of(payload: Payload) -> Payload:
+    """The card's front matter as it is; empty where the Hub gives none."""
+    card = payload.get("cardData")
+    return card if isinstance(card, Mapping) else {}
+
+
+def _gated(payload: Payload) -> Gated:
+    value: object = payload.get("gated")
     if value is False or value == "auto" or value == "manual":
         return value
     raise NotAsDocumented(f"gated is {value!r}")
 
 
-def _hub_id(info: Info) -> str | None:
-    value = getattr(info, "_id", None)
-    return value if isinstance(value, str) else None
+def _hub_id(payload: Payload) -> str | None:
+    value = payload.get("_id")
+    return identity(value, "_id") if isinstance(value, str) else None
 
 
-def _stamp(moment: datetime | None) -> str | None:
-    """A moment as the Hub writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if moment else None
+def _stamp(value: object) -> str | None:
+    """A moment as the Hub writes it. Raises NotAsDocumented for what is none."""
+    if not value:
+        return None
+    if not isinstance(value, str):
+        raise NotAsDocumented("createdAt is no text")
+    moment = datetime.fromisoformat(value).astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def _card(info: Info) -> Mapping[str, Any]:
-    card: Any = info.card_data
-    found: object = card.to_dict() if hasattr(card, "to_dict") else card
-    return found if isinstance(found, Mapping) else {}
-
-
-def _license_tag(card: Mapping[str, Any], tags: list[str]) -> str | Literal[False]:
+def _license_tag(card: Payload, tags: list[str]) -> str | Literal[False]:
     """The card's own field, else the tag that the Hub made from it."""
     names = _names(card.get("license")) or _names([tag.removeprefix("license:") for tag in tags if tag.startswith("license:")])
-    return " AND ".join(sorted(set(names))) or False
+    return " AND ".join(sorted(set(names))[:MAX_NAMES]) or False
 
 
 def _names(value: object) -> list[str]:
@@ -116,11 +120,11 @@ def _names(value: object) -> list[str]:
 
 def _text(value: object) -> str | None:
     if isinstance(value, list):
-        value = ", ".join(_names(value))
+        value = ", ".join(_names([each for each in value if not isinstance(each, list)]))
     return value.strip()[:MAX_TEXT] or None if isinstance(value, str) else None
 
 
 def _relations(tags: list[str], prefix: str) -> tuple[str, ...]:
     """Plain relations only: `base_model:finetune:x` repeats `base_model:x` with its kind."""
-    names = {tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)}
-    return tuple(sorted(name for name in names if name and ":" not in name))
+    names = {tag.removeprefix(prefix)[:MAX_TEXT] for tag in tags if tag.startswith(prefix)}
+    return tuple(sorted(name for name in names if name and ":" not in name)[:MAX_NAMES])

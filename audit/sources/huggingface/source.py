@@ -7,20 +7,21 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpx2
-from huggingface_hub import DatasetInfo, HfApi, ModelInfo, hf_hub_url
+from huggingface_hub import hf_hub_url
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # type: ignore[attr-defined]  # public, but loaded lazily
+from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status, validate_repo_id  # type: ignore[attr-defined]  # public, but loaded lazily
 
 from audit.observations.facts import HubFacts, Sighting, State, Target
+from audit.sources.answers import json_of, parsed
 from audit.sources.deadline import ITEM_SECONDS, begin_again, within
 from audit.sources.failures import Failure, ForeignRedirect, NotAsDocumented, Truncated, WrongContent, unverifiable
 from audit.sources.huggingface.client import MAX_REDIRECTS, Wire, install_client, on
 from audit.sources.huggingface.described import Described, described
 from audit.sources.huggingface.errors import failure_of, passing
-from audit.sources.huggingface.parse import Head, Info, facts_of, head_of
+from audit.sources.huggingface.parse import Head, Payload, facts_of, head_of
 from audit.sources.rate_limits import Gate, gate_of, seconds_to_wait
 from audit.sources.repeats import repeated
 from audit.sources.request_log import Bucket, RequestCounter
@@ -75,7 +76,6 @@ class HubSource:
         self._wire = Wire(httpx2.URL(self.endpoint), counter, self._gates)
         # False, not None: with None the client would take a token from the user's own files.
         self._token: str | Literal[False] = token or False
-        self._api = HfApi(endpoint=self.endpoint, token=self._token, library_name=CLIENT)
         install_client(timeout)
 
     def url(self, kind: HubKind, repo: str) -> str:
@@ -92,19 +92,19 @@ class HubSource:
 
     def head(self, kind: HubKind, repo: str) -> Head | Sighting:
         """The head of one repository, or why there is none."""
-        answer = self._ask("hub-api", lambda: head_of(self._info(kind, repo, expand=HEAD)))
+        answer = self._ask("hub-api", lambda: parsed(head_of, self._info(kind, repo, expand=HEAD)))
         return answer.sighting(Target(kind, repo), self.url(kind, repo)) if isinstance(answer, Failure) else answer
 
     def detail(self, kind: HubKind, repo: str, revision: str | None = None) -> Sighting:
         """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
         target, url = Target(kind, repo), self.url(kind, repo)
-        answer = self._ask("hub-api", lambda: facts_of(self._info(kind, repo, files=True, revision=revision), kind))
+        answer = self._ask("hub-api", lambda: parsed(facts_of, self._info(kind, repo, files=True, revision=revision), kind))
         return answer.sighting(target, url) if isinstance(answer, Failure) else sighting_of(target, url, answer)
 
     def described(self, kind: HubKind, repo: str) -> Described | Sighting:
         """Everything that a new record can take from one answer, or why there is none."""
         target, url = Target(kind, repo), self.url(kind, repo)
-        answer = self._ask("hub-api", lambda: described(self._info(kind, repo, files=True), kind))
+        answer = self._ask("hub-api", lambda: parsed(described, self._info(kind, repo, files=True), kind))
         if isinstance(answer, Failure):
             return answer.sighting(target, url)
         seen = sighting_of(target, url, answer.facts)
@@ -146,9 +146,19 @@ class HubSource:
                 return failure_of(error)
         raise AssertionError("the second round returns")
 
-    def _info(self, kind: HubKind, repo: str, *, expand: list[Any] | None = None, files: bool = False, revision: str | None = None) -> Info:
-        ask = self._api.model_info if kind == "models" else self._api.dataset_info
-        return parsed(lambda: ask(repo, revision=revision, expand=expand, files_metadata=files, timeout=self._timeout))
+    def _info(self, kind: HubKind, repo: str, *, expand: list[str] | None = None, files: bool = False, revision: str | None = None) -> Payload:
+        # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and fails with any part of it.
+        validate_repo_id(repo)
+        address = self.url(kind, repo) + (f"/revision/{quote(revision, safe='')}" if revision else "")
+        query: dict[str, Any] = {"expand": expand} if expand else {}
+        payload: Payload = self._json(address, query | ({"blobs": True} if files else {}))[0]
+        return payload
+
+    def _json(self, address: str, query: dict[str, Any] | None) -> tuple[Any, httpx2.Response]:
+        """The JSON at an address, and the answer that carried it."""
+        response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
+        _raise_for_status(response)
+        return json_of(response.content), response
 
     def _pages(self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int) -> Listed:
         # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
@@ -159,15 +169,9 @@ class HubSource:
         while address is not None and _pays(len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted):
             begin_again()
             before = len(wanted & heads.keys())
-            response = get_session().get(address, params=query, headers=self._headers(), timeout=self._timeout)
-            hf_raise_for_status(response)
-            make = ModelInfo if kind == "models" else DatasetInfo
-            # Of the owner's other repositories, often thousands, nothing is read but the name.
-            for item in parsed(lambda rows, make: [make(**row) for row in rows if not wanted or row["id"] in wanted], response.json(), make):
-                head = head_of(item)
-                heads[head.repo] = head
-            following = response.links.get("next", {}).get("url")
-            address, query = urljoin(str(response.url), following) if following else None, None
+            rows, response = self._json(address, query)
+            heads.update((head.repo, head) for head in parsed(_heads, rows, wanted))
+            address, query = parsed(_following, response), None
             found.append(len(wanted & heads.keys()) - before)
         return Listed(heads, tuple(found))
 
@@ -183,7 +187,7 @@ class HubSource:
             # Relative ones stay at the Hub; an absolute one leads to a storage where large files lie.
             if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", location, re.IGNORECASE):
                 raise ForeignRedirect(location)
-            address = urljoin(address, location)
+            address = parsed(urljoin, address, location)
         raise httpx2.TooManyRedirects("a file that only redirects")
 
 
@@ -205,16 +209,25 @@ def sighting_of(target: Target, url: str, facts: HubFacts) -> Sighting:
     return Sighting(target, state, url, 200, "ok", facts)
 
 
-def parsed(call: Callable[..., Result], *arguments: Any) -> Result:
-    """The result of code that reads an answer into the client's own types. Raises NotAsDocumented where the form is another."""
+def _heads(rows: Any, wanted: frozenset[str]) -> list[Head]:
+    # Of the owner's other repositories, often thousands, nothing is read but the name.
+    return [head_of(row) for row in rows if not wanted or row["id"] in wanted]
+
+
+def _following(response: httpx2.Response) -> str | None:
+    """Address of the next page of a list."""
+    following = response.links.get("next", {}).get("url")
+    return urljoin(str(response.url), following) if following else None
+
+
+def _raise_for_status(response: httpx2.Response) -> None:
+    """Raises the client's errors for a refusal. The client reads its reason from the body, and trips where that has another form."""
     try:
-        return call(*arguments)
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise NotAsDocumented(str(error)) from error
-    except ValueError as error:
-        if type(error) is ValueError:
-            raise NotAsDocumented(str(error)) from error
+        hf_raise_for_status(response)
+    except HfHubHTTPError:
         raise
+    except (AttributeError, TypeError, KeyError, RecursionError, ValueError) as error:
+        raise NotAsDocumented(f"the body of a {response.status_code}") from error
 
 
 def _body(response: httpx2.Response) -> bytes:
@@ -225,7 +238,7 @@ def _body(response: httpx2.Response) -> bytes:
         if len(body) > MAX_TEXT_BYTES:
             raise WrongContent("longer than any license")
     if response.status_code >= 400:
-        hf_raise_for_status(response)
+        _raise_for_status(response)
     return body
 
 

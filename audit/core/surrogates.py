@@ -1,0 +1,38 @@
+"""Half a character: a lone surrogate, which JSON can write as an escape and no file in UTF-8 can hold.
+
+JavaScript's strings may hold one, and its JSON passes it on; Python reads it, and fails where the text is stored or sent.
+"""
+
+import re
+
+LONE = re.compile(r"[\ud800-\udfff]")
+REPLACEMENT = "\ufffd"
+"""What Unicode has for a character that could not be read."""
+_ESCAPES = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+"""Every escape of a JSON text, pairs of surrogates as one; the group is a half that stands alone."""
+
+
+def lone_surrogate(text: str) -> int | None:
+    """Where a JSON text has the first half a character, as itself or as an escape; None where it has none."""
+    # Nearly every text ends here: to look for a few letters costs nothing, to read every escape does.
+    if _may_escape(text):
+        for found in _ESCAPES.finditer(text):
+            if found[1]:
+                return found.start()
+    if text.isascii():
+        return None
+    itself = LONE.search(text)
+    return itself.start() if itself else None
+
+
+def without_lone_escapes(text: str) -> str:
+    """A JSON text with U+FFFD in place of every escape that is half a character."""
+    return _ESCAPES.sub(_replaced, text) if _may_escape(text) else text
+
+
+def _may_escape(text: str) -> bool:
+    return "\\ud" in text or "\\uD" in text
+
+
+def _replaced(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape[1] else escape[0]

@@ -1,0 +1,87 @@
+"""What comparison makes of sightings, target by target: what one of them cannot bring to an end leaves the others alone."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from audit.core.errors import UsageError
+from audit.core.json_files import NotReadable
+from audit.drift.finding import Finding
+from audit.observations.facts import Sighting, Target
+from audit.store.events import MAX_BYTES, EventStore
+from audit.store.observations import Observation, StateStore
+
+logger = logging.getLogger(__name__)
+
+EVENT_BYTES = MAX_BYTES // 2
+"""Of one run; they stand in one file, with what another command may write there in the same second. What is over waits for the next run."""
+
+
+@dataclass
+class Outcome:
+    """What comparison makes of a sighting, or of all of them, before anything is written."""
+
+    observations: list[Observation] = field(default_factory=list)
+    """Those that differ from what is stored."""
+    changed: list[Finding] = field(default_factory=list)
+    open: list[Finding] = field(default_factory=list)
+    newly_lost: set[str] = field(default_factory=set)
+    """Models with a loss that the last run did not know."""
+
+    def add(self, part: "Outcome") -> None:
+        """Take in the outcome of one more target."""
+        self.observations += part.observations
+        self.changed += part.changed
+        self.open += part.open
+        self.newly_lost |= part.newly_lost
+
+
+def refused(parts: Mapping[Target, Outcome], state: StateStore, events: EventStore, stamp: str) -> dict[Target, str]:
+    """Whose outcome no later command could read, and why, as a sighting's reason. The same gate as before reading: size, UTF-8, schema."""
+    found: dict[Target, str] = {}
+    left = EVENT_BYTES
+    for target, part in parts.items():
+        try:
+            for observation in part.observations:
+                state.text_of(observation)
+            size = sum(events.size_of(stamp, stamp, each) for each in part.changed)
+        except NotReadable as error:
+            found[target] = error.reason
+            continue
+        if size > left:
+            found[target] = "too-large"
+            continue
+        left -= size
+    return found
+
+
+def merged(parts: Mapping[Target, Outcome], known: Mapping[Target, Observation], unseen: Iterable[Target]) -> Outcome:
+    """The outcome of all targets. Of what was not seen, the findings that were open stay open."""
+    whole = Outcome()
+    for part in parts.values():
+        whole.add(part)
+    for target in unseen:
+        whole.open += known[target].findings if target in known else ()
+    return whole
+
+
+def write_all(observations: Iterable[Observation], state: StateStore) -> dict[Target, str]:
+    """Write each observation, and say which could not be, as a sighting's reason. Raises DiskFull: then no other can be either."""
+    failed: dict[Target, str] = {}
+    for observation in observations:
+        try:
+            state.write(observation)
+        except (NotReadable, UsageError) as error:
+            # The first is enough for a person to act on: of a folder that cannot be written, there are thousands.
+            if not failed:
+                logger.error("%s", error)
+            failed[observation.target] = "not-written"
+    return failed
+
+
+def unverified(sightings: Iterable[Sighting], reasons: Mapping[Target, str], *, ours: bool = False) -> list[Sighting]:
+    """The sightings, those with a reason as looks that show nothing."""
+    return [
+        Sighting(each.target, "unverifiable", each.url, each.status, reasons[each.target], None, ours=ours) if each.target in reasons else each
+        for each in sightings
+    ]
