@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from audit import run as run_module
 from audit.records.load import load_registry
+from audit.runs import run as run_module
 from audit.store.events import EventStore
 from audit.store.observations import StateStore
 from audit.store.run_status import read_heartbeat

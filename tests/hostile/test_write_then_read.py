@@ -81,7 +81,7 @@ findings = st.builds(
 @pytest.fixture
 def small(monkeypatch, tmp_path: Path):
     """A registry whose files may have 8 kB, so that a list of some hundred is too long."""
-    for module in ("state", "events", "heartbeat"):
+    for module in ("store.observations", "store.events", "store.run_status"):
         monkeypatch.setattr(f"audit.{module}.MAX_BYTES", 8_000)
     monkeypatch.setattr("audit.publish.issues.ledger.MAX_BYTES", 8_000)
     runs = itertools.count()
