@@ -351,6 +351,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Count the small faults in the drift code that the tests do not notice, or in the groups named; tests/bench/mutation.toml. Five minutes."""
+    _install(session, "mutation")
+    session.run("python", "-m", "tests.bench.mutation", *session.posargs)
+
+
+@nox.session
 def screen(session: nox.Session) -> None:
     """Read a published table of the whole Hub and say where the next audit should look first."""
     session.install("-q", "-e", ".[hubtable]")
