@@ -19,7 +19,7 @@ from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.records.model import Evidence, Freedom, Model, Registry
 
-__all__ = ["DecidingClause", "IntendedUse", "Permission", "PermissionAnswer", "allows"]
+__all__ = ["DecidingClause", "IntendedUse", "Permission", "PermissionAnswer", "judge_permission"]
 
 
 THRESHOLD_KINDS = frozenset({"user-threshold", "revenue-threshold"})

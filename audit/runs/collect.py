@@ -297,7 +297,7 @@ class _RoundObserver:
         answer = facts.revision == pin or self._hub.has_revision(kind, facts.repo, pin)
         if isinstance(answer, SourceFailure):
             return build_unverifiable(
-                answer.reason, answer.status, ours=answer.ours
+                answer.reason, answer.status, ours=answer.is_our_fault
             ).build_observation(sighting.target, sighting.url)
         return replace(sighting, pinned_revision_state="found" if answer else "missing")
 
@@ -320,9 +320,9 @@ class _RoundObserver:
             return replace(sighting, facts=drop_due_text(facts, path))
         if answer.reason in POSTPONED_REASONS:
             return sighting
-        return build_unverifiable(answer.reason, answer.status, ours=answer.ours).build_observation(
-            sighting.target, sighting.url
-        )
+        return build_unverifiable(
+            answer.reason, answer.status, ours=answer.is_our_fault
+        ).build_observation(sighting.target, sighting.url)
 
 
 def _convert_gated_to_unverifiable(sighting: Observation) -> Observation:

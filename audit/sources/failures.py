@@ -21,11 +21,13 @@ class SourceFailure:
     state: Literal["absent", "gated", "disabled", "unverifiable"]
     reason: str
     status: int | None = None
-    ours: bool = False
+    is_our_fault: bool = False
 
     def build_observation(self, target: Target, url: str) -> Observation:
         """The failure as what was seen of a target."""
-        return Observation(target, self.state, url, self.status, self.reason, None, self.ours)
+        return Observation(
+            target, self.state, url, self.status, self.reason, None, self.is_our_fault
+        )
 
 
 class UndocumentedAnswer(Exception):

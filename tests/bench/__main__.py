@@ -8,9 +8,10 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from tests.bench.audits import Measured, measure_audits
+from tests.bench.audits import measure_audits
 from tests.bench.hostile import measure_hostile_texts
 from tests.bench.local import measure_local
+from tests.bench.measured import Measurement
 
 MAX_FLOOR_RATIO = 1.3
 """Wall time allowed over the floor."""
@@ -44,7 +45,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _print_row(row: Measured) -> bool:
+def _print_row(row: Measurement) -> bool:
     verdict = "" if row.limit is None else "ok" if row.value <= row.limit else "MISSED"
     limit = "" if row.limit is None else f"at most {row.limit:g} {row.unit}"
     print(f"{row.name:64} {row.value:10.3f} {row.unit:18} {limit:28} {verdict}", flush=True)

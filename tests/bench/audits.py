@@ -26,7 +26,7 @@ from tests.bench.measured import Measurement
 from tests.bench.server import TOKEN
 from tests.bench.world import build_hub_world, seed_target_states
 
-__all__ = ["Measured", "measure_audits"]
+__all__ = ["Measurement", "measure_audits"]
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 CHANGED_EVERY = 100
@@ -44,7 +44,7 @@ class BenchmarkServer:
     github: str
 
     @classmethod
-    def start(cls, root: Path) -> "Server":
+    def start(cls, root: Path) -> "BenchmarkServer":
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.server", str(root)],
             stdin=subprocess.PIPE,

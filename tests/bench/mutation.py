@@ -45,12 +45,18 @@ def main() -> int:
     """Measure the groups named, print a table and the survivors. Fails only where mutmut does."""
     settings = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
     parser = argparse.ArgumentParser(prog="python -m tests.bench.mutation", description=__doc__)
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(settings['groups'])}")
+    parser.add_argument(
+        "groups", nargs="*", metavar="GROUP", help=f"of {', '.join(settings['groups'])}"
+    )
     names = parser.parse_args().groups or settings["default"]
     unknown = sorted(set(names) - set(settings["groups"]))
     if unknown:
         parser.error(f"no group {', '.join(unknown)} in {SETTINGS.relative_to(ROOT)}")
-    mutants = [each for name in names for each in measure_group(settings["groups"][name], settings["settings"])]
+    mutants = [
+        each
+        for name in names
+        for each in measure_group(settings["groups"][name], settings["settings"])
+    ]
     print_table(mutants)
     print_survivors(mutants)
     return 0
@@ -61,14 +67,32 @@ def measure_group(group: dict[str, list[str]], settings: dict[str, Any]) -> list
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = Path(folder) / "copy"
         copy_repository(copy)
-        write_settings(copy, {"source_paths": ["audit"], "only_mutate": group["modules"], "pytest_add_cli_args_test_selection": group["tests"], **settings})
-        subprocess.run([sys.executable, "-c", RUN_WITHOUT_STRINGS, "run", "--max-children", PROCESSES], cwd=copy, check=True)
+        write_settings(
+            copy,
+            {
+                "source_paths": ["audit"],
+                "only_mutate": group["modules"],
+                "pytest_add_cli_args_test_selection": group["tests"],
+                **settings,
+            },
+        )
+        subprocess.run(
+            [sys.executable, "-c", RUN_WITHOUT_STRINGS, "run", "--max-children", PROCESSES],
+            cwd=copy,
+            check=True,
+        )
         return read_mutants(copy)
 
 
 def copy_repository(target: Path) -> None:
     """Copy what git knows or would add: caches and environments stay behind."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     for name in listed.stdout.split("\0"):
         if name and (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +102,9 @@ def copy_repository(target: Path) -> None:
 def write_settings(copy: Path, settings: dict[str, Any]) -> None:
     """Add mutmut's table to the copy's pyproject.toml. Everything beside the package is copied once more by mutmut, for tests that read it."""
     beside = sorted(each.name for each in copy.iterdir() if each.name != "audit")
-    lines = [f"{key} = {json.dumps(value)}" for key, value in {"also_copy": beside, **settings}.items()]
+    lines = [
+        f"{key} = {json.dumps(value)}" for key, value in {"also_copy": beside, **settings}.items()
+    ]
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
 
@@ -98,7 +124,10 @@ def read_mutants(copy: Path) -> list[Mutant]:
         for path in sorted(walk_mutatable_files()):
             data = SourceFileMutationData(path=path)
             data.load()
-            found += [describe_mutant(path, name, status_by_exit_code[code]) for name, code in data.exit_code_by_key.items()]
+            found += [
+                describe_mutant(path, name, status_by_exit_code[code])
+                for name, code in data.exit_code_by_key.items()
+            ]
     finally:
         os.chdir(before)
     return sorted(found, key=lambda each: (each.file, each.line))
@@ -122,8 +151,12 @@ def find_function(path: Path, name: str, owner: str | None) -> int:
     """The line on which a function, or a method of a class, begins."""
     body: list[ast.stmt] = ast.parse(path.read_text(encoding="utf-8")).body
     if owner:
-        body = next(each.body for each in body if isinstance(each, ast.ClassDef) and each.name == owner)
-    return next(each.lineno for each in body if isinstance(each, ast.FunctionDef) and each.name == name)
+        body = next(
+            each.body for each in body if isinstance(each, ast.ClassDef) and each.name == owner
+        )
+    return next(
+        each.lineno for each in body if isinstance(each, ast.FunctionDef) and each.name == name
+    )
 
 
 def print_table(mutants: list[Mutant]) -> None:
@@ -138,7 +171,9 @@ def print_row(name: str, mutants: list[Mutant]) -> None:
     """Mutants, those that the tests noticed, and the share that they did not."""
     killed = sum(each.status in NOTICED for each in mutants)
     survived = len(mutants) - killed
-    print(f"{name:48} {len(mutants):8} {killed:8} {survived:9} {survived / max(len(mutants), 1):7.1%}")
+    print(
+        f"{name:48} {len(mutants):8} {killed:8} {survived:9} {survived / max(len(mutants), 1):7.1%}"
+    )
 
 
 def print_survivors(mutants: list[Mutant]) -> None:

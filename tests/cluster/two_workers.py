@@ -146,7 +146,7 @@ def _replace_addresses(content: bytes, addresses: tuple[tuple[bytes, bytes], ...
     return content
 
 
-def _kill_in_midrun(dask: "_Dask", hub: LoopbackHub) -> None:
+def _kill_in_midrun(dask: "_DaskCluster", hub: LoopbackHub) -> None:
     """Both workers look at a shard each when the first requests have come."""
     while len(hub.log) < 20:
         time.sleep(0.01)

@@ -111,15 +111,15 @@ def replace_weights(world):
 
 
 def rename_repository(world):
-    world.rename("models", MODEL, "maker/renamed")
+    world.rename_hub_repo("models", MODEL, "maker/renamed")
 
 
 def remove_data(world):
-    world.remove("datasets", "maker/data")
+    world.remove_hub_repo("datasets", "maker/data")
 
 
 def remove_model(world):
-    world.remove("models", MODEL)
+    world.remove_hub_repo("models", MODEL)
 
 
 def put_reviewed_text(world):
@@ -133,34 +133,41 @@ def put_reviewed_text(world):
 
 
 ACCEPTABLE = {
-    "gate": (gate_model, "weights-gated", lambda bench: bench.record()["hub"]["gated"] == "manual"),
+    "gate": (
+        gate_model,
+        "weights-gated",
+        lambda bench: bench.read_record()["hub"]["gated"] == "manual",
+    ),
     "license name": (
         name_license,
         "license-tag-changed",
-        lambda bench: bench.record()["hub"].get("license_name") == "x-license",
+        lambda bench: bench.read_record()["hub"].get("license_name") == "x-license",
     ),
     "weights": (
         replace_weights,
         "weights-replaced",
-        lambda bench: re.fullmatch("[0-9a-f]{40}", bench.record()["hub"]["revision"]),
+        lambda bench: re.fullmatch("[0-9a-f]{40}", bench.read_record()["hub"]["revision"]),
     ),
     "rename": (
         rename_repository,
         "repo-moved",
         lambda bench: (
-            bench.record()["hub"]["repo"] == "maker/renamed" and bench.record()["id"] == MODEL
+            bench.read_record()["hub"]["repo"] == "maker/renamed"
+            and bench.read_record()["id"] == MODEL
         ),
     ),
     "data gone": (
         remove_data,
         "data-gone",
-        lambda bench: bench.record("datasets/maker/data")["availability"]["status"] == "withdrawn",
+        lambda bench: (
+            bench.read_record("datasets/maker/data")["availability"]["status"] == "withdrawn"
+        ),
     ),
     "model gone": (
         remove_model,
         "weights-gone",
         lambda bench: (
-            bench.record()["components"]["model-parameters-final"]["status"] == "not-released"
+            bench.read_record()["components"]["model-parameters-final"]["status"] == "not-released"
         ),
     ),
 }
@@ -254,7 +261,7 @@ def gate_control_model(world):
 
 
 def rename_to_another_owner(world):
-    world.rename("models", MODEL, "stranger/model")
+    world.rename_hub_repo("models", MODEL, "stranger/model")
 
 
 REFUSED = {

@@ -34,7 +34,13 @@ from tests.fakes.loopback import LoggedRequest, LoopbackAnswer, LoopbackRequest,
 from tests.fakes.repositories import HubFile, HubKind, HubRepo
 from tests.fakes.world import UpstreamWorld
 
-__all__ = ["ANONYMOUS", "FREE_USER", "LoggedRequest", "LoopbackHub", "Quota"]
+__all__ = [
+    "ANONYMOUS_HUB_QUOTA",
+    "FREE_USER_HUB_QUOTA",
+    "HubQuota",
+    "LoggedRequest",
+    "LoopbackHub",
+]
 
 PAGE_CAP = 1_000
 """Most entries of one page of a list."""
@@ -64,7 +70,7 @@ class _HubAddress:
     path: str = ""
 
     @classmethod
-    def parse_match(cls, match: re.Match[str]) -> "_Place":
+    def parse_match(cls, match: re.Match[str]) -> "_HubAddress":
         found = {
             name: unquote(value) for name, value in match.groupdict().items() if value is not None
         }
@@ -76,7 +82,7 @@ class LoopbackHub(LoopbackServer):
     """The Hub of a rehearsal, as a context manager; `endpoint` is its address."""
 
     host = "hub"
-    listeners = 2
+    listener_count = 2
 
     def __init__(
         self,

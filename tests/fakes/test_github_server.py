@@ -203,7 +203,7 @@ def test_the_quota_is_counted_and_refused_by_headers(world, session):
 
 def test_weather_strikes_the_host_it_names(world, session):
     """A rule for the Hub leaves GitHub alone; a refused write has changed nothing."""
-    world.weather = FaultInjector(
+    world.fault_injector = FaultInjector(
         [FaultRule("html", "hub"), FaultRule("503", "github", "/issues$", times=1)]
     )
     with LoopbackGithub(world) as github:

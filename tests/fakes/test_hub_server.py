@@ -28,7 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import parse_ratelimit_headers
 
 from tests.fakes.faults import FAULTS, FaultInjector, FaultRule
-from tests.fakes.hub_server import LoopbackHub, Quota
+from tests.fakes.hub_server import HubQuota, LoopbackHub
 from tests.fakes.repositories import HubFile, HubRepo, compute_git_blob_id
 from tests.fakes.world import UpstreamWorld
 
@@ -305,7 +305,7 @@ def test_a_gate_hides_files_and_nothing_else(api, hub, world, tmp_path):
 @pytest.mark.parametrize("hide", ["missing", "private"])
 def test_missing_and_private_are_alike(world, hide):
     """Anonymous 401 and a stranger's 404 do not tell whether a repository exists."""
-    world.hide_hub_repo("models", "acme/tuned") if hide == "private" else world.remove(
+    world.hide_hub_repo("models", "acme/tuned") if hide == "private" else world.remove_hub_repo(
         "models", "acme/tuned"
     )
     with LoopbackHub(world) as hub:
@@ -343,8 +343,8 @@ def test_a_blocked_repository_says_so(api, world):
 def test_a_rename_shows_as_another_id(api, hub, world, tmp_path):
     """Old names redirect, over several renames, with the repository's own number unchanged; tags follow, card text does not."""
     before = api.model_info("acme/base")
-    world.rename("models", "acme/base", "acme/foundation")
-    world.rename("models", "acme/foundation", "newco/foundation")
+    world.rename_hub_repo("models", "acme/base", "acme/foundation")
+    world.rename_hub_repo("models", "acme/foundation", "newco/foundation")
     after = api.model_info("acme/base", files_metadata=True)
     assert (after.id, after.sha) == ("newco/foundation", before.sha)
     status, headers, body = send_raw_request(hub, "GET", "/api/models/acme/base?blobs=true")
@@ -363,8 +363,8 @@ def test_a_rename_shows_as_another_id(api, hub, world, tmp_path):
 def test_a_new_repository_under_an_old_name_is_another_one(api, world):
     """No redirect then: only the number tells."""
     old = world.get_hub_repo("models", "acme/base").hub_id
-    world.rename("models", "acme/base", "newco/foundation")
-    world.add(HubRepo("models", "acme/base", hub_id="f" * 24))
+    world.rename_hub_repo("models", "acme/base", "newco/foundation")
+    world.add_hub_repo(HubRepo("models", "acme/base", hub_id="f" * 24))
     assert api.model_info("acme/base").id == "acme/base"
     assert world.get_hub_repo("models", "acme/base").hub_id != old
 
@@ -377,7 +377,7 @@ def test_old_revisions_answer_until_the_history_is_rewritten(api, world):
         sibling.rfilename for sibling in api.model_info("acme/tuned", revision=first).siblings
     ]
     assert "LICENSE" not in [sibling.rfilename for sibling in api.model_info("acme/tuned").siblings]
-    world.squash("models", "acme/tuned")
+    world.squash_hub_repo("models", "acme/tuned")
     with pytest.raises(RevisionNotFoundError):
         api.model_info("acme/tuned", revision=first)
 
@@ -410,7 +410,9 @@ def test_counters_grow_while_nothing_changes(api):
 def test_windows_are_counted_by_bucket(world):
     """Beyond the quota comes 429 with the headers the client reads; the next window, and the other bucket, are free."""
     now = [1_000.0]
-    with LoopbackHub(world, quota=Quota(api=2, resolvers=5, pages=1), clock=lambda: now[0]) as hub:
+    with LoopbackHub(
+        world, quota=HubQuota(api=2, resolvers=5, pages=1), clock=lambda: now[0]
+    ) as hub:
         api = HfApi(endpoint=hub.endpoint, token=False)
         api.model_info("acme/tuned")
         now[0] += 100
@@ -528,7 +530,7 @@ def test_resolving_sends_what_was_recorded(hub):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_weather(world, fault):
     """Each fault looks to a client like the real thing, strikes as often as its rule says, and then it is fair again."""
-    world.weather = FaultInjector(
+    world.fault_injector = FaultInjector(
         [FaultRule(fault, "hub", "^/api/models/acme/tuned$", times=1)],
         hold_seconds=3600,
         slow_seconds=0.05,

@@ -48,27 +48,35 @@ def room(tmp_path):
 
 
 def publish_day(room, script):
-    return room.day(build_known_registry(1), DAY, script)
+    return room.publish_day(build_known_registry(1), DAY, script)
 
 
 def test_the_script_counts_looks():
     """Suspected, confirmed, returned in one look and over in the next; an issue stands in between."""
     script = build_expectations(looks=3)
-    assert [script.look().get(GATED.id) for _ in range(3)] == ["suspected", None, "confirmed"]
+    assert [script.advance_one_run().get(GATED.id) for _ in range(3)] == [
+        "suspected",
+        None,
+        "confirmed",
+    ]
     assert script.open_findings == {GATED.id}
     script.add_change(
         build_change(ends=[ExpectedEnding(GATED.record, GATED.kind, GATED.field, "returned")])
     )
-    assert script.look() == {GATED.id: "returned"}
+    assert script.advance_one_run() == {GATED.id: "returned"}
     assert script.open_findings == {GATED.id}
-    assert script.look() == {}
-    assert (script.open_findings, script.over, script.entries[GATED.id]) == (set(), {GATED.id}, 2)
+    assert script.advance_one_run() == {}
+    assert (script.open_findings, script.closed_findings, script.feed_entries[GATED.id]) == (
+        set(),
+        {GATED.id},
+        2,
+    )
 
 
 def test_the_truth_passes(room):
     """One issue and one entry for what the script demands, and a second day tells nothing new."""
     script = build_expectations()
-    script.look()
+    script.advance_one_run()
     told = publish_day(room, script)
     assert (len(told.opened), len(told.entries), told.faults) == (1, 1, ())
     told = publish_day(room, script)
@@ -97,7 +105,7 @@ def test_the_truth_passes(room):
 def test_missing_and_doubled_issues_are_named(room, spoil, words):
     """A second issue about one finding, or none, is a fault; a comment of a person is not."""
     script = build_expectations()
-    script.look()
+    script.advance_one_run()
     publish_day(room, script)
     spoil(room._world.get_github_repo(REPOSITORY))
     faults = publish_day(room, script).faults
@@ -108,9 +116,9 @@ def test_what_the_script_does_not_know_or_calls_over_is_named(room):
     """An issue or entry of nobody's making, one left open, and a missing entry."""
     assert len(publish_day(room, Expectations()).faults) == 2
     script = build_expectations()
-    script.look()
-    script.over, script.open_findings = {GATED.id}, set()
-    script.entries[GATED.id] = 2
+    script.advance_one_run()
+    script.closed_findings, script.open_findings = {GATED.id}, set()
+    script.feed_entries[GATED.id] = 2
     faults = " ".join(publish_day(room, script).faults)
     assert "left open" in faults
     assert "1 feed entries, not 2" in faults

@@ -26,8 +26,8 @@ __all__ = [
     "HubFile",
     "HubKind",
     "HubRepo",
-    "World",
-    "world_from_registry",
+    "UpstreamWorld",
+    "build_world",
 ]
 
 FIRST_DAY = date(2026, 1, 1)

@@ -86,7 +86,7 @@ def test_no_card_stops_a_run_or_hides_a_gate(stage: AuditStage, card: dict[str, 
 
 def test_an_observation_that_is_too_large(stage: AuditStage, monkeypatch):
     """Of a repository whose listing no file would hold, the old observation stands, and the next run can read."""
-    monkeypatch.setattr("audit.store.observations.MAX_BYTES", 20_000)
+    monkeypatch.setattr("audit.store.observations.MAX_STATE_BYTES", 20_000)
     for number in range(100):
         stage.world.get_hub_repo("models", HOSTILE).files[f"{number:0200}.bin"] = (
             HubFile.create_large(f"{number:0200}.bin", 1, str(number))
@@ -115,14 +115,14 @@ def test_events_that_are_too_large(stage: AuditStage, monkeypatch):
 
 def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
     """A defect of ours in comparing one model ends the look at that model alone."""
-    real = run_module.differences
+    real = run_module.find_differences
 
     def failing(view, registry):
-        if view.sighting.target.address == HOSTILE:
+        if view.observation.target.address == HOSTILE:
             raise ZeroDivisionError
         return real(view, registry)
 
-    monkeypatch.setattr(run_module, "differences", failing)
+    monkeypatch.setattr(run_module, "find_differences", failing)
     refuse_alone(stage, "error")
 
 

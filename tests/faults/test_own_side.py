@@ -50,8 +50,8 @@ def test_disk_full(stage: AuditStage, tmp_path: Path):
     """No space left: the old file stands, nothing is half-written, and the command ends with 1 and says what to do."""
     target = tmp_path / "state.json"
     target.write_text("old")
-    script = "import resource, sys; from pathlib import Path; from audit.core.json_files import write_atomic\n"
-    script += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_atomic(Path(sys.argv[1]), 'x' * 1000)"
+    script = "import resource, sys; from pathlib import Path; from audit.core.json_files import write_text_atomic\n"
+    script += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_text_atomic(Path(sys.argv[1]), 'x' * 1000)"
     done = subprocess.run(
         [sys.executable, "-c", script, str(target)],
         capture_output=True,
@@ -59,7 +59,7 @@ def test_disk_full(stage: AuditStage, tmp_path: Path):
         cwd=ROOT,
         check=False,
     )
-    assert "DiskFull" in done.stderr
+    assert "DiskFullError" in done.stderr
     assert "the old content is untouched: free space and run again" in done.stderr
     assert DiskFullError.exit_status == 1
     assert (target.read_text(), list(tmp_path.glob(".*.tmp"))) == ("old", [])

@@ -72,7 +72,11 @@ def test_the_hub(manner):
         )
         for question in questions:
             seen = ended(question)
-            assert (seen.state, seen.reason, seen.ours) == ("unverifiable", "too-slow", False)
+            assert (seen.state, seen.reason, seen.is_our_fault) == (
+                "unverifiable",
+                "too-slow",
+                False,
+            )
         assert counter.total == len(server.requests) == len(questions)
 
 
@@ -85,7 +89,7 @@ def test_github(manner):
                 "maker/code"
             )
         )
-        assert (seen.state, seen.reason, seen.ours) == ("unverifiable", "too-slow", False)
+        assert (seen.state, seen.reason, seen.is_our_fault) == ("unverifiable", "too-slow", False)
         assert len(server.requests) == 1
 
 

@@ -202,7 +202,7 @@ def test_any_answer_of_github_is_facts_or_unverifiable(sources, body):
     upstreams, answers = sources
     answers["body"] = build_json_response(body)
     with limit_cost():
-        assert upstreams.github.repository("maker/code").reason != "error"
+        assert upstreams.github.observe_repository("maker/code").reason != "error"
 
 
 @FEW
@@ -270,7 +270,9 @@ def test_any_text_is_verified_or_refused(sources, content):
     answers["body"] = Response(content)
     with limit_cost():
         assert isinstance(
-            upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, len(content)),
+            upstreams.hub.fetch_text(
+                "models", "maker/m", "c" * 40, "LICENSE", "a" * 40, len(content)
+            ),
             SourceFailure,
         )
 
@@ -367,7 +369,7 @@ def test_a_bomb_of_a_megabyte_is_not_unpacked(sources):
         gzip.compress(b"\0" * (100 << 20), 1), headers={"Content-Encoding": "gzip"}
     )
     tracemalloc.start()
-    answer = upstreams.hub.text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, 1000)
+    answer = upstreams.hub.fetch_text("models", "maker/m", "c" * 40, "LICENSE", "a" * 40, 1000)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (answer.reason, peak < 20 << 20) == ("wrong-content", True)

@@ -12,11 +12,11 @@ from audit.core.json_files import NotReadable
 from audit.drift.finding import Finding
 from audit.observations.facts import CodeFacts, HubFacts, LicenseFile, Target, Weights
 from audit.publish.issues.ledger import IssueLedger, read_ledger
-from audit.runs.plan import OwnerCost
 from audit.store.events import EventStore
 from audit.store.observations import TargetState, TargetStateStore
 from audit.store.run_status import (
     Heartbeat,
+    OwnerCost,
     UnverifiedTarget,
     build_heartbeat_path,
     read_heartbeat,
@@ -110,7 +110,7 @@ findings = st.builds(
     first_seen=st.just("2026-01-01T06:00:00Z"),
     last_counted=stamps,
     sightings=numbers,
-    runs=numbers,
+    sightings_needed=numbers,
     affects=names,
 )
 
@@ -118,8 +118,13 @@ findings = st.builds(
 @pytest.fixture
 def small(monkeypatch, tmp_path: Path):
     """A registry whose files may have 8 kB, so that a list of some hundred is too long."""
-    for module in ("store.observations", "store.events", "store.run_status"):
-        monkeypatch.setattr(f"audit.{module}.MAX_BYTES", 8_000)
+    limits = (
+        "observations.MAX_STATE_BYTES",
+        "events.MAX_EVENT_FILE_BYTES",
+        "run_status.MAX_HEARTBEAT_BYTES",
+    )
+    for name in limits:
+        monkeypatch.setattr(f"audit.store.{name}", 8_000)
     monkeypatch.setattr("audit.publish.issues.ledger.MAX_BYTES", 8_000)
     runs = itertools.count()
     return SimpleNamespace(root=lambda: tmp_path / str(next(runs)) / "registry")

@@ -45,7 +45,7 @@ def build_sample_digest(models=None, begin=SINCE):
 def test_only_what_concerns_the_list_worst_first():
     """A model's own news and that of its data; what is over comes last, what is not recorded is said."""
     result = build_sample_digest(["maker/model-1", "nobody/x"])
-    assert [(each.news.finding.kind, each.news.over) for each in result.items] == [
+    assert [(each.news.finding.kind, each.news.is_over) for each in result.items] == [
         ("data-gone", False),
         ("weights-gated", False),
         ("weights-gated", True),
@@ -62,7 +62,7 @@ def test_every_format_says_the_same(write):
     """Each item with its sentence and page; an empty digest says so."""
     said = write(build_sample_digest(), HERE)
     for each in build_sample_digest().items:
-        assert each.news.said in said
+        assert each.news.sentence in said
         assert HERE.build_page_url(each.news.finding.record).partition("#")[0] in said
     assert "Nothing changed." in write(build_sample_digest(begin=UNTIL), HERE)
 

@@ -109,9 +109,9 @@ def test_ids_survive_a_move_and_dates_come_from_events():
     )
     assert len(set(list_entry_ids(here, "all.atom"))) == 5
     parsed = feedparser.parse(here["all.atom"].encode())
-    assert parsed.build_feed_url.updated == "2026-03-06T06:00:00Z" == parsed.entries[0].updated
+    assert parsed.feed.updated == "2026-03-06T06:00:00Z" == parsed.entries[0].updated
     assert (
-        feedparser.parse(build_sample_files([])["all.atom"].encode()).build_feed_url.updated
+        feedparser.parse(build_sample_files([])["all.atom"].encode()).feed.updated
         == EMPTY_FEED_UPDATED
     )
 
@@ -143,8 +143,8 @@ def test_the_registry_s_feeds_parse(root):
             parsed = feedparser.parse(text.encode())
             assert not parsed.bozo, (path, parsed.get("bozo_exception"))
             assert parsed.version == "atom10"
-            assert parsed.build_feed_url.id
-            assert parsed.build_feed_url.updated
+            assert parsed.feed.id
+            assert parsed.feed.updated
             assert all(
                 each.id and each.title and each.link and each.updated for each in parsed.entries
             )

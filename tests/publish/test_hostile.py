@@ -217,9 +217,11 @@ def turn_hostile(world):
 
 def test_the_corpus_got_through(played):
     """The audit saw the hostile values, so that the tests below speak of something."""
-    values = [f"{each.field} {each.before} {each.after}" for each in played.reports[1].changed]
+    values = [
+        f"{each.field} {each.before} {each.after}" for each in played.reports[1].changed_findings
+    ]
     assert sum("EVIL" in each for each in values) >= len(CORPUS)
-    assert {each.kind for each in played.reports[1].changed} >= {
+    assert {each.kind for each in played.reports[1].changed_findings} >= {
         "license-tag-changed",
         "license-file-added",
         "weights-files-added",
@@ -304,7 +306,7 @@ def test_logs(played, tmp_path, capsys):
     (tmp_path / "list.txt").write_text("\n".join(NAMES))
     main(["watch", str(tmp_path / "list.txt"), "--registry", str(played.root)])
     said = capsys.readouterr().out + "\n".join(
-        render_report(each) + "\n" + "\n".join(map(_describe_finding, each.changed))
+        render_report(each) + "\n" + "\n".join(map(_describe_finding, each.changed_findings))
         for each in played.reports
     )
     assert "EVIL" in said
@@ -329,7 +331,7 @@ def test_passages_of_a_license(count):
         build_finding(kind="license-text-changed", field="LICENSE", before="MIT", after="text 123")
     )
     wanted = build_desired_issue(
-        Finding(**base | {"reading": LicenseTextDiff(None, None, striking=evil, passages=evil)}),
+        Finding(**base | {"text_diff": LicenseTextDiff(None, None, striking=evil, passages=evil)}),
         make_registry(make_model()),
         HERE.pages_url,
     )

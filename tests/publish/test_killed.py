@@ -50,7 +50,7 @@ def prepare_issues(publisher):
 
 
 def summarize_issues(publisher):
-    return sorted((each.title, each.state, len(each.comments)) for each in publisher.drift)
+    return sorted((each.title, each.state, len(each.comments)) for each in publisher.drift_issues)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

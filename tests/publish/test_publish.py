@@ -18,14 +18,14 @@ MANUAL = replace(GATED, after="manual", first_seen="2026-03-05T06:00:00Z")
 
 
 def summarize_issues(publisher):
-    return [(each.title, each.state, len(each.comments)) for each in publisher.drift]
+    return [(each.title, each.state, len(each.comments)) for each in publisher.drift_issues]
 
 
 def test_a_suspicion_opens_nothing(publisher):
     """Only what is confirmed becomes an issue."""
     publisher.set_open_findings(replace(GATED, status="suspected"))
     publisher.publish_once()
-    assert publisher.drift == []
+    assert publisher.drift_issues == []
 
 
 def test_a_confirmed_finding_opens_one_issue(publisher):
@@ -34,7 +34,7 @@ def test_a_confirmed_finding_opens_one_issue(publisher):
     assert len(publisher.publish_once().opened) == 1
     publisher.github.clear_log()
     done = publisher.publish_once()
-    (issue,) = publisher.drift
+    (issue,) = publisher.drift_issues
     assert (done.opened, done.edited, done.closed) == ([], [], [])
     assert {each.method for each in publisher.github.log} == {"GET"}
     assert set(issue.labels) == {"drift", "drift: weights", "more-closed", "owner: maker"}
@@ -48,7 +48,7 @@ def test_another_value_edits_and_says_so_once(publisher):
     publisher.set_open_findings(MANUAL)
     publisher.publish_once()
     publisher.publish_once()
-    (issue,) = publisher.drift
+    (issue,) = publisher.drift_issues
     assert len(issue.comments) == 1
     assert "a gate that a person opens" in issue.body
 
@@ -65,7 +65,7 @@ def test_a_settled_finding_is_closed_with_its_reason(publisher, status, words):
     publisher.record_later_run()
     publisher.publish_once()
     publisher.publish_once()
-    (issue,) = publisher.drift
+    (issue,) = publisher.drift_issues
     assert (issue.state, issue.state_reason, len(issue.comments)) == ("closed", "completed", 1)
     assert words in issue.comments[0].body
 
@@ -79,10 +79,10 @@ def test_one_look_does_not_close(publisher):
     for after, unseen in ((timedelta(0), ()), (timedelta(hours=6), ("models/maker/model-1",))):
         publisher.record_later_run(after, unseen)
         publisher.publish_once()
-        assert publisher.drift[0].state == "open"
+        assert publisher.drift_issues[0].state == "open"
     publisher.record_later_run(timedelta(hours=12))
     publisher.publish_once()
-    assert publisher.drift[0].state == "closed"
+    assert publisher.drift_issues[0].state == "closed"
 
 
 def test_what_cannot_be_seen_leaves_the_issue_alone(publisher):
@@ -109,8 +109,8 @@ def test_drift_that_comes_back(publisher, days, issues):
     )
     publisher.publish_once()
     publisher.publish_once()
-    assert len(publisher.drift) == issues
-    last = publisher.drift[-1]
+    assert len(publisher.drift_issues) == issues
+    last = publisher.drift_issues[-1]
     assert last.state == "open"
     assert (len(last.comments) == 2) if issues == 1 else ("#1." in last.body)
 
@@ -119,14 +119,14 @@ def test_what_a_person_closed_stays_closed(publisher):
     """For that same value there is silence; for another one there is a new issue."""
     publisher.set_open_findings(GATED)
     publisher.publish_once()
-    issue = publisher.drift[0]
+    issue = publisher.drift_issues[0]
     issue.state, issue.closed_by, issue.closed_at = "closed", "somebody", "2026-03-02T00:00:00Z"
     publisher.publish_once()
-    assert len(publisher.drift) == 1
+    assert len(publisher.drift_issues) == 1
     publisher.set_open_findings(MANUAL)
     publisher.publish_once()
     publisher.publish_once()
-    assert len(publisher.drift) == 2
+    assert len(publisher.drift_issues) == 2
 
 
 @pytest.mark.parametrize(
@@ -136,25 +136,25 @@ def test_a_lost_issue_is_forgotten(publisher, fate):
     """Deleted (410) or moved to another repository (301): it is told anew, once, and nobody follows it."""
     publisher.set_open_findings(GATED)
     publisher.publish_once()
-    vars(publisher.drift[0]).update(fate)
+    vars(publisher.drift_issues[0]).update(fate)
     publisher.publish_once()
     publisher.publish_once()
-    assert [bool(each.deleted or each.moved_to) for each in publisher.drift] == [True, False]
+    assert [bool(each.deleted or each.moved_to) for each in publisher.drift_issues] == [True, False]
 
 
 def test_labels_follow_the_direction_and_leave_those_of_people(publisher):
     """What became more open loses `more-closed`; a label that a person put there stays."""
     publisher.set_open_findings(GATED)
     publisher.publish_once()
-    publisher.drift[0].labels.append("drift")
-    publisher.repo.labels["triage"] = GithubLabel("triage")
-    publisher.drift[0].labels.append("triage")
+    publisher.drift_issues[0].labels.append("drift")
+    publisher.github_repo.labels["triage"] = GithubLabel("triage")
+    publisher.drift_issues[0].labels.append("triage")
     publisher.set_open_findings(replace(GATED, after="manual", direction="more-open"))
     publisher.publish_once()
     publisher.github.clear_log()
     publisher.publish_once()
     assert {each.method for each in publisher.github.log} == {"GET"}
-    assert set(publisher.drift[0].labels) == {
+    assert set(publisher.drift_issues[0].labels) == {
         "drift",
         "drift: weights",
         "more-open",
@@ -176,7 +176,7 @@ def test_labels_are_created_once(publisher):
         if (each.method, each.path) == ("POST", f"/repos/{REPO}/labels")
     ]
     assert len(created) == 1  # the lock
-    assert publisher.repo.labels["more-closed"].color == "b60205"
+    assert publisher.github_repo.labels["more-closed"].color == "b60205"
 
 
 @pytest.mark.parametrize(
@@ -192,13 +192,15 @@ def test_what_github_refuses_does_not_stop_the_rest(publisher, method, path):
         build_finding("models/maker/model-3"),
         build_finding("models/maker/model-4"),
     )
-    publisher.github.world.weather.add(FaultRule("422", "github", path, times=1, method=method))
+    publisher.github.world.fault_injector.add_rule(
+        FaultRule("422", "github", path, times=1, method=method)
+    )
     done = publisher.publish_once()
     assert len(done.held_back) == 1
     assert "422" in done.held_back[0]
     publisher.publish_once()
-    assert [len(each.comments) for each in publisher.drift] == [1, 1, 0, 0]
-    assert sum("gate that a person opens" in each.body for each in publisher.drift) == 2
+    assert [len(each.comments) for each in publisher.drift_issues] == [1, 1, 0, 0]
+    assert sum("gate that a person opens" in each.body for each in publisher.drift_issues) == 2
 
 
 def test_few_issues_a_run_and_the_rest_waits(publisher):
@@ -206,38 +208,40 @@ def test_few_issues_a_run_and_the_rest_waits(publisher):
     publisher.set_open_findings(*(build_finding(f"models/maker/model-{n}") for n in range(1, 31)))
     done = publisher.publish_once()
     assert (len(done.opened), done.waiting) == (5, 25)
-    assert any("Waiting to be opened" in (each.body or "") for each in publisher.repo.issues)
+    assert any("Waiting to be opened" in (each.body or "") for each in publisher.github_repo.issues)
     assert len(publisher.publish_once(most_new=100).opened) == 20
     assert len(publisher.publish_once().opened) == 5
-    assert len(publisher.drift) == 30
+    assert len(publisher.drift_issues) == 30
 
 
 def test_a_forged_marker_is_not_believed(publisher):
     """An issue of somebody else that carries our marker is not ours."""
     publisher.set_open_findings(GATED)
     publisher.publish_once()
-    forged = publisher.drift[0]
+    forged = publisher.drift_issues[0]
     forged.author = "somebody"
     (publisher.root / "alerts" / "ledger.json").unlink()
     publisher.publish_once()
-    assert len(publisher.drift) == 2
+    assert len(publisher.drift_issues) == 2
 
 
 @pytest.mark.parametrize("fault", ["html", "bad-json", "503", "truncated"])
 def test_a_bad_listing_opens_nothing(publisher, fault):
     """A listing that fails, or is no list, ends the run before anything is written."""
     publisher.set_open_findings(GATED)
-    publisher.github.world.weather.add(FaultRule(fault, "github", "/issues$", method="GET"))
+    publisher.github.world.fault_injector.add_rule(
+        FaultRule(fault, "github", "/issues$", method="GET")
+    )
     with pytest.raises(TrackerError):
         publisher.publish_once()
-    assert publisher.drift == []
+    assert publisher.drift_issues == []
 
 
 def test_an_empty_listing_is_not_believed(publisher):
     """A listing without issues that are known to stand proves nothing: nothing new is opened."""
     publisher.set_open_findings(GATED)
     publisher.publish_once()
-    issue = publisher.drift[0]
+    issue = publisher.drift_issues[0]
     hidden, issue.author = issue.author, "somebody"  # the listing by creator no longer shows it
     publisher.set_open_findings(GATED, build_finding("models/maker/model-2"))
     done = publisher.publish_once()
@@ -249,11 +253,11 @@ def test_an_empty_listing_is_not_believed(publisher):
 class BlindGithub(LoopbackGithub):
     """A GitHub whose filter by creator finds nothing, as for an account that is listed under another name."""
 
-    def answer(self, request):
+    def answer_request(self, request):
         return (
             LoopbackAnswer(200, {"Content-Type": "application/json"}, b"[]")
             if request.find_parameter("creator")
-            else super().answer(request)
+            else super().answer_request(request)
         )
 
 
@@ -275,13 +279,13 @@ def test_a_filter_that_finds_nothing_doubles_nothing(tmp_path):
 def test_an_answer_that_never_came(publisher, fault):
     """The issue was made and nobody said so: it is found, not made again."""
     publisher.set_open_findings(GATED, build_finding("models/maker/model-2"))
-    publisher.github.world.weather.add(
+    publisher.github.world.fault_injector.add_rule(
         FaultRule(fault, "github", "/issues$", times=1, method="POST")
     )
     publisher.publish_once()
-    publisher.github.world.weather.clear()
+    publisher.github.world.fault_injector.clear_rules()
     publisher.publish_once()
-    assert len(publisher.drift) == 2
+    assert len(publisher.drift_issues) == 2
     assert publisher.written_ledger["asked"] == []
 
 
@@ -289,9 +293,9 @@ def test_an_answer_that_never_came(publisher, fault):
 def test_a_limit_is_waited_for(publisher, fault):
     """429, or 403, with Retry-After delays, and nothing is doubled."""
     publisher.set_open_findings(GATED)
-    publisher.github.world.weather.add(FaultRule(fault, "github", times=2))
+    publisher.github.world.fault_injector.add_rule(FaultRule(fault, "github", times=2))
     publisher.publish_once()
-    assert len(publisher.drift) == 1
+    assert len(publisher.drift_issues) == 1
 
 
 def test_paused(publisher):

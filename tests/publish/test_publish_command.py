@@ -90,8 +90,10 @@ def test_feeds_and_pages_are_written_before_github_is_asked(root, github, monkey
 )
 def test_no_failure_shows_the_token(github, publisher, capsys, fault, method):
     """Whatever goes wrong, neither the error with its causes, nor what was printed or written, nor any address holds it."""
-    github.world.weather.add(FaultRule(fault, "github", method=method, times=MAX_ATTEMPTS * 2))
-    github.world.weather.retry_after_seconds = 0
+    github.world.fault_injector.add_rule(
+        FaultRule(fault, "github", method=method, times=MAX_ATTEMPTS * 2)
+    )
+    github.world.fault_injector.retry_after_seconds = 0
     github.world.github_tokens[SECRET] = "registry-bot"
     publisher.token = SECRET
     publisher.set_open_findings(GATED)
@@ -104,7 +106,7 @@ def test_no_failure_shows_the_token(github, publisher, capsys, fault, method):
     said = capsys.readouterr()
     written = b"".join([*read_all_files(publisher.root).values()]).decode()
     asked = " ".join(f"{each.path}?{each.query}" for each in github.log)
-    told = " ".join(f"{each.title} {each.body}" for each in publisher.repo.issues)
+    told = " ".join(f"{each.title} {each.body}" for each in publisher.github_repo.issues)
     assert "SECRET" not in shown + said.out + said.err + written + asked + told
 
 
@@ -128,9 +130,9 @@ def test_every_page_of_a_listing_is_read(publisher):
     """More than a hundred issues of ours: none of them is opened again."""
     publisher.set_open_findings(GATED)
     publisher.publish_once()
-    template = publisher.drift[0]
+    template = publisher.drift_issues[0]
     for number in range(2, 251):
-        publisher.repo.issues.append(
+        publisher.github_repo.issues.append(
             type(template)(
                 **{
                     **vars(template),
@@ -141,8 +143,8 @@ def test_every_page_of_a_listing_is_read(publisher):
                 }
             )
         )
-    publisher.repo.issues.sort(key=lambda each: each.number)
+    publisher.github_repo.issues.sort(key=lambda each: each.number)
     (publisher.root / "alerts" / "ledger.json").unlink()
     publisher.publish_once()
-    assert len(publisher.drift) == 1
+    assert len(publisher.drift_issues) == 1
     assert sum("page=3" in each.query for each in publisher.github.log) >= 1

@@ -196,7 +196,7 @@ def test_an_outage_ends_early(bench: SourceBench, fault):
 def test_a_wrong_token_is_asked_about_once(family: SourceBench):
     """The other targets share the failure without more than the requests already under way."""
     seen, _, counts = observe_round(family, FAMILY, token="hf_wrong")
-    assert {(each.reason, each.ours) for each in seen.values()} == {("bad-token", True)}
+    assert {(each.reason, each.is_our_fault) for each in seen.values()} == {("bad-token", True)}
     assert counts["hub-api"] <= 8
 
 
@@ -204,9 +204,9 @@ def test_a_budget_ends_the_run_early(family: SourceBench):
     """At the limit the rest is unverified by our own choice."""
     seen, _, counts = observe_round(family, FAMILY, limit=10)
     assert sum(counts.values()) == 10
-    assert {(each.reason, each.ours) for each in seen.values() if each.state == "unverifiable"} == {
-        ("budget", True)
-    }
+    assert {
+        (each.reason, each.is_our_fault) for each in seen.values() if each.state == "unverifiable"
+    } == {("budget", True)}
 
 
 def test_sightings_come_in_the_order_of_their_targets(family: SourceBench):
