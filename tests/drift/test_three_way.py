@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.drift.compare.license_conflicts import FileSays, Sayings, disagreements
+from audit.drift.compare.license_conflicts import Disagreement, FileSays, Sayings, disagreements
 
 MIT, APACHE, NC = "MIT", "Apache-2.0", "CC-BY-NC-4.0"
 DEEPSEEK, NEXT, LLAMA = "LicenseRef-deepseek", "LicenseRef-deepseek-2", "LicenseRef-llama-3.3"
@@ -48,3 +48,29 @@ CODE = FileSays("LICENSE-CODE", MIT)
 def test_who_contradicts_the_tag(sayings: Sayings, expected: list):
     """Each contradiction is told once, with the place that says so; what speaks of something else is none."""
     assert [(each.field, each.says) for each in disagreements(sayings)] == expected
+
+
+def test_a_contradiction_names_both_sides():
+    """In the order of the places, with the license for its direction where exactly one is meant."""
+    files = (FileSays("TERMS", NC), FileSays("LICENSE", None, APACHE))
+    assert disagreements(Sayings(MIT, files=files, linked=frozenset({LLAMA}))) == (
+        Disagreement("LICENSE", MIT, f"a changed copy of {APACHE}", None),
+        Disagreement("TERMS", MIT, NC, NC),
+        Disagreement("hub.license_link", MIT, LLAMA, LLAMA),
+    )
+
+
+@pytest.mark.parametrize(("linked", "says", "license"), [({LLAMA}, LLAMA, LLAMA), ({NEXT, DEEPSEEK}, f"{DEEPSEEK} or {NEXT}", None)])
+def test_a_page_of_several_licenses_names_them_all(linked: set[str], says: str, license: str | None):
+    """One license gives a direction, several give none."""
+    assert disagreements(Sayings(MIT, linked=frozenset(linked))) == (Disagreement("hub.license_link", MIT, says, license),)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "edited", "told"),
+    [(f"{MIT} AND {LLAMA}", LLAMA, False), (f"{MIT} AND {LLAMA}", MIT, True), (LLAMA, MIT, True), (None, LLAMA, True)],
+)
+def test_a_changed_copy_is_settled_only_by_a_license_beside_the_tag(recorded: str | None, edited: str, told: bool):
+    """A reviewer who recorded the tag's license and another one has seen the other text; a changed copy of the tag's own license was seen by nobody."""
+    found = disagreements(Sayings(MIT, files=(FileSays("LICENSE", None, edited),), recorded=recorded))
+    assert [each.says for each in found] == ([f"a changed copy of {edited}"] if told else [])
