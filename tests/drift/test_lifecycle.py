@@ -1,6 +1,7 @@
 """The life of a finding: looks, hours, returns."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.drift import breaker
-from audit.drift.finding import Difference, Finding, compute_finding_id
+from audit.drift.finding import Difference, Finding, LicenseTextDiff, compute_finding_id
 from audit.drift.finding_json import parse_finding, serialize_finding
 from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findings
 from tests.drift.builders import RECORD
@@ -85,14 +86,118 @@ def test_a_suspicion_that_passes_is_only_noted():
     assert result.open_findings == ()
 
 
-def test_what_the_record_mended_is_resolved():
-    """Upstream stayed as it was and the difference is gone: a person moved the record."""
-    known = advance_once((), RETAGGED).open_findings
+@pytest.mark.parametrize(
+    ("difference", "upstream_unchanged", "status"),
+    [
+        (RETAGGED, True, "resolved"),
+        (RETAGGED, False, "returned"),
+        (GATED, True, "returned"),
+        (GATED, False, "returned"),
+    ],
+)
+def test_how_a_finding_ends(difference: Difference, upstream_unchanged: bool, status: str):
+    """Only what was confirmed can be resolved by a person; a suspicion that the record mended was never told, and passes as it came."""
+    known = advance_once((), difference).open_findings
+    result = advance_once(known, hours=24, upstream_unchanged=upstream_unchanged)
+
+    assert [(each.id, each.status) for each in result.changed_findings] == [(known[0].id, status)]
+    assert result.open_findings == ()
+
+
+def test_a_finding_carries_what_a_reader_needs():
+    """Values, direction, labels, where and when it was seen, what it touches and what to read, all from the first look."""
+    reading = LicenseTextDiff(None, "f" * 64, note="not kept")
+    difference = Difference(
+        "license-text-changed",
+        "LICENSE",
+        "MIT",
+        "text",
+        "unreviewed",
+        sightings_needed=2,
+        text_diff=reading,
+    )
+    labels = {difference: ("open-weight", "closed")}
+    context = FindingContext(
+        RECORD, "https://hub.example", "1" * 40, START, labels.__getitem__, ("models/other/model",)
+    )
+    result = advance_findings((), [difference], lambda finding: True, context)
+
+    expected = Finding(
+        RECORD,
+        "license-text-changed",
+        "LICENSE",
+        "MIT",
+        "text",
+        "unreviewed",
+        "suspected",
+        "open-weight",
+        "closed",
+        "https://hub.example",
+        "1" * 40,
+        "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:00Z",
+        1,
+        2,
+        ("models/other/model",),
+        reading,
+    )
+    assert result == FindingsUpdate((expected,), (expected,))
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ([0, 6], (2, "suspected")),
+        ([0, 6, 11.9], (2, "suspected")),
+        ([0, 6, 12], (3, "confirmed")),
+        ([0, 3, 6, 9, 12], (3, "confirmed")),
+        ([0, 6, 12, 18, 24], (3, "confirmed")),
+    ],
+)
+def test_every_look_that_counts_restarts_the_hours(hours: list[float], expected: tuple[int, str]):
+    """Three looks are three looks six hours apart, counted one by one until they suffice; the first day stays as it was."""
+    hidden = replace(GATED, sightings_needed=3)
+    known: tuple[Finding, ...] = ()
+    for each in hours:
+        known = advance_once(known, hidden, hours=each).open_findings
+
+    assert [(each.sightings, each.status) for each in known] == [expected]
+    assert known[0].first_seen == "2026-01-01T00:00:00Z"
+
+
+def test_the_last_look_says_how_many_are_needed():
+    """Where a token now tells missing from private, two looks suffice; and the finding says so."""
+    known = advance_once((), replace(GATED, sightings_needed=3)).open_findings
+    result = advance_once(known, GATED, hours=6)
 
     assert [
-        each.status
-        for each in advance_once(known, hours=24, upstream_unchanged=True).changed_findings
-    ] == ["resolved"]
+        (each.status, each.sightings_needed, each.sightings, each.last_counted)
+        for each in result.changed_findings
+    ] == [("confirmed", 2, 2, "2026-01-01T06:00:00Z")]
+
+
+def test_findings_stand_in_order_and_each_is_judged_alone():
+    """By kind and field, whatever the order of the differences; what this look could not show stays, the rest has returned."""
+    kinds = ("weights-replaced", "code-archived", "repo-moved", "data-gone")
+    found = [Difference(each, "f", "a", "b", "neutral") for each in kinds]
+    first = advance_once((), *found)
+    assert (
+        [each.kind for each in first.open_findings]
+        == [each.kind for each in first.changed_findings]
+        == sorted(kinds)
+    )
+
+    context = FindingContext(
+        RECORD, "https://hub.example", None, START, lambda difference: (None, None)
+    )
+    second = advance_findings(
+        first.open_findings[::-1], [], lambda finding: finding.kind in kinds[2:], context
+    )
+    assert [each.kind for each in second.open_findings] == ["code-archived", "weights-replaced"]
+    assert [(each.kind, each.status) for each in second.changed_findings] == [
+        ("data-gone", "returned"),
+        ("repo-moved", "returned"),
+    ]
 
 
 def test_what_cannot_be_seen_stays():

@@ -5,6 +5,7 @@ import pytest
 from audit.drift.compare.license_conflicts import (
     FileStatement,
     LicenseStatements,
+    TagContradiction,
     find_tag_contradictions,
 )
 
@@ -159,3 +160,49 @@ CODE = FileStatement("LICENSE-CODE", MIT)
 def test_who_contradicts_the_tag(sayings: LicenseStatements, expected: list):
     """Each contradiction is told once, with the place that says so; what speaks of something else is none."""
     assert [(each.field, each.stated) for each in find_tag_contradictions(sayings)] == expected
+
+
+def test_a_contradiction_names_both_sides():
+    """In the order of the places, with the license for its direction where exactly one is meant."""
+    files = (FileStatement("TERMS", NC), FileStatement("LICENSE", None, APACHE))
+    assert find_tag_contradictions(
+        LicenseStatements(MIT, files=files, linked_licenses=frozenset({LLAMA}))
+    ) == (
+        TagContradiction("LICENSE", MIT, f"a changed copy of {APACHE}", None),
+        TagContradiction("TERMS", MIT, NC, NC),
+        TagContradiction("hub.license_link", MIT, LLAMA, LLAMA),
+    )
+
+
+@pytest.mark.parametrize(
+    ("linked", "says", "license"),
+    [({LLAMA}, LLAMA, LLAMA), ({NEXT, DEEPSEEK}, f"{DEEPSEEK} or {NEXT}", None)],
+)
+def test_a_page_of_several_licenses_names_them_all(
+    linked: set[str], says: str, license: str | None
+):
+    """One license gives a direction, several give none."""
+    assert find_tag_contradictions(LicenseStatements(MIT, linked_licenses=frozenset(linked))) == (
+        TagContradiction("hub.license_link", MIT, says, license),
+    )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "edited", "told"),
+    [
+        (f"{MIT} AND {LLAMA}", LLAMA, False),
+        (f"{MIT} AND {LLAMA}", MIT, True),
+        (LLAMA, MIT, True),
+        (None, LLAMA, True),
+    ],
+)
+def test_a_changed_copy_is_settled_only_by_a_license_beside_the_tag(
+    recorded: str | None, edited: str, told: bool
+):
+    """A reviewer who recorded the tag's license and another one has seen the other text; a changed copy of the tag's own license was seen by nobody."""
+    found = find_tag_contradictions(
+        LicenseStatements(
+            MIT, files=(FileStatement("LICENSE", None, edited),), recorded_license=recorded
+        )
+    )
+    assert [each.stated for each in found] == ([f"a changed copy of {edited}"] if told else [])
