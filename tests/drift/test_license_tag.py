@@ -17,6 +17,9 @@ RESEARCH = {"license_tag": "other", "license_name": "maker-research"}
         pytest.param({}, {}, {"license_tag": "cc-by-nc-4.0"}, Told("license-tag-changed", TAG, "mit", "cc-by-nc-4.0", "more-closed", license="CC-BY-NC-4.0")),
         pytest.param({}, {}, {"license_tag": "odd"}, Told("license-tag-changed", TAG, "mit", "odd", "unreviewed", license=""), id="nobody read the new terms"),
         pytest.param({}, {}, {"license_tag": False}, Told("license-tag-changed", TAG, "mit", "none", "unreviewed", license=""), id="no tag any more"),
+        pytest.param(
+            {"license_tag": "odd", "license": None}, {}, {"license_tag": "odder"}, Told("license-tag-changed", TAG, "odd", "odder", "unreviewed", license="")
+        ),
         pytest.param({"license_tag": False}, {}, {}, Told("license-tag-changed", TAG, "none", "mit", "neutral", license="MIT"), id="a first tag"),
         pytest.param(
             {"license_tag": False, "license": None}, {}, {}, Told("license-tag-changed", TAG, "none", "mit", "unreviewed", license="MIT"), id="first terms"
