@@ -30,6 +30,8 @@ from tests.drift.license_files import (
 REGISTRY = registry_of(make_model_record(), licenses=PEBBLES)
 UNTAGGED = make_declaration(license_tag=None, license=None)
 """A record that says nothing about the license, so that only the files speak."""
+REWRAPPED = TEXT.replace("\n\n", "\r\n\r\n  ")
+RENOTICED = TEXT.replace("(c) 2025 Pebble Labs", "(c) 2026 Gravel Works and others")
 NOT_KEPT = "the passages cannot be shown: not both texts were kept"
 
 
@@ -82,6 +84,18 @@ def test_at_first_sight_no_file_came_or_went():
         pytest.param(LATER_TEXT, TEXT, changed(LATER, PEBBLE, "more-open", PEBBLE), id="and back"),
         pytest.param(TEXT, EDITED_TEXT, changed(PEBBLE, unnamed(EDITED_TEXT)), id="a changed copy"),
         pytest.param(
+            REWRAPPED,
+            LATER_TEXT,
+            changed(PEBBLE, LATER, "more-closed", LATER),
+            id="known by its words",
+        ),
+        pytest.param(
+            RENOTICED,
+            LATER_TEXT,
+            changed(PEBBLE, LATER, "more-closed", LATER),
+            id="known by its words without the notice",
+        ),
+        pytest.param(
             EDITED_TEXT,
             TEXT,
             changed(unnamed(EDITED_TEXT), PEBBLE, license=PEBBLE),
@@ -100,9 +114,7 @@ def test_at_first_sight_no_file_came_or_went():
             id="a policy in place of the license",
         ),
         pytest.param(TEXT, SECOND_TEXT, [], id="two texts of one license"),
-        pytest.param(
-            TEXT, TEXT.replace("\n\n", "\r\n\r\n  "), [], id="the same words in another form"
-        ),
+        pytest.param(TEXT, REWRAPPED, [], id="the same words in another form"),
         pytest.param(
             OTHER_TEXT, OTHER_TEXT.replace("\n", " \n"), [], id="unknown words in another form"
         ),
@@ -249,6 +261,13 @@ PINNED = (("LICENSE", digest(TEXT)),)
             LATER_TEXT,
             changed(PEBBLE, LATER, "more-closed", LATER),
             id="the first look saw the pinned text",
+        ),
+        pytest.param(
+            REWRAPPED,
+            REWRAPPED,
+            LATER_TEXT,
+            changed(PEBBLE, LATER, "more-closed", LATER),
+            id="the first look knew the pinned text by its words",
         ),
         pytest.param(
             EDITED_TEXT,

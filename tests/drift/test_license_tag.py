@@ -42,6 +42,12 @@ RESEARCH = {"license_tag": "other", "license_name": "maker-research"}
             id="no tag any more",
         ),
         pytest.param(
+            {"license_tag": "odd", "license": None},
+            {},
+            {"license_tag": "odder"},
+            Told("license-tag-changed", TAG, "odd", "odder", "unreviewed", license=""),
+        ),
+        pytest.param(
             {"license_tag": False},
             {},
             {},

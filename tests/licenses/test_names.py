@@ -1,0 +1,265 @@
+"""A text that is a license gets its name, and every other one the description that its likeness earns."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.licenses.text.identify import (
+    MAX_DIFFERING_PASSAGES,
+    MAX_IDENTIFIED_BYTES,
+    MAX_PASSAGE_CHARACTERS,
+    Identification,
+    find_plain_license,
+    identify_license_text,
+)
+from audit.licenses.text.known_texts import index_known_texts
+from audit.licenses.text.normalize import clean_text, split_words
+from audit.records.model import KnownText, Registry
+from tests.licenses.builders import (
+    PEBBLE,
+    POLICY,
+    TEXT,
+    make_known_text,
+    make_license,
+    make_license_registry,
+)
+
+NAME = "LicenseRef-pebble"
+EDITED = TEXT.replace("700 million", "100 million")
+FOREIGN = "Stones are carried from the river to the garden, one by one, until the wall between the two houses is as high as a child. "
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (TEXT.encode(), NAME),
+        (TEXT.replace("\n\n", "\r\n\r\n ").encode(), NAME),
+        (TEXT.replace("(c) 2025 Pebble Labs", "(c) 2026 Somebody").encode(), NAME),
+        (POLICY.encode(), None),
+        (EDITED.encode(), None),
+        (FOREIGN.encode(), None),
+        (b"", None),
+        (b"\x89PNG\x00\x01" * 40, None),
+    ],
+)
+def test_the_plain_name(content: bytes, name: str | None):
+    """`new` takes a license from it: the right name for the whole text in any form, and none for anything else."""
+    assert find_plain_license(content, PEBBLE) == name
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (TEXT.encode(), Identification("exact", NAME, "license", NAME, 1.0)),
+        (POLICY.encode(), Identification("exact", None, "policy", NAME, 1.0)),
+        (
+            b"\x89PNG\x00\x01" * 40,
+            Identification("unknown", None, note="this is no plain text; convert it to text first"),
+        ),
+        (b" \n ", Identification("unknown", None, note="there are no words in it")),
+        (b"Please log in to continue", Identification("unknown", None)),
+    ],
+)
+def test_what_is_known_and_what_is_nothing(content: bytes, expected: Identification):
+    """Word for word is at 1; where nothing can be said, the note says why."""
+    assert identify_license_text(content, PEBBLE) == expected
+
+
+def test_a_text_that_is_too_long_is_read_in_part_and_gets_no_name():
+    """What follows could say anything; up to the limit, the name is given."""
+    room = MAX_IDENTIFIED_BYTES - len(TEXT.encode())
+    assert identify_license_text((TEXT + " " * room).encode(), PEBBLE).license == NAME
+
+    found = identify_license_text((TEXT + " " * (room + 1)).encode(), PEBBLE)
+    assert (found.kind, found.license, found.nearest, found.similarity) == (
+        "edited",
+        None,
+        NAME,
+        0.9999,
+    )
+    assert found.note == "only the first 256 KiB were read, so that it gets no name"
+    assert find_plain_license((TEXT + " " * (room + 1)).encode(), PEBBLE) is None
+    assert (
+        identify_license_text((FOREIGN * (MAX_IDENTIFIED_BYTES // 100)).encode(), PEBBLE).note
+        == found.note
+    )
+    assert identify_license_text(EDITED.encode(), PEBBLE).note == ""
+
+
+def spdx_registry(root: Path, difference: int | None) -> Registry:
+    """Apache-2.0 with a known text that is so many words longer than the project's own license, or with none."""
+    if difference is None:
+        return make_license_registry(make_license("Apache-2.0"))
+    entry = make_known_text((root / "LICENSE").read_text(encoding="utf-8"))
+    other = KnownText("0" * 64, "license", body_words=(entry.body_words or 0) + difference)
+    return make_license_registry(make_license("Apache-2.0", other))
+
+
+@pytest.mark.parametrize(
+    ("difference", "named"), [(None, True), (0, True), (3, True), (40, False), (-40, False)]
+)
+def test_a_text_of_the_spdx_list(root: Path, difference: int | None, named: bool):
+    """It is named by the list, unless the registry knows that the whole license has another length."""
+    content = (root / "LICENSE").read_bytes()
+    found = identify_license_text(content, spdx_registry(root, difference))
+
+    expected = Identification("spdx", "Apache-2.0", nearest="Apache-2.0", similarity=1.0)
+    assert found == (expected if named else Identification("unknown", None, within=("Apache-2.0",)))
+    assert find_plain_license(content, spdx_registry(root, difference)) == (
+        "Apache-2.0" if named else None
+    )
+
+
+def test_a_license_inside_of_another_text_is_named_as_within(root: Path):
+    """A clause more, and the text is not that license any more."""
+    content = (root / "LICENSE").read_text(
+        encoding="utf-8"
+    ) + "\nBanks ask the makers first, whatever stands above.\n"
+    found = identify_license_text(
+        content.encode(), make_license_registry(make_license("Apache-2.0"))
+    )
+    assert (found.license, found.within) == (None, ("Apache-2.0",))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        EDITED,
+        TEXT.replace("thirty days", "three days"),
+        TEXT + FOREIGN,
+        TEXT[: len(TEXT) // 2],
+        TEXT + FOREIGN * 30,
+    ],
+)
+def test_likeness_is_that_of_the_fingerprints(content: str):
+    """Rounded to four digits, and never 1 for what is not the same."""
+    known_ones = index_known_texts(PEBBLE)
+    nearest = known_ones.find_nearest(
+        known_ones.select_shingles_by_window(split_words(clean_text(content.encode())))
+    )
+    found = identify_license_text(content.encode(), PEBBLE)
+
+    assert nearest
+    assert (found.nearest, found.similarity) == (NAME, min(0.9999, round(nearest.similarity, 4)))
+    assert found.contained == (round(nearest.contained, 4) if found.kind == "edited" else 0.0)
+
+
+def test_a_little_in_common_is_no_copy():
+    """Below half likeness, and without most of the license in it, a text stays unknown; the nearest one is told, and no passages."""
+    paragraph = TEXT[TEXT.index("2. Naming") : TEXT.index("3. Outputs")]
+    found = identify_license_text((FOREIGN * 8 + paragraph).encode(), PEBBLE)
+
+    assert 0 < found.similarity < 0.5
+    assert found == Identification("unknown", None, nearest=NAME, similarity=found.similarity)
+
+
+def test_a_license_with_much_around_it_is_a_changed_copy():
+    """However much was added: all of the license stands in it."""
+    found = identify_license_text((TEXT + FOREIGN * 30).encode(), PEBBLE)
+    assert (found.kind, found.license, found.document, found.nearest) == (
+        "edited",
+        None,
+        "license",
+        NAME,
+    )
+    assert found.similarity < 0.5 < 0.8 <= found.contained
+
+
+def test_a_changed_policy_is_a_policy():
+    """A changed copy is of the kind that its model is."""
+    found = identify_license_text(
+        (POLICY + POLICY + TEXT[:40]).encode(),
+        make_license_registry(make_license(NAME, make_known_text(POLICY, "policy"))),
+    )
+    assert (found.kind, found.document) == ("edited", "policy")
+
+
+CUT = TEXT[TEXT.index("2. Naming") : TEXT.index("4. Ending")]
+
+
+@pytest.mark.parametrize(
+    ("content", "missing", "about"),
+    [
+        pytest.param(TEXT.replace(CUT, ""), len(CUT.split()), 15, id="two paragraphs"),
+        pytest.param(
+            TEXT.replace(CUT, " ".join(CUT.split()[5:])),
+            17,
+            2,
+            id="just enough to tell, and counted with the words around",
+        ),
+        pytest.param(TEXT.replace(CUT, " ".join(CUT.split()[3:])), 0, 0, id="too few to tell"),
+        pytest.param(TEXT.replace(CUT, FOREIGN * 2), 0, 0, id="replaced by about as many"),
+        pytest.param(EDITED, 0, 0, id="another number"),
+        pytest.param(TEXT + FOREIGN, 0, 0, id="nothing missing, and more of it"),
+    ],
+)
+def test_words_that_are_missing_are_counted(content: str, missing: int, about: int):
+    """About as many as were cut; words that were replaced, or so few that nobody can tell, are not missing."""
+    assert abs(identify_license_text(content.encode(), PEBBLE).missing_words - missing) <= about
+
+
+def numbered(count: int) -> str:
+    """A text of many clauses, none like another."""
+    return "\n".join(
+        f"{FOREIGN.replace('river', f'river{number}')} garden{number} child{number} houses{number} until{number}."
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        (1, 1),
+        (MAX_DIFFERING_PASSAGES, MAX_DIFFERING_PASSAGES),
+        (MAX_DIFFERING_PASSAGES + 1, MAX_DIFFERING_PASSAGES + 1),
+        (MAX_DIFFERING_PASSAGES + 3, MAX_DIFFERING_PASSAGES + 1),
+    ],
+)
+def test_passages_are_shown_up_to_a_number(changed: int, shown: int):
+    """Twelve, and how many more there are."""
+    text = numbered(30)
+    one = make_license_registry(make_license("LicenseRef-wall", make_known_text(text)))
+    edited = text
+    for number in range(changed):
+        edited = edited.replace(f"garden{2 * number} ", f"garden{2 * number} paradise{number} ")
+    found = identify_license_text(edited.encode(), one)
+
+    assert (found.kind, len(found.passages)) == ("edited", shown)
+    assert all(
+        f"paradise{number}" in passage
+        for number, passage in enumerate(found.passages[: min(changed, MAX_DIFFERING_PASSAGES)])
+    )
+    if changed > MAX_DIFFERING_PASSAGES:
+        assert found.passages[-1] == f"… and {changed - MAX_DIFFERING_PASSAGES} more passages"
+
+
+def test_a_long_passage_is_cut_and_counted():
+    """At its 360th character, with its whole length; one that just fits is shown whole."""
+    added = " ".join(f"word{number}" for number in range(100))
+    (long,) = identify_license_text((TEXT + added).encode(), PEBBLE).passages
+    head, _, tail = long.partition("…")
+    assert (len(head), tail) == (
+        MAX_PASSAGE_CHARACTERS,
+        f" ({int(tail[2:].split()[0])} characters)",
+    )
+    assert int(tail[2:].split()[0]) > len(added)
+
+    few = " ".join(f"word{number}" for number in range(25))
+    (fits,) = identify_license_text((TEXT + few).encode(), PEBBLE).passages
+    room = MAX_PASSAGE_CHARACTERS - len(fits)
+    (exact,) = identify_license_text((TEXT + few + "x" * room).encode(), PEBBLE).passages
+    assert len(exact) == MAX_PASSAGE_CHARACTERS
+    assert "…" not in exact
+
+
+def test_a_record_without_its_length_counts_nothing_as_missing():
+    """Where nobody counted the words of the known text, none can be missing."""
+    bare = replace(make_known_text(TEXT), words=None)
+    cut = TEXT.replace(TEXT[TEXT.index("2. Naming") : TEXT.index("4. Ending")], "")
+    assert (
+        identify_license_text(
+            cut.encode(), make_license_registry(make_license(NAME, bare))
+        ).missing_words
+        == 0
+    )
