@@ -6,7 +6,14 @@ import pytest
 
 from audit.observations.facts import CodeFacts, Weights
 from tests.drift.builders import FACTS, make_declaration, make_facts, make_observation
-from tests.drift.comparisons import Told, code_look, compare, lost, outline, tell
+from tests.drift.comparisons import (
+    Told,
+    compare_observation,
+    make_code_observation,
+    make_failed_observation,
+    summarize_changes,
+    summarize_difference,
+)
 
 RETAGGED = Told(
     "license-tag-changed", "hub.license_tag", "mit", "apache-2.0", "neutral", license="Apache-2.0"
@@ -40,7 +47,9 @@ OLD, NEW = "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:01.000Z"
 )
 def test_a_name_given_to_another_repository(before: dict, now: dict, expected: Told):
     """Another id, or a later day of creation, is another repository, and nothing else that it says is told; what is not known proves nothing."""
-    assert tell(baseline=make_facts(**before), license_tag="apache-2.0", **now) == [expected]
+    assert summarize_changes(baseline=make_facts(**before), license_tag="apache-2.0", **now) == [
+        expected
+    ]
 
 
 PINNED = {"revision": "9" * 40}
@@ -82,16 +91,17 @@ def test_a_pinned_revision_that_is_gone(released: str | None, now: dict, expecte
         pinned_revision_state="missing",
     )
     assert [
-        outline(each) for each in compare(make_declaration(released=released, **PINNED), None, look)
+        summarize_difference(each)
+        for each in compare_observation(make_declaration(released=released, **PINNED), None, look)
     ] == expected
 
 
 def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
     """The look decides that the pin is gone, and the values say what is known."""
     look = replace(make_observation(), pinned_revision_state="missing")
-    assert [outline(each) for each in compare(make_declaration(), None, look)] == [
-        replace(REWRITTEN, before="revision ")
-    ]
+    assert [
+        summarize_difference(each) for each in compare_observation(make_declaration(), None, look)
+    ] == [replace(REWRITTEN, before="revision ")]
 
 
 @pytest.mark.parametrize(
@@ -172,9 +182,12 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
 )
 def test_what_a_loss_takes_away(kind, state: str, reason: str, expected: Told):
     """Each target loses what it holds, by two looks, by three where missing and private look alike; only a model's repository takes the weights."""
-    assert [outline(each) for each in compare(look=lost(state, reason, kind), kind=kind)] == [
-        expected
-    ]
+    assert [
+        summarize_difference(each)
+        for each in compare_observation(
+            look=make_failed_observation(state, reason, kind), kind=kind
+        )
+    ] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +214,9 @@ def test_what_a_loss_takes_away(kind, state: str, reason: str, expected: Told):
 def test_what_was_not_released_is_there(kind, now: dict, expected: list[Told]):
     """A model is released with its weight files, a dataset with its page; the rest waits until a person has looked."""
     assert (
-        tell(make_declaration(expected=False), None, kind=kind, license_tag="apache-2.0", **now)
+        summarize_changes(
+            make_declaration(expected=False), None, kind=kind, license_tag="apache-2.0", **now
+        )
         == expected
     )
 
@@ -247,7 +262,7 @@ def test_a_gate_is_held_against_the_record_then_against_the_first_look(
 ):
     """Where the record does not say, the first look counts; without one nothing has changed. A gate whose kind nobody saw stands for any."""
     first = None if before == "absent" else make_facts(gated=before)
-    assert tell(make_declaration(gated=recorded), first, gated=now) == (
+    assert summarize_changes(make_declaration(gated=recorded), first, gated=now) == (
         [expected] if expected else []
     )
 
@@ -263,7 +278,10 @@ def test_a_gate_is_held_against_the_record_then_against_the_first_look(
 def test_the_gate_of_a_dataset(before, now, kind: str):
     """A gate before data is told as one before data."""
     assert [
-        each.kind for each in tell(make_declaration(gated=before), None, kind="datasets", gated=now)
+        each.kind
+        for each in summarize_changes(
+            make_declaration(gated=before), None, kind="datasets", gated=now
+        )
     ] == [kind]
 
 
@@ -304,22 +322,34 @@ def test_code_moves_is_archived_or_gets_another_license(
     """Each with both values; GitHub writes an owner's name as it likes, and names no license where it has doubts."""
     first = replace(CodeFacts("maker/code", False, False, "MIT"), **before)
     assert [
-        outline(each) for each in compare(make_declaration(), first, code_look(**now), kind="code")
+        summarize_difference(each)
+        for each in compare_observation(
+            make_declaration(), first, make_code_observation(**now), kind="code"
+        )
     ] == expected
 
 
 def test_a_first_look_at_something_else_is_none():
     """What was seen of a repository on the Hub says nothing about one of code, and the other way round."""
-    assert compare(make_declaration(), FACTS, code_look(archived=True), kind="code") == []
     assert (
-        tell(make_declaration(), CodeFacts("maker/code", False, False, "MIT"), base_models=("x/y",))
+        compare_observation(
+            make_declaration(), FACTS, make_code_observation(archived=True), kind="code"
+        )
+        == []
+    )
+    assert (
+        summarize_changes(
+            make_declaration(), CodeFacts("maker/code", False, False, "MIT"), base_models=("x/y",)
+        )
         == []
     )
 
 
 def test_lists_and_names_are_told_with_both_sides():
     """A rename, other bases and other datasets carry what was and what is."""
-    assert tell(repo="maker/renamed", base_models=("x/y",), datasets=("a/b", "c/d")) == [
+    assert summarize_changes(
+        repo="maker/renamed", base_models=("x/y",), datasets=("a/b", "c/d")
+    ) == [
         Told("base-model-changed", "base_models", (), ("x/y",), "unreviewed"),
         Told("data-list-changed", "datasets", (), ("a/b", "c/d"), "neutral"),
         Told("repo-moved", "hub.repo", "maker/model-1", "maker/renamed", "neutral"),
