@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import defang_line, format_code_span, format_safe_link
-from audit.drift.kinds import DIRECTION_WORDS
+from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.address import RegistryAddress
 from audit.publish.digest import Digest, DigestItem
 

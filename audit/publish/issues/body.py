@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from audit.core.escape import format_code_block, format_code_span, format_safe_link, sanitize_line
-from audit.drift.finding import Finding
-from audit.drift.kinds import describe_drift_kind, find_drift_subject, format_observed_value
+from audit.drift.finding import Finding, format_observed_value
+from audit.drift.kinds import find_drift_kind
 from audit.drift.meaning import describe_impact
 from audit.publish.issues.labels import build_owner_label
 from audit.publish.issues.types import (
@@ -40,11 +40,11 @@ def build_desired_issue(finding: Finding, registry: Registry, pages: str) -> Des
         ),
         labels=(
             "drift",
-            f"drift: {find_drift_subject(finding.kind)}",
+            f"drift: {find_drift_kind(finding.kind).subject}",
             finding.direction,
             *([build_owner_label(owner)] if owner else ()),
         ),
-        comment=f"{describe_drift_kind(finding.kind)} It now reads {format_code_span(format_observed_value(finding.after))}.\n\n{format_note_marker(finding.id, observed, finding.first_seen)}",
+        comment=f"{find_drift_kind(finding.kind).sentence} It now reads {format_code_span(format_observed_value(finding.after))}.\n\n{format_note_marker(finding.id, observed, finding.first_seen)}",
     )
 
 
@@ -60,7 +60,7 @@ def build_issue_closure(finding: Finding) -> IssueClosure:
 
 
 def _format_issue_title(finding: Finding) -> str:
-    what = describe_drift_kind(finding.kind).rstrip(".")
+    what = find_drift_kind(finding.kind).sentence.rstrip(".")
     return sanitize_line(
         f"[drift] {finding.record}: {what[0].lower()}{what[1:]}",
         MAX_TITLE_CHARACTERS - len("… (cut)"),
@@ -69,7 +69,7 @@ def _format_issue_title(finding: Finding) -> str:
 
 def _render_issue_body(finding: Finding, registry: Registry, pages: str, mark: str) -> str:
     head = [
-        f"**{describe_drift_kind(finding.kind)}** ({format_code_span(finding.field)})",
+        f"**{find_drift_kind(finding.kind).sentence}** ({format_code_span(finding.field)})",
         "",
         f"* Record: {format_safe_link(finding.record, f'{pages}/{finding.record}.json')}",
         f"* Before: {format_code_span(format_observed_value(finding.before))}",
