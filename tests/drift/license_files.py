@@ -11,6 +11,7 @@ from tests.licenses.builders import POLICY, TEXT, make_known_text, make_license
 LATER_TEXT = TEXT.replace("Version 1.2, July 18, 2025", "Version 2, May 3, 2026").replace(
     "thirty days", "ten days"
 )
+REWRAPPED = TEXT.replace("\n\n", "\r\n\r\n  ")
 EDITED_TEXT = TEXT.replace("700 million", "100 million")
 OTHER_TEXT = (
     "Whoever finds this stone may carry it home, paint it, and give it to a friend who likes stones.\n"
