@@ -113,9 +113,10 @@ def read_documents(text: str) -> list[Any]:
     return found
 
 
+@pytest.mark.usefixtures("upstreams")
 @pytest.mark.parametrize("name", [each for each in COMMANDS if each not in NEEDS_A_DOUBLE])
 def test_every_json_output_says_its_version(
-    name: str, folder: Path, upstreams: None, capsys: pytest.CaptureFixture[str]
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ):
     """A new command without a call here fails; so does one that prints JSON in a way of its own."""
     for arguments in list_calls(folder)[name]:
