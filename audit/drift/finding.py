@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from audit.drift.kinds import find_drift_kind
+from audit.licenses.compare import Direction
 from audit.observations.facts import Target
 
-Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
 FindingStatus = Literal["suspected", "confirmed", "returned", "resolved"]
 FindingValue = str | bool | None | tuple[str, ...]
 """A value before or after: plain words, or a sorted list of names."""
