@@ -1,11 +1,11 @@
 """`review`: what a branch does to records, verdicts and permissions, as a comment for its pull request."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, replace
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.run import build_upstreams_from_environment
 from audit.contribute.review.comment import render_review
@@ -57,7 +57,7 @@ def _run_command(options: argparse.Namespace) -> int:
         found = replace(found, asked=tuple(_check_evidence(found)))
     passes = found.may_be_merged(options.expect_moves, allow_code=options.allow_code)
     if options.json:
-        print(json.dumps(asdict(found) | {"passes": passes}, indent=2, ensure_ascii=False))
+        print_json("review", {**asdict(found), "passes": passes})
     else:
         page = render_review(found, options.expect_moves, allow_code=options.allow_code)
         print(page, end="")
