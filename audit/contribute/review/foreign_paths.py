@@ -34,8 +34,8 @@ def list_changed_paths(checkout: Checkout, commit: str) -> list[str]:
     """
     options = ("-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv")
     # Otherwise a .gitmodules of the branch could say that its own change is not to be shown.
-    options = (*options, "--ignore-submodules=none")
-    answer = checkout.read("diff-tree", *options, "--end-of-options", commit, "HEAD")
+    unhidden = "--ignore-submodules=none"
+    answer = checkout.read("diff-tree", *options, unhidden, "--end-of-options", commit, "HEAD")
     if answer.status:
         fix = "fetch the whole history (git fetch --refetch)"
         raise GitFailed(f"git cannot list what changed since {commit[:12]}; {fix}")
