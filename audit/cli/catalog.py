@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.analysis.other_indexes import read_indexes
+from audit.analysis.verdict_diff import VerdictChange, compare_verdict_values
 from audit.cli.command import Command
 from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
@@ -15,10 +16,8 @@ from audit.publish.pages.cache import PageCache
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.verdicts import (
     VERDICTS_FILE,
-    PublishedVerdictChange,
     collect_verdict_values,
     count_verdicts,
-    find_changed_verdicts,
 )
 from audit.publish.pages.write import find_stale_pages, render_judged_pages, write_pages
 from audit.records.load import read_all_records, require_valid_registry
@@ -51,7 +50,7 @@ def _write_or_check_pages(options: argparse.Namespace) -> int:
     )
     wanted = render_judged_pages(known, read_indexes(options.registry), options.registry)
     moves = list(
-        find_changed_verdicts(
+        compare_verdict_values(
             _read_previous_verdicts(options.registry), collect_verdict_values(known)
         )
     )
@@ -96,7 +95,7 @@ def _read_previous_verdicts(root: Path) -> Any:
         return {}
 
 
-def _print_verdict_changes(moves: Sequence[PublishedVerdictChange]) -> None:
+def _print_verdict_changes(moves: Sequence[VerdictChange]) -> None:
     if not moves:
         return
     print(f"{len(moves)} verdicts moved since the pages were last written:")

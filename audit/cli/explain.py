@@ -11,7 +11,7 @@ from audit.cli.json_output import print_json
 from audit.cli.render_explanation import render_explanation
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
-from audit.definitions.catalog import FRAMEWORKS
+from audit.definitions.catalog import DEFINITIONS
 from audit.definitions.lineage import trace_lineage
 from audit.records.model import Model, Registry
 from audit.records.subset import load_model_closure
@@ -28,13 +28,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--framework",
         metavar="F",
-        help=f"only this definition: {', '.join(each.id for each in FRAMEWORKS)}",
+        help=f"only this definition: {', '.join(each.id for each in DEFINITIONS)}",
     )
 
 
 def _run_command(options: argparse.Namespace) -> int:
     model, registry = load_model_closure(options.registry, options.model)
-    known = [each.id for each in FRAMEWORKS]
+    known = [each.id for each in DEFINITIONS]
     if options.framework and options.framework not in known:
         raise UsageError(
             f"--framework {options.framework!r} is not known; use one of: {', '.join(known)}"

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.cli.allows import PERMISSION_WORDS
 from audit.cli.command import Command
 from audit.cli.json_output import print_json
 from audit.core.errors import InvalidRecordsError, UsageError
@@ -12,6 +11,7 @@ from audit.core.escape import defang_line, sanitize_line
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
 from audit.drift.kinds import describe_drift_kind, format_observed_value
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.projects.mentions import find_mentions
 from audit.projects.policy import ProjectPolicy, read_policy
 from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model

@@ -8,7 +8,7 @@ from typing import Any
 from audit.core.memory import pause_garbage_collection
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
-from audit.definitions.catalog import judge_by_all_frameworks
+from audit.definitions.catalog import judge_by_all_definitions
 from audit.publish.pages.cache import CacheKeys, PageCache
 from audit.records.model import Model, Registry
 
@@ -80,7 +80,7 @@ def _trim_verdict(verdict: Verdict) -> Verdict:
         for step in verdict.steps
         if step.answer == "no" and step.needs
     )[:1]
-    most = None if verdict.framework == osaid.FRAMEWORK else 1
+    most = None if verdict.framework == osaid.ID else 1
     return replace(
         verdict,
         steps=refusal,
@@ -96,7 +96,8 @@ def _load_or_judge(
     known = memory.load_verdicts(key)
     if known is None:
         known = {
-            each.framework: _trim_verdict(each) for each in judge_by_all_frameworks(model, registry)
+            each.framework: _trim_verdict(each)
+            for each in judge_by_all_definitions(model, registry)
         }
         memory.keep_verdicts(key, known.values())
     return known
