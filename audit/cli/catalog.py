@@ -1,14 +1,15 @@
 """`catalog`: write, or check, the generated pages, and say which verdicts moved since they were last written."""
 
-import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from audit.analysis.other_indexes import read_indexes
-from audit.cli.command import Command
+from audit.cli.command import SharedOptions, make_command
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.core.memory import pause_garbage_collection
 from audit.publish.pages.cache import PageCache
@@ -29,18 +30,21 @@ MAX_PRINTED_CHANGES = 100
 """Moves that are printed; --json has them all."""
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 when a page is out of date"
-    )
+@dataclass(frozen=True)
+class CatalogOptions(SharedOptions):
+    """What the command was asked for."""
+
+    check: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(CatalogOptions)
+@click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
+def run_command(options: CatalogOptions) -> int:
     with pause_garbage_collection():
         return _write_or_check_pages(options)
 
 
-def _write_or_check_pages(options: argparse.Namespace) -> int:
+def _write_or_check_pages(options: CatalogOptions) -> int:
     loaded = read_all_records(options.registry)
     remembered = PageCache(options.registry.resolve().parent / ".cache" / "catalog.json")
     known = judge_registry(
@@ -119,8 +123,3 @@ def _closing(changed: int, *, check: bool) -> str:
         if changed
         else "every page is up to date"
     )
-
-
-CATALOG = Command(
-    "catalog", "Write the catalogue and its pages, or check them.", _add_options, _run_command
-)
