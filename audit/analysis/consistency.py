@@ -197,15 +197,15 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
     ):
         yield (
             dataset.ref,
-            "$.availability.access",
-            f"access is marked open, but {dataset.license} does not let everybody use and share it",
+            "$.availability.class",
+            f"its class is open, but {dataset.license} does not let everybody use and share it",
             "write 'public' or 'obtainable', or correct the license",
         )
     if dataset.status == "withdrawn" and dataset.availability in ("open", "public"):
         yield (
             dataset.ref,
-            "$.availability",
-            f"withdrawn, but access is marked {dataset.availability}",
+            "$.availability.class",
+            f"withdrawn, but its class is {dataset.availability}",
             "correct one of them",
         )
     if dataset.hub:

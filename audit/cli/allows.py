@@ -1,6 +1,5 @@
 """`allows`: may I use this model for that?"""
 
-import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,6 +8,7 @@ import click
 import pycountry
 
 from audit.cli.command import INTEGER, SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.definitions.permissions import (
     DecidingClause,
@@ -80,11 +80,10 @@ def run_command(options: AllowsOptions) -> int:
     use = parse_intended_use(options)
     model, registry = load_model_closure(options.registry, options.model)
     answer = judge_permission(model, registry, use)
-    print(
-        json.dumps(asdict(answer), indent=2, ensure_ascii=False)
-        if options.json
-        else render_permission_answer(answer, registry)
-    )
+    if options.json:
+        print_json("allows", asdict(answer))
+    else:
+        print(render_permission_answer(answer, registry))
     return 0
 
 

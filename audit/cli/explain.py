@@ -1,16 +1,15 @@
 """`explain`: how open a model is, and why."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
 import click
 
 from audit.analysis.as_of import NOT_YET_RELEASED, RestoredFact, restore_registry_as_of
 from audit.analysis.explanation import explain_model, serialize_explanation
 from audit.cli.command import SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.cli.render_explanation import render_explanation
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
@@ -53,7 +52,7 @@ def run_command(options: ExplainOptions) -> int:
         return 0
     explanation = explain_model(model, registry, only=options.framework)
     if options.json:
-        _print_json(serialize_explanation(explanation))
+        print_json("explain", serialize_explanation(explanation))
     else:
         print(render_explanation(explanation))
     return 0
@@ -72,7 +71,7 @@ def _explain_past_day(day: str, model: Model, registry: Registry, options: Expla
             "released_by_then": release is None,
             "put_back": [asdict(fact) for fact in put_back],
         }
-        _print_json(serialize_explanation(explanation) | as_of)
+        print_json("explain", serialize_explanation(explanation) | as_of)
     elif release:
         print(
             f"{model.id} was not there on {options.as_of}: "
@@ -89,10 +88,6 @@ def _find_later_release(model: Model, put_back: Iterable[RestoredFact]) -> Resto
         if fact.record == model.ref and fact.value == NOT_YET_RELEASED:
             return fact
     return None
-
-
-def _print_json(document: Mapping[str, Any]) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _require_known_framework(name: str | None) -> None:

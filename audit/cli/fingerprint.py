@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import FILE, SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.licenses.text.text_entry import build_text_entry
 
@@ -31,12 +32,19 @@ class FingerprintOptions(SharedOptions):
     help="text of a license, exactly as its maker publishes it",
 )
 def run_command(options: FingerprintOptions) -> int:
+    entries = []
     for path in options.files:
         try:
             entry = build_text_entry(read_file_bytes(path))
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from error
-        print(json.dumps({**entry, "evidence": ["text"]}, indent=2))
+        entries.append({**entry, "evidence": ["text"]})
+    if options.json:
+        print_json("fingerprint", {"texts": entries})
+        return 0
+    for entry in entries:
+        # As it goes into a license record.
+        print(json.dumps(entry, indent=2))
     return 0
 
 

@@ -1,11 +1,11 @@
 """`health`: fails when the audit is dead, so that a scheduler elsewhere can shout."""
 
-import json
 from dataclasses import asdict, dataclass
 
 import click
 
 from audit.cli.command import INTEGER, SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.store.health import MAX_MISSED_PERIODS, check_health
 
@@ -30,7 +30,7 @@ def run_command(options: HealthOptions) -> int:
         raise UsageError(f"--every {options.every} cannot be; write the hours between two runs")
     found = check_health(options.registry, options.parse_now(), options.every)
     if options.json:
-        print(json.dumps(asdict(found), indent=2))
+        print_json("health", asdict(found))
     else:
         print("\n".join(found.said))
         print(

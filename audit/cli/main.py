@@ -11,7 +11,8 @@ import click
 
 from audit import __version__
 from audit.cli.commands import COMMANDS, GROUP_TITLES, CommandEntry
-from audit.core.errors import RegistryError, UsageError, escape_unprintable
+from audit.core.errors import RegistryError, UsageError
+from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
 

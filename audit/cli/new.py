@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
@@ -88,11 +89,10 @@ def run_command(options: NewOptions) -> int:
             related=options.with_related,
         )
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    print(
-        dump_drafts(started, options.registry)
-        if options.json
-        else render_started(started, options.registry, dry_run=options.dry_run)
-    )
+    if options.json:
+        print_json("new", serialize_drafts(started, options.registry))
+    else:
+        print(render_started(started, options.registry, dry_run=options.dry_run))
     return 0
 
 
@@ -175,7 +175,7 @@ def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
     )
 
 
-def dump_drafts(started: StartedRecords, root: Path) -> str:
+def serialize_drafts(started: StartedRecords, root: Path) -> dict[str, object]:
     """The same for programs."""
     rows = [
         {
@@ -186,4 +186,4 @@ def dump_drafts(started: StartedRecords, root: Path) -> str:
         }
         for each in started.drafts
     ]
-    return json.dumps({"drafts": rows, "offered": started.offered}, indent=2, ensure_ascii=False)
+    return {"drafts": rows, "offered": started.offered}

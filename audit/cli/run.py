@@ -1,6 +1,5 @@
 """`run`: the audit itself."""
 
-import json
 import os
 import re
 import sys
@@ -12,11 +11,13 @@ from pathlib import Path
 import click
 
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
 from audit.core.errors import UsageError
 from audit.core.json_files import dump_json, write_text_atomic
 from audit.core.near_names import format_near_names
+from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused
 from audit.records.load import load_registry
 from audit.records.model import Registry
@@ -99,7 +100,10 @@ def run_command(options: RunCommandOptions) -> int:
     )
     if options.plan:
         plan = plan_audit(registry, settings)
-        print(json.dumps(serialize_plan(plan), indent=2) if options.json else format_plan(plan))
+        if options.json:
+            print_json("plan", serialize_plan(plan))
+        else:
+            print(format_plan(plan))
         return 0
     with ProgressBar(sys.stderr) as progress:
         report = run_audit(
@@ -110,12 +114,13 @@ def run_command(options: RunCommandOptions) -> int:
             _choose_observer(options.scheduler),
         )
     if options.report:
-        write_text_atomic(options.report, dump_json(report.serialize()))
-    print(
-        json.dumps(report.serialize(), indent=2, ensure_ascii=False)
-        if options.json
-        else render_report(report)
-    )
+        write_text_atomic(
+            options.report, dump_json(add_schema_version("report", report.serialize()))
+        )
+    if options.json:
+        print_json("report", report.serialize())
+    else:
+        print(render_report(report))
     return derive_exit_status(report, drift=options.exit_code)
 
 

@@ -1,12 +1,12 @@
 """`screen`: read a published table of the whole Hub, and say where the next audit should look first."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from audit.cli.command import FILE, INTEGER, ListOption, SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.observations.facts import HubFacts
 from audit.records.load import load_registry
@@ -59,7 +59,7 @@ def run_command(options: ScreenOptions) -> int:
     }
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
-        print(json.dumps(_serialize_screening(result, repos), indent=2, ensure_ascii=False))
+        print_json("screen", _serialize_screening(result, repos))
     else:
         print(
             "\n".join(

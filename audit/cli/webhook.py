@@ -1,6 +1,5 @@
 """`webhook`: post what changed to an address of yours, signed."""
 
-import json
 import os
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import click
 
 from audit.cli.command import make_command
 from audit.cli.digest import ScopeOptions, add_scope_options, build_requested_digest
+from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
 from audit.publish.address import read_address
 from audit.publish.digest import serialize_digest
@@ -32,32 +32,14 @@ def run_command(options: WebhookOptions) -> int:
     document = serialize_digest(build_requested_digest(options), read_address(options.registry))
     what = sign_message(document, to.key, int(options.parse_now().timestamp()))
     if options.dry_run:
-        print(
-            json.dumps(
-                {
-                    "method": "POST",
-                    "host": to.host,
-                    "headers": dict(what.headers),
-                    "body": document,
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        call = {"method": "POST", "host": to.host, "headers": dict(what.headers), "body": document}
+        print_json("webhook", call)
         return 0
     count = len(document["items"])
     status = post_message(to, what) if count else None
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "sent": status is not None,
-                    "id": what.headers["webhook-id"],
-                    "items": count,
-                    "status": status,
-                }
-            )
-        )
+        sent = {"sent": status is not None, "id": what.headers["webhook-id"]}
+        print_json("webhook", {**sent, "items": count, "status": status})
     else:
         print(
             f"{count} items sent to {to.host} as {what.headers['webhook-id']}"

@@ -83,9 +83,12 @@ ClauseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permissi
 def compute_clause_effect(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...] = ()
 ) -> Permission | None:
-    """What the clause makes of this use, or None where it does not bear on it. `modalities` are the model's, empty when unknown."""
+    """What the clause makes of this use, or None where it does not bear on it.
+
+    A clause of a kind without a rule is unknown, never allowed. `modalities` are the model's, empty when unknown.
+    """
     rule = _CLAUSE_RULES.get(condition.kind)
-    return rule(condition, use, modalities) if rule else None
+    return rule(condition, use, modalities) if rule else "unknown"
 
 
 def _read_stated_effect(condition: LicenseCondition, default: Permission) -> Permission:
@@ -235,6 +238,12 @@ def _require_always(
     return "allowed-with-obligations"
 
 
+def _bear_on_no_use(
+    _: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]
+) -> Permission | None:
+    return None
+
+
 _CLAUSE_RULES: Mapping[str, ClauseRule] = {
     "user-threshold": _judge_user_threshold,
     "revenue-threshold": _judge_revenue_threshold,
@@ -254,5 +263,9 @@ _CLAUSE_RULES: Mapping[str, ClauseRule] = {
     "share-alike": _require_when_shared,
     "source-disclosure": _require_when_shared,
     "state-changes": _require_when_shared,
+    # Patent, trademark and termination clauses bear on no intended use that can be stated here.
+    "no-trademark": _bear_on_no_use,
+    "patent-grant": _bear_on_no_use,
+    "patent-retaliation": _bear_on_no_use,
+    "termination": _bear_on_no_use,
 }
-"""Patent, trademark and termination clauses bear on no intended use that can be stated here."""

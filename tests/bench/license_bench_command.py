@@ -1,6 +1,5 @@
 """`license-bench`: how well license texts are told apart, over texts that lie outside the project."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import FILE, INTEGER, SharedOptions, make_command
+from audit.cli.json_output import print_json
 from audit.cli.main import run_console
 from audit.records.load import load_registry
 from tests.bench.license_bench import (
@@ -68,11 +68,10 @@ def run_command(options: LicenseBenchOptions) -> int:
             texts, load_terms_change_pairs(options.events), registry, options.edits
         )
     )
-    print(
-        json.dumps([asdict(each) for each in rows], indent=2, ensure_ascii=False)
-        if options.json
-        else render_bench_table(rows)
-    )
+    if options.json:
+        print_json("license-bench", {"rows": [asdict(each) for each in rows]})
+    else:
+        print(render_bench_table(rows))
     return 0
 
 
