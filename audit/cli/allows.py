@@ -12,12 +12,10 @@ from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.definitions.permissions import (
     DecidingClause,
-    IntendedUse,
-    Permission,
     PermissionAnswer,
     judge_permission,
 )
-from audit.licenses.conditions import PERMISSION_ORDER
+from audit.licenses.uses import PERMISSION_ORDER, IntendedUse, Permission
 from audit.records.model import Registry, format_section
 from audit.records.subset import load_model_closure
 

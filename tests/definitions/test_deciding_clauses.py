@@ -2,7 +2,8 @@
 
 import pytest
 
-from audit.definitions.permissions import DecidingClause, IntendedUse, judge_permission
+from audit.definitions.permissions import DecidingClause, judge_permission
+from audit.licenses.uses import IntendedUse
 from tests.definitions.builders import (
     EVIDENCE,
     make_condition,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import IntendedUse
 from tests.definitions.builders import (
     make_condition,
     make_license,
