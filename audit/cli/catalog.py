@@ -1,17 +1,16 @@
 """`catalog`: write, or check, the generated pages, and say which verdicts moved since they were last written."""
 
-import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from audit.analysis.other_indexes import read_indexes
-from audit.cli.command import Command
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
-from audit.core.memory import pause_garbage_collection
-from audit.publish.pages.cache import PageCache
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.verdicts import (
     VERDICTS_FILE,
@@ -21,7 +20,7 @@ from audit.publish.pages.verdicts import (
     find_changed_verdicts,
 )
 from audit.publish.pages.write import find_stale_pages, render_judged_pages, write_pages
-from audit.records.load import read_all_records, require_valid_registry
+from audit.records.load import load_registry
 from audit.store.events import EventStore
 
 MAX_VERDICTS_BYTES = 32 << 20
@@ -29,27 +28,19 @@ MAX_PRINTED_CHANGES = 100
 """Moves that are printed; --json has them all."""
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 when a page is out of date"
-    )
+@dataclass(frozen=True)
+class CatalogOptions(SharedOptions):
+    """What the command was asked for."""
+
+    check: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
-    with pause_garbage_collection():
-        return _write_or_check_pages(options)
-
-
-def _write_or_check_pages(options: argparse.Namespace) -> int:
-    loaded = read_all_records(options.registry)
-    remembered = PageCache(options.registry.resolve().parent / ".cache" / "catalog.json")
-    known = judge_registry(
-        require_valid_registry(loaded),
-        EventStore(options.registry).load_events(),
-        loaded.record_digests,
-        remembered,
-    )
-    wanted = render_judged_pages(known, read_indexes(options.registry), options.registry)
+@make_command(CatalogOptions)
+@click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
+def run_command(options: CatalogOptions) -> int:
+    registry = load_registry(options.registry)
+    known = judge_registry(registry, EventStore(options.registry).load_events())
+    wanted = render_judged_pages(known, read_indexes(options.registry))
     moves = list(
         find_changed_verdicts(
             _read_previous_verdicts(options.registry), collect_verdict_values(known)
@@ -60,8 +51,6 @@ def _write_or_check_pages(options: argparse.Namespace) -> int:
         if options.check
         else write_pages(options.registry, wanted)
     )
-    if not options.check:
-        remembered.store_cache()
     counts = dict(count_verdicts(known))
     if options.json:
         document = {
@@ -119,8 +108,3 @@ def _closing(changed: int, *, check: bool) -> str:
         if changed
         else "every page is up to date"
     )
-
-
-CATALOG = Command(
-    "catalog", "Write the catalogue and its pages, or check them.", _add_options, _run_command
-)
