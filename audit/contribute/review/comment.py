@@ -131,7 +131,7 @@ def _cut_page(page: str) -> str:
 
 
 def _count_record_changes(changes: Iterable[RecordChange]) -> str:
-    counts = Counter(change.kind for change in changes)
+    counts: Counter[str] = Counter(change.kind for change in changes)
     kinds = [kind for kind in ("added", "changed", "removed") if counts[kind]]
     return ", ".join(f"{counts[kind]} {kind}" for kind in kinds) or "none changed"
 
@@ -194,7 +194,7 @@ def _derive_host_label(url: str) -> str:
 
 
 def _count_evidence_states(answers: Iterable[EvidenceAnswer]) -> str:
-    counts = Counter(answer.state for answer in answers)
+    counts: Counter[str] = Counter(answer.state for answer in answers)
     return ", ".join(f"{counts[state]} {_describe_state(state)}" for state in sorted(counts))
 
 
