@@ -98,7 +98,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
     ("kind", "state", "reason", "expected"),
     [
         (
-            "models",
+            "model",
             "absent",
             "repo-not-found",
             Told(
@@ -113,7 +113,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "models",
+            "model",
             "absent",
             "not-publicly-reachable",
             Told(
@@ -128,7 +128,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "models",
+            "model",
             "disabled",
             "disabled",
             Told(
@@ -143,7 +143,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "datasets",
+            "dataset",
             "absent",
             "repo-not-found",
             Told(
@@ -157,7 +157,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "datasets",
+            "dataset",
             "disabled",
             "disabled",
             Told("repo-disabled", "hub.repo", "reachable", "disabled", "more-closed", 2, True),
@@ -181,18 +181,18 @@ def test_what_a_loss_takes_away(kind, state: str, reason: str, expected: Told):
     ("kind", "now", "expected"),
     [
         (
-            "models",
+            "model",
             {},
             [Told("weights-released", "hub.repo", "not released", "reachable", "more-open")],
         ),
-        ("models", {"weights": Weights()}, []),
+        ("model", {"weights": Weights()}, []),
         (
-            "datasets",
+            "dataset",
             {},
             [Told("data-released", "hub.repo", "not released", "reachable", "more-open")],
         ),
         (
-            "datasets",
+            "dataset",
             {"weights": Weights()},
             [Told("data-released", "hub.repo", "not released", "reachable", "more-open")],
         ),
@@ -263,7 +263,7 @@ def test_a_gate_is_held_against_the_record_then_against_the_first_look(
 def test_the_gate_of_a_dataset(before, now, kind: str):
     """A gate before data is told as one before data."""
     assert [
-        each.kind for each in tell(make_declaration(gated=before), None, kind="datasets", gated=now)
+        each.kind for each in tell(make_declaration(gated=before), None, kind="dataset", gated=now)
     ] == [kind]
 
 

@@ -245,7 +245,7 @@ def test_another_license_on_the_card(
 def test_another_license_of_a_dataset(recorded: dict, now: dict, expected: Told):
     """It is the data's license, whatever changed on the card."""
     assert tell(
-        make_declaration(record="datasets/maker/model-1", **recorded), kind="datasets", **now
+        make_declaration(record="datasets/maker/model-1", **recorded), kind="dataset", **now
     ) == [expected]
 
 
@@ -340,61 +340,61 @@ FREER = Told("license-conflict", "base_models.other/base", "CC-BY-NC-4.0", "MIT"
     [
         pytest.param(
             [derived("MIT", "other/base"), base("other/base", "CC-BY-NC-4.0")],
-            "models",
+            "model",
             "models/maker/model-1",
             [FREER],
             id="MIT on terms without commerce",
         ),
         pytest.param(
             [derived("CC-BY-NC-4.0", "other/base"), base("other/base", "MIT")],
-            "models",
+            "model",
             "models/maker/model-1",
             [],
             id="stricter than its base",
         ),
         pytest.param(
             [derived("MIT", "other/base"), base("other/base", "MIT")],
-            "models",
+            "model",
             "models/maker/model-1",
             [],
             id="as its base",
         ),
         pytest.param(
             [derived("MIT", "maker/base"), base("maker/base", "CC-BY-NC-4.0")],
-            "models",
+            "model",
             "models/maker/model-1",
             [],
             id="a maker's own base",
         ),
         pytest.param(
             [derived("MIT", "other/base")],
-            "models",
+            "model",
             "models/maker/model-1",
             [],
             id="a base that the registry does not hold",
         ),
         pytest.param(
             [derived("MIT", "other/base"), base("other/base", "CC-BY-NC-4.0", "withheld")],
-            "models",
+            "model",
             "models/maker/model-1",
             [],
             id="withheld weights bind nobody",
         ),
         pytest.param(
             [derived("MIT", "other/base"), base("other/base", "CC-BY-NC-4.0")],
-            "datasets",
+            "dataset",
             "datasets/maker/model-1",
             [],
             id="a dataset of the same name",
         ),
         pytest.param(
             [derived("MIT", "other/base"), base("other/base", "CC-BY-NC-4.0")],
-            "datasets",
+            "dataset",
             "models/maker/model-1",
             [],
             id="a look at the model's dataset",
         ),
-        pytest.param([], "models", "models/maker/model-1", [], id="no record of it"),
+        pytest.param([], "model", "models/maker/model-1", [], id="no record of it"),
     ],
 )
 def test_terms_freer_than_those_of_the_base(models: list, kind, record: str, expected: list[Told]):

@@ -131,6 +131,6 @@ def test_weights_that_only_run_code_are_left(
 def test_the_files_of_a_dataset_are_no_weights():
     """A dataset's files come and go with its revisions, and nothing is told."""
     assert (
-        tell(make_declaration(), make_facts(**holding(a=ONE)), kind="datasets", **holding(b=TWO))
+        tell(make_declaration(), make_facts(**holding(a=ONE)), kind="dataset", **holding(b=TWO))
         == []
     )

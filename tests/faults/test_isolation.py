@@ -51,7 +51,7 @@ def refuse_alone(stage: AuditStage, reason: str) -> None:
 
     assert (report.status, list_changes(report)) == ("incomplete", [GATE])
     assert [
-        (each.target.address, each.reason)
+        (each.target.repo, each.reason)
         for each in report.target_observations
         if each.state == "unverifiable"
     ] == [(HOSTILE, reason)]
@@ -60,7 +60,7 @@ def refuse_alone(stage: AuditStage, reason: str) -> None:
     heartbeat = read_heartbeat(stage.root)
     assert heartbeat is not None
     assert {key: row.reason for key, row in heartbeat.unseen.items()} == {
-        f"models/{HOSTILE}": reason
+        f"huggingface/model/{HOSTILE}": reason
     }
     assert readable(stage)
 
@@ -118,7 +118,7 @@ def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
     real = run_module.find_differences
 
     def failing(view, registry):
-        if view.observation.target.address == HOSTILE:
+        if view.observation.target.repo == HOSTILE:
             raise ZeroDivisionError
         return real(view, registry)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from audit.core.escape import format_code_span
+from audit.observations.hosts import name_host
 from audit.publish.issues.types import STATUS_MARKER, DesiredIssue
 from audit.store.run_status import Heartbeat
 
@@ -38,9 +39,7 @@ def _render_heartbeat(heartbeat: Heartbeat | None) -> list[str]:
         lines.append(
             "* **The breaker tripped**: so many losses in one run that our side is suspected. No fact was moved. Look, then run with `--allow-mass-change`."
         )
-    hosts = Counter(
-        "GitHub" if target.startswith("code/") else "the Hub" for target in heartbeat.unseen
-    )
+    hosts = Counter(name_host(target.partition("/")[0]) for target in heartbeat.unseen)
     reasons = Counter(each.reason for each in heartbeat.unseen.values())
     rows = [f"* {count} on {host}" for host, count in hosts.most_common()]
     rows += [f"* {count} × {format_code_span(reason)}" for reason, count in reasons.most_common()]
