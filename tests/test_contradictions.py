@@ -1,11 +1,14 @@
 """Facts that cannot both be true are refused, and the message names both."""
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from audit.analysis.consistency import find_contradictions
 from audit.records.model import Evidence, ReleaseDate
+from audit.records.schema import SCHEMA_FOLDER
 from tests.definitions.builders import (
     EVIDENCE,
     LICENSES,
@@ -105,6 +108,36 @@ def test_each_contradiction_names_both_sides(name):
     models, more, words = list_contradictory_records()[name]
     found = [str(each) for each in find_contradictions(_make_registry(models, more), "registry")]
     assert any(all(word in each for word in words) for each in found), found
+
+
+@pytest.mark.parametrize("name", list_contradictory_records())
+def test_each_contradiction_points_at_a_place_that_records_have(name):
+    """The JSON path of a problem is one that the record's schema knows."""
+    models, more, _ = list_contradictory_records()[name]
+    found = find_contradictions(_make_registry(models, more), "registry")
+    assert found
+    for problem in found:
+        folder = problem.file.split("/")[1]
+        schema = {"models": "model", "datasets": "dataset", "licenses": "license"}[folder]
+        assert has_schema_path(f"{schema}.schema.json", problem.path), problem
+
+
+def has_schema_path(file, path):
+    """Whether a record of this schema may hold something at this JSON path."""
+    document = json.loads((SCHEMA_FOLDER / file).read_text())
+    node = document
+    for key in re.findall(r"[^.\[\]$]+", path):
+        if "$ref" in node:
+            other, _, pointer = node["$ref"].partition("#/$defs/")
+            document = json.loads((SCHEMA_FOLDER / other).read_text()) if other else document
+            node = document["$defs"][pointer]
+        if key.isdigit():
+            node = node.get("items")
+        else:
+            node = node.get("properties", {}).get(key, node.get("additionalProperties"))
+        if not node:
+            return False
+    return True
 
 
 def _make_registry(models, more):

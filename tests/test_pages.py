@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.main import main
-from audit.core.markdown import escape_markdown
+from audit.core.escape import escape_markdown
 from audit.publish.pages.verdicts import VERDICTS_FILE
 from audit.publish.pages.write import find_stale_pages, render_registry_pages, write_pages
 from audit.records.load import load_registry

@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 from audit.core.errors import Problem
 from audit.definitions.lineage import find_foreign_bases, is_freer_than_base
+from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import evaluate_openness
 from audit.records.model import Component, Dataset, Evidence, HubPins, License, Model, Registry
-
-_WITHHELD_USES = {"non-commercial": "commercial use", "research-only": "use outside research"}
 
 
 def find_contradictions(registry: Registry, root: str) -> list[Problem]:
@@ -197,15 +196,15 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
     ):
         yield (
             dataset.ref,
-            "$.availability.access",
-            f"access is marked open, but {dataset.license} does not let everybody use and share it",
+            "$.availability.class",
+            f"its class is open, but {dataset.license} does not let everybody use and share it",
             "write 'public' or 'obtainable', or correct the license",
         )
     if dataset.status == "withdrawn" and dataset.availability in ("open", "public"):
         yield (
             dataset.ref,
-            "$.availability",
-            f"withdrawn, but access is marked {dataset.availability}",
+            "$.availability.class",
+            f"withdrawn, but its class is {dataset.availability}",
             "correct one of them",
         )
     if dataset.hub:
@@ -215,18 +214,24 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
 
 
 def _check_license(license: License) -> Iterator[ContradictionRow]:
+    is_free = license.use == "yes" or license.osi_approved
+    marked = "OSI-approved" if license.osi_approved else "free to use for any purpose"
     for index, condition in enumerate(license.conditions):
-        withheld = _WITHHELD_USES.get(condition.kind)
-        if (
-            withheld
-            and condition.parameters.get("effect") != "obligation"
-            and (license.use == "yes" or license.osi_approved)
-        ):
-            marked = "OSI-approved" if license.osi_approved else "free to use for any purpose"
+        path = f"$.conditions[{index}]"
+        kind = find_condition_kind(condition)
+        if kind is None:
             yield (
                 license.ref,
-                f"$.conditions[{index}]",
-                f"section {condition.section} withholds {withheld}, but the license is marked {marked}",
+                path,
+                f"this version of the program does not understand the clause {condition.kind!r}",
+                "correct its kind and parameters, or update the program",
+            )
+        elif kind.withheld_use and is_free and condition.parameters.get("effect") != "obligation":
+            yield (
+                license.ref,
+                path,
+                f"section {condition.section} withholds {kind.withheld_use}, "
+                f"but the license is marked {marked}",
                 "correct one of them",
             )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from audit.definitions.base import Verdict
 from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
-from audit.definitions.permissions import IntendedUse, PermissionAnswer, judge_permission
-from audit.licenses.conditions import PERMISSION_ORDER
+from audit.definitions.permissions import PermissionAnswer, judge_permission
+from audit.licenses.uses import PERMISSION_ORDER, IntendedUse
 from audit.records.model import Model, Registry, format_section
 
 REVIEWED_USES: dict[str, IntendedUse] = {

@@ -4,6 +4,7 @@ import argparse
 import json
 
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json
 from audit.cli.render_report import render_finding
 from audit.contribute.accept.accept import (
     AcceptanceResult,
@@ -57,18 +58,17 @@ def _accept_under_lock(options: argparse.Namespace) -> int:
     with hold_registry_lock(options.registry):
         found = index_open_findings(list(TargetStateStore(options.registry).load_states().values()))
         if not options.findings:
-            print(_dump_open_findings(found) if options.json else _render_open_findings(found))
+            _print_open_findings(found, as_json=options.json)
             return 0
         result = accept_findings(options.findings, found, loaded, loaded.registry, options.registry)
         refused = bool(result.refused or result.problems)
         if not refused and not options.dry_run:
             _write_acceptance(result, options)
     left = list_remaining_findings(result, found)
-    print(
-        _dump_result(result, left)
-        if options.json
-        else _render_result(result, left, options.registry.name, dry_run=options.dry_run)
-    )
+    if options.json:
+        print_json("accept", _serialize_result(result, left))
+    else:
+        print(_render_result(result, left, options.registry.name, dry_run=options.dry_run))
     return 1 if refused else 0
 
 
@@ -137,8 +137,12 @@ def _render_refusal(refusal: RefusedFinding) -> list[str]:
     ]
 
 
-def _dump_open_findings(found: dict[str, OpenFinding]) -> str:
-    return json.dumps([_serialize_finding_row(each.finding) for each in found.values()], indent=2)
+def _print_open_findings(found: dict[str, OpenFinding], *, as_json: bool) -> None:
+    if as_json:
+        rows = [_serialize_finding_row(each.finding) for each in found.values()]
+        print_json("accept", {"open": rows})
+    else:
+        print(_render_open_findings(found))
 
 
 def _serialize_finding_row(finding: Finding) -> dict[str, object]:
@@ -151,8 +155,8 @@ def _serialize_finding_row(finding: Finding) -> dict[str, object]:
     }
 
 
-def _dump_result(result: AcceptanceResult, left: list[RefusedFinding]) -> str:
-    document = {
+def _serialize_result(result: AcceptanceResult, left: list[RefusedFinding]) -> dict[str, object]:
+    return {
         "accepted": [
             _serialize_finding_row(finding) | {"told": told} for finding, told in result.changes
         ],
@@ -166,7 +170,6 @@ def _dump_result(result: AcceptanceResult, left: list[RefusedFinding]) -> str:
         ],
         "written": not (result.refused or result.problems),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 ACCEPT = Command(

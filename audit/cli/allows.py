@@ -1,7 +1,6 @@
 """`allows`: may I use this model for that?"""
 
 import argparse
-import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,15 +8,14 @@ from dataclasses import asdict
 import pycountry
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.definitions.permissions import (
     DecidingClause,
-    IntendedUse,
-    Permission,
     PermissionAnswer,
     judge_permission,
 )
-from audit.licenses.conditions import PERMISSION_ORDER
+from audit.licenses.uses import PERMISSION_ORDER, IntendedUse, Permission
 from audit.records.model import Registry, format_section
 from audit.records.subset import load_model_closure
 
@@ -69,11 +67,10 @@ def _run_command(options: argparse.Namespace) -> int:
     use = parse_intended_use(options)
     model, registry = load_model_closure(options.registry, options.model)
     answer = judge_permission(model, registry, use)
-    print(
-        json.dumps(asdict(answer), indent=2, ensure_ascii=False)
-        if options.json
-        else render_permission_answer(answer, registry)
-    )
+    if options.json:
+        print_json("allows", asdict(answer))
+    else:
+        print(render_permission_answer(answer, registry))
     return 0
 
 

@@ -1,7 +1,6 @@
 """`catalog`: write, or check, the generated pages, and say which verdicts moved since they were last written."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.core.memory import pause_garbage_collection
 from audit.publish.pages.cache import PageCache
@@ -70,7 +70,7 @@ def _write_or_check_pages(options: argparse.Namespace) -> int:
             "verdicts": counts,
             "moved": [asdict(each) for each in moves],
         }
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json("catalog", document)
     else:
         if options.check:
             _print_stale(changed, options.registry)

@@ -1,11 +1,11 @@
 """`compare-indexes`: the facts that other indexes and this registry see differently."""
 
 import argparse
-import json
 from dataclasses import asdict
 
 from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_index, read_indexes
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.records.load import load_registry
 
 
@@ -25,7 +25,7 @@ def _run_command(options: argparse.Namespace) -> int:
             for each in facts
             if options.all or not each.agrees
         ]
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json("compare-indexes", {"facts": rows})
         return 0
     for index, facts in found:
         differ = sum(not each.agrees for each in facts)

@@ -1,13 +1,13 @@
 """`digest`: what changed since a day, for all models or for those of a list."""
 
 import argparse
-import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from audit.cli.command import Command, parse_now
 from audit.cli.feeds import warn_without_address
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.projects.mentions import read_model_list
 from audit.publish import digest_formats
@@ -53,11 +53,10 @@ def _run_command(options: argparse.Namespace) -> int:
     found, address = build_requested_digest(options), read_address(options.registry)
     if found.items:
         warn_without_address(options, "the digest")
-    print(
-        json.dumps(serialize_digest(found, address), indent=2, ensure_ascii=False)
-        if options.json
-        else DIGEST_FORMATS[options.format](found, address).rstrip("\n")
-    )
+    if options.json:
+        print_json("digest", serialize_digest(found, address))
+    else:
+        print(DIGEST_FORMATS[options.format](found, address).rstrip("\n"))
     return 0
 
 

@@ -1,13 +1,13 @@
 """`explain`: how open a model is, and why."""
 
 import argparse
-import json
 from dataclasses import asdict
 from datetime import date
 
 from audit.analysis.as_of import NOT_YET_RELEASED, RestoredFact, restore_registry_as_of
 from audit.analysis.explanation import explain_model, serialize_explanation
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json
 from audit.cli.render_explanation import render_explanation
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
@@ -66,7 +66,7 @@ def _run_command(options: argparse.Namespace) -> int:
             if past
             else {}
         )
-        print(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json("explain", document)
         return 0
     if unreleased:
         print(

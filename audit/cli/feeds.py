@@ -1,10 +1,10 @@
 """`feeds`: Atom and JSON Feed from the history, without network and without a token."""
 
 import argparse
-import json
 import sys
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
 from audit.records.load import load_registry
@@ -25,9 +25,8 @@ def _run_command(options: argparse.Namespace) -> int:
     )
     warn_without_address(options, "the feeds")
     if options.json:
-        print(
-            json.dumps({"check": options.check, "feeds": len(wanted), "changed": changed}, indent=2)
-        )
+        counts = {"check": options.check, "feeds": len(wanted), "changed": changed}
+        print_json("feeds", counts)
     elif options.check and changed:
         print("\n".join(f"out of date: {options.registry.name}/feeds/{path}" for path in changed))
         print(f"{len(wanted)} files, {len(changed)} out of date; run nox -s feeds")

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.licenses.text.text_entry import build_text_entry
 
@@ -23,12 +24,19 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run_command(options: argparse.Namespace) -> int:
+    entries = []
     for path in options.files:
         try:
             entry = build_text_entry(read_file_bytes(path))
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from error
-        print(json.dumps({**entry, "evidence": ["text"]}, indent=2))
+        entries.append({**entry, "evidence": ["text"]})
+    if options.json:
+        print_json("fingerprint", {"texts": entries})
+        return 0
+    for entry in entries:
+        # As it goes into a license record.
+        print(json.dumps(entry, indent=2))
     return 0
 
 

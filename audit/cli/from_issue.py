@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from audit.cli.command import Command, parse_now
-from audit.cli.new import dump_drafts, render_started, write_drafts
+from audit.cli.json_output import print_json
+from audit.cli.new import render_started, serialize_drafts, write_drafts
 from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.hub_evidence import EvidenceOrigin
@@ -52,11 +53,10 @@ def _run_command(options: argparse.Namespace) -> int:
     )
     started = _start_records(form, registry, reader, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    print(
-        dump_drafts(started, options.registry)
-        if options.json
-        else render_started(started, options.registry, dry_run=options.dry_run)
-    )
+    if options.json:
+        print_json("from-issue", serialize_drafts(started, options.registry))
+    else:
+        print(render_started(started, options.registry, dry_run=options.dry_run))
     return 0
 
 

@@ -1,10 +1,10 @@
 """`health`: fails when the audit is dead, so that a scheduler elsewhere can shout."""
 
 import argparse
-import json
 from dataclasses import asdict
 
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.store.health import MAX_MISSED_PERIODS, check_health
 
@@ -24,7 +24,7 @@ def _run_command(options: argparse.Namespace) -> int:
         raise UsageError(f"--every {options.every} cannot be; write the hours between two runs")
     found = check_health(options.registry, parse_now(options), options.every)
     if options.json:
-        print(json.dumps(asdict(found), indent=2))
+        print_json("health", asdict(found))
     else:
         print("\n".join(found.said))
         print(

@@ -1,13 +1,13 @@
 """`identify`: which license is this text, how sure is that, and what differs?"""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from audit.cli.command import Command
 from audit.cli.fingerprint import read_file_bytes
+from audit.cli.json_output import print_json_line
 from audit.core.errors import UsageError
 from audit.licenses.text.identify import (
     MIN_EDITED_SIMILARITY,
@@ -37,11 +37,10 @@ def _run_command(options: argparse.Namespace) -> int:
             print(f"{path}: {error}", file=sys.stderr)
             unread += 1
             continue
-        print(
-            json.dumps({"file": str(path), **asdict(found)}, ensure_ascii=False)
-            if options.json
-            else render_identification(str(path), found)
-        )
+        if options.json:
+            print_json_line("identify", {"file": str(path), **asdict(found)})
+        else:
+            print(render_identification(str(path), found))
     return UsageError.exit_status if unread else 0
 
 

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import NoReturn
 
 from audit.cli.command import Command
-from audit.core.errors import RegistryError, UsageError, escape_unprintable
+from audit.core.errors import RegistryError, UsageError
+from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json
 from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
@@ -81,11 +82,10 @@ def _run_command(options: argparse.Namespace) -> int:
             related=options.with_related,
         )
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    print(
-        dump_drafts(started, options.registry)
-        if options.json
-        else render_started(started, options.registry, dry_run=options.dry_run)
-    )
+    if options.json:
+        print_json("new", serialize_drafts(started, options.registry))
+    else:
+        print(render_started(started, options.registry, dry_run=options.dry_run))
     return 0
 
 
@@ -168,7 +168,7 @@ def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
     )
 
 
-def dump_drafts(started: StartedRecords, root: Path) -> str:
+def serialize_drafts(started: StartedRecords, root: Path) -> dict[str, object]:
     """The same for programs."""
     rows = [
         {
@@ -179,7 +179,7 @@ def dump_drafts(started: StartedRecords, root: Path) -> str:
         }
         for each in started.drafts
     ]
-    return json.dumps({"drafts": rows, "offered": started.offered}, indent=2, ensure_ascii=False)
+    return {"drafts": rows, "offered": started.offered}
 
 
 NEW = Command(

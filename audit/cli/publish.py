@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json, print_json_line
 from audit.cli.run import DEFAULT_GITHUB_API_URL, usable_token
 from audit.core.errors import UsageError
 from audit.core.json_files import remove_leftovers
@@ -131,14 +132,13 @@ def _run_command(options: argparse.Namespace) -> int:
         )
     if options.dry_run:
         for call in calls:
-            print(
-                json.dumps(asdict(call), ensure_ascii=False)
-                if options.json
-                else f"{call.method} {call.path} {json.dumps(call.body, ensure_ascii=False)}"
-            )
+            if options.json:
+                print_json_line("publish", asdict(call))
+            else:
+                print(f"{call.method} {call.path} {json.dumps(call.body, ensure_ascii=False)}")
         return 0
     if options.json:
-        print(json.dumps(asdict(done), indent=2))
+        print_json("publish", asdict(done))
     else:
         for line in done.held_back:
             print(f"not done: {line}")

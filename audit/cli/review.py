@@ -1,11 +1,11 @@
 """`review`: what a branch does to records, verdicts and permissions, as a comment for its pull request."""
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, replace
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.run import build_upstreams_from_environment
 from audit.contribute.review.comment import render_review
@@ -48,13 +48,8 @@ def _run_command(options: argparse.Namespace) -> int:
     if options.check_evidence:
         found = replace(found, asked=tuple(_check_evidence(found)))
     if options.json:
-        print(
-            json.dumps(
-                asdict(found) | {"passes": found.may_be_merged(options.expect_moves)},
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        passes = found.may_be_merged(options.expect_moves)
+        print_json("review", {**asdict(found), "passes": passes})
     else:
         print(render_review(found, options.expect_moves), end="")
     return 0 if found.may_be_merged(options.expect_moves) else 1

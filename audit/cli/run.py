@@ -1,7 +1,6 @@
 """`run`: the audit itself."""
 
 import argparse
-import json
 import os
 import re
 import sys
@@ -10,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
 from audit.core.errors import UsageError
 from audit.core.json_files import dump_json, write_text_atomic
 from audit.core.near_names import format_near_names
+from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused
 from audit.records.load import load_registry
 from audit.records.model import Registry
@@ -90,7 +91,10 @@ def _run_command(options: argparse.Namespace) -> int:
     )
     if options.plan:
         plan = plan_audit(registry, settings)
-        print(json.dumps(serialize_plan(plan), indent=2) if options.json else format_plan(plan))
+        if options.json:
+            print_json("plan", serialize_plan(plan))
+        else:
+            print(format_plan(plan))
         return 0
     with ProgressBar(sys.stderr) as progress:
         report = run_audit(
@@ -101,12 +105,13 @@ def _run_command(options: argparse.Namespace) -> int:
             _choose_observer(options.scheduler),
         )
     if options.report:
-        write_text_atomic(options.report, dump_json(report.serialize()))
-    print(
-        json.dumps(report.serialize(), indent=2, ensure_ascii=False)
-        if options.json
-        else render_report(report)
-    )
+        write_text_atomic(
+            options.report, dump_json(add_schema_version("report", report.serialize()))
+        )
+    if options.json:
+        print_json("report", report.serialize())
+    else:
+        print(render_report(report))
     return derive_exit_status(report, drift=options.exit_code)
 
 

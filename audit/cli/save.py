@@ -1,9 +1,9 @@
 """`save`: commit what the machine wrote, so that the next run knows it."""
 
 import argparse
-import json
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
 from audit.publish.save import RegistryCheckout
 from audit.store.run_status import read_heartbeat
@@ -35,7 +35,7 @@ def _run_command(options: argparse.Namespace) -> int:
             options.remote, options.branch or repository.find_current_branch()
         )
     if options.json:
-        print(json.dumps({"committed": committed, "pushed": options.push}))
+        print_json("save", {"committed": committed, "pushed": options.push})
     else:
         print(
             ("committed" if committed else "nothing new to commit")

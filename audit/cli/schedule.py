@@ -1,11 +1,11 @@
 """`schedule`: definitions for cron, systemd, GitHub Actions and GitLab CI, ready to be saved."""
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.cli.schedules.cron import cron
 from audit.cli.schedules.github import github
 from audit.cli.schedules.gitlab import gitlab
@@ -47,7 +47,7 @@ def _run_command(options: argparse.Namespace) -> int:
             write_text_atomic(options.output / name, text)
             print(options.output / name)
     elif options.json:
-        print(json.dumps(files, indent=2))
+        print_json("schedule", {"files": files})
     else:
         print(
             "\n".join(

@@ -1,10 +1,10 @@
 """`screen`: read a published table of the whole Hub, and say where the next audit should look first."""
 
 import argparse
-import json
 from pathlib import Path
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.observations.facts import HUGGING_FACE, HubFacts
 from audit.records.load import load_registry
@@ -52,7 +52,7 @@ def _run_command(options: argparse.Namespace) -> int:
     }
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
-        print(json.dumps(_serialize_screening(result, repos), indent=2, ensure_ascii=False))
+        print_json("screen", _serialize_screening(result, repos))
     else:
         print(
             "\n".join(

@@ -1,10 +1,10 @@
 """`spot-check`: draw facts at random, for a person to look up."""
 
 import argparse
-import json
 from dataclasses import asdict
 
 from audit.cli.command import Command, parse_now
+from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.records.load import load_registry
 from audit.records.sampling import StatedFact, describe_where_to_look, draw_facts, list_stated_facts
@@ -35,17 +35,8 @@ def _run_command(options: argparse.Namespace) -> int:
     facts = list_stated_facts(load_registry(options.registry))
     drawn = draw_facts(facts, seed, options.count)
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "seed": seed,
-                    "facts": len(facts),
-                    "drawn": [_serialize_fact(fact) for fact in drawn],
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        rows = [_serialize_fact(fact) for fact in drawn]
+        print_json("spot-check", {"seed": seed, "facts": len(facts), "drawn": rows})
         return 0
     print(
         f"{len(drawn)} of {len(facts):,} facts, seed {seed}. Open each source and note: right, wrong, or could not be reached."

@@ -1,12 +1,12 @@
 """`validate`: every record, every error at once."""
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 from audit.analysis.consistency import find_contradictions
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.errors import Problem, UsageError
 from audit.records.load import LoadedRecords, read_all_records
@@ -36,7 +36,7 @@ def _run_command(options: argparse.Namespace) -> int:
     )
     if options.json:
         rows = [asdict(each) | {"see": find_guide_section(each)} for each in problems]
-        print(json.dumps({"valid": not problems, "problems": rows}, indent=2, ensure_ascii=False))
+        print_json("validate", {"valid": not problems, "problems": rows})
     else:
         for problem in problems:
             print(f"{problem} (see {find_guide_section(problem)})")

@@ -1,12 +1,12 @@
 """`watch`: what the registry says of the models that your project uses, and whether they keep your policy."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from audit.cli.allows import PERMISSION_WORDS
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import defang_line, sanitize_line
 from audit.core.json_files import InvalidFileError
@@ -48,11 +48,7 @@ def _run_command(options: argparse.Namespace) -> int:
     ]
     watched = judge_project_models(found, registry, findings, policy)
     if options.json:
-        print(
-            json.dumps(
-                [serialize_watched_model(each) for each in watched], indent=2, ensure_ascii=False
-            )
-        )
+        print_json("watch", {"models": [serialize_watched_model(each) for each in watched]})
     else:
         for each in watched:
             print("\n".join(_render_model(each, registry)) + "\n")

@@ -1,11 +1,11 @@
 """`webhook`: post what changed to an address of yours, signed."""
 
 import argparse
-import json
 import os
 
 from audit.cli.command import Command, parse_now
 from audit.cli.digest import add_scope_options, build_requested_digest
+from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
 from audit.publish.address import read_address
 from audit.publish.digest import serialize_digest
@@ -27,32 +27,14 @@ def _run_command(options: argparse.Namespace) -> int:
     document = serialize_digest(build_requested_digest(options), read_address(options.registry))
     what = sign_message(document, to.key, int(parse_now(options).timestamp()))
     if options.dry_run:
-        print(
-            json.dumps(
-                {
-                    "method": "POST",
-                    "host": to.host,
-                    "headers": dict(what.headers),
-                    "body": document,
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        call = {"method": "POST", "host": to.host, "headers": dict(what.headers), "body": document}
+        print_json("webhook", call)
         return 0
     count = len(document["items"])
     status = post_message(to, what) if count else None
     if options.json:
-        print(
-            json.dumps(
-                {
-                    "sent": status is not None,
-                    "id": what.headers["webhook-id"],
-                    "items": count,
-                    "status": status,
-                }
-            )
-        )
+        sent = {"sent": status is not None, "id": what.headers["webhook-id"]}
+        print_json("webhook", {**sent, "items": count, "status": status})
     else:
         print(
             f"{count} items sent to {to.host} as {what.headers['webhook-id']}"

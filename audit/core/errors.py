@@ -2,12 +2,7 @@
 
 from dataclasses import dataclass, field
 
-
-def escape_unprintable(text: str) -> str:
-    """Text as it may stand in a message: what a terminal would obey, or what hides in a line, is written as an escape. Line ends stay."""
-    return "".join(
-        each if each == "\n" or each.isprintable() else ascii(each)[1:-1] for each in text
-    )
+from audit.core.escape import escape_unprintable
 
 
 class RegistryError(Exception):
@@ -43,9 +38,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return escape_unprintable(f"{where}: {self.path}: {self.message}; {self.fix}").replace(
-            "\n", "\\n"
-        )
+        words = escape_unprintable(f"{where}: {self.path}: {self.message}; {self.fix}")
+        return words.replace("\n", "\\n")
 
 
 class InvalidRecordsError(RegistryError):

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from audit.definitions.permissions import IntendedUse, Permission, judge_permission
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import Model, Registry
 
 COMMON_USES = (

@@ -20,14 +20,13 @@ from audit.definitions.base import (
     combine_step_answers,
     is_one_step_away,
 )
-from audit.definitions.lineage import build_lineage_steps, trace_lineage
+from audit.definitions.lineage import build_lineage_steps, find_binding_bases, trace_lineage
 from audit.definitions.rules import (
     COMPONENT_WORDS,
     ComponentRule,
     apply_availability_rule,
     apply_rule,
     get_component_facts,
-    judge_availability,
 )
 from audit.records.model import ComponentStatus, Model, Registry
 
@@ -55,12 +54,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
     """`conditions-met`, `conditions-not-met` or `undetermined`. Raises BadExpression for a license that the registry does not hold."""
     lineage = trace_lineage(model, registry)
     terms = ComponentRule("license", _LICENSE_CLAUSE, "model-parameters-final", "open-terms")
-    # Weights that were never published bind nobody who takes only the derivative's.
-    published = [
-        base
-        for base in lineage.ancestors
-        if judge_availability(base, "model-parameters-final") != "no"
-    ]
+    binding = find_binding_bases(lineage)
     steps = (
         apply_availability_rule("parameters", _PUBLIC_CLAUSE, model, "model-parameters-final"),
         _check_access(model),
@@ -68,7 +62,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
         _check_usage_information(model),
         apply_rule(terms, model, registry),
         *build_lineage_steps(model, lineage, _LICENSE_CLAUSE),
-        *(apply_rule(terms, base, registry, base.id) for base in published),
+        *(apply_rule(terms, base, registry, base.id) for base in binding),
         _check_training_compute(model, lineage.ancestors),
     )
     value = {"yes": "conditions-met", "no": "conditions-not-met", "unknown": "undetermined"}[

@@ -1,5 +1,6 @@
 """The chain of models from which a model was derived: a derivative is judged together with its bases."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from audit.definitions.base import FactUsed, Step
 from audit.licenses.compare import compare_expressions
 from audit.licenses.expression import NO_LICENSE
 from audit.records.model import BaseModelLink, Model, Registry
+
+_NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
+"""States of weights that nobody outside ever had."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +30,28 @@ def trace_lineage(model: Model, registry: Registry) -> Lineage:
     ancestors: dict[str, Model] = {}
     unrecorded: dict[str, tuple[Model, BaseModelLink]] = {}
     unstated: list[Model] = []
-    waiting = [model]
+    waiting = deque([model])
     while waiting:
-        current = waiting.pop(0)
+        current = waiting.popleft()
         if current.base_models is None:
             unstated.append(current)
-            continue
-        for base in current.base_models:
-            record = registry.models.get(base.id)
-            if record is None:
-                unrecorded.setdefault(base.id, (current, base))
-            elif record.id != model.id and record.id not in ancestors:
-                ancestors[record.id] = record
-                waiting.append(record)
+        for link in current.base_models or ():
+            base = registry.models.get(link.id)
+            if base is None:
+                unrecorded.setdefault(link.id, (current, link))
+            elif base.id != model.id and base.id not in ancestors:
+                ancestors[base.id] = base
+                waiting.append(base)
     return Lineage(tuple(ancestors.values()), tuple(unrecorded.values()), tuple(unstated))
+
+
+def find_binding_bases(lineage: Lineage) -> tuple[Model, ...]:
+    """The recorded bases whose terms bind the derivative's users, nearest first.
+
+    Weights that were never published bind nobody: who takes only the derivative's has no part of
+    them under those terms. Weights of which nobody knows whether they were published may bind.
+    """
+    return tuple(base for base in lineage.ancestors if base.weights.status not in _NEVER_PUBLISHED)
 
 
 def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseModelLink], ...]:

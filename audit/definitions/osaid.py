@@ -4,7 +4,7 @@ Source: opensource.org/ai/open-source-ai-definition and its checklist, which war
 evaluate systems; neither is this verdict a certification. Our policy choices, where the text leaves room:
 
 * Code needs an OSI-approved license. Data information and parameters need terms that the Open Source Definition
-  would tolerate (`audit.licenses.terms.open_terms`), because OSAID asks for "OSI-approved terms" and lists none.
+  would tolerate (`audit.licenses.terms.evaluate_open_terms`), because OSAID asks for "OSI-approved terms" and lists none.
 * Only `released` counts as available: what is described or partly public cannot be used, studied, modified and shared.
 * A derivative contains its bases, so its data information, code and parameter terms include theirs.
   An unknown lineage leaves the verdict open: only a stated lineage, even an empty one, can conform.
@@ -19,8 +19,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from audit.definitions.base import FactUsed, Step, Verdict, judge_conformance
-from audit.definitions.lineage import Lineage, build_lineage_steps, trace_lineage
-from audit.definitions.rules import ComponentRule, apply_rule, get_component_facts
+from audit.definitions.lineage import (
+    Lineage,
+    build_lineage_steps,
+    find_binding_bases,
+    trace_lineage,
+)
+from audit.definitions.rules import ComponentRule, apply_rule
 from audit.records.model import Model, Registry
 
 FRAMEWORK = "osaid-1.0"
@@ -104,12 +109,10 @@ def _follow_published_review(step: Step, model: Model) -> Step:
 def _build_base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:
     """Each base's data and code, and the terms of its parameters; the parameters themselves too where the derivative lacks them."""
     adapted = {base.id for base in model.base_models or () if base.relation == "adapter"}
+    binding = find_binding_bases(lineage)
     for base in lineage.ancestors:
-        withheld = get_component_facts(base, "model-parameters-final").status == "not-released"
         for rule in RULES:
-            if rule.id == "parameters" and base.id not in adapted:
-                continue
-            # Weights that were never published bind nobody who takes only the derivative's.
-            if rule.id == "parameters-terms" and withheld:
-                continue
-            yield apply_rule(rule, base, registry, base.id)
+            is_needed = rule.id != "parameters" or base.id in adapted
+            is_bound = rule.id != "parameters-terms" or base in binding
+            if is_needed and is_bound:
+                yield apply_rule(rule, base, registry, base.id)

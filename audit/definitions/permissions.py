@@ -4,25 +4,34 @@ The effective terms follow the chain of base models: a derivative never gets mor
 A lineage that nobody stated, or a maker's own base without a record, is named as an open question and does not change the answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from audit.definitions.lineage import list_foreign_unrecorded_bases, trace_lineage
-from audit.definitions.rules import get_component_facts
-from audit.licenses.conditions import (
-    PERMISSION_ORDER,
-    IntendedUse,
-    Permission,
-    compute_clause_effect,
+from audit.definitions.lineage import (
+    Lineage,
+    find_binding_bases,
+    list_foreign_unrecorded_bases,
+    trace_lineage,
 )
+from audit.definitions.rules import ComponentFacts, get_component_facts
+from audit.licenses.conditions import CONDITION_KINDS, compute_clause_effect
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
-from audit.records.model import Evidence, Freedom, Model, Registry
-
-__all__ = ["DecidingClause", "IntendedUse", "Permission", "PermissionAnswer", "judge_permission"]
-
-
-THRESHOLD_KINDS = frozenset({"user-threshold", "revenue-threshold"})
+from audit.licenses.uses import (
+    IntendedUse,
+    Permission,
+    find_least_permission,
+    rank_permission,
+)
+from audit.records.model import (
+    BaseModelLink,
+    Evidence,
+    Freedom,
+    License,
+    LicenseCondition,
+    Model,
+    Registry,
+)
 
 
 @dataclass(frozen=True)
@@ -54,149 +63,133 @@ class PermissionAnswer:
 
 
 def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> PermissionAnswer:
-    """What the terms of a model and of its bases make of an intended use. Raises BadExpression for an unknown license."""
+    """What the terms of a model and of its bases make of an intended use.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     lineage = trace_lineage(model, registry)
-    clauses = list(_collect_weights_clauses(model, registry, use))
-    for ancestor in lineage.ancestors:
-        # Weights that were never published bind nobody who takes only the derivative's.
-        if get_component_facts(ancestor, "model-parameters-final").status != "not-released":
-            clauses += _collect_weights_clauses(ancestor, registry, use)
-    words = "The registry does not hold this base model, so its terms are unknown."
+    clauses: list[DecidingClause] = []
+    for each in (model, *find_binding_bases(lineage)):
+        clauses += _collect_weights_clauses(each, registry, use)
     clauses += [
-        DecidingClause(base.id, "unknown", "", "lineage", words, "unknown", base.evidence)
-        for _, base in list_foreign_unrecorded_bases(lineage)
+        _build_unrecorded_clause(base) for _, base in list_foreign_unrecorded_bases(lineage)
     ]
-    clauses.sort(key=lambda clause: PERMISSION_ORDER.index(clause.effect))
-    questions = tuple(
-        f"whether {each.id} was derived from another model" for each in lineage.unstated_models
-    )
-    questions += tuple(
+    clauses.sort(key=lambda clause: rank_permission(clause.effect))
+    value = find_least_permission(clause.effect for clause in clauses)
+    return PermissionAnswer(model.id, use, value, tuple(clauses), _list_open_questions(lineage))
+
+
+def _build_unrecorded_clause(base: BaseModelLink) -> DecidingClause:
+    words = "The registry does not hold this base model, so its terms are unknown."
+    return DecidingClause(base.id, "unknown", "", "lineage", words, "unknown", base.evidence)
+
+
+def _list_open_questions(lineage: Lineage) -> tuple[str, ...]:
+    derived = [
+        f"whether {model.id} was derived from another model" for model in lineage.unstated_models
+    ]
+    terms = [
         f"the terms of {base.id}, which the registry does not hold"
         for _, base in lineage.unrecorded_bases
-    )
-    return PermissionAnswer(
-        model.id, use, _find_least_permission(clauses), tuple(clauses), questions
-    )
+    ]
+    return (*derived, *terms)
 
 
 def _collect_weights_clauses(
     model: Model, registry: Registry, use: IntendedUse
 ) -> tuple[DecidingClause, ...]:
-    part = get_component_facts(model, "model-parameters-final")
-    if part.status == "unknown":
-        return (
-            _build_plain_clause(
-                model,
-                part.license,
-                "weights",
-                "Whether the weights are released is unknown.",
-                "unknown",
-                part.evidence,
-            ),
-        )
-    if part.license is None and part.status in ("released", "partial"):
-        return (
-            _build_plain_clause(
-                model,
-                None,
-                "license",
-                "The license of the weights is unknown.",
-                "unknown",
-                part.evidence,
-            ),
-        )
-    if part.license is None or part.status not in ("released", "partial"):
+    """The clauses of the alternative that allows the most, with the fewest clauses."""
+    weights = get_component_facts(model, "model-parameters-final")
+    plain = _build_plain_clause(model, weights)
+    if plain is not None or weights.license is None:
+        return (plain,) if plain else ()
+    choices = []
+    for terms in list_alternative_terms(weights.license, registry):
+        choices.append(tuple(_collect_terms_clauses(model, terms, registry, use)))
+    return max(choices, key=_rank_choice)
+
+
+def _rank_choice(clauses: tuple[DecidingClause, ...]) -> tuple[int, int]:
+    least = find_least_permission(clause.effect for clause in clauses)
+    return rank_permission(least), -len(clauses)
+
+
+def _build_plain_clause(model: Model, weights: ComponentFacts) -> DecidingClause | None:
+    """What decides before any license is read; None where the license does."""
+    effect: Permission = "needs-separate-license"
+    if weights.status == "unknown":
+        kind, words = "weights", "Whether the weights are released is unknown."
+        effect = "unknown"
+    elif weights.status not in ("released", "partial"):
+        kind = "weights"
         words = "The weights are not released; use goes through the maker and the maker's terms."
-        return (
-            _build_plain_clause(
-                model, part.license, "weights", words, "needs-separate-license", part.evidence
-            ),
-        )
-    if part.license == NO_LICENSE:
-        return (
-            _build_plain_clause(
-                model,
-                NO_LICENSE,
-                "license",
-                "Published without a license: nothing is granted.",
-                "needs-separate-license",
-                part.evidence,
-            ),
-        )
-    choices = [
-        tuple(_collect_terms_clauses(model, terms, registry, use))
-        for terms in list_alternative_terms(part.license, registry)
-    ]
-    return max(
-        choices,
-        key=lambda clauses: (
-            PERMISSION_ORDER.index(_find_least_permission(clauses)),
-            -len(clauses),
-        ),
-    )
+    elif weights.license is None:
+        kind, words = "license", "The license of the weights is unknown."
+        effect = "unknown"
+    elif weights.license == NO_LICENSE:
+        kind, words = "license", "Published without a license: nothing is granted."
+    else:
+        return None
+    license = weights.license or "unknown"
+    return DecidingClause(model.id, license, "", kind, words, effect, weights.evidence)
 
 
 def _collect_terms_clauses(
     model: Model, terms: EffectiveTerms, registry: Registry, use: IntendedUse
 ) -> Iterator[DecidingClause]:
-    """The clauses of licenses that apply together: freedoms withheld or unread, then conditions."""
+    """The clauses of licenses that apply together."""
     for id in terms.licenses:
         license = registry.licenses[id]
-        asked: list[tuple[str, Freedom, bool]] = [
-            ("use", license.use, True),
-            ("modify", license.modify, use.fine_tune),
-            ("share", license.share, use.redistribute),
-        ]
-        for freedom, granted, wanted in asked:
-            if wanted and granted in ("no", "unknown"):
-                words = (
-                    f"The license does not let you {freedom} it."
-                    if granted == "no"
-                    else f"Nobody has read whether the license lets you {freedom} it."
-                )
-                yield DecidingClause(
-                    model.id,
-                    id,
-                    "",
-                    f"freedom to {freedom}",
-                    words,
-                    "forbidden" if granted == "no" else "unknown",
-                    license.evidence,
-                )
-        effects = [
-            (condition, compute_clause_effect(condition, use, model.modalities))
-            for condition in license.conditions
-        ]
-        below = all(
-            effect is None for condition, effect in effects if condition.kind in THRESHOLD_KINDS
+        yield from _collect_freedom_clauses(model, license, use)
+        yield from _collect_condition_clauses(model, license, use)
+
+
+def _collect_freedom_clauses(
+    model: Model, license: License, use: IntendedUse
+) -> Iterator[DecidingClause]:
+    """The freedoms that the use needs and that the license withholds, or that nobody has read."""
+    needed: list[tuple[str, Freedom, bool]] = [
+        ("use", license.use, True),
+        ("modify", license.modify, use.fine_tune),
+        ("share", license.share, use.redistribute),
+    ]
+    for freedom, granted, is_needed in needed:
+        if not is_needed or granted not in ("no", "unknown"):
+            continue
+        effect: Permission = "forbidden"
+        words = f"The license does not let you {freedom} it."
+        if granted == "unknown":
+            effect = "unknown"
+            words = f"Nobody has read whether the license lets you {freedom} it."
+        kind = f"freedom to {freedom}"
+        yield DecidingClause(model.id, license.id, "", kind, words, effect, license.evidence)
+
+
+def _collect_condition_clauses(
+    model: Model, license: License, use: IntendedUse
+) -> Iterator[DecidingClause]:
+    effects = [
+        (condition, compute_clause_effect(condition, use, model.modalities))
+        for condition in license.conditions
+    ]
+    is_below = all(effect is None for condition, effect in effects if _is_threshold(condition))
+    for condition, effect in effects:
+        if effect is None:
+            continue
+        if is_below and condition.parameters.get("only_above_thresholds"):
+            continue
+        yield DecidingClause(
+            model.id,
+            license.id,
+            condition.section,
+            condition.kind,
+            condition.summary,
+            effect,
+            condition.evidence,
+            condition.parameters,
         )
-        for condition, effect in effects:
-            if effect is not None and not (
-                below and condition.parameters.get("only_above_thresholds")
-            ):
-                yield DecidingClause(
-                    model.id,
-                    id,
-                    condition.section,
-                    condition.kind,
-                    condition.summary,
-                    effect,
-                    condition.evidence,
-                    condition.parameters,
-                )
 
 
-def _find_least_permission(clauses: Iterable[DecidingClause]) -> Permission:
-    effects = [clause.effect for clause in clauses]
-    return min(effects, key=PERMISSION_ORDER.index) if effects else "allowed"
-
-
-def _build_plain_clause(
-    model: Model,
-    license: str | None,
-    kind: str,
-    summary: str,
-    effect: Permission,
-    evidence: tuple[Evidence, ...],
-) -> DecidingClause:
-    return DecidingClause(model.id, license or "unknown", "", kind, summary, effect, evidence)
+def _is_threshold(condition: LicenseCondition) -> bool:
+    kind = CONDITION_KINDS.get(condition.kind)
+    return kind is not None and kind.is_threshold

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or
 from audit.definitions.base import Answer, FactUsed
 from audit.definitions.lineage import trace_lineage
-from audit.definitions.permissions import IntendedUse, Permission, judge_permission
+from audit.definitions.permissions import judge_permission
 from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
+from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import Model, Registry, format_section
 
 _REBUILD_COMPONENTS = (

@@ -6,7 +6,7 @@ a base that is named does: a derivative of restricted weights is restricted, wha
 Of bases that the registry does not hold, only those of other makers leave the label undetermined.
 """
 
-from audit.core.three_valued import Truth, combine_with_or
+from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
 from audit.definitions import osaid
 from audit.definitions.base import (
     Answer,
@@ -17,13 +17,17 @@ from audit.definitions.base import (
     combine_step_answers,
     is_one_step_away,
 )
-from audit.definitions.lineage import list_foreign_unrecorded_bases, trace_lineage
+from audit.definitions.lineage import (
+    find_binding_bases,
+    list_foreign_unrecorded_bases,
+    trace_lineage,
+)
 from audit.definitions.rules import (
     apply_availability_rule,
     get_component_facts,
-    judge_availability,
     list_license_facts,
 )
+from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, LicenseClause, list_alternative_terms
 from audit.records.model import Model, Registry
@@ -90,12 +94,7 @@ def _build_terms_steps(model: Model, registry: Registry) -> list[Step]:
     """One step for the model's own terms, one for each base that is not free of its own."""
     lineage = trace_lineage(model, registry)
     steps = [_check_terms(model, registry, "")]
-    # Weights that were never published bind nobody who takes only the derivative's.
-    steps += [
-        _check_terms(base, registry, base.id)
-        for base in lineage.ancestors
-        if judge_availability(base, "model-parameters-final") != "no"
-    ]
+    steps += [_check_terms(base, registry, base.id) for base in find_binding_bases(lineage)]
     for holder, base in list_foreign_unrecorded_bases(lineage):
         fact = FactUsed(holder.ref, "base_models", f"{base.id} ({base.relation})", base.evidence)
         reason = f"the terms of its base {base.id} are unknown: the registry does not hold it"
@@ -157,17 +156,21 @@ def judge_commercial_use(expression: str, registry: Registry) -> Truth:
 
 
 def _judge_commercial_terms(terms: EffectiveTerms) -> Truth:
-    if terms.use == "no" or any(map(_is_commercial_use_forbidden, terms.clauses)):
+    withheld = combine_with_or(_judge_withholding(clause) for clause in terms.clauses)
+    if terms.use == "no" or withheld == "yes":
         return "no"
-    return "unknown" if terms.is_use_unread else "yes"
+    return "unknown" if terms.is_use_unread or withheld == "unknown" else "yes"
 
 
-def _is_commercial_use_forbidden(clause: LicenseClause) -> bool:
-    """Whether commercial use, or use outside research, is withheld from everybody rather than from the largest."""
-    kind, effect = clause.condition.kind, clause.condition.parameters.get("effect", "forbidden")
-    return (kind in ("non-commercial", "research-only") and effect != "obligation") or (
-        kind == "registration" and effect in ("forbidden", "needs-license")
-    )
+def _judge_withholding(clause: LicenseClause) -> Truth:
+    """Whether commercial use, or use outside research, is withheld from more than the largest."""
+    kind = find_condition_kind(clause.condition)
+    if kind is None:
+        return "unknown"
+    effect = clause.condition.parameters.get("effect", "forbidden")
+    if kind.withheld_use:
+        return convert_to_truth(effect != "obligation")
+    return convert_to_truth(kind.is_registration and effect in ("forbidden", "needs-license"))
 
 
 def _check_open_source(definition: Verdict) -> Step:

@@ -4,9 +4,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from audit.licenses.compare import Direction
 from audit.observations.facts import Target
 
-Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
 FindingStatus = Literal["suspected", "confirmed", "returned", "resolved"]
 FindingValue = str | bool | None | tuple[str, ...]
 """A value before or after: plain words, or a sorted list of names."""

@@ -1,173 +1,156 @@
-"""Direction of a change of terms, by comparing freedoms and conditions as data; prose is never guessed at."""
+"""Direction of a change of terms, by freedoms and conditions as data. It never reads prose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
+from typing import Literal
 
+from audit.licenses.clause_strictness import EFFECT_HARSHNESS, rank_harshness
+from audit.licenses.conditions import ConditionKind, find_condition_kind
 from audit.licenses.expression import InvalidExpressionError
-from audit.licenses.headlines import EFFECT_HARSHNESS, Direction, compare_headlines
 from audit.licenses.terms import (
     FREEDOM_RANK,
-    HOUSEKEEPING_KINDS,
     EffectiveTerms,
     LicenseClause,
+    evaluate_open_terms,
     list_alternative_terms,
 )
-from audit.records.model import Registry
+from audit.records.model import LicenseCondition, Registry
 
-ConditionParameters = Mapping[str, object]
-ParameterPredicate = Callable[[ConditionParameters, ConditionParameters], bool]
+Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
+Alternatives = tuple[EffectiveTerms, ...]
+"""Terms between which the licensee may choose, at least one."""
 
 
 def compare_expressions(before: str | None, after: str | None, registry: Registry) -> Direction:
     """Direction from one license expression to another.
 
-    `unreviewed` where either is unknown, names a license that the registry does not hold or nobody has read,
-    or where each gives something that the other withholds.
+    `unreviewed` where either is unknown, names a license that the registry does not hold or that
+    nobody has read, where a clause is not understood, or where each gives something that the other
+    withholds.
     """
     if before == after:
         return "neutral"
     if before is None or after is None:
         return "unreviewed"
     try:
-        return compare_alternatives(
-            list_alternative_terms(before, registry), list_alternative_terms(after, registry)
-        )
+        old = list_alternative_terms(before, registry)
+        new = list_alternative_terms(after, registry)
     except InvalidExpressionError:
         return "unreviewed"
+    return compare_alternatives(old, new)
 
 
-def compare_alternatives(
-    before: tuple[EffectiveTerms, ...], after: tuple[EffectiveTerms, ...]
-) -> Direction:
-    """Direction where the licensee may choose: more open when whatever could be chosen before is matched or bettered after."""
-    if any("unknown" in each.freedoms for each in (*before, *after)):
+def compare_alternatives(before: Alternatives, after: Alternatives) -> Direction:
+    """Direction where the licensee may choose.
+
+    More open when whatever could be chosen before is matched or bettered after.
+    """
+    if not all(_is_read(terms) for terms in (*before, *after)):
         return "unreviewed"
-    kept = all(any(_is_at_least_as_open(old, new) for new in after) for old in before)
-    withheld = all(any(_is_at_least_as_open(new, old) for old in before) for new in after)
-    if kept and withheld:
+    is_all_kept = all(_is_matched(old, after) for old in before)
+    is_nothing_gained = all(_is_matched(new, before) for new in after)
+    if is_all_kept and is_nothing_gained:
         return "neutral"
-    return "more-open" if kept else "more-closed" if withheld else compare_headlines(before, after)
+    if is_all_kept:
+        return "more-open"
+    return "more-closed" if is_nothing_gained else _compare_headlines(before, after)
+
+
+def rank_commercial_freedom(terms: EffectiveTerms) -> int:
+    """How free commerce is, from 0 to 6.
+
+    0 nothing is granted, 1 commerce or use outside research is forbidden, 2 it needs a license,
+    3 it needs a registration, 4 it is free within limits, 5 it is free for any purpose on
+    conditions, 6 the terms are open.
+    """
+    if terms.use == "no":
+        return 0
+    withheld = registration = 0
+    for kind, condition in _list_weighty_clauses(terms):
+        harshness = rank_harshness(condition.parameters)
+        if kind.withheld_use:
+            withheld = max(withheld, harshness)
+        if kind.is_registration:
+            registration = max(registration, harshness)
+    if withheld >= EFFECT_HARSHNESS["needs-license"]:
+        return 1 if withheld >= EFFECT_HARSHNESS["forbidden"] else 2
+    if registration >= EFFECT_HARSHNESS["needs-license"]:
+        return 3
+    if evaluate_open_terms(terms) == "yes":
+        return 6
+    return 5 if set(terms.freedoms) == {"yes"} else 4
+
+
+def _is_read(terms: EffectiveTerms) -> bool:
+    """Whether each freedom was read and each clause is understood."""
+    is_understood = all(find_condition_kind(clause.condition) for clause in terms.clauses)
+    return is_understood and "unknown" not in terms.freedoms
+
+
+def _is_matched(wanted: EffectiveTerms, choices: Alternatives) -> bool:
+    """Whether one of the choices grants what is wanted and demands nothing more."""
+    return any(_is_at_least_as_open(wanted, terms) for terms in choices)
 
 
 def _is_at_least_as_open(old: EffectiveTerms, new: EffectiveTerms) -> bool:
     """Whether `new` grants whatever `old` grants and demands nothing more."""
     if set(old.freedoms) == {"no"}:
         return True
-    freedoms = all(
-        FREEDOM_RANK[b] >= FREEDOM_RANK[a] for a, b in zip(old.freedoms, new.freedoms, strict=True)
-    )
-    return freedoms and all(
-        any(_is_no_stricter(a, b) for a in old.clauses)
-        for b in new.clauses
-        if b.condition.kind not in HOUSEKEEPING_KINDS
-    )
+    for was, now in zip(old.freedoms, new.freedoms, strict=True):
+        if FREEDOM_RANK[now] < FREEDOM_RANK[was]:
+            return False
+    return all(_is_demanded(condition, kind, old) for kind, condition in _list_weighty_clauses(new))
 
 
-def _is_no_stricter(old: LicenseClause, new: LicenseClause) -> bool:
-    a, b = old.condition, new.condition
-    if (
-        a.kind == "redistribution"
-        and a.parameters.get("effect") == "forbidden"
-        and b.kind in ("share-alike", "source-disclosure")
-    ):
-        return True  # a duty on what one shares is milder than a ban on sharing it
-    if a.kind != b.kind or _rank_harshness(b.parameters) > _rank_harshness(a.parameters):
-        return False
-    return _NO_STRICTER_BY_KIND.get(a.kind, _has_same_reach)(a.parameters, b.parameters)
+def _is_demanded(condition: LicenseCondition, kind: ConditionKind, terms: EffectiveTerms) -> bool:
+    """Whether some clause of the terms demands at least what this one does."""
+    return any(_is_no_stricter(clause, condition, kind) for clause in terms.clauses)
 
 
-def _rank_harshness(parameters: ConditionParameters) -> int:
-    effect = parameters.get("effect")
-    return EFFECT_HARSHNESS.get(effect if isinstance(effect, str) else None, 3)
-
-
-def _is_user_threshold_no_stricter(a: ConditionParameters, b: ConditionParameters) -> bool:
-    return (
-        _read_number(b, "users") >= _read_number(a, "users")
-        and _is_switch_no_stricter(a, b, "includes_affiliates", strict=True)
-        and _is_switch_no_stricter(a, b, "commercial_only", strict=False)
-        # A service has at least as many users in a month as on a day, so a monthly limit is the stricter one.
-        and (a.get("period") == b.get("period") or b.get("period") == "day")
-        and not (a.get("measured") == "at-release" and b.get("measured") != "at-release")
-    )
-
-
-def _is_revenue_threshold_no_stricter(a: ConditionParameters, b: ConditionParameters) -> bool:
-    same = all(a.get(name) == b.get(name) for name in ("currency", "period"))
-    narrower = (
-        a.get("source_of_revenue") == b.get("source_of_revenue")
-        or b.get("source_of_revenue") == "product"
-    )
-    royalty = _read_number(b, "royalty_percent") <= _read_number(a, "royalty_percent")
-    return (
-        same
-        and narrower
-        and royalty
-        and _read_number(b, "amount") >= _read_number(a, "amount")
-        and _is_switch_no_stricter(a, b, "includes_affiliates", strict=True)
-    )
-
-
-def _is_territory_no_stricter(a: ConditionParameters, b: ConditionParameters) -> bool:
-    narrower = (
-        a.get("modalities", "all") == b.get("modalities", "all")
-        or b.get("modalities") == "multimodal"
-    )
-    return (
-        _read_names(b, "excluded") <= _read_names(a, "excluded")
-        and narrower
-        and _is_switch_no_stricter(a, b, "end_users_exempt", strict=False)
-    )
-
-
-def _is_field_of_use_no_stricter(a: ConditionParameters, b: ConditionParameters) -> bool:
-    return _read_names(b, "fields") <= _read_names(a, "fields")
-
-
-def _is_use_policy_no_stricter(a: ConditionParameters, b: ConditionParameters) -> bool:
-    # Two policies at different addresses are two lists that nobody has compared.
-    return (
-        a.get("url") == b.get("url")
-        and _is_switch_no_stricter(a, b, "changeable", strict=True)
-        and _is_switch_no_stricter(a, b, "flow_down", strict=True)
-    )
-
-
-def _is_output_training_no_stricter(a: ConditionParameters, b: ConditionParameters) -> bool:
-    return _rank_harshness(b) == 0 or a.get("except") == b.get("except") or a.get("except") is None
-
-
-def _has_same_reach(a: ConditionParameters, b: ConditionParameters) -> bool:
-    """A duty is a duty however its scope is worded; a ban or a license to ask for must name the same reach."""
-    if _rank_harshness(b) == 0 and "effect" in b:
+def _is_no_stricter(clause: LicenseClause, new: LicenseCondition, kind: ConditionKind) -> bool:
+    old = clause.condition
+    is_ban_on_sharing = old.kind == "redistribution" and old.parameters.get("effect") == "forbidden"
+    if is_ban_on_sharing and kind.is_duty_on_sharing:
         return True
-    if a.get("only_above_thresholds") and not b.get("only_above_thresholds"):
+    if old.kind != new.kind:
         return False
-    reach = ("covers", "scope", "prefix", "display")
-    return all(a.get(name) == b.get(name) for name in reach)
+    if rank_harshness(new.parameters) > rank_harshness(old.parameters):
+        return False
+    return kind.is_no_stricter(old.parameters, new.parameters)
 
 
-_NO_STRICTER_BY_KIND: Mapping[str, ParameterPredicate] = {
-    "user-threshold": _is_user_threshold_no_stricter,
-    "revenue-threshold": _is_revenue_threshold_no_stricter,
-    "territory": _is_territory_no_stricter,
-    "field-of-use": _is_field_of_use_no_stricter,
-    "acceptable-use-policy": _is_use_policy_no_stricter,
-    "output-training": _is_output_training_no_stricter,
-}
+def _compare_headlines(before: Alternatives, after: Alternatives) -> Direction:
+    """Direction where neither side gives all that the other gives: by what matters most to most.
+
+    First how free commerce is; then whether kinds of clauses only went or grew milder, or only
+    came or grew harsher.
+    """
+    was = max(map(rank_commercial_freedom, before))
+    now = max(map(rank_commercial_freedom, after))
+    if was != now:
+        return "more-open" if now > was else "more-closed"
+    if len(before) > 1 or len(after) > 1:
+        return "unreviewed"
+    old, new = _find_harshest_effects(before[0]), _find_harshest_effects(after[0])
+    is_harsher = any(new[kind] > old.get(kind, -1) for kind in new)
+    is_milder = any(old[kind] > new.get(kind, -1) for kind in old)
+    if is_harsher == is_milder:
+        return "unreviewed"
+    return "more-closed" if is_harsher else "more-open"
 
 
-def _read_number(parameters: ConditionParameters, name: str) -> float:
-    value = parameters.get(name, 0)
-    return float(value) if isinstance(value, int | float) else 0.0
+def _find_harshest_effects(terms: EffectiveTerms) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for kind, condition in _list_weighty_clauses(terms):
+        harshness = rank_harshness(condition.parameters)
+        found[kind.id] = max(found.get(kind.id, -1), harshness)
+    return found
 
 
-def _read_names(parameters: ConditionParameters, name: str) -> set[str]:
-    value = parameters.get(name, ())
-    return {str(each) for each in value} if isinstance(value, list | tuple) else set()
-
-
-def _is_switch_no_stricter(
-    a: ConditionParameters, b: ConditionParameters, name: str, *, strict: bool
-) -> bool:
-    """Whether the switch did not move to its stricter side, which is `strict`. A switch that is not stated is off."""
-    return bool(a.get(name)) == strict or bool(b.get(name)) != strict
+def _list_weighty_clauses(
+    terms: EffectiveTerms,
+) -> Iterator[tuple[ConditionKind, LicenseCondition]]:
+    """The clauses with their kinds, without those that every open license has."""
+    for clause in terms.clauses:
+        kind = find_condition_kind(clause.condition)
+        if kind and not kind.is_housekeeping:
+            yield kind, clause.condition

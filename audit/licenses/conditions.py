@@ -1,258 +1,245 @@
-"""What one clause of a license does to one intended use."""
+"""The one table of the kinds of license clauses: all that the program knows about a kind.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+A new kind is one row here and one word in `license.schema.json`, which a test holds against the
+table. A clause that the table does not cover, in its kind, a parameter or a value, is not
+understood: a record that holds it does not load, and every answer about it is `unknown`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from audit.licenses import clause_effects as effects
+from audit.licenses import clause_strictness as strictness
+from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
-Permission = Literal[
-    "allowed", "allowed-with-obligations", "needs-separate-license", "forbidden", "unknown"
-]
-PERMISSION_ORDER: tuple[Permission, ...] = (
-    "forbidden",
-    "unknown",
-    "needs-separate-license",
-    "allowed-with-obligations",
-    "allowed",
-)
-"""From least to most: of terms that apply together the least counts, of alternatives the most."""
+Tolerance = Literal["never", "as-duty", "always"]
+"""Whether open terms may carry a clause; `as-duty` only where its effect is a mere duty."""
+ParameterForm = type | frozenset[str]
+"""The type of a parameter's value, or the words that it may be."""
 
-EU_MEMBERS = frozenset(
-    {
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    }
-)
-"""Member states as of 2020-02-01, ISO 3166-1 alpha-2."""
-_COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
-_PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
-    "needs-license": "needs-separate-license",
-    "forbidden": "forbidden",
-    "obligation": "allowed-with-obligations",
-    "royalty": "allowed-with-obligations",
-}
+EFFECTS = frozenset({"needs-license", "forbidden", "obligation", "royalty"})
+_EFFECT_AND_REACH: Mapping[str, ParameterForm] = {"effect": EFFECTS, "covers": str}
 
 
 @dataclass(frozen=True)
-class IntendedUse:
-    """What somebody wants to do. None means not stated: a clause that turns on it is then listed as an obligation."""
+class ConditionKind:
+    """One kind of clause."""
 
-    commercial: bool = False
-    monthly_users: int | None = None
-    """Active users per month."""
-    revenue: int | None = None
-    """Yearly revenue of the company, in the currency of the clause."""
-    territory: str | None = None
-    """ISO 3166-1 alpha-2 code, or EU."""
-    redistribute: bool = False
-    fine_tune: bool = False
-    train_on_outputs: bool = False
-    field: str | None = None
-    """Plain words, for example military, research, hosted service."""
+    id: str
+    judge_use: effects.UseRule
+    """What the clause makes of one use."""
+    is_no_stricter: strictness.StrictnessRule = strictness.has_same_reach
+    """How two clauses of the kind compare, beyond the harshness of their effects."""
+    parameters: Mapping[str, ParameterForm] = field(default_factory=dict)
+    tolerance: Tolerance = "never"
+    """Whether licenses under the Open Source Definition carry it (opensource.org/osd)."""
+    is_housekeeping: bool = False
+    """Nearly every open license has it in its own words: MIT for Apache-2.0 closes nothing."""
+    is_threshold: bool = False
+    """Whether other clauses of the license may apply only above it."""
+    is_duty_on_sharing: bool = False
+    """A duty on what one shares, which is milder than a ban on sharing it."""
+    withheld_use: str = ""
+    """The large class of uses that it withholds from everybody, in words; empty for other kinds."""
+    is_registration: bool = False
+    """Whether use is granted on request."""
+
+    @property
+    def title(self) -> str:
+        """The kind in plain words."""
+        return self.id.replace("-", " ")
 
 
-ClauseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permission | None]
+_ROWS = (
+    ConditionKind(
+        "user-threshold",
+        effects.judge_user_threshold,
+        strictness.is_user_threshold_no_stricter,
+        {
+            "users": int,
+            "period": frozenset({"month", "day"}),
+            "effect": EFFECTS,
+            "measured": frozenset({"at-release", "any-time"}),
+            "includes_affiliates": bool,
+            "commercial_only": bool,
+        },
+        is_threshold=True,
+    ),
+    ConditionKind(
+        "revenue-threshold",
+        effects.judge_revenue_threshold,
+        strictness.is_revenue_threshold_no_stricter,
+        {
+            "amount": int,
+            "currency": str,
+            "period": frozenset({"year", "month"}),
+            "effect": EFFECTS,
+            "includes_affiliates": bool,
+            "source_of_revenue": frozenset({"company", "product"}),
+            "royalty_percent": float,
+        },
+        is_threshold=True,
+    ),
+    ConditionKind(
+        "territory",
+        effects.judge_territory,
+        strictness.is_territory_no_stricter,
+        {
+            "excluded": list,
+            "effect": EFFECTS,
+            "modalities": frozenset({"all", "multimodal"}),
+            "end_users_exempt": bool,
+        },
+    ),
+    ConditionKind(
+        "acceptable-use-policy",
+        effects.require_always,
+        strictness.is_use_policy_no_stricter,
+        {
+            "form": frozenset({"inline", "by-reference"}),
+            "changeable": bool,
+            "url": str,
+            "flow_down": bool,
+        },
+    ),
+    ConditionKind(
+        "field-of-use",
+        effects.judge_field_of_use,
+        strictness.is_field_of_use_no_stricter,
+        {"fields": list, "effect": EFFECTS},
+    ),
+    ConditionKind(
+        "output-training",
+        effects.judge_output_training,
+        strictness.is_output_training_no_stricter,
+        {"effect": EFFECTS, "except": str},
+    ),
+    ConditionKind(
+        "non-commercial",
+        effects.judge_non_commercial,
+        parameters=_EFFECT_AND_REACH,
+        withheld_use="commercial use",
+    ),
+    ConditionKind(
+        "research-only",
+        effects.judge_research_only,
+        parameters=_EFFECT_AND_REACH,
+        withheld_use="use outside research",
+    ),
+    ConditionKind(
+        "registration",
+        effects.judge_registration,
+        parameters=_EFFECT_AND_REACH,
+        is_registration=True,
+    ),
+    ConditionKind(
+        "redistribution",
+        effects.judge_redistribution,
+        parameters=_EFFECT_AND_REACH,
+        # Such as handing on a copy of the license (ODC-By-1.0).
+        tolerance="as-duty",
+    ),
+    ConditionKind(
+        "hosted-service",
+        effects.judge_hosted_service,
+        parameters=_EFFECT_AND_REACH,
+        # Such as handing on the source (AGPL-3.0).
+        tolerance="as-duty",
+    ),
+    ConditionKind("change-at-will", effects.require_always, parameters=_EFFECT_AND_REACH),
+    ConditionKind(
+        "naming",
+        effects.judge_naming,
+        parameters={"prefix": str, "display": str, "only_above_thresholds": bool, "trigger": str},
+    ),
+    ConditionKind(
+        "share-alike",
+        effects.require_when_shared,
+        parameters={"scope": str},
+        tolerance="always",
+        is_duty_on_sharing=True,
+    ),
+    ConditionKind(
+        "source-disclosure",
+        effects.require_when_shared,
+        tolerance="always",
+        is_duty_on_sharing=True,
+    ),
+    ConditionKind(
+        "attribution",
+        effects.require_when_shared,
+        tolerance="always",
+        is_housekeeping=True,
+    ),
+    ConditionKind("notice", effects.require_when_shared, tolerance="always", is_housekeeping=True),
+    ConditionKind(
+        "state-changes",
+        effects.require_when_shared,
+        tolerance="always",
+        is_housekeeping=True,
+    ),
+    ConditionKind(
+        "no-trademark",
+        effects.bear_on_no_use,
+        tolerance="always",
+        is_housekeeping=True,
+    ),
+    ConditionKind(
+        "patent-grant",
+        effects.bear_on_no_use,
+        parameters={"granted": bool},
+        tolerance="always",
+        is_housekeeping=True,
+    ),
+    ConditionKind(
+        "patent-retaliation",
+        effects.bear_on_no_use,
+        tolerance="always",
+        is_housekeeping=True,
+    ),
+    ConditionKind(
+        # For breach: a license that its maker can end at will carries `change-at-will`.
+        "termination",
+        effects.bear_on_no_use,
+        tolerance="always",
+        is_housekeeping=True,
+    ),
+)
+CONDITION_KINDS: Mapping[str, ConditionKind] = {row.id: row for row in _ROWS}
+
+
+def find_condition_kind(condition: LicenseCondition) -> ConditionKind | None:
+    """The row of a clause, or None where the clause is not understood as a whole."""
+    kind = CONDITION_KINDS.get(condition.kind)
+    if kind is None:
+        return None
+    for name, value in condition.parameters.items():
+        if not _has_form(value, kind.parameters.get(name)):
+            return None
+    return kind
 
 
 def compute_clause_effect(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...] = ()
 ) -> Permission | None:
-    """What the clause makes of this use, or None where it does not bear on it. `modalities` are the model's, empty when unknown."""
-    rule = _CLAUSE_RULES.get(condition.kind)
-    return rule(condition, use, modalities) if rule else None
+    """What the clause makes of this use, or None where it does not bear on it.
+
+    `unknown` for a clause that is not understood. `modalities` are the model's, empty when unknown.
+    """
+    kind = find_condition_kind(condition)
+    return kind.judge_use(condition, use, modalities) if kind else "unknown"
 
 
-def _read_stated_effect(condition: LicenseCondition, default: Permission) -> Permission:
-    return _PERMISSION_BY_EFFECT.get(condition.parameters.get("effect"), default)
-
-
-def _judge_user_threshold(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    limit = condition.parameters.get("users")
-    if condition.parameters.get("commercial_only") and not use.commercial:
-        return None
-    if use.monthly_users is None or not isinstance(limit, int):
-        return "allowed-with-obligations"
-    if use.monthly_users <= limit:
-        return None
-    # Monthly users bound daily ones from above only: more a month than the daily limit leaves the day open.
-    return (
-        "unknown"
-        if condition.parameters.get("period") == "day"
-        else _read_stated_effect(condition, "unknown")
-    )
-
-
-def _judge_revenue_threshold(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    amount = condition.parameters.get("amount")
-    if use.revenue is None or not isinstance(amount, int):
-        return "allowed-with-obligations"
-    yearly = amount * 12 if condition.parameters.get("period") == "month" else amount
-    return None if use.revenue <= yearly else _read_stated_effect(condition, "unknown")
-
-
-def _judge_territory(
-    condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
-) -> Permission | None:
-    if condition.parameters.get("modalities") == "multimodal" and len(modalities) == 1:
-        return None
-    if use.territory is None:
-        return "allowed-with-obligations"
-    excluded = condition.parameters.get("excluded")
-    codes = {str(each) for each in excluded} if isinstance(excluded, list | tuple) else set()
-    return (
-        _read_stated_effect(condition, "unknown")
-        if _expand_countries(codes) & _expand_countries({use.territory})
-        else None
-    )
-
-
-def _expand_countries(codes: set[str]) -> set[str]:
-    upper = {_COUNTRY_ALIASES.get(code.upper(), code.upper()) for code in codes}
-    return upper | EU_MEMBERS if "EU" in upper else upper
-
-
-def _judge_non_commercial(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    return (
-        _read_stated_effect(condition, "forbidden")
-        if use.commercial
-        else "allowed-with-obligations"
-    )
-
-
-def _judge_research_only(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    outside = use.field is not None and not any(
-        word in use.field.lower() for word in ("research", "education", "academic")
-    )
-    return (
-        _read_stated_effect(condition, "forbidden")
-        if use.commercial or outside
-        else "allowed-with-obligations"
-    )
-
-
-def _judge_output_training(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    return _read_stated_effect(condition, "unknown") if use.train_on_outputs else None
-
-
-def _judge_registration(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    covers = str(condition.parameters.get("covers", "")).lower()
-    return (
-        None
-        if "commercial" in covers and not use.commercial
-        else _read_stated_effect(condition, "unknown")
-    )
-
-
-def _judge_field_of_use(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    fields = condition.parameters.get("fields")
-    names = [str(each).lower() for each in fields] if isinstance(fields, list | tuple) else []
-    wanted = (use.field or "").lower()
-    hit = bool(wanted) and any(name in wanted or wanted in name for name in names)
-    return _read_stated_effect(condition, "unknown") if hit else "allowed-with-obligations"
-
-
-def _judge_redistribution(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    if not use.redistribute:
-        return None
-    # A ban on sharing adaptations leaves unmodified copies free (CC licenses with NoDerivatives).
-    adaptations_only = "adapted" in str(condition.parameters.get("covers", ""))
-    return (
-        "allowed-with-obligations"
-        if adaptations_only and not use.fine_tune
-        else _read_stated_effect(condition, "unknown")
-    )
-
-
-def _judge_hosted_service(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    hosting = any(word in (use.field or "").lower() for word in ("host", "service", "api"))
-    return (
-        _read_stated_effect(condition, "unknown")
-        if hosting
-        else "allowed-with-obligations"
-        if use.commercial
-        else None
-    )
-
-
-def _require_when_shared(
-    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
-) -> Permission | None:
-    return "allowed-with-obligations" if use.redistribute else None
-
-
-def _judge_naming(_: LicenseCondition, use: IntendedUse, __: tuple[str, ...]) -> Permission | None:
-    named = use.redistribute or use.commercial or use.fine_tune or use.train_on_outputs
-    return "allowed-with-obligations" if named else None
-
-
-def _require_always(
-    _: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]
-) -> Permission | None:
-    return "allowed-with-obligations"
-
-
-_CLAUSE_RULES: Mapping[str, ClauseRule] = {
-    "user-threshold": _judge_user_threshold,
-    "revenue-threshold": _judge_revenue_threshold,
-    "territory": _judge_territory,
-    "non-commercial": _judge_non_commercial,
-    "research-only": _judge_research_only,
-    "output-training": _judge_output_training,
-    "registration": _judge_registration,
-    "field-of-use": _judge_field_of_use,
-    "redistribution": _judge_redistribution,
-    "hosted-service": _judge_hosted_service,
-    "naming": _judge_naming,
-    "acceptable-use-policy": _require_always,
-    "change-at-will": _require_always,
-    "attribution": _require_when_shared,
-    "notice": _require_when_shared,
-    "share-alike": _require_when_shared,
-    "source-disclosure": _require_when_shared,
-    "state-changes": _require_when_shared,
-}
-"""Patent, trademark and termination clauses bear on no intended use that can be stated here."""
+def _has_form(value: object, form: ParameterForm | None) -> bool:
+    if form is None:
+        return False
+    if isinstance(form, frozenset):
+        return value in form if isinstance(value, str) else False
+    if form is list:
+        return isinstance(value, list | tuple)
+    if form is float:
+        return isinstance(value, int | float)
+    # In Python a switch is a number too, and no clause means one by it.
+    return isinstance(value, form) and (form is bool or not isinstance(value, bool))

@@ -1,45 +1,24 @@
 """What a license expression grants and demands, combined from the licenses that it names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or, convert_to_truth
+from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import parse_expression
 from audit.records.model import Freedom, License, LicenseCondition, Registry
 
-TOLERATED_KINDS = frozenset(
-    {
-        "attribution",
-        "notice",
-        "share-alike",
-        "patent-grant",
-        "patent-retaliation",
-        "termination",
-        "source-disclosure",
-        "state-changes",
-        "no-trademark",
-    }
-)
-"""Kinds of conditions that licenses under the Open Source Definition carry (opensource.org/osd).
-`termination` is for breach; a license that its maker can end at will carries `change-at-will`."""
-KINDS_TOLERATED_AS_DUTY = frozenset({"redistribution", "hosted-service"})
-"""Tolerated where the effect is a mere duty, such as handing on a copy of the license (ODC-By-1.0) or the source (AGPL-3.0)."""
-HOUSEKEEPING_KINDS = frozenset(
-    {
-        "attribution",
-        "notice",
-        "state-changes",
-        "no-trademark",
-        "termination",
-        "patent-grant",
-        "patent-retaliation",
-    }
-)
-"""Clauses that nearly every open license carries in its own words: swapping MIT for Apache-2.0 closes nothing."""
 FREEDOM_RANK: dict[Freedom, int] = {"no": 0, "limited": 1, "unknown": 2, "yes": 3}
 """Unknown stands between: joined with a limit the limit is certain, joined with a grant nothing is."""
 EXPRESSION_CACHE_SIZE = 4096
 """Expressions kept judged: thousands of models share a few dozen of them."""
+_SHARING_BY_FREEDOM: dict[Freedom, Truth] = {
+    "yes": "yes",
+    "limited": "no",
+    "no": "no",
+    "unknown": "unknown",
+}
 _TRUTH_RANK: dict[Truth, int] = {"no": 0, "unknown": 1, "yes": 2}
 
 
@@ -78,7 +57,7 @@ NOTHING_GRANTED = EffectiveTerms((), "no", "no", "no", "no", (), "no")
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def list_alternative_terms(expression: str, registry: Registry) -> tuple[EffectiveTerms, ...]:
-    """The terms between which the licensee may choose, at least one. Raises BadExpression."""
+    """The terms between which the licensee may choose, at least one. Raises InvalidExpressionError."""
     choices = parse_expression(expression, registry).choices
     return tuple(
         _combine_licenses([registry.licenses[id] for id in choice]) for choice in choices
@@ -87,7 +66,7 @@ def list_alternative_terms(expression: str, registry: Registry) -> tuple[Effecti
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def find_best_terms(expression: str, registry: Registry) -> EffectiveTerms:
-    """The best alternative: OSI-approved before open before the rest, then by freedoms and few conditions. Raises BadExpression."""
+    """The best alternative: OSI-approved before open before the rest, then by freedoms and few conditions. Raises InvalidExpressionError."""
     return max(list_alternative_terms(expression, registry), key=_rank_terms)
 
 
@@ -99,78 +78,83 @@ def evaluate_open_terms(terms: EffectiveTerms) -> Truth:
     """
     if terms.osi_approved == "yes":
         return "yes"
-    if any(freedom in ("no", "limited") for freedom in terms.freedoms) or not all(
-        map(_is_tolerated, terms.clauses)
-    ):
+    tolerated = combine_with_and(_evaluate_tolerance(clause) for clause in terms.clauses)
+    if tolerated == "no" or any(freedom in ("no", "limited") for freedom in terms.freedoms):
         return "no"
-    return "unknown" if "unknown" in terms.freedoms else "yes"
+    return "unknown" if "unknown" in terms.freedoms else tolerated
 
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def evaluate_openness(expression: str | None, registry: Registry) -> Truth:
-    """Whether some alternative has open terms; unknown for None. Raises BadExpression."""
-    return (
-        "unknown"
-        if expression is None
-        else combine_with_or(
-            evaluate_open_terms(each) for each in list_alternative_terms(expression, registry)
-        )
-    )
+    """Whether some alternative has open terms; unknown for None.
+
+    Raises InvalidExpressionError.
+    """
+    if expression is None:
+        return "unknown"
+    choices = list_alternative_terms(expression, registry)
+    return combine_with_or(evaluate_open_terms(terms) for terms in choices)
 
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def evaluate_osi_approval(expression: str | None, registry: Registry) -> Truth:
-    """Whether some alternative consists of OSI-approved licenses only; unknown for None. Raises BadExpression."""
-    return (
-        "unknown"
-        if expression is None
-        else combine_with_or(
-            each.osi_approved for each in list_alternative_terms(expression, registry)
-        )
-    )
+    """Whether some alternative consists of OSI-approved licenses only; unknown for None.
+
+    Raises InvalidExpressionError.
+    """
+    if expression is None:
+        return "unknown"
+    choices = list_alternative_terms(expression, registry)
+    return combine_with_or(terms.osi_approved for terms in choices)
 
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def evaluate_sharing(expression: str | None, registry: Registry) -> Truth:
-    """Whether some alternative lets anybody share for any purpose; unknown for None. Raises BadExpression."""
-    words: dict[Freedom, Truth] = {"yes": "yes", "limited": "no", "no": "no", "unknown": "unknown"}
-    return (
-        "unknown"
-        if expression is None
-        else combine_with_or(
-            words[each.share] for each in list_alternative_terms(expression, registry)
-        )
-    )
+    """Whether some alternative lets anybody share for any purpose; unknown for None.
+
+    Raises InvalidExpressionError.
+    """
+    if expression is None:
+        return "unknown"
+    choices = list_alternative_terms(expression, registry)
+    return combine_with_or(_SHARING_BY_FREEDOM[terms.share] for terms in choices)
 
 
 def _combine_licenses(licenses: list[License]) -> EffectiveTerms:
-    def worst(values: list[Freedom]) -> Freedom:
-        return min(values, key=FREEDOM_RANK.__getitem__)
-
+    clauses = []
+    for license in licenses:
+        clauses += [LicenseClause(license.id, condition) for condition in license.conditions]
     return EffectiveTerms(
-        licenses=tuple(each.id for each in licenses),
-        use=worst([each.use for each in licenses]),
-        study=worst([each.study for each in licenses]),
-        modify=worst([each.modify for each in licenses]),
-        share=worst([each.share for each in licenses]),
-        clauses=tuple(
-            LicenseClause(each.id, condition) for each in licenses for condition in each.conditions
+        licenses=tuple(license.id for license in licenses),
+        use=_find_strictest(license.use for license in licenses),
+        study=_find_strictest(license.study for license in licenses),
+        modify=_find_strictest(license.modify for license in licenses),
+        share=_find_strictest(license.share for license in licenses),
+        clauses=tuple(clauses),
+        osi_approved=combine_with_and(
+            convert_to_truth(license.osi_approved) for license in licenses
         ),
-        osi_approved=combine_with_and(convert_to_truth(each.osi_approved) for each in licenses),
-        is_use_unread=any(each.use == "unknown" for each in licenses),
+        is_use_unread=any(license.use == "unknown" for license in licenses),
     )
 
 
-def _is_tolerated(clause: LicenseClause) -> bool:
-    condition = clause.condition
-    return condition.kind in TOLERATED_KINDS or (
-        condition.kind in KINDS_TOLERATED_AS_DUTY
-        and condition.parameters.get("effect") == "obligation"
+def _find_strictest(freedoms: Iterable[Freedom]) -> Freedom:
+    return min(freedoms, key=FREEDOM_RANK.__getitem__)
+
+
+def _evaluate_tolerance(clause: LicenseClause) -> Truth:
+    """Whether open terms may carry the clause; unknown for one that is not understood."""
+    kind = find_condition_kind(clause.condition)
+    if kind is None:
+        return "unknown"
+    is_mere_duty = clause.condition.parameters.get("effect") == "obligation"
+    return convert_to_truth(
+        kind.tolerance == "always" or (kind.tolerance == "as-duty" and is_mere_duty)
     )
 
 
 def _rank_terms(terms: EffectiveTerms) -> tuple[int, int, int, int]:
-    freedoms = sum(FREEDOM_RANK[each] for each in terms.freedoms)
+    freedoms = sum(FREEDOM_RANK[freedom] for freedom in terms.freedoms)
     return (
         _TRUTH_RANK[terms.osi_approved],
         _TRUTH_RANK[evaluate_open_terms(terms)],

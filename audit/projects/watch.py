@@ -7,10 +7,11 @@ from typing import Any
 
 from audit.core.escape import defang_line
 from audit.definitions import spectrum
-from audit.definitions.permissions import DecidingClause, IntendedUse, Permission, judge_permission
+from audit.definitions.permissions import DecidingClause, judge_permission
 from audit.drift.finding import Finding
 from audit.drift.impact import collect_underlying_records
 from audit.drift.kinds import format_observed_value
+from audit.licenses.uses import IntendedUse, Permission
 from audit.projects.mentions import ModelMention
 from audit.projects.policy import ProjectPolicy, find_policy_violations
 from audit.records.model import Registry

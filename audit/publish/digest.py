@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.core.output_versions import add_schema_version
 from audit.drift.impact import collect_underlying_records
 from audit.publish.address import RegistryAddress
 from audit.publish.feeds.model import build_entry_id
@@ -82,13 +83,14 @@ def _find_concerned_models(
 
 def serialize_digest(found: Digest, address: RegistryAddress) -> dict[str, Any]:
     """The digest for programs: what `digest --json` prints and `webhook` posts."""
-    return {
+    document = {
         "since": found.since,
         "until": found.until,
         "models": None if found.models is None else list(found.models),
         "unrecorded": list(found.unrecorded),
         "items": [_serialize_digest_item(each, address) for each in found.items],
     }
+    return add_schema_version("digest", document)
 
 
 def _serialize_digest_item(item: DigestItem, address: RegistryAddress) -> dict[str, Any]:

@@ -2,11 +2,16 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from audit.core.escape import defang_line, format_code_span, format_safe_link
+from markupsafe import Markup
+
+from audit.core.escape import defang_line
 from audit.drift.kinds import DIRECTION_WORDS
 from audit.publish.address import RegistryAddress
 from audit.publish.digest import Digest, DigestItem
+from audit.publish.news import NewsEntry
+from audit.publish.templating import render_markdown
 
 MAX_NAMED_RECORDS = 20
 NO_CHANGE_NOTICE = "Nothing changed."
@@ -14,17 +19,28 @@ NO_CHANGE_NOTICE = "Nothing changed."
 
 def render_digest_markdown(found: Digest, address: RegistryAddress) -> str:
     """For an issue, a page or a chat that renders Markdown."""
-    lines = [f"# {_format_heading(found)}", "", *(f"{each}\n" for each in _list_notes(found))]
-    for item in found.items:
-        entry = item.news
-        before, after = entry.change_values
-        name = entry.finding.record.partition("/")[2]
-        lines.append(
-            f"* **{entry.date}, {_describe_direction(item)}:** {format_safe_link(name, address.build_page_url(entry.finding.record))}: {entry.sentence} {format_code_span(before)} → {format_code_span(after)}"
-        )
-        lines += [f"  {each}" for each in _list_details(item)]
-        lines += [f"  * In the text: {format_code_span(each)}" for each in entry.headlines]
-    return "\n".join(lines) + "\n"
+    return render_markdown(
+        "digest.md.j2",
+        heading=_format_heading(found),
+        # Names in a note are defanged for every format.
+        notes=[Markup(note) for note in _list_notes(found)],
+        items=[_collect_item_values(item, address) for item in found.items],
+    )
+
+
+def _collect_item_values(item: DigestItem, address: RegistryAddress) -> dict[str, Any]:
+    entry = item.news
+    before, after = entry.change_values
+    return {
+        "news": entry,
+        "direction": _describe_direction(item),
+        "name": _get_record_name(entry),
+        "page_url": address.build_page_url(entry.finding.record),
+        "sentence": Markup(entry.sentence),
+        "before": before,
+        "after": after,
+        "details": [Markup(sentence) for sentence in _list_details(item)],
+    }
 
 
 def render_digest_text(found: Digest, address: RegistryAddress) -> str:
@@ -105,3 +121,8 @@ def _list_details(item: DigestItem) -> Iterator[str]:
 def _truncate_names(names: Sequence[str]) -> list[str]:
     more = [f"and {len(names) - MAX_NAMED_RECORDS} more"] if len(names) > MAX_NAMED_RECORDS else []
     return [*names[:MAX_NAMED_RECORDS], *more]
+
+
+def _get_record_name(entry: NewsEntry) -> str:
+    """The record's id without its folder."""
+    return entry.finding.record.partition("/")[2]

@@ -1,12 +1,12 @@
 """`license-bench`: how well license texts are told apart, over texts that lie outside the project."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.records.load import load_registry
 from tests.bench.license_bench import (
     BenchRow,
@@ -59,11 +59,10 @@ def _run_command(options: argparse.Namespace) -> int:
             texts, load_terms_change_pairs(options.events), registry, options.edits
         )
     )
-    print(
-        json.dumps([asdict(each) for each in rows], indent=2, ensure_ascii=False)
-        if options.json
-        else render_bench_table(rows)
-    )
+    if options.json:
+        print_json("license-bench", {"rows": [asdict(each) for each in rows]})
+    else:
+        print(render_bench_table(rows))
     return 0
 
 

@@ -66,7 +66,8 @@ class AcceptBench:
         """Ids of open findings by kind."""
         capsys.readouterr()
         assert self.desk.run_command("accept", "--json") == 0
-        return {each["kind"]: each["id"] for each in json.loads(capsys.readouterr().out)}
+        found = json.loads(capsys.readouterr().out)["open"]
+        return {each["kind"]: each["id"] for each in found}
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from audit.definitions.permissions import DecidingClause, IntendedUse, judge_permission
+from audit.definitions.permissions import DecidingClause, judge_permission
+from audit.licenses.uses import IntendedUse
 from tests.definitions.builders import (
     EVIDENCE,
     make_condition,
@@ -18,7 +19,9 @@ BUSINESS = IntendedUse(commercial=True)
 UNKNOWN_BASE = "The registry does not hold this base model, so its terms are unknown."
 
 
-def plain(license: str, kind: str, summary: str, effect, model: str = MODEL) -> DecidingClause:
+def make_clause(
+    license: str, kind: str, summary: str, effect, model: str = MODEL
+) -> DecidingClause:
     """A clause that stands in no license."""
     return DecidingClause(model, license, "", kind, summary, effect, EVIDENCE)
 
@@ -29,13 +32,17 @@ def plain(license: str, kind: str, summary: str, effect, model: str = MODEL) -> 
         (
             "unknown",
             "MIT",
-            [plain("MIT", "weights", "Whether the weights are released is unknown.", "unknown")],
+            [
+                make_clause(
+                    "MIT", "weights", "Whether the weights are released is unknown.", "unknown"
+                )
+            ],
         ),
         (
             "unknown",
             None,
             [
-                plain(
+                make_clause(
                     "unknown", "weights", "Whether the weights are released is unknown.", "unknown"
                 )
             ],
@@ -43,19 +50,27 @@ def plain(license: str, kind: str, summary: str, effect, model: str = MODEL) -> 
         (
             "released",
             None,
-            [plain("unknown", "license", "The license of the weights is unknown.", "unknown")],
+            [
+                make_clause(
+                    "unknown", "license", "The license of the weights is unknown.", "unknown"
+                )
+            ],
         ),
         (
             "partial",
             None,
-            [plain("unknown", "license", "The license of the weights is unknown.", "unknown")],
+            [
+                make_clause(
+                    "unknown", "license", "The license of the weights is unknown.", "unknown"
+                )
+            ],
         ),
         ("partial", "MIT", []),
         (
             "not-released",
             "MIT",
             [
-                plain(
+                make_clause(
                     "MIT",
                     "weights",
                     "The weights are not released; use goes through the maker and the maker's terms.",
@@ -67,7 +82,7 @@ def plain(license: str, kind: str, summary: str, effect, model: str = MODEL) -> 
             "not-released",
             None,
             [
-                plain(
+                make_clause(
                     "unknown",
                     "weights",
                     "The weights are not released; use goes through the maker and the maker's terms.",
@@ -79,7 +94,7 @@ def plain(license: str, kind: str, summary: str, effect, model: str = MODEL) -> 
             "released",
             "NONE",
             [
-                plain(
+                make_clause(
                     "NONE",
                     "license",
                     "Published without a license: nothing is granted.",
@@ -97,7 +112,7 @@ def test_where_no_license_speaks(status, license: str | None, expected: list[Dec
     assert (found.model, found.use, list(found.clauses)) == (MODEL, IntendedUse(), expected)
 
 
-def clauses_under(
+def list_clauses(
     use: IntendedUse, expression: str, *licenses, modalities=("text",)
 ) -> tuple[DecidingClause, ...]:
     """The clauses shown for a model under a license expression."""
@@ -142,8 +157,8 @@ def test_a_freedom_that_is_withheld_or_unread(
     use: IntendedUse, freedoms: dict, kind: str, summary: str, effect
 ):
     """Withheld is forbidden and unread is unknown, each in its own sentence with the license's evidence."""
-    assert clauses_under(use, "LAW", make_license("LAW", **freedoms)) == (
-        plain("LAW", kind, summary, effect),
+    assert list_clauses(use, "LAW", make_license("LAW", **freedoms)) == (
+        make_clause("LAW", kind, summary, effect),
     )
 
 
@@ -160,7 +175,7 @@ def test_a_clause_is_shown_whole():
         EVIDENCE,
         {"excluded": ["EU"], "effect": "forbidden"},
     )
-    assert clauses_under(IntendedUse(territory="DE"), "LAW", make_license("LAW", ban)) == (shown,)
+    assert list_clauses(IntendedUse(territory="DE"), "LAW", make_license("LAW", ban)) == (shown,)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +213,8 @@ def test_the_harshest_clause_stands_first_and_decides(expression: str, effects: 
 @pytest.mark.parametrize("expression", ["MIT OR Apache-2.0", "Apache-2.0 OR MIT"])
 def test_of_two_equal_licenses_the_shorter_is_shown(expression: str):
     """Who may choose chooses the fewer obligations."""
-    shown = clauses_under(IntendedUse(redistribute=True), expression)
-    assert len(clauses_under(IntendedUse(redistribute=True), "Apache-2.0")) > len(shown) == 1
+    shown = list_clauses(IntendedUse(redistribute=True), expression)
+    assert len(list_clauses(IntendedUse(redistribute=True), "Apache-2.0")) > len(shown) == 1
     assert {each.license for each in shown} == {"MIT"}
 
 
@@ -227,17 +242,17 @@ def test_a_duty_above_thresholds_waits_for_any_of_them(use: IntendedUse, kinds: 
     assert (
         sorted(
             each.kind
-            for each in clauses_under(use, "LAW", make_license("LAW", NAMING, USERS, REVENUE))
+            for each in list_clauses(use, "LAW", make_license("LAW", NAMING, USERS, REVENUE))
         )
         == kinds
     )
-    always = clauses_under(use, "LAW", make_license("LAW", ALWAYS, USERS, REVENUE))
+    always = list_clauses(use, "LAW", make_license("LAW", ALWAYS, USERS, REVENUE))
     assert "registration" in {each.kind for each in always}
 
 
 def test_another_clause_does_not_lift_the_threshold():
     """A duty to name the license bears on sharing, and says nothing about how many users there are."""
-    shown = clauses_under(
+    shown = list_clauses(
         IntendedUse(redistribute=True, monthly_users=10),
         "LAW",
         make_license("LAW", NAMING, USERS, make_condition("notice")),
@@ -253,7 +268,7 @@ def test_a_clause_for_models_of_several_modalities(modalities: tuple[str, ...], 
     ban = make_condition("territory", excluded=["EU"], effect="forbidden", modalities="multimodal")
     assert [
         each.kind
-        for each in clauses_under(
+        for each in list_clauses(
             IntendedUse(territory="DE"), "LAW", make_license("LAW", ban), modalities=modalities
         )
     ] == kinds
@@ -277,5 +292,5 @@ def test_a_base_without_a_record_is_shown():
     """A stranger's base that the registry does not hold stands among the clauses, with the evidence of the lineage."""
     subject = make_model(bases=("stranger/base",))
     assert judge_permission(subject, make_registry(subject), BUSINESS).clauses == (
-        plain("unknown", "lineage", UNKNOWN_BASE, "unknown", "stranger/base"),
+        make_clause("unknown", "lineage", UNKNOWN_BASE, "unknown", "stranger/base"),
     )

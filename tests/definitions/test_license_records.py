@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import IntendedUse
 from audit.records.load import load_registry
 from tests.definitions.builders import make_model, replace_component
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import IntendedUse
 from tests.definitions.builders import (
     make_condition,
     make_license,
@@ -168,3 +169,9 @@ def test_weights_that_are_not_released():
     for status, value in (("not-released", "needs-separate-license"), ("unknown", "unknown")):
         subject = replace_component(make_model(), "model-parameters-final", status)
         assert judge_permission(subject, make_registry(subject), BUSINESS).value == value
+
+
+@pytest.mark.parametrize("use", [BUSINESS, IntendedUse(), IntendedUse(redistribute=True)])
+def test_clause_of_an_unknown_kind_is_never_allowed(use):
+    """A clause that this program has no rule for may say anything, so the answer is unknown."""
+    assert judge_use_under_license(use, "LAW", make_condition("moon-landing")) == "unknown"

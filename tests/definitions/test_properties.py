@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from audit.definitions import osai_index
 from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
-from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.permissions import judge_permission
 from audit.definitions.questions import answer_four_questions
 from audit.definitions.rules import DATA_INFORMATION
-from audit.licenses.conditions import PERMISSION_ORDER
+from audit.licenses.uses import PERMISSION_ORDER, IntendedUse
 from audit.records.model import COMPONENTS
 from tests.conftest import count_examples
 from tests.definitions.builders import (

@@ -49,7 +49,7 @@ class Told:
     """Whether the weights are."""
 
 
-def outline(found: Difference) -> Told:
+def summarize_difference(found: Difference) -> Told:
     """A difference as a row."""
     return Told(
         found.kind,
@@ -64,7 +64,7 @@ def outline(found: Difference) -> Told:
     )
 
 
-def registry_of(*models: Mapping[str, Any], licenses: tuple[License, ...] = ()) -> Registry:
+def make_registry(*models: Mapping[str, Any], licenses: tuple[License, ...] = ()) -> Registry:
     """The shared licenses, with others and with models."""
     known = {row["id"]: build_license(row) for row in LICENSES} | {
         each.id: each for each in licenses
@@ -72,10 +72,10 @@ def registry_of(*models: Mapping[str, Any], licenses: tuple[License, ...] = ()) 
     return Registry({row["id"]: build_model(dict(row), None) for row in models}, {}, {}, known)
 
 
-REGISTRY = registry_of(make_model_record())
+REGISTRY = make_registry(make_model_record())
 
 
-def compare(
+def compare_observation(
     declaration: TargetDeclaration = DECLARED,
     baseline: HubFacts | CodeFacts | None = FACTS,
     look: Observation | None = None,
@@ -96,7 +96,7 @@ def compare(
     return find_differences(view, registry)
 
 
-def tell(
+def summarize_changes(
     declaration: TargetDeclaration = DECLARED,
     baseline: HubFacts | CodeFacts | None = FACTS,
     *,
@@ -106,14 +106,14 @@ def tell(
 ) -> list[Told]:
     """The rows of a look at the usual facts, but for some."""
     return [
-        outline(each)
-        for each in compare(
+        summarize_difference(each)
+        for each in compare_observation(
             declaration, baseline, make_observation(make_facts(**now)), kind=kind, registry=registry
         )
     ]
 
 
-def code_look(**changes: Any) -> Observation:
+def make_code_observation(**changes: Any) -> Observation:
     """A look at a repository of code."""
     seen = replace(CodeFacts("maker/code", False, False, "MIT"), **changes)
     return Observation(
@@ -126,7 +126,7 @@ def code_look(**changes: Any) -> Observation:
     )
 
 
-def lost(state: Any, reason: str, kind: TargetKind = "model") -> Observation:
+def make_failed_observation(state: Any, reason: str, kind: TargetKind = "model") -> Observation:
     """A look that found nothing to read."""
     return Observation(
         Target("github" if kind == "code" else "huggingface", kind, TARGET.repo),

@@ -11,6 +11,7 @@ from tests.licenses.builders import POLICY, TEXT, make_known_text, make_license
 LATER_TEXT = TEXT.replace("Version 1.2, July 18, 2025", "Version 2, May 3, 2026").replace(
     "thirty days", "ten days"
 )
+REWRAPPED = TEXT.replace("\n\n", "\r\n\r\n  ")
 EDITED_TEXT = TEXT.replace("700 million", "100 million")
 OTHER_TEXT = (
     "Whoever finds this stone may carry it home, paint it, and give it to a friend who likes stones.\n"
@@ -47,18 +48,18 @@ PEBBLES = (
 """A license and its later version, which has no tag of its own."""
 
 
-def license_file(content: str | bytes, path: str = "LICENSE") -> LicenseFile:
+def make_license_file(content: str | bytes, path: str = "LICENSE") -> LicenseFile:
     """A file as it is seen once its text was fetched."""
     raw = content if isinstance(content, bytes) else content.encode()
     return analyze_license_file(LicenseFile(path, len(raw), hashlib.sha1(raw).hexdigest()), raw)
 
 
-def digest(content: str) -> str:
+def hash_text(content: str) -> str:
     """sha256 of a text."""
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def kept(*contents: str | bytes) -> dict[str, bytes]:
+def keep_texts(*contents: str | bytes) -> dict[str, bytes]:
     """The texts that the store still has, by digest."""
     raw = [each if isinstance(each, bytes) else each.encode() for each in contents]
     return {hashlib.sha256(each).hexdigest(): each for each in raw}

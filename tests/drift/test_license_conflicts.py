@@ -11,7 +11,7 @@ from audit.licenses.text.identify import identify_license_text
 from audit.observations.facts import HubFacts
 from tests.conftest import make_model_record
 from tests.drift.builders import make_declaration, make_facts, make_observation
-from tests.drift.comparisons import Told, compare, outline, registry_of
+from tests.drift.comparisons import Told, compare_observation, make_registry, summarize_difference
 from tests.drift.license_files import (
     EDITED_POLICY,
     EDITED_TEXT,
@@ -23,17 +23,17 @@ from tests.drift.license_files import (
     PEBBLES,
     POLICY,
     TEXT,
-    digest,
-    kept,
-    license_file,
+    hash_text,
+    keep_texts,
+    make_license_file,
 )
 
-REGISTRY = registry_of(make_model_record(), licenses=PEBBLES)
-TEXTS = kept(TEXT, EDITED_TEXT, OTHER_TEXT, POLICY, EDITED_POLICY)
+REGISTRY = make_registry(make_model_record(), licenses=PEBBLES)
+TEXTS = keep_texts(TEXT, EDITED_TEXT, OTHER_TEXT, POLICY, EDITED_POLICY)
 SAME_TEXT_NC = replace(PEBBLES[0], id="LicenseRef-pebble-nc", hub_tags=(), texts=(), url=PAGE)
 
 
-def at_first_sight(
+def find_at_first_sight(
     text: str | None,
     texts: dict[str, bytes] = TEXTS,
     registry=REGISTRY,
@@ -41,9 +41,9 @@ def at_first_sight(
     **now: Any,
 ) -> list[Difference]:
     """A first look at a repository with one license file."""
-    files = (license_file(text),) if text else ()
+    files = (make_license_file(text),) if text else ()
     look = make_observation(make_facts(license_files=files, **now))
-    return compare(
+    return compare_observation(
         make_declaration(license_tag=None, license=None, **(record or {})),
         None,
         look,
@@ -54,22 +54,22 @@ def at_first_sight(
 
 def test_a_known_text_under_another_tag():
     """Told with both licenses, a direction, and the terms that differ."""
-    found = at_first_sight(LATER_TEXT)
-    assert [outline(each) for each in found] == [
+    found = find_at_first_sight(LATER_TEXT)
+    assert [summarize_difference(each) for each in found] == [
         Told("license-conflict", "LICENSE", "MIT", LATER, "more-closed")
     ]
     terms = describe_terms_change("MIT", LATER, REGISTRY)
     assert terms
     assert found[0].text_diff == LicenseTextDiff(
-        None, digest(LATER_TEXT), ("the Hub tag says MIT", f"LICENSE says {LATER}"), (), terms
+        None, hash_text(LATER_TEXT), ("the Hub tag says MIT", f"LICENSE says {LATER}"), (), terms
     )
 
 
 def test_a_changed_copy_of_a_license():
     """Told with the passages that differ from the license, and without a direction: nobody has read it."""
-    found = at_first_sight(EDITED_TEXT)
+    found = find_at_first_sight(EDITED_TEXT)
     says = f"a changed copy of {PEBBLE}"
-    assert [outline(each) for each in found] == [
+    assert [summarize_difference(each) for each in found] == [
         Told("license-conflict", "LICENSE", "MIT", says, "unreviewed")
     ]
     passages = tuple(
@@ -77,18 +77,18 @@ def test_a_changed_copy_of_a_license():
     )
     assert passages
     assert found[0].text_diff == LicenseTextDiff(
-        None, digest(EDITED_TEXT), ("the Hub tag says MIT", f"LICENSE says {says}"), passages
+        None, hash_text(EDITED_TEXT), ("the Hub tag says MIT", f"LICENSE says {says}"), passages
     )
 
 
 def test_the_digest_is_that_of_the_file_told():
     """With several files, each conflict shows its own text."""
     files = (
-        license_file(OTHER_TEXT, "LICENSE-A"),
-        license_file(LATER_TEXT, "LICENSE-B"),
-        license_file(TEXT, "LICENSE-C"),
+        make_license_file(OTHER_TEXT, "LICENSE-A"),
+        make_license_file(LATER_TEXT, "LICENSE-B"),
+        make_license_file(TEXT, "LICENSE-C"),
     )
-    found = compare(
+    found = compare_observation(
         make_declaration(license_tag=None, license=None),
         None,
         make_observation(make_facts(license_files=files)),
@@ -96,7 +96,7 @@ def test_the_digest_is_that_of_the_file_told():
         texts=TEXTS,
     )
     shown = [(each.field, each.text_diff.after) for each in found if each.text_diff]
-    assert shown == [("LICENSE-B", digest(LATER_TEXT)), ("LICENSE-C", digest(TEXT))]
+    assert shown == [("LICENSE-B", hash_text(LATER_TEXT)), ("LICENSE-C", hash_text(TEXT))]
 
 
 @pytest.mark.parametrize(
@@ -109,14 +109,14 @@ def test_the_digest_is_that_of_the_file_told():
         pytest.param(
             TEXT,
             TEXTS,
-            {"license_files": (("LICENSE", digest(TEXT)),)},
+            {"license_files": (("LICENSE", hash_text(TEXT)),)},
             {},
             id="a text that a reviewer pinned",
         ),
         pytest.param(
             EDITED_TEXT,
             TEXTS,
-            {"license_files": (("LICENSE", digest(EDITED_TEXT)),)},
+            {"license_files": (("LICENSE", hash_text(EDITED_TEXT)),)},
             {},
             id="a changed copy that a reviewer pinned",
         ),
@@ -140,32 +140,37 @@ def test_the_digest_is_that_of_the_file_told():
 )
 def test_no_contradiction(text: str, texts: dict, record: dict, now: dict):
     """What is not known, what a reviewer has seen, and what means the same contradicts nothing."""
-    assert at_first_sight(text, texts, record=record, **now) == []
+    assert find_at_first_sight(text, texts, record=record, **now) == []
 
 
 def test_a_pin_settles_only_its_own_file():
     """The same text under another name, or another text under the same name, was seen by nobody."""
-    for pinned in (("NOTICE", digest(TEXT)), ("LICENSE", digest(OTHER_TEXT))):
-        found = at_first_sight(TEXT, record={"license_files": (pinned,)})
+    for pinned in (("NOTICE", hash_text(TEXT)), ("LICENSE", hash_text(OTHER_TEXT))):
+        found = find_at_first_sight(TEXT, record={"license_files": (pinned,)})
         assert ("license-conflict", "LICENSE") in [(each.kind, each.field) for each in found]
 
 
 def test_the_record_counts_with_the_text():
     """A reviewer who recorded both licenses has seen the contradiction; a record of the tag alone has not settled it."""
-    assert [each.kind for each in at_first_sight(TEXT)] == ["license-conflict"]
-    look = make_observation(make_facts(license_files=(license_file(TEXT),)))
+    assert [each.kind for each in find_at_first_sight(TEXT)] == ["license-conflict"]
+    look = make_observation(make_facts(license_files=(make_license_file(TEXT),)))
     assert (
-        compare(make_declaration(license=f"MIT AND {PEBBLE}"), None, look, registry=REGISTRY) == []
+        compare_observation(
+            make_declaration(license=f"MIT AND {PEBBLE}"), None, look, registry=REGISTRY
+        )
+        == []
     )
     assert [
         each.field
-        for each in compare(make_declaration(license="MIT"), None, look, registry=REGISTRY)
+        for each in compare_observation(
+            make_declaration(license="MIT"), None, look, registry=REGISTRY
+        )
     ] == ["LICENSE"]
 
 
 def test_a_name_beside_other_is_held_against_the_text():
     """license_name says which license the tag `other` means."""
-    found = at_first_sight(TEXT, license_tag="other", license_name="maker-license")
+    found = find_at_first_sight(TEXT, license_tag="other", license_name="maker-license")
     assert [(each.before, each.after) for each in found] == [("LicenseRef-maker", PEBBLE)]
 
 
@@ -178,15 +183,15 @@ def test_a_file_of_the_codes_license(component: str, expected: list[str]):
         **make_model_record()["components"],
         component: {"status": "released", "license": PEBBLE, "evidence": ["card"]},
     }
-    known = registry_of(make_model_record(components=components), licenses=PEBBLES)
-    assert [each.field for each in at_first_sight(TEXT, registry=known)] == expected
+    known = make_registry(make_model_record(components=components), licenses=PEBBLES)
+    assert [each.field for each in find_at_first_sight(TEXT, registry=known)] == expected
 
 
 @pytest.mark.parametrize("record", ["models/nobody/knows", "datasets/maker/model-1"])
 def test_a_record_that_names_no_code(record: str):
     """A dataset, or a model that the registry lost, has no code to which a file could belong."""
-    look = make_observation(make_facts(license_files=(license_file(TEXT),)))
-    found = compare(
+    look = make_observation(make_facts(license_files=(make_license_file(TEXT),)))
+    found = compare_observation(
         make_declaration(record=record, license_tag=None, license=None),
         None,
         look,
@@ -198,8 +203,8 @@ def test_a_record_that_names_no_code(record: str):
 @pytest.mark.parametrize("link", [PAGE, f"{PAGE}/", f"{PAGE}//"])
 def test_a_link_to_the_page_of_another_license(link: str):
     """With or without a slash at the end; told with a direction, and with nothing to read but the terms."""
-    found = at_first_sight(None, license_link=link)
-    assert [outline(each) for each in found] == [
+    found = find_at_first_sight(None, license_link=link)
+    assert [summarize_difference(each) for each in found] == [
         Told("license-conflict", "hub.license_link", "MIT", PEBBLE, "neutral")
     ]
     assert found[0].text_diff == LicenseTextDiff(
@@ -213,10 +218,10 @@ def test_a_link_to_the_page_of_another_license(link: str):
 
 def test_a_link_to_a_page_of_several_licenses():
     """Told with all of them, and without a direction: nobody knows which one is meant."""
-    known = registry_of(make_model_record(), licenses=(*PEBBLES, SAME_TEXT_NC))
-    found = at_first_sight(None, registry=known, license_link=PAGE)
+    known = make_registry(make_model_record(), licenses=(*PEBBLES, SAME_TEXT_NC))
+    found = find_at_first_sight(None, registry=known, license_link=PAGE)
     says = f"{PEBBLE} or LicenseRef-pebble-nc"
-    assert [outline(each) for each in found] == [
+    assert [summarize_difference(each) for each in found] == [
         Told("license-conflict", "hub.license_link", "MIT", says, "unreviewed")
     ]
     assert found[0].text_diff == LicenseTextDiff(
@@ -229,22 +234,24 @@ def test_a_link_to_a_page_of_several_licenses():
 )
 def test_a_link_to_no_page_of_a_license(link: str):
     """An address that no record gives says nothing."""
-    assert at_first_sight(None, license_link=link) == []
+    assert find_at_first_sight(None, license_link=link) == []
 
 
 def test_the_card_links_to_the_file_that_counts():
     """Another file beside it speaks of something else."""
-    files = (license_file(TEXT, "LICENSE"), license_file(LATER_TEXT, "TERMS"))
+    files = (make_license_file(TEXT, "LICENSE"), make_license_file(LATER_TEXT, "TERMS"))
     look = make_observation(
         make_facts(
             license_files=files, license_link="https://hub.example/maker/model-1/blob/main/TERMS"
         )
     )
-    found = compare(make_declaration(license_tag=None, license=None), None, look, registry=REGISTRY)
+    found = compare_observation(
+        make_declaration(license_tag=None, license=None), None, look, registry=REGISTRY
+    )
     assert [each.field for each in found] == ["TERMS"]
 
 
-PLAIN = {"license_files": (license_file(TEXT),)}
+PLAIN = {"license_files": (make_license_file(TEXT),)}
 CONFLICT, TAG_CHANGED, TEXT_CHANGED, ADDED = (
     "license-conflict",
     "license-tag-changed",
@@ -260,14 +267,14 @@ CONFLICT, TAG_CHANGED, TEXT_CHANGED, ADDED = (
         pytest.param(PLAIN, PLAIN, [CONFLICT], id="as at the first look"),
         pytest.param({"license_files": ()}, PLAIN, [CONFLICT, ADDED], id="the first text of all"),
         pytest.param(
-            {"license_files": (license_file(OTHER_TEXT),)},
+            {"license_files": (make_license_file(OTHER_TEXT),)},
             PLAIN,
             [TEXT_CHANGED],
             id="another text than at the first look",
         ),
         pytest.param(
-            {"license_files": (license_file(OTHER_TEXT, "TERMS"),)},
-            {"license_files": (*PLAIN["license_files"], license_file(OTHER_TEXT, "TERMS"))},
+            {"license_files": (make_license_file(OTHER_TEXT, "TERMS"),)},
+            {"license_files": (*PLAIN["license_files"], make_license_file(OTHER_TEXT, "TERMS"))},
             [ADDED],
         ),
         pytest.param({**PLAIN, "license_tag": "pebble"}, PLAIN, [TAG_CHANGED], id="another tag"),
@@ -290,7 +297,7 @@ def test_what_follows_from_a_change_is_told_by_that_change(
 ):
     """A contradiction is told while both sides stand as they were first seen, or where there was no text to change."""
     before: HubFacts | None = None if first is None else make_facts(**first)
-    found = compare(
+    found = compare_observation(
         make_declaration(license_tag=None, license=None),
         before,
         make_observation(make_facts(**now)),

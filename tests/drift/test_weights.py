@@ -4,14 +4,14 @@ import pytest
 
 from audit.observations.facts import Weights
 from tests.drift.builders import make_declaration, make_facts
-from tests.drift.comparisons import Told, tell
+from tests.drift.comparisons import Told, summarize_changes
 
 ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
 FILES = "weights.files"
 SAFE = ("safetensors",)
 
 
-def holding(*formats: str, **files: str) -> dict:
+def make_weights(*formats: str, **files: str) -> dict:
     """The facts of a repository with these files, by stem."""
     return {
         "weights": Weights(
@@ -20,7 +20,7 @@ def holding(*formats: str, **files: str) -> dict:
     }
 
 
-def shards(count: int) -> dict[str, str]:
+def number_shards(count: int) -> dict[str, str]:
     """So many different files, in no order."""
     return {f"s{number}": f"{number:064}" for number in reversed(range(count))}
 
@@ -28,31 +28,31 @@ def shards(count: int) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
     [
-        (holding(a=ONE), holding(b=ONE), []),
-        (holding(a=ONE, b=ONE), holding(b=ONE), []),
+        (make_weights(a=ONE), make_weights(b=ONE), []),
+        (make_weights(a=ONE, b=ONE), make_weights(b=ONE), []),
         (
-            holding(a=ONE),
-            holding(),
+            make_weights(a=ONE),
+            make_weights(),
             [Told("weights-gone", FILES, "a.bin", "none", "more-closed", 2, True, gone=True)],
         ),
         (
-            holding(a=ONE, b=TWO),
-            holding(a=ONE),
+            make_weights(a=ONE, b=TWO),
+            make_weights(a=ONE),
             [Told("weights-files-removed", FILES, "b.bin", "removed", "more-closed", 2, True)],
         ),
         (
-            holding(a=ONE),
-            holding(a=ONE, b=TWO),
+            make_weights(a=ONE),
+            make_weights(a=ONE, b=TWO),
             [Told("weights-files-added", FILES, "absent", "b.bin", "neutral")],
         ),
         (
-            holding(),
-            holding(a=ONE),
+            make_weights(),
+            make_weights(a=ONE),
             [Told("weights-files-added", FILES, "absent", "a.bin", "more-open")],
         ),
         (
-            holding(a=ONE),
-            holding(a=TWO),
+            make_weights(a=ONE),
+            make_weights(a=TWO),
             [
                 Told(
                     "weights-replaced", FILES, "a.bin@111111111111", "a.bin@222222222222", "neutral"
@@ -60,8 +60,8 @@ def shards(count: int) -> dict[str, str]:
             ],
         ),
         (
-            holding(a=ONE, b=TWO),
-            holding(a=ONE, b=THREE),
+            make_weights(a=ONE, b=TWO),
+            make_weights(a=ONE, b=THREE),
             [
                 Told(
                     "weights-replaced", FILES, "b.bin@222222222222", "b.bin@333333333333", "neutral"
@@ -69,8 +69,8 @@ def shards(count: int) -> dict[str, str]:
             ],
         ),
         (
-            holding(**shards(5)),
-            holding(),
+            make_weights(**number_shards(5)),
+            make_weights(),
             [
                 Told(
                     "weights-gone",
@@ -85,8 +85,8 @@ def shards(count: int) -> dict[str, str]:
             ],
         ),
         (
-            holding(**shards(7)),
-            holding(),
+            make_weights(**number_shards(7)),
+            make_weights(),
             [
                 Told(
                     "weights-gone",
@@ -104,7 +104,7 @@ def shards(count: int) -> dict[str, str]:
 )
 def test_which_files_came_and_went(before: dict, now: dict, expected: list[Told]):
     """Each change names its files, five at most; what is lost needs two looks and counts for the breaker, and only the last file takes the weights."""
-    assert tell(baseline=make_facts(**before), **now) == expected
+    assert summarize_changes(baseline=make_facts(**before), **now) == expected
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,22 @@ def test_weights_that_only_run_code_are_left(
     expected = (
         [Told("weights-only-pickle", "weights.formats", before, now, "neutral")] if told else []
     )
-    assert tell(baseline=make_facts(**holding(*before, a=ONE)), **holding(*now, a=ONE)) == expected
+    assert (
+        summarize_changes(
+            baseline=make_facts(**make_weights(*before, a=ONE)), **make_weights(*now, a=ONE)
+        )
+        == expected
+    )
 
 
 def test_the_files_of_a_dataset_are_no_weights():
     """A dataset's files come and go with its revisions, and nothing is told."""
     assert (
-        tell(make_declaration(), make_facts(**holding(a=ONE)), kind="dataset", **holding(b=TWO))
+        summarize_changes(
+            make_declaration(),
+            make_facts(**make_weights(a=ONE)),
+            kind="dataset",
+            **make_weights(b=TWO),
+        )
         == []
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found]  # installed by its own nox session only
 
 with atheris.instrument_imports(include=["audit"]):
+    from audit.core.escape import escape_markdown as inert
     from audit.core.json_files import InvalidFileError, parse_json
-    from audit.core.markdown import escape_markdown as inert
     from audit.licenses.text.normalize import is_text, normalize_text
     from audit.observations.facts import CodeFacts
     from audit.sources.answers import json_of, parsed

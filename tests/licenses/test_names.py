@@ -87,7 +87,7 @@ def test_a_text_that_is_too_long_is_read_in_part_and_gets_no_name():
     assert identify_license_text(EDITED.encode(), PEBBLE).note == ""
 
 
-def spdx_registry(root: Path, difference: int | None) -> Registry:
+def make_spdx_registry(root: Path, difference: int | None) -> Registry:
     """Apache-2.0 with a known text that is so many words longer than the project's own license, or with none."""
     if difference is None:
         return make_license_registry(make_license("Apache-2.0"))
@@ -102,11 +102,11 @@ def spdx_registry(root: Path, difference: int | None) -> Registry:
 def test_a_text_of_the_spdx_list(root: Path, difference: int | None, named: bool):
     """It is named by the list, unless the registry knows that the whole license has another length."""
     content = (root / "LICENSE").read_bytes()
-    found = identify_license_text(content, spdx_registry(root, difference))
+    found = identify_license_text(content, make_spdx_registry(root, difference))
 
     expected = Identification("spdx", "Apache-2.0", nearest="Apache-2.0", similarity=1.0)
     assert found == (expected if named else Identification("unknown", None, within=("Apache-2.0",)))
-    assert find_plain_license(content, spdx_registry(root, difference)) == (
+    assert find_plain_license(content, make_spdx_registry(root, difference)) == (
         "Apache-2.0" if named else None
     )
 
@@ -199,7 +199,7 @@ def test_words_that_are_missing_are_counted(content: str, missing: int, about: i
     assert abs(identify_license_text(content.encode(), PEBBLE).missing_words - missing) <= about
 
 
-def numbered(count: int) -> str:
+def write_clauses(count: int) -> str:
     """A text of many clauses, none like another."""
     return "\n".join(
         f"{FOREIGN.replace('river', f'river{number}')} garden{number} child{number} houses{number} until{number}."
@@ -218,7 +218,7 @@ def numbered(count: int) -> str:
 )
 def test_passages_are_shown_up_to_a_number(changed: int, shown: int):
     """Twelve, and how many more there are."""
-    text = numbered(30)
+    text = write_clauses(30)
     one = make_license_registry(make_license("LicenseRef-wall", make_known_text(text)))
     edited = text
     for number in range(changed):

@@ -171,7 +171,7 @@ def test_the_command(write_registry, tmp_path, capsys):
     assert "confirmed: The weights are now behind a gate." in said
     assert "<b>" not in said
     assert main([*arguments, "--policy", str(tmp_path / "policy.json"), "--json"]) == 1
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = json.loads(capsys.readouterr().out)["models"]
     assert (row["label"], row["broken"]) == (
         "open-weight",
         ["there is confirmed drift: models/maker/model-1 weights-gated"],

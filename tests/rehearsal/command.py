@@ -1,12 +1,12 @@
 """`drill`: the whole audit against a Hub and a GitHub served here, with real drift replayed."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from audit.cli.command import Command
+from audit.cli.json_output import print_json
 from audit.cli.render_report import format_terminal_value
 from audit.drift.finding import Finding
 from tests.rehearsal.newsroom import PublishedDay
@@ -34,11 +34,10 @@ def _run_command(options: argparse.Namespace) -> int:
         if not options.json:
             print("\n" + render_day(result), flush=True)
     passed = all(each.passed for each in results)
-    print(
-        json.dumps([_serialize_day(each) for each in results], indent=2, ensure_ascii=False)
-        if options.json
-        else "\n" + _render_summary(scenario, results)
-    )
+    if options.json:
+        print_json("drill", {"days": [_serialize_day(each) for each in results]})
+    else:
+        print("\n" + _render_summary(scenario, results))
     return 0 if passed else 1
 
 

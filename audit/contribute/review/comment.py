@@ -8,6 +8,7 @@ from audit.analysis.verdict_diff import MAX_UNANNOUNCED_SHARE
 from audit.contribute.guidance import find_guide_section
 from audit.contribute.review.review import BranchReview
 from audit.core.escape import format_code_span, format_safe_link
+from audit.core.markdown import render_table
 
 MAX_COMMENT_ROWS = 50
 """Rows of one table; GitHub takes 65,536 characters in a comment."""
@@ -94,7 +95,7 @@ def _render_verdict_changes(review: BranchReview) -> Iterator[str]:
             [format_code_span(id), *(value for _, value in values)]
             for id, values in review.new_verdicts
         ]
-        yield from ["### Verdicts of new models", "", *_render_table(header, rows), ""]
+        yield from ["### Verdicts of new models", "", *_render_comment_table(header, rows), ""]
     if review.moves.verdicts:
         rows = [
             [
@@ -109,7 +110,7 @@ def _render_verdict_changes(review: BranchReview) -> Iterator[str]:
         yield from [
             "### Verdicts that move",
             "",
-            *_render_table(["Model", "Definition", "Before", "After", "Why"], rows),
+            *_render_comment_table(["Model", "Definition", "Before", "After", "Why"], rows),
             "",
         ]
 
@@ -130,7 +131,9 @@ def _render_permission_changes(review: BranchReview) -> Iterator[str]:
         yield from [
             "### Permissions gained and lost",
             "",
-            *_render_table(["Model", "Use", "Before", "After", "", "Deciding clause"], rows),
+            *_render_comment_table(
+                ["Model", "Use", "Before", "After", "", "Deciding clause"], rows
+            ),
             "",
         ]
 
@@ -155,7 +158,7 @@ def _render_fact_changes(change: RecordChange) -> Iterator[str]:
         return
     moved = [each for each in change.facts if each.before != each.after]
     if change.kind == "added":
-        yield from _render_table(
+        yield from _render_comment_table(
             ["Fact", "Value", "Evidence"],
             [
                 [format_code_span(each.path), _format_value(each.after), _format_sources(each)]
@@ -172,7 +175,7 @@ def _render_fact_changes(change: RecordChange) -> Iterator[str]:
             ]
             for each in moved
         ]
-        yield from _render_table(["Fact", "Before", "After", "Evidence"], rows)
+        yield from _render_comment_table(["Fact", "Before", "After", "Evidence"], rows)
     resting = [each for each in change.facts if each.before == each.after]
     if resting:
         paths = ", ".join(format_code_span(each.path) for each in resting[:MAX_COMMENT_ROWS])
@@ -235,17 +238,8 @@ def _render_evidence(review: BranchReview) -> Iterator[str]:
         for each in review.asked
         if each.state != "ok"
     ]
-    yield from _render_table(["Evidence", "State", "Reason"], rows) if rows else []
+    yield from _render_comment_table(["Evidence", "State", "Reason"], rows) if rows else []
 
 
-def _render_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    every = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    lines = [
-        f"| {' | '.join(row)} |"
-        for row in [list(header), ["---"] * len(header), *every[:MAX_COMMENT_ROWS]]
-    ]
-    return (
-        [*lines, "", f"And {len(every) - MAX_COMMENT_ROWS} more."]
-        if len(every) > MAX_COMMENT_ROWS
-        else lines
-    )
+def _render_comment_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return render_table(header, rows, MAX_COMMENT_ROWS).split("\n")

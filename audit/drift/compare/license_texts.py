@@ -11,8 +11,8 @@ from audit.drift.compare.license_conflicts import (
     collect_license_names,
     find_tag_contradictions,
 )
-from audit.drift.finding import Difference, Direction, LicenseTextDiff, TargetDeclaration
-from audit.licenses.compare import compare_expressions
+from audit.drift.finding import Difference, LicenseTextDiff, TargetDeclaration
+from audit.licenses.compare import Direction, compare_expressions
 from audit.licenses.hub_tags import find_license_of_tag, find_versions_meant
 from audit.licenses.terms_diff import describe_terms_change
 from audit.licenses.text.diff import TextChange, describe_text_change

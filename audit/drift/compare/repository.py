@@ -12,8 +12,8 @@ from audit.drift.compare.license_texts import (
     find_license_conflicts,
 )
 from audit.drift.compare.weights import compare_weights
-from audit.drift.finding import Difference, Direction, FindingValue, TargetDeclaration
-from audit.licenses.compare import compare_expressions
+from audit.drift.finding import Difference, FindingValue, TargetDeclaration
+from audit.licenses.compare import Direction, compare_expressions
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetKind
 from audit.records.model import Registry

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from audit.core.escape import format_printable_line
 from audit.licenses.text.alignment import WordChange
 from audit.licenses.text.normalize import split_words
 
@@ -65,11 +66,6 @@ class ComparedText:
             if start < end
             else ""
         )
-
-
-def format_printable_line(text: str) -> str:
-    """On one line, without characters that could turn or hide what follows."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in " ".join(text.split()))
 
 
 def find_highlights(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from audit.core.escape import format_printable_line
 from audit.licenses.text.fingerprint import Shingle, decode_fingerprint
-from audit.licenses.text.highlights import format_printable_line
 from audit.licenses.text.known_texts import (
     IndexedText,
     KnownTextIndex,

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 from urllib.parse import urlsplit
 
+from audit.core.output_versions import add_schema_version
 from audit.publish.address import RegistryAddress
 from audit.publish.feeds.content import format_entry_title, render_entry_html, render_entry_text
 from audit.publish.feeds.model import Feed, build_entry_id, find_feed_page_url
@@ -81,6 +82,8 @@ def render_json_feed(feed: Feed, address: RegistryAddress) -> str:
         "feed_url": address.build_feed_url(f"{feed.name}.json"),
         "language": "en",
         "authors": [{"name": FEED_AUTHOR}],
+        # JSON Feed gives extensions a name that begins with an underscore.
+        "_open_model_registry": add_schema_version("feed", {}),
         "items": [_serialize_feed_entry(each, address) for each in feed.entries],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

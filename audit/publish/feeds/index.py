@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from audit.core.markdown import escape_markdown, render_table
+from audit.core.escape import escape_markdown
+from audit.core.markdown import render_table
 from audit.publish.address import RegistryAddress
 from audit.publish.feeds.model import EMPTY_FEED_UPDATED, Feed
 

@@ -1,8 +1,11 @@
 """The issue that a person wants to read: what happened, what it means, where it was seen, how to settle it."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from audit.core.escape import format_code_block, format_code_span, format_safe_link, sanitize_line
+from markupsafe import Markup
+
+from audit.core.escape import MAX_LINE_CHARACTERS, format_code_span, sanitize_line
 from audit.drift.finding import Finding
 from audit.drift.kinds import describe_drift_kind, find_drift_subject, format_observed_value
 from audit.drift.meaning import describe_impact
@@ -14,6 +17,7 @@ from audit.publish.issues.types import (
     format_issue_marker,
     format_note_marker,
 )
+from audit.publish.templating import cut_list, render_markdown
 from audit.publish.urls import list_finding_links
 from audit.records.model import Registry
 
@@ -25,6 +29,8 @@ MAX_IMPACT_LINES = 30
 MAX_PASSAGE_LINES = 200
 """More changed lines than this nobody reads in an issue."""
 MAX_HEADLINES = 20
+BLOCK_ROOM = 400
+"""Characters for the heading and the fences of the changed passages."""
 
 
 def build_desired_issue(finding: Finding, registry: Registry, pages: str) -> DesiredIssue:
@@ -67,99 +73,43 @@ def _format_issue_title(finding: Finding) -> str:
     )
 
 
-def _render_issue_body(finding: Finding, registry: Registry, pages: str, mark: str) -> str:
-    head = [
-        f"**{describe_drift_kind(finding.kind)}** ({format_code_span(finding.field)})",
-        "",
-        f"* Record: {format_safe_link(finding.record, f'{pages}/{finding.record}.json')}",
-        f"* Before: {format_code_span(format_observed_value(finding.before))}",
-        f"* After: {format_code_span(format_observed_value(finding.after))}",
-        "",
-        "### What it means",
-        "",
-        *_render_impact(finding, registry),
-        *_render_headlines(finding),
-        "",
-        "### Where it was seen",
-        "",
-        *(
-            f"* {format_safe_link(label, url)}"
-            for label, url in list_finding_links(finding, registry)
-        ),
-        f"* {format_safe_link('The address that was asked', finding.url)}"
-        + (f", at revision {format_code_span(finding.revision)}" if finding.revision else ""),
-        f"* First seen {finding.first_seen}; runs that agreed before it was called confirmed: {finding.sightings_needed}.",
-    ]
-    tail = ["", *_render_affected_records(finding), *_render_resolution_steps(finding), "", mark]
-    return _fit_issue_body(head, finding.text_diff.passage_lines if finding.text_diff else (), tail)
+def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker: str) -> str:
+    """The body with as many changed lines as GitHub takes; a cut is announced."""
+    values = _collect_body_values(finding, registry, pages, marker)
+    passages = finding.text_diff.passage_lines if finding.text_diff else ()
+    without_passages = render_markdown("issue.md.j2", **values, passages=[], passage_count=0)
+    kept = _select_passages(passages, MAX_BODY_CHARACTERS - len(without_passages) - BLOCK_ROOM)
+    return render_markdown("issue.md.j2", **values, passages=kept, passage_count=len(passages))
 
 
-def _render_headlines(finding: Finding) -> list[str]:
-    # The terms that differ are told from the records, under what it means.
-    lines = finding.text_diff.striking if finding.text_diff else ()
-    more = [f"* … and {len(lines) - MAX_HEADLINES} more"] if len(lines) > MAX_HEADLINES else []
-    return [*(f"* In the text: {format_code_span(each)}" for each in lines[:MAX_HEADLINES]), *more]
+def _collect_body_values(
+    finding: Finding, registry: Registry, pages: str, marker: str
+) -> dict[str, Any]:
+    striking = finding.text_diff.striking if finding.text_diff else ()
+    # Sentences of ours with marked labels in them, which escaping would show as asterisks.
+    impact = [Markup(sentence) for sentence in describe_impact(finding, registry)]
+    return {
+        "finding": finding,
+        "sentence": Markup(describe_drift_kind(finding.kind)),
+        "record_url": f"{pages}/{finding.record}.json",
+        "before": format_observed_value(finding.before),
+        "after": format_observed_value(finding.after),
+        "impact": cut_list(impact, MAX_IMPACT_LINES),
+        "highlights": cut_list(striking, MAX_HEADLINES),
+        "links": list_finding_links(finding, registry),
+        "affected": cut_list(finding.affects, MAX_AFFECTED),
+        "accept_command": f"nox -s accept -- {finding.id}",
+        "marker": Markup(marker),
+    }
 
 
-def _render_impact(finding: Finding, registry: Registry) -> list[str]:
-    lines = [f"* {each}" for each in describe_impact(finding, registry)]
-    more = len(lines) - MAX_IMPACT_LINES
-    return (
-        lines
-        if more <= 0
-        else [
-            *lines[:MAX_IMPACT_LINES],
-            f"* … and {more} more differences; see the two license pages.",
-        ]
-    )
-
-
-def _render_affected_records(finding: Finding) -> list[str]:
-    if not finding.affects:
-        return []
-    rows = [f"* {format_code_span(each)}" for each in finding.affects[:MAX_AFFECTED]]
-    more = len(finding.affects) - len(rows)
-    return [
-        f"### Also touches {len(finding.affects)} records",
-        "",
-        *rows,
-        *([f"* … and {more} more"] if more else []),
-        "",
-    ]
-
-
-def _render_resolution_steps(finding: Finding) -> list[str]:
-    return [
-        "### How to settle it",
-        "",
-        "If upstream is right, take the observed value into the record and open a pull request:",
-        "",
-        format_code_block([f"nox -s accept -- {finding.id}"], "sh"),
-        "",
-        "If it is a matter of judgement, the command says which questions remain. The issue closes by itself once record and upstream agree. "
-        "Closing it by hand accepts this very value: it is not raised again until something else is observed.",
-    ]
-
-
-def _fit_issue_body(head: list[str], passages: Sequence[str], tail: list[str]) -> str:
-    """All of it, with as many changed lines as fit; a cut is said aloud."""
-    room = MAX_BODY_CHARACTERS - len("\n".join(head + tail)) - 400
+def _select_passages(passages: Sequence[str], room: int) -> list[str]:
+    """The first lines that fit into `room` characters."""
     kept: list[str] = []
-    for line in passages[:MAX_PASSAGE_LINES]:
-        shown_line = sanitize_line(line, 400)
-        room -= len(shown_line) + 1
+    for passage in passages[:MAX_PASSAGE_LINES]:
+        line = sanitize_line(passage, MAX_LINE_CHARACTERS)
+        room -= len(line) + 1
         if room < 0:
             break
-        kept.append(shown_line)
-    cut = (
-        []
-        if len(kept) == len(passages)
-        else [
-            "",
-            f"Cut: {len(passages) - len(kept)} of {len(passages)} changed lines are not shown.",
-        ]
-    )
-    block = (
-        ["", "### Changed passages", "", format_code_block(kept, "diff"), *cut] if passages else []
-    )
-    return "\n".join([*head, *block, *tail])
+        kept.append(line)
+    return kept

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_index
+from audit.core.escape import escape_markdown
 from audit.core.markdown import (
     GENERATED_NOTICE,
     build_anchor,
-    escape_markdown,
     format_markdown_link,
     format_raw_label_link,
     render_folded_block,

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from audit.core.escape import escape_markdown
 from audit.core.markdown import (
     GENERATED_NOTICE,
     build_anchor,
-    escape_markdown,
     format_markdown_link,
     render_folded_block,
     render_table,

@@ -1,6 +1,7 @@
 """The history of a record as lines of a page."""
 
-from audit.core.markdown import escape_markdown, format_markdown_link
+from audit.core.escape import escape_markdown
+from audit.core.markdown import format_markdown_link
 from audit.drift.kinds import describe_drift_kind, format_observed_value
 from audit.publish.pages.context import EventData, JudgedRegistry
 

@@ -1,6 +1,7 @@
 """registry/labels/<label>.md: every model of one label, with its terms and what stands between it and more."""
 
-from audit.core.markdown import GENERATED_NOTICE, escape_markdown, render_table
+from audit.core.escape import escape_markdown
+from audit.core.markdown import GENERATED_NOTICE, render_table
 from audit.definitions.base import Verdict
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.links import format_count, format_model_link

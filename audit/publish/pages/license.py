@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from audit.core.escape import escape_markdown
 from audit.core.markdown import (
     GENERATED_NOTICE,
-    escape_markdown,
     format_markdown_link,
     render_folded_block,
     render_table,

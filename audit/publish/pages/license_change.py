@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from audit.core.markdown import escape_markdown, format_markdown_link
+from audit.core.escape import escape_markdown
+from audit.core.markdown import format_markdown_link
 from audit.licenses.compare import compare_expressions
 from audit.publish.pages.terms import find_license_name
 from audit.records.model import License, LicenseCondition, Registry

@@ -1,6 +1,7 @@
 """Where things stand: the addresses of sections, seen from another generated page."""
 
-from audit.core.markdown import build_anchor, escape_markdown, format_markdown_link
+from audit.core.escape import escape_markdown
+from audit.core.markdown import build_anchor, format_markdown_link
 from audit.records.model import Registry
 
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from audit.core.escape import escape_markdown
 from audit.core.markdown import (
     GENERATED_NOTICE,
     build_anchor,
-    escape_markdown,
     format_markdown_link,
     render_folded_block,
     render_table,

@@ -1,6 +1,6 @@
 """Plain words for labels and verdicts, in the order in which pages show them."""
 
-from audit.core.markdown import escape_markdown
+from audit.core.escape import escape_markdown
 from audit.records.model import Model
 
 LABEL_WORDS = {

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from audit.core.markdown import escape_markdown, format_markdown_link
+from audit.core.escape import escape_markdown
+from audit.core.markdown import format_markdown_link
 from audit.licenses.expression import NO_LICENSE
 from audit.records.model import Registry
 

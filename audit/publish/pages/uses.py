@@ -1,6 +1,7 @@
 """What one may do, for the uses that people ask about first."""
 
-from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import IntendedUse
 from audit.records.model import COMPONENTS, Component, DataInformation, License, Model, Registry
 
 PAGE_USES = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.core.markdown import escape_markdown
+from audit.core.escape import escape_markdown
 from audit.definitions.base import Verdict
 from audit.definitions.catalog import FRAMEWORKS
 from audit.publish.pages.context import JudgedRegistry

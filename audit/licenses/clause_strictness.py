@@ -1,0 +1,110 @@
+"""Whether the parameters of a clause demand no more than those of another clause of its kind.
+
+The rules that the table of kinds names. Both clauses are understood, and the harshness of their
+effects was compared before; a parameter that the rules cannot order leaves the answer at no.
+"""
+
+from collections.abc import Callable, Mapping
+
+ConditionParameters = Mapping[str, object]
+StrictnessRule = Callable[[ConditionParameters, ConditionParameters], bool]
+"""Takes the old and the new parameters: is the new clause no stricter than the old one?"""
+
+EFFECT_HARSHNESS: Mapping[str | None, int] = {
+    None: 0,
+    "obligation": 0,
+    "royalty": 1,
+    "needs-license": 2,
+    "forbidden": 3,
+}
+
+
+def rank_harshness(parameters: ConditionParameters) -> int:
+    """How harsh the stated effect is; an effect that nobody knows counts as a ban."""
+    effect = parameters.get("effect")
+    return EFFECT_HARSHNESS.get(effect if isinstance(effect, str) else None, 3)
+
+
+def has_same_reach(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """A duty is a duty however its scope is worded; a ban must name the same reach."""
+    if rank_harshness(new) == 0 and "effect" in new:
+        return True
+    if old.get("only_above_thresholds") and not new.get("only_above_thresholds"):
+        return False
+    reach = ("covers", "scope", "prefix", "display")
+    return all(old.get(name) == new.get(name) for name in reach)
+
+
+def is_user_threshold_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether no fewer users are free, counted no more widely."""
+    # A service has at least as many users in a month as on a day: a monthly limit is stricter.
+    same_period = old.get("period") == new.get("period") or new.get("period") == "day"
+    counts_later = old.get("measured") == "at-release" and new.get("measured") != "at-release"
+    return (
+        _read_number(new, "users") >= _read_number(old, "users")
+        and _is_switch_no_stricter(old, new, "includes_affiliates", strict_value=True)
+        and _is_switch_no_stricter(old, new, "commercial_only", strict_value=False)
+        and same_period
+        and not counts_later
+    )
+
+
+def is_revenue_threshold_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether no less revenue is free, counted no more widely, for no higher royalty."""
+    same_unit = all(old.get(name) == new.get(name) for name in ("currency", "period"))
+    source = new.get("source_of_revenue")
+    return (
+        same_unit
+        and (source == old.get("source_of_revenue") or source == "product")
+        and _read_number(new, "royalty_percent") <= _read_number(old, "royalty_percent")
+        and _read_number(new, "amount") >= _read_number(old, "amount")
+        and _is_switch_no_stricter(old, new, "includes_affiliates", strict_value=True)
+    )
+
+
+def is_territory_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether no further country is excluded, for no further models."""
+    modalities = new.get("modalities", "all")
+    return (
+        _read_names(new, "excluded") <= _read_names(old, "excluded")
+        and (modalities == old.get("modalities", "all") or modalities == "multimodal")
+        and _is_switch_no_stricter(old, new, "end_users_exempt", strict_value=False)
+    )
+
+
+def is_field_of_use_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether no further field is named."""
+    return _read_names(new, "fields") <= _read_names(old, "fields")
+
+
+def is_use_policy_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether the policy is the same and no further duty comes with it."""
+    # Two policies at different addresses are two lists that nobody has compared.
+    return (
+        old.get("url") == new.get("url")
+        and _is_switch_no_stricter(old, new, "changeable", strict_value=True)
+        and _is_switch_no_stricter(old, new, "flow_down", strict_value=True)
+    )
+
+
+def is_output_training_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether a mere duty is left, or no exception is lost."""
+    exception = old.get("except")
+    return rank_harshness(new) == 0 or exception is None or exception == new.get("except")
+
+
+def _read_number(parameters: ConditionParameters, name: str) -> float:
+    value = parameters.get(name, 0)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _read_names(parameters: ConditionParameters, name: str) -> set[str]:
+    value = parameters.get(name, ())
+    return {str(item) for item in value} if isinstance(value, list | tuple) else set()
+
+
+def _is_switch_no_stricter(
+    old: ConditionParameters, new: ConditionParameters, name: str, *, strict_value: bool
+) -> bool:
+    """Whether a switch did not move to its stricter value. One that is not stated is off."""
+    return bool(old.get(name)) == strict_value or bool(new.get(name)) != strict_value
