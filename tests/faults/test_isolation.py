@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from audit.records.load import load_registry
-from audit.runs import run as run_module
+from audit.runs import compare as compare_module
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat
@@ -115,14 +115,14 @@ def test_events_that_are_too_large(stage: AuditStage, monkeypatch):
 
 def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
     """A defect of ours in comparing one model ends the look at that model alone."""
-    real = run_module.find_differences
+    real = compare_module.find_differences
 
     def failing(view, registry):
         if view.observation.target.repo == HOSTILE:
             raise ZeroDivisionError
         return real(view, registry)
 
-    monkeypatch.setattr(run_module, "find_differences", failing)
+    monkeypatch.setattr(compare_module, "find_differences", failing)
     refuse_alone(stage, "error")
 
 
