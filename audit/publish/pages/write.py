@@ -5,9 +5,10 @@ from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
 from audit.core.json_files import remove_leftovers, write_text_atomic
+from audit.drift.events import Event
 from audit.publish.pages.catalog import render_catalogue_page
 from audit.publish.pages.comparison import render_comparison_page
-from audit.publish.pages.context import EventData, JudgedRegistry, judge_registry
+from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.dataset import render_dataset_pages
 from audit.publish.pages.label import render_label_pages
 from audit.publish.pages.license import render_license_pages
@@ -17,7 +18,7 @@ from audit.records.model import Registry
 
 
 def render_registry_pages(
-    registry: Registry, events: Iterable[EventData] = (), indexes: Sequence[OtherIndex] = ()
+    registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()
 ) -> dict[str, str]:
     """Every page by its path below the registry. Raises BadExpression."""
     return render_judged_pages(judge_registry(registry, events), indexes)
