@@ -105,7 +105,7 @@ def compare_observations(
             outcomes[target] = compare_observation(watch, observation, known.get(target), context)
         except Exception:
             # A defect of ours: it must be seen, but not end the run for all other targets.
-            logger.exception("cannot compare %s/%s", target.kind, target.address)
+            logger.exception("cannot compare %s", target.key)
             failed[target] = "error"
     return outcomes, failed
 
@@ -197,7 +197,7 @@ def _compare_record(
         and compute_finding_id(declaration.record, difference.kind, difference.field)
         not in known_ids
     ]
-    is_model = look.watch.target.kind == "models"
+    is_model = look.watch.target.kind == "model"
     return _RecordResult(tuple(differences), findings, is_model and bool(new_losses))
 
 

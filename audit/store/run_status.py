@@ -10,6 +10,7 @@ from audit.core.json_files import (
     readable,
     write_text_atomic,
 )
+from audit.observations.facts import read_target_key
 
 MAX_HEARTBEAT_BYTES = 16 << 20
 """After an outage it lists every target; a hundred thousand of them still fit."""
@@ -54,9 +55,9 @@ class Heartbeat:
     last_complete: str | None
     """Start of the newest complete run: every record not listed under `unseen` was verified then."""
     unseen: dict[str, UnverifiedTarget] = field(default_factory=dict)
-    """By target, as `kind/owner/name`."""
+    """By target, as `host/kind/owner/name`."""
     owners: dict[str, OwnerCost] = field(default_factory=dict)
-    """What listings taught, by `kind/owner`, where it is not the usual: one page that shows everything."""
+    """What listings taught, by `host/kind/owner`, where it is not the usual: one page that shows everything."""
 
 
 def build_heartbeat_path(root: Path) -> Path:
@@ -72,8 +73,12 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     shown = _shown(root)
     data: dict[str, Any] = read_machine_json(path, shown, MAX_HEARTBEAT_BYTES)
     try:
-        unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
-        owners = {key: OwnerCost(**row) for key, row in data.get("owners", {}).items()}
+        unseen = {
+            read_target_key(key): UnverifiedTarget(**row) for key, row in data["unseen"].items()
+        }
+        owners = {
+            read_target_key(key): OwnerCost(**row) for key, row in data.get("owners", {}).items()
+        }
         return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
     except (KeyError, TypeError, AttributeError) as error:
         raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error

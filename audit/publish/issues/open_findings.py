@@ -6,6 +6,8 @@ from pathlib import Path
 from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.lifecycle import find_closing_reason
+from audit.drift.targets import build_hub_target
+from audit.observations.facts import GITHUB, Target
 from audit.publish.issues.body import build_issue_closure
 from audit.publish.issues.types import IssueClosure
 from audit.publish.urls import find_hub_pins
@@ -79,7 +81,7 @@ def _was_checked_again(event: Event, registry: Registry, heartbeat: Heartbeat | 
         return False
     finding = event.finding
     if finding.field == "url":
-        return f"code/{finding.url.rpartition('/repos/')[2]}" not in heartbeat.unseen
+        repo = finding.url.rpartition("/repos/")[2]
+        return Target(GITHUB, "code", repo).key not in heartbeat.unseen
     pins = find_hub_pins(finding.record, registry)
-    folder = finding.record.partition("/")[0]
-    return pins is None or f"{folder}/{pins.repo}" not in heartbeat.unseen
+    return pins is None or build_hub_target(finding.record, pins).key not in heartbeat.unseen
