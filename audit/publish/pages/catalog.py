@@ -21,11 +21,11 @@ MAX_RECENT_EVENTS = 12
 MAX_TABLE_ROWS = 60
 
 
-def render_catalogue_page(pages: JudgedRegistry) -> str:
+def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
     """The first page: short, and a way to everything else."""
     parts = [
         GENERATED_NOTICE,
-        "# The catalogue",
+        "# The catalog",
         *_render_counts(pages),
         *_render_owners(pages),
         *_render_recent_events(pages),
@@ -34,7 +34,7 @@ def render_catalogue_page(pages: JudgedRegistry) -> str:
         *_render_verdict_counts(pages),
         *render_coverage(pages.registry),
     ]
-    return "\n\n".join(parts) + "\n"
+    return {"README.md": "\n\n".join(parts) + "\n"}
 
 
 def _render_counts(pages: JudgedRegistry) -> list[str]:
