@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from audit.publish.address import RegistryAddress, read_address
 from audit.publish.feeds.formats import render_atom_feed, render_json_feed
 from audit.publish.feeds.index import render_feed_index
 from audit.publish.feeds.model import Feed, build_feeds
 from audit.publish.generated_files import find_stale_files, write_generated_files
+from audit.publish.urls import RegistryAddress, read_address
 from audit.records.model import Registry
 from audit.store.events import EventStore
 

@@ -12,9 +12,15 @@ from audit.core.markdown import (
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
 from audit.publish.pages.history import render_event_line
-from audit.publish.pages.links import build_section_url, format_count, format_model_link
-from audit.publish.pages.phrases import LABEL_WORDS, format_claims, is_claim_contradicted
+from audit.publish.pages.phrases import (
+    LABEL_WORDS,
+    format_claims,
+    format_count,
+    format_model_link,
+    is_claim_contradicted,
+)
 from audit.publish.pages.verdicts import VERDICTS_FILE, count_verdicts
+from audit.publish.urls import build_section_url
 from audit.records.model import Model
 
 MAX_RECENT_EVENTS = 12

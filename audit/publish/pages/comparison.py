@@ -14,8 +14,9 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.publish.pages.context import JudgedRegistry
-from audit.publish.pages.links import build_section_url, format_model_link
+from audit.publish.pages.phrases import format_model_link
 from audit.publish.pages.terms import format_terms
+from audit.publish.urls import build_section_url
 from audit.records.model import Registry
 
 PATH_TO_REGISTRY = "../"
