@@ -233,6 +233,12 @@ def health(session: nox.Session) -> None:
 
 
 @nox.session
+def migrate(session: nox.Session) -> None:
+    """Rewrite stored files of an older format in today's."""
+    _audit(session, "migrate")
+
+
+@nox.session
 def identify(session: nox.Session) -> None:
     """Say which license a text is, and what differs."""
     _audit(session, "identify")

@@ -28,6 +28,7 @@ COMMANDS = {
     "schedule": "audit.cli.schedule:SCHEDULE",
     "save": "audit.cli.save:SAVE",
     "health": "audit.cli.health:HEALTH",
+    "migrate": "audit.cli.migrate:MIGRATE",
     "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
     "catalog": "audit.cli.catalog:CATALOG",
     "spot-check": "audit.cli.spot_check:SPOT_CHECK",

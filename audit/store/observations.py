@@ -8,11 +8,8 @@ from typing import Any
 
 from audit.core.errors import UsageError
 from audit.core.json_files import (
-    NotReadable,
     build_damaged_file_error,
     find_json_files,
-    read_machine_json,
-    readable,
     remove_leftovers,
     write_text_atomic,
 )
@@ -27,11 +24,9 @@ from audit.observations.facts import (
     Target,
     Weights,
 )
-from audit.records.schema import build_quick_validator, find_schema_problems
+from audit.store.formats import read_stored_file, render_stored_text
 
 TARGET_ADDRESS_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
-MAX_STATE_BYTES = 8 << 20
-"""A repository of ten thousand weight files still fits."""
 
 TargetFacts = HubFacts | CodeFacts
 
@@ -80,17 +75,7 @@ class TargetStateStore:
     def _read_state(self, parts: tuple[str, ...]) -> TargetState:
         shown = "/".join((self.display_path, *parts))
         path = self.root.joinpath(*parts)
-        data = read_machine_json(path, shown, MAX_STATE_BYTES)
-        if not build_quick_validator("observation").is_valid(data):
-            raise build_damaged_file_error(
-                shown,
-                str(
-                    next(
-                        iter(find_schema_problems("observation", data, shown)), "not an observation"
-                    )
-                ),
-            )
-        observation = parse_target_state(data)
+        observation = parse_target_state(read_stored_file("observation", path, shown).content)
         if self.build_path(observation.target) != path:
             raise build_damaged_file_error(
                 shown, f"it speaks of {observation.target.kind}/{observation.target.address}"
@@ -103,14 +88,7 @@ class TargetStateStore:
         if known is observation:
             return text
         shown = f"{self.display_path}/{observation.target.kind}/{observation.target.address}.json"
-        text, data = readable(serialize_target_state(observation), shown, MAX_STATE_BYTES)
-        if not build_quick_validator("observation").is_valid(data):
-            problem = next(iter(find_schema_problems("observation", data, shown)), None)
-            raise NotReadable(
-                shown,
-                "unreadable",
-                f"{problem.path}: {problem.message}" if problem else "not an observation",
-            )
+        text = render_stored_text("observation", serialize_target_state(observation), shown)
         self._text[observation.target] = observation, text
         return text
 
