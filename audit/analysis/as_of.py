@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
+from audit.drift.kinds import find_drift_kind
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.records.model import (
     Component,
@@ -21,7 +22,6 @@ from audit.records.model import (
 WEIGHTS_COMPONENT = "model-parameters-final"
 NOT_YET_RELEASED = "not released yet"
 _CONFIRMED_STATUS, _RETURNED_STATUS = "confirmed", "returned"
-_GONE_KINDS = {"weights-gone", "data-gone", "repo-disabled"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _build_event_evidence(event: Mapping[str, Any]) -> tuple[Evidence, ...]:
 
 def _restore_model(model: Model, event: Mapping[str, Any], value: Any, registry: Registry) -> Model:
     field, evidence = str(event["field"]), _build_event_evidence(event)
-    if event["kind"] in _GONE_KINDS:
+    if find_drift_kind(event["kind"]).ends_availability:
         return _replace_weights(
             model, replace(model.weights, status=_parse_status(value), evidence=evidence)
         )
@@ -197,7 +197,7 @@ def _restore_dataset(
     dataset: Dataset, event: Mapping[str, Any], value: Any, registry: Registry
 ) -> Dataset:
     field, evidence = str(event["field"]), _build_event_evidence(event)
-    if event["kind"] in _GONE_KINDS:
+    if find_drift_kind(event["kind"]).ends_availability:
         there = {"not-released": "withdrawn", "unknown": "unknown"}.get(
             _parse_status(value), "released"
         )

@@ -10,8 +10,6 @@ from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import Command
 from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
-from audit.core.memory import pause_garbage_collection
-from audit.publish.pages.cache import PageCache
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.verdicts import (
     VERDICTS_FILE,
@@ -21,7 +19,7 @@ from audit.publish.pages.verdicts import (
     find_changed_verdicts,
 )
 from audit.publish.pages.write import find_stale_pages, render_judged_pages, write_pages
-from audit.records.load import read_all_records, require_valid_registry
+from audit.records.load import load_registry
 from audit.store.events import EventStore
 
 MAX_VERDICTS_BYTES = 32 << 20
@@ -36,20 +34,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run_command(options: argparse.Namespace) -> int:
-    with pause_garbage_collection():
-        return _write_or_check_pages(options)
-
-
-def _write_or_check_pages(options: argparse.Namespace) -> int:
-    loaded = read_all_records(options.registry)
-    remembered = PageCache(options.registry.resolve().parent / ".cache" / "catalog.json")
-    known = judge_registry(
-        require_valid_registry(loaded),
-        EventStore(options.registry).load_events(),
-        loaded.record_digests,
-        remembered,
-    )
-    wanted = render_judged_pages(known, read_indexes(options.registry), options.registry)
+    registry = load_registry(options.registry)
+    known = judge_registry(registry, EventStore(options.registry).load_events())
+    wanted = render_judged_pages(known, read_indexes(options.registry))
     moves = list(
         find_changed_verdicts(
             _read_previous_verdicts(options.registry), collect_verdict_values(known)
@@ -60,8 +47,6 @@ def _write_or_check_pages(options: argparse.Namespace) -> int:
         if options.check
         else write_pages(options.registry, wanted)
     )
-    if not options.check:
-        remembered.store_cache()
     counts = dict(count_verdicts(known))
     if options.json:
         document = {

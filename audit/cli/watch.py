@@ -11,7 +11,8 @@ from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import defang_line, sanitize_line
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
-from audit.drift.kinds import describe_drift_kind, format_observed_value
+from audit.drift.finding import format_observed_value
+from audit.drift.kinds import find_drift_kind
 from audit.projects.mentions import find_mentions
 from audit.projects.policy import ProjectPolicy, read_policy
 from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model
@@ -93,7 +94,7 @@ def _render_model(each: WatchedModel, registry: Registry) -> Iterator[str]:
             else f"{finding.record}: "
         )
         change = f"{defang_line(format_observed_value(finding.before))} -> {defang_line(format_observed_value(finding.after))}"
-        yield f"  drift         {finding.status}: {about}{describe_drift_kind(finding.kind)} {change} [{finding.direction}]"
+        yield f"  drift         {finding.status}: {about}{find_drift_kind(finding.kind).sentence} {change} [{finding.direction}]"
     yield from (f"  POLICY        {words}" for words in each.broken)
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from audit.drift.kinds import find_drift_kind
 from audit.licenses.compare import Direction
 from audit.observations.facts import Target
 
@@ -11,13 +12,33 @@ FindingStatus = Literal["suspected", "confirmed", "returned", "resolved"]
 FindingValue = str | bool | None | tuple[str, ...]
 """A value before or after: plain words, or a sorted list of names."""
 
+DIRECTION_WORDS: dict[Direction, str] = {
+    "more-closed": "more closed",
+    "more-open": "more open",
+    "neutral": "neither more open nor more closed",
+    "unreviewed": "a person has to read it",
+}
+_VALUE_WORDS: dict[FindingValue, str] = {
+    None: "nothing",
+    False: "no",
+    True: "yes",
+    "auto": "automatic gate",
+    "manual": "a gate that a person opens",
+}
+
+
+def format_observed_value(value: FindingValue) -> str:
+    """A value before or after, for people."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return _VALUE_WORDS.get(value, str(value))
+
 
 def compute_finding_id(record: str, kind: str, field: str) -> str:
-    """A finding's identity: its record, kind and field, nothing else, so that runs, issues, feeds and forks agree on it."""
-    # Half a character has an id too: whether a finding can be written is asked where it is written.
-    return hashlib.sha256(f"{record}\n{kind}\n{field}".encode(errors="surrogatepass")).hexdigest()[
-        :12
-    ]
+    """A finding's identity: record, kind and field only, so that runs, issues, feeds and forks agree."""
+    identity = f"{record}\n{kind}\n{field}"
+    # Half a character has an id too: whether it can be written is decided where it is written.
+    return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -48,21 +69,36 @@ class LicenseTextDiff:
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is not as declared, or not as it was first seen."""
+    """Something that is not as declared, or not as it was first seen.
+
+    Raises UnknownDriftKindError for a kind that the table lacks.
+    """
 
     kind: str
+    """Id of a DriftKind."""
     field: str
     before: FindingValue
     after: FindingValue
     direction: Direction
-    sightings_needed: int = 1
-    """Runs, hours apart, that must see it before it is confirmed. A loss is never taken from one look."""
-    is_loss: bool = False
-    """Counts for the breaker: many losses in one run are our fault until shown otherwise."""
+    extra_sightings: int = 0
+    """Runs that must see it beyond what its kind needs."""
     weights_license: str | None = None
-    """License expression that the weights would have by the new value; empty where the new terms are unread."""
+    """Expression that the weights would have by the new value; empty where the new terms are unread."""
     weights_gone: bool = False
     text_diff: LicenseTextDiff | None = None
+
+    def __post_init__(self) -> None:
+        find_drift_kind(self.kind)
+
+    @property
+    def is_loss(self) -> bool:
+        """Counts for the breaker."""
+        return find_drift_kind(self.kind).is_loss
+
+    @property
+    def sightings_needed(self) -> int:
+        """Runs, hours apart, that must see it before it is confirmed."""
+        return find_drift_kind(self.kind).sightings_needed + self.extra_sightings
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from audit.drift.finding import Finding, FindingValue, LicenseTextDiff
+from audit.drift.kinds import find_drift_kind
 
 
 def serialize_finding(finding: Finding) -> dict[str, Any]:
@@ -33,11 +34,11 @@ def serialize_finding(finding: Finding) -> dict[str, Any]:
 
 
 def parse_finding(data: Mapping[str, Any]) -> Finding:
-    """The finding that was written. Raises KeyError or TypeError for another form."""
+    """The finding that was written. Raises UnknownDriftKindError, and KeyError or TypeError for another form."""
     evidence = data["evidence"]
     return Finding(
         record=data["record"],
-        kind=data["kind"],
+        kind=find_drift_kind(data["kind"]).id,
         field=data["field"],
         before=_parse_value(data["before"]),
         after=_parse_value(data["after"]),

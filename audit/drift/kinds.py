@@ -1,72 +1,382 @@
-"""Plain words for every kind of drift."""
+"""Every kind of drift, once: what it is called, what it means, and what may be done about it.
 
-from audit.drift.finding import FindingValue
+Whoever compares, stores, publishes or accepts drift reads this table. A kind that it lacks is an error
+where it is read or made, never a guess. To add a kind: a row here, its id in the enum of
+`schemas/event.schema.json`, and the comparison that finds it.
+"""
 
-DRIFT_SENTENCES = {
-    "weights-gone": "The weights can no longer be obtained: the repository is not publicly reachable.",
-    "data-gone": "The dataset can no longer be obtained: its repository is not publicly reachable.",
-    "code-gone": "The code repository is not publicly reachable any more.",
-    "repo-disabled": "The host has disabled the repository.",
-    "weights-gated": "The weights are now behind a gate.",
-    "data-gated": "The dataset is now behind a gate.",
-    "weights-ungated": "The gate before the weights is gone.",
-    "data-ungated": "The gate before the dataset is gone.",
-    "gate-changed": "The gate works in another way.",
-    "license-tag-changed": "The license named on the card is another one.",
-    "license-list-changed": "The list of licenses on the card is another one.",
-    "data-license-changed": "The license of the dataset is another one.",
-    "license-text-changed": "The text of the license file has changed.",
-    "license-file-added": "A license or policy file has appeared.",
-    "license-file-removed": "A license or policy file is gone.",
-    "license-conflict": "Two statements about the license contradict each other.",
-    "license-changed": "The license of the weights is another one.",
-    "code-license-changed": "The license of the code is another one.",
-    "code-archived": "The code repository is archived: nobody maintains it there any more.",
-    "repo-moved": "The repository has another name; the old one redirects.",
-    "identity-changed": "Another repository stands under the same name.",
-    "history-rewritten": "The commit that was reviewed cannot be found any more.",
-    "weights-replaced": "Files of the weights were replaced under the same name.",
-    "weights-files-added": "Weight files were added.",
-    "weights-files-removed": "Weight files were removed.",
-    "weights-only-pickle": "The weights are only there as pickle files, which run code when they are opened.",
-    "weights-released": "The weights, recorded as not released, can be downloaded.",
-    "data-released": "The dataset, recorded as not available, can be downloaded.",
-    "data-withdrawn": "The dataset was withdrawn.",
-    "base-model-changed": "The card names another base model.",
-    "data-list-changed": "The card names other training datasets.",
-}
-DIRECTION_WORDS = {
-    "more-closed": "more closed",
-    "more-open": "more open",
-    "neutral": "neither more open nor more closed",
-    "unreviewed": "a person has to read it",
-}
-DRIFT_SUBJECTS = {"weights": "weights", "data": "data", "code": "code", "license": "license"}
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from audit.core.errors import RegistryError
+from audit.core.near_names import format_near_names
+
+DriftSubject = Literal["weights", "data", "code", "license", "repository"]
+Acceptance = Literal["gate", "removal", "rename", "license-fields", "license-text", "commit"]
+"""How `accept` takes an observed value into the record, where no person has to read anything."""
+
+LOSS_SIGHTINGS = 2
+"""Runs, hours apart, that must agree before a loss is believed (docs/audit.md)."""
+PLAIN_QUESTION = "A person has to look at it: {before} became {after} at {field}."
+_GATE_CONSEQUENCE = (
+    "One now has to log in and accept conditions before the download; "
+    "copies made before are not affected."
+)
 
 
-def describe_drift_kind(kind: str) -> str:
-    """What happened, in one sentence."""
-    return DRIFT_SENTENCES.get(kind, f"Something has changed: {kind.replace('-', ' ')}.")
+class UnknownDriftKindError(RegistryError):
+    """A kind of drift that the table lacks: written by a newer version, or misspelled."""
 
 
-def find_drift_subject(kind: str) -> str:
-    """The group of a kind: weights, data, code, license or repository."""
-    if "license" in kind:
-        return "license"
-    return DRIFT_SUBJECTS.get(kind.partition("-")[0], "repository")
+@dataclass(frozen=True)
+class DriftKind:
+    """One kind of drift."""
+
+    id: str
+    subject: DriftSubject
+    """What it is about: the group of its label, and whether its values name licenses."""
+    sentence: str
+    """What happened, for people."""
+    consequence: str = ""
+    """What that means for somebody who uses the thing; empty where the terms say it better."""
+    is_loss: bool = False
+    """A loss is never taken from one observation, and many at once are our fault until shown otherwise."""
+    seen_when_gone: bool = False
+    """Even a repository that does not answer can still show it."""
+    ends_availability: bool = False
+    """The weights or the data of the record cannot be obtained any more."""
+    acceptance: Acceptance | None = None
+    """How `accept` takes the value over; None where a person has to read first."""
+    question: str = PLAIN_QUESTION
+    """What a person must settle. May name {field}, {before}, {after} and {license}, a JSON path."""
+    compared_with_commit: bool = False
+    """Compared with the commit that a reviewer saw: to pin another commit accepts it."""
+    field_is_license_file: bool = False
+    """Its field is the path of a license file in the repository."""
+
+    @property
+    def sightings_needed(self) -> int:
+        """Runs, hours apart, that must see it before it is confirmed."""
+        return LOSS_SIGHTINGS if self.is_loss else 1
 
 
-def format_observed_value(value: FindingValue) -> str:
-    """A value before or after, for people."""
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return _VALUE_WORDS.get(value, str(value))
+_TABLE: dict[str, DriftKind] = {}
+DRIFT_KINDS: Mapping[str, DriftKind] = _TABLE
+"""Every kind by its id."""
 
 
-_VALUE_WORDS: dict[FindingValue, str] = {
-    None: "nothing",
-    False: "no",
-    True: "yes",
-    "auto": "automatic gate",
-    "manual": "a gate that a person opens",
-}
+def find_drift_kind(id: str) -> DriftKind:
+    """The row of a kind. Raises UnknownDriftKindError."""
+    try:
+        return _TABLE[id]
+    except KeyError:
+        raise UnknownDriftKindError(
+            f"{id!r} is not a kind of drift that this version knows"
+            f"{format_near_names(str(id), _TABLE)}; update the program, or correct the file that says so"
+        ) from None
+
+
+def _add(kind: DriftKind) -> DriftKind:
+    _TABLE[kind.id] = kind
+    return kind
+
+
+# Availability
+
+WEIGHTS_GONE = _add(
+    DriftKind(
+        "weights-gone",
+        "weights",
+        "The weights can no longer be obtained: the repository is not publicly reachable.",
+        "A copy that you already have keeps the license under which you got it; "
+        "new users cannot get it here.",
+        is_loss=True,
+        seen_when_gone=True,
+        ends_availability=True,
+        acceptance="removal",
+        question="The weight files are not in the repository any more. Are they elsewhere? "
+        "Set $.components.model-parameters-final.",
+    )
+)
+DATA_GONE = _add(
+    DriftKind(
+        "data-gone",
+        "data",
+        "The dataset can no longer be obtained: its repository is not publicly reachable.",
+        "Models trained on it can no longer be rebuilt from this source.",
+        is_loss=True,
+        seen_when_gone=True,
+        ends_availability=True,
+        acceptance="removal",
+    )
+)
+CODE_GONE = _add(
+    DriftKind(
+        "code-gone",
+        "code",
+        "The code repository is not publicly reachable any more.",
+        is_loss=True,
+        seen_when_gone=True,
+        question="The code is not where it was. Has it moved? "
+        "Set the url, or the status, of each component that names it.",
+    )
+)
+REPO_DISABLED = _add(
+    DriftKind(
+        "repo-disabled",
+        "repository",
+        "The host has disabled the repository.",
+        is_loss=True,
+        seen_when_gone=True,
+        ends_availability=True,
+        acceptance="removal",
+    )
+)
+WEIGHTS_RELEASED = _add(
+    DriftKind(
+        "weights-released",
+        "weights",
+        "The weights, recorded as not released, can be downloaded.",
+        question="The weights are there now. Are they complete, and under which terms? "
+        "Set $.components.model-parameters-final.",
+    )
+)
+DATA_RELEASED = _add(
+    DriftKind(
+        "data-released",
+        "data",
+        "The dataset, recorded as not available, can be downloaded.",
+        question="The data is there now. Is it complete, and under which terms? "
+        "Set $.availability and $.terms.",
+    )
+)
+DATA_WITHDRAWN = _add(
+    # Only in the curated history: the audit says data-gone.
+    DriftKind("data-withdrawn", "data", "The dataset was withdrawn.")
+)
+
+# The gate before a download
+
+WEIGHTS_GATED = _add(
+    DriftKind(
+        "weights-gated",
+        "weights",
+        "The weights are now behind a gate.",
+        _GATE_CONSEQUENCE,
+        is_loss=True,
+        acceptance="gate",
+    )
+)
+DATA_GATED = _add(
+    DriftKind(
+        "data-gated",
+        "data",
+        "The dataset is now behind a gate.",
+        _GATE_CONSEQUENCE,
+        is_loss=True,
+        acceptance="gate",
+    )
+)
+WEIGHTS_UNGATED = _add(
+    DriftKind(
+        "weights-ungated",
+        "weights",
+        "The gate before the weights is gone.",
+        "Anybody can download without an account.",
+        acceptance="gate",
+    )
+)
+DATA_UNGATED = _add(
+    DriftKind("data-ungated", "data", "The gate before the dataset is gone.", acceptance="gate")
+)
+GATE_CHANGED = _add(
+    DriftKind("gate-changed", "repository", "The gate works in another way.", acceptance="gate")
+)
+
+# Licenses
+
+LICENSE_TAG_CHANGED = _add(
+    DriftKind(
+        "license-tag-changed",
+        "license",
+        "The license named on the card is another one.",
+        acceptance="license-fields",
+    )
+)
+LICENSE_LIST_CHANGED = _add(
+    DriftKind(
+        "license-list-changed",
+        "license",
+        "The list of licenses on the card is another one.",
+        acceptance="license-fields",
+    )
+)
+DATA_LICENSE_CHANGED = _add(
+    DriftKind(
+        "data-license-changed",
+        "license",
+        "The license of the dataset is another one.",
+        acceptance="license-fields",
+    )
+)
+LICENSE_TEXT_CHANGED = _add(
+    DriftKind(
+        "license-text-changed",
+        "license",
+        "The text of the license file has changed.",
+        acceptance="license-text",
+        question="Read {field} at the new commit: what does it grant and demand now? "
+        "Set $.{license} and the digest in $.hub.license_files.",
+        compared_with_commit=True,
+        field_is_license_file=True,
+    )
+)
+LICENSE_FILE_ADDED = _add(
+    DriftKind(
+        "license-file-added",
+        "license",
+        "A license or policy file has appeared.",
+        question="Read {field}: does it change the terms of what was there? "
+        "Set $.{license} where it does, then pin the commit in $.hub.revision.",
+        compared_with_commit=True,
+        field_is_license_file=True,
+    )
+)
+LICENSE_FILE_REMOVED = _add(
+    DriftKind(
+        "license-file-removed",
+        "license",
+        "A license or policy file is gone.",
+        is_loss=True,
+        question="Do the terms still hold without {field}? "
+        "Set $.{license}, then pin the commit in $.hub.revision.",
+        compared_with_commit=True,
+        field_is_license_file=True,
+    )
+)
+LICENSE_CONFLICT = _add(
+    DriftKind(
+        "license-conflict",
+        "license",
+        "Two statements about the license contradict each other.",
+        question="The sources disagree: {before} against {after}. Which one holds? "
+        "Record it as a 'conflict' beside $.{license}.",
+    )
+)
+LICENSE_CHANGED = _add(
+    # Only in the curated history: the audit says which statement of the license changed.
+    DriftKind("license-changed", "license", "The license of the weights is another one.")
+)
+CODE_LICENSE_CHANGED = _add(
+    DriftKind(
+        "code-license-changed",
+        "license",
+        "The license of the code is another one.",
+        question="GitHub names another license for the code. "
+        "Read it, and set the license of each component that names it.",
+    )
+)
+
+# Names and identity of repositories
+
+REPO_MOVED = _add(
+    DriftKind(
+        "repo-moved",
+        "repository",
+        "The repository has another name; the old one redirects.",
+        acceptance="rename",
+    )
+)
+IDENTITY_CHANGED = _add(
+    DriftKind(
+        "identity-changed",
+        "repository",
+        "Another repository stands under the same name.",
+        "Nothing that this repository says is about the model recorded here, "
+        "until somebody has looked.",
+        question="Another repository stands under this name. Is it by the same maker? "
+        "Until that is known, nothing of it is taken over.",
+    )
+)
+HISTORY_REWRITTEN = _add(
+    DriftKind(
+        "history-rewritten",
+        "repository",
+        "The commit that was reviewed cannot be found any more.",
+        question="The commit that a reviewer saw is gone. What else changed? "
+        "Pin a commit that you read in $.hub.revision.",
+    )
+)
+CODE_ARCHIVED = _add(
+    DriftKind(
+        "code-archived",
+        "code",
+        "The code repository is archived: nobody maintains it there any more.",
+        question="The code is archived. It stays released; nothing in the record changes.",
+    )
+)
+
+# Weight files
+
+WEIGHTS_REPLACED = _add(
+    DriftKind(
+        "weights-replaced",
+        "weights",
+        "Files of the weights were replaced under the same name.",
+        "A download today is not the file that was recorded; pin a revision if you depend on it.",
+        acceptance="commit",
+        compared_with_commit=True,
+    )
+)
+WEIGHTS_FILES_ADDED = _add(
+    DriftKind(
+        "weights-files-added",
+        "weights",
+        "Weight files were added.",
+        acceptance="commit",
+        compared_with_commit=True,
+    )
+)
+WEIGHTS_FILES_REMOVED = _add(
+    DriftKind(
+        "weights-files-removed",
+        "weights",
+        "Weight files were removed.",
+        is_loss=True,
+        acceptance="commit",
+        compared_with_commit=True,
+    )
+)
+WEIGHTS_ONLY_PICKLE = _add(
+    DriftKind(
+        "weights-only-pickle",
+        "weights",
+        "The weights are only there as pickle files, which run code when they are opened.",
+        acceptance="commit",
+        compared_with_commit=True,
+    )
+)
+
+# Where a model comes from
+
+BASE_MODEL_CHANGED = _add(
+    DriftKind(
+        "base-model-changed",
+        "repository",
+        "The card names another base model.",
+        question="The card names other bases now ({after}). Which are right, and by which relation? "
+        "Set $.base_models, then $.hub.revision.",
+        compared_with_commit=True,
+    )
+)
+DATA_LIST_CHANGED = _add(
+    DriftKind(
+        "data-list-changed",
+        "data",
+        "The card names other training datasets.",
+        question="The card names other datasets now. Which are right? "
+        "Set $.components.datasets, then $.hub.revision.",
+        compared_with_commit=True,
+    )
+)

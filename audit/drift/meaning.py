@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from audit.definitions.common_uses import describe_changed_uses
-from audit.drift.finding import Finding
-from audit.drift.kinds import DIRECTION_WORDS
+from audit.drift.finding import DIRECTION_WORDS, Finding
+from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
@@ -16,15 +16,6 @@ _FREEDOM_WORDS: dict[Freedom, str] = {
     "limited": "allowed with limits",
     "no": "not allowed",
     "unknown": "unread",
-}
-_CONSEQUENCES = {
-    "weights-gated": "One now has to log in and accept conditions before the download; copies made before are not affected.",
-    "data-gated": "One now has to log in and accept conditions before the download; copies made before are not affected.",
-    "weights-ungated": "Anybody can download without an account.",
-    "weights-gone": "A copy that you already have keeps the license under which you got it; new users cannot get it here.",
-    "data-gone": "Models trained on it can no longer be rebuilt from this source.",
-    "identity-changed": "Nothing that this repository says is about the model recorded here, until somebody has looked.",
-    "weights-replaced": "A download today is not the file that was recorded; pin a revision if you depend on it.",
 }
 
 
@@ -41,14 +32,15 @@ def describe_impact(finding: Finding, registry: Registry) -> list[str]:
         )
     elif finding.verdict_before:
         lines.append(f"The plain label stays **{finding.verdict_before}**.")
-    if finding.kind in _CONSEQUENCES:
-        lines.append(_CONSEQUENCES[finding.kind])
+    consequence = find_drift_kind(finding.kind).consequence
+    if consequence:
+        lines.append(consequence)
     return lines + list(_describe_changed_terms(finding, registry))
 
 
 def find_changed_licenses(finding: Finding, registry: Registry) -> tuple[str | None, str | None]:
     """The licenses before and after, where the finding is about licenses and the registry knows them."""
-    if "license" not in finding.kind:
+    if find_drift_kind(finding.kind).subject != "license":
         return None, None
     return _resolve_license(finding.before, registry), _resolve_license(finding.after, registry)
 

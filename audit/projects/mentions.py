@@ -1,7 +1,11 @@
-"""Which models a project names: from a list, or found in its files. Reads text only, follows no link, runs nothing."""
+"""Which models a project names: from a list, or found in its files.
+
+Reads text only: it follows no link, opens no special file, and runs nothing of the project.
+"""
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +14,13 @@ from audit.core.errors import UsageError
 
 MAX_SOURCE_FILE_BYTES = 1 << 20
 MAX_SOURCE_FILES = 20_000
-_SOURCE_ENDINGS = "py ipynb yaml yml toml json jsonl md rst txt cfg ini conf env sh js mjs ts tsx jsx rs go java kt rb tf dockerfile"
-SOURCE_SUFFIXES = frozenset(f".{each}" for each in _SOURCE_ENDINGS.split())
+_SOURCE_ENDINGS = (
+    "py ipynb yaml yml toml json jsonl md rst txt cfg ini conf env sh "
+    "js mjs ts tsx jsx rs go java kt rb tf dockerfile"
+)
+SOURCE_SUFFIXES = frozenset(f".{ending}" for ending in _SOURCE_ENDINGS.split())
+_SOURCE_NAMES = ("Dockerfile", "Modelfile")
+"""Source files that are known by how their name begins."""
 _LIST_SUFFIXES = frozenset({"", ".txt", ".list", ".in"})
 _SKIPPED_FOLDERS = frozenset(
     {"node_modules", "__pycache__", "venv", "site-packages", "dist", "build", "target"}
@@ -20,23 +29,10 @@ _HUB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 _WHOLE_HUB_ID = re.compile(_HUB_ID)
 _HUB_PREFIX = r"(?:huggingface\.co|hf\.co)/(?:api/models/)?"
 _RESERVED_OWNERS = frozenset(
-    (
-        "datasets",
-        "spaces",
-        "docs",
-        "blog",
-        "papers",
-        "api",
-        "models",
-        "collections",
-        "organizations",
-        "settings",
-        "tasks",
-        "learn",
-        "posts",
-    )
+    {"api", "blog", "collections", "datasets", "docs", "learn", "models"}
+    | {"organizations", "papers", "posts", "settings", "spaces", "tasks"}
 )
-"""First parts of the Hub's addresses that are no account."""
+"""First parts of the Hub's addresses that are not accounts."""
 _QUOTE = r"\\?[\"']"
 _MODEL_KEYS = r"(?:model|model_id|model_name|base_model|repo_id|(?:pretrained_)?model_name_or_path)"
 _LOADING_CALLS = (
@@ -51,21 +47,10 @@ _MENTION_PATTERNS = (
     re.compile(rf"\b{_HUB_PREFIX}({_HUB_ID})"),
 )
 _FILE_ENDINGS = (
-    ".json",
-    ".py",
-    ".pt",
-    ".pth",
-    ".bin",
-    ".safetensors",
-    ".gguf",
-    ".onnx",
-    ".yaml",
-    ".yml",
-    ".txt",
-    ".csv",
-    ".parquet",
-    ".md",
+    *(".json", ".py", ".pt", ".pth", ".bin", ".safetensors", ".gguf", ".onnx"),
+    *(".yaml", ".yml", ".txt", ".csv", ".parquet", ".md"),
 )
+"""A quoted path with one of these is a file, whatever folder it names."""
 
 
 @dataclass(frozen=True, order=True)
@@ -80,35 +65,25 @@ class ModelMention:
 def find_mentions(path: Path) -> list[ModelMention]:
     """Models of a list, of one source file, or of a folder. Raises UsageError."""
     if path.is_dir():
-        return sorted(
-            {
-                each
-                for file in _list_source_files(path)
-                for each in find_mentions_in_file(file, str(file.relative_to(path)), path)
-            }
-        )
-    return (
-        read_model_list(path)
-        if path.suffix in _LIST_SUFFIXES
-        else sorted(set(find_mentions_in_file(path, path.name, path.parent)))
-    )
+        return _find_mentions_in_folder(path)
+    if path.suffix in _LIST_SUFFIXES:
+        return read_model_list(path)
+    return sorted(set(find_mentions_in_file(path, path.name, path.parent)))
 
 
 def read_model_list(path: Path) -> list[ModelMention]:
-    """The models of a list, in its order: one Hub id or Hub address a line, `#` begins a comment. Raises UsageError."""
-    found = []
+    """The models of a list, in its order. Raises UsageError.
+
+    A line holds one Hub id or Hub address; `#` begins a comment.
+    """
+    mentions = []
     for number, line in enumerate(_read_text(path).splitlines(), 1):
-        words = line.partition("#")[0].strip()
-        if words:
-            id = re.sub(rf"^(?:https://)?{_HUB_PREFIX}", "", words).partition("@")[0].rstrip("/")
-            if not _WHOLE_HUB_ID.fullmatch(id):
-                raise UsageError(
-                    f"{path}: line {number}: {words[:80]!r} is no Hub id; write owner/name, one a line"
-                )
-            found.append(ModelMention(id, path.name, number))
-    if not found:
+        entry = line.partition("#")[0].strip()
+        if entry:
+            mentions.append(ModelMention(_parse_list_entry(entry, path, number), path.name, number))
+    if not mentions:
         raise UsageError(f"{path}: names no model; write one Hub id a line")
-    return found
+    return mentions
 
 
 def find_mentions_in_file(path: Path, shown: str, project: Path) -> Iterator[ModelMention]:
@@ -117,12 +92,28 @@ def find_mentions_in_file(path: Path, shown: str, project: Path) -> Iterator[Mod
     for pattern in _MENTION_PATTERNS:
         for match in pattern.finditer(text):
             id = match[1].rstrip(".")
-            if _is_model(id, project):
+            if _is_model_id(id, project):
                 yield ModelMention(id, shown, text.count("\n", 0, match.start(1)) + 1)
 
 
-def _is_model(id: str, project: Path) -> bool:
-    """A name with an owner that is neither another page of the Hub nor a file or folder of the project."""
+def _find_mentions_in_folder(folder: Path) -> list[ModelMention]:
+    mentions: set[ModelMention] = set()
+    for file in _list_source_files(folder):
+        mentions.update(find_mentions_in_file(file, str(file.relative_to(folder)), folder))
+    return sorted(mentions)
+
+
+def _parse_list_entry(entry: str, path: Path, number: int) -> str:
+    """The id in a line of a list; what comes behind an `@` is a revision."""
+    id = re.sub(rf"^(?:https://)?{_HUB_PREFIX}", "", entry).partition("@")[0].rstrip("/")
+    if not _WHOLE_HUB_ID.fullmatch(id):
+        fix = "write owner/name, one a line"
+        raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
+    return id
+
+
+def _is_model_id(id: str, project: Path) -> bool:
+    """Whether a name with an owner is neither another page of the Hub nor a path of the project."""
     return (
         _WHOLE_HUB_ID.fullmatch(id) is not None
         and id.partition("/")[0] not in _RESERVED_OWNERS
@@ -132,37 +123,51 @@ def _is_model(id: str, project: Path) -> bool:
 
 
 def _list_source_files(root: Path) -> Iterator[Path]:
+    """Raises UsageError for a folder of more files than a project has."""
     count = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(
-            each
-            for each in folders
-            if each not in _SKIPPED_FOLDERS and (not each.startswith(".") or each == ".github")
-        )
+        # os.walk goes on with what is left in this list.
+        folders[:] = sorted(name for name in folders if _is_searched_folder(name))
         for name in sorted(names):
             path = Path(folder, name)
-            if (
-                (
-                    path.suffix.lower() in SOURCE_SUFFIXES
-                    or name.startswith(("Dockerfile", "Modelfile"))
-                )
-                and not path.is_symlink()
-                and path.stat().st_size <= MAX_SOURCE_FILE_BYTES
-            ):
-                count += 1
-                if count > MAX_SOURCE_FILES:
-                    raise UsageError(
-                        f"{root}: more than {MAX_SOURCE_FILES:,} files; name a smaller folder"
-                    )
-                yield path
+            if not _is_source_name(path) or not _is_small_regular_file(path):
+                continue
+            count += 1
+            if count > MAX_SOURCE_FILES:
+                fix = "name a smaller folder"
+                raise UsageError(f"{root}: more than {MAX_SOURCE_FILES:,} files; {fix}")
+            yield path
+
+
+def _is_searched_folder(name: str) -> bool:
+    if name in _SKIPPED_FOLDERS:
+        return False
+    return not name.startswith(".") or name == ".github"
+
+
+def _is_source_name(path: Path) -> bool:
+    return path.suffix.lower() in SOURCE_SUFFIXES or path.name.startswith(_SOURCE_NAMES)
+
+
+def _is_small_regular_file(path: Path) -> bool:
+    """Links lead out of the project, and opening a FIFO waits for a writer that never comes."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_SOURCE_FILE_BYTES
 
 
 def _read_text(path: Path) -> str:
+    """Raises UsageError. What the caller names may be a pipe, which has no size beforehand."""
     try:
-        if path.stat().st_size > MAX_SOURCE_FILE_BYTES:
-            raise UsageError(
-                f"{path}: more than {MAX_SOURCE_FILE_BYTES:,} bytes; name a smaller file"
-            )
-        return path.read_text(encoding="utf-8", errors="replace")
+        with path.open("rb") as file:
+            content = file.read(MAX_SOURCE_FILE_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(content) > MAX_SOURCE_FILE_BYTES:
+        fix = "name a smaller file"
+        raise UsageError(f"{path}: more than {MAX_SOURCE_FILE_BYTES:,} bytes; {fix}")
+    # As a text file is read: a line ends the same on every system.
+    text = content.decode("utf-8", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -15,11 +15,13 @@ from audit.records.model import Model, Registry
 from audit.records.schema import find_schema_problems
 
 HARMFUL_DIRECTIONS = ("more-closed", "unreviewed")
+_VALUE_SETS = ("labels", "licenses", "conditions")
+"""Keys of a policy that list what is allowed."""
 
 
 @dataclass(frozen=True)
 class ProjectPolicy:
-    """The allowed values; None where nothing is asked."""
+    """The allowed values; None where the policy demands nothing."""
 
     labels: frozenset[str] | None = None
     licenses: frozenset[str] | None = None
@@ -34,41 +36,24 @@ class ProjectPolicy:
 
 
 def read_policy(path: Path, registry: Registry) -> ProjectPolicy:
-    """A policy in the form of schemas/policy.schema.json. Raises InvalidRecords, BadFile; a license or condition that nothing has is a mistake."""
+    """A policy in the form of schemas/policy.schema.json.
+
+    Raises InvalidRecordsError, also for a license or condition that no record has, and
+    InvalidFileError.
+    """
     data = read_json_file(path, path.name)
     problems = find_schema_problems("policy", data, path.name)
-    kinds = {each.kind for license in registry.licenses.values() for each in license.conditions}
     if not problems:
-        problems = [
-            *_find_unknown_values("licenses", data, registry.licenses, path.name),
-            *_find_unknown_values("conditions", data, kinds, path.name),
-        ]
+        problems = _find_unknown_values("licenses", data, registry.licenses, path.name)
+        kinds = _collect_condition_kinds(registry)
+        problems += _find_unknown_values("conditions", data, kinds, path.name)
     if problems:
         raise InvalidRecordsError(problems)
-    sets = {
-        name: frozenset(data[name]) if name in data else None
-        for name in ("labels", "licenses", "conditions")
-    }
     return ProjectPolicy(
-        **sets,
+        **{name: frozenset(data[name]) for name in _VALUE_SETS if name in data},
         allows_drift=data.get("drift") != "refuse",
         allows_unrecorded=data.get("unrecorded") == "allow",
     )
-
-
-def _find_unknown_values(
-    name: str, data: dict[str, list[str]], known: Collection[str], shown: str
-) -> list[Problem]:
-    return [
-        Problem(
-            shown,
-            f"$.{name}[{index}]",
-            f"the registry knows no {value!r}{format_near_names(value, known)}",
-            "write one that registry/licenses has",
-        )
-        for index, value in enumerate(data.get(name, ()))
-        if value not in known
-    ]
 
 
 def find_policy_violations(
@@ -78,21 +63,45 @@ def find_policy_violations(
     if policy.labels is not None and label not in policy.labels:
         yield f"the label {label} is not allowed"
     if policy.should_check_terms:
-        lineage = trace_lineage(model, registry)
-        for each in (model, *lineage.ancestors):
-            yield from _check_terms(
-                each, "" if each is model else f" of the base model {each.id}", policy, registry
-            )
-        yield from (
-            f"the terms of the base model {base.id} are not known"
-            for _, base in list_foreign_unrecorded_bases(lineage)
-        )
+        yield from _check_lineage_terms(model, policy, registry)
     if not policy.allows_drift:
-        yield from (
-            f"there is confirmed drift: {each.record} {each.kind}"
-            for each in drift
-            if each.status == "confirmed" and each.direction in HARMFUL_DIRECTIONS
-        )
+        yield from _find_harmful_drift(drift)
+
+
+def _collect_condition_kinds(registry: Registry) -> set[str]:
+    kinds: set[str] = set()
+    for license in registry.licenses.values():
+        kinds.update(condition.kind for condition in license.conditions)
+    return kinds
+
+
+def _find_unknown_values(
+    key: str, data: dict[str, list[str]], known: Collection[str], shown: str
+) -> list[Problem]:
+    """A value that no record has would forbid everything, by a slip of the pen."""
+    problems = []
+    for index, value in enumerate(data.get(key, ())):
+        if value not in known:
+            message = f"the registry knows no {value!r}{format_near_names(value, known)}"
+            fix = "write one that registry/licenses has"
+            problems.append(Problem(shown, f"$.{key}[{index}]", message, fix))
+    return problems
+
+
+def _check_lineage_terms(model: Model, policy: ProjectPolicy, registry: Registry) -> Iterator[str]:
+    """The terms of the model and of everything that it is derived from."""
+    lineage = trace_lineage(model, registry)
+    yield from _check_terms(model, "", policy, registry)
+    for base in lineage.ancestors:
+        yield from _check_terms(base, f" of the base model {base.id}", policy, registry)
+    for _, reference in list_foreign_unrecorded_bases(lineage):
+        yield f"the terms of the base model {reference.id} are not known"
+
+
+def _find_harmful_drift(drift: Sequence[Finding]) -> Iterator[str]:
+    for finding in drift:
+        if finding.status == "confirmed" and finding.direction in HARMFUL_DIRECTIONS:
+            yield f"there is confirmed drift: {finding.record} {finding.kind}"
 
 
 def _check_terms(
@@ -101,9 +110,13 @@ def _check_terms(
     weights = model.weights
     if weights.status == "not-released":
         return
-    if not weights.license or weights.license == "NONE":
-        yield f"the license of the weights{whose} is {'not there: nothing is granted' if weights.license else 'not known'}"
+    if not weights.license:
+        yield f"the license of the weights{whose} is not known"
         return
+    if weights.license == "NONE":
+        yield f"the license of the weights{whose} is not there: nothing is granted"
+        return
+    # Of licenses to choose from, one that is allowed is enough.
     choices = [
         list(_find_disallowed_terms(terms, whose, policy))
         for terms in list_alternative_terms(weights.license, registry)
@@ -114,19 +127,24 @@ def _check_terms(
 def _find_disallowed_terms(
     terms: EffectiveTerms, whose: str, policy: ProjectPolicy
 ) -> Iterator[str]:
-    """What of the licenses that apply together the policy does not allow."""
+    """What the policy does not allow of the licenses that apply together."""
     if policy.licenses is not None:
-        yield from (
-            f"the license {id}{whose} is not allowed"
-            for id in terms.licenses
-            if id not in policy.licenses
-        )
+        for id in terms.licenses:
+            if id not in policy.licenses:
+                yield f"the license {id}{whose} is not allowed"
     if policy.conditions is not None:
-        outside: dict[str, set[str]] = defaultdict(set)
-        for each in terms.clauses:
-            if each.condition.kind not in policy.conditions:
-                outside[each.license].add(each.condition.kind)
-        yield from (
-            f"conditions of {license}{whose} that are not allowed: {', '.join(sorted(kinds))}"
-            for license, kinds in sorted(outside.items())
-        )
+        disallowed = _collect_disallowed_kinds(terms, policy.conditions)
+        for license, kinds in sorted(disallowed.items()):
+            listed = ", ".join(sorted(kinds))
+            yield f"conditions of {license}{whose} that are not allowed: {listed}"
+
+
+def _collect_disallowed_kinds(
+    terms: EffectiveTerms, allowed: frozenset[str]
+) -> dict[str, set[str]]:
+    """By license, the kinds of conditions that are not allowed."""
+    disallowed: dict[str, set[str]] = defaultdict(set)
+    for clause in terms.clauses:
+        if clause.condition.kind not in allowed:
+            disallowed[clause.license].add(clause.condition.kind)
+    return disallowed

@@ -1,4 +1,7 @@
-"""What the registry says of the models that a project uses: label, obligations, open drift, and whether a policy is kept."""
+"""What the registry says of the models that a project uses.
+
+Label, obligations, open drift, and whether a policy is kept. Pure: it reads no file.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,16 +11,15 @@ from typing import Any
 from audit.core.escape import defang_line
 from audit.definitions import spectrum
 from audit.definitions.permissions import DecidingClause, judge_permission
-from audit.drift.finding import Finding
+from audit.drift.finding import Finding, format_observed_value
 from audit.drift.impact import collect_underlying_records
-from audit.drift.kinds import format_observed_value
 from audit.licenses.uses import IntendedUse, Permission
 from audit.projects.mentions import ModelMention
 from audit.projects.policy import ProjectPolicy, find_policy_violations
-from audit.records.model import Registry
+from audit.records.model import Model, Registry
 
 WATCHED_USE = IntendedUse(commercial=True)
-"""What most who watch do: they build on the model. Another use is asked with `allows`."""
+"""What most who watch do: they build on the model. `allows` answers for another use."""
 
 
 @dataclass(frozen=True)
@@ -40,44 +42,60 @@ class WatchedModel:
 
 
 def judge_project_models(
-    found: Iterable[ModelMention],
+    mentions: Iterable[ModelMention],
     registry: Registry,
     findings: Sequence[Finding],
     policy: ProjectPolicy,
 ) -> list[WatchedModel]:
-    """Judge every model that is named. Case does not count; an unknown one is said to be unknown."""
+    """Judge every model that is named, whatever the case of its letters."""
     places: dict[str, list[str]] = defaultdict(list)
-    for each in found:
-        places[each.model].append(f"{each.file}:{each.line}")
-    by_lower = {id.lower(): id for id in registry.models}
-    return [
-        _judge_model(name, tuple(where), by_lower.get(name.lower()), registry, findings, policy)
-        for name, where in places.items()
-    ]
+    for mention in mentions:
+        places[mention.model].append(f"{mention.file}:{mention.line}")
+    ids_by_lower = {id.lower(): id for id in registry.models}
+    watched = []
+    for name, where in places.items():
+        id = ids_by_lower.get(name.lower())
+        if id is None:
+            watched.append(_report_unrecorded(name, tuple(where), policy))
+            continue
+        model = registry.models[id]
+        drift = _select_drift(model, registry, findings)
+        watched.append(_judge_model(name, tuple(where), model, drift, policy, registry))
+    return watched
+
+
+def _report_unrecorded(name: str, places: tuple[str, ...], policy: ProjectPolicy) -> WatchedModel:
+    broken = () if policy.allows_unrecorded else ("the registry does not hold it",)
+    return WatchedModel(name, places, recorded=False, broken=broken)
+
+
+def _select_drift(
+    model: Model, registry: Registry, findings: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """Findings of the model, its bases and its data, the confirmed first."""
+    records = collect_underlying_records(model, registry)
+    return tuple(
+        sorted(
+            (finding for finding in findings if finding.record in records),
+            key=lambda finding: (
+                finding.status != "confirmed",
+                finding.record,
+                finding.kind,
+                finding.field,
+            ),
+        )
+    )
 
 
 def _judge_model(
     name: str,
     places: tuple[str, ...],
-    id: str | None,
-    registry: Registry,
-    findings: Sequence[Finding],
+    model: Model,
+    drift: tuple[Finding, ...],
     policy: ProjectPolicy,
+    registry: Registry,
 ) -> WatchedModel:
-    if id is None:
-        return WatchedModel(
-            name,
-            places,
-            recorded=False,
-            broken=() if policy.allows_unrecorded else ("the registry does not hold it",),
-        )
-    model = registry.models[id]
     label = spectrum.judge(model, registry).value
-    touching = collect_underlying_records(model, registry)
-    drift = sorted(
-        (each for each in findings if each.record in touching),
-        key=lambda each: (each.status != "confirmed", each.record, each.kind, each.field),
-    )
     answer = judge_permission(model, registry, WATCHED_USE)
     return WatchedModel(
         name,
@@ -87,33 +105,34 @@ def _judge_model(
         license=model.weights.license,
         permission=answer.value,
         obligations=answer.clauses,
-        drift=tuple(drift),
+        drift=drift,
         broken=tuple(find_policy_violations(model, label, drift, policy, registry)),
     )
 
 
-def serialize_watched_model(each: WatchedModel) -> dict[str, Any]:
+def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
     """One model for programs."""
     return {
-        "model": each.name,
-        "places": list(each.places),
-        "recorded": each.recorded,
-        "label": each.label,
-        "license": each.license,
-        "commercial_use": each.permission,
-        "obligations": [
-            {
-                "model": clause.model,
-                "license": clause.license,
-                "section": clause.section,
-                "kind": clause.kind,
-                "effect": clause.effect,
-                "summary": clause.summary,
-            }
-            for clause in each.obligations
-        ],
-        "drift": [_serialize_drift(finding) for finding in each.drift],
-        "broken": list(each.broken),
+        "model": model.name,
+        "places": list(model.places),
+        "recorded": model.recorded,
+        "label": model.label,
+        "license": model.license,
+        "commercial_use": model.permission,
+        "obligations": [_serialize_obligation(clause) for clause in model.obligations],
+        "drift": [_serialize_drift(finding) for finding in model.drift],
+        "broken": list(model.broken),
+    }
+
+
+def _serialize_obligation(clause: DecidingClause) -> dict[str, Any]:
+    return {
+        "model": clause.model,
+        "license": clause.license,
+        "section": clause.section,
+        "kind": clause.kind,
+        "effect": clause.effect,
+        "summary": clause.summary,
     }
 
 

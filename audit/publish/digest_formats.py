@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from audit.core.escape import defang_line
-from audit.drift.kinds import DIRECTION_WORDS
+from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.address import RegistryAddress
 from audit.publish.digest import Digest, DigestItem
 from audit.publish.news import NewsEntry

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.core.escape import sanitize_line
-from audit.drift.finding import Finding
+from audit.drift.finding import Finding, format_observed_value
 from audit.drift.finding_json import parse_finding
-from audit.drift.kinds import describe_drift_kind, format_observed_value
+from audit.drift.kinds import find_drift_kind
 
 MAX_SUMMARY_CHARACTERS = 300
 
@@ -40,8 +40,8 @@ class NewsEntry:
     def sentence(self) -> str:
         """What happened, in one sentence. Of ours: no upstream text."""
         if self.is_over:
-            return f"Over: upstream is as recorded again. It was: {describe_drift_kind(self.finding.kind)}"
-        return self.summary or describe_drift_kind(self.finding.kind)
+            return f"Over: upstream is as recorded again. It was: {find_drift_kind(self.finding.kind).sentence}"
+        return self.summary or find_drift_kind(self.finding.kind).sentence
 
     @property
     def change_values(self) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from audit.drift.finding import FindingValue
 from audit.drift.impact import find_affected_records
+from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.publish.news import NewsEntry
@@ -35,7 +36,7 @@ def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
 def find_named_licenses(value: FindingValue, kind: str, registry: Registry) -> Iterator[str]:
     """The licenses that a value names, where the drift is about licenses and the registry knows them."""
     if (
-        "license" not in kind
+        find_drift_kind(kind).subject != "license"
         or not isinstance(value, str)
         or len(value) > MAX_EXPRESSION_CHARACTERS
     ):

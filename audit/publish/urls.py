@@ -3,10 +3,10 @@
 from urllib.parse import quote
 
 from audit.drift.finding import Finding
+from audit.drift.kinds import find_drift_kind
 from audit.records.model import HubPins, Registry
 
 HUB_URL = "https://huggingface.co"
-_LICENSE_FILE_KINDS = ("license-text-changed", "license-file-added", "license-file-removed")
 _WEB_PAGES_BY_API = {
     f"{HUB_URL}/api/models/": f"{HUB_URL}/",
     f"{HUB_URL}/api/datasets/": f"{HUB_URL}/datasets/",
@@ -55,7 +55,7 @@ def convert_to_web_url(url: str) -> str:
 def _build_revision_url(root: str, revision: str, finding: Finding) -> str:
     path = (
         finding.field
-        if finding.kind in _LICENSE_FILE_KINDS
+        if find_drift_kind(finding.kind).field_is_license_file
         else "README.md"
         if finding.field.startswith(("hub.license", "base_models", "datasets"))
         else ""

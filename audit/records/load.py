@@ -1,6 +1,5 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
-import hashlib
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +8,6 @@ from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import InvalidFileError, find_json_files, parse_json, read_text_file
-from audit.core.memory import pause_garbage_collection
 from audit.records.build import build_dataset, build_family, build_license, build_model
 from audit.records.model import Registry
 from audit.records.references import find_cross_record_problems
@@ -33,8 +31,6 @@ class RawRecord:
     shown_path: str
     """Path as shown to people."""
     data: Any
-    sha256: str
-    """sha256 of the file."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +47,6 @@ class LoadedRecords:
         """What can be built of the records that pass their schema: for whoever only looks something up."""
         return self.registry or build_registry(self.raw_records)
 
-    @property
-    def record_digests(self) -> dict[str, str]:
-        """sha256 of each record's file, by reference."""
-        return {f"{each.folder}/{each.id}": each.sha256 for each in self.raw_records}
-
 
 def load_registry(root: Path) -> Registry:
     """The records under `root`, valid and merged. Raises InvalidRecords, or UsageError where there is no registry."""
@@ -71,11 +62,6 @@ def require_valid_registry(loaded: LoadedRecords) -> Registry:
 
 def read_all_records(root: Path) -> LoadedRecords:
     """Read and check every record. Raises UsageError when `root` holds none."""
-    with pause_garbage_collection():
-        return _read_all_records(root)
-
-
-def _read_all_records(root: Path) -> LoadedRecords:
     if not root.is_dir():
         raise UsageError(
             f"{root}: no such folder; point --registry at the folder that holds models/, licenses/ and datasets/"
@@ -110,11 +96,8 @@ def apply_record_changes(
     loaded: LoadedRecords, changes: Mapping[str, Any], root: str
 ) -> LoadedRecords:
     """What was read, with other JSON in some of its records: checked as if it had been read like that."""
-    # What no file holds has no digest.
     raw = [
-        replace(each, data=changes[ref], sha256="")
-        if (ref := f"{each.folder}/{each.id}") in changes
-        else each
+        replace(each, data=changes[ref]) if (ref := f"{each.folder}/{each.id}") in changes else each
         for each in loaded.raw_records
     ]
     changed = [each for each in raw if f"{each.folder}/{each.id}" in changes]
@@ -177,9 +160,7 @@ def read_record(
                 f"write {expected!r}, or move the file to {root.name}/{folder}/{data['id']}.json",
             )
         ]
-    return RawRecord(
-        folder, expected, shown, data, hashlib.sha256(text.encode()).hexdigest()
-    ), found
+    return RawRecord(folder, expected, shown, data), found
 
 
 def build_registry(raw: Sequence[RawRecord]) -> Registry:

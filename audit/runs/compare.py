@@ -9,6 +9,7 @@ from audit.drift.compare.license_texts import TextLoader
 from audit.drift.compare.repository import PINNED_REVISION_FIELD, TargetComparison, find_differences
 from audit.drift.finding import Difference, Finding, WatchedTarget, compute_finding_id
 from audit.drift.impact import compute_label_change, find_affected_records
+from audit.drift.kinds import IDENTITY_CHANGED, find_drift_kind
 from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findings
 from audit.observations.facts import HubFacts, Observation, Target
 from audit.records.model import Registry
@@ -16,9 +17,6 @@ from audit.runs.outcome import Outcome
 from audit.store.observations import TargetState, add_fetched_digests
 
 logger = logging.getLogger(__name__)
-
-ABSENCE_KINDS = frozenset({"weights-gone", "data-gone", "code-gone", "repo-disabled"})
-"""What a look at something that is not there can still show."""
 
 
 def compare_observations(
@@ -105,7 +103,7 @@ def _compare_target(
         }
         if watch.target.kind == "models" and lost - {each.id for each in known}:
             outcome.newly_lost.add(declared.record)
-        if any(each.kind == "identity-changed" for each in found):
+        if any(each.kind == IDENTITY_CHANGED.id for each in found):
             # Another repository under the same name: what is known of the old one stays as it was.
             facts, baseline = (old.facts, old.baseline) if old else (None, None)
     outcome.open += findings
@@ -144,11 +142,11 @@ def _advance_findings(
 ) -> FindingsUpdate:
     facts = sighting.facts if isinstance(sighting.facts, HubFacts) else None
     unread = set(facts.texts_due) if facts else set()
-    identity = any(each.kind == "identity-changed" for each in found)
+    identity = any(each.kind == IDENTITY_CHANGED.id for each in found)
 
     def visible(finding: Finding) -> bool:
         if sighting.state in ("absent", "disabled"):
-            return finding.kind in ABSENCE_KINDS
+            return find_drift_kind(finding.kind).seen_when_gone
         if finding.field == PINNED_REVISION_FIELD:
             return bool(sighting.pinned_revision_state)
         return finding.field not in unread and not identity

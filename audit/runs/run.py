@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.core.locking import hold_registry_lock
-from audit.core.memory import pause_garbage_collection
 from audit.drift import breaker
 from audit.drift.compare.repository import PINNED_REVISION_FIELD
 from audit.drift.finding import WatchedTarget
@@ -117,8 +116,7 @@ def _run_locked_audit(
     events.remove_leftovers()
     known, technical = renormalize_states(state.load_states(), texts.find_text)
     before = read_heartbeat(options.root)
-    with pause_garbage_collection():
-        watched = list_watched_targets(registry, options.only)
+    watched = list_watched_targets(registry, options.only)
     previous = {target: each.facts for target, each in known.items() if each.facts}
     plan = _build_plan(watched, known, before, options.now)
     observed = observer(plan, previous, replace(upstreams, keep_text=texts.add_text), progress)
@@ -130,13 +128,12 @@ def _run_locked_audit(
     )
     stamp = _format_moment(options.now)
     sightings = require_control_answers(observed.observations)
-    with pause_garbage_collection():
-        parts, broken = compare_observations(
-            watched, sightings, known, registry, options.now, texts.find_text
-        )
-        if not options.only:
-            parts |= close_unwatched_findings(known, watched)
-        unfit = refused(parts, state, events, stamp)
+    parts, broken = compare_observations(
+        watched, sightings, known, registry, options.now, texts.find_text
+    )
+    if not options.only:
+        parts |= close_unwatched_findings(known, watched)
+    unfit = refused(parts, state, events, stamp)
     sightings = unverified(unverified(sightings, broken, ours=True), unfit)
     seen = {target: part for target, part in parts.items() if target not in unfit}
     outcome = merged(seen, known, [each.target for each in watched if each.target not in seen])

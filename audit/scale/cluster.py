@@ -14,9 +14,9 @@ from uuid import uuid4
 
 from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
-from audit.publish.pages.cache import compute_program_digest
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
 from audit.runs.plan import RunPlan
+from audit.scale.program_digest import compute_program_digest
 from audit.sources.failures import build_unverifiable
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource

@@ -13,7 +13,6 @@ from audit.core.json_files import (
     remove_leftovers,
     write_text_atomic,
 )
-from audit.core.memory import pause_garbage_collection
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding, serialize_finding
 from audit.observations.facts import (
@@ -65,11 +64,10 @@ class TargetStateStore:
     def load_states(self) -> dict[Target, TargetState]:
         """Every stored observation. Raises BadFile for a damaged one: a lost state is never taken for a first sight."""
         found = {}
-        with pause_garbage_collection():
-            for kind in ("models", "datasets", "code"):
-                for parts in find_json_files(self.root / kind):
-                    observation = self._read_state((kind, *parts))
-                    found[observation.target] = observation
+        for kind in ("models", "datasets", "code"):
+            for parts in find_json_files(self.root / kind):
+                observation = self._read_state((kind, *parts))
+                found[observation.target] = observation
         return found
 
     def _read_state(self, parts: tuple[str, ...]) -> TargetState:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -367,3 +367,100 @@ def test_evidence_that_is_gone_stops_the_branch(branch: Path, capsys, make_desk)
     assert status == 1
     assert "- No longer there: [evidence](https://huggingface.co/maker/gone)" in page
     assert "1 no longer there, 1 ok." in page
+
+
+FOREIGN_PATHS = {
+    "registry/verdicts.json": "generated on main",
+    "registry/models/maker/README.md": "generated on main",
+    "registry/events/2026/2026-11-24.jsonl": "written by the audit",
+    "registry/observations/models/maker/model-1.json": "written by the audit",
+    "registry/alerts/ledger.json": "written by the audit",
+    "registry/feeds/all.atom": "written by the audit",
+    "registry/PAUSED": "stops the audit",
+    "registry/address.json": "not a record",
+    "registry/models/.hidden/model-1.json": "not a record",
+    "registry/models/maker/deep/er.json": "not a record",
+    "registry/Models/maker/model-1.json": "not a record",
+    ".cache/catalog.json": "code, schemas or text of the project",
+    ".github/workflows/audit.yml": "code, schemas or text of the project",
+    "audit/cli/main.py": "code, schemas or text of the project",
+    "noxfile.py": "code, schemas or text of the project",
+    "registry2/models/maker/model-1.json": "code, schemas or text of the project",
+}
+
+
+def commit_branch(root: Path, paths: Iterable[str] = ()) -> None:
+    """A branch with one commit: whatever was changed before, and these files."""
+    for path in paths:
+        file = root.parent / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("forged")
+    run_git(root.parent, "checkout", "-q", "-b", "topic")
+    run_git(root.parent, "add", "-A", "--force")
+    run_git(root.parent, "commit", "-qm", "Topic")
+
+
+@pytest.mark.parametrize("path", FOREIGN_PATHS)
+def test_a_pull_request_holds_records_only(branch: Path, capsys, path: str):
+    """What the machine writes, what steers it, and code are named before everything else, and the status is 1."""
+    add_model(branch)
+    commit_branch(branch, [path])
+    status, page = run_review(branch, capsys)
+    assert status == 1
+    sections = re.findall(r"^### (.+)$", page, flags=re.MULTILINE)
+    assert sections[0] == "Not records"
+    assert f"- `{path}`: {FOREIGN_PATHS[path]}" in page
+
+
+def test_records_of_every_kind_are_what_a_pull_request_holds(branch: Path, capsys):
+    """Added, changed and removed records are no reason to stop a branch."""
+    for change in (add_model, add_license, correct_family, change_value_alone, remove_model):
+        change(branch)
+    commit_branch(branch)
+    status, page = run_review(branch, capsys)
+    assert status == 0
+    assert "Not records" not in page
+
+
+def test_a_maintainer_s_branch_may_hold_more(branch: Path, capsys):
+    """With --allow-code the paths are still named, and do not stop the branch."""
+    commit_branch(branch, ["noxfile.py", "registry/events/2026/2026-11-24.jsonl"])
+    status, page = run_review(branch, capsys, "--allow-code")
+    assert status == 0
+    assert "- `noxfile.py`: code" in page
+    assert "Allowed by `--allow-code`" in page
+    assert run_review(branch, capsys, "--json")[0] == 1
+    status, document = run_review(branch, capsys, "--json", "--allow-code")
+    assert json.loads(document)["passes"]
+    assert [row["path"] for row in json.loads(document)["foreign_paths"]] == [
+        "noxfile.py",
+        "registry/events/2026/2026-11-24.jsonl",
+    ]
+
+
+def test_a_branch_cannot_hide_a_path(branch: Path, capsys):
+    """Neither by attributes, nor by saying that changes of a repository inside are to be ignored, nor by its name."""
+    modules = '[submodule "x"]\n\tpath = code\n\turl = ./x\n\tignore = all\n'
+    (branch.parent / ".gitmodules").write_text(modules)
+    (branch.parent / ".gitattributes").write_text("* -diff linguist-generated\n")
+    odd = "registry/`x` <!-- @maintainers\n\u202e.json"
+    commit_branch(branch, [odd])
+    run_git(branch.parent, "update-index", "--add", "--cacheinfo", f"160000,{SHA},code")
+    run_git(branch.parent, "commit", "-qm", "A repository inside")
+    status, page = run_review(branch, capsys)
+    assert status == 1
+    listed = page.partition("### Not records")[2].partition("A pull request holds")[0]
+    assert re.findall(r"^- (`.*): ", listed, flags=re.MULTILINE) == [
+        "`.gitattributes`",
+        "`.gitmodules`",
+        "`code`",
+        "``registry/`x` <!- - @maintainers .json``",
+    ]
+
+
+def test_many_paths_are_cut_aloud(branch: Path, capsys):
+    """The comment stays short, and says that there are more."""
+    commit_branch(branch, [f"audit/{number:02}.py" for number in range(30)])
+    page = run_review(branch, capsys)[1]
+    assert page.count("- `audit/") == 20
+    assert "- And 10 more." in page

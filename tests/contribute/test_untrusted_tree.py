@@ -173,8 +173,8 @@ def test_attributes_name_no_filter_and_files_come_as_stored(clone, proof):
     (clone / "registry" / "gone").write_bytes(b"\r\n\0")
     commit_all(clone, "Attributes")
     smudge(clone, proof)
-    with extract_registry_at(clone / "registry", "HEAD") as (folder, _):
-        stored = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with extract_registry_at(clone / "registry", "HEAD") as base:
+        stored = {path.name: path.read_bytes() for path in base.folder.iterdir() if path.is_file()}
     assert stored["subst"] == b"$Format:%H$"
     assert stored["gone"] == b"\r\n\0"
     assert not proof.exists()

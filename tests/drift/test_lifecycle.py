@@ -16,9 +16,7 @@ from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findin
 from tests.drift.builders import RECORD
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-GATED = Difference(
-    "weights-gated", "hub.gated", False, "manual", "more-closed", sightings_needed=2, is_loss=True
-)
+GATED = Difference("weights-gated", "hub.gated", False, "manual", "more-closed")
 RETAGGED = Difference("license-tag-changed", "hub.license_tag", "mit", "other", "unreviewed")
 
 
@@ -113,7 +111,7 @@ def test_a_finding_carries_what_a_reader_needs():
         "MIT",
         "text",
         "unreviewed",
-        sightings_needed=2,
+        extra_sightings=1,
         text_diff=reading,
     )
     labels = {difference: ("open-weight", "closed")}
@@ -156,7 +154,7 @@ def test_a_finding_carries_what_a_reader_needs():
 )
 def test_every_look_that_counts_restarts_the_hours(hours: list[float], expected: tuple[int, str]):
     """Three looks are three looks six hours apart, counted one by one until they suffice; the first day stays as it was."""
-    hidden = replace(GATED, sightings_needed=3)
+    hidden = replace(GATED, extra_sightings=1)
     known: tuple[Finding, ...] = ()
     for each in hours:
         known = advance_once(known, hidden, hours=each).open_findings
@@ -167,7 +165,7 @@ def test_every_look_that_counts_restarts_the_hours(hours: list[float], expected:
 
 def test_the_last_look_says_how_many_are_needed():
     """Where a token now tells missing from private, two looks suffice; and the finding says so."""
-    known = advance_once((), replace(GATED, sightings_needed=3)).open_findings
+    known = advance_once((), replace(GATED, extra_sightings=1)).open_findings
     result = advance_once(known, GATED, hours=6)
 
     assert [

@@ -158,7 +158,7 @@ def test_events_are_read_as_they_were_written_or_none_is(small, found, stamp):
     store = EventStore(small.root())
     first = Finding(
         "models/maker/m",
-        "repo-gated",
+        "weights-gated",
         "hub.gated",
         False,
         "auto",

@@ -1,6 +1,8 @@
 """A project's models: found where they are named, judged by label, terms and drift, against a policy."""
 
 import json
+import os
+import threading
 
 import pytest
 
@@ -55,6 +57,21 @@ def test_what_is_not_read(tmp_path):
     (tmp_path / "project" / "maker" / "one").mkdir(parents=True)
     (tmp_path / "project" / "a.py").write_text(call)
     assert find_mentions(tmp_path / "project") == []
+
+
+def test_a_fifo_is_not_opened(tmp_path):
+    """Opening one waits for a writer that may never come; only regular files of a project are read."""
+    fifo = tmp_path / "settings.py"
+    os.mkfifo(fifo)
+    call = 'from_pretrained("maker/one")'
+    writer = threading.Thread(target=fifo.write_text, args=(call,), daemon=True)
+    writer.start()
+    assert find_mentions(tmp_path) == []
+    # The writer waits for a reader still: nobody has opened the file.
+    assert writer.is_alive()
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    writer.join()
+    os.close(reader)
 
 
 def test_a_list(tmp_path):

@@ -8,47 +8,15 @@ from typing import Any
 from audit.contribute.new.draft import RecordFolder
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.drift.finding import Finding
+from audit.drift.kinds import Acceptance, find_drift_kind
 from audit.observations.facts import HubFacts
 from audit.records.model import Registry
 from audit.store.observations import TargetState
 
-GATE_KINDS = frozenset(
-    {"weights-gated", "weights-ungated", "gate-changed", "data-gated", "data-ungated"}
-)
-VANISHED_KINDS = frozenset({"weights-gone", "data-gone", "repo-disabled"})
-WEIGHT_FILE_KINDS = frozenset(
-    {"weights-replaced", "weights-files-added", "weights-files-removed", "weights-only-pickle"}
-)
-COMMIT_KINDS = WEIGHT_FILE_KINDS | {
-    "license-file-added",
-    "license-file-removed",
-    "license-text-changed",
-    "base-model-changed",
-    "data-list-changed",
-}
-"""What is compared with the commit that a reviewer saw: to pin another commit accepts all of it."""
 PIN_LIMITS = {"license_tag": 80, "license_name": 120, "license_link": 300}
 MAX_NOTE_CHARACTERS = 600
 MAX_EVIDENCE_KEYS = 8
 """Keys that one fact may cite."""
-
-READING_QUESTIONS = {
-    "license-text-changed": "Read {field} at the new commit: what does it grant and demand now? Set $.{license} and the digest in $.hub.license_files.",
-    "license-file-added": "Read {field}: does it change the terms of what was there? Set $.{license} where it does, then pin the commit in $.hub.revision.",
-    "license-file-removed": "Do the terms still hold without {field}? Set $.{license}, then pin the commit in $.hub.revision.",
-    "license-conflict": "The sources disagree: {before} against {after}. Which one holds? Record it as a 'conflict' beside $.{license}.",
-    "base-model-changed": "The card names other bases now ({after}). Which are right, and by which relation? Set $.base_models, then $.hub.revision.",
-    "data-list-changed": "The card names other datasets now. Which are right? Set $.components.datasets, then $.hub.revision.",
-    "data-released": "The data is there now. Is it complete, and under which terms? Set $.availability and $.terms.",
-    "weights-released": "The weights are there now. Are they complete, and under which terms? Set $.components.model-parameters-final.",
-    "weights-gone": "The weight files are not in the repository any more. Are they elsewhere? Set $.components.model-parameters-final.",
-    "code-gone": "The code is not where it was. Has it moved? Set the url, or the status, of each component that names it.",
-    "code-archived": "The code is archived. It stays released; nothing in the record changes.",
-    "code-license-changed": "GitHub names another license for the code. Read it, and set the license of each component that names it.",
-    "history-rewritten": "The commit that a reviewer saw is gone. What else changed? Pin a commit that you read in $.hub.revision.",
-    "identity-changed": "Another repository stands under this name. Is it by the same maker? Until that is known, nothing of it is taken over.",
-}
-"""What a person must read, by kind of finding."""
 
 
 class ReadingRequired(Exception):
@@ -106,7 +74,7 @@ def apply_finding(
         raise ReadingRequired(
             f"It was seen in {finding.sightings} of {finding.sightings_needed} looks. Wait until it is confirmed."
         )
-    change = _find_update(finding)
+    change = _find_record_update(finding)
     if change is None:
         raise ReadingRequired(format_open_question(finding))
     case = AcceptanceCase(deepcopy(dict(record)), finding, observation, others, registry)
@@ -121,35 +89,13 @@ def format_open_question(finding: Finding) -> str:
         if finding.record.startswith("datasets/")
         else "components.model-parameters-final.license"
     )
-    words = READING_QUESTIONS.get(
-        finding.kind, "A person has to look at it: {before} became {after} at {field}."
-    )
+    words = find_drift_kind(finding.kind).question
     return words.format(
         field=finding.field,
         before=_format_value(finding.before),
         after=_format_value(finding.after),
         license=license,
     )
-
-
-RecordUpdate = Callable[[AcceptanceCase], str]
-
-
-def _find_update(finding: Finding) -> RecordUpdate | None:
-    if finding.kind in GATE_KINDS:
-        return _apply_gate
-    if finding.kind in VANISHED_KINDS and finding.field == "hub.repo":
-        return _apply_removal
-    if finding.kind == "repo-moved" and finding.record.startswith(("models/", "datasets/")):
-        return _apply_rename
-    if (
-        finding.field in ("hub.license_tag", "hub.license_name", "hub.license_link")
-        and finding.kind != "license-conflict"
-    ):
-        return _apply_license_fields
-    if finding.kind == "license-text-changed":
-        return _apply_license_text
-    return _apply_revision if finding.kind in WEIGHT_FILE_KINDS else None
 
 
 def _apply_gate(case: AcceptanceCase) -> str:
@@ -266,7 +212,7 @@ def _apply_license_text(case: AcceptanceCase) -> str:
 def _apply_revision(case: AcceptanceCase) -> str:
     record, others = case.record, case.other_kinds
     facts = case.require_hub_facts()
-    left = sorted(others & COMMIT_KINDS)
+    left = sorted(each for each in others if find_drift_kind(each).compared_with_commit)
     if left:
         raise ReadingRequired(
             f"To pin the commit would accept {', '.join(left)} unread. Settle these first, or accept them together."
@@ -274,6 +220,31 @@ def _apply_revision(case: AcceptanceCase) -> str:
     before, record["hub"]["revision"] = record["hub"].get("revision"), facts.revision
     _cite_observation(case, record["hub"], "Files at this commit, as the Hub listed them.")
     return f"hub.revision: {_format_value(before)} -> {facts.revision}"
+
+
+RecordUpdate = Callable[[AcceptanceCase], str]
+_RECORD_UPDATES: dict[Acceptance, RecordUpdate] = {
+    "gate": _apply_gate,
+    "removal": _apply_removal,
+    "rename": _apply_rename,
+    "license-fields": _apply_license_fields,
+    "license-text": _apply_license_text,
+    "commit": _apply_revision,
+}
+_UPDATED_FIELDS: dict[Acceptance, frozenset[str]] = {
+    "removal": frozenset({"hub.repo"}),
+    "rename": frozenset({"hub.repo"}),
+    "license-fields": frozenset({"hub.license_tag", "hub.license_name", "hub.license_link"}),
+}
+"""The only fields that a way of accepting can mend; the others can mend any."""
+
+
+def _find_record_update(finding: Finding) -> RecordUpdate | None:
+    """How the value gets into the record; None where a person has to read first."""
+    way = find_drift_kind(finding.kind).acceptance
+    if way is None or finding.field not in _UPDATED_FIELDS.get(way, {finding.field}):
+        return None
+    return _RECORD_UPDATES[way]
 
 
 def _find_stated_license(record: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from audit.analysis.record_diff import FactChange, RecordChange
 from audit.analysis.verdict_diff import MAX_UNANNOUNCED_SHARE
 from audit.contribute.guidance import find_guide_section
+from audit.contribute.review.foreign_paths import ForeignPath
 from audit.contribute.review.review import BranchReview
 from audit.core.escape import format_code_span, format_safe_link
 from audit.core.markdown import render_table
@@ -17,10 +18,13 @@ MAX_EVIDENCE_LINKS = 3
 MAX_PROBLEMS = 20
 
 
-def render_review(review: BranchReview, expected_moves: int | None) -> str:
+def render_review(
+    review: BranchReview, expected_moves: int | None, *, allow_code: bool = False
+) -> str:
     """The whole comment, cut aloud where it is too long."""
     parts = [
         *_render_head(review),
+        *_render_foreign_paths(review.foreign_paths, allow_code=allow_code),
         *_render_attention(review, expected_moves),
         *_render_verdict_changes(review),
         *_render_permission_changes(review),
@@ -55,6 +59,23 @@ def _render_head(review: BranchReview) -> Iterator[str]:
 def _format_permission_counts(review: BranchReview) -> str:
     gained = sum(each.gained for each in review.moves.permissions)
     return f"{gained} gained, {len(review.moves.permissions) - gained} lost"
+
+
+def _render_foreign_paths(paths: Sequence[ForeignPath], *, allow_code: bool) -> Iterator[str]:
+    if not paths:
+        return
+    yield "### Not records"
+    yield ""
+    for foreign in paths[:MAX_PROBLEMS]:
+        yield f"- {format_code_span(foreign.path)}: {foreign.reason}"
+    if len(paths) > MAX_PROBLEMS:
+        yield f"- And {len(paths) - MAX_PROBLEMS} more."
+    yield ""
+    if allow_code:
+        yield "Allowed by `--allow-code`: nothing here checks what these files do."
+    else:
+        yield "A pull request holds records only: take these files out of the branch."
+    yield ""
 
 
 def _render_attention(review: BranchReview, expected: int | None) -> Iterator[str]:

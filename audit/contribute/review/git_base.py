@@ -6,9 +6,15 @@ The work tree may be a stranger's: nothing of it is run, followed or touched.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from audit.contribute.review.foreign_paths import (
+    ForeignPath,
+    find_foreign_paths,
+    list_changed_paths,
+)
 from audit.core.errors import UsageError
 from audit.core.git_command import Checkout, GitFailed, checkout_of
 
@@ -16,9 +22,19 @@ PLAIN_FILES = frozenset({"100644", "100755"})
 """Modes of entries that are files; others are links (120000) and repositories (160000)."""
 
 
+@dataclass(frozen=True)
+class BranchBase:
+    """Where the branch began, and what its commits change beside records."""
+
+    folder: Path
+    """The registry of that commit, for as long as the context lasts."""
+    commit: str
+    foreign_paths: tuple[ForeignPath, ...]
+
+
 @contextmanager
-def extract_registry_at(registry: Path, revision: str) -> Iterator[tuple[Path, str]]:
-    """The registry's folder where the branch left `revision`, and that commit.
+def extract_registry_at(registry: Path, revision: str) -> Iterator[BranchBase]:
+    """The registry where the branch left `revision`.
 
     Raises GitFailed, and UsageError: also where a folder of the registry in the work tree is a
     link, for what is read through it is not the branch's.
@@ -26,10 +42,11 @@ def extract_registry_at(registry: Path, revision: str) -> Iterator[tuple[Path, s
     checkout = checkout_of(registry)
     refuse_linked_folders(registry)
     commit = find_fork_point(checkout, revision)
+    changed = list_changed_paths(checkout, commit)
     with TemporaryDirectory(prefix="registry-base-") as temporary:
         folder = Path(temporary) / checkout.registry.name
         _write_registry(checkout, commit, revision, folder)
-        yield folder, commit
+        yield BranchBase(folder, commit, find_foreign_paths(changed, checkout.registry))
 
 
 def find_fork_point(checkout: Checkout, revision: str) -> str:
@@ -70,11 +87,11 @@ def _write_registry(checkout: Checkout, commit: str, revision: str, folder: Path
     if listed.status:
         raise UsageError(f"{checkout.registry} is no folder {fix}")
     with checkout.contents() as content:
-        for path, blob in _files(listed.output, commit):
-            _write(folder / path, content(blob), f"{path} in {commit[:12]}")
+        for path, blob in _list_plain_files(listed.output, commit):
+            _write_file(folder / path, content(blob), f"{path} in {commit[:12]}")
 
 
-def _write(target: Path, content: bytes, shown: str) -> None:
+def _write_file(target: Path, content: bytes, shown: str) -> None:
     """Raises GitFailed for a second file of one name, or a file that is a folder too."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +102,7 @@ def _write(target: Path, content: bytes, shown: str) -> None:
         raise GitFailed(f"{shown} is there twice; {fix}") from error
 
 
-def _files(listed: bytes, commit: str) -> Iterator[tuple[str, str]]:
+def _list_plain_files(listed: bytes, commit: str) -> Iterator[tuple[str, str]]:
     """Path and blob of each file that `ls-tree -z` lists.
 
     Raises UsageError for what is no plain file, GitFailed for a path that leads elsewhere: git

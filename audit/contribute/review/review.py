@@ -6,6 +6,7 @@ from audit.analysis.consistency import find_contradictions
 from audit.analysis.record_diff import RecordChange, compare_records
 from audit.analysis.verdict_diff import AnswerChanges, compare_answers
 from audit.contribute.review.evidence import EvidenceAnswer
+from audit.contribute.review.foreign_paths import ForeignPath
 from audit.core.errors import Problem, RegistryError
 from audit.definitions.catalog import judge_by_all_frameworks
 from audit.records.load import LoadedRecords
@@ -24,11 +25,15 @@ class BranchReview:
     """Verdicts of models that are new: model, then definition and value."""
     asked: tuple[EvidenceAnswer, ...] = ()
     """Addresses that were asked, with --check-evidence."""
+    foreign_paths: tuple[ForeignPath, ...] = ()
+    """What the branch changes beside records."""
     compared: bool = True
     """False where one of the two does not validate, so that verdicts could not be compared."""
 
-    def may_be_merged(self, expected_moves: int | None) -> bool:
+    def may_be_merged(self, expected_moves: int | None, *, allow_code: bool = False) -> bool:
         """Whether the branch may be merged as far as a machine can say."""
+        if self.foreign_paths and not allow_code:
+            return False
         if self.problems or any(each.state == "absent" for each in self.asked):
             return False
         if expected_moves is not None:

@@ -21,8 +21,6 @@ from audit.licenses.text.known_texts import IndexedText, index_known_texts
 from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.model import CODE_COMPONENTS, Registry
 
-LOSS_RUNS = 2
-"""Runs that must agree before a loss is believed (docs/audit.md)."""
 MAX_CACHED_TEXTS = 512
 
 TextLoader = Callable[[str | None], bytes | None]
@@ -56,8 +54,6 @@ def compare_license_files(
                 "present",
                 "removed",
                 "unreviewed",
-                LOSS_RUNS,
-                is_loss=True,
             )
     for path in sorted(set(now) - set(known)) if before else ():
         yield Difference("license-file-added", path, "absent", "present", "unreviewed")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from audit.definitions.lineage import find_foreign_bases, is_freer_than_base
 from audit.drift.compare.license_texts import (
-    LOSS_RUNS,
     LicenseComparison,
     TextLoader,
     compare_license_files,
@@ -18,7 +17,7 @@ from audit.licenses.hub_tags import find_license_of_tag
 from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetKind
 from audit.records.model import Registry
 
-ANONYMOUS_LOSS_RUNS = 3
+EXTRA_ANONYMOUS_SIGHTINGS = 1
 """One more where the Hub cannot tell missing from private: an anonymous 401."""
 
 PINNED_REVISION_FIELD = "hub.revision"
@@ -75,21 +74,18 @@ def _find_loss(view: TargetComparison) -> Iterator[Difference]:
             "reachable",
             "disabled",
             "more-closed",
-            LOSS_RUNS,
-            is_loss=True,
             weights_gone=view.kind == "models",
         )
         return
     kind, field = LOSS_KIND_AND_FIELD[view.kind]
-    runs = ANONYMOUS_LOSS_RUNS if view.observation.reason == "not-publicly-reachable" else LOSS_RUNS
+    is_anonymous = view.observation.reason == "not-publicly-reachable"
     yield Difference(
         kind,
         field,
         "reachable",
         "not publicly reachable",
         "more-closed",
-        runs,
-        is_loss=True,
+        extra_sightings=EXTRA_ANONYMOUS_SIGHTINGS if is_anonymous else 0,
         weights_gone=view.kind == "models",
     )
 
@@ -194,8 +190,6 @@ def _compare_gate(
             False,
             facts.gated,
             "more-closed",
-            LOSS_RUNS,
-            is_loss=True,
         )
     elif not facts.gated:
         yield Difference(f"{subject}-ungated", "hub.gated", reference, False, "more-open")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from audit.drift.finding import Difference
 from audit.observations.facts import Weights
 
-LOSS_RUNS = 2
 SAFE_FORMATS = frozenset({"safetensors", "gguf", "onnx"})
 """Formats that cannot run code when they are loaded; pickle can."""
 MAX_NAMED_FILES = 5
@@ -34,8 +33,6 @@ def _compare_weight_files(before: Weights, after: Weights) -> Difference:
             _format_paths(gone),
             "none",
             "more-closed",
-            LOSS_RUNS,
-            is_loss=True,
             weights_gone=True,
         )
     if gone and new:
@@ -53,8 +50,6 @@ def _compare_weight_files(before: Weights, after: Weights) -> Difference:
             _format_paths(gone),
             "removed",
             "more-closed",
-            LOSS_RUNS,
-            is_loss=True,
         )
     return Difference(
         "weights-files-added",

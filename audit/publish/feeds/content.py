@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from audit.core.escape import sanitize_line
-from audit.drift.kinds import DIRECTION_WORDS
+from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.news import NewsEntry
 
 MAX_TITLE = 200

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from audit.core.escape import MAX_LINE_CHARACTERS, format_code_span, sanitize_line
-from audit.drift.finding import Finding
-from audit.drift.kinds import describe_drift_kind, find_drift_subject, format_observed_value
+from audit.drift.finding import Finding, format_observed_value
+from audit.drift.kinds import find_drift_kind
 from audit.drift.meaning import describe_impact
 from audit.publish.issues.labels import build_owner_label
 from audit.publish.issues.types import (
@@ -46,11 +46,11 @@ def build_desired_issue(finding: Finding, registry: Registry, pages: str) -> Des
         ),
         labels=(
             "drift",
-            f"drift: {find_drift_subject(finding.kind)}",
+            f"drift: {find_drift_kind(finding.kind).subject}",
             finding.direction,
             *([build_owner_label(owner)] if owner else ()),
         ),
-        comment=f"{describe_drift_kind(finding.kind)} It now reads {format_code_span(format_observed_value(finding.after))}.\n\n{format_note_marker(finding.id, observed, finding.first_seen)}",
+        comment=f"{find_drift_kind(finding.kind).sentence} It now reads {format_code_span(format_observed_value(finding.after))}.\n\n{format_note_marker(finding.id, observed, finding.first_seen)}",
     )
 
 
@@ -66,7 +66,7 @@ def build_issue_closure(finding: Finding) -> IssueClosure:
 
 
 def _format_issue_title(finding: Finding) -> str:
-    what = describe_drift_kind(finding.kind).rstrip(".")
+    what = find_drift_kind(finding.kind).sentence.rstrip(".")
     return sanitize_line(
         f"[drift] {finding.record}: {what[0].lower()}{what[1:]}",
         MAX_TITLE_CHARACTERS - len("… (cut)"),
@@ -90,7 +90,7 @@ def _collect_body_values(
     impact = [Markup(sentence) for sentence in describe_impact(finding, registry)]
     return {
         "finding": finding,
-        "sentence": Markup(describe_drift_kind(finding.kind)),
+        "sentence": Markup(find_drift_kind(finding.kind).sentence),
         "record_url": f"{pages}/{finding.record}.json",
         "before": format_observed_value(finding.before),
         "after": format_observed_value(finding.after),

@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from audit.core.memory import pause_garbage_collection
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_frameworks
-from audit.publish.pages.cache import CacheKeys, PageCache
 from audit.records.model import Model, Registry
 
 EventData = Mapping[str, Any]
@@ -22,9 +20,6 @@ class JudgedRegistry:
     registry: Registry
     verdicts: Mapping[str, Mapping[str, Verdict]]
     events: Mapping[str, tuple[EventData, ...]]
-    cache_keys: Mapping[str, str] = field(default_factory=dict)
-    """By model: the digest of all that its section follows from."""
-    cache: PageCache = field(default_factory=PageCache)
 
     def find_label(self, model: Model) -> str:
         """The plain label of a model."""
@@ -38,39 +33,25 @@ class JudgedRegistry:
         )[:most]
 
 
-def judge_registry(
-    registry: Registry,
-    events: Iterable[EventData] = (),
-    digests: Mapping[str, str] | None = None,
-    remembered: PageCache | None = None,
-) -> JudgedRegistry:
-    """Judge every model once, or remember it where `digests` say that nothing changed.
+def judge_registry(registry: Registry, events: Iterable[EventData] = ()) -> JudgedRegistry:
+    """Judge every model once. Events that were only suspected are no history. Raises BadExpression."""
+    verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
+    return JudgedRegistry(registry, verdicts, _group_events_by_record(events))
 
-    Events that were only suspected are no history. Raises BadExpression.
-    """
+
+def _group_events_by_record(events: Iterable[EventData]) -> dict[str, tuple[EventData, ...]]:
     by_record: dict[str, list[EventData]] = defaultdict(list)
-    for event in sorted(events, key=lambda each: str(each["time"]), reverse=True):
+    for event in sorted(events, key=lambda event: str(event["time"]), reverse=True):
         if event["status"] != "suspected":
             by_record[str(event["record"])].append(event)
-    memory = remembered or PageCache()
-    with pause_garbage_collection():
-        keys = CacheKeys(registry, digests, by_record) if digests else None
-        named = (
-            {model.id: keys.compute_key(model) for model in registry.models.values()}
-            if keys
-            else {}
-        )
-        verdicts = {
-            model.id: _load_or_judge(model, registry, memory, named.get(model.id, ""))
-            for model in registry.models.values()
-        }
-    return JudgedRegistry(
-        registry,
-        verdicts,
-        {record: tuple(found) for record, found in by_record.items()},
-        named,
-        memory,
-    )
+    return {record: tuple(found) for record, found in by_record.items()}
+
+
+def _judge_model(model: Model, registry: Registry) -> dict[str, Verdict]:
+    return {
+        verdict.framework: _trim_verdict(verdict)
+        for verdict in judge_by_all_frameworks(model, registry)
+    }
 
 
 def _trim_verdict(verdict: Verdict) -> Verdict:
@@ -88,15 +69,3 @@ def _trim_verdict(verdict: Verdict) -> Verdict:
         missing=verdict.missing[:most],
         to_improve=verdict.to_improve[:most],
     )
-
-
-def _load_or_judge(
-    model: Model, registry: Registry, memory: PageCache, key: str
-) -> dict[str, Verdict]:
-    known = memory.load_verdicts(key)
-    if known is None:
-        known = {
-            each.framework: _trim_verdict(each) for each in judge_by_all_frameworks(model, registry)
-        }
-        memory.keep_verdicts(key, known.values())
-    return known

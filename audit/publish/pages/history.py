@@ -2,7 +2,8 @@
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
-from audit.drift.kinds import describe_drift_kind, format_observed_value
+from audit.drift.finding import format_observed_value
+from audit.drift.kinds import find_drift_kind
 from audit.publish.pages.context import EventData, JudgedRegistry
 
 MAX_HISTORY_LINES = 12
@@ -28,7 +29,7 @@ def render_event_line(event: EventData) -> str:
         event["status"], ""
     )
     change = f"{escape_markdown(_format_event_value(event['before']))} → {escape_markdown(_format_event_value(event['after']))}"
-    return f"{date}: {describe_drift_kind(event['kind'])} {change}{undone} ({format_markdown_link('source', event['evidence']['url'])})"
+    return f"{date}: {find_drift_kind(event['kind']).sentence} {change}{undone} ({format_markdown_link('source', event['evidence']['url'])})"
 
 
 def _format_event_value(value: object) -> str:

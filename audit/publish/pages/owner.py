@@ -1,6 +1,6 @@
 """registry/models/<owner>/README.md: the owner's models at a glance, then one section per model, each fact with its evidence."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
@@ -39,7 +39,18 @@ _QUESTION_WORDS = {
 }
 
 
-def render_owner_page(owner: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
+def render_owner_pages(pages: JudgedRegistry) -> dict[str, str]:
+    """The page of every owner, by path below the registry."""
+    owners: dict[str, list[Model]] = defaultdict(list)
+    for id in sorted(pages.registry.models, key=str.lower):
+        owners[id.partition("/")[0]].append(pages.registry.models[id])
+    return {
+        f"models/{owner}/README.md": _render_owner_page(owner, models, pages)
+        for owner, models in owners.items()
+    }
+
+
+def _render_owner_page(owner: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
     """The page of one owner, its models in alphabetical order."""
     head = [
         GENERATED_NOTICE,

@@ -1,21 +1,19 @@
 """All generated pages of a registry: what they should say, and whether the files say it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
 from audit.core.json_files import remove_leftovers, write_text_atomic
-from audit.publish.pages.cache import combine_key_parts
 from audit.publish.pages.catalog import render_catalogue_page
 from audit.publish.pages.comparison import render_comparison_page
 from audit.publish.pages.context import EventData, JudgedRegistry, judge_registry
 from audit.publish.pages.dataset import render_dataset_pages
 from audit.publish.pages.label import render_label_pages
 from audit.publish.pages.license import render_license_pages
-from audit.publish.pages.owner import render_owner_page
+from audit.publish.pages.owner import render_owner_pages
 from audit.publish.pages.verdicts import VERDICTS_FILE, collect_verdict_values, dump_verdicts
-from audit.records.model import Model, Registry
+from audit.records.model import Registry
 
 
 def render_registry_pages(
@@ -26,30 +24,18 @@ def render_registry_pages(
 
 
 def render_judged_pages(
-    known: JudgedRegistry, indexes: Sequence[OtherIndex] = (), root: Path | None = None
+    judged: JudgedRegistry, indexes: Sequence[OtherIndex] = ()
 ) -> dict[str, str]:
-    """Every page of a registry that is judged already, and the verdicts as one file for programs.
-
-    Under `root` stand pages that need not be made again where nothing changed.
-    """
-    owners: dict[str, list[Model]] = defaultdict(list)
-    for id in sorted(known.registry.models, key=str.lower):
-        owners[id.partition("/")[0]].append(known.registry.models[id])
-    found = {
-        "README.md": render_catalogue_page(known),
-        **render_label_pages(known),
-        **render_license_pages(known),
-        **render_dataset_pages(known),
+    """Every page of a registry that is judged already, and the verdicts as one file for programs."""
+    return {
+        "README.md": render_catalogue_page(judged),
+        **render_label_pages(judged),
+        **render_license_pages(judged),
+        **render_dataset_pages(judged),
+        **render_owner_pages(judged),
+        "indexes/README.md": render_comparison_page(indexes, judged),
+        VERDICTS_FILE: dump_verdicts(collect_verdict_values(judged)),
     }
-    for owner, models in owners.items():
-        path = f"models/{owner}/README.md"
-        key = combine_key_parts([path, *(known.cache_keys.get(model.id, "") for model in models)])
-        page = known.cache.load_page(key, root / path) if root else None
-        found[path] = page if page is not None else render_owner_page(owner, models, known)
-        known.cache.keep_page(key, found[path])
-    found["indexes/README.md"] = render_comparison_page(indexes, known)
-    found[VERDICTS_FILE] = dump_verdicts(collect_verdict_values(known))
-    return found
 
 
 def find_stale_pages(root: Path, wanted: dict[str, str]) -> list[str]:
