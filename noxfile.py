@@ -1,4 +1,8 @@
-"""Every job of the registry. `nox -s NAME -- ARGS` runs `python -m audit NAME ARGS`; a scheduler or CI only calls these."""
+"""Every job of the registry.
+
+`nox -s NAME -- ARGS` runs `python -m audit NAME ARGS` in an environment of its own. A scheduler
+or CI calls nothing else.
+"""
 
 # /// script
 # dependencies = ["nox>=2025.5"]
@@ -14,31 +18,37 @@ from pathlib import Path
 
 import nox
 
+sys.path.insert(0, str(Path(__file__).parent))  # nox does not look beside its own file
+
+from audit.cli.commands import COMMANDS, CommandEntry
+
 UV_PATIENCE = 60
 """Seconds for each step of the trial of uv."""
 
 
 def find_fault_of_uv(uv: str) -> str | None:
-    """What keeps this uv from making an environment and installing what the project's build needs; None where it can.
+    """Try to make an environment and to install what the build needs; None where uv can.
 
-    uv reads neither pip's settings nor, by itself, the certificates of the system, so that it may fail where pip works.
+    uv reads neither pip's settings nor, by itself, the certificates of the system, so that it
+    may fail where pip works.
     """
     with tempfile.TemporaryDirectory(prefix="uv-") as folder:
-        for step in (
-            ["venv", "--quiet", "--python", sys.executable, folder],
-            ["pip", "install", "--quiet", "--python", folder, "hatchling"],
-        ):
-            try:
-                done = subprocess.run(
-                    [uv, *step], capture_output=True, text=True, timeout=UV_PATIENCE, check=False
-                )
-            except (OSError, subprocess.TimeoutExpired) as error:
-                return str(error)
-            if done.returncode:
-                return (
-                    " ".join(done.stderr.split()) or f"`uv {step[0]}` ended with {done.returncode}"
-                )
-    return None
+        return find_fault_of_step(
+            uv, "venv", "--quiet", "--python", sys.executable, folder
+        ) or find_fault_of_step(uv, "pip", "install", "--quiet", "--python", folder, "hatchling")
+
+
+def find_fault_of_step(uv: str, *arguments: str) -> str | None:
+    """Why this call of uv fails; None where it works."""
+    try:
+        done = subprocess.run(
+            [uv, *arguments], capture_output=True, text=True, timeout=UV_PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if not done.returncode:
+        return None
+    return " ".join(done.stderr.split()) or f"`uv {arguments[0]}` ended with {done.returncode}"
 
 
 def choose_backend() -> str:
@@ -60,319 +70,191 @@ nox.options.error_on_external_run = True
 nox.options.reuse_existing_virtualenvs = True
 
 GITHUB_MOCK = ("@octokit/openapi@23.0.2", "@stoplight/prism-cli@5.14.2")
-GROUPS = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+QUIET_HUB = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+SCHEDULES = Path("docs/schedules")
 
 
-def _install(session: nox.Session, *groups: str) -> None:
-    """Install the project as it stands here, and the dependency groups."""
-    needed = [
-        each
-        for group in groups
-        for each in nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group)
-    ]
-    session.install("-q", "-e", ".", *needed)
+def install_project(session: nox.Session, *groups: str, extra: str = "") -> None:
+    """Install the project as it is here, and the dependency groups."""
+    project = nox.project.load_toml("pyproject.toml")
+    needed = []
+    for group in groups:
+        needed += nox.project.dependency_groups(project, group)
+    session.install("-q", "-e", f".[{extra}]" if extra else ".", *needed)
 
 
-def _audit(session: nox.Session, command: str) -> None:
-    _install(session)
-    session.run(
-        "python",
-        "-m",
-        "audit",
-        command,
-        *session.posargs,
-        success_codes=[0, 1, 2, 3, 4] if session.posargs == ["--help"] else [0],
-    )
+def run_module(session: nox.Session, *arguments: str) -> None:
+    """Run a module of Python with what the user wrote after `--`."""
+    session.run("python", "-m", *arguments, *session.posargs, env=QUIET_HUB)
+
+
+# Sessions that only call a command, from the table of the commands.
+
+
+def make_command_session(entry: CommandEntry) -> None:
+    """Register the session of a command."""
+
+    def run_command(session: nox.Session) -> None:
+        install_project(session)
+        run_module(session, "audit", entry.name)
+
+    run_command.__doc__ = entry.summary
+    nox.session(run_command, name=entry.name)
+
+
+NEEDS_MORE = {"screen"}
+"""Commands whose session installs an extra."""
+
+for entry in COMMANDS.values():
+    if not entry.test_module and entry.name not in NEEDS_MORE:
+        make_command_session(entry)
+
+
+@nox.session
+def screen(session: nox.Session) -> None:
+    """Read a published table of the whole Hub and say where the next audit should look first."""
+    install_project(session, extra="hubtable")
+    run_module(session, "audit", "screen")
+
+
+# Sessions that check the project.
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
-    _install(session, "test")
+    install_project(session, "test")
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types and the schemas."""
-    _install(session, "lint", "test")
+    """Check style, types, issue forms and schedules."""
+    install_project(session, "lint", "test")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
-    forms = sorted(map(str, Path(".github/ISSUE_TEMPLATE").glob("*-*.yml")))
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *forms)
-    session.run(
-        "check-jsonschema",
-        "--builtin-schema",
-        "vendor.github-issue-config",
-        ".github/ISSUE_TEMPLATE/config.yml",
-    )
-    for kind, schema, name in (
-        ("github", "vendor.github-workflows", "audit.yml"),
-        ("gitlab", "vendor.gitlab-ci", ".gitlab-ci.yml"),
-    ):
-        session.run(
-            "python", "-m", "audit", "schedule", kind, "--output", session.create_tmp(), silent=True
-        )
-        session.run(
-            "check-jsonschema", "--builtin-schema", schema, f"{session.create_tmp()}/{name}"
-        )
-    session.run("zizmor", "--offline", "--quiet", f"{session.create_tmp()}/audit.yml")
+    forms = Path(".github/ISSUE_TEMPLATE")
+    check_by_schema(session, "github-issue-forms", *sorted(forms.glob("*-*.yml")))
+    check_by_schema(session, "github-issue-config", forms / "config.yml")
+    check_by_schema(session, "github-workflows", SCHEDULES / "github-actions.yml")
+    check_by_schema(session, "gitlab-ci", SCHEDULES / "gitlab-ci.yml")
+    session.run("zizmor", "--offline", "--quiet", str(SCHEDULES / "github-actions.yml"))
+
+
+def check_by_schema(session: nox.Session, schema: str, *files: Path) -> None:
+    """Check files against a schema that check-jsonschema ships."""
+    session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, files))
 
 
 @nox.session
 def interop(session: nox.Session) -> None:
     """Audit an independent Hub server, olah, that serves recorded answers."""
-    _install(session, "interop")
+    install_project(session, "interop")
     session.run("pytest", "-m", "interop", "tests/interop/test_olah.py", *session.posargs)
 
 
 @nox.session(name="interop-github")
 def interop_github(session: nox.Session) -> None:
-    """Let a mock server made from GitHub's own description judge every request of `publish`; needs node and npm."""
-    _install(session, "test")
+    """Let a mock server made from GitHub's own description judge every request of `publish`.
+
+    Needs node and npm.
+    """
+    install_project(session, "test")
     folder = session.create_tmp()
-    session.run(
-        "npm",
-        "install",
-        "--silent",
-        "--no-fund",
-        "--no-audit",
-        "--prefix",
-        folder,
-        *GITHUB_MOCK,
-        external=True,
-    )
-    env = {"GITHUB_DESCRIPTION_MODULES": f"{folder}/node_modules"}
+    quiet = ("--silent", "--no-fund", "--no-audit")
+    session.run("npm", "install", *quiet, "--prefix", folder, *GITHUB_MOCK, external=True)
     session.run(
         "pytest",
         "-m",
         "interop",
         "tests/interop/test_github_description.py",
         *session.posargs,
-        env=env,
-    )
-
-
-@nox.session
-def drill(session: nox.Session) -> None:
-    """Rehearse the whole audit against a Hub and a GitHub served here, replaying real drift."""
-    _audit(session, "drill")
-
-
-@nox.session
-def validate(session: nox.Session) -> None:
-    """Check every record."""
-    _audit(session, "validate")
-
-
-@nox.session
-def explain(session: nox.Session) -> None:
-    """Say how open a model is, and why."""
-    _audit(session, "explain")
-
-
-@nox.session
-def allows(session: nox.Session) -> None:
-    """Say whether a use is permitted, and by which clause."""
-    _audit(session, "allows")
-
-
-@nox.session
-def run(session: nox.Session) -> None:
-    """Audit the registry against the Hub and GitHub."""
-    _audit(session, "run")
-
-
-@nox.session
-def publish(session: nox.Session) -> None:
-    """Make the issues on GitHub say what the audit knows."""
-    _audit(session, "publish")
-
-
-@nox.session
-def feeds(session: nox.Session) -> None:
-    """Write, or check, the feeds."""
-    _audit(session, "feeds")
-
-
-@nox.session
-def digest(session: nox.Session) -> None:
-    """Say what changed since a day."""
-    _audit(session, "digest")
-
-
-@nox.session
-def webhook(session: nox.Session) -> None:
-    """Post what changed, signed, to WEBHOOK_URL."""
-    _audit(session, "webhook")
-
-
-@nox.session
-def watch(session: nox.Session) -> None:
-    """Say what the registry knows of the models that a project uses."""
-    _audit(session, "watch")
-
-
-@nox.session
-def schedule(session: nox.Session) -> None:
-    """Print definitions for cron, systemd, GitHub Actions or GitLab CI."""
-    _audit(session, "schedule")
-
-
-@nox.session
-def save(session: nox.Session) -> None:
-    """Commit what the audit wrote."""
-    _audit(session, "save")
-
-
-@nox.session
-def health(session: nox.Session) -> None:
-    """Fail when the last good run is too old."""
-    _audit(session, "health")
-
-
-@nox.session
-def migrate(session: nox.Session) -> None:
-    """Rewrite stored files of an older format in today's."""
-    _audit(session, "migrate")
-
-
-@nox.session
-def identify(session: nox.Session) -> None:
-    """Say which license a text is, and what differs."""
-    _audit(session, "identify")
-
-
-@nox.session
-def fingerprint(session: nox.Session) -> None:
-    """Print what a license record keeps of a text."""
-    _audit(session, "fingerprint")
-
-
-@nox.session(name="license-bench")
-def license_bench(session: nox.Session) -> None:
-    """Measure how well license texts are told apart."""
-    _audit(session, "license-bench")
-
-
-@nox.session(name="license-oracle")
-def license_oracle(session: nox.Session) -> None:
-    """Compare with ScanCode on the same texts; a large installation."""
-    _install(session, "oracle")
-    session.run("python", "-m", "audit", "license-bench", "--oracle", *session.posargs)
-
-
-@nox.session(name="compare-indexes")
-def compare_indexes(session: nox.Session) -> None:
-    """List the facts that other indexes see differently."""
-    _audit(session, "compare-indexes")
-
-
-@nox.session
-def catalog(session: nox.Session) -> None:
-    """Write, or check, the generated pages."""
-    _audit(session, "catalog")
-
-
-@nox.session(name="spot-check")
-def spot_check(session: nox.Session) -> None:
-    """Draw facts at random, for a check by hand."""
-    _audit(session, "spot-check")
-
-
-@nox.session
-def new(session: nox.Session) -> None:
-    """Start a record from what the Hub says."""
-    _audit(session, "new")
-
-
-@nox.session
-def review(session: nox.Session) -> None:
-    """Say what a branch does to records, verdicts and permissions."""
-    _audit(session, "review")
-
-
-@nox.session
-def accept(session: nox.Session) -> None:
-    """Take what the audit saw into the records."""
-    _audit(session, "accept")
-
-
-@nox.session(name="from-issue")
-def from_issue(session: nox.Session) -> None:
-    """Turn a filled issue form into a record."""
-    _audit(session, "from-issue")
-
-
-@nox.session
-def bench(session: nox.Session) -> None:
-    """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
-    _install(session)
-    session.run(
-        "python",
-        "-m",
-        "tests.bench",
-        *session.posargs,
-        env={"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"},
-    )
-
-
-@nox.session
-def chaos(session: nox.Session) -> None:
-    """A simulated month of faults, kills and real drift, hundreds of runs: nothing invented, nothing missed, no corrupt state."""
-    _install(session, "test")
-    session.run(
-        "python",
-        "-m",
-        "tests.faults.chaos",
-        *session.posargs,
-        env={"HF_HUB_DISABLE_TELEMETRY": "1"},
+        env={"GITHUB_DESCRIPTION_MODULES": f"{folder}/node_modules"},
     )
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz everything that reads foreign bytes, guided by coverage, for a minute unless told otherwise; then search the properties, for a few more."""
-    _install(session, "test")
+    """Fuzz what reads foreign bytes, guided by coverage, for a minute; then search the properties.
+
+    `-seed=N` repeats a search; other arguments are libFuzzer's, such as -max_total_time=600.
+    """
+    install_project(session, "test")
     session.install("-q", "atheris>=3")
-    given = [each.removeprefix("-seed=") for each in session.posargs if each.startswith("-seed=")]
-    seed = given[-1] if given else str(random.randrange(1, 1 << 31))
-    options = [each for each in session.posargs if not each.startswith("-seed=")] or [
-        "-max_total_time=60"
-    ]
-    session.log(
-        f"The seed is {seed}; the same search again: nox -s fuzz -- -seed={seed} {' '.join(options)}"
-    )
+    seed, options = read_fuzz_arguments(session.posargs)
+    again = f"nox -s fuzz -- -seed={seed} {' '.join(options)}"
+    session.log(f"The seed is {seed}; the same search again: {again}")
     session.run("python", "-m", "tests.hostile.fuzz", f"-seed={seed}", *options)
-    session.run(
-        "pytest",
-        "-n",
-        "auto",
-        "-m",
-        "hypothesis",
-        "--hypothesis-profile=search",
-        f"--hypothesis-seed={seed}",
-    )
+    search = ("--hypothesis-profile=search", f"--hypothesis-seed={seed}")
+    session.run("pytest", "-n", "auto", "-m", "hypothesis", *search)
+
+
+def read_fuzz_arguments(arguments: list[str]) -> tuple[str, list[str]]:
+    """The seed, drawn where none is given, and the options of libFuzzer."""
+    seed = str(random.randrange(1, 1 << 31))
+    options = []
+    for argument in arguments:
+        if argument.startswith("-seed="):
+            seed = argument.removeprefix("-seed=")
+        else:
+            options.append(argument)
+    return seed, options or ["-max_total_time=60"]
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Count the small faults in the drift code that the tests do not notice, or in the groups named; tests/bench/mutation.toml. Five minutes."""
-    _install(session, "mutation")
-    session.run("python", "-m", "tests.bench.mutation", *session.posargs)
+    """Count the small faults in the drift code, or in the groups named, that no test notices.
+
+    The groups are in tests/bench/mutation.toml. Five minutes.
+    """
+    install_project(session, "mutation")
+    run_module(session, "tests.bench.mutation")
+
+
+# Sessions that need test doubles. They run modules of `tests`, which the wheel does not hold.
 
 
 @nox.session
-def screen(session: nox.Session) -> None:
-    """Read a published table of the whole Hub and say where the next audit should look first."""
-    session.install("-q", "-e", ".[hubtable]")
-    session.run("python", "-m", "audit", "screen", *session.posargs)
+def drill(session: nox.Session) -> None:
+    """Rehearse the audit against a Hub and a GitHub served here, replaying real drift."""
+    install_project(session)
+    run_module(session, "tests.rehearsal")
+
+
+@nox.session(name="license-bench")
+def license_bench(session: nox.Session) -> None:
+    """Measure how well license texts are told apart."""
+    install_project(session)
+    run_module(session, "tests.bench.license_bench_command")
+
+
+@nox.session(name="license-oracle")
+def license_oracle(session: nox.Session) -> None:
+    """Compare with ScanCode on the same texts; a large installation."""
+    install_project(session, "oracle")
+    run_module(session, "tests.bench.license_bench_command", "--oracle")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
+    install_project(session)
+    run_module(session, "tests.bench")
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """A simulated month of faults, kills and real drift, hundreds of runs.
+
+    Nothing may be invented, nothing missed, and no state corrupt.
+    """
+    install_project(session, "test")
+    run_module(session, "tests.faults.chaos")
 
 
 @nox.session
 def cluster(session: nox.Session) -> None:
-    """Two Dask workers on loopback, one killed in mid-run, write byte for byte what one process writes."""
-    _install(session, "test")
-    session.install("-q", "-e", ".[cluster]")
-    session.run("python", "-m", "tests.cluster.two_workers", *session.posargs)
+    """Two Dask workers on loopback, one killed in mid-run, write what one process writes."""
+    install_project(session, "test", extra="cluster")
+    run_module(session, "tests.cluster.two_workers")

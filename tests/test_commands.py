@@ -1,16 +1,20 @@
 """The command line as a stranger meets it: what is offered, and what is said to somebody who mistypes."""
 
-import ast
 import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
+from functools import partial
 from pathlib import Path
+from types import FunctionType
+from unittest.mock import MagicMock, patch
 
 import pytest
 
-from audit.cli.main import COMMANDS, main
+from audit.cli.commands import COMMANDS
+from audit.cli.main import load_command, main
 from audit.core.errors import Problem
 from audit.core.locking import hold_registry_lock
 from audit.records.line_numbers import index_lines_by_path
@@ -20,17 +24,23 @@ ESCAPES = "x\u202e\x1b[31my"
 
 
 def list_sessions(root: Path) -> set[str]:
-    """Names of the nox sessions."""
-    tree = ast.parse((root / "noxfile.py").read_text(encoding="utf-8"))
+    """Names of the nox sessions, as nox would list them."""
     found = set()
-    for node in tree.body:
-        if (
-            isinstance(node, ast.FunctionDef)
-            and node.decorator_list
-            and "session" in ast.unparse(node.decorator_list[0])
-        ):
-            named = re.search(r"name='([^']+)'", ast.unparse(node.decorator_list[0]))
-            found.add(named[1] if named else node.name)
+
+    def register(function: FunctionType | None = None, name: str | None = None) -> object:
+        if function is None:
+            return partial(register, name=name)
+        assert function.__doc__, function
+        found.add(name or function.__name__)
+        return function
+
+    source = compile((root / "noxfile.py").read_text(encoding="utf-8"), "noxfile.py", "exec")
+    with (
+        patch.dict(sys.modules, {"nox": MagicMock(session=register)}),
+        patch("shutil.which", return_value=None),
+        patch("sys.path", list(sys.path)),
+    ):
+        exec(source, {"__file__": str(root / "noxfile.py"), "__name__": "noxfile"})
     return found
 
 
@@ -68,7 +78,15 @@ def test_every_session_is_explained(root: Path):
             ["allows", "maker/model-1", "--monthly-users", "many"],
             "invalid int value: 'many'; `python -m audit allows --help`",
         ),
-        (["schedule", "jenkins"], "invalid choice: 'jenkins'"),
+        (
+            ["allows", "maker/model-1", "--comercial"],
+            "no such option: --comercial (near: --commercial); `python -m audit allows --help`",
+        ),
+        (["digest", "--since", "7d", "--format", "xml"], "argument --format: 'xml' is not one of"),
+        (["digest"], "the following arguments are required: --since"),
+        (["run", "--only"], "--only"),
+        (["run", "--budget", "long"], "argument --budget: invalid float value: 'long'"),
+        (["explain", "maker/model-1", "maker/model-2"], "maker/model-2"),
         (["explain"], "MODEL"),
         ([], "COMMAND"),
         (["explain", ESCAPES], "x\\u202e\\x1b[31my: no such model"),
@@ -95,6 +113,92 @@ def test_a_mistyped_command_is_told_in_one_line(
     assert words in said.err
     assert said.err.count("\n") == 1
     assert said.err.strip().isprintable()
+
+
+def test_every_command_of_the_table_loads_and_describes_itself():
+    """The table names modules by strings; here each is imported, with an explanation per option."""
+    for entry in COMMANDS.values():
+        command = load_command(entry)
+        declared = {param.name for param in command.params}
+        assert {"registry", "json", "now"} <= declared
+        assert all(param.help for param in command.params), entry.name
+
+
+def test_help_names_every_command_and_loads_none(root: Path):
+    """`--help` answers from the table alone, and nothing slow is imported for it."""
+    script = (
+        "import sys; from audit.cli.main import load_command, main; main(['--help']);"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+    loaded = set(done.stderr.split())
+    assert not {entry.module for entry in COMMANDS.values()} & loaded
+    assert not {"requests", "huggingface_hub", "jsonschema", "tqdm", "pycountry"} & loaded
+
+
+def test_an_option_takes_several_values():
+    """`--only` takes all that follows up to the next option, and may be repeated."""
+    command = load_command(COMMANDS["run"])
+    arguments = ["--only", "a/b", "c/d", "--plan", "--only", "e/f", "--budget", "2"]
+    with command.make_context("run", arguments) as context:
+        assert context.params["only"] == ("a/b", "c/d", "e/f")
+        assert context.params["plan"] is True
+        assert context.params["budget"] == 2.0
+
+
+@pytest.mark.parametrize("name", ["drill", "license-bench"])
+def test_what_needs_test_doubles_says_so_where_they_are_not_installed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """The wheel holds no test doubles: one line says where the command exists."""
+    monkeypatch.setattr("audit.cli.main.CLONE", tmp_path)
+    assert main([name]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"`{name}` runs against test doubles, which are not installed; ")
+    assert said.err.count("\n") == 1
+
+
+def test_the_version_is_the_one_of_the_package(root: Path, capsys: pytest.CaptureFixture[str]):
+    """`--version` and the metadata of the package name one version."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.split()[-1] == project["version"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("omr comp", {"compare-indexes"}),
+        ("omr allows --red", {"--redistribute"}),
+        ("omr digest --format ", {"html", "markdown", "text"}),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_options_and_values(
+    root: Path, tmp_path: Path, shell: str, words: str, expected: set[str]
+):
+    """The console script answers the three shells that click knows."""
+    script = tmp_path / "omr"
+    script.write_text("from audit.cli.main import run_console\nrun_console()\n", encoding="utf-8")
+    typed = words.split(" ")
+    # fish hands over the unfinished word itself, the others its number.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(root),
+        "_OMR_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": typed[-1] if shell == "fish" else str(len(typed) - 1),
+    }
+    done = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, text=True, check=True
+    )
+    offered = set(re.split(r"[\s,]+", done.stdout))
+    assert expected <= offered
+    assert not offered & (COMMANDS.keys() - expected)
 
 
 def test_a_problem_is_one_line_that_no_terminal_obeys():
@@ -198,7 +302,7 @@ def replace(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*arguments)
 os.replace = replace
-from audit.cli.main import main
+from audit.cli.main import load_command, main
 sys.exit(main(sys.argv[2:]))
 """
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from audit.cli.main import COMMANDS, main
+from audit.cli.commands import COMMANDS
+from audit.cli.main import main
 from audit.contribute.new.issue_form import (
     DEVELOPER,
     EMPTY_ANSWER,
@@ -88,7 +89,6 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "digest": [["--since", "7d"]],
         "webhook": [["--since", "7d", "--dry-run"], ["--since", "7d"]],
         "watch": [[models]],
-        "schedule": [["cron"]],
         "save": [[]],
         "health": [[]],
         "migrate": [[]],
@@ -131,7 +131,7 @@ def test_every_json_output_says_its_version(
 @pytest.mark.parametrize("name", NEEDS_A_DOUBLE)
 def test_commands_with_a_double_print_in_the_same_way(name: str, root: Path):
     """They are too slow to be run for this."""
-    module = COMMANDS[name].partition(":")[0].replace(".", "/")
+    module = COMMANDS[name].module.replace(".", "/")
     source = (root / f"{module}.py").read_text(encoding="utf-8")
     assert "print_json(" in source
     assert "json.dumps" not in source

@@ -1,9 +1,11 @@
 """`accept`: take what the audit saw into the records, where no reading is needed."""
 
-import argparse
 import json
+from dataclasses import dataclass
 
-from audit.cli.command import Command, parse_now
+import click
+
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.render_report import render_finding
 from audit.contribute.accept.accept import (
@@ -24,25 +26,29 @@ from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "findings",
-        nargs="*",
-        metavar="FINDING",
-        help="ids of findings, 12 hex digits each; without any, the open ones are listed",
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="say what would move, and write nothing"
-    )
-
-
 class RegistryBusy(RegistryError):
     """Another command works on this registry. Whoever asked for something to be accepted must not take this for done."""
 
     exit_status = 3
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@dataclass(frozen=True)
+class AcceptOptions(SharedOptions):
+    """What the command was asked for."""
+
+    findings: tuple[str, ...]
+    dry_run: bool
+
+
+@make_command(AcceptOptions)
+@click.argument(
+    "findings",
+    nargs=-1,
+    metavar="FINDING",
+    help="ids of findings, 12 hex digits each; without any, the open ones are listed",
+)
+@click.option("--dry-run", is_flag=True, help="say what would move, and write nothing")
+def run_command(options: AcceptOptions) -> int:
     try:
         return _accept_under_lock(options)
     except AlreadyRunningError as error:
@@ -51,7 +57,7 @@ def _run_command(options: argparse.Namespace) -> int:
         ) from error
 
 
-def _accept_under_lock(options: argparse.Namespace) -> int:
+def _accept_under_lock(options: AcceptOptions) -> int:
     loaded = read_all_records(options.registry)
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
@@ -72,7 +78,7 @@ def _accept_under_lock(options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
-def _write_acceptance(result: AcceptanceResult, options: argparse.Namespace) -> None:
+def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
     """The records first: killed between the two, the next run sees the record agree and writes the event itself."""
     for folder in ("models", "datasets"):
         remove_leftovers(options.registry / folder, ".json")
@@ -81,7 +87,7 @@ def _write_acceptance(result: AcceptanceResult, options: argparse.Namespace) -> 
             options.registry / f"{ref}.json",
             json.dumps(record, indent=2, ensure_ascii=False) + "\n",
         )
-    time = parse_now(options).strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = options.parse_now().strftime("%Y-%m-%dT%H:%M:%SZ")
     EventStore(options.registry).append_findings(
         "accept",
         time,
@@ -170,11 +176,3 @@ def _serialize_result(result: AcceptanceResult, left: list[RefusedFinding]) -> d
         ],
         "written": not (result.refused or result.problems),
     }
-
-
-ACCEPT = Command(
-    "accept",
-    "Take what the audit saw into the records, where no reading is needed.",
-    _add_options,
-    _run_command,
-)

@@ -1,13 +1,13 @@
 """`allows`: may I use this model for that?"""
 
-import argparse
 import textwrap
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
+import click
 import pycountry
 
-from audit.cli.command import Command
+from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.definitions.permissions import (
@@ -40,30 +40,41 @@ OTHER_TERRITORIES = frozenset({"EU", "UK"})
 """Codes that ISO 3166-1 reserves and licenses use."""
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="id of the model, as owner/name")
-    parser.add_argument("--commercial", action="store_true", help="the use is commercial")
-    parser.add_argument(
-        "--monthly-users", type=int, metavar="N", help="monthly active users of your products"
-    )
-    parser.add_argument(
-        "--revenue",
-        type=int,
-        metavar="N",
-        help="your yearly revenue, in the currency of the clause (mostly USD)",
-    )
-    parser.add_argument(
-        "--territory", metavar="CC", help="where you are: ISO 3166-1 code of a country, or EU"
-    )
-    parser.add_argument("--redistribute", action="store_true", help="you pass the weights on")
-    parser.add_argument("--fine-tune", action="store_true", help="you train the model further")
-    parser.add_argument(
-        "--train-on-outputs", action="store_true", help="you train other models on what it writes"
-    )
-    parser.add_argument("--field", metavar="WORDS", help="field of use, for example military")
+@dataclass(frozen=True)
+class AllowsOptions(SharedOptions):
+    """What the command was asked for."""
+
+    model: str
+    commercial: bool
+    monthly_users: int | None
+    revenue: int | None
+    territory: str | None
+    redistribute: bool
+    fine_tune: bool
+    train_on_outputs: bool
+    field: str | None
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(AllowsOptions)
+@click.argument("model", metavar="MODEL", help="id of the model, as owner/name")
+@click.option("--commercial", is_flag=True, help="the use is commercial")
+@click.option(
+    "--monthly-users", type=INTEGER, metavar="N", help="monthly active users of your products"
+)
+@click.option(
+    "--revenue",
+    type=INTEGER,
+    metavar="N",
+    help="your yearly revenue, in the currency of the clause (mostly USD)",
+)
+@click.option(
+    "--territory", metavar="CC", help="where you are: ISO 3166-1 code of a country, or EU"
+)
+@click.option("--redistribute", is_flag=True, help="you pass the weights on")
+@click.option("--fine-tune", is_flag=True, help="you train the model further")
+@click.option("--train-on-outputs", is_flag=True, help="you train other models on what it writes")
+@click.option("--field", metavar="WORDS", help="field of use, for example military")
+def run_command(options: AllowsOptions) -> int:
     use = parse_intended_use(options)
     model, registry = load_model_closure(options.registry, options.model)
     answer = judge_permission(model, registry, use)
@@ -74,7 +85,7 @@ def _run_command(options: argparse.Namespace) -> int:
     return 0
 
 
-def parse_intended_use(options: argparse.Namespace) -> IntendedUse:
+def parse_intended_use(options: AllowsOptions) -> IntendedUse:
     """The use that was asked about. Raises UsageError for one that cannot be."""
     for name in ("monthly_users", "revenue"):
         value = getattr(options, name)
@@ -146,8 +157,3 @@ def _render_clause(clause: DecidingClause, registry: Registry) -> list[str]:
         f"    {where} (for {clause.model})",
         *(f"    {each.url}" for each in clause.evidence[:1]),
     ]
-
-
-ALLOWS = Command(
-    "allows", "Say whether a use is permitted, and by which clause.", _add_options, _run_command
-)

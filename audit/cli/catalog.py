@@ -1,13 +1,14 @@
 """`catalog`: write, or check, the generated pages, and say which verdicts moved since they were last written."""
 
-import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from audit.analysis.other_indexes import read_indexes
-from audit.cli.command import Command
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.publish.pages.context import judge_registry
@@ -27,13 +28,16 @@ MAX_PRINTED_CHANGES = 100
 """Moves that are printed; --json has them all."""
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 when a page is out of date"
-    )
+@dataclass(frozen=True)
+class CatalogOptions(SharedOptions):
+    """What the command was asked for."""
+
+    check: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(CatalogOptions)
+@click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
+def run_command(options: CatalogOptions) -> int:
     registry = load_registry(options.registry)
     known = judge_registry(registry, EventStore(options.registry).load_events())
     wanted = render_judged_pages(known, read_indexes(options.registry))
@@ -104,8 +108,3 @@ def _closing(changed: int, *, check: bool) -> str:
         if changed
         else "every page is up to date"
     )
-
-
-CATALOG = Command(
-    "catalog", "Write the catalogue and its pages, or check them.", _add_options, _run_command
-)

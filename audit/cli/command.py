@@ -1,52 +1,133 @@
-"""What every command shares: a name, its options, and the ones that all have."""
+"""What every command shares: the options that all have, and how a function becomes a command."""
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import click
 
 from audit.core.errors import UsageError
 
+FILE = click.Path(path_type=Path)
+"""A path as it was written. Whether it can be read is said by whoever reads it."""
+
 
 @dataclass(frozen=True)
-class Command:
-    """One command of the command line."""
+class SharedOptions:
+    """The options of every command. A command with more of them adds fields of the same names."""
 
-    name: str
-    help: str
-    add_options: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
+    registry: Path
+    json: bool
+    now: str | None
 
-    def register_in(self, subparsers: Any) -> None:
-        """Register the command with its options."""
-        parser = subparsers.add_parser(self.name, help=self.help, description=self.help)
-        parser.add_argument(
-            "--registry",
-            type=Path,
+    def parse_now(self) -> datetime:
+        """The start of the command: --now, or the clock. Raises UsageError for what is no moment."""
+        if self.now is None:
+            return datetime.now(UTC).replace(microsecond=0)
+        try:
+            given = datetime.fromisoformat(self.now)
+        except ValueError as error:
+            raise UsageError(
+                f"--now {self.now!r} is not a moment; write it as 2026-11-24T06:00:00Z"
+            ) from error
+        return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+
+
+class Number(click.ParamType[Any]):
+    """A number as Python reads it; one message for all that is none."""
+
+    def __init__(self, kind: type[int] | type[float]) -> None:
+        self.kind = kind
+        self.name = kind.__name__
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Fails with what was written instead."""
+        try:
+            return self.kind(value)
+        except ValueError:
+            self.fail(f"invalid {self.name} value: {value!r}", param, ctx)
+
+
+INTEGER = Number(int)
+DECIMAL = Number(float)
+
+
+class ListOption(click.Option):
+    """An option that takes all values up to the next option: `--only FIRST SECOND`."""
+
+    def __init__(self, declarations: Any, **attributes: Any) -> None:
+        super().__init__(declarations, multiple=True, **attributes)
+
+
+class RegistryCommand(click.Command):
+    """A command of the registry: `-h` too, and options of several values."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; each further value of a ListOption gets the option's name."""
+        names = {
+            name for param in self.params if isinstance(param, ListOption) for name in param.opts
+        }
+        return super().parse_args(ctx, list(_repeat_option_names(args, names)))
+
+
+def _repeat_option_names(arguments: list[str], names: set[str]) -> list[str]:
+    repeated = []
+    current = None
+    follows_name = False
+    for argument in arguments:
+        if argument.startswith("-"):
+            current = argument if argument in names else None
+            follows_name = current is not None
+        elif current is not None and not follows_name:
+            repeated.append(current)
+        else:
+            follows_name = False
+        repeated.append(argument)
+    return repeated
+
+
+OptionsType = TypeVar("OptionsType", bound=SharedOptions)
+
+
+def make_command(
+    options_type: type[OptionsType],
+) -> Callable[[Callable[[OptionsType], int]], RegistryCommand]:
+    """Make a function of one options object into a command.
+
+    The decorators of click below this one declare the arguments and options; their names are
+    the fields of `options_type`. The function returns the exit status.
+    """
+
+    def decorate(function: Callable[[OptionsType], int]) -> RegistryCommand:
+        def call(**values: Any) -> int:
+            return function(options_type(**values))
+
+        declared = list(reversed(getattr(function, "__click_params__", [])))
+        return RegistryCommand(
+            name=None,
+            callback=call,
+            params=[*_make_shared_parameters(), *declared],
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )
+
+    return decorate
+
+
+def _make_shared_parameters() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--registry"],
+            type=FILE,
             default=Path("registry"),
             metavar="DIR",
             help="folder of the records (default: registry)",
-        )
-        parser.add_argument("--json", action="store_true", help="print JSON for programs")
-        parser.add_argument(
-            "--now",
+        ),
+        click.Option(["--json"], is_flag=True, help="print JSON for programs"),
+        click.Option(
+            ["--now"],
             metavar="ISO8601",
             help="take this moment as now, in UTC (for tests and drills)",
-        )
-        self.add_options(parser)
-        parser.set_defaults(run=self.run)
-
-
-def parse_now(options: argparse.Namespace) -> datetime:
-    """The start of the command: --now, or the clock. Raises UsageError for anything that is not a moment."""
-    if options.now is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        given = datetime.fromisoformat(options.now)
-    except ValueError as error:
-        raise UsageError(
-            f"--now {options.now!r} is not a moment; write it as 2026-11-24T06:00:00Z"
-        ) from error
-    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+        ),
+    ]

@@ -1,19 +1,25 @@
 """`compare-indexes`: the facts that other indexes and this registry see differently."""
 
-import argparse
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+
+import click
 
 from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_index, read_indexes
-from audit.cli.command import Command
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.records.load import load_registry
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--all", action="store_true", help="list the facts that are alike too")
+@dataclass(frozen=True)
+class CompareIndexesOptions(SharedOptions):
+    """What the command was asked for."""
+
+    all: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(CompareIndexesOptions)
+@click.option("--all", is_flag=True, help="list the facts that are alike too")
+def run_command(options: CompareIndexesOptions) -> int:
     registry = load_registry(options.registry)
     found = [
         (index, list(compare_index(index, registry))) for index in read_indexes(options.registry)
@@ -48,11 +54,3 @@ def _serialize_comparison(index: OtherIndex, each: IndexComparison) -> dict[str,
         **{name: value for name, value in asdict(each).items() if name != "model"},
         "model": each.model.id,
     }
-
-
-COMPARE_INDEXES = Command(
-    "compare-indexes",
-    "List the facts that other indexes see differently.",
-    _add_options,
-    _run_command,
-)

@@ -1,11 +1,14 @@
 """`digest`: what changed since a day, for all models or for those of a list."""
 
-import argparse
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from audit.cli.command import Command, parse_now
+import click
+
+from audit.cli.command import FILE, OptionsType, SharedOptions, make_command
 from audit.cli.feeds import warn_without_address
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
@@ -23,33 +26,47 @@ DIGEST_FORMATS = {
 }
 
 
-def add_scope_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say what a digest is about."""
-    parser.add_argument(
+@dataclass(frozen=True)
+class ScopeOptions(SharedOptions):
+    """What a digest is about, whatever becomes of it."""
+
+    since: str
+    models: Path | None
+
+
+def add_scope_options(function: Callable[[OptionsType], int]) -> Callable[[OptionsType], int]:
+    """Declare the options that say what a digest is about."""
+    since = click.option(
         "--since",
         required=True,
         metavar="DATE",
         help="first day, as YYYY-MM-DD, or how long ago, as 7d or 36h",
     )
-    parser.add_argument(
+    models = click.option(
         "--models",
-        type=Path,
+        type=FILE,
         metavar="FILE",
         help="a list of models, one Hub id a line (default: all)",
     )
+    return since(models(function))
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    add_scope_options(parser)
-    parser.add_argument(
-        "--format",
-        choices=sorted(DIGEST_FORMATS),
-        default="markdown",
-        help="how to print it (default: markdown)",
-    )
+@dataclass(frozen=True)
+class DigestOptions(ScopeOptions):
+    """What the command was asked for."""
+
+    format: str
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(DigestOptions)
+@add_scope_options
+@click.option(
+    "--format",
+    type=click.Choice(sorted(DIGEST_FORMATS)),
+    default="markdown",
+    help="how to print it (default: markdown)",
+)
+def run_command(options: DigestOptions) -> int:
     found, address = build_requested_digest(options), read_address(options.registry)
     if found.items:
         warn_without_address(options, "the digest")
@@ -60,9 +77,9 @@ def _run_command(options: argparse.Namespace) -> int:
     return 0
 
 
-def build_requested_digest(options: argparse.Namespace) -> Digest:
+def build_requested_digest(options: ScopeOptions) -> Digest:
     """The digest that the options ask for. Raises UsageError, BadFile."""
-    now = parse_now(options)
+    now = options.parse_now()
     registry = load_registry(options.registry)
     models = [each.model for each in read_model_list(options.models)] if options.models else None
     return build_digest(
@@ -98,11 +115,3 @@ def parse_since(words: str, now: datetime) -> datetime:
 
 def _format_timestamp(when: datetime) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-DIGEST = Command(
-    "digest",
-    "Say what changed since a day, for all models or for a list: Markdown, text, HTML or JSON.",
-    _add_options,
-    _run_command,
-)

@@ -1,12 +1,14 @@
 """`explain`: how open a model is, and why."""
 
-import argparse
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date
+
+import click
 
 from audit.analysis.as_of import NOT_YET_RELEASED, RestoredFact, restore_registry_as_of
 from audit.analysis.explanation import explain_model, serialize_explanation
-from audit.cli.command import Command, parse_now
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.render_explanation import render_explanation
 from audit.core.errors import UsageError
@@ -18,78 +20,89 @@ from audit.records.subset import load_model_closure
 from audit.store.events import EventStore
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="id of the model, as owner/name")
-    parser.add_argument(
-        "--as-of",
-        metavar="DATE",
-        help="answer for a past day, as YYYY-MM-DD, from the history and from dated facts",
-    )
-    parser.add_argument(
-        "--framework",
-        metavar="F",
-        help=f"only this definition: {', '.join(each.id for each in FRAMEWORKS)}",
-    )
+@dataclass(frozen=True)
+class ExplainOptions(SharedOptions):
+    """What the command was asked for."""
+
+    model: str
+    as_of: str | None
+    framework: str | None
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(ExplainOptions)
+@click.argument("model", metavar="MODEL", help="id of the model, as owner/name")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="answer for a past day, as YYYY-MM-DD, from the history and from dated facts",
+)
+@click.option(
+    "--framework",
+    metavar="F",
+    help=f"only this definition: {', '.join(each.id for each in FRAMEWORKS)}",
+)
+def run_command(options: ExplainOptions) -> int:
+    """Explain a model as it is recorded today, or as it was on a past day."""
     model, registry = load_model_closure(options.registry, options.model)
-    known = [each.id for each in FRAMEWORKS]
-    if options.framework and options.framework not in known:
-        raise UsageError(
-            f"--framework {options.framework!r} is not known; use one of: {', '.join(known)}"
+    _require_known_framework(options.framework)
+    if options.as_of:
+        _explain_past_day(
+            _parse_day(options.as_of, options.parse_now().date()), model, registry, options
         )
-    past = (
-        restore_registry_as_of(
-            registry, EventStore(options.registry).load_events(), _parse_day(options)
-        )
-        if options.as_of
-        else None
-    )
-    if past:
-        registry, model = past.registry, past.registry.models[model.id]
+        return 0
     explanation = explain_model(model, registry, only=options.framework)
-    put_back = (
-        past.filter_restored_facts(_collect_involved_records(model, registry)) if past else ()
-    )
-    unreleased = past is not None and next(
-        (each for each in put_back if each.record == model.ref and each.value == NOT_YET_RELEASED),
-        None,
-    )
     if options.json:
-        document = serialize_explanation(explanation) | (
-            {
-                "as_of": options.as_of,
-                "released_by_then": not unreleased,
-                "put_back": [asdict(each) for each in put_back],
-            }
-            if past
-            else {}
-        )
-        print_json("explain", document)
-        return 0
-    if unreleased:
-        print(
-            f"{model.id} was not there on {options.as_of}: it was released {unreleased.changed} (see {unreleased.url})."
-        )
-        return 0
-    if past:
-        print("\n".join(_render_put_back(options.as_of, put_back)) + "\n")
-    print(render_explanation(explanation))
+        print_json("explain", serialize_explanation(explanation))
+    else:
+        print(render_explanation(explanation))
     return 0
 
 
-def _parse_day(options: argparse.Namespace) -> str:
-    try:
-        day = date.fromisoformat(options.as_of)
-    except ValueError as error:
-        raise UsageError(
-            f"--as-of {options.as_of!r} is not a day; write it as 2025-01-31"
-        ) from error
-    if day > parse_now(options).date():
-        raise UsageError(
-            f"--as-of {options.as_of} lies in the future; ask for a day up to {parse_now(options).date()}"
+def _explain_past_day(day: str, model: Model, registry: Registry, options: ExplainOptions) -> None:
+    """Explain a model as of a day; one that was not released by then has no verdict to tell."""
+    past = restore_registry_as_of(registry, EventStore(options.registry).load_events(), day)
+    model = past.registry.models[model.id]
+    explanation = explain_model(model, past.registry, only=options.framework)
+    put_back = past.filter_restored_facts(_collect_involved_records(model, past.registry))
+    release = _find_later_release(model, put_back)
+    if options.json:
+        as_of = {
+            "as_of": options.as_of,
+            "released_by_then": release is None,
+            "put_back": [asdict(fact) for fact in put_back],
+        }
+        print_json("explain", serialize_explanation(explanation) | as_of)
+    elif release:
+        print(
+            f"{model.id} was not there on {options.as_of}: "
+            f"it was released {release.changed} (see {release.url})."
         )
+    else:
+        print("\n".join(_render_put_back(day, put_back)) + "\n")
+        print(render_explanation(explanation))
+
+
+def _find_later_release(model: Model, put_back: Iterable[RestoredFact]) -> RestoredFact | None:
+    """The fact that says that the model was released after the day."""
+    for fact in put_back:
+        if fact.record == model.ref and fact.value == NOT_YET_RELEASED:
+            return fact
+    return None
+
+
+def _require_known_framework(name: str | None) -> None:
+    known = [framework.id for framework in FRAMEWORKS]
+    if name and name not in known:
+        raise UsageError(f"--framework {name!r} is not known; use one of: {', '.join(known)}")
+
+
+def _parse_day(words: str, today: date) -> str:
+    try:
+        day = date.fromisoformat(words)
+    except ValueError as error:
+        raise UsageError(f"--as-of {words!r} is not a day; write it as 2025-01-31") from error
+    if day > today:
+        raise UsageError(f"--as-of {words} lies in the future; ask for a day up to {today}")
     return day.isoformat()
 
 
@@ -118,8 +131,3 @@ def _render_put_back(day: str, put_back: tuple[RestoredFact, ...]) -> list[str]:
             for each in put_back
         ),
     ]
-
-
-EXPLAIN = Command(
-    "explain", "Say how open a model is by every definition, and why.", _add_options, _run_command
-)

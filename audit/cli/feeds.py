@@ -1,22 +1,27 @@
 """`feeds`: Atom and JSON Feed from the history, without network and without a token."""
 
-import argparse
 import sys
+from dataclasses import dataclass
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
 from audit.records.load import load_registry
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 when a feed is out of date"
-    )
+@dataclass(frozen=True)
+class FeedsOptions(SharedOptions):
+    """What the command was asked for."""
+
+    check: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(FeedsOptions)
+@click.option("--check", is_flag=True, help="write nothing; exit with 1 when a feed is out of date")
+def run_command(options: FeedsOptions) -> int:
     wanted = build_feed_files(load_registry(options.registry), options.registry)
     changed = (
         find_stale_feeds(options.registry, wanted)
@@ -39,18 +44,10 @@ def _run_command(options: argparse.Namespace) -> int:
     return 1 if options.check and changed else 0
 
 
-def warn_without_address(options: argparse.Namespace, where: str) -> None:
+def warn_without_address(options: SharedOptions, where: str) -> None:
     """Say that links lead nowhere, before somebody sends them on."""
     if not read_address(options.registry).is_configured:
         print(
             f"{options.registry.name}/address.json does not say yet where this registry is published: links in {where} lead nowhere",
             file=sys.stderr,
         )
-
-
-FEEDS = Command(
-    "feeds",
-    "Write the feeds from the history, or check them. Needs no network.",
-    _add_options,
-    _run_command,
-)

@@ -1,10 +1,12 @@
 """`fingerprint`: the entry that makes a license text known, to paste under `texts` in its record."""
 
-import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.licenses.text.text_entry import build_text_entry
@@ -13,17 +15,23 @@ MAX_READ_BYTES = 16 << 20
 """Many times what is read of a license text; a disk image given by mistake does not fill the memory."""
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files",
-        metavar="FILE",
-        nargs="+",
-        type=Path,
-        help="text of a license, exactly as its maker publishes it",
-    )
+@dataclass(frozen=True)
+class FingerprintOptions(SharedOptions):
+    """What the command was asked for."""
+
+    files: tuple[Path, ...]
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(FingerprintOptions)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=FILE,
+    metavar="FILE",
+    help="text of a license, exactly as its maker publishes it",
+)
+def run_command(options: FingerprintOptions) -> int:
     entries = []
     for path in options.files:
         try:
@@ -47,11 +55,3 @@ def read_file_bytes(path: Path) -> bytes:
             return file.read(MAX_READ_BYTES)
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; check the path") from error
-
-
-FINGERPRINT = Command(
-    "fingerprint",
-    "Print what a license record keeps of a text: digests and a fingerprint, never the text.",
-    _add_options,
-    _run_command,
-)

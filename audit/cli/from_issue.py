@@ -1,11 +1,13 @@
 """`from-issue`: a filled issue form becomes a record, through the same code as `new`."""
 
-import argparse
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from audit.cli.command import Command, parse_now
+import click
+
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.new import render_started, serialize_drafts, write_drafts
 from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
@@ -24,32 +26,34 @@ from audit.records.load import read_all_records
 from audit.records.model import Registry
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file",
-        metavar="FILE",
-        help="the body of the issue as a file; - reads it from standard input",
-    )
-    parser.add_argument(
-        "--offline", action="store_true", help="ask nobody: the record states what the form says"
-    )
-    parser.add_argument(
-        "--with-related",
-        action="store_true",
-        help="write records of the datasets and base models that are missing, too",
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="print the record, and write nothing"
-    )
+@dataclass(frozen=True)
+class FromIssueOptions(SharedOptions):
+    """What the command was asked for."""
+
+    file: str
+    offline: bool
+    with_related: bool
+    dry_run: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(FromIssueOptions)
+@click.argument(
+    "file", metavar="FILE", help="the body of the issue as a file; - reads it from standard input"
+)
+@click.option("--offline", is_flag=True, help="ask nobody: the record states what the form says")
+@click.option(
+    "--with-related",
+    is_flag=True,
+    help="write records of the datasets and base models that are missing, too",
+)
+@click.option("--dry-run", is_flag=True, help="print the record, and write nothing")
+def run_command(options: FromIssueOptions) -> int:
     form = parse_form(_read_issue_body(options.file))
     registry = read_all_records(options.registry).partial_registry
     refuse_existing_record("models", form.model, registry, options.registry)
     reader = EvidenceOrigin(
         (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
-        parse_now(options).date().isoformat(),
+        options.parse_now().date().isoformat(),
     )
     started = _start_records(form, registry, reader, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
@@ -61,7 +65,7 @@ def _run_command(options: argparse.Namespace) -> int:
 
 
 def _start_records(
-    form: NewModelForm, registry: Registry, reader: EvidenceOrigin, options: argparse.Namespace
+    form: NewModelForm, registry: Registry, reader: EvidenceOrigin, options: FromIssueOptions
 ) -> StartedRecords:
     if form.weights_location == "hub" and not options.offline:
         hub, answers = build_upstreams_from_environment().hub, KnownAnswers(form.developer)
@@ -93,8 +97,3 @@ def _read_issue_body(name: str) -> str:
         raise UsageError(
             f"{name}: cannot be read as UTF-8 text; give the issue's body as a file"
         ) from error
-
-
-FROM_ISSUE = Command(
-    "from-issue", "Turn a filled form 'New model' into a record.", _add_options, _run_command
-)

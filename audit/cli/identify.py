@@ -1,11 +1,12 @@
 """`identify`: which license is this text, how sure is that, and what differs?"""
 
-import argparse
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.fingerprint import read_file_bytes
 from audit.cli.json_output import print_json_line
 from audit.core.errors import UsageError
@@ -17,17 +18,23 @@ from audit.licenses.text.identify import (
 from audit.records.load import load_registry
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files",
-        metavar="FILE",
-        nargs="+",
-        type=Path,
-        help="text of a license; with --json one line is printed for each",
-    )
+@dataclass(frozen=True)
+class IdentifyOptions(SharedOptions):
+    """What the command was asked for."""
+
+    files: tuple[Path, ...]
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(IdentifyOptions)
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=FILE,
+    metavar="FILE",
+    help="text of a license; with --json one line is printed for each",
+)
+def run_command(options: IdentifyOptions) -> int:
     registry = load_registry(options.registry)
     unread = 0
     for path in options.files:
@@ -78,11 +85,3 @@ def _format_headline(found: Identification) -> str:
         else ""
     )
     return f"unknown{near}"
-
-
-IDENTIFY = Command(
-    "identify",
-    "Say which license a text is, how sure that is, and what differs.",
-    _add_options,
-    _run_command,
-)

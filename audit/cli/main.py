@@ -1,108 +1,184 @@
 """The command line: parse, call, print, exit. Nothing else in the package prints or exits."""
 
-import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from pathlib import Path
 
-from audit.cli.command import Command
+import click
+
+from audit import __version__
+from audit.cli.commands import COMMANDS, GROUP_TITLES, CommandEntry
 from audit.core.errors import RegistryError, UsageError
 from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
 
-COMMANDS = {
-    "validate": "audit.cli.validate:VALIDATE",
-    "explain": "audit.cli.explain:EXPLAIN",
-    "allows": "audit.cli.allows:ALLOWS",
-    "run": "audit.cli.run:RUN",
-    "screen": "audit.cli.screen:SCREEN",
-    "publish": "audit.cli.publish:PUBLISH",
-    "feeds": "audit.cli.feeds:FEEDS",
-    "digest": "audit.cli.digest:DIGEST",
-    "webhook": "audit.cli.webhook:WEBHOOK",
-    "watch": "audit.cli.watch:WATCH",
-    "schedule": "audit.cli.schedule:SCHEDULE",
-    "save": "audit.cli.save:SAVE",
-    "health": "audit.cli.health:HEALTH",
-    "migrate": "audit.cli.migrate:MIGRATE",
-    "compare-indexes": "audit.cli.compare_indexes:COMPARE_INDEXES",
-    "catalog": "audit.cli.catalog:CATALOG",
-    "spot-check": "audit.cli.spot_check:SPOT_CHECK",
-    "identify": "audit.cli.identify:IDENTIFY",
-    "fingerprint": "audit.cli.fingerprint:FINGERPRINT",
-    "license-bench": "tests.bench.license_bench_command:LICENSE_BENCH",
-    "drill": "tests.rehearsal.command:DRILL",
-    "new": "audit.cli.new:NEW",
-    "review": "audit.cli.review:REVIEW",
-    "accept": "audit.cli.accept:ACCEPT",
-    "from-issue": "audit.cli.from_issue:FROM_ISSUE",
-}
-"""Where each command lives, in the order in which people meet them. Only the one that is asked for is imported."""
+CONSOLE_SCRIPTS = ("omr", "open-model-registry")
+IN_A_CLONE = "python -m audit"
+CLONE = Path(__file__).parents[2]
+"""Where the repository is, if this is not an installed copy."""
+INTERRUPTED_STATUS = 130
 
 
-class CommandParser(argparse.ArgumentParser):
-    """Says in one line what cannot be understood, and where to read on."""
+class CommandGroup(click.Group):
+    """All commands by their groups. A command is imported when it is called, and not before."""
 
-    def error(self, message: str) -> NoReturn:
-        """End with 2."""
-        self.exit(2, f"{escape_unprintable(message)}; `{self.prog} --help` says what there is\n")
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click calls it so
+        """The names, in the order of the table."""
+        return list(COMMANDS)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command. Raises UsageError for one that exists in a clone only."""
+        entry = COMMANDS.get(cmd_name)
+        return load_command(entry) if entry else None
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command and say how it ended: 0 done, 1 failed check, 2 usage, 3 incomplete, 4 drift (with --exit-code)."""
-    parser = CommandParser(
-        prog="python -m audit", description="Is that model really open, and is it still?"
-    )
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    asked = arguments[0] if arguments else ""
-    for name in [asked] if asked in COMMANDS else COMMANDS:
-        _load_command(name).register_in(subparsers)
-    try:
-        if asked not in COMMANDS and not asked.startswith("-") and asked:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands of each group under its title, from the table alone."""
+        for group, title in GROUP_TITLES.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (entry.name, entry.summary)
+                        for entry in COMMANDS.values()
+                        if entry.group == group
+                    ]
+                )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. Raises UsageError, with near names, where there is none."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             raise UsageError(
-                f"{asked!r} is no command{format_near_names(asked, COMMANDS)}; `python -m audit --help` lists them"
+                f"{args[0]!r} is no command{format_near_names(args[0], COMMANDS)}; "
+                f"`{ctx.command_path} --help` lists them"
             )
-        options = parser.parse_args(arguments)
-        status = options.run(options)
+        return super().resolve_command(ctx, args)
+
+
+def load_command(entry: CommandEntry) -> click.Command:
+    """Import a command. Raises UsageError for one that needs a clone where there is none."""
+    if entry.test_module and not (CLONE / "tests" / "fakes").is_dir():
+        raise UsageError(
+            f"`{entry.name}` runs against test doubles, which are not installed; "
+            f"clone the repository and run `nox -s {entry.name}` there"
+        )
+    command: click.Command = import_module(entry.module).run_command
+    command.name, command.help = entry.name, entry.summary
+    return command
+
+
+def build_command_group() -> CommandGroup:
+    """The whole command line."""
+    group = CommandGroup(
+        name="omr",
+        help="Is that model really open, and is it still?",
+        subcommand_metavar="COMMAND [ARGS]...",
+        no_args_is_help=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=(
+            'Completion in bash, for example: eval "$(_OMR_COMPLETE=bash_source omr)"; '
+            "zsh_source and fish_source do the same."
+        ),
+    )
+    return click.version_option(__version__, package_name="open-model-registry")(group)
+
+
+def main(arguments: Sequence[str], program: str = IN_A_CLONE) -> int:
+    """Run one command and return its exit status.
+
+    0 done, 1 failed check, 2 usage, 3 incomplete, 4 drift (with --exit-code).
+    """
+    group = build_command_group()
+    try:
+        # Not `group.main`: it would answer an interrupt and a closed pipe in its own words.
+        with group.make_context(program, list(arguments)) as context:
+            return int(group.invoke(context))
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.UsageError as error:
+        print(format_usage_error(error, program), file=sys.stderr)
+        return UsageError.exit_status
     except InvalidFileError as error:
         print(error, file=sys.stderr)
         return 1
     except RegistryError as error:
         print(escape_unprintable(str(error)), file=sys.stderr)
         return error.exit_status
-    return int(status)
 
 
-def _load_command(name: str) -> Command:
-    module, _, attribute = COMMANDS[name].partition(":")
-    command: Command = getattr(import_module(module), attribute)
-    return command
+def format_usage_error(error: click.UsageError, program: str) -> str:
+    """One line: what cannot be understood, what is near, and where to read on."""
+    where = error.ctx.command_path if error.ctx else program
+    message = escape_unprintable(_describe_usage_error(error)).replace("\n", "\\n")
+    return f"{message}; `{where} --help` says what there is"
 
 
-def run_console() -> None:
+def _describe_usage_error(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        near = f" (near: {', '.join(error.possibilities)})" if error.possibilities else ""
+        return f"no such option: {error.option_name}{near}"
+    parameter = _name_parameter(error)
+    if isinstance(error, click.MissingParameter):
+        return f"the following arguments are required: {parameter}"
+    if isinstance(error, click.BadParameter):
+        return f"argument {parameter}: {error.message.rstrip('.')}"
+    if error.ctx and isinstance(error.ctx.command, click.Group):
+        return "the following arguments are required: COMMAND"
+    return error.message.rstrip(".")
+
+
+def _name_parameter(error: click.UsageError) -> str:
+    parameter = getattr(error, "param", None)
+    if isinstance(parameter, click.Option):
+        return "/".join(parameter.opts)
+    if isinstance(parameter, click.Argument):
+        return parameter.metavar or parameter.human_readable_name
+    return ""
+
+
+def run_console(arguments: Sequence[str] | None = None) -> None:
     """Entry point: quiet about a closed pipe, one line for an interrupt, both streams in order."""
-    # The client reads these when it is first imported; telemetry would be one more request that nobody asked for.
+    # The client reads these when it is first imported; telemetry would be one more request that
+    # nobody asked for.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     _keep_lines_in_order()
-    # An argument, a path or a terminal of another alphabet is no reason to end in the middle of an answer.
+    # A terminal of another alphabet is no reason to end in the middle of an answer.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    program = _name_program()
     try:
-        status = main(sys.argv[1:])
+        _complete_for_shell(program)
+        status = main(sys.argv[1:] if arguments is None else arguments, program)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except KeyboardInterrupt:
         print("interrupted; nothing is half-written, run it again", file=sys.stderr)
-        status = 130
+        status = INTERRUPTED_STATUS
     raise SystemExit(status)
+
+
+def _name_program() -> str:
+    """How the user called us, so that a hint can be typed as it is printed."""
+    name = Path(sys.argv[0]).stem
+    return name if name in CONSOLE_SCRIPTS else IN_A_CLONE
+
+
+def _complete_for_shell(program: str) -> None:
+    """Answer a shell that completes a line, and exit; do nothing otherwise."""
+    variable = f"_{program.replace('-', '_').upper()}_COMPLETE"
+    instruction = os.environ.get(variable)
+    if instruction and program in CONSOLE_SCRIPTS:
+        from click.shell_completion import shell_complete
+
+        raise SystemExit(shell_complete(build_command_group(), {}, program, variable, instruction))
 
 
 def _keep_lines_in_order() -> None:

@@ -1,23 +1,30 @@
 """`migrate`: stored files of an older format, rewritten in today's."""
 
-import argparse
+from dataclasses import dataclass
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.locking import hold_registry_lock
 from audit.store.migrate import migrate_files, plan_migration
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="say what would be written")
+@dataclass(frozen=True)
+class MigrateOptions(SharedOptions):
+    """What the command was asked for."""
+
+    dry_run: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
-    with hold_registry_lock(options.registry):
-        plan = plan_migration(options.registry)
-        if not options.dry_run:
-            migrate_files(options.registry, plan)
+@make_command(MigrateOptions)
+@click.option("--dry-run", is_flag=True, help="say what would be written, and write nothing")
+def run_command(options: MigrateOptions) -> int:
     root = options.registry
+    with hold_registry_lock(root):
+        plan = plan_migration(root)
+        if not options.dry_run:
+            migrate_files(root, plan)
     paths = [f"{root.name}/{path.relative_to(root).as_posix()}" for path in plan.texts]
     if options.json:
         print_json("migrate", {"migrated": paths, "current": plan.current})
@@ -27,11 +34,3 @@ def _run_command(options: argparse.Namespace) -> int:
     count = len(paths) + plan.current
     print(f"{count} stored files, {len(paths)} of an older format")
     return 0
-
-
-MIGRATE = Command(
-    "migrate",
-    "Rewrite stored files of an older format in today's. Safe to repeat.",
-    _add_options,
-    _run_command,
-)

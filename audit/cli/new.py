@@ -1,12 +1,13 @@
 """`new`: start a record from what the Hub says, and list what a person must answer."""
 
-import argparse
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from audit.cli.command import Command, parse_now
+import click
+
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
 from audit.contribute.new.draft import RecordDraft
@@ -23,40 +24,46 @@ from audit.core.json_files import write_text_atomic
 from audit.records.load import read_all_records
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "model",
-        metavar="REPO_ID",
-        help="id of the Hub repository, as owner/name, or the address of its page",
-    )
-    parser.add_argument("--developer", metavar="NAME", help="who made it")
-    parser.add_argument("--family", metavar="ID", help="the recorded family whose facts it shares")
-    parser.add_argument(
-        "--with-related",
-        action="store_true",
-        help="write records of the datasets and base models that are missing, too",
-    )
-    parser.add_argument(
-        "--closed",
-        action="store_true",
-        help="the model has no repository: REPO_ID is vendor/name, and nothing is looked up",
-    )
-    parser.add_argument(
-        "--source", metavar="URL", help="with --closed: the maker's page that shows it"
-    )
-    parser.add_argument(
-        "--quote", metavar="WORDS", help="with --closed: at most 25 words from that page"
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="print the records, and write nothing"
-    )
+@dataclass(frozen=True)
+class NewOptions(SharedOptions):
+    """What the command was asked for."""
+
+    model: str
+    developer: str | None
+    family: str | None
+    with_related: bool
+    closed: bool
+    source: str | None
+    quote: str | None
+    dry_run: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(NewOptions)
+@click.argument(
+    "model",
+    metavar="REPO_ID",
+    help="id of the Hub repository, as owner/name, or the address of its page",
+)
+@click.option("--developer", metavar="NAME", help="who made it")
+@click.option("--family", metavar="ID", help="the recorded family whose facts it shares")
+@click.option(
+    "--with-related",
+    is_flag=True,
+    help="write records of the datasets and base models that are missing, too",
+)
+@click.option(
+    "--closed",
+    is_flag=True,
+    help="the model has no repository: REPO_ID is vendor/name, and nothing is looked up",
+)
+@click.option("--source", metavar="URL", help="with --closed: the maker's page that shows it")
+@click.option("--quote", metavar="WORDS", help="with --closed: at most 25 words from that page")
+@click.option("--dry-run", is_flag=True, help="print the records, and write nothing")
+def run_command(options: NewOptions) -> int:
     registry = read_all_records(options.registry).partial_registry
     reader = EvidenceOrigin(
         (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
-        parse_now(options).date().isoformat(),
+        options.parse_now().date().isoformat(),
     )
     answers = KnownAnswers(options.developer, options.family)
     if options.closed:
@@ -180,11 +187,3 @@ def serialize_drafts(started: StartedRecords, root: Path) -> dict[str, object]:
         for each in started.drafts
     ]
     return {"drafts": rows, "offered": started.offered}
-
-
-NEW = Command(
-    "new",
-    "Start a record from what the Hub says, and list what a person must answer.",
-    _add_options,
-    _run_command,
-)

@@ -3,25 +3,23 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-BAR_WIDTH = 30
+from tqdm import tqdm
 
 
 class ProgressBar:
     """A bar that is redrawn in place and wiped at the end."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        self.is_shown = stream.isatty()
+        # `disable=None`: shown only where the stream is a terminal.
+        self._bar = tqdm(file=stream, disable=None, leave=False, unit="target")
 
     def __enter__(self) -> Self:
         return self
 
     def advance(self, done: int, total: int) -> None:
-        """Show that `done` of `total` targets were looked at."""
-        if self.is_shown and total:
-            filled = BAR_WIDTH * done // total
-            self.stream.write(f"\r[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}")
-            self.stream.flush()
+        """Show that `done` of `total` targets were checked."""
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
 
     def __exit__(
         self,
@@ -29,6 +27,4 @@ class ProgressBar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.is_shown:
-            self.stream.write("\r" + " " * (BAR_WIDTH + 20) + "\r")
-            self.stream.flush()
+        self._bar.close()

@@ -1,14 +1,15 @@
 """`publish`: make the issues on GitHub say what the audit knows. The only command that needs a token with rights."""
 
-import argparse
 import json
 import os
 import re
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+
+import click
 
 from audit.analysis.other_indexes import read_indexes
-from audit.cli.command import Command, parse_now
+from audit.cli.command import DECIMAL, INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json, print_json_line
 from audit.cli.run import DEFAULT_GITHUB_API_URL, usable_token
 from audit.core.errors import UsageError
@@ -31,42 +32,48 @@ from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--repo", metavar="OWNER/NAME", help="repository of the issues (default: GITHUB_REPOSITORY)"
-    )
-    parser.add_argument(
-        "--pages",
-        metavar="URL",
-        help="where people read the registry's files (default: its folder on github.com)",
-    )
-    parser.add_argument(
-        "--account",
-        metavar="LOGIN",
-        help="login of the token's account, for a token that may not ask",
-    )
-    parser.add_argument(
-        "--most-new",
-        type=int,
-        default=DEFAULT_MAX_NEW_ISSUES,
-        metavar="N",
-        help=f"new issues in this run, at most {MAX_NEW_ISSUES} (default: {DEFAULT_MAX_NEW_ISSUES})",
-    )
-    parser.add_argument(
-        "--budget",
-        type=float,
-        default=20.0,
-        metavar="MINUTES",
-        help="stop asking GitHub after so long; the next run goes on (default: 20)",
-    )
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="print the exact calls that would write, and send none of them",
-    )
+@dataclass(frozen=True)
+class PublishCommandOptions(SharedOptions):
+    """What the command was asked for."""
+
+    repo: str | None
+    pages: str | None
+    account: str | None
+    most_new: int
+    budget: float
+    dry_run: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(PublishCommandOptions)
+@click.option(
+    "--repo", metavar="OWNER/NAME", help="repository of the issues (default: GITHUB_REPOSITORY)"
+)
+@click.option(
+    "--pages",
+    metavar="URL",
+    help="where people read the registry's files (default: its folder on github.com)",
+)
+@click.option(
+    "--account", metavar="LOGIN", help="login of the token's account, for a token that may not ask"
+)
+@click.option(
+    "--most-new",
+    type=INTEGER,
+    default=DEFAULT_MAX_NEW_ISSUES,
+    metavar="N",
+    help=f"new issues in this run, at most {MAX_NEW_ISSUES} (default: {DEFAULT_MAX_NEW_ISSUES})",
+)
+@click.option(
+    "--budget",
+    type=DECIMAL,
+    default=20.0,
+    metavar="MINUTES",
+    help="stop asking GitHub after so long; the next run goes on (default: 20)",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="print the exact calls that would write, and send none of them"
+)
+def run_command(options: PublishCommandOptions) -> int:
     repo = options.repo or os.environ.get("GITHUB_REPOSITORY")
     token = usable_token("GITHUB_TOKEN")
     if repo and not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
@@ -108,7 +115,7 @@ def _run_command(options: argparse.Namespace) -> int:
     )
     settings = PublishOptions(
         options.registry,
-        parse_now(options),
+        options.parse_now(),
         base.rstrip("/"),
         options.account,
         options.most_new,
@@ -146,11 +153,3 @@ def _run_command(options: argparse.Namespace) -> int:
             f"{len(done.opened)} opened, {len(done.edited)} edited, {len(done.closed)} closed, {done.waiting} waiting"
         )
     return 3 if done.held_back else 0
-
-
-PUBLISH = Command(
-    "publish",
-    "Rebuild feeds and pages, and make the issues on GitHub say what the audit knows.",
-    _add_options,
-    _run_command,
-)

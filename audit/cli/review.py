@@ -1,10 +1,11 @@
 """`review`: what a branch does to records, verdicts and permissions, as a comment for its pull request."""
 
-import argparse
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.run import build_upstreams_from_environment
@@ -16,32 +17,40 @@ from audit.core.errors import UsageError
 from audit.records.load import read_all_records
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--base",
-        required=True,
-        metavar="REV",
-        help="the commit or branch to compare with, such as origin/main",
-    )
-    parser.add_argument(
-        "--check-evidence",
-        action="store_true",
-        help="ask whether the evidence of changed records still answers (known hosts only)",
-    )
-    parser.add_argument(
-        "--expect-moves",
-        type=int,
-        metavar="N",
-        help="exactly this many verdicts are meant to move; needed for more than 5 %%",
-    )
-    parser.add_argument(
-        "--allow-code",
-        action="store_true",
-        help="let files that are not records pass: for a maintainer's own branch",
-    )
+@dataclass(frozen=True)
+class ReviewOptions(SharedOptions):
+    """What the command was asked for."""
+
+    base: str
+    check_evidence: bool
+    expect_moves: int | None
+    allow_code: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(ReviewOptions)
+@click.option(
+    "--base",
+    required=True,
+    metavar="REV",
+    help="the commit or branch to compare with, such as origin/main",
+)
+@click.option(
+    "--check-evidence",
+    is_flag=True,
+    help="ask whether the evidence of changed records still answers (known hosts only)",
+)
+@click.option(
+    "--expect-moves",
+    type=INTEGER,
+    metavar="N",
+    help="exactly this many verdicts are meant to move; needed for more than 5 %",
+)
+@click.option(
+    "--allow-code",
+    is_flag=True,
+    help="let files that are not records pass: for a maintainer's own branch",
+)
+def run_command(options: ReviewOptions) -> int:
     if options.expect_moves is not None and options.expect_moves < 0:
         raise UsageError(
             f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up"
@@ -76,11 +85,3 @@ def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
     ]
     with ProgressBar(sys.stderr) as progress:
         return EvidenceChecker(upstreams.hub, upstreams.github).check_urls(urls, progress.advance)
-
-
-REVIEW = Command(
-    "review",
-    "Say what a branch does to records, verdicts and permissions, as a Markdown comment.",
-    _add_options,
-    _run_command,
-)

@@ -1,14 +1,16 @@
 """`run`: the audit itself."""
 
-import argparse
 import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from audit.cli.command import Command, parse_now
+import click
+
+from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
@@ -31,49 +33,56 @@ DEFAULT_HUB_ENDPOINT = "https://huggingface.co"
 DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--only",
-        nargs="+",
-        default=[],
-        metavar="MODEL",
-        help="audit these models only, with the code and datasets they cite",
-    )
-    parser.add_argument(
-        "--report",
-        type=Path,
-        metavar="FILE",
-        help="write the report as JSON (schemas/report.schema.json)",
-    )
-    parser.add_argument(
-        "--plan", action="store_true", help="print what would be asked, and ask nothing"
-    )
-    parser.add_argument(
-        "--budget",
-        type=float,
-        default=20.0,
-        metavar="MINUTES",
-        help="stop asking after so long; the rest comes first next time (default: 20)",
-    )
-    parser.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="let the workers of this Dask scheduler look, such as tcp://127.0.0.1:8786",
-    )
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="observe and compare, but write nothing to the registry",
-    )
-    parser.add_argument("--exit-code", action="store_true", help="exit with 4 when there is drift")
-    parser.add_argument(
-        "--allow-mass-change",
-        action="store_true",
-        help="accept what the breaker held back, after a person looked at it",
-    )
+@dataclass(frozen=True)
+class RunCommandOptions(SharedOptions):
+    """What the command was asked for."""
+
+    only: tuple[str, ...]
+    report: Path | None
+    plan: bool
+    budget: float
+    scheduler: str | None
+    dry_run: bool
+    exit_code: bool
+    allow_mass_change: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(RunCommandOptions)
+@click.option(
+    "--only",
+    cls=ListOption,
+    metavar="MODEL",
+    help="audit these models only, with the code and datasets they cite",
+)
+@click.option(
+    "--report",
+    type=FILE,
+    metavar="FILE",
+    help="write the report as JSON (schemas/report.schema.json)",
+)
+@click.option("--plan", is_flag=True, help="print what would be asked, and ask nothing")
+@click.option(
+    "--budget",
+    type=DECIMAL,
+    default=20.0,
+    metavar="MINUTES",
+    help="stop asking after so long; the rest comes first next time (default: 20)",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="let the workers of this Dask scheduler look, such as tcp://127.0.0.1:8786",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="observe and compare, but write nothing to the registry"
+)
+@click.option("--exit-code", is_flag=True, help="exit with 4 when there is drift")
+@click.option(
+    "--allow-mass-change",
+    is_flag=True,
+    help="accept what the breaker held back, after a person looked at it",
+)
+def run_command(options: RunCommandOptions) -> int:
     require_not_paused(options.registry)
     registry = load_registry(options.registry)
     only = _require_known_models(options.only, registry)
@@ -83,7 +92,7 @@ def _run_command(options: argparse.Namespace) -> int:
         )
     settings = RunOptions(
         options.registry,
-        parse_now(options),
+        options.parse_now(),
         only,
         options.dry_run,
         options.allow_mass_change,
@@ -160,18 +169,10 @@ def usable_token(name: str) -> str | None:
     return token or None
 
 
-def _require_known_models(names: list[str], registry: Registry) -> frozenset[str]:
+def _require_known_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
     for name in names:
         if name not in registry.models:
             raise UsageError(
                 f"{name}: no such model in the registry{format_near_names(name, registry.models)}; write its id as owner/name"
             )
     return frozenset(names)
-
-
-RUN = Command(
-    "run",
-    "Audit the registry: observe the Hub and GitHub, compare, write observations and events.",
-    _add_options,
-    _run_command,
-)

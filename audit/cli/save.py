@@ -1,29 +1,34 @@
 """`save`: commit what the machine wrote, so that the next run knows it."""
 
-import argparse
+from dataclasses import dataclass
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
 from audit.publish.save import RegistryCheckout
 from audit.store.run_status import read_heartbeat
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--push",
-        action="store_true",
-        help="push the commit, on top of what others pushed meanwhile",
-    )
-    parser.add_argument(
-        "--remote", default="origin", metavar="NAME", help="where to push (default: origin)"
-    )
-    parser.add_argument(
-        "--branch", metavar="NAME", help="branch to push to (default: the one that is checked out)"
-    )
+@dataclass(frozen=True)
+class SaveOptions(SharedOptions):
+    """What the command was asked for."""
+
+    push: bool
+    remote: str
+    branch: str | None
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(SaveOptions)
+@click.option(
+    "--push", is_flag=True, help="push the commit, on top of what others pushed meanwhile"
+)
+@click.option("--remote", default="origin", metavar="NAME", help="where to push (default: origin)")
+@click.option(
+    "--branch", metavar="NAME", help="branch to push to (default: the one that is checked out)"
+)
+def run_command(options: SaveOptions) -> int:
     require_not_paused(options.registry)
     repository = RegistryCheckout(options.registry)
     heartbeat = read_heartbeat(options.registry)
@@ -42,11 +47,3 @@ def _run_command(options: argparse.Namespace) -> int:
             + (", pushed" if options.push else "")
         )
     return 0
-
-
-SAVE = Command(
-    "save",
-    "Commit what the audit wrote, and nothing else; --push sends it on.",
-    _add_options,
-    _run_command,
-)

@@ -1,9 +1,11 @@
 """`screen`: read a published table of the whole Hub, and say where the next audit should look first."""
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import FILE, INTEGER, ListOption, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.observations.facts import HubFacts
@@ -15,28 +17,33 @@ from audit.store.observations import TargetStateStore
 MAX_EXAMPLES = 15
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--hub-table",
-        type=Path,
-        nargs="+",
-        required=True,
-        metavar="FILE",
-        help="Parquet files of the table (hfmlsoc/hub_weekly_snapshots)",
-    )
-    parser.add_argument(
-        "--datasets", action="store_true", help="the table holds datasets, not models"
-    )
-    parser.add_argument(
-        "--popular",
-        type=int,
-        default=25,
-        metavar="N",
-        help="name so many liked repositories that the registry lacks (default: 25)",
-    )
+@dataclass(frozen=True)
+class ScreenOptions(SharedOptions):
+    """What the command was asked for."""
+
+    hub_table: tuple[Path, ...]
+    datasets: bool
+    popular: int
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(ScreenOptions)
+@click.option(
+    "--hub-table",
+    cls=ListOption,
+    type=FILE,
+    required=True,
+    metavar="FILE",
+    help="Parquet files of the table (hfmlsoc/hub_weekly_snapshots)",
+)
+@click.option("--datasets", is_flag=True, help="the table holds datasets, not models")
+@click.option(
+    "--popular",
+    type=INTEGER,
+    default=25,
+    metavar="N",
+    help="name so many liked repositories that the registry lacks (default: 25)",
+)
+def run_command(options: ScreenOptions) -> int:
     if options.popular < 0:
         raise UsageError(f"--popular {options.popular} is not a number of models; write 0 or more")
     registry = load_registry(options.registry)
@@ -118,11 +125,3 @@ def _serialize_screening(result: HubTableScreening, repos: dict[str, str]) -> di
         "unanswered": list(result.unanswered),
         "audit": [repos[repo] for repo in result.repositories_to_audit],
     }
-
-
-SCREEN = Command(
-    "screen",
-    "Read a published table of the whole Hub and say where the next audit should look first.",
-    _add_options,
-    _run_command,
-)

@@ -1,9 +1,10 @@
 """`spot-check`: draw facts at random, for a person to look up."""
 
-import argparse
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from audit.cli.command import Command, parse_now
+import click
+
+from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.records.load import load_registry
@@ -12,26 +13,32 @@ from audit.records.sampling import StatedFact, describe_where_to_look, draw_fact
 DEFAULT_COUNT = 40
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--seed",
-        type=int,
-        metavar="N",
-        help="draw the facts of this number again (default: today, as YYYYMMDD)",
-    )
-    parser.add_argument(
-        "--count",
-        type=int,
-        default=DEFAULT_COUNT,
-        metavar="N",
-        help=f"how many facts (default: {DEFAULT_COUNT})",
-    )
+@dataclass(frozen=True)
+class SpotCheckOptions(SharedOptions):
+    """What the command was asked for."""
+
+    seed: int | None
+    count: int
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(SpotCheckOptions)
+@click.option(
+    "--seed",
+    type=INTEGER,
+    metavar="N",
+    help="draw the facts of this number again (default: today, as YYYYMMDD)",
+)
+@click.option(
+    "--count",
+    type=INTEGER,
+    default=DEFAULT_COUNT,
+    metavar="N",
+    help=f"how many facts (default: {DEFAULT_COUNT})",
+)
+def run_command(options: SpotCheckOptions) -> int:
     if options.count < 1:
         raise UsageError(f"--count {options.count} draws nothing; write 1 or more")
-    seed = options.seed if options.seed is not None else int(f"{parse_now(options):%Y%m%d}")
+    seed = options.seed if options.seed is not None else int(f"{options.parse_now():%Y%m%d}")
     facts = list_stated_facts(load_registry(options.registry))
     drawn = draw_facts(facts, seed, options.count)
     if options.json:
@@ -67,8 +74,3 @@ def _render_sources(fact: StatedFact) -> list[str]:
             lines.append(f'     says "{each.quote}"')
         lines.append(f"     look: {describe_where_to_look(fact, each)}")
     return lines
-
-
-SPOT_CHECK = Command(
-    "spot-check", "Draw facts at random, for a check by hand.", _add_options, _run_command
-)

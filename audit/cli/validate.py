@@ -1,28 +1,34 @@
 """`validate`: every record, every error at once."""
 
-import argparse
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import click
+
 from audit.analysis.consistency import find_contradictions
-from audit.cli.command import Command
+from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.errors import Problem, UsageError
 from audit.records.load import LoadedRecords, read_all_records
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths",
-        nargs="*",
-        type=Path,
-        metavar="PATH",
-        help="only report problems in these files or folders (all are read all the same)",
-    )
+@dataclass(frozen=True)
+class ValidateOptions(SharedOptions):
+    """What the command was asked for."""
+
+    paths: tuple[Path, ...]
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(ValidateOptions)
+@click.argument(
+    "paths",
+    nargs=-1,
+    type=FILE,
+    metavar="PATH",
+    help="only report problems in these files or folders (all are read all the same)",
+)
+def run_command(options: ValidateOptions) -> int:
     for path in options.paths:
         _refuse_foreign_path(path, options.registry)
     loaded = read_all_records(options.registry)
@@ -56,7 +62,7 @@ def _refuse_foreign_path(path: Path, registry: Path) -> None:
         )
 
 
-def _is_requested(problem: Problem, options: argparse.Namespace) -> bool:
+def _is_requested(problem: Problem, options: ValidateOptions) -> bool:
     if not options.paths:
         return True
     file = (options.registry.parent / problem.file).resolve()
@@ -72,11 +78,3 @@ def _format_summary(loaded: LoadedRecords, problems: int) -> str:
     if problems:
         return f"{problems} problem{'s' if problems > 1 else ''} in {read}"
     return f"valid: {read}"
-
-
-VALIDATE = Command(
-    "validate",
-    "Check every record: schema, references, contradictions.",
-    _add_options,
-    _run_command,
-)

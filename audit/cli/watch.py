@@ -1,11 +1,13 @@
 """`watch`: what the registry says of the models that your project uses, and whether they keep your policy."""
 
-import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from audit.cli.allows import PERMISSION_WORDS
-from audit.cli.command import Command
+from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import defang_line, sanitize_line
@@ -23,22 +25,28 @@ from audit.store.observations import TargetStateStore
 MAX_SHOWN_PLACES = 3
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "path",
-        type=Path,
-        metavar="PATH",
-        help="a list of Hub ids, a source file, or the folder of a project",
-    )
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="FILE",
-        help="what you allow (schemas/policy.schema.json); exit with 1 where it is broken",
-    )
+@dataclass(frozen=True)
+class WatchOptions(SharedOptions):
+    """What the command was asked for."""
+
+    path: Path
+    policy: Path | None
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(WatchOptions)
+@click.argument(
+    "path",
+    type=FILE,
+    metavar="PATH",
+    help="a list of Hub ids, a source file, or the folder of a project",
+)
+@click.option(
+    "--policy",
+    type=FILE,
+    metavar="FILE",
+    help="what you allow (schemas/policy.schema.json); exit with 1 where it is broken",
+)
+def run_command(options: WatchOptions) -> int:
     found = find_mentions(options.path)
     registry = load_registry(options.registry)
     policy = _read_requested_policy(options.policy, registry)
@@ -108,11 +116,3 @@ def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:
         return counts
     breaking = sum(bool(each.broken) for each in watched)
     return f"{counts}; the policy is {f'broken by {breaking}' if breaking else 'kept'}"
-
-
-WATCH = Command(
-    "watch",
-    "Say what the registry knows of the models that a project uses; with --policy, judge it.",
-    _add_options,
-    _run_command,
-)

@@ -1,10 +1,12 @@
 """`webhook`: post what changed to an address of yours, signed."""
 
-import argparse
 import os
+from dataclasses import dataclass
 
-from audit.cli.command import Command, parse_now
-from audit.cli.digest import add_scope_options, build_requested_digest
+import click
+
+from audit.cli.command import make_command
+from audit.cli.digest import ScopeOptions, add_scope_options, build_requested_digest
 from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
 from audit.publish.address import read_address
@@ -12,20 +14,23 @@ from audit.publish.digest import serialize_digest
 from audit.publish.webhook import parse_webhook_endpoint, post_message, sign_message
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    add_scope_options(parser)
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="print the call, without the address's path, and send nothing",
-    )
+@dataclass(frozen=True)
+class WebhookOptions(ScopeOptions):
+    """What the command was asked for."""
+
+    dry_run: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(WebhookOptions)
+@add_scope_options
+@click.option(
+    "--dry-run", is_flag=True, help="print the call, without the address's path, and send nothing"
+)
+def run_command(options: WebhookOptions) -> int:
     require_not_paused(options.registry)
     to = parse_webhook_endpoint(os.environ.get("WEBHOOK_URL"), os.environ.get("WEBHOOK_SECRET"))
     document = serialize_digest(build_requested_digest(options), read_address(options.registry))
-    what = sign_message(document, to.key, int(parse_now(options).timestamp()))
+    what = sign_message(document, to.key, int(options.parse_now().timestamp()))
     if options.dry_run:
         call = {"method": "POST", "host": to.host, "headers": dict(what.headers), "body": document}
         print_json("webhook", call)
@@ -42,11 +47,3 @@ def _run_command(options: argparse.Namespace) -> int:
             else "nothing changed, so nothing was sent"
         )
     return 0
-
-
-WEBHOOK = Command(
-    "webhook",
-    "Post what changed as signed JSON to WEBHOOK_URL (key: WEBHOOK_SECRET).",
-    _add_options,
-    _run_command,
-)

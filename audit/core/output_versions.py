@@ -25,7 +25,6 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "report": 1,
     "review": 1,
     "save": 1,
-    "schedule": 1,
     "screen": 1,
     "spot-check": 1,
     "validate": 1,

@@ -1,12 +1,15 @@
 """`license-bench`: how well license texts are told apart, over texts that lie outside the project."""
 
-import argparse
+import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from audit.cli.command import Command
+import click
+
+from audit.cli.command import FILE, INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.cli.main import run_console
 from audit.records.load import load_registry
 from tests.bench.license_bench import (
     BenchRow,
@@ -17,34 +20,40 @@ from tests.bench.license_bench import (
 from tests.bench.license_oracle import compare_with_scancode
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--texts",
-        type=Path,
-        default=Path("../shared/licence-texts"),
-        metavar="DIR",
-        help="folder of texts with index.json",
-    )
-    parser.add_argument(
-        "--events",
-        type=Path,
-        default=Path("../shared/facts/drift-events.jsonl"),
-        metavar="FILE",
-        help="changes with both texts",
-    )
-    parser.add_argument(
-        "--edits",
-        type=int,
-        default=1000,
-        metavar="N",
-        help="changed texts to generate (default: 1000)",
-    )
-    parser.add_argument(
-        "--oracle", action="store_true", help="compare with ScanCode, which must be installed"
-    )
+@dataclass(frozen=True)
+class LicenseBenchOptions(SharedOptions):
+    """What the command was asked for."""
+
+    texts: Path
+    events: Path
+    edits: int
+    oracle: bool
 
 
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(LicenseBenchOptions)
+@click.option(
+    "--texts",
+    type=FILE,
+    default=Path("../shared/licence-texts"),
+    metavar="DIR",
+    help="folder of texts with index.json",
+)
+@click.option(
+    "--events",
+    type=FILE,
+    default=Path("../shared/facts/drift-events.jsonl"),
+    metavar="FILE",
+    help="changes with both texts",
+)
+@click.option(
+    "--edits",
+    type=INTEGER,
+    default=1000,
+    metavar="N",
+    help="changed texts to generate (default: 1000)",
+)
+@click.option("--oracle", is_flag=True, help="compare with ScanCode, which must be installed")
+def run_command(options: LicenseBenchOptions) -> int:
     if not (options.texts / "index.json").is_file() or not options.events.is_file():
         print(
             f"skipped: no texts at {options.texts}; name a folder with --texts and a file with --events"
@@ -77,6 +86,5 @@ def render_bench_table(rows: Sequence[BenchRow]) -> str:
     )
 
 
-LICENSE_BENCH = Command(
-    "license-bench", "Measure how well license texts are told apart.", _add_options, _run_command
-)
+if __name__ == "__main__":
+    run_console(["license-bench", *sys.argv[1:]])

@@ -1,11 +1,10 @@
 """`drill`: the whole audit against a Hub and a GitHub served here, with real drift replayed."""
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from audit.cli.command import Command
+from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.render_report import format_terminal_value
 from audit.drift.finding import Finding
@@ -20,11 +19,8 @@ WEATHER_WORDS = {
 }
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    del parser
-
-
-def _run_command(options: argparse.Namespace) -> int:
+@make_command(SharedOptions)
+def run_command(options: SharedOptions) -> int:
     scenario = load_scenario()
     results = []
     if not options.json:
@@ -131,11 +127,3 @@ def _serialize_day(result: DayResult) -> dict[str, Any]:
         "told": asdict(result.published),
         "report": result.report.serialize(),
     }
-
-
-DRILL = Command(
-    "drill",
-    "Rehearse the audit against a Hub and a GitHub served here, replaying real drift.",
-    _add_options,
-    _run_command,
-)

@@ -1,4 +1,4 @@
-"""What schedulers are given: least privilege, only nox, off the hour, and nothing that breaks a run in its middle."""
+"""The schedules of docs/schedules: least privilege, nox only, off the hour, uninterrupted."""
 
 import re
 import shutil
@@ -8,46 +8,58 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audit.cli.main import main
-from audit.cli.schedules.cron import cron
-from audit.cli.schedules.github import github
-from audit.cli.schedules.gitlab import gitlab
-from audit.cli.schedules.plan import checkout, timing
-from audit.cli.schedules.systemd import systemd
-from audit.core.errors import UsageError
+from tests.test_commands import list_sessions
 
-WHEN = timing(12, "05:17")
-FOLDER = "/srv/registry"
-WORKFLOW = yaml.safe_load(github(WHEN, FOLDER)["audit.yml"])
-PIPELINE = yaml.safe_load(gitlab(WHEN, FOLDER)[".gitlab-ci.yml"])
+FOLDER = Path(__file__).parents[2] / "docs" / "schedules"
+CHECKOUT = "/srv/open-model-registry"
+
+
+def read_schedule(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+WORKFLOW = yaml.safe_load(read_schedule("github-actions.yml"))
+PIPELINE = yaml.safe_load(read_schedule("gitlab-ci.yml"))
 STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+UNITS = sorted(path.name for path in FOLDER.glob("*.service"))
+TIMERS = sorted(path.name for path in FOLDER.glob("*.timer"))
 
 
 def test_github_calls_only_nox_and_pins_every_action():
-    """No expression in a command, no logic, each action by 40 hex digits with its version in a comment."""
+    """No expression in a shell, no logic, each action by 40 hex digits with its version beside."""
     for step in STEPS:
         assert ("run" in step) != ("uses" in step)
         if "run" in step:
-            assert re.fullmatch(r'pipx run nox -s [a-z]+( -- [a-z0-9" \[\]-]+)?', step["run"]), (
-                step["run"]
-            )
+            assert re.fullmatch(r'pipx run nox -s [a-z]+( -- [a-z0-9" \[\]-]+)?', step["run"])
         else:
             assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])
-    pins = re.findall(r"uses: .*", github(WHEN, FOLDER)["audit.yml"])
-    assert all(re.search(r"# v\d+\.\d+\.\d+$", each) for each in pins)
+    pins = re.findall(r"uses: .*", read_schedule("github-actions.yml"))
+    assert len(pins) == sum("uses" in step for step in STEPS)
+    assert all(re.search(r"# v\d+\.\d+\.\d+$", pin) for pin in pins)
 
 
 def test_github_grants_little():
-    """Nothing by default; observing may read, publishing may write contents and issues, and no job has the other's token."""
+    """Nothing by default; observing may read, publishing may write contents and issues."""
     assert WORKFLOW["permissions"] == {}
     assert {name: job["permissions"] for name, job in WORKFLOW["jobs"].items()} == {
         "observe": {"contents": "read"},
         "publish": {"contents": "write", "issues": "write"},
         "health": {"contents": "read"},
     }
-    text = {name: str(job) for name, job in WORKFLOW["jobs"].items()}
-    assert [name for name in text if "HF_TOKEN" in text[name]] == ["observe"]
-    assert WORKFLOW["concurrency"]["cancel-in-progress"] is False
+
+
+def test_github_keeps_credentials_in_one_job():
+    """The Hub's token is seen by the job that asks the Hub; only the job that pushes may push."""
+    jobs = WORKFLOW["jobs"]
+    assert [name for name, job in jobs.items() if "HF_TOKEN" in str(job)] == ["observe"]
+    checkouts = {name: job["steps"][0]["with"] for name, job in jobs.items()}
+    pushing = [name for name, given in checkouts.items() if given["persist-credentials"]]
+    assert pushing == ["publish"]
+
+
+def test_github_interrupts_nothing_and_waits_for_nothing_without_end():
+    """Two runs never overlap, none is cut off by the next, and each job has a limit."""
+    assert WORKFLOW["concurrency"] == {"group": "audit", "cancel-in-progress": False}
     assert all(job["timeout-minutes"] <= 60 for job in WORKFLOW["jobs"].values())
 
 
@@ -58,94 +70,95 @@ def test_gitlab_calls_only_nox_and_is_not_interrupted():
     }
     assert list(jobs) == ["observe", "publish", "save", "health"]
     assert all(re.match(r"nox -s ", line) for job in jobs.values() for line in job["script"])
+    assert all("timeout" in job for job in jobs.values())
     assert PIPELINE["default"]["interruptible"] is False
     assert jobs["observe"]["environment"]["name"] != jobs["publish"]["environment"]["name"]
-    assert [name for name, job in jobs.items() if job.get("resource_group") == "audit"] == [
-        "observe",
-        "publish",
-        "save",
-    ]
+    grouped = [name for name, job in jobs.items() if job.get("resource_group") == "audit"]
+    assert grouped == ["observe", "publish", "save"]
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
+def test_every_session_that_a_schedule_calls_exists(path: Path, root: Path):
+    """A session that is renamed is renamed in what people copied from here, too."""
+    called = set(re.findall(r"nox -s ([a-z-]+)", path.read_text(encoding="utf-8")))
+    assert called <= list_sessions(root)
+
+
+def test_nothing_starts_on_the_hour():
+    """At the full and the half hour every scheduler is busy, and GitHub drops jobs."""
+    minutes = re.findall(r'cron: "(\d+) ', read_schedule("github-actions.yml"))
+    minutes += re.findall(r"(?m)^(\d+) \d+ \* \* \*", read_schedule("crontab"))
+    for name in TIMERS:
+        minutes += re.findall(r"OnCalendar=\*-\*-\* \d\d:(\d\d):00 UTC", read_schedule(name))
+    assert len(minutes) == 5
+    assert not {"0", "00", "30"} & set(minutes)
+
+
+def test_units_write_only_the_checkout_and_know_only_their_own_credentials():
+    """Each service is fenced in, and reads at most one file of credentials."""
+    for name in UNITS:
+        text = read_schedule(name)
+        assert "ProtectSystem=strict\n" in text
+        assert "CapabilityBoundingSet=\n" in text
+        assert re.findall(r"ReadWritePaths=(.*)", text) == [CHECKOUT]
+    credentials = {
+        name: re.findall(r"EnvironmentFile=-.*/(\w+)\.env", read_schedule(name)) for name in UNITS
+    }
+    assert credentials == {
+        "open-model-registry-health.service": [],
+        "open-model-registry-publish.service": ["publish"],
+        "open-model-registry.service": ["observe"],
+    }
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
-def test_systemd_accepts_its_units(tmp_path):
-    """`systemd-analyze verify` has nothing to say; timers fire off the hour."""
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "nox").write_text("#!/bin/sh\n")
-    (tmp_path / ".venv" / "bin" / "nox").chmod(0o755)
-    files = systemd(WHEN, str(checkout(str(tmp_path))))
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
+def test_systemd_accepts_the_units(tmp_path: Path):
+    """`systemd-analyze verify` finds no fault."""
+    write_nox(tmp_path, "exit 0")
+    for name in (*UNITS, *TIMERS):
+        (tmp_path / name).write_text(read_schedule(name).replace(CHECKOUT, str(tmp_path)))
     done = subprocess.run(
-        ["systemd-analyze", "verify", *(str(tmp_path / each) for each in files)],
+        ["systemd-analyze", "verify", *(str(tmp_path / name) for name in (*UNITS, *TIMERS))],
         capture_output=True,
         text=True,
         check=False,
     )
-    ours = [
-        line for line in (done.stdout + done.stderr).splitlines() if "open-model-registry" in line
-    ]
-    assert ours == []
-    services = [text for name, text in files.items() if name.endswith(".service")]
-    assert all(
-        "ProtectSystem=strict" in each and "CapabilityBoundingSet=\n" in each for each in services
-    )
-    assert ["observe.env" in each for each in services] == [True, False, False]
-    assert ["publish.env" in each for each in services] == [False, True, False]
-    assert re.search(
-        r"OnCalendar=\*-\*-\* 05,17:17:00 UTC", files["open-model-registry-observe.timer"]
-    )
+    output = (done.stdout + done.stderr).splitlines()
+    assert [line for line in output if "open-model-registry" in line] == []
 
 
-def test_a_crontab_keeps_credentials_apart(tmp_path):
-    """Run by a shell: each step sees its own credentials only, a missing file stops nothing, and a failed run is published too."""
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    nox = tmp_path / ".venv" / "bin" / "nox"
-    nox.write_text(
-        '#!/bin/sh\necho "$2 ${HF_TOKEN:-none} ${GITHUB_TOKEN:-none}" >> log\n[ "$2" != run ]\n'
-    )
+def write_nox(folder: Path, script: str) -> None:
+    """A nox that runs `script` instead."""
+    nox = folder / ".venv" / "bin" / "nox"
+    nox.parent.mkdir(parents=True)
+    nox.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     nox.chmod(0o755)
+
+
+def test_a_crontab_keeps_credentials_apart(tmp_path: Path):
+    """Each step sees its own credentials; a missing file or a failed run stops no later step."""
+    write_nox(
+        tmp_path,
+        'echo "$2 ${HF_TOKEN:-none} ${GITHUB_TOKEN:-none}" >> log\n[ "$2" != run ]',
+    )
     config = tmp_path / ".config" / "open-model-registry"
     config.mkdir(parents=True)
     (config / "publish.env").write_text("GITHUB_TOKEN=write\n")
-    lines = [
-        line for line in cron(WHEN, str(tmp_path))["crontab"].splitlines() if re.match(r"\d", line)
-    ]
-    assert [line.split()[:2] for line in lines] == [["17", "5,17"], ["24", "11"]]
+    run_cron_line(tmp_path)
+    once = ["run none none", "publish none write", "save none none"]
+    assert (tmp_path / "log").read_text().splitlines() == once
+    (config / "observe.env").write_text("HF_TOKEN=read\n")
+    run_cron_line(tmp_path)
+    assert (tmp_path / "log").read_text().splitlines()[3:] == ["run read none", *once[1:]]
+
+
+def run_cron_line(folder: Path) -> None:
+    """Run the first line of the crontab as cron does, in another checkout."""
+    text = read_schedule("crontab").replace(CHECKOUT, str(folder))
+    line = next(line for line in text.splitlines() if re.match(r"\d", line))
     environment = {
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "CONFIG": ".config/open-model-registry",
         "PATH": "/usr/bin:/bin",
     }
-    for step in range(2):
-        if step:
-            (config / "observe.env").write_text("HF_TOKEN=read\n")
-        subprocess.run(["/bin/sh", "-c", lines[0].split(" ", 5)[5]], env=environment, check=False)
-    once = ["run none none", "publish none write", "save none none"]
-    assert (tmp_path / "log").read_text().splitlines() == [*once, "run read none", *once[1:]]
-
-
-@pytest.mark.parametrize(
-    ("every", "at"), [(5, "05:17"), (24, "05:00"), (24, "25:17"), (24, "x"), (24, "05:30")]
-)
-def test_bad_times_are_refused(every, at):
-    """The full hour, a time that is none, and runs so near to each other that two looks would count as one."""
-    with pytest.raises(UsageError):
-        timing(every, at)
-
-
-@pytest.mark.parametrize("folder", ["relative", "/with space", "/per%cent", "/semi;colon"])
-def test_folders_that_a_crontab_cannot_hold_are_refused(folder):
-    """What a shell or cron would read as more than a name."""
-    with pytest.raises(UsageError):
-        checkout(folder)
-
-
-def test_the_command(tmp_path, capsys):
-    """Printed, or written as files."""
-    assert main(["schedule", "github", "--every", "6"]) == 0
-    assert yaml.safe_load(capsys.readouterr().out)[True]["schedule"] == [
-        {"cron": "17 5,11,17,23 * * *"}
-    ]
-    assert main(["schedule", "systemd", "--output", str(tmp_path)]) == 0
-    assert len(list(Path(tmp_path).glob("*.service"))) == 3
+    subprocess.run(["/bin/sh", "-c", line.split(" ", 5)[5]], env=environment, check=False)

@@ -1,0 +1,135 @@
+"""The table of all commands: what `--help` lists, and where each one lives.
+
+It imports no command, so that help and completion answer at once and a command loads only what
+it needs itself.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["ask", "follow", "contribute", "operate", "measure"]
+
+GROUP_TITLES: dict[Group, str] = {
+    "ask": "Ask about models, uses and license texts",
+    "follow": "Follow what changes",
+    "contribute": "Contribute records",
+    "operate": "Operate the registry",
+    "measure": "Measure",
+}
+"""Headings of `--help`, in the order in which people meet the commands."""
+
+
+@dataclass(frozen=True)
+class CommandEntry:
+    """One row of the table. `tests/test_commands.py` imports every module that is named here."""
+
+    group: Group
+    name: str
+    summary: str
+    test_module: str = ""
+    """Module under `tests` of a command that needs test doubles: it exists in a clone only."""
+
+    @property
+    def module(self) -> str:
+        """The module whose `run_command` is the command."""
+        return self.test_module or f"audit.cli.{self.name.replace('-', '_')}"
+
+
+COMMANDS: dict[str, CommandEntry] = {
+    entry.name: entry
+    for entry in (
+        CommandEntry("ask", "explain", "Say how open a model is by every definition, and why."),
+        CommandEntry("ask", "allows", "Say whether a use is permitted, and by which clause."),
+        CommandEntry(
+            "ask", "identify", "Say which license a text is, how sure that is, and what differs."
+        ),
+        CommandEntry(
+            "follow",
+            "watch",
+            "Say what the registry knows of the models that a project uses; with --policy, judge it.",
+        ),
+        CommandEntry(
+            "follow",
+            "digest",
+            "Say what changed since a day, for all models or for a list: Markdown, text, HTML or JSON.",
+        ),
+        CommandEntry(
+            "follow",
+            "webhook",
+            "Post what changed as signed JSON to WEBHOOK_URL (key: WEBHOOK_SECRET).",
+        ),
+        CommandEntry(
+            "follow", "feeds", "Write the feeds from the history, or check them. Needs no network."
+        ),
+        CommandEntry(
+            "contribute",
+            "new",
+            "Start a record from what the Hub says, and list what a person must answer.",
+        ),
+        CommandEntry(
+            "contribute", "validate", "Check every record: schema, references, contradictions."
+        ),
+        CommandEntry(
+            "contribute",
+            "review",
+            "Say what a branch does to records, verdicts and permissions, as a Markdown comment.",
+        ),
+        CommandEntry(
+            "contribute",
+            "accept",
+            "Take what the audit saw into the records, where no reading is needed.",
+        ),
+        CommandEntry("contribute", "from-issue", "Turn a filled form 'New model' into a record."),
+        CommandEntry(
+            "contribute",
+            "fingerprint",
+            "Print what a license record keeps of a text: digests and a fingerprint, never the text.",
+        ),
+        CommandEntry(
+            "operate",
+            "run",
+            "Audit the registry: observe the Hub and GitHub, compare, write observations and events.",
+        ),
+        CommandEntry(
+            "operate",
+            "publish",
+            "Rebuild feeds and pages, and make the issues on GitHub say what the audit knows.",
+        ),
+        CommandEntry("operate", "catalog", "Write the catalogue and its pages, or check them."),
+        CommandEntry(
+            "operate", "save", "Commit what the audit wrote, and nothing else; --push sends it on."
+        ),
+        CommandEntry(
+            "operate",
+            "health",
+            "Say whether the audit is alive; exit with 1 when the last good run is too old.",
+        ),
+        CommandEntry(
+            "operate",
+            "migrate",
+            "Rewrite stored files of an older format in today's. Safe to repeat.",
+        ),
+        CommandEntry(
+            "operate",
+            "screen",
+            "Read a published table of the whole Hub and say where the next audit should look first.",
+        ),
+        CommandEntry(
+            "measure", "compare-indexes", "List the facts that other indexes see differently."
+        ),
+        CommandEntry("measure", "spot-check", "Draw facts at random, for a check by hand."),
+        CommandEntry(
+            "measure",
+            "drill",
+            "Rehearse the audit against a Hub and a GitHub served here, replaying real drift.",
+            test_module="tests.rehearsal.command",
+        ),
+        CommandEntry(
+            "measure",
+            "license-bench",
+            "Measure how well license texts are told apart.",
+            test_module="tests.bench.license_bench_command",
+        ),
+    )
+}
+"""Every command by its name."""
