@@ -23,7 +23,7 @@ def render_report(report: RunReport) -> str:
         lines.append("look at the upstreams; use --allow-mass-change if it is real")
     unseen = [each for each in report.target_observations if each.state == "unverifiable"]
     for each in unseen[:10]:
-        lines.append(f"could not verify {each.target.kind}/{each.target.address}: {each.reason}")
+        lines.append(f"could not verify {each.target.key}: {each.reason}")
     if len(unseen) > 10:
         lines.append(f"and {len(unseen) - 10} more that could not be verified")
     if unseen:

@@ -8,7 +8,7 @@ import click
 from audit.cli.command import FILE, INTEGER, ListOption, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
-from audit.observations.facts import HubFacts
+from audit.observations.facts import HUGGING_FACE, HubFacts
 from audit.records.load import load_registry
 from audit.records.model import Registry
 from audit.scale.hub_table import HubTableScreening, screen_hub_table
@@ -48,11 +48,11 @@ def run_command(options: ScreenOptions) -> int:
         raise UsageError(f"--popular {options.popular} is not a number of models; write 0 or more")
     registry = load_registry(options.registry)
     repos = index_tracked_repositories(registry, datasets=options.datasets)
-    kind = "datasets" if options.datasets else "models"
+    kind = "dataset" if options.datasets else "model"
     facts = {
-        target.address: each.facts
+        target.repo: each.facts
         for target, each in TargetStateStore(options.registry).load_states().items()
-        if target.kind == kind
+        if (target.host, target.kind) == (HUGGING_FACE, kind)
     }
     known = {
         repo: found if isinstance(found := facts.get(repo), HubFacts) else None for repo in repos

@@ -7,7 +7,8 @@ been written today, and one of a newer program is refused instead of misread.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from audit.core.json_files import (
     read_machine_json,
     readable,
 )
+from audit.observations.facts import read_target, read_target_key
 from audit.records.schema import SCHEMA_NAMES, build_quick_validator, find_schema_problems
 
 Document = dict[str, Any]
@@ -35,7 +37,7 @@ class StoredFormat:
     name: str
     folder: str
     """Below the registry."""
-    pattern: str
+    patterns: tuple[str, ...]
     """Of the files in that folder."""
     upgrades: tuple[Upgrade, ...]
     """The first leads from version 1 to 2, the next from 2 to 3, and so on."""
@@ -58,7 +60,8 @@ class StoredFormat:
 
     def list_files(self, root: Path) -> Iterator[Path]:
         """The files of a registry that have this format, sorted; hidden ones left out."""
-        for path in sorted((root / self.folder).glob(self.pattern)):
+        found = chain.from_iterable((root / self.folder).glob(each) for each in self.patterns)
+        for path in sorted(found):
             if not any(part.startswith(".") for part in path.relative_to(root).parts):
                 yield path
 
@@ -67,7 +70,27 @@ class NewerFormatError(UsageError):
     """A file that a newer program wrote. Nothing was read or written."""
 
 
-def _keep_content(document: Document) -> Document:
+def _upgrade_observation_1(document: Document) -> Document:
+    """Version 2 tells the host from the kind."""
+    return {**document, "target": asdict(read_target(document["target"]))}
+
+
+def _upgrade_event_1(document: Document) -> Document:
+    """Version 2 says its format, and nothing else is new."""
+    return document
+
+
+def _upgrade_heartbeat_1(document: Document) -> Document:
+    """Version 2 names the host of each target and each owner."""
+    return {
+        **document,
+        "unseen": {read_target_key(key): row for key, row in document["unseen"].items()},
+        # Heartbeats of the first runs had no owners.
+        "owners": {read_target_key(key): row for key, row in document.get("owners", {}).items()},
+    }
+
+
+def _upgrade_ledger_1(document: Document) -> Document:
     """Version 2 says its format, and nothing else is new."""
     return document
 
@@ -75,13 +98,34 @@ def _keep_content(document: Document) -> Document:
 FORMATS: dict[str, StoredFormat] = {
     each.name: each
     for each in (
-        # A repository of ten thousand weight files still fits.
-        StoredFormat("observation", "observations", "*/*/*.json", (_keep_content,), 8 << 20),
-        StoredFormat("event", "events", "*/*.json", (_keep_content,), 32 << 20),
-        # After an outage it lists every target; a hundred thousand of them still fit.
-        StoredFormat("heartbeat", "observations", "heartbeat.json", (_keep_content,), 16 << 20),
-        # A hundred thousand findings with their issues still fit.
-        StoredFormat("ledger", "alerts", "ledger.json", (_keep_content,), 8 << 20),
+        StoredFormat(
+            name="observation",
+            folder="observations",
+            patterns=("*/*/*.json", "*/*/*/*.json"),
+            upgrades=(_upgrade_observation_1,),
+            max_bytes=8 << 20,  # a repository of ten thousand weight files still fits
+        ),
+        StoredFormat(
+            name="event",
+            folder="events",
+            patterns=("*/*.json",),
+            upgrades=(_upgrade_event_1,),
+            max_bytes=32 << 20,
+        ),
+        StoredFormat(
+            name="heartbeat",
+            folder="observations",
+            patterns=("heartbeat.json",),
+            upgrades=(_upgrade_heartbeat_1,),
+            max_bytes=16 << 20,  # after an outage: a hundred thousand targets still fit
+        ),
+        StoredFormat(
+            name="ledger",
+            folder="alerts",
+            patterns=("ledger.json",),
+            upgrades=(_upgrade_ledger_1,),
+            max_bytes=8 << 20,  # a hundred thousand findings with their issues still fit
+        ),
     )
 }
 """Every format by its name. A new version is one more upgrade here."""

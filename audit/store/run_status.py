@@ -46,9 +46,9 @@ class Heartbeat:
     last_complete: str | None
     """Start of the newest complete run: every record not listed under `unseen` was verified then."""
     unseen: dict[str, UnverifiedTarget] = field(default_factory=dict)
-    """By target, as `kind/owner/name`."""
+    """By target, as `host/kind/owner/name`."""
     owners: dict[str, OwnerCost] = field(default_factory=dict)
-    """What listings taught, by `kind/owner`, where it is not the usual: one page that shows everything."""
+    """What listings taught, by `host/kind/owner`, where it is not the usual: one page that shows everything."""
 
 
 def build_heartbeat_path(root: Path) -> Path:
@@ -66,7 +66,7 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     data.pop("format")
     try:
         unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
-        owners = {key: OwnerCost(**row) for key, row in data.get("owners", {}).items()}
+        owners = {key: OwnerCost(**row) for key, row in data["owners"].items()}
         return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
     except (KeyError, TypeError, AttributeError) as error:
         raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error

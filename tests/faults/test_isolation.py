@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.records.load import load_registry
-from audit.runs import run as run_module
+from audit.runs import compare as compare_module
 from audit.store.events import EventStore
 from audit.store.formats import FORMATS
 from audit.store.observations import TargetStateStore
@@ -53,7 +53,7 @@ def refuse_alone(stage: AuditStage, reason: str) -> None:
 
     assert (report.status, list_changes(report)) == ("incomplete", [GATE])
     assert [
-        (each.target.address, each.reason)
+        (each.target.repo, each.reason)
         for each in report.target_observations
         if each.state == "unverifiable"
     ] == [(HOSTILE, reason)]
@@ -62,7 +62,7 @@ def refuse_alone(stage: AuditStage, reason: str) -> None:
     heartbeat = read_heartbeat(stage.root)
     assert heartbeat is not None
     assert {key: row.reason for key, row in heartbeat.unseen.items()} == {
-        f"models/{HOSTILE}": reason
+        f"huggingface/model/{HOSTILE}": reason
     }
     assert readable(stage)
 
@@ -118,14 +118,14 @@ def test_events_that_are_too_large(stage: AuditStage, monkeypatch):
 
 def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
     """A defect of ours in comparing one model ends the look at that model alone."""
-    real = run_module.find_differences
+    real = compare_module.find_differences
 
     def failing(view, registry):
-        if view.observation.target.address == HOSTILE:
+        if view.observation.target.repo == HOSTILE:
             raise ZeroDivisionError
         return real(view, registry)
 
-    monkeypatch.setattr(run_module, "find_differences", failing)
+    monkeypatch.setattr(compare_module, "find_differences", failing)
     refuse_alone(stage, "error")
 
 

@@ -129,7 +129,7 @@ def test_a_run_ends_with_its_budget_in_the_middle_of_an_answer(stage: AuditStage
         )
     assert isinstance(report, RunReport)
     assert [
-        (each.target.address, each.reason, each.is_our_fault)
+        (each.target.repo, each.reason, each.is_our_fault)
         for each in report.target_observations
         if each.state == "unverifiable"
     ] == [(MODELS[8], "budget", True)]

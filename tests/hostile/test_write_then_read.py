@@ -31,8 +31,8 @@ MANY = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-TARGET = Target("models", "maker/m")
-CODE = Target("code", "maker/m")
+TARGET = Target("huggingface", "model", "maker/m")
+CODE = Target("github", "code", "maker/m")
 BEFORE = TargetState(TARGET, "ok", None, None)
 
 numbers = st.one_of(
@@ -204,7 +204,7 @@ def test_a_heartbeat_is_read_as_it_was_written_or_the_old_one_stands(small, unse
         "complete",
         None,
         unseen,
-        {f"models/{number}": OwnerCost(2, 1, 0) for number in range(many)},
+        {f"huggingface/model/{number}": OwnerCost(2, 1, 0) for number in range(many)},
     )
     try:
         write_heartbeat(root, after)
