@@ -16,7 +16,6 @@ from audit.core.errors import UsageError
 from audit.core.json_files import remove_leftovers
 from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
-from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
 from audit.publish.issues.publish import (
@@ -27,6 +26,7 @@ from audit.publish.issues.publish import (
 )
 from audit.publish.issues.tracker import IssueTracker, WriteRequest
 from audit.publish.pages.write import render_registry_pages, write_pages
+from audit.publish.urls import read_address
 from audit.records.load import load_registry
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore

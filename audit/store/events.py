@@ -3,21 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from audit.core.json_files import (
-    NotReadable,
-    build_damaged_file_error,
-    read_machine_json,
-    readable,
-    remove_leftovers,
-    write_text_atomic,
-)
+from audit.core.json_files import remove_leftovers, write_text_atomic
 from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event
 from audit.drift.lifecycle import is_already_reported
-from audit.records.schema import build_quick_validator, find_schema_problems
-
-MAX_EVENT_FILE_BYTES = 32 << 20
+from audit.store.formats import read_stored_file, render_stored_text
 
 
 class EventStore:
@@ -37,12 +28,8 @@ class EventStore:
         )
 
     def _read_events(self, path: Path) -> list[Event]:
-        shown = self._format_path(path)
-        data = read_machine_json(path, shown, MAX_EVENT_FILE_BYTES)
-        if not build_quick_validator("event").is_valid(data):
-            problem = next(iter(find_schema_problems("event", data, shown)), "not a list of events")
-            raise build_damaged_file_error(shown, str(problem))
-        return [parse_event(row) for row in data["events"]]
+        content = read_stored_file("event", path, self._format_path(path)).content
+        return [parse_event(row) for row in content["events"]]
 
     def append_findings(self, run: str, time: str, findings: Iterable[Finding]) -> int:
         """Write the events of one run and return how many. What is reported already is not written again.
@@ -71,14 +58,8 @@ class EventStore:
 
     def _render_file(self, run: str, events: Sequence[Event], path: Path) -> str:
         """A file that `load_events` is sure to read. Raises NotReadable."""
-        shown = self._format_path(path)
         rows = [serialize_event(event) for event in events]
-        text, again = readable({"run": run, "events": rows}, shown, MAX_EVENT_FILE_BYTES)
-        if not build_quick_validator("event").is_valid(again):
-            problem = next(iter(find_schema_problems("event", again, shown)), None)
-            reason = f"{problem.path}: {problem.message}" if problem else "not a list of events"
-            raise NotReadable(shown, "unreadable", reason)
-        return text
+        return render_stored_text("event", {"run": run, "events": rows}, self._format_path(path))
 
     def _format_path(self, path: Path) -> str:
         return f"{self.display_path}/{path.relative_to(self.root)}"

@@ -1,9 +1,10 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from audit.analysis.other_indexes import OtherIndex
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_definitions
@@ -19,6 +20,8 @@ class JudgedRegistry:
     registry: Registry
     verdicts: Mapping[str, Mapping[str, Verdict]]
     events: Mapping[str, tuple[Event, ...]]
+    indexes: Sequence[OtherIndex] = ()
+    """Other indexes of openness, for the page that compares."""
 
     def find_label(self, model: Model) -> str:
         """The plain label of a model."""
@@ -32,10 +35,12 @@ class JudgedRegistry:
         ]
 
 
-def judge_registry(registry: Registry, events: Iterable[Event] = ()) -> JudgedRegistry:
+def judge_registry(
+    registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()
+) -> JudgedRegistry:
     """Judge every model once. Events that were only suspected are no history. Raises BadExpression."""
     verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
-    return JudgedRegistry(registry, verdicts, _group_events_by_record(events))
+    return JudgedRegistry(registry, verdicts, _group_events_by_record(events), indexes)
 
 
 def _group_events_by_record(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
