@@ -219,7 +219,14 @@ def test_a_plan_is_json_where_json_is_asked_for(
         f"{requests['hub']} requests to the Hub for 1 repositories and {requests['github']} to GitHub"
         in capsys.readouterr().out
     )
-    assert plan["look_ups"] == [{"kind": "models", "address": "maker/model-1"}]
+    assert plan["look_ups"] == [
+        {
+            "host": "huggingface",
+            "kind": "models",
+            "repo": "maker/model-1",
+            "address": "maker/model-1",
+        }
+    ]
 
 
 def test_a_mistake_in_a_policy_is_no_broken_policy(write_registry: WriteRegistry, tmp_path: Path):

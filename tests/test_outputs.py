@@ -91,6 +91,7 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "watch": [[models]],
         "save": [[]],
         "health": [[]],
+        "migrate": [[]],
         "compare-indexes": [[]],
         "catalog": [[], ["--check"]],
         "spot-check": [["--count", "1"]],

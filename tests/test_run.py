@@ -440,7 +440,7 @@ def test_another_normalizer_moves_digests_and_alarms_nobody(stage: AuditStage):
 
     assert (report.status, list_changes(report)) == ("complete", [])
     assert {(each.target, each.before) for each in report.technical} == {
-        (f"models/{MODELS[0]}", "0" * 64)
+        (f"huggingface/model/{MODELS[0]}", "0" * 64)
     }
     assert find_schema_problems("report", report.serialize(), "report") == []
     assert path.read_text(encoding="utf-8") == new

@@ -32,7 +32,7 @@ def root(write_registry: WriteRegistry) -> Path:
             license_tag="apache-2.0 AND mit" if name == "listed" else "mit",
         )
         TargetStateStore(target).write_state(
-            TargetState(Target("models", facts.repo), "ok", facts, facts)
+            TargetState(Target("huggingface", "model", facts.repo), "ok", facts, facts)
         )
     return target
 

@@ -16,8 +16,8 @@ from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 
 targets = st.builds(
-    lambda kind, owner, name: Target(kind, f"o{owner}/m{name}"),
-    st.sampled_from(["models", "datasets", "code"]),
+    lambda home, owner, name: Target(*home, f"o{owner}/m{name}"),
+    st.sampled_from([("huggingface", "model"), ("huggingface", "dataset"), ("github", "code")]),
     st.integers(0, 90),
     st.integers(0, 9),
 )
@@ -45,7 +45,7 @@ def test_shards_are_the_plan_in_parts_of_whole_owners(found: list[Target], old: 
     homes: dict[tuple[str, str], set[int]] = {}
     for number, part in enumerate(parts):
         for target in part.plan.targets:
-            homes.setdefault((target.kind, target.address.partition("/")[0]), set()).add(number)
+            homes.setdefault((target.kind, target.owner), set()).add(number)
         assert part.plan.hub_request_count + len(part.plan.github_lookups) <= MAX_SHARD_REQUESTS
         assert "client" not in repr(part)
     assert all(len(numbers) == 1 for numbers in homes.values())
@@ -58,7 +58,13 @@ def test_shards_are_the_plan_in_parts_of_whole_owners(found: list[Target], old: 
 def test_a_worker_of_another_version_looks_at_nothing():
     """What it sees could not be compared."""
     shard = replace(
-        next(iter(build_shards(build_run_plan([Target("models", "a/b")]), {}, build_upstreams()))),
+        next(
+            iter(
+                build_shards(
+                    build_run_plan([Target("huggingface", "model", "a/b")]), {}, build_upstreams()
+                )
+            )
+        ),
         program_digest="older",
     )
     assert observe_shard(shard).observed is None

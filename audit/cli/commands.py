@@ -106,6 +106,11 @@ COMMANDS: dict[str, CommandEntry] = {
         ),
         CommandEntry(
             "operate",
+            "migrate",
+            "Rewrite stored files of an older format in today's. Safe to repeat.",
+        ),
+        CommandEntry(
+            "operate",
             "screen",
             "Read a published table of the whole Hub and say where the next audit should look first.",
         ),

@@ -38,8 +38,7 @@ def _list_unverified_lines(report: RunReport) -> list[str]:
     if not unverified:
         return []
     lines = [
-        f"could not verify {seen.target.kind}/{seen.target.address}: {seen.reason}"
-        for seen in unverified[:MAX_UNVERIFIED]
+        f"could not verify {seen.target.key}: {seen.reason}" for seen in unverified[:MAX_UNVERIFIED]
     ]
     if len(unverified) > MAX_UNVERIFIED:
         lines.append(f"and {len(unverified) - MAX_UNVERIFIED} more that could not be verified")

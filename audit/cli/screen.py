@@ -9,7 +9,7 @@ import click
 from audit.cli.command import FILE, INTEGER, ListOption, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
-from audit.observations.facts import HubFacts
+from audit.observations.facts import HUGGING_FACE, HubFacts
 from audit.records.load import load_registry
 from audit.records.model import Registry
 from audit.scale.hub_table import HubTableScreening, screen_hub_table
@@ -50,7 +50,7 @@ def run_command(options: ScreenOptions) -> int:
         raise UsageError(f"--popular {options.popular} is not a number of models; write 0 or more")
     registry = load_registry(options.registry)
     repos = index_tracked_repositories(registry, datasets=options.datasets)
-    facts = _read_hub_facts(options.registry, "datasets" if options.datasets else "models")
+    facts = _read_hub_facts(options.registry, "dataset" if options.datasets else "model")
     known = {repo: facts.get(repo) for repo in repos}
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
@@ -70,8 +70,9 @@ def _read_hub_facts(root: Path, kind: str) -> dict[str, HubFacts]:
     """What the last audit saw, by repository."""
     facts = {}
     for target, state in TargetStateStore(root).load_states().items():
-        if target.kind == kind and isinstance(state.facts, HubFacts):
-            facts[target.address] = state.facts
+        on_hub = (target.host, target.kind) == (HUGGING_FACE, kind)
+        if on_hub and isinstance(state.facts, HubFacts):
+            facts[target.repo] = state.facts
     return facts
 
 

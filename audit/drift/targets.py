@@ -4,7 +4,7 @@ from collections import defaultdict
 from urllib.parse import urlsplit
 
 from audit.drift.finding import TargetDeclaration, WatchedTarget
-from audit.observations.facts import Target
+from audit.observations.facts import GITHUB, Target
 from audit.records.model import Dataset, HubPins, Model, Registry
 
 
@@ -16,11 +16,11 @@ def list_watched_targets(
     models = [model for model in registry.models.values() if not only or model.id in only]
     for model in models:
         if model.hub:
-            found[Target("models", model.hub.repo)][model.ref] = _build_model_declaration(
+            found[build_hub_target(model.ref, model.hub)][model.ref] = _build_model_declaration(
                 model, model.hub
             )
         for declared, address in _collect_code_declarations(model):
-            found[Target("code", address)].setdefault(declared.record, declared)
+            found[Target(GITHUB, "code", address)].setdefault(declared.record, declared)
     cited = {
         each
         for model in models
@@ -29,13 +29,18 @@ def list_watched_targets(
     }
     for dataset in registry.datasets.values():
         if dataset.hub and (not only or dataset.id in cited):
-            found[Target("datasets", dataset.hub.repo)][dataset.ref] = _build_dataset_declaration(
-                dataset, dataset.hub
+            found[build_hub_target(dataset.ref, dataset.hub)][dataset.ref] = (
+                _build_dataset_declaration(dataset, dataset.hub)
             )
     return [
         WatchedTarget(target, tuple(found[target][record] for record in sorted(found[target])))
         for target in sorted(found)
     ]
+
+
+def build_hub_target(record: str, pins: HubPins) -> Target:
+    """The repository that a model's or a dataset's record pins."""
+    return Target(pins.host, "dataset" if record.startswith("datasets/") else "model", pins.repo)
 
 
 def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:

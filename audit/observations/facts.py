@@ -1,7 +1,8 @@
 """What an upstream answered at one moment. Only sightings that were verified become facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
 OBSERVATION_STATES: tuple[ObservationState, ...] = (
@@ -12,17 +13,69 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["models", "datasets", "code"]
-"""Hub models, Hub datasets, and GitHub repositories."""
+TargetKind = Literal["model", "dataset", "code"]
+"""What a repository holds, wherever it lies."""
+TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code")
+HUGGING_FACE = "huggingface"
+GITHUB = "github"
 
 
 @dataclass(frozen=True, order=True)
 class Target:
-    """One thing to look at: a Hub repository or a GitHub repository."""
+    """One repository to observe. Where it lies and what it holds are two things."""
 
+    host: str
+    """Of a registered source, such as `huggingface`: see audit/sources/registered.py."""
     kind: TargetKind
-    address: str
+    repo: str
     """`owner/name` on its host."""
+
+    @property
+    def owner(self) -> str:
+        """The account on the host."""
+        return self.repo.partition("/")[0]
+
+    @property
+    def key(self) -> str:
+        """`host/kind/owner/name`: the target in the heartbeat, in reports and in messages."""
+        return f"{self.host}/{self.kind}/{self.repo}"
+
+
+FORMAT_1_FOLDERS: Mapping[str, tuple[str, TargetKind]] = {
+    "models": (HUGGING_FACE, "model"),
+    "datasets": (HUGGING_FACE, "dataset"),
+    "code": (GITHUB, "code"),
+}
+"""Host and kind of each target kind of format 1, which had one word for both.
+
+Their observations keep these folders, so that the history of a file is not cut in two.
+"""
+_FOLDERS = {host_and_kind: folder for folder, host_and_kind in FORMAT_1_FOLDERS.items()}
+
+
+def find_target_folder(target: Target) -> str:
+    """The folder below `observations` in which a target is stored."""
+    return _FOLDERS.get((target.host, target.kind), f"{target.host}/{target.kind}")
+
+
+def read_target(data: Mapping[str, Any]) -> Target:
+    """A stored target, of format 2 (`host`, `kind`, `repo`) or 1 (`kind`, `address`).
+
+    Raises KeyError or TypeError for another form.
+    """
+    if "host" in data:
+        return Target(data["host"], data["kind"], data["repo"])
+    host, kind = FORMAT_1_FOLDERS[data["kind"]]
+    return Target(host, kind, data["address"])
+
+
+def read_target_key(key: str) -> str:
+    """A stored key with its host: in format 1 it began with `models/`, `datasets/` or `code/`."""
+    folder, _, rest = key.partition("/")
+    if folder not in FORMAT_1_FOLDERS:
+        return key
+    host, kind = FORMAT_1_FOLDERS[folder]
+    return f"{host}/{kind}/{rest}"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from audit.records.model import (
     COMPONENTS,
+    DEFAULT_HOST,
     BaseModelLink,
     Component,
     DataInformation,
@@ -252,4 +253,5 @@ def _build_hub_pins(row: JsonObject | None, sources: EvidenceTable) -> HubPins |
         license_link=row.get("license_link"),
         license_files=dict(row.get("license_files", {})),
         evidence=sources.get_cited(row),
+        host=row.get("host", DEFAULT_HOST),
     )

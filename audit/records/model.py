@@ -34,7 +34,7 @@ DOCUMENT_COMPONENTS = (
     "sample-model-outputs",
 )
 COMPONENTS = CODE_COMPONENTS + DATA_COMPONENTS + DOCUMENT_COMPONENTS
-"""The 17 components of the Model Openness Framework (arXiv 2403.13784, table 1), by type."""
+"""The 17 components of the Model Openness Definition (arXiv 2403.13784, table 1), by type."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,10 @@ class BaseModelLink:
     evidence: tuple[Evidence, ...]
 
 
+DEFAULT_HOST = "huggingface"
+"""Where a repository lies whose record names no host."""
+
+
 @dataclass(frozen=True)
 class HubPins:
     """What a reviewer saw of a Hub repository."""
@@ -132,6 +136,8 @@ class HubPins:
     license_files: dict[str, str] = field(default_factory=dict)
     """sha256 of the license texts that were read, by path in the repository."""
     evidence: tuple[Evidence, ...] = ()
+    host: str = DEFAULT_HOST
+    """Where the repository lies; a source for it is registered in audit/sources/registered.py."""
 
 
 @dataclass(frozen=True)

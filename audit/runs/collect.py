@@ -14,7 +14,7 @@ from audit.sources.failures import FINAL_REASONS, SourceFailure, build_unverifia
 from audit.sources.github import MAX_PARALLEL_REQUESTS, GithubSource
 from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.parse import RepositoryHead
-from audit.sources.huggingface.source import HubKind, HubSource, build_hub_observation
+from audit.sources.huggingface.source import HUB_KINDS, HubKind, HubSource, build_hub_observation
 from audit.sources.request_log import RequestCounter
 from audit.store.run_status import OwnerCost
 
@@ -199,24 +199,28 @@ class _RoundObserver:
 
     def list_owner(self, listing: PlannedListing) -> None:
         """Take the heads of an owner's repositories from one listing, where enough of them were seen before to compare."""
-        known = {target.address for target in listing.targets if target in self._previous}
+        known = {target.repo for target in listing.targets if target in self._previous}
         health = self._upstream_health["hub"]
         if len(known) < MIN_LISTED_REPOSITORIES or health.outage:
             return
         try:
             answer = self._hub.list_owner_heads(
-                listing.kind, listing.owner, known, listing.cost.pages, listing.cost.missing
+                HUB_KINDS[listing.kind],
+                listing.owner,
+                known,
+                listing.cost.pages,
+                listing.cost.missing,
             )
         except Exception:  # as in `look`; single look-ups follow
-            logger.exception("cannot list %s/%s", listing.kind, listing.owner)
+            logger.exception("cannot list %s", listing.key)
             return
         if isinstance(answer, SourceFailure):
             health.record_result(answer if answer.state == "unverifiable" else None)
             return
         health.record_result(None)
         for target in listing.targets:
-            if target.address in answer.heads:
-                self._listed_heads[target] = answer.heads[target.address]
+            if target.repo in answer.heads:
+                self._listed_heads[target] = answer.heads[target.repo]
         if len(known) == len(listing.targets):
             self.owner_costs[listing.key] = find_cheapest_cost(
                 len(known), list(answer.found_by_page)
@@ -246,16 +250,16 @@ class _RoundObserver:
             return down.build_observation(target, self._build_url(target))
         try:
             sighting = (
-                self._github.observe_repository(target.address)
+                self._github.observe_repository(target.repo)
                 if target.kind == "code"
                 else self._add_pinned_state(
-                    target.kind, self._observe_hub_target(target.kind, target)
+                    HUB_KINDS[target.kind], self._observe_hub_target(HUB_KINDS[target.kind], target)
                 )
             )
         except (
             Exception
         ):  # a defect of ours; it must be seen, but not end the run for all other targets
-            logger.exception("cannot look at %s/%s", target.kind, target.address)
+            logger.exception("cannot observe %s", target.key)
             return build_unverifiable("error", ours=True).build_observation(
                 target, self._build_url(target)
             )
@@ -264,24 +268,24 @@ class _RoundObserver:
 
     def _build_url(self, target: Target) -> str:
         return (
-            f"{self._github.api_url}/repos/{target.address}"
+            f"{self._github.api_url}/repos/{target.repo}"
             if target.kind == "code"
-            else self._hub.build_url(target.kind, target.address)
+            else self._hub.build_url(HUB_KINDS[target.kind], target.repo)
         )
 
     def _observe_hub_target(self, kind: HubKind, target: Target) -> Observation:
         before = self._previous.get(target)
         previous = before if isinstance(before, HubFacts) else None
-        url = self._hub.build_url(kind, target.address)
+        url = self._hub.build_url(kind, target.repo)
         # A listing may come from a cache: it is believed when it says that nothing changed; all else is looked up.
         head: RepositoryHead | Observation | None = self._listed_heads.get(target)
         if previous and head is None:
-            head = self._hub.fetch_head(kind, target.address)
+            head = self._hub.fetch_head(kind, target.repo)
         if isinstance(head, Observation):
             return _convert_gated_to_unverifiable(head)
         if previous and head and head.matches_facts(previous):
             return self._add_next_text(kind, build_hub_observation(target, url, previous))
-        sighting = self._hub.observe_repository(kind, target.address)
+        sighting = self._hub.observe_repository(kind, target.repo)
         facts = sighting.facts
         if not isinstance(facts, HubFacts):
             return _convert_gated_to_unverifiable(sighting)

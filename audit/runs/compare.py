@@ -41,7 +41,7 @@ def compare_observations(
         except (
             Exception
         ):  # a defect of ours; it must be seen, but not end the run for all other targets
-            logger.exception("cannot compare %s/%s", watch.target.kind, watch.target.address)
+            logger.exception("cannot compare %s", watch.target.key)
             broken[watch.target] = "error"
             continue
         if new != old:
@@ -101,7 +101,7 @@ def _compare_target(
             for each in found
             if each.is_loss
         }
-        if watch.target.kind == "models" and lost - {each.id for each in known}:
+        if watch.target.kind == "model" and lost - {each.id for each in known}:
             outcome.newly_lost.add(declared.record)
         if any(each.kind == IDENTITY_CHANGED.id for each in found):
             # Another repository under the same name: what is known of the old one stays as it was.

@@ -5,23 +5,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from audit.observations.facts import Target
+from audit.observations.facts import Target, TargetKind
 from audit.store.run_status import OwnerCost
 
 MIN_LISTED_REPOSITORIES = 2
 """Repositories of one owner from which a listing can cost less than look-ups."""
+KIND_PLURALS: dict[TargetKind, str] = {"model": "models", "dataset": "datasets", "code": "code"}
 PIN_CHECK_DAYS = 7
 """A pinned revision is looked for once in so many days."""
-HubKind = Literal["models", "datasets"]
 
 
 @dataclass(frozen=True)
 class PlannedListing:
     """One listing of an owner's repositories, and the targets that it covers."""
 
-    kind: HubKind
+    host: str
+    kind: TargetKind
     owner: str
     targets: tuple[Target, ...]
     cost: OwnerCost
@@ -30,8 +31,8 @@ class PlannedListing:
 
     @property
     def key(self) -> str:
-        """`models/owner`, as lessons are kept."""
-        return f"{self.kind}/{self.owner}"
+        """`host/kind/owner`, as lessons are kept."""
+        return f"{self.host}/{self.kind}/{self.owner}"
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,17 @@ def build_run_plan(
     pins: Mapping[Target, str] | None = None,
 ) -> RunPlan:
     """The cheapest head checks for these targets. The same targets and lessons give the same plan."""
-    owners: dict[tuple[HubKind, str], list[Target]] = defaultdict(list)
+    owners: dict[tuple[str, TargetKind, str], list[Target]] = defaultdict(list)
     code = []
     for target in sorted(set(targets)):
         if target.kind == "code":
             code.append(target)
         else:
-            owners[target.kind, target.address.partition("/")[0]].append(target)
+            owners[target.host, target.kind, target.owner].append(target)
     listings, heads = [], []
-    for (kind, owner), found in sorted(owners.items()):
-        listing = _build_listing(kind, owner, tuple(found), (learned or {}).get(f"{kind}/{owner}"))
+    for (host, kind, owner), found in sorted(owners.items()):
+        lesson = (learned or {}).get(f"{host}/{kind}/{owner}")
+        listing = _build_listing(tuple(found), lesson)
         if len(found) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
             heads += found
         else:
@@ -97,18 +99,17 @@ def build_run_plan(
     )
 
 
-def _build_listing(
-    kind: HubKind, owner: str, targets: tuple[Target, ...], lesson: OwnerCost | None
-) -> PlannedListing:
-    if lesson is not None and lesson.tracked == len(targets):
-        return PlannedListing(kind, owner, targets, lesson, learned=True)
-    return PlannedListing(kind, owner, targets, OwnerCost(len(targets), 1, 0))
+def _build_listing(targets: tuple[Target, ...], lesson: OwnerCost | None) -> PlannedListing:
+    first = targets[0]
+    learned = lesson is not None and lesson.tracked == len(targets)
+    cost = lesson if lesson is not None and learned else OwnerCost(len(targets), 1, 0)
+    return PlannedListing(first.host, first.kind, first.owner, targets, cost, learned)
 
 
 def is_pin_due(target: Target, day: date) -> bool:
     """Whether a pinned revision is looked for on this day: each once a week, a seventh of them a day."""
     return (
-        int(hashlib.sha1(target.address.encode(), usedforsecurity=False).hexdigest(), 16)
+        int(hashlib.sha1(target.repo.encode(), usedforsecurity=False).hexdigest(), 16)
         % PIN_CHECK_DAYS
         == day.toordinal() % PIN_CHECK_DAYS
     )
@@ -128,11 +129,11 @@ def find_cheapest_cost(tracked: int, found_by_page: list[int]) -> OwnerCost:
 def format_plan(plan: RunPlan) -> str:
     """The plan as lines for people, with the requests that an unchanged registry costs."""
     lines = [
-        f"{each.kind}: {_format_pages(each.cost.pages)} of {each.owner} for {len(each.targets)} repositories{_format_remaining_lookups(each)}"
+        f"{KIND_PLURALS[each.kind]}: {_format_pages(each.cost.pages)} of {each.owner} for {len(each.targets)} repositories{_format_remaining_lookups(each)}"
         for each in plan.listings
     ]
     lines += [
-        f"{target.kind}: one look-up of {target.address}"
+        f"{KIND_PLURALS[target.kind]}: one look-up of {target.repo}"
         for target in (*plan.hub_lookups, *plan.github_lookups)
     ]
     hub = len({target for target in plan.targets if target.kind != "code"})
@@ -153,7 +154,8 @@ def serialize_plan(plan: RunPlan) -> dict[str, Any]:
     return {
         "listings": [
             {
-                "kind": each.kind,
+                "host": each.host,
+                "kind": KIND_PLURALS[each.kind],
                 "owner": each.owner,
                 "repositories": len(each.targets),
                 "pages": each.cost.pages,
@@ -162,7 +164,12 @@ def serialize_plan(plan: RunPlan) -> dict[str, Any]:
             for each in plan.listings
         ],
         "look_ups": [
-            {"kind": each.kind, "address": each.address}
+            {
+                "host": each.host,
+                "kind": KIND_PLURALS[each.kind],
+                "repo": each.repo,
+                "address": each.repo,
+            }
             for each in (*plan.hub_lookups, *plan.github_lookups)
         ],
         "requests": {"hub": plan.hub_request_count, "github": len(plan.github_lookups)},

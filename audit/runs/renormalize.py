@@ -51,7 +51,7 @@ def add_renormalized_states(
     found = {each.target: each for each in written}
     names = {each.target for each in technical}
     for target, observation in known.items():
-        if f"{target.kind}/{target.address}" in names:
+        if target.key in names:
             found.setdefault(target, observation)
     return list(found.values())
 
@@ -102,7 +102,5 @@ def _list_renormalized_files(
         return set()
     pairs = zip(old.license_files, new.license_files, strict=True)
     return {
-        RenormalizedFile(f"{target.kind}/{target.address}", a.path, a.normalized, b.normalized)
-        for a, b in pairs
-        if a != b
+        RenormalizedFile(target.key, a.path, a.normalized, b.normalized) for a, b in pairs if a != b
     }

@@ -74,11 +74,7 @@ def _build_plan(
     now: datetime,
 ) -> RunPlan:
     since = {key: row.since for key, row in before.unseen.items()} if before else {}
-    oldest = {
-        each.target: since[key]
-        for each in watched
-        if (key := f"{each.target.kind}/{each.target.address}") in since
-    }
+    oldest = {each.target: since[key] for each in watched if (key := each.target.key) in since}
     return build_run_plan(
         [each.target for each in watched],
         before.owners if before else {},
@@ -139,7 +135,7 @@ def _run_locked_audit(
     outcome = merged(seen, known, [each.target for each in watched if each.target not in seen])
     held_back = len(outcome.newly_lost)
     degraded = not options.allow_mass_change and breaker.should_trip_breaker(
-        held_back, sum(each.target.kind == "models" for each in watched)
+        held_back, sum(each.target.kind == "model" for each in watched)
     )
     if degraded:
         # No fact moves, and what was open stays as it was.
@@ -190,13 +186,14 @@ def _measure_progress(
 
 
 def require_control_answers(sightings: Sequence[Observation]) -> list[Observation]:
-    """Absence needs controls: without one good answer from the same kind of upstream in this run, it is unverifiable."""
-    answered = {
-        each.target.kind == "code" for each in sightings if each.state in ("ok", "gated", "moved")
-    }
+    """Absence needs a control: a good answer of the same host in this run. Else it is unverifiable.
+
+    A good answer of one host proves nothing about another.
+    """
+    answered = {each.target.host for each in sightings if each.state in ("ok", "gated", "moved")}
     return [
         replace(each, state="unverifiable", reason="no-control", is_our_fault=True)
-        if each.state in ("absent", "disabled") and (each.target.kind == "code") not in answered
+        if each.state in ("absent", "disabled") and each.target.host not in answered
         else each
         for each in sightings
     ]
@@ -211,7 +208,7 @@ def _build_heartbeat(
     earlier = before.unseen if before else {}
     unseen = dict(earlier) if options.only else {}
     for each in report.target_observations:
-        key = f"{each.target.kind}/{each.target.address}"
+        key = each.target.key
         unseen.pop(key, None)
         if each.state == "unverifiable":
             last = earlier.get(key)

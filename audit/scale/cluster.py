@@ -129,7 +129,7 @@ def _gather_observations(
             failure = build_unverifiable("worker-lost", ours=True)
             found |= {
                 target: failure.build_observation(
-                    target, f"{shard.hub_endpoint}/{target.kind}/{target.address}"
+                    target, f"{shard.hub_endpoint}/{target.kind}s/{target.repo}"
                 )
                 for target in shard.plan.targets
             }
@@ -200,10 +200,10 @@ def _split_by_owner(plan: RunPlan) -> list[RunPlan]:
             of(listing.kind, listing.owner), listings=(listing,)
         )
     for target in plan.hub_lookups:
-        key = target.kind, target.address.partition("/")[0]
+        key = target.kind, target.owner
         found[key] = replace(of(*key), hub_lookups=(*of(*key).hub_lookups, target))
     for target in plan.github_lookups:
-        key = target.kind, target.address.partition("/")[0]
+        key = target.kind, target.owner
         found[key] = replace(of(*key), github_lookups=(*of(*key).github_lookups, target))
     return [found[key] for key in sorted(found)]
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from audit.observations.facts import CodeFacts, Observation, ObservationState, Target
+from audit.observations.facts import GITHUB, CodeFacts, Observation, ObservationState, Target
 from audit.sources.answers import identity, json_of, parsed
 from audit.sources.bounded_requests import BoundedAdapter
 from audit.sources.deadline import ITEM_SECONDS, within
@@ -110,7 +110,7 @@ class GithubSource:
     def observe_repository(self, full_name: str) -> Observation:
         """Facts of a repository, or why there are none."""
         target, url = (
-            Target("code", full_name),
+            Target(GITHUB, "code", full_name),
             f"{self.api_url}/repos/{quote(full_name, errors='replace')}",
         )
         answer = self._request_facts(full_name, url)

@@ -4,19 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from audit.core.json_files import (
-    NotReadable,
-    build_damaged_file_error,
-    read_machine_json,
-    readable,
-    remove_leftovers,
-    write_text_atomic,
-)
+from audit.core.json_files import remove_leftovers, write_text_atomic
 from audit.drift.finding import Finding
 from audit.drift.finding_json import serialize_finding
-from audit.records.schema import build_quick_validator, find_schema_problems
+from audit.store.formats import read_stored_file, render_stored_text
 
-MAX_EVENT_FILE_BYTES = 32 << 20
 ENDED_STATUSES = frozenset({"returned", "resolved"})
 
 
@@ -38,13 +30,7 @@ class EventStore:
 
     def _read_events(self, path: Path) -> list[dict[str, Any]]:
         shown = f"{self.display_path}/{path.relative_to(self.root)}"
-        data = read_machine_json(path, shown, MAX_EVENT_FILE_BYTES)
-        if not build_quick_validator("event").is_valid(data):
-            raise build_damaged_file_error(
-                shown,
-                str(next(iter(find_schema_problems("event", data, shown)), "not a list of events")),
-            )
-        return list(data["events"])
+        return list(read_stored_file("event", path, shown).content["events"])
 
     def append_findings(self, run: str, time: str, findings: Iterable[Finding]) -> int:
         """Write the events of one run and say how many. What the history ends with already is not said again.
@@ -79,15 +65,7 @@ class EventStore:
     def _text_of(self, data: dict[str, Any], path: Path) -> str:
         """A file that `load` is sure to read. Raises NotReadable."""
         shown = f"{self.display_path}/{path.relative_to(self.root)}"
-        text, again = readable(data, shown, MAX_EVENT_FILE_BYTES)
-        if not build_quick_validator("event").is_valid(again):
-            problem = next(iter(find_schema_problems("event", again, shown)), None)
-            raise NotReadable(
-                shown,
-                "unreadable",
-                f"{problem.path}: {problem.message}" if problem else "not a list of events",
-            )
-        return text
+        return render_stored_text("event", data, shown)
 
     def _build_events(
         self, run: str, time: str, findings: Iterable[Finding]

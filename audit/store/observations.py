@@ -8,29 +8,28 @@ from typing import Any
 
 from audit.core.errors import UsageError
 from audit.core.json_files import (
-    NotReadable,
     build_damaged_file_error,
     find_json_files,
-    read_machine_json,
-    readable,
     remove_leftovers,
     write_text_atomic,
 )
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding, serialize_finding
 from audit.observations.facts import (
+    FORMAT_1_FOLDERS,
+    TARGET_KINDS,
     CodeFacts,
     HubFacts,
     LicenseFile,
     ObservationState,
     Target,
     Weights,
+    find_target_folder,
 )
-from audit.records.schema import build_quick_validator, find_schema_problems
+from audit.store.formats import read_stored_file, render_stored_text
 
-TARGET_ADDRESS_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
-MAX_STATE_BYTES = 8 << 20
-"""A repository of ten thousand weight files still fits."""
+REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
+HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 
 TargetFacts = HubFacts | CodeFacts
 
@@ -59,40 +58,42 @@ class TargetStateStore:
         """What `text_of` made last, for `write` is asked for the same next."""
 
     def build_path(self, target: Target) -> Path:
-        """The file of a target. Raises UsageError for an address that would lead elsewhere."""
-        if not TARGET_ADDRESS_PATTERN.fullmatch(target.address):
+        """The file of a target. Raises UsageError for a name that would lead elsewhere."""
+        if not HOST_PATTERN.fullmatch(target.host) or target.kind not in TARGET_KINDS:
+            raise UsageError(f"{target.key!r}: not a host and a kind; correct the record")
+        if not REPO_PATTERN.fullmatch(target.repo):
             raise UsageError(
-                f"{target.kind}/{target.address!r} is no owner/name; mend the record that names it"
+                f"{target.host}/{target.kind}/{target.repo!r} is not an owner/name; "
+                "correct the record that names it"
             )
-        return self.root / target.kind / f"{target.address}.json"
+        return self.root / find_target_folder(target) / f"{target.repo}.json"
 
     def load_states(self) -> dict[Target, TargetState]:
         """Every stored observation. Raises BadFile for a damaged one: a lost state is never taken for a first sight."""
         found = {}
-        for kind in ("models", "datasets", "code"):
-            for parts in find_json_files(self.root / kind):
-                observation = self._read_state((kind, *parts))
+        for folder in self._list_target_folders():
+            for parts in find_json_files(self.root / folder):
+                observation = self._read_state((*folder.split("/"), *parts))
                 found[observation.target] = observation
         return found
+
+    def _list_target_folders(self) -> list[str]:
+        """Folders that may hold targets: those of format 1, and `host/kind` of every other host."""
+        hosts = (path for path in self.root.glob("*") if HOST_PATTERN.fullmatch(path.name))
+        later = [
+            f"{host.name}/{kind}"
+            for host in sorted(hosts)
+            if host.name not in FORMAT_1_FOLDERS
+            for kind in TARGET_KINDS
+        ]
+        return [*FORMAT_1_FOLDERS, *later]
 
     def _read_state(self, parts: tuple[str, ...]) -> TargetState:
         shown = "/".join((self.display_path, *parts))
         path = self.root.joinpath(*parts)
-        data = read_machine_json(path, shown, MAX_STATE_BYTES)
-        if not build_quick_validator("observation").is_valid(data):
-            raise build_damaged_file_error(
-                shown,
-                str(
-                    next(
-                        iter(find_schema_problems("observation", data, shown)), "not an observation"
-                    )
-                ),
-            )
-        observation = parse_target_state(data)
+        observation = parse_target_state(read_stored_file("observation", path, shown).content)
         if self.build_path(observation.target) != path:
-            raise build_damaged_file_error(
-                shown, f"it speaks of {observation.target.kind}/{observation.target.address}"
-            )
+            raise build_damaged_file_error(shown, f"it speaks of {observation.target.key}")
         return observation
 
     def text_of(self, observation: TargetState) -> str:
@@ -100,15 +101,9 @@ class TargetStateStore:
         known, text = self._text.get(observation.target, (None, ""))
         if known is observation:
             return text
-        shown = f"{self.display_path}/{observation.target.kind}/{observation.target.address}.json"
-        text, data = readable(serialize_target_state(observation), shown, MAX_STATE_BYTES)
-        if not build_quick_validator("observation").is_valid(data):
-            problem = next(iter(find_schema_problems("observation", data, shown)), None)
-            raise NotReadable(
-                shown,
-                "unreadable",
-                f"{problem.path}: {problem.message}" if problem else "not an observation",
-            )
+        target = observation.target
+        shown = f"{self.display_path}/{find_target_folder(target)}/{target.repo}.json"
+        text = render_stored_text("observation", serialize_target_state(observation), shown)
         self._text[observation.target] = observation, text
         return text
 
@@ -136,7 +131,7 @@ def serialize_target_state(observation: TargetState) -> dict[str, Any]:
 
 def parse_target_state(data: Mapping[str, Any]) -> TargetState:
     """The observation that was written. Raises KeyError or TypeError for another form."""
-    target = Target(data["target"]["kind"], data["target"]["address"])
+    target = Target(**data["target"])
     facts = _parse_facts(target, data["facts"])
     return TargetState(
         target=target,

@@ -9,7 +9,8 @@ from audit.observations.facts import CodeFacts, HubFacts, Target
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
 from audit.records.model import Registry
 from audit.sources.huggingface.parse import parse_hub_facts
-from audit.store.observations import TargetState, serialize_target_state
+from audit.sources.huggingface.source import HUB_KINDS
+from audit.store.observations import TargetState, TargetStateStore, serialize_target_state
 from tests.fakes.hub_payloads import build_info_payload
 from tests.fakes.repositories import HubRepo
 from tests.fakes.world import UpstreamWorld, build_world
@@ -48,7 +49,7 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
             observation = TargetState(
                 watch.target, "gated" if getattr(facts, "gated", False) else "ok", facts, facts
             )
-            path = root / "observations" / watch.target.kind / f"{watch.target.address}.json"
+            path = TargetStateStore(root).build_path(watch.target)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dump_json(serialize_target_state(observation)), encoding="utf-8")
             seeded += 1
@@ -59,7 +60,7 @@ def derive_target_facts(world: UpstreamWorld, target: Target) -> HubFacts | Code
     """What the servers of a world would say of a target."""
     if target.kind == "code":
         try:
-            code = world.get_github_repo(target.address)
+            code = world.get_github_repo(target.repo)
         except KeyError:
             return None
         return CodeFacts(
@@ -68,11 +69,12 @@ def derive_target_facts(world: UpstreamWorld, target: Target) -> HubFacts | Code
             code.disabled,
             None if code.license == "NOASSERTION" else code.license,
         )
-    if not world.has_hub_repo(target.kind, target.address):
+    kind = HUB_KINDS[target.kind]
+    if not world.has_hub_repo(kind, target.repo):
         return None
-    repo = world.get_hub_repo(target.kind, target.address)
+    repo = world.get_hub_repo(kind, target.repo)
     facts = fill_known_texts(
-        parse_hub_facts(build_info_payload(world, repo, repo.revision, 1, blobs=True), target.kind),
+        parse_hub_facts(build_info_payload(world, repo, repo.revision, 1, blobs=True), kind),
         None,
     )
     for path in facts.texts_due:

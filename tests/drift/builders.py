@@ -13,7 +13,7 @@ from audit.observations.facts import (
     Weights,
 )
 
-TARGET = Target("models", "maker/model-1")
+TARGET = Target("huggingface", "model", "maker/model-1")
 RECORD = "models/maker/model-1"
 FACTS = HubFacts(
     repo="maker/model-1",

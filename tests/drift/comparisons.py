@@ -80,7 +80,7 @@ def compare_observation(
     baseline: HubFacts | CodeFacts | None = FACTS,
     look: Observation | None = None,
     *,
-    kind: TargetKind = "models",
+    kind: TargetKind = "model",
     registry: Registry = REGISTRY,
     texts: Mapping[str, bytes] | None = None,
 ) -> list[Difference]:
@@ -100,7 +100,7 @@ def summarize_changes(
     declaration: TargetDeclaration = DECLARED,
     baseline: HubFacts | CodeFacts | None = FACTS,
     *,
-    kind: TargetKind = "models",
+    kind: TargetKind = "model",
     registry: Registry = REGISTRY,
     **now: Any,
 ) -> list[Told]:
@@ -117,12 +117,22 @@ def make_code_observation(**changes: Any) -> Observation:
     """A look at a repository of code."""
     seen = replace(CodeFacts("maker/code", False, False, "MIT"), **changes)
     return Observation(
-        Target("code", "maker/code"), "ok", "https://api.example/repos/maker/code", 200, "ok", seen
+        Target("github", "code", "maker/code"),
+        "ok",
+        "https://api.example/repos/maker/code",
+        200,
+        "ok",
+        seen,
     )
 
 
-def make_failed_observation(state: Any, reason: str, kind: TargetKind = "models") -> Observation:
+def make_failed_observation(state: Any, reason: str, kind: TargetKind = "model") -> Observation:
     """A look that found nothing to read."""
     return Observation(
-        Target(kind, TARGET.address), state, "https://hub.example/api", 404, reason, None
+        Target("github" if kind == "code" else "huggingface", kind, TARGET.repo),
+        state,
+        "https://hub.example/api",
+        404,
+        reason,
+        None,
     )

@@ -19,18 +19,18 @@ from tests.drift.comparisons import (
     ("kind", "now", "expected"),
     [
         (
-            "models",
+            "model",
             {},
             [Told("weights-released", "hub.repo", "not released", "reachable", "more-open")],
         ),
-        ("models", {"weights": Weights()}, []),
+        ("model", {"weights": Weights()}, []),
         (
-            "datasets",
+            "dataset",
             {},
             [Told("data-released", "hub.repo", "not released", "reachable", "more-open")],
         ),
         (
-            "datasets",
+            "dataset",
             {"weights": Weights()},
             [Told("data-released", "hub.repo", "not released", "reachable", "more-open")],
         ),
@@ -105,7 +105,7 @@ def test_the_gate_of_a_dataset(before, now, kind: str):
     assert [
         each.kind
         for each in summarize_changes(
-            make_declaration(gated=before), None, kind="datasets", gated=now
+            make_declaration(gated=before), None, kind="dataset", gated=now
         )
     ] == [kind]
 

@@ -32,7 +32,7 @@ def list_differences(view: TargetComparison) -> list[tuple[str, str, str]]:
 
 def compare_changed_facts(baseline=FACTS, declaration=DECLARED, **changes):
     return list_differences(
-        TargetComparison("models", declaration, baseline, make_observation(make_facts(**changes)))
+        TargetComparison("model", declaration, baseline, make_observation(make_facts(**changes)))
     )
 
 
@@ -154,7 +154,7 @@ def test_first_sight_reports_only_what_contradicts_the_record(
 def test_a_loss_needs_several_looks_and_an_outage_is_none(state, reason: str, expected: list):
     """Could not see is never read as gone; and gone needs two looks, three where the Hub cannot tell missing from private."""
     found = find_differences(
-        TargetComparison("models", DECLARED, FACTS, make_observation(None, state, reason)), REGISTRY
+        TargetComparison("model", DECLARED, FACTS, make_observation(None, state, reason)), REGISTRY
     )
 
     assert [(each.kind, each.sightings_needed) for each in found] == expected
@@ -176,7 +176,7 @@ def test_only_what_was_known_can_be_lost_or_released(expected, baseline, facts, 
     """What a record calls withdrawn is not gone again, and an empty page releases nothing; what nobody knew is lost only after it was seen."""
     look = make_observation(facts) if facts else make_observation(None, "absent", "repo-not-found")
     found = find_differences(
-        TargetComparison("models", make_declaration(expected=expected), baseline, look), REGISTRY
+        TargetComparison("model", make_declaration(expected=expected), baseline, look), REGISTRY
     )
     assert [each.kind for each in found] == kinds
 
@@ -207,7 +207,7 @@ def test_only_what_was_known_can_be_lost_or_released(expected, baseline, facts, 
 def test_code(before, after, expected: list):
     """Archived, moved and relicensed code is drift; a license that GitHub cannot name is not."""
     look = Observation(
-        Target("code", "o/r"), "ok", "https://api.example/repos/o/r", 200, "ok", after
+        Target("github", "code", "o/r"), "ok", "https://api.example/repos/o/r", 200, "ok", after
     )
 
     assert [
@@ -236,7 +236,7 @@ def test_nothing_differs_from_itself(any_facts):
 
     assert (
         find_differences(
-            TargetComparison("models", unpinned, any_facts, make_observation(any_facts)), REGISTRY
+            TargetComparison("model", unpinned, any_facts, make_observation(any_facts)), REGISTRY
         )
         == []
     )
@@ -247,7 +247,7 @@ def test_every_difference_has_two_sides(before, after):
     """A difference always names two values that are not the same, and each (kind, field) stands once."""
     found = find_differences(
         TargetComparison(
-            "models",
+            "model",
             make_declaration(gated=None, license_tag=None),
             before,
             make_observation(after),

@@ -106,7 +106,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
     ("kind", "state", "reason", "expected"),
     [
         (
-            "models",
+            "model",
             "absent",
             "repo-not-found",
             Told(
@@ -121,7 +121,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "models",
+            "model",
             "absent",
             "not-publicly-reachable",
             Told(
@@ -136,7 +136,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "models",
+            "model",
             "disabled",
             "disabled",
             Told(
@@ -151,7 +151,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "datasets",
+            "dataset",
             "absent",
             "repo-not-found",
             Told(
@@ -165,7 +165,7 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             ),
         ),
         (
-            "datasets",
+            "dataset",
             "disabled",
             "disabled",
             Told("repo-disabled", "hub.repo", "reachable", "disabled", "more-closed", 2, True),

@@ -244,5 +244,5 @@ def test_another_license_on_the_card(
 def test_another_license_of_a_dataset(recorded: dict, now: dict, expected: Told):
     """It is the data's license, whatever changed on the card."""
     assert summarize_changes(
-        make_declaration(record="datasets/maker/model-1", **recorded), kind="datasets", **now
+        make_declaration(record="datasets/maker/model-1", **recorded), kind="dataset", **now
     ) == [expected]

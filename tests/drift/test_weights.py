@@ -139,7 +139,7 @@ def test_the_files_of_a_dataset_are_no_weights():
         summarize_changes(
             make_declaration(),
             make_facts(**make_weights(a=ONE)),
-            kind="datasets",
+            kind="dataset",
             **make_weights(b=TWO),
         )
         == []

@@ -38,9 +38,7 @@ def assert_nothing_moved(
         each.reason for each in report.target_observations if each.state == "unverifiable"
     } == reasons
     assert set(read_heartbeat(stage.root).unseen) == {
-        f"{each.target.kind}/{each.target.address}"
-        for each in report.target_observations
-        if each.state == "unverifiable"
+        each.target.key for each in report.target_observations if each.state == "unverifiable"
     }
 
 
@@ -158,7 +156,7 @@ def test_redirect_to_another_host(stage: AuditStage, httpserver: HTTPServer):
         )
         report = audit_other_hub(stage, httpserver.url_for("/"), "hf_secret")
         assert {
-            each.reason for each in report.target_observations if each.target.kind == "models"
+            each.reason for each in report.target_observations if each.target.kind == "model"
         } == {"foreign-redirect"}
         assert stranger.log == [] == asked
 

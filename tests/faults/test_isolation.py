@@ -1,13 +1,15 @@
 """One target's failure, wherever it happens, is that target's: all others are compared, told and written, and the next run reads everything."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.records.load import load_registry
-from audit.runs import run as run_module
+from audit.runs import compare as compare_module
 from audit.store.events import EventStore
+from audit.store.formats import FORMATS
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat
 from tests.fakes.repositories import HubFile
@@ -51,7 +53,7 @@ def refuse_alone(stage: AuditStage, reason: str) -> None:
 
     assert (report.status, list_changes(report)) == ("incomplete", [GATE])
     assert [
-        (each.target.address, each.reason)
+        (each.target.repo, each.reason)
         for each in report.target_observations
         if each.state == "unverifiable"
     ] == [(HOSTILE, reason)]
@@ -60,7 +62,7 @@ def refuse_alone(stage: AuditStage, reason: str) -> None:
     heartbeat = read_heartbeat(stage.root)
     assert heartbeat is not None
     assert {key: row.reason for key, row in heartbeat.unseen.items()} == {
-        f"models/{HOSTILE}": reason
+        f"huggingface/model/{HOSTILE}": reason
     }
     assert readable(stage)
 
@@ -86,7 +88,8 @@ def test_no_card_stops_a_run_or_hides_a_gate(stage: AuditStage, card: dict[str, 
 
 def test_an_observation_that_is_too_large(stage: AuditStage, monkeypatch):
     """Of a repository whose listing no file would hold, the old observation stands, and the next run can read."""
-    monkeypatch.setattr("audit.store.observations.MAX_STATE_BYTES", 20_000)
+    small = replace(FORMATS["observation"], max_bytes=20_000)
+    monkeypatch.setitem(FORMATS, "observation", small)
     for number in range(100):
         stage.world.get_hub_repo("models", HOSTILE).files[f"{number:0200}.bin"] = (
             HubFile.create_large(f"{number:0200}.bin", 1, str(number))
@@ -115,14 +118,14 @@ def test_events_that_are_too_large(stage: AuditStage, monkeypatch):
 
 def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
     """A defect of ours in comparing one model ends the look at that model alone."""
-    real = run_module.find_differences
+    real = compare_module.find_differences
 
     def failing(view, registry):
-        if view.observation.target.address == HOSTILE:
+        if view.observation.target.repo == HOSTILE:
             raise ZeroDivisionError
         return real(view, registry)
 
-    monkeypatch.setattr(run_module, "find_differences", failing)
+    monkeypatch.setattr(compare_module, "find_differences", failing)
     refuse_alone(stage, "error")
 
 

@@ -274,7 +274,7 @@ def test_upstream_schema_change(stage: AuditStage, httpserver: HTTPServer, field
         {**body, "id": "maker/data"}
     )
     report = audit_other_hub(stage, httpserver.url_for("/"))
-    assert {each.reason for each in report.target_observations if each.target.kind == "models"} == {
+    assert {each.reason for each in report.target_observations if each.target.kind == "model"} == {
         "schema"
     }
     assert stage.read_files() == before

@@ -23,7 +23,7 @@ from audit.core.json_files import InvalidFileError, parse_json
 from audit.drift.compare.repository import TargetComparison, find_differences
 from audit.drift.finding import TargetDeclaration
 from audit.licenses.text.normalize import normalize_text
-from audit.observations.facts import HubFacts, Target, Weights
+from audit.observations.facts import FORMAT_1_FOLDERS, HubFacts, Target, Weights
 from audit.records.load import read_all_records
 from audit.records.model import Registry
 from audit.runs.collect import Upstreams, observe_targets
@@ -102,7 +102,11 @@ FACTS = HubFacts(
     (),
 )
 OBSERVATION = json.loads(
-    json.dumps(serialize_target_state(TargetState(Target("models", "maker/m"), "ok", FACTS, FACTS)))
+    json.dumps(
+        serialize_target_state(
+            TargetState(Target("huggingface", "model", "maker/m"), "ok", FACTS, FACTS)
+        )
+    )
 )
 EVENT = {
     "id": "a" * 12,
@@ -173,7 +177,7 @@ def test_any_answer_of_the_hub_is_facts_or_unverifiable(sources, body):
         sighting = upstreams.hub.observe_repository("models", "maker/m")
         assert sighting.reason != "error"
         view = TargetComparison(
-            "models", TargetDeclaration("models/maker/m", expected=True), FACTS, sighting
+            "model", TargetDeclaration("models/maker/m", expected=True), FACTS, sighting
         )
         find_differences(view, Registry({}, {}, {}, {}))
         if isinstance(sighting.facts, HubFacts):
@@ -249,10 +253,10 @@ def test_any_status_and_header_is_an_outcome(sources, httpserver, status, header
     """Redirects, error codes, limits and pages in every mixture: no error, and no request elsewhere."""
     upstreams, answers = sources
     answers["body"] = Response(body, status=status, headers=headers)
-    target = Target("models", "maker/m")
+    target = Target("huggingface", "model", "maker/m")
     with limit_cost():
         for sighting in observe_targets(
-            build_run_plan([target, Target("code", "maker/code")]), {}, upstreams
+            build_run_plan([target, Target("github", "code", "maker/code")]), {}, upstreams
         ).observations:
             assert sighting.reason != "error"
     assert upstreams.counter.get_counts()["other"] == 0
@@ -295,9 +299,9 @@ def test_any_repository_id_stays_an_id(sources, repo):
     upstreams, answers = sources
     answers["body"] = build_json_response(MODEL)
     with limit_cost():
-        for kind in ("models", "datasets", "code"):
+        for host, kind in FORMAT_1_FOLDERS.values():
             for sighting in observe_targets(
-                build_run_plan([Target(kind, repo)]), {}, upstreams
+                build_run_plan([Target(host, kind, repo)]), {}, upstreams
             ).observations:
                 assert sighting.reason != "error"
     assert upstreams.counter.get_counts()["other"] == 0
@@ -312,7 +316,7 @@ def test_any_observation_read_back_is_one_or_refused(tmp_path, data):
     path.write_text(json.dumps(data))
     with limit_cost(), contextlib.suppress(InvalidFileError):
         assert list(TargetStateStore(tmp_path / "registry").load_states()) == [
-            Target("models", "maker/m")
+            Target("huggingface", "model", "maker/m")
         ]
 
 
@@ -394,4 +398,6 @@ def test_paths_of_the_registry_are_the_only_ones(tmp_path: Path):
     store = TargetStateStore(tmp_path / "registry")
     for address in ("../../x", "/etc/x"):
         with pytest.raises(RegistryError):
-            store.write_state(TargetState(Target("models", address), "ok", None, None))
+            store.write_state(
+                TargetState(Target("huggingface", "model", address), "ok", None, None)
+            )

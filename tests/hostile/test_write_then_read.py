@@ -1,6 +1,7 @@
 """What is written is read again: whatever an upstream or a defect of ours puts into it, a file is as the next run needs it, or as it was."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from audit.drift.finding import Finding
 from audit.observations.facts import CodeFacts, HubFacts, LicenseFile, Target, Weights
 from audit.publish.issues.ledger import IssueLedger, read_ledger
 from audit.store.events import EventStore
+from audit.store.formats import FORMATS
 from audit.store.observations import TargetState, TargetStateStore
 from audit.store.run_status import (
     Heartbeat,
@@ -29,8 +31,8 @@ MANY = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-TARGET = Target("models", "maker/m")
-CODE = Target("code", "maker/m")
+TARGET = Target("huggingface", "model", "maker/m")
+CODE = Target("github", "code", "maker/m")
 BEFORE = TargetState(TARGET, "ok", None, None)
 
 numbers = st.one_of(
@@ -118,14 +120,8 @@ findings = st.builds(
 @pytest.fixture
 def small(monkeypatch, tmp_path: Path):
     """A registry whose files may have 8 kB, so that a list of some hundred is too long."""
-    limits = (
-        "observations.MAX_STATE_BYTES",
-        "events.MAX_EVENT_FILE_BYTES",
-        "run_status.MAX_HEARTBEAT_BYTES",
-    )
-    for name in limits:
-        monkeypatch.setattr(f"audit.store.{name}", 8_000)
-    monkeypatch.setattr("audit.publish.issues.ledger.MAX_BYTES", 8_000)
+    for name, stored_format in list(FORMATS.items()):
+        monkeypatch.setitem(FORMATS, name, replace(stored_format, max_bytes=8_000))
     runs = itertools.count()
     return SimpleNamespace(root=lambda: tmp_path / str(next(runs)) / "registry")
 
@@ -208,7 +204,7 @@ def test_a_heartbeat_is_read_as_it_was_written_or_the_old_one_stands(small, unse
         "complete",
         None,
         unseen,
-        {f"models/{number}": OwnerCost(2, 1, 0) for number in range(many)},
+        {f"huggingface/model/{number}": OwnerCost(2, 1, 0) for number in range(many)},
     )
     try:
         write_heartbeat(root, after)

@@ -178,7 +178,7 @@ def test_the_command(write_registry, tmp_path, capsys):
         **{**vars(build_finding("models/maker/model-1")), "after": "auto ::error:: <b>@x</b>"}
     )
     TargetStateStore(root).write_state(
-        TargetState(Target("models", "maker/model-1"), "ok", None, None, (each,))
+        TargetState(Target("huggingface", "model", "maker/model-1"), "ok", None, None, (each,))
     )
     (tmp_path / "list.txt").write_text("maker/model-1\n")
     (tmp_path / "policy.json").write_text('{"licenses": ["MIT"], "drift": "refuse"}')

@@ -76,7 +76,7 @@ class PublisherBench:
         for path in store.root.glob("models/*/*.json"):
             path.unlink()
         for each in findings:
-            target = Target("models", each.record.partition("/")[2] + "-" + each.id)
+            target = Target("huggingface", "model", each.record.partition("/")[2] + "-" + each.id)
             store.write_state(TargetState(target, "ok", None, None, (each,)))
 
     def record_event(self, each):

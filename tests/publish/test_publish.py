@@ -76,7 +76,10 @@ def test_one_look_does_not_close(publisher):
     publisher.publish_once()
     publisher.set_open_findings()
     publisher.record_event(replace(GATED, status="returned"))
-    for after, unseen in ((timedelta(0), ()), (timedelta(hours=6), ("models/maker/model-1",))):
+    for after, unseen in (
+        (timedelta(0), ()),
+        (timedelta(hours=6), ("huggingface/model/maker/model-1",)),
+    ):
         publisher.record_later_run(after, unseen)
         publisher.publish_once()
         assert publisher.drift_issues[0].state == "open"

@@ -29,7 +29,7 @@ def root(write_registry, github, monkeypatch):
     monkeypatch.setattr("audit.publish.issues.tracker.WRITE_PAUSE_SECONDS", 0)
     target = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
     TargetStateStore(target).write_state(
-        TargetState(Target("models", "maker/model-1"), "ok", None, None, (GATED,))
+        TargetState(Target("huggingface", "model", "maker/model-1"), "ok", None, None, (GATED,))
     )
     return target
 

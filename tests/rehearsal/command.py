@@ -65,7 +65,7 @@ def render_day(result: DayResult) -> str:
             f"  audit      no finding{f'; {unseen} targets could not be verified and keep their facts' if unseen else ''}"
         )
     asked = sum(count for bucket, count in report.requests.items() if bucket.startswith("hub"))
-    models = sum(each.target.kind == "models" for each in report.target_observations)
+    models = sum(each.target.kind == "model" for each in report.target_observations)
     lines.append(f"  run        {report.status}; {asked} Hub requests for {models} models")
     lines += list(_render_publications(result.published))
     lines += [f"  MISSED     {each}" for each in result.missed_findings]

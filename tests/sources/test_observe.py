@@ -12,7 +12,7 @@ from tests.fakes.faults import FaultRule
 from tests.fakes.repositories import GithubRepo, HubFile
 from tests.sources.conftest import SourceBench, build_hub_repo
 
-FAMILY = [Target("models", f"maker/m{number:02}") for number in range(16)]
+FAMILY = [Target("huggingface", "model", f"maker/m{number:02}") for number in range(16)]
 
 
 def observe_round(bench: SourceBench, targets, previous=None, **options):
@@ -32,7 +32,7 @@ def observe_round(bench: SourceBench, targets, previous=None, **options):
 @pytest.fixture
 def family(bench: SourceBench) -> SourceBench:
     for target in FAMILY:
-        bench.world.add_hub_repo(build_hub_repo(target.address))
+        bench.world.add_hub_repo(build_hub_repo(target.repo))
     return bench
 
 
@@ -40,16 +40,19 @@ def test_the_plan_lists_owners_with_several_repositories():
     """One listing per owner and kind from two repositories on, else one look-up; order and doubles do not matter."""
     targets = [
         *FAMILY,
-        Target("datasets", "maker/data"),
-        Target("code", "maker/code"),
-        Target("models", "other/m"),
+        Target("huggingface", "dataset", "maker/data"),
+        Target("github", "code", "maker/code"),
+        Target("huggingface", "model", "other/m"),
         FAMILY[0],
     ]
     plan = build_run_plan(targets)
     assert [(each.kind, each.owner, len(each.targets)) for each in plan.listings] == [
-        ("models", "maker", 16)
+        ("model", "maker", 16)
     ]
-    assert plan.hub_lookups == (Target("datasets", "maker/data"), Target("models", "other/m"))
+    assert plan.hub_lookups == (
+        Target("huggingface", "dataset", "maker/data"),
+        Target("huggingface", "model", "other/m"),
+    )
     assert plan == build_run_plan(reversed(targets))
     assert "3 requests to the Hub for 18 repositories and 1 to GitHub" in format_plan(plan)
 
@@ -77,7 +80,7 @@ def test_a_changed_model_costs_little_more(family: SourceBench):
     family.world.set_gate("models", "maker/m05", "manual")
     _, again, counts = observe_round(family, FAMILY, facts)
     assert (counts["hub-api"], counts["hub-resolve"]) == (1 + 3, 2)
-    changed = {target.address for target in FAMILY if again[target] != facts[target]}
+    changed = {target.repo for target in FAMILY if again[target] != facts[target]}
     assert changed == {"maker/m03", "maker/m04", "maker/m05"}
     assert (
         again[FAMILY[3]].license_files[0].normalized != facts[FAMILY[3]].license_files[0].normalized
@@ -113,7 +116,7 @@ def test_texts_are_fetched_one_by_one(bench: SourceBench):
     repo.files["USE_POLICY.md"] = HubFile.create_text("USE_POLICY.md", "Policy.")
     repo.commit_revision("2026-01-01T00:00:00.000Z")
     bench.world.add_hub_repo(repo)
-    target = Target("models", "maker/m")
+    target = Target("huggingface", "model", "maker/m")
     facts: dict[Target, HubFacts] = {}
     for due in (("NOTICE", "USE_POLICY.md"), ("USE_POLICY.md",), ()):
         _, facts, counts = observe_round(bench, [target], facts)
@@ -131,7 +134,7 @@ def test_texts_are_fetched_one_by_one(bench: SourceBench):
 def test_a_text_behind_a_gate_is_asked_for_once(bench: SourceBench):
     """A refused text is not due any more, until the gate falls."""
     bench.world.add_hub_repo(build_hub_repo("maker/m", gated="auto"))
-    target = Target("models", "maker/m")
+    target = Target("huggingface", "model", "maker/m")
     seen, facts, counts = observe_round(bench, [target])
     assert (seen[target].state, counts["hub-resolve"]) == ("gated", 1)
     assert facts[target].license_files[0].sha256 is None
@@ -169,7 +172,7 @@ def test_one_broken_model_leaves_the_others_alone(family: SourceBench):
     """A fault of one address is the failure of one target."""
     family.world.fault_injector.add_rule(FaultRule("reset", path="m07"))
     seen, _, _ = observe_round(family, FAMILY)
-    assert [target.address for target in FAMILY if seen[target].state == "unverifiable"] == [
+    assert [target.repo for target in FAMILY if seen[target].state == "unverifiable"] == [
         "maker/m07"
     ]
 
@@ -186,7 +189,7 @@ def test_a_listing_that_fails_is_replaced_by_look_ups(family: SourceBench):
 @pytest.mark.parametrize("fault", ["503", "reset", "html", "429"])
 def test_an_outage_ends_early(bench: SourceBench, fault):
     """When an upstream only fails, most targets are not even asked: no hours of repeats, and nothing is read as gone."""
-    targets = [Target("models", f"owner{number}/m") for number in range(100)]
+    targets = [Target("huggingface", "model", f"owner{number}/m") for number in range(100)]
     bench.world.fault_injector.add_rule(FaultRule(fault, host="hub"))
     seen, _, counts = observe_round(bench, targets)
     assert {each.state for each in seen.values()} == {"unverifiable"}
@@ -213,7 +216,11 @@ def test_sightings_come_in_the_order_of_their_targets(family: SourceBench):
     """Code, datasets and models of one plan, sorted, with progress counted to the end."""
     family.world.add_hub_repo(build_hub_repo("maker/data", "datasets"))
     family.world.add_github_repo(GithubRepo("maker/code", license="MIT"))
-    targets = [*FAMILY, Target("datasets", "maker/data"), Target("code", "maker/code")]
+    targets = [
+        *FAMILY,
+        Target("huggingface", "dataset", "maker/data"),
+        Target("github", "code", "maker/code"),
+    ]
     steps: list[tuple[int, int]] = []
     seen = observe_targets(
         build_run_plan(targets),
@@ -240,6 +247,6 @@ def test_a_gate_before_the_metadata_is_no_loss(httpserver):
         counter,
     )
     seen = observe_targets(
-        build_run_plan([Target("models", "maker/m")]), {}, upstreams
+        build_run_plan([Target("huggingface", "model", "maker/m")]), {}, upstreams
     ).observations[0]
     assert (seen.state, seen.reason, seen.facts) == ("unverifiable", "gated", None)

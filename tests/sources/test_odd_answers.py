@@ -77,7 +77,9 @@ def test_nothing_that_a_maker_writes_hides_a_gate(httpserver: HTTPServer, tmp_pa
     seen = seen_with(httpserver, gated="manual", **changes)
     assert (seen.state, seen.reason) == ("gated", "ok")
     store = TargetStateStore(tmp_path / "registry")
-    observation = TargetState(Target("models", "maker/m"), "gated", seen.facts, seen.facts)
+    observation = TargetState(
+        Target("huggingface", "model", "maker/m"), "gated", seen.facts, seen.facts
+    )
     store.write_state(observation)
     assert store.load_states() == {observation.target: observation}
 

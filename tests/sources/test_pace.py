@@ -99,10 +99,13 @@ def test_no_request_is_refused_on_a_hub_that_enforces_its_quotas(quotas: PacedSt
     """Everything is seen without one 429, and the windows waited are the fewest that the quota leaves."""
     quota = quotas.hub._quota_windows._quota
     large = quota == ANONYMOUS_HUB_QUOTA
-    targets = [Target("models", f"owner{number}/m") for number in range(700 if large else 110)]
+    targets = [
+        Target("huggingface", "model", f"owner{number}/m")
+        for number in range(700 if large else 110)
+    ]
     for target in targets:
         quotas.world.add_hub_repo(
-            build_hub_repo(target.address) if not large else HubRepo("models", target.address)
+            build_hub_repo(target.repo) if not large else HubRepo("models", target.repo)
         )
     observed, counts = quotas.observe_round(targets, seconds=36_000)
     assert {each.state for each in observed.observations} == {"ok"}
@@ -118,9 +121,9 @@ def test_no_request_is_refused_on_a_hub_that_enforces_its_quotas(quotas: PacedSt
 def test_others_behind_the_same_address_are_seen_in_the_answers():
     """The window shrinks faster than we send: we stop at what the answers say, not at what we counted."""
     for stage in open_stage(HubQuota(100, 1000, 100)):
-        targets = [Target("models", f"owner{number}/m") for number in range(120)]
+        targets = [Target("huggingface", "model", f"owner{number}/m") for number in range(120)]
         for target in targets:
-            stage.world.add_hub_repo(HubRepo("models", target.address))
+            stage.world.add_hub_repo(HubRepo("models", target.repo))
         with stage.world.lock:
             for _ in range(60):
                 stage.hub._quota_windows.count_request("api", None)
@@ -131,9 +134,9 @@ def test_others_behind_the_same_address_are_seen_in_the_answers():
 def test_github_is_left_alone_when_its_hour_is_spent():
     """GitHub's primary limit lasts an hour, which no run waits: the rest is unverified by our own choice, and nothing is refused."""
     for stage in open_stage(None, github_quota=20):
-        targets = [Target("code", f"owner{number}/code") for number in range(30)]
+        targets = [Target("github", "code", f"owner{number}/code") for number in range(30)]
         for target in targets:
-            stage.world.add_github_repo(GithubRepo(target.address, license="MIT"))
+            stage.world.add_github_repo(GithubRepo(target.repo, license="MIT"))
         observed, _ = stage.observe_round(targets)
         assert {(each.state, each.reason) for each in observed.observations} == {
             ("ok", "ok"),
@@ -177,8 +180,8 @@ def test_an_owner_of_thousands_costs_what_is_cheapest(paged: PacedStage):
     """Three tracked among a hundred: the first round learns where they stand, the second pays no more than the cheapest way."""
     for number in range(100):
         paged.world.add_hub_repo(build_hub_repo(f"maker/m{number:03}", likes=1000 - number))
-    popular = [Target("models", f"maker/m{number:03}") for number in (0, 1, 2, 95)]
-    obscure = [Target("models", f"maker/m{number:03}") for number in (55, 77, 95)]
+    popular = [Target("huggingface", "model", f"maker/m{number:03}") for number in (0, 1, 2, 95)]
+    obscure = [Target("huggingface", "model", f"maker/m{number:03}") for number in (55, 77, 95)]
     for targets, first, later in ((popular, 2, 2), (obscure, 6, 3)):
         facts = {each.target: each.facts for each in paged.observe_round(targets)[0].observations}
         observed, counts = paged.observe_round(targets, facts)
@@ -190,7 +193,7 @@ def test_an_owner_of_thousands_costs_what_is_cheapest(paged: PacedStage):
             == build_run_plan(targets, observed.owner_costs).hub_request_count
         )
         assert {each.target: each.facts for each in again.observations} == facts
-    plan = build_run_plan(popular, {"models/maker": OwnerCost(4, 1, 1)})
+    plan = build_run_plan(popular, {"huggingface/model/maker": OwnerCost(4, 1, 1)})
     assert (
         "one listing of maker for 4 repositories, and 1 look-ups of what it does not show"
         in format_plan(plan)
@@ -199,16 +202,18 @@ def test_an_owner_of_thousands_costs_what_is_cheapest(paged: PacedStage):
 
 def test_a_lesson_is_void_for_another_number_of_repositories():
     """A record more, and the listing is tried again."""
-    targets = [Target("models", f"maker/m{number}") for number in range(3)]
-    assert build_run_plan(targets, {"models/maker": OwnerCost(3, 0, 3)}).listings == ()
-    assert len(build_run_plan(targets, {"models/maker": OwnerCost(2, 0, 2)}).listings) == 1
+    targets = [Target("huggingface", "model", f"maker/m{number}") for number in range(3)]
+    assert build_run_plan(targets, {"huggingface/model/maker": OwnerCost(3, 0, 3)}).listings == ()
+    assert (
+        len(build_run_plan(targets, {"huggingface/model/maker": OwnerCost(2, 0, 2)}).listings) == 1
+    )
 
 
 def test_what_was_missed_comes_first(paged: PacedStage):
     """A run that may not ask everything begins with what was not verified for longest, so that several runs see all."""
-    targets = [Target("models", f"owner{number:02}/m") for number in range(60)]
+    targets = [Target("huggingface", "model", f"owner{number:02}/m") for number in range(60)]
     for target in targets:
-        paged.world.add_hub_repo(HubRepo("models", target.address))
+        paged.world.add_hub_repo(HubRepo("models", target.repo))
     facts: dict[Target, HubFacts] = {}
     oldest: dict[Target, str] = {}
     runs = 0
@@ -228,9 +233,9 @@ def test_what_was_missed_comes_first(paged: PacedStage):
 
 def test_time_is_a_budget_too(quotas_tiny: PacedStage):
     """No wait begins that would end after the run's time."""
-    targets = [Target("models", f"owner{number}/m") for number in range(100)]
+    targets = [Target("huggingface", "model", f"owner{number}/m") for number in range(100)]
     for target in targets:
-        quotas_tiny.world.add_hub_repo(HubRepo("models", target.address))
+        quotas_tiny.world.add_hub_repo(HubRepo("models", target.repo))
     observed, _ = quotas_tiny.observe_round(targets, seconds=700)
     assert quotas_tiny.clock.now - 1000 <= 700
     assert {each.reason for each in observed.observations if each.state == "unverifiable"} == {

@@ -133,7 +133,7 @@ def require_reading(
 
 def build_reading_error(sighting: Observation) -> RegistryError:
     """Why there is no draft, and what to do."""
-    name = f"{sighting.target.kind}/{sighting.target.address}"
+    name = f"{sighting.target.kind}s/{sighting.target.repo}"
     if sighting.state == "absent":
         return RepositoryNotReadable(
             f"{name} is not publicly reachable on the Hub: missing or private, the Hub does not say which; "

@@ -26,8 +26,8 @@ HUB_FIRST_DAY = "2022-03-02"
 """What the Hub gives as the creation of everything older."""
 
 LOSS_KIND_AND_FIELD: dict[TargetKind, tuple[str, str]] = {
-    "models": ("weights-gone", "hub.repo"),
-    "datasets": ("data-gone", "hub.repo"),
+    "model": ("weights-gone", "hub.repo"),
+    "dataset": ("data-gone", "hub.repo"),
     "code": ("code-gone", "url"),
 }
 
@@ -74,7 +74,7 @@ def _find_loss(view: TargetComparison) -> Iterator[Difference]:
             "reachable",
             "disabled",
             "more-closed",
-            weights_gone=view.kind == "models",
+            weights_gone=view.kind == "model",
         )
         return
     kind, field = LOSS_KIND_AND_FIELD[view.kind]
@@ -86,7 +86,7 @@ def _find_loss(view: TargetComparison) -> Iterator[Difference]:
         "not publicly reachable",
         "more-closed",
         extra_sightings=EXTRA_ANONYMOUS_SIGHTINGS if is_anonymous else 0,
-        weights_gone=view.kind == "models",
+        weights_gone=view.kind == "model",
     )
 
 
@@ -94,7 +94,7 @@ def _compare_code_repository(
     view: TargetComparison, facts: CodeFacts, registry: Registry
 ) -> Iterator[Difference]:
     before = view.baseline if isinstance(view.baseline, CodeFacts) else None
-    address = view.observation.target.address
+    address = view.observation.target.repo
     if facts.repo.lower() != address.lower():
         yield Difference("repo-moved", "url", address, facts.repo, "neutral")
     if before and facts.archived and not before.archived:
@@ -140,11 +140,11 @@ def _compare_hub_repository(
             f"revision {(facts.revision or '')[:12]}",
             "unreviewed",
         )
-    address = view.observation.target.address
+    address = view.observation.target.repo
     if facts.repo != address:
         yield Difference("repo-moved", "hub.repo", address, facts.repo, "neutral")
     if view.declaration.expected is False:
-        if view.kind == "datasets" or facts.weights.files:  # a page without files releases nothing
+        if view.kind == "dataset" or facts.weights.files:  # a page without files releases nothing
             yield _build_release_difference(view)
         return
     yield from _compare_gate(view, before, facts)
@@ -154,7 +154,7 @@ def _compare_hub_repository(
     yield from compare_license_files(before, facts, scene)
     yield from _find_new_conflicts(before, facts, scene)
     yield from _find_terms_freer_than_base(view, registry)
-    if view.kind == "models" and before:
+    if view.kind == "model" and before:
         yield from compare_weights(before.weights, facts.weights)
     if before:
         yield from _compare_bases_and_datasets(before, facts)
@@ -171,7 +171,7 @@ def _is_younger_than_release(facts: HubFacts, declared: TargetDeclaration) -> bo
 
 
 def _build_release_difference(view: TargetComparison) -> Difference:
-    kind = "data-released" if view.kind == "datasets" else "weights-released"
+    kind = "data-released" if view.kind == "dataset" else "weights-released"
     return Difference(kind, "hub.repo", "not released", "reachable", "more-open")
 
 
@@ -182,7 +182,7 @@ def _compare_gate(
     reference = declared if declared is not None else (before.gated if before else facts.gated)
     if reference == facts.gated or (reference == "gated" and facts.gated):
         return
-    subject = "data" if view.kind == "datasets" else "weights"
+    subject = "data" if view.kind == "dataset" else "weights"
     if not reference:
         yield Difference(
             f"{subject}-gated",
@@ -244,7 +244,7 @@ def _compare_license_tag(
 
 
 def _choose_license_kind(view: TargetComparison, values: tuple[FindingValue, FindingValue]) -> str:
-    if view.kind == "datasets":
+    if view.kind == "dataset":
         return "data-license-changed"
     lists = any(isinstance(value, str) and " AND " in value for value in values)
     return "license-list-changed" if lists else "license-tag-changed"
@@ -286,7 +286,7 @@ def _find_new_conflicts(
 def _find_terms_freer_than_base(view: TargetComparison, registry: Registry) -> Iterator[Difference]:
     """A derivative whose terms give what the terms of somebody else's base withhold: the base's still bind."""
     model = registry.models.get(view.declaration.record.removeprefix("models/"))
-    for base in find_foreign_bases(model, registry) if model and view.kind == "models" else ():
+    for base in find_foreign_bases(model, registry) if model and view.kind == "model" else ():
         if model and is_freer_than_base(model, base, registry):
             yield Difference(
                 "license-conflict",

@@ -6,6 +6,8 @@ from typing import Any
 
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding
+from audit.drift.targets import build_hub_target
+from audit.observations.facts import GITHUB, Target
 from audit.publish.issues.body import build_issue_closure
 from audit.publish.issues.types import IssueClosure, format_note_marker
 from audit.publish.urls import find_hub_pins
@@ -76,11 +78,8 @@ def _has_been_reverified(
     if heartbeat is None or heartbeat.started <= event["time"]:
         return False
     if event["field"] == "url":
-        return (
-            f"code/{str(event['evidence']['url']).rpartition('/repos/')[2]}" not in heartbeat.unseen
-        )
-    hub = find_hub_pins(str(event["record"]), registry)
-    return (
-        hub is None
-        or f"{str(event['record']).partition('/')[0]}/{hub.repo}" not in heartbeat.unseen
-    )
+        repo = str(event["evidence"]["url"]).rpartition("/repos/")[2]
+        return Target(GITHUB, "code", repo).key not in heartbeat.unseen
+    record = str(event["record"])
+    hub = find_hub_pins(record, registry)
+    return hub is None or build_hub_target(record, hub).key not in heartbeat.unseen

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from audit.core.escape import format_code_span
+from audit.observations.hosts import name_host
 from audit.publish.issues.types import STATUS_MARKER, DesiredIssue
 from audit.publish.templating import cut_list, render_markdown
 from audit.store.run_status import Heartbeat
@@ -38,9 +39,7 @@ def _list_unverified_sections(heartbeat: Heartbeat | None) -> Iterator[tuple[str
     """How many targets could not be verified where and why, then those that were missed more than once."""
     if heartbeat is None:
         return
-    hosts = Counter(
-        "GitHub" if target.startswith("code/") else "the Hub" for target in heartbeat.unseen
-    )
+    hosts = Counter(name_host(target.partition("/")[0]) for target in heartbeat.unseen)
     reasons = Counter(missed.reason for missed in heartbeat.unseen.values())
     longest = sorted(heartbeat.unseen.items(), key=lambda row: (row[1].since, row[0]))
     rows = [Markup(f"{count} on {host}") for host, count in hosts.most_common()]

@@ -19,7 +19,14 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but
     validate_repo_id,
 )
 
-from audit.observations.facts import HubFacts, Observation, ObservationState, Target
+from audit.observations.facts import (
+    HUGGING_FACE,
+    HubFacts,
+    Observation,
+    ObservationState,
+    Target,
+    TargetKind,
+)
 from audit.sources.answers import json_of, parsed
 from audit.sources.deadline import ITEM_SECONDS, begin_again, within
 from audit.sources.failures import (
@@ -49,6 +56,9 @@ from audit.sources.repeats import call_with_retries
 from audit.sources.request_log import RequestBucket, RequestCounter
 
 HubKind = Literal["models", "datasets"]
+"""The Hub's own words, as its addresses have them."""
+TARGET_KINDS: dict[HubKind, TargetKind] = {"models": "model", "datasets": "dataset"}
+HUB_KINDS: dict[TargetKind, HubKind] = {kind: word for word, kind in TARGET_KINDS.items()}
 Result = TypeVar("Result")
 
 HEAD_FIELDS: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
@@ -134,7 +144,7 @@ class HubSource:
             lambda: parsed(parse_repository_head, self._fetch_info(kind, repo, expand=HEAD_FIELDS)),
         )
         return (
-            answer.build_observation(Target(kind, repo), self.build_url(kind, repo))
+            answer.build_observation(build_hub_target(kind, repo), self.build_url(kind, repo))
             if isinstance(answer, SourceFailure)
             else answer
         )
@@ -143,7 +153,7 @@ class HubSource:
         self, kind: HubKind, repo: str, revision: str | None = None
     ) -> Observation:
         """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
-        target, url = Target(kind, repo), self.build_url(kind, repo)
+        target, url = build_hub_target(kind, repo), self.build_url(kind, repo)
         answer = self._request_with_retries(
             "hub-api",
             lambda: parsed(
@@ -158,7 +168,7 @@ class HubSource:
 
     def describe_repository(self, kind: HubKind, repo: str) -> RepositoryDescription | Observation:
         """Everything that a new record can take from one answer, or why there is none."""
-        target, url = Target(kind, repo), self.build_url(kind, repo)
+        target, url = build_hub_target(kind, repo), self.build_url(kind, repo)
         answer = self._request_with_retries(
             "hub-api",
             lambda: parsed(
@@ -306,6 +316,11 @@ def _should_fetch_page(
     return everything or (missing > 0 and (asked < pages or (missing > spare and asked < missing)))
 
 
+def build_hub_target(kind: HubKind, repo: str) -> Target:
+    """A repository of the Hub as a target of the audit."""
+    return Target(HUGGING_FACE, TARGET_KINDS[kind], repo)
+
+
 def build_hub_observation(target: Target, url: str, facts: HubFacts) -> Observation:
     """The state that facts amount to."""
     if facts.disabled:
@@ -314,7 +329,7 @@ def build_hub_observation(target: Target, url: str, facts: HubFacts) -> Observat
         # Our token sees it, the public does not; the registry speaks of what the public can have.
         return Observation(target, "absent", url, 200, "private", None)
     state: ObservationState = "gated" if facts.gated else "ok"
-    if facts.repo != target.address:
+    if facts.repo != target.repo:
         return Observation(target, "moved", url, 200, "renamed", facts)
     return Observation(target, state, url, 200, "ok", facts)
 
