@@ -7,8 +7,8 @@ import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
+from audit.publish.urls import read_address
 from audit.records.load import load_registry
 
 

@@ -20,7 +20,6 @@ from audit.core.errors import UsageError
 from audit.core.json_files import remove_leftovers
 from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
-from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
 from audit.publish.issues.publish import (
@@ -32,6 +31,7 @@ from audit.publish.issues.publish import (
 )
 from audit.publish.issues.tracker import IssueTracker, WriteRequest
 from audit.publish.pages.write import render_registry_pages, write_pages
+from audit.publish.urls import read_address
 from audit.records.load import load_registry
 from audit.records.model import Registry
 from audit.sources.request_log import RequestCounter

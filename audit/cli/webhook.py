@@ -9,8 +9,8 @@ from audit.cli.command import make_command
 from audit.cli.digest import ScopeOptions, add_scope_options, build_requested_digest
 from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
-from audit.publish.address import read_address
 from audit.publish.digest import serialize_digest
+from audit.publish.urls import read_address
 from audit.publish.webhook import parse_webhook_endpoint, post_message, sign_message
 
 
