@@ -95,7 +95,7 @@ COMMANDS: dict[str, CommandEntry] = {
             "publish",
             "Rebuild feeds and pages, and make the issues on GitHub say what the audit knows.",
         ),
-        CommandEntry("operate", "catalog", "Write the catalogue and its pages, or check them."),
+        CommandEntry("operate", "catalog", "Write the catalog and its pages, or check them."),
         CommandEntry(
             "operate", "save", "Commit what the audit wrote, and nothing else; --push sends it on."
         ),

@@ -8,9 +8,9 @@ import pytest
 
 from audit.core.json_files import InvalidFileError
 from audit.drift.finding_json import serialize_finding
-from audit.publish.address import RegistryAddress, read_address
 from audit.publish.feeds.files import build_feed_files, render_feed_files, write_feeds
 from audit.publish.feeds.model import EMPTY_FEED_UPDATED, build_feeds
+from audit.publish.urls import RegistryAddress, read_address
 from audit.records.load import load_registry
 from audit.store.events import EventStore
 from tests.definitions.builders import make_dataset, make_model, make_registry, replace_component

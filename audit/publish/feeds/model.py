@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.publish.address import RegistryAddress
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_topics
+from audit.publish.urls import RegistryAddress
 from audit.records.model import Registry
 
 TAG_AUTHORITY = "tag:open-model-registry.example,2026:"

@@ -1,10 +1,11 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from audit.analysis.other_indexes import OtherIndex
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_definitions
@@ -20,6 +21,8 @@ class JudgedRegistry:
     registry: Registry
     verdicts: Mapping[str, Mapping[str, Verdict]]
     events: Mapping[str, tuple[EventData, ...]]
+    indexes: Sequence[OtherIndex] = ()
+    """Other indexes of openness, for the page that compares."""
 
     def find_label(self, model: Model) -> str:
         """The plain label of a model."""
@@ -33,10 +36,12 @@ class JudgedRegistry:
         )[:most]
 
 
-def judge_registry(registry: Registry, events: Iterable[EventData] = ()) -> JudgedRegistry:
+def judge_registry(
+    registry: Registry, events: Iterable[EventData] = (), indexes: Sequence[OtherIndex] = ()
+) -> JudgedRegistry:
     """Judge every model once. Events that were only suspected are no history. Raises BadExpression."""
     verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
-    return JudgedRegistry(registry, verdicts, _group_events_by_record(events))
+    return JudgedRegistry(registry, verdicts, _group_events_by_record(events), indexes)
 
 
 def _group_events_by_record(events: Iterable[EventData]) -> dict[str, tuple[EventData, ...]]:
