@@ -34,7 +34,7 @@ class RegistryBusy(RegistryError):
 
 @dataclass(frozen=True)
 class AcceptOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `accept`."""
 
     findings: tuple[str, ...]
     dry_run: bool
