@@ -84,7 +84,8 @@ def _render_dataset_index(registry: Registry, used: Mapping[str, list[str]]) -> 
 
 
 def _format_state(dataset: Dataset) -> str:
-    return f"{dataset.status} since {dataset.since}" if dataset.since else dataset.status
+    began = dataset.availability.since
+    return f"{dataset.status} since {began}" if began else dataset.status
 
 
 def _render_publisher_page(
@@ -121,7 +122,7 @@ def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: Judg
     parts = [
         f'<a id="{build_anchor(dataset.id)}"></a>\n\n## {escape_markdown(dataset.name)}: {_format_state(dataset)}',
         "\n".join(f"* {line}" for line in _list_fact_lines(dataset, pages.registry)),
-        escape_markdown(dataset.note) if dataset.note else "",
+        escape_markdown(dataset.availability.note) if dataset.availability.note else "",
         *_render_trained_models(dataset, models, pages),
         "History:\n\n" + "\n".join(f"* {each}" for each in history) if history else "",
         f"Record: {format_markdown_link(dataset.id, dataset.id.rpartition('/')[2] + '.json')}{_format_last_seen(dataset)}.",
@@ -131,7 +132,7 @@ def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: Judg
 
 def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
     lines = [
-        f"{AVAILABILITY_WORDS[dataset.availability].capitalize()}{_format_evidence_links(dataset.availability_evidence)}",
+        f"{AVAILABILITY_WORDS[dataset.availability.class_].capitalize()}{_format_evidence_links(dataset.availability.evidence)}",
         f"Terms of the collection: {format_terms_links(dataset.license, registry, PATH_TO_REGISTRY)}{_format_evidence_links(dataset.license_evidence)}",
     ]
     if dataset.hub:

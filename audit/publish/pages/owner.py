@@ -259,10 +259,9 @@ def _list_further_facts(model: Model, registry: Registry) -> Iterator[str]:
             None,
             registry,
         )
-    if model.from_scratch_evidence:
-        yield _format_fact(
-            "base model", "none, trained from scratch", model.from_scratch_evidence, None, registry
-        )
+    if model.from_scratch:
+        evidence = model.from_scratch.evidence
+        yield _format_fact("base model", "none, trained from scratch", evidence, None, registry)
     for base in model.base_models or ():
         yield _format_fact(
             f"base model ({base.relation})",
