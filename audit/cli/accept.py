@@ -91,7 +91,7 @@ def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
     EventStore(options.registry).append_findings(
         "accept",
         time,
-        sorted(result.resolved, key=lambda each: (each.record, each.kind, each.field)),
+        sorted(result.accepted, key=lambda each: (each.record, each.kind, each.field)),
     )
 
 

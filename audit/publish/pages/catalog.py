@@ -80,8 +80,8 @@ def _render_owners(pages: JudgedRegistry) -> list[str]:
 
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:
     lines = [
-        f"* {_link_record(str(each['record']))}: {render_event_line(each)}"
-        for each in pages.list_recent_events(MAX_RECENT_EVENTS)
+        f"* {_link_record(event.finding.record)}: {render_event_line(event)}"
+        for event in pages.list_recent_events(MAX_RECENT_EVENTS)
     ]
     return [
         '<a id="recent"></a>\n\n## Recently drifted',
