@@ -14,12 +14,12 @@ from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.issue_form import NewModelForm, parse_form
+from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import (
     HubNotReachable,
-    KnownAnswers,
+    RecordStarter,
     StartedRecords,
     refuse_existing_record,
-    start_model,
 )
 from audit.core.errors import UsageError
 from audit.records.load import read_all_records
@@ -51,11 +51,11 @@ def run_command(options: FromIssueOptions) -> int:
     form = parse_form(_read_issue_body(options.file))
     registry = read_all_records(options.registry).partial_registry
     refuse_existing_record("models", form.model, registry, options.registry)
-    reader = EvidenceOrigin(
+    origin = EvidenceOrigin(
         (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
         options.parse_now().date().isoformat(),
     )
-    started = _start_records(form, registry, reader, options)
+    started = _start_records(form, registry, origin, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
     if options.json:
         print_json("from-issue", serialize_drafts(started, options.registry))
@@ -65,26 +65,19 @@ def run_command(options: FromIssueOptions) -> int:
 
 
 def _start_records(
-    form: NewModelForm, registry: Registry, reader: EvidenceOrigin, options: FromIssueOptions
+    form: NewModelForm, registry: Registry, origin: EvidenceOrigin, options: FromIssueOptions
 ) -> StartedRecords:
     if form.weights_location == "hub" and not options.offline:
         hub, answers = build_upstreams_from_environment().hub, KnownAnswers(form.developer)
+        starter = RecordStarter(hub, registry, options.registry, origin)
         try:
-            started = start_model(
-                hub,
-                form.model,
-                registry,
-                options.registry,
-                reader,
-                answers,
-                related=options.with_related,
-            )
+            started = starter.start_model(form.model, answers, related=options.with_related)
         except HubNotReachable as error:
             print(error, file=sys.stderr)
         else:
             add_form_notes(started.model, form)
             return started
-    return StartedRecords(draft_from_form(form, registry, reader))
+    return StartedRecords(draft_from_form(form, registry, origin))
 
 
 def _read_issue_body(name: str) -> str:

@@ -12,13 +12,9 @@ from audit.cli.json_output import print_json
 from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
-from audit.contribute.new.start import (
-    KnownAnswers,
-    StartedRecords,
-    refuse_existing_record,
-    start_model,
-)
-from audit.contribute.new.without_repository import draft_closed_model
+from audit.contribute.new.maker import KnownAnswers
+from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_existing_record
+from audit.contribute.new.without_repository import MakerPage, draft_closed_model
 from audit.core.errors import UsageError
 from audit.core.json_files import write_text_atomic
 from audit.records.load import read_all_records
@@ -61,33 +57,24 @@ class NewOptions(SharedOptions):
 @click.option("--dry-run", is_flag=True, help="print the records, and write nothing")
 def run_command(options: NewOptions) -> int:
     registry = read_all_records(options.registry).partial_registry
-    reader = EvidenceOrigin(
+    origin = EvidenceOrigin(
         (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
         options.parse_now().date().isoformat(),
     )
     answers = KnownAnswers(options.developer, options.family)
     if options.closed:
         refuse_existing_record("models", options.model, registry, options.registry)
-        started = StartedRecords(
-            draft_closed_model(
-                options.model, options.source, options.quote, registry, reader, answers
-            )
-        )
+        page = MakerPage(options.source, options.quote) if options.source else None
+        draft = draft_closed_model(options.model, page, registry, origin, answers)
+        started = StartedRecords(draft)
     elif options.source or options.quote:
         raise UsageError(
             "--source and --quote go with --closed; what the Hub says is its own source"
         )
     else:
         hub = build_upstreams_from_environment().hub
-        started = start_model(
-            hub,
-            options.model,
-            registry,
-            options.registry,
-            reader,
-            answers,
-            related=options.with_related,
-        )
+        starter = RecordStarter(hub, registry, options.registry, origin)
+        started = starter.start_model(options.model, answers, related=options.with_related)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
     if options.json:
         print_json("new", serialize_drafts(started, options.registry))
