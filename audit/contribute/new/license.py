@@ -3,12 +3,12 @@
 Where they disagree, a person decides.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.text.identify import find_plain_license
+from audit.licenses.text.license_text import LicenseText
 from audit.observations.facts import HubFacts
 from audit.records.model import Registry
 
@@ -56,7 +56,7 @@ class _DecidingTexts:
 
 def identify_repository_text(path: str, content: bytes, registry: Registry) -> ReadLicenseText:
     """Identify a license text by its words: an edited copy never gets the plain name."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = LicenseText(content).sha256
     return ReadLicenseText(path, digest, find_plain_license(content, registry))
 
 
