@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from audit.definitions.permissions import judge_permission
+from audit.licenses.fields_of_use import load_fields
 from audit.records.load import load_registry
 from audit.records.model import Registry
 from tests.bench.permission_questions import build_use, is_askable
@@ -109,3 +110,14 @@ def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Regist
                 permissive.add(row["n"])
     assert permissive == TOO_PERMISSIVE
     assert right >= RIGHT_AT_LEAST
+
+
+def test_the_page_of_fields_lists_the_vocabulary(root: Path):
+    """docs/definitions/fields-of-use.md has a row for each field, with its definition."""
+    page = (root / "docs/definitions/fields-of-use.md").read_text(encoding="utf-8")
+    missing = [
+        field.id
+        for field in load_fields().values()
+        if f"`{field.id}`" not in page or field.definition not in page
+    ]
+    assert missing == []
