@@ -1,7 +1,7 @@
-"""How a license differs from its predecessor, as data: freedoms, conditions that came or went, and numbers that moved."""
+"""How a license differs from its predecessor: freedoms, conditions that came or went, numbers that moved."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
@@ -23,35 +23,36 @@ FREEDOM_STATES = {
 }
 
 
-def render_license_change(license: License, registry: Registry) -> Iterable[str]:
+def render_license_change(license: License, registry: Registry) -> Iterator[str]:
     """The section on the predecessor, and who succeeded; nothing where there is neither."""
     old = registry.licenses.get(license.predecessor or "")
-    after = [each for each in registry.licenses.values() if each.predecessor == license.id]
-    if old is None and not after:
-        return
-    yield "## What changed"
-    if old is not None:
-        direction = DIRECTION_SENTENCES[compare_expressions(old.id, license.id, registry)]
-        lines = list(_list_differences(old, license)) or ["* nothing that the recorded terms show"]
-        yield (
-            f"Against its predecessor, {format_markdown_link(find_license_name(old.id, registry), f'{old.id}.md')}. {direction}\n\n"
-            + "\n".join(lines)
-        )
-    if after:
-        yield (
-            "Followed by "
-            + ", ".join(
-                format_markdown_link(find_license_name(each.id, registry), f"{each.id}.md")
-                for each in sorted(after, key=lambda each: each.id)
-            )
-            + "."
-        )
+    successors = [other for other in registry.licenses.values() if other.predecessor == license.id]
+    if old or successors:
+        yield "## What changed"
+    if old:
+        yield _render_predecessor(old, license, registry)
+    if successors:
+        ids = sorted(successor.id for successor in successors)
+        links = ", ".join(_format_license_link(id, registry) for id in ids)
+        yield f"Followed by {links}."
+
+
+def _render_predecessor(old: License, new: License, registry: Registry) -> str:
+    link = _format_license_link(old.id, registry)
+    direction = DIRECTION_SENTENCES[compare_expressions(old.id, new.id, registry)]
+    lines = list(_list_differences(old, new)) or ["* nothing that the recorded terms show"]
+    return "\n".join([f"Against its predecessor, {link}. {direction}\n", *lines])
+
+
+def _format_license_link(id: str, registry: Registry) -> str:
+    return format_markdown_link(find_license_name(id, registry), f"{id}.md")
 
 
 def _list_differences(old: License, new: License) -> Iterator[str]:
-    for name, granted in old.freedoms.items():
-        if granted != new.freedoms[name]:
-            yield f"* freedom to {name}: {FREEDOM_STATES[granted]} before, {FREEDOM_STATES[new.freedoms[name]]} now"
+    for name, before in old.freedoms.items():
+        after = new.freedoms[name]
+        if before != after:
+            yield f"* freedom to {name}: {FREEDOM_STATES[before]} before, {FREEDOM_STATES[after]} now"
     was, now = _group_conditions_by_kind(old), _group_conditions_by_kind(new)
     for kind in sorted({*was, *now}):
         yield from _list_kind_differences(kind, was.get(kind, []), now.get(kind, []))
@@ -67,22 +68,32 @@ def _group_conditions_by_kind(license: License) -> dict[str, list[LicenseConditi
 def _list_kind_differences(
     kind: str, was: list[LicenseCondition], now: list[LicenseCondition]
 ) -> Iterator[str]:
-    """One clause on each side is the same clause with other numbers; else what stands on one side only came or went."""
+    """One clause on each side is the same clause with other numbers; otherwise clauses only came or went."""
     words = kind.replace("-", " ")
     if len(was) == len(now) == 1:
-        yield from (f"* {words}: {each}" for each in _list_changed_parameters(was[0], now[0]))
+        for change in _list_changed_parameters(was[0], now[0]):
+            yield f"* {words}: {change}"
         return
-    gone = [each for each in was if not any(each.parameters == other.parameters for other in now)]
-    new = [each for each in now if not any(each.parameters == other.parameters for other in was)]
-    yield from (f"* new, {words}: {escape_markdown(each.summary)}" for each in new)
-    yield from (f"* gone, {words}: {escape_markdown(each.summary)}" for each in gone)
+    for condition in _list_unmatched(now, was):
+        yield f"* new, {words}: {escape_markdown(condition.summary)}"
+    for condition in _list_unmatched(was, now):
+        yield f"* gone, {words}: {escape_markdown(condition.summary)}"
+
+
+def _list_unmatched(
+    conditions: list[LicenseCondition], others: list[LicenseCondition]
+) -> list[LicenseCondition]:
+    """Those whose parameters none of the others has."""
+    known = [other.parameters for other in others]
+    return [condition for condition in conditions if condition.parameters not in known]
 
 
 def _list_changed_parameters(old: LicenseCondition, new: LicenseCondition) -> Iterator[str]:
     for name in sorted({*old.parameters, *new.parameters}):
         before, after = old.parameters.get(name), new.parameters.get(name)
         if before != after:
-            yield f"{name.replace('_', ' ')} {_format_parameter(before)} → {_format_parameter(after)}"
+            change = f"{_format_parameter(before)} → {_format_parameter(after)}"
+            yield f"{name.replace('_', ' ')} {change}"
 
 
 def _format_parameter(value: object) -> str:
@@ -92,4 +103,6 @@ def _format_parameter(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return escape_markdown(", ".join(map(str, value)))
-    return f"{value:,}" if isinstance(value, int) else escape_markdown(str(value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    return escape_markdown(str(value))
