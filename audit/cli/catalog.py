@@ -29,7 +29,7 @@ MAX_PRINTED_CHANGES = 100
 
 @dataclass(frozen=True)
 class CatalogOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `catalog`."""
 
     check: bool
 

@@ -53,7 +53,7 @@ def add_scope_options(function: Callable[[OptionsType], int]) -> Callable[[Optio
 
 @dataclass(frozen=True)
 class DigestOptions(ScopeOptions):
-    """What the command was asked for."""
+    """Options of `digest`."""
 
     format: str
 

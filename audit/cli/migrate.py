@@ -12,7 +12,7 @@ from audit.store.migrate import migrate_files, plan_migration
 
 @dataclass(frozen=True)
 class MigrateOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `migrate`."""
 
     dry_run: bool
 

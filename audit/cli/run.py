@@ -1,7 +1,5 @@
 """`run`: the audit itself."""
 
-import os
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
+from audit.cli.environment import build_upstreams_from_environment
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
@@ -21,21 +20,15 @@ from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused
 from audit.records.load import load_registry
 from audit.records.model import Registry
-from audit.runs.collect import ObservationRound, Upstreams, observe_targets
+from audit.runs.collect import ObservationRound, observe_targets
 from audit.runs.plan import format_plan, serialize_plan
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, plan_audit, run_audit
-from audit.sources.github import GithubSource
-from audit.sources.huggingface.source import HubSource
-from audit.sources.request_log import RequestCounter
-
-DEFAULT_HUB_ENDPOINT = "https://huggingface.co"
-DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
 
 @dataclass(frozen=True)
 class RunCommandOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `run`."""
 
     only: tuple[str, ...]
     report: Path | None
@@ -83,6 +76,7 @@ class RunCommandOptions(SharedOptions):
     help="accept what the breaker held back, after a person looked at it",
 )
 def run_command(options: RunCommandOptions) -> int:
+    """Audit, or print what an audit would request."""
     require_not_paused(options.registry)
     registry = load_registry(options.registry)
     only = _require_known_models(options.only, registry)
@@ -96,32 +90,45 @@ def run_command(options: RunCommandOptions) -> int:
         only,
         options.dry_run,
         options.allow_mass_change,
-        clock=None if options.now else lambda: datetime.now(UTC),
+        clock=None if options.now else _read_clock,
     )
     if options.plan:
-        plan = plan_audit(registry, settings)
-        if options.json:
-            print_json("plan", serialize_plan(plan))
-        else:
-            print(format_plan(plan))
+        _print_plan(registry, settings, as_json=options.json)
         return 0
+    report = _audit_with_progress(registry, settings, options)
+    _print_report(report, options)
+    return derive_exit_status(report, drift=options.exit_code)
+
+
+def _read_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _print_plan(registry: Registry, settings: RunOptions, *, as_json: bool) -> None:
+    plan = plan_audit(registry, settings)
+    if as_json:
+        print_json("plan", serialize_plan(plan))
+    else:
+        print(format_plan(plan))
+
+
+def _audit_with_progress(
+    registry: Registry, settings: RunOptions, options: RunCommandOptions
+) -> RunReport:
+    upstreams = build_upstreams_from_environment(options.budget * 60)
+    observer = _choose_observer(options.scheduler)
     with ProgressBar(sys.stderr) as progress:
-        report = run_audit(
-            registry,
-            build_upstreams_from_environment(options.budget * 60),
-            settings,
-            progress.advance,
-            _choose_observer(options.scheduler),
-        )
+        return run_audit(registry, upstreams, settings, progress.advance, observer)
+
+
+def _print_report(report: RunReport, options: RunCommandOptions) -> None:
+    document = report.serialize()
     if options.report:
-        write_text_atomic(
-            options.report, dump_json(add_schema_version("report", report.serialize()))
-        )
+        write_text_atomic(options.report, dump_json(add_schema_version("report", document)))
     if options.json:
-        print_json("report", report.serialize())
+        print_json("report", document)
     else:
         print(render_report(report))
-    return derive_exit_status(report, drift=options.exit_code)
 
 
 def _choose_observer(scheduler: str | None) -> Callable[..., ObservationRound]:
@@ -133,46 +140,18 @@ def _choose_observer(scheduler: str | None) -> Callable[..., ObservationRound]:
 
 
 def derive_exit_status(report: RunReport, *, drift: bool) -> int:
-    """3 when something could not be verified, 4 when drift was found and the caller asked for it, else 0."""
+    """3 when something could not be verified, 4 when `drift` matters and there is some, else 0."""
     if report.status != "complete":
         return 3
-    return (
-        4
-        if drift and any(each.status in ("suspected", "confirmed") for each in report.findings)
-        else 0
-    )
-
-
-def build_upstreams_from_environment(seconds: float | None = None) -> Upstreams:
-    """Sources for a run of so many seconds at the endpoints that the ecosystem's own variables name. Raises UsageError for one that is no http address."""
-    endpoint = (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/")
-    api = (os.environ.get("GITHUB_API_URL") or DEFAULT_GITHUB_API_URL).rstrip("/")
-    for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
-        if not value.startswith(("https://", "http://")):
-            raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
-    tokens = {name: usable_token(name) for name in ("HF_TOKEN", "GITHUB_TOKEN")}
-    counter = RequestCounter(seconds=seconds)
-    return Upstreams(
-        hub=HubSource(endpoint, tokens["HF_TOKEN"], counter),
-        github=GithubSource(api, tokens["GITHUB_TOKEN"], counter),
-        counter=counter,
-    )
-
-
-def usable_token(name: str) -> str | None:
-    """The token in a variable of the environment, None where there is none. Raises UsageError for what no header can carry."""
-    token = os.environ.get(name)
-    if token and not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise UsageError(
-            f"{name} holds a space, a line end or another character that no token has; set it again"
-        )
-    return token or None
+    has_drift = any(finding.status in ("suspected", "confirmed") for finding in report.findings)
+    return 4 if drift and has_drift else 0
 
 
 def _require_known_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
     for name in names:
         if name not in registry.models:
+            near = format_near_names(name, registry.models)
             raise UsageError(
-                f"{name}: no such model in the registry{format_near_names(name, registry.models)}; write its id as owner/name"
+                f"{name}: no such model in the registry{near}; write its id as owner/name"
             )
     return frozenset(names)

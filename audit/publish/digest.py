@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.core.output_versions import add_schema_version
+from audit.drift.events import Event
 from audit.drift.impact import collect_underlying_records
 from audit.publish.feeds.model import build_entry_id
 from audit.publish.news import NewsEntry, collect_news
@@ -39,7 +40,7 @@ class Digest:
 
 def build_digest(
     registry: Registry,
-    events: Iterable[Mapping[str, Any]],
+    events: Iterable[Event],
     since: str,
     until: str,
     models: Sequence[str] | None = None,

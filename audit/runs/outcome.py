@@ -47,7 +47,7 @@ def refused(
         try:
             for observation in part.observations:
                 state.text_of(observation)
-            size = sum(events.size_of(stamp, stamp, each) for each in part.changed)
+            size = sum(events.measure_event_size(stamp, stamp, each) for each in part.changed)
         except NotReadable as error:
             found[target] = error.reason
             continue

@@ -6,14 +6,18 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.core.locking import hold_registry_lock
-from audit.drift import breaker
 from audit.drift.compare.repository import PINNED_REVISION_FIELD
 from audit.drift.finding import WatchedTarget
+from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import Observation, Target
 from audit.records.model import Registry
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
-from audit.runs.compare import close_unwatched_findings, compare_observations
+from audit.runs.compare import (
+    ComparisonContext,
+    close_unwatched_findings,
+    compare_observations,
+)
 from audit.runs.outcome import merged, refused, unverified, write_all
 from audit.runs.plan import RunPlan, build_run_plan, is_pin_due
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
@@ -124,17 +128,18 @@ def _run_locked_audit(
     )
     stamp = _format_moment(options.now)
     sightings = require_control_answers(observed.observations)
-    parts, broken = compare_observations(
-        watched, sightings, known, registry, options.now, texts.find_text
+    context = ComparisonContext(
+        registry, options.now, texts.find_text, is_partial=bool(options.only)
     )
+    parts, broken = compare_observations(watched, sightings, known, context)
     if not options.only:
-        parts |= close_unwatched_findings(known, watched)
+        parts |= close_unwatched_findings(known, watched, registry)
     unfit = refused(parts, state, events, stamp)
     sightings = unverified(unverified(sightings, broken, ours=True), unfit)
     seen = {target: part for target, part in parts.items() if target not in unfit}
     outcome = merged(seen, known, [each.target for each in watched if each.target not in seen])
     held_back = len(outcome.newly_lost)
-    degraded = not options.allow_mass_change and breaker.should_trip_breaker(
+    degraded = not options.allow_mass_change and should_trip_breaker(
         held_back, sum(each.target.kind == "model" for each in watched)
     )
     if degraded:

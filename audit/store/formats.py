@@ -20,6 +20,7 @@ from audit.core.json_files import (
     read_machine_json,
     readable,
 )
+from audit.drift.lifecycle import read_status
 from audit.observations.facts import read_target, read_target_key
 from audit.records.schema import SCHEMA_NAMES, build_quick_validator, find_schema_problems
 
@@ -76,8 +77,13 @@ def _upgrade_observation_1(document: Document) -> Document:
 
 
 def _upgrade_event_1(document: Document) -> Document:
-    """Version 2 says its format, and nothing else is new."""
-    return document
+    """Version 2 tells the ends of a finding apart."""
+    return {**document, "events": [_upgrade_finding_1(row) for row in document["events"]]}
+
+
+def _upgrade_finding_1(row: Document) -> Document:
+    counted = row["evidence"]
+    return {**row, "status": read_status(row["status"], counted["sightings"], counted["needed"])}
 
 
 def _upgrade_heartbeat_1(document: Document) -> Document:

@@ -178,6 +178,6 @@ def test_ids_of_events_are_what_they_were(root: Path, folder: str):
             assert stored["id"] == compute_finding_id(
                 stored["record"], stored["kind"], stored["field"]
             )
-    stored_ids = [each["id"] for each in EventStore(root / folder).load_events()]
+    stored_ids = [event.finding.id for event in EventStore(root / folder).load_events()]
     frozen = json.loads((Path(__file__).parent / "event_ids.json").read_text(encoding="utf-8"))
     assert set(frozen[folder]) <= set(stored_ids)

@@ -1,11 +1,11 @@
 """Which license a repository states: by the text where one was read, else by the card's tag; where they disagree, a person decides."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.text.identify import find_plain_license
+from audit.licenses.text.license_text import LicenseText
 from audit.observations.facts import HubFacts
 from audit.records.model import License, Registry
 
@@ -44,9 +44,7 @@ class StatedTerms:
 
 def identify_repository_text(path: str, content: bytes, registry: Registry) -> ReadLicenseText:
     """A license text told by its words: an edited copy never gets the plain name."""
-    return ReadLicenseText(
-        path, hashlib.sha256(content).hexdigest(), find_plain_license(content, registry)
-    )
+    return ReadLicenseText(path, LicenseText(content).sha256, find_plain_license(content, registry))
 
 
 def derive_stated_terms(

@@ -91,7 +91,7 @@ def _render_owners(pages: JudgedRegistry) -> list[str]:
 
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:
     lines = [
-        f"* {_link_record(str(event['record']))}: {render_event_line(event)}"
+        f"* {_link_record(event.finding.record)}: {render_event_line(event)}"
         for event in pages.list_recent_events(MAX_RECENT_EVENTS)
     ]
     text = "\n".join(lines) or "Nothing that is recorded."

@@ -9,10 +9,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
+from audit.drift.events import Event
 from audit.publish.generated_files import find_stale_files, write_generated_files
 from audit.publish.pages.catalog import render_catalog_page
 from audit.publish.pages.comparison import render_comparison_page
-from audit.publish.pages.context import EventData, JudgedRegistry, judge_registry
+from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.dataset import render_dataset_pages
 from audit.publish.pages.label import render_label_pages
 from audit.publish.pages.license import render_license_pages
@@ -49,7 +50,7 @@ def is_page_path(path: str) -> bool:
 
 
 def render_registry_pages(
-    registry: Registry, events: Iterable[EventData] = (), indexes: Sequence[OtherIndex] = ()
+    registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()
 ) -> dict[str, str]:
     """Judge a registry and render every page, by path below the registry. Raises BadExpression."""
     return render_judged_pages(judge_registry(registry, events, indexes))
