@@ -12,12 +12,12 @@ from audit.cli.json_output import print_json
 from audit.cli.new import build_evidence_origin, render_started, serialize_drafts, write_drafts
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.issue_form import NewModelForm, parse_form
+from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import (
     HubNotReachable,
-    KnownAnswers,
+    RecordStarter,
     StartedRecords,
     refuse_existing_record,
-    start_model,
 )
 from audit.core.errors import UsageError
 from audit.records.load import read_all_records
@@ -63,24 +63,18 @@ def _start_records(
     form: NewModelForm, registry: Registry, options: FromIssueOptions
 ) -> StartedRecords:
     """From the Hub where it can be reached, else from the form alone."""
-    reader = build_evidence_origin(options)
+    origin = build_evidence_origin(options)
     if form.weights_location == "hub" and not options.offline:
+        hub, answers = build_upstreams_from_environment().hub, KnownAnswers(form.developer)
+        starter = RecordStarter(hub, registry, options.registry, origin)
         try:
-            started = start_model(
-                build_upstreams_from_environment().hub,
-                form.model,
-                registry,
-                options.registry,
-                reader,
-                KnownAnswers(form.developer),
-                related=options.with_related,
-            )
+            started = starter.start_model(form.model, answers, related=options.with_related)
         except HubNotReachable as error:
             print(error, file=sys.stderr)
         else:
             add_form_notes(started.model, form)
             return started
-    return StartedRecords(draft_from_form(form, registry, reader))
+    return StartedRecords(draft_from_form(form, registry, origin))
 
 
 def _read_issue_body(name: str) -> str:

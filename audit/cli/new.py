@@ -11,13 +11,9 @@ from audit.cli.environment import build_upstreams_from_environment, read_hub_end
 from audit.cli.json_output import print_json
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
-from audit.contribute.new.start import (
-    KnownAnswers,
-    StartedRecords,
-    refuse_existing_record,
-    start_model,
-)
-from audit.contribute.new.without_repository import draft_closed_model
+from audit.contribute.new.maker import KnownAnswers
+from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_existing_record
+from audit.contribute.new.without_repository import MakerPage, draft_closed_model
 from audit.core.errors import UsageError
 from audit.core.json_files import write_text_atomic
 from audit.records.load import read_all_records
@@ -89,27 +85,20 @@ def run_command(options: NewOptions) -> int:
 
 
 def _start_records(registry: Registry, options: NewOptions) -> StartedRecords:
-    reader = build_evidence_origin(options)
+    origin = build_evidence_origin(options)
     answers = KnownAnswers(options.developer, options.family)
     if options.closed:
         refuse_existing_record("models", options.model, registry, options.registry)
-        draft = draft_closed_model(
-            options.model, options.source, options.quote, registry, reader, answers
-        )
+        page = MakerPage(options.source, options.quote) if options.source else None
+        draft = draft_closed_model(options.model, page, registry, origin, answers)
         return StartedRecords(draft)
     if options.source or options.quote:
         raise UsageError(
             "--source and --quote go with --closed; what the Hub says is its own source"
         )
-    return start_model(
-        build_upstreams_from_environment().hub,
-        options.model,
-        registry,
-        options.registry,
-        reader,
-        answers,
-        related=options.with_related,
-    )
+    hub = build_upstreams_from_environment().hub
+    starter = RecordStarter(hub, registry, options.registry, origin)
+    return starter.start_model(options.model, answers, related=options.with_related)
 
 
 def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
