@@ -26,6 +26,7 @@ from audit.observations.facts import (
     LicenseFile,
     ObservationState,
     Target,
+    TargetFacts,
     Weights,
     find_target_folder,
     read_target,
@@ -36,9 +37,6 @@ REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 MAX_STATE_BYTES = 8 << 20
 """A repository of ten thousand weight files still fits."""
-
-TargetFacts = HubFacts | CodeFacts
-
 
 @dataclass(frozen=True)
 class TargetState:

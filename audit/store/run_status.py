@@ -11,26 +11,10 @@ from audit.core.json_files import (
     write_text_atomic,
 )
 from audit.observations.facts import read_target_key
+from audit.sources.base import OwnerCost
 
 MAX_HEARTBEAT_BYTES = 16 << 20
 """After an outage it lists every target; a hundred thousand of them still fit."""
-
-
-@dataclass(frozen=True)
-class OwnerCost:
-    """What the last complete listing of an owner taught: how many pages pay, and what they leave to single look-ups."""
-
-    tracked: int
-    """Repositories that were looked for; with another number the lesson is void."""
-    pages: int
-    """0 where single look-ups are cheaper: the owner has thousands of repositories and few are tracked."""
-    missing: int
-    """Repositories that those pages did not show."""
-
-    @property
-    def requests(self) -> int:
-        """What the owner costs when nothing changed."""
-        return self.pages + self.missing
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from audit.contribute.new.license import (
 from audit.observations.facts import LicenseFile, Observation
 from audit.records.model import Registry
 from audit.sources.huggingface.described import RepositoryDescription
-from audit.sources.huggingface.source import MAX_TEXT_BYTES, HubSource
+from audit.sources.huggingface.api import MAX_TEXT_BYTES, HubApi
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""
@@ -41,7 +41,7 @@ class RepositoryReading:
 
 
 def gather_repository(
-    hub: HubSource, folder: RecordFolder, repo: str, registry: Registry
+    hub: HubApi, folder: RecordFolder, repo: str, registry: Registry
 ) -> RepositoryReading | Observation:
     """Read a repository, or say why it cannot be read."""
     answer = hub.describe_repository(folder, repo)
@@ -68,7 +68,7 @@ def _select_deciding_files(files: tuple[LicenseFile, ...]) -> list[LicenseFile]:
 
 
 def _read_license_text(
-    hub: HubSource,
+    hub: HubApi,
     folder: RecordFolder,
     answer: RepositoryDescription,
     file: LicenseFile,
@@ -93,7 +93,7 @@ def _read_license_text(
 
 
 def _check_card(
-    hub: HubSource, folder: RecordFolder, answer: RepositoryDescription
+    hub: HubApi, folder: RecordFolder, answer: RepositoryDescription
 ) -> tuple[bool, str | None]:
     """Where the answer has no front matter: whether the card has some that is broken. The card itself is never parsed."""
     if answer.has_front_matter or answer.card is None:

@@ -12,7 +12,7 @@ from audit.contribute.new.read_hub import RepositoryReading, gather_repository
 from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import Observation
 from audit.records.model import HubPins, Registry
-from audit.sources.huggingface.source import HubSource
+from audit.sources.huggingface.api import HubApi
 
 MAX_RELATED_RECORDS = 30
 """Datasets and bases looked up for one record. A card may name thousands; the registry grows by what people look at."""
@@ -71,7 +71,7 @@ def parse_repo_id(word: str) -> str:
 
 
 def start_model(
-    hub: HubSource,
+    hub: HubApi,
     word: str,
     registry: Registry,
     root: Path,
@@ -122,7 +122,7 @@ def find_record_of_repository(folder: RecordFolder, id: str, registry: Registry)
 
 
 def require_reading(
-    hub: HubSource, folder: RecordFolder, repo: str, registry: Registry
+    hub: HubApi, folder: RecordFolder, repo: str, registry: Registry
 ) -> RepositoryReading:
     """What the Hub says of a repository. Raises NotReadable, NotReadableNow."""
     answer = gather_repository(hub, folder, repo, registry)
@@ -153,7 +153,7 @@ def build_reading_error(sighting: Observation) -> RegistryError:
 
 
 def _add_related_drafts(
-    started: StartedRecords, hub: HubSource, registry: Registry, root: Path, reader: EvidenceOrigin
+    started: StartedRecords, hub: HubApi, registry: Registry, root: Path, reader: EvidenceOrigin
 ) -> None:
     model = started.model
     cited = list(model.record["components"].get("datasets", {}).get("datasets", ()))
@@ -177,7 +177,7 @@ def _add_related_drafts(
 
 def _draft_related(
     started: StartedRecords,
-    hub: HubSource,
+    hub: HubApi,
     folder: RecordFolder,
     id: str,
     registry: Registry,
