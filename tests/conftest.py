@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1"
 
 import pytest
+import stamina
 from hypothesis import HealthCheck, settings
 
 # The same examples on every machine, and no clock: whether the suite passes hangs on the code alone.
@@ -45,6 +46,13 @@ def count_examples(share: float) -> int:
 def is_search() -> bool:
     """Whether this is a search for new failures, which may also hold on to the clock, and not the suite."""
     return not settings.default.derandomize
+
+
+@pytest.fixture
+def without_pauses() -> Iterator[None]:
+    """Repeats follow at once, as many as there would be."""
+    with stamina.set_testing(True, attempts=100, cap=True):
+        yield
 
 
 @pytest.fixture(scope="session")

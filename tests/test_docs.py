@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.cli.main import main
-from audit.definitions.catalog import FRAMEWORKS
+from audit.definitions.catalog import DEFINITIONS
 from tests.test_imports import LAYERS
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +66,7 @@ def test_the_layers_are_described_in_their_order(root: Path):
     assert tuple(re.findall(r"(?m)^\| (\S+) \|", table[1])) == LAYERS
 
 
-@pytest.mark.parametrize("id", [*(each.id for each in FRAMEWORKS), "permissions"])
+@pytest.mark.parametrize("id", [*(each.id for each in DEFINITIONS), "permissions"])
 def test_every_definition_has_its_page(root: Path, id: str):
     """The catalogue links to the page, and addresses of the time when METHODOLOGY.md held everything still work."""
     text = (root / f"docs/definitions/{id}.md").read_text(encoding="utf-8")

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from audit.definitions import spectrum
-from audit.definitions.base import Verdict
-from audit.definitions.catalog import FRAMEWORKS, Framework
+from audit.definitions.base import Definition, Verdict
+from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.questions import AnsweredQuestion, answer_four_questions
 from audit.records.model import MakerClaim, Model, Registry
 
 
 @dataclass(frozen=True)
-class FrameworkDisagreement:
+class DefinitionDisagreement:
     """Two definitions that answer differently, and what one asks for that the other does not."""
 
     positive: str
@@ -30,17 +29,16 @@ class Explanation:
     label: str
     questions: tuple[AnsweredQuestion, ...]
     verdicts: tuple[Verdict, ...]
-    disagreements: tuple[FrameworkDisagreement, ...]
+    disagreements: tuple[DefinitionDisagreement, ...]
     claims: tuple[MakerClaim, ...]
 
 
 def explain_model(model: Model, registry: Registry, only: str | None = None) -> Explanation:
     """Explain a model by all definitions, or by the one with the id `only`. Raises BadExpression for an unknown license."""
-    chosen = tuple(framework for framework in FRAMEWORKS if only in (None, framework.id))
-    verdicts = tuple(framework.judge(model, registry) for framework in chosen)
-    label = next(
-        (each for each in verdicts if each.framework == spectrum.FRAMEWORK), None
-    ) or spectrum.judge(model, registry)
+    chosen = tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
+    verdicts = tuple(definition.judge(model, registry) for definition in chosen)
+    labels = [verdict for verdict in verdicts if verdict.framework == LABEL_DEFINITION.id]
+    label = labels[0] if labels else LABEL_DEFINITION.judge(model, registry)
     return Explanation(
         model=model.id,
         name=model.name,
@@ -59,20 +57,21 @@ def serialize_explanation(explanation: Explanation) -> dict[str, Any]:
 
 
 def _find_disagreements(
-    frameworks: tuple[Framework, ...], verdicts: tuple[Verdict, ...]
-) -> Iterator[FrameworkDisagreement]:
-    """Pairs of which one says yes and the other no, with the steps against it. An open question is no disagreement."""
-    pairs = [
-        (framework, verdict)
-        for framework, verdict in zip(frameworks, verdicts, strict=True)
-        if framework.positive_values
-    ]
-    for yes_framework, yes in pairs:
-        if yes.value not in yes_framework.positive_values:
-            continue
-        for no_framework, no in pairs:
-            if no.value not in no_framework.positive_values and no.value != "undetermined":
-                against = tuple(
-                    dict.fromkeys(step.reason for step in no.steps if step.answer == "no")
-                )
-                yield FrameworkDisagreement(yes.framework, no.framework, against or no.to_improve)
+    definitions: tuple[Definition, ...], verdicts: tuple[Verdict, ...]
+) -> Iterator[DefinitionDisagreement]:
+    """Pairs of which one says yes and the other no, with the steps against it.
+
+    An open question is no disagreement, and a definition that only scores has no yes.
+    """
+    positive: list[Verdict] = []
+    negative: list[Verdict] = []
+    for definition, verdict in zip(definitions, verdicts, strict=True):
+        if verdict.value in definition.positive_values:
+            positive.append(verdict)
+        elif definition.positive_values and verdict.value != "undetermined":
+            negative.append(verdict)
+    for yes in positive:
+        for no in negative:
+            against = dict.fromkeys(step.reason for step in no.steps if step.answer == "no")
+            why = tuple(against) or no.to_improve
+            yield DefinitionDisagreement(yes.framework, no.framework, why)

@@ -1,27 +1,21 @@
-"""Verdicts and permissions that move between two registries, and why. Pure."""
+"""Verdicts and permissions that differ between two registries, and why. Pure: it reads no file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from audit.definitions.base import Verdict
-from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
+from audit.definitions.base import Step, Verdict
+from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
+from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.permissions import PermissionAnswer, judge_permission
-from audit.licenses.uses import PERMISSION_ORDER, IntendedUse
+from audit.licenses.uses import rank_permission
 from audit.records.model import Model, Registry, format_section
 
-REVIEWED_USES: dict[str, IntendedUse] = {
-    "commercial use": IntendedUse(commercial=True),
-    "commercial use with 1,000,000,000 monthly users": IntendedUse(
-        commercial=True, monthly_users=1_000_000_000
-    ),
-    "passing the weights on": IntendedUse(redistribute=True),
-    "fine-tuning": IntendedUse(fine_tune=True),
-    "training other models on outputs": IntendedUse(train_on_outputs=True),
-}
-"""Uses that people ask about."""
 MAX_REASONS = 2
 MAX_UNANNOUNCED_SHARE = 0.05
 """Share of verdicts that a branch may move before somebody must say how many are meant."""
+VerdictValues = Mapping[str, Mapping[str, str]]
+"""Verdicts by model and definition."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +26,12 @@ class VerdictChange:
     framework: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class ExplainedVerdictChange(VerdictChange):
+    """A verdict that is another one now, with the steps that made it so."""
+
     why: tuple[str, ...]
 
 
@@ -51,7 +51,7 @@ class PermissionChange:
 class AnswerChanges:
     """What a branch does to all answers about models that both registries hold."""
 
-    verdicts: tuple[VerdictChange, ...]
+    verdicts: tuple[ExplainedVerdictChange, ...]
     permissions: tuple[PermissionChange, ...]
     judged: int
     """Verdicts that could have moved."""
@@ -62,67 +62,88 @@ class AnswerChanges:
         return len(self.verdicts) > MAX_UNANNOUNCED_SHARE * self.judged
 
 
+def compare_verdict_values(before: Any, after: VerdictValues) -> Iterator[VerdictChange]:
+    """Verdicts that differ from those of a file written before, whatever that file holds.
+
+    A model or definition that only one side has moves nothing.
+    """
+    known = _read_object(before, "models")
+    for id, verdicts in after.items():
+        written = _read_object(known, id)
+        for framework, value in verdicts.items():
+            old = written.get(framework, value)
+            if old != value:
+                yield VerdictChange(id, framework, old, value)
+
+
+def _read_object(data: Any, key: str) -> dict[str, Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def compare_answers(before: Registry, after: Registry) -> AnswerChanges:
     """Everything that moved, by model."""
     both = sorted(before.models.keys() & after.models.keys())
-    verdicts: list[VerdictChange] = []
+    verdicts: list[ExplainedVerdictChange] = []
     permissions: list[PermissionChange] = []
     for id in both:
-        verdicts += _compare_verdicts(before.models[id], after.models[id], before, after)
-        permissions += _compare_permissions(before.models[id], after.models[id], before, after)
-    return AnswerChanges(tuple(verdicts), tuple(permissions), len(both) * len(FRAMEWORKS))
+        old, new = before.models[id], after.models[id]
+        verdicts += _compare_verdicts(old, new, before, after)
+        permissions += _compare_permissions(old, new, before, after)
+    return AnswerChanges(tuple(verdicts), tuple(permissions), len(both) * len(DEFINITIONS))
 
 
 def _compare_verdicts(
     old: Model, new: Model, before: Registry, after: Registry
-) -> Iterator[VerdictChange]:
-    for was, now in zip(
-        judge_by_all_frameworks(old, before), judge_by_all_frameworks(new, after), strict=True
-    ):
+) -> Iterator[ExplainedVerdictChange]:
+    pairs = zip(
+        judge_by_all_definitions(old, before), judge_by_all_definitions(new, after), strict=True
+    )
+    for was, now in pairs:
         if was.value != now.value:
-            yield VerdictChange(
-                new.id, now.framework, was.value, now.value, _explain_change(was, now)
-            )
+            why = _explain_change(was, now)
+            yield ExplainedVerdictChange(new.id, now.framework, was.value, now.value, why)
 
 
 def _explain_change(was: Verdict, now: Verdict) -> tuple[str, ...]:
     """The steps that answer otherwise, in the words of the new answer."""
-    old = {(step.id, step.subject): step.answer for step in was.steps}
-    changed = [step for step in now.steps if old.get((step.id, step.subject)) != step.answer]
-    reasons = [
-        f"{step.id}{f' of {step.subject}' if step.subject else ''}: {step.reason}"
-        for step in changed
-    ]
-    gone = len(
-        {(step.id, step.subject) for step in was.steps}
-        - {(step.id, step.subject) for step in now.steps}
-    )
-    return tuple(reasons[:MAX_REASONS]) or (
-        (f"{gone} steps no longer apply",) if gone else ("the steps are weighed anew",)
-    )
+    old = {_identify_step(step): step.answer for step in was.steps}
+    changed = [step for step in now.steps if old.get(_identify_step(step)) != step.answer]
+    if changed:
+        return tuple(_format_step(step) for step in changed[:MAX_REASONS])
+    gone = len(old.keys() - {_identify_step(step) for step in now.steps})
+    return (f"{gone} steps no longer apply" if gone else "the steps are weighed anew",)
+
+
+def _identify_step(step: Step) -> tuple[str, str]:
+    return step.id, step.subject
+
+
+def _format_step(step: Step) -> str:
+    subject = f" of {step.subject}" if step.subject else ""
+    return f"{step.id}{subject}: {step.reason}"
 
 
 def _compare_permissions(
     old: Model, new: Model, before: Registry, after: Registry
 ) -> Iterator[PermissionChange]:
-    for name, use in REVIEWED_USES.items():
-        was, now = judge_permission(old, before, use), judge_permission(new, after, use)
-        if was.value != now.value:
-            yield PermissionChange(
-                new.id,
-                name,
-                was.value,
-                now.value,
-                PERMISSION_ORDER.index(now.value) > PERMISSION_ORDER.index(was.value),
-                _find_deciding_clause(now, was),
-            )
+    for common in COMMON_USES:
+        was = judge_permission(old, before, common.use)
+        now = judge_permission(new, after, common.use)
+        if was.value == now.value:
+            continue
+        gained = rank_permission(now.value) > rank_permission(was.value)
+        clause = _find_deciding_clause(now, was)
+        yield PermissionChange(new.id, common.noun, was.value, now.value, gained, clause)
 
 
 def _find_deciding_clause(now: PermissionAnswer, was: PermissionAnswer) -> str:
     """The clause that decides now, else the one that decided before and is gone."""
-    deciding = next((each for each in now.clauses if each.effect == now.value), None)
-    if deciding:
-        section = f", {format_section(deciding.section)}" if deciding.section else ""
-        return f"{deciding.license}{section}: {deciding.summary}"
-    gone = next((each for each in was.clauses if each.effect == was.value), None)
-    return f"no longer: {gone.summary}" if gone else "no clause stands against it"
+    for clause in now.clauses:
+        if clause.effect == now.value:
+            section = f", {format_section(clause.section)}" if clause.section else ""
+            return f"{clause.license}{section}: {clause.summary}"
+    for clause in was.clauses:
+        if clause.effect == was.value:
+            return f"no longer: {clause.summary}"
+    return "no clause stands against it"

@@ -15,17 +15,9 @@ from audit.definitions.permissions import (
     PermissionAnswer,
     judge_permission,
 )
-from audit.licenses.uses import PERMISSION_ORDER, IntendedUse, Permission
+from audit.licenses.uses import PERMISSION_ORDER, PERMISSION_WORDS, IntendedUse, Permission
 from audit.records.model import Registry, format_section
 from audit.records.subset import load_model_closure
-
-PERMISSION_WORDS = {
-    "allowed": "allowed",
-    "allowed-with-obligations": "allowed, with obligations",
-    "needs-separate-license": "needs a separate license",
-    "forbidden": "forbidden",
-    "unknown": "unknown",
-}
 
 _EFFECT_HEADINGS: Mapping[Permission, str] = {
     "forbidden": "Forbidden, because",

@@ -8,16 +8,15 @@ from typing import Any
 import click
 
 from audit.analysis.other_indexes import read_indexes
+from audit.analysis.verdict_diff import VerdictChange, compare_verdict_values
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.verdicts import (
     VERDICTS_FILE,
-    PublishedVerdictChange,
     collect_verdict_values,
     count_verdicts,
-    find_changed_verdicts,
 )
 from audit.publish.pages.write import find_stale_pages, render_judged_pages, write_pages
 from audit.records.load import load_registry
@@ -42,7 +41,7 @@ def run_command(options: CatalogOptions) -> int:
     known = judge_registry(registry, EventStore(options.registry).load_events())
     wanted = render_judged_pages(known, read_indexes(options.registry))
     moves = list(
-        find_changed_verdicts(
+        compare_verdict_values(
             _read_previous_verdicts(options.registry), collect_verdict_values(known)
         )
     )
@@ -85,7 +84,7 @@ def _read_previous_verdicts(root: Path) -> Any:
         return {}
 
 
-def _print_verdict_changes(moves: Sequence[PublishedVerdictChange]) -> None:
+def _print_verdict_changes(moves: Sequence[VerdictChange]) -> None:
     if not moves:
         return
     print(f"{len(moves)} verdicts moved since the pages were last written:")

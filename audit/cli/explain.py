@@ -13,7 +13,7 @@ from audit.cli.json_output import print_json
 from audit.cli.render_explanation import render_explanation
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
-from audit.definitions.catalog import FRAMEWORKS
+from audit.definitions.catalog import DEFINITIONS
 from audit.definitions.lineage import trace_lineage
 from audit.records.model import Model, Registry
 from audit.records.subset import load_model_closure
@@ -39,7 +39,7 @@ class ExplainOptions(SharedOptions):
 @click.option(
     "--framework",
     metavar="F",
-    help=f"only this definition: {', '.join(each.id for each in FRAMEWORKS)}",
+    help=f"only this definition: {', '.join(each.id for each in DEFINITIONS)}",
 )
 def run_command(options: ExplainOptions) -> int:
     """Explain a model as it is recorded today, or as it was on a past day."""
@@ -91,7 +91,7 @@ def _find_later_release(model: Model, put_back: Iterable[RestoredFact]) -> Resto
 
 
 def _require_known_framework(name: str | None) -> None:
-    known = [framework.id for framework in FRAMEWORKS]
+    known = [framework.id for framework in DEFINITIONS]
     if name and name not in known:
         raise UsageError(f"--framework {name!r} is not known; use one of: {', '.join(known)}")
 

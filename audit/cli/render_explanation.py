@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from audit.analysis.explanation import Explanation
 from audit.definitions.base import Answer, FactUsed, Step, Verdict
-from audit.definitions.catalog import FRAMEWORKS, Framework
+from audit.definitions.catalog import find_definition
 from audit.records.model import Evidence
 
 LINE_WIDTH = 110
@@ -17,10 +17,6 @@ _ANSWER_MARKS: dict[Answer, str] = {
     "no": "NO",
     "unknown": "?",
     "not-applicable": "-",
-}
-_FRAMEWORK_NOTES = {
-    "osaid-1.0": "OSI warns that its checklist is no operating manual to evaluate systems; this is our reading of it.",
-    "eu-ai-act-53-2": "These are conditions read from a text, not legal advice.",
 }
 
 
@@ -95,7 +91,7 @@ def _render_verdict_overview(verdict: Verdict) -> list[str]:
     unmet = list(dict.fromkeys(step.id for step in verdict.steps if step.answer == "no"))
     unknown = sum(step.answer == "unknown" for step in verdict.steps)
     # A definition that only scores says its numbers in the value itself.
-    measures = verdict.measures if _find_framework(verdict).positive_values else ()
+    measures = verdict.measures if find_definition(verdict.framework).positive_values else ()
     parts = [f"{measure.name} {measure.value:g} of {measure.of:g}" for measure in measures]
     if unmet and not verdict.measures:
         more = f" and {len(unmet) - MAX_UNMET} more" if len(unmet) > MAX_UNMET else ""
@@ -118,11 +114,11 @@ def _render_verdict_overview(verdict: Verdict) -> list[str]:
 
 
 def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]:
-    framework = _find_framework(verdict)
-    yield f"{framework.name} ({verdict.framework}, version {verdict.version}): {verdict.value}"
-    yield f"    Defined at {framework.source}"
-    if verdict.framework in _FRAMEWORK_NOTES:
-        yield f"    {_FRAMEWORK_NOTES[verdict.framework]}"
+    definition = find_definition(verdict.framework)
+    yield f"{definition.name} ({verdict.framework}, version {verdict.version}): {verdict.value}"
+    yield f"    Defined at {definition.source}"
+    if definition.caveat:
+        yield f"    {definition.caveat}"
     for step in verdict.steps:
         yield from _render_step(step, sources)
     for measure in verdict.measures:
@@ -137,10 +133,6 @@ def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]
     if verdict.missing:
         yield "    Not known yet:"
         yield from _render_items(verdict.missing)
-
-
-def _find_framework(verdict: Verdict) -> Framework:
-    return next(each for each in FRAMEWORKS if each.id == verdict.framework)
 
 
 def _render_step(step: Step, sources: NumberedSources) -> list[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from audit.cli.allows import PERMISSION_WORDS
 from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import InvalidRecordsError, UsageError
@@ -15,6 +14,7 @@ from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
 from audit.drift.finding import format_observed_value
 from audit.drift.kinds import find_drift_kind
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.projects.mentions import find_mentions
 from audit.projects.policy import ProjectPolicy, read_policy
 from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model

@@ -72,6 +72,29 @@ class Verdict:
 JudgeFunction = Callable[[Model, Registry], Verdict]
 
 
+@dataclass(frozen=True)
+class Definition:
+    """One definition of openness, published elsewhere or, for our own, in docs/definitions."""
+
+    id: str
+    version: str
+    name: str
+    short_name: str
+    """For a line that names several."""
+    source: str
+    """Where the definition is published."""
+    judge: JudgeFunction
+    positive_values: frozenset[str]
+    """Values that say yes; empty for a definition that only scores."""
+    caveat: str = ""
+    """What its verdict is not, where readers could take it for more; a sentence, or empty."""
+
+    @property
+    def page(self) -> str:
+        """Where this project writes down how it reads the definition."""
+        return f"docs/definitions/{self.id}.md"
+
+
 def collect_needs(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     """What the steps with these answers need, each once, in their order."""
     return tuple(

@@ -1,40 +1,87 @@
-"""What a change of license does to what people want to do: the permissions answer before and after."""
+"""The uses that people ask about first, and what a change of license does to them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from audit.definitions.permissions import judge_permission
-from audit.licenses.uses import IntendedUse, Permission
-from audit.records.model import Model, Registry
+from audit.licenses.uses import PERMISSION_WORDS, IntendedUse
+from audit.records.model import COMPONENTS, Component, DataInformation, License, Model, Registry
+
+
+@dataclass(frozen=True)
+class CommonUse:
+    """One use with its words for each kind of sentence."""
+
+    use: IntendedUse
+    noun: str
+    """`commercial use`: a cell of a table."""
+    infinitive: str
+    """`use it commercially`: after `May you`."""
+    gerund: str
+    """`Using it commercially`: the beginning of a sentence."""
+    is_on_pages: bool = True
+    """Whether a page has room for it."""
+
 
 COMMON_USES = (
-    ("Using it commercially", IntendedUse(commercial=True)),
-    (
-        "Using it commercially with more than a thousand million users a month",
-        IntendedUse(commercial=True, monthly_users=1_000_000_000),
+    CommonUse(
+        IntendedUse(commercial=True),
+        "commercial use",
+        "use it commercially",
+        "Using it commercially",
     ),
-    ("Training it further", IntendedUse(fine_tune=True)),
-    ("Sharing it", IntendedUse(redistribute=True)),
-    ("Training other models on what it writes", IntendedUse(train_on_outputs=True)),
+    CommonUse(
+        IntendedUse(commercial=True, monthly_users=1_000_000_000),
+        "commercial use with 1,000,000,000 monthly users",
+        "use it commercially with a thousand million users a month",
+        "Using it commercially with more than a thousand million users a month",
+        is_on_pages=False,
+    ),
+    CommonUse(IntendedUse(fine_tune=True), "fine-tuning", "fine-tune it", "Training it further"),
+    CommonUse(IntendedUse(redistribute=True), "passing the weights on", "share it", "Sharing it"),
+    CommonUse(
+        IntendedUse(train_on_outputs=True),
+        "training other models on outputs",
+        "train other models on its outputs",
+        "Training other models on what it writes",
+    ),
 )
-PERMISSION_WORDS: dict[Permission, str] = {
-    "allowed": "allowed",
-    "allowed-with-obligations": "allowed with obligations",
-    "needs-separate-license": "needs a separate license",
-    "forbidden": "forbidden",
-    "unknown": "not known",
-}
 
 
 def describe_changed_uses(
     model: Model, before: str, after: str, registry: Registry
 ) -> Iterator[str]:
-    """One sentence per use whose answer differs between two licenses of the weights. Raises BadExpression for an unknown one."""
-    old, new = (_replace_license(model, license) for license in (before, after))
-    for words, use in COMMON_USES:
-        was, now = (judge_permission(each, registry, use).value for each in (old, new))
+    """One sentence per use whose answer differs between two licenses of the weights.
+
+    Raises InvalidExpressionError for a license that the registry does not hold.
+    """
+    old, new = _replace_license(model, before), _replace_license(model, after)
+    for common in COMMON_USES:
+        was = judge_permission(old, registry, common.use).value
+        now = judge_permission(new, registry, common.use).value
         if was != now:
-            yield f"{words}: {PERMISSION_WORDS[was]} before, {PERMISSION_WORDS[now]} now."
+            yield f"{common.gerund}: {PERMISSION_WORDS[was]} before, {PERMISSION_WORDS[now]} now."
+
+
+def build_model_under_license(license: License) -> Model:
+    """A model without a base whose weights are under this license alone: what it allows by itself."""
+    components = {name: Component(name) for name in COMPONENTS}
+    weights = Component("model-parameters-final", "released", license.id)
+    components[weights.name] = weights
+    return Model(
+        id=f"any/{license.id}",
+        name=license.name,
+        developer="",
+        family=None,
+        modalities=(),
+        released=None,
+        hub=None,
+        base_models=(),
+        components=components,
+        data_information=DataInformation(),
+        claims=(),
+        evidence=(),
+    )
 
 
 def _replace_license(model: Model, license: str) -> Model:

@@ -13,6 +13,7 @@ compute. Choices:
 from audit.core.three_valued import combine_with_or
 from audit.definitions.base import (
     Answer,
+    Definition,
     FactUsed,
     Step,
     Verdict,
@@ -30,7 +31,7 @@ from audit.definitions.rules import (
 )
 from audit.records.model import ComponentStatus, Model, Registry
 
-FRAMEWORK = "eu-ai-act-53-2"
+ID = "eu-ai-act-53-2"
 VERSION = "2024/1689"
 SYSTEMIC_FLOP = 1e25
 """Article 51(2): presumed to have high-impact capabilities above this much cumulative training compute."""
@@ -72,7 +73,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
     near = steps[-1].answer != "no" and is_one_step_away(
         improve, unknown
     )  # compute once spent cannot be taken back
-    return Verdict(FRAMEWORK, VERSION, value, steps, unknown, improve, one_step_away=near)
+    return Verdict(ID, VERSION, value, steps, unknown, improve, one_step_away=near)
 
 
 def _check_access(model: Model) -> Step:
@@ -176,3 +177,15 @@ def _check_training_compute(model: Model, ancestors: tuple[Model, ...]) -> Step:
 
 def _format_flop(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.2g} FLOP"
+
+
+DEFINITION = Definition(
+    id=ID,
+    version=VERSION,
+    name="EU AI Act, open-source exemption",
+    short_name="EU AI Act 53(2)",
+    source="https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
+    judge=judge,
+    positive_values=frozenset({"conditions-met"}),
+    caveat="These are conditions read from a text, not legal advice.",
+)

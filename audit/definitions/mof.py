@@ -1,4 +1,4 @@
-"""The Model Openness Framework, version 1.0: cumulative classes III, II and I over 17 components.
+"""The Model Openness Definition, version 1.0: cumulative classes III, II and I over 17 components.
 
 Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choices where the published texts disagree:
 
@@ -16,6 +16,7 @@ from dataclasses import replace
 from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
+    Definition,
     FactUsed,
     Measure,
     Step,
@@ -29,7 +30,7 @@ from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import find_best_terms
 from audit.records.model import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
 
-FRAMEWORK = "mof-1.0"
+ID = "mof-1.0"
 VERSION = "1.0"
 CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -80,7 +81,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
         )
     value = "undetermined" if reached == "none" and verdict == "unknown" else reached
     return Verdict(
-        FRAMEWORK,
+        ID,
         VERSION,
         value,
         tuple(steps),
@@ -143,3 +144,14 @@ def _describe_license_mismatch(component: str, model: Model, registry: Registry)
 
 def _find_answer(steps: list[Step], id: str) -> Answer:
     return next(step.answer for step in steps if step.id == id)
+
+
+DEFINITION = Definition(
+    id=ID,
+    version=VERSION,
+    name="Model Openness Framework",
+    short_name="MOF 1.0",
+    source="https://arxiv.org/abs/2403.13784",
+    judge=judge,
+    positive_values=frozenset({"class-I", "class-II", "class-III"}),
+)

@@ -7,7 +7,7 @@ Sharing must be granted for any purpose: a license for non-commercial sharing on
 
 from collections.abc import Iterator
 
-from audit.definitions.base import Answer, FactUsed, Step, Verdict, judge_conformance
+from audit.definitions.base import Answer, Definition, FactUsed, Step, Verdict, judge_conformance
 from audit.definitions.lineage import trace_lineage
 from audit.definitions.osaid import build_osaid_steps
 from audit.definitions.rules import (
@@ -19,7 +19,7 @@ from audit.definitions.rules import (
 )
 from audit.records.model import Dataset, Model, Registry
 
-FRAMEWORK = "open-data"
+ID = "open-data"
 VERSION = "1"
 _CLAUSE = "Every training dataset can be obtained by anybody and shared on"
 
@@ -29,7 +29,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
     steps = build_osaid_steps(model, registry) + tuple(_build_dataset_steps(model, registry, ""))
     for base in trace_lineage(model, registry).ancestors:
         steps += tuple(_build_dataset_steps(base, registry, base.id))
-    return judge_conformance(FRAMEWORK, VERSION, steps)
+    return judge_conformance(ID, VERSION, steps)
 
 
 def _build_dataset_steps(model: Model, registry: Registry, subject: str) -> Iterator[Step]:
@@ -112,3 +112,14 @@ def _check_sharing(dataset: Dataset, registry: Registry, subject: str) -> Step:
     return Step(
         f"dataset-terms:{dataset.id}", _CLAUSE, answer, reason, facts, "terms", subject, needs
     )
+
+
+DEFINITION = Definition(
+    id=ID,
+    version=VERSION,
+    name="OSAID and open data",
+    short_name="open data",
+    source="https://opensource.org/ai/open-source-ai-definition",
+    judge=judge,
+    positive_values=frozenset({"conforms"}),
+)

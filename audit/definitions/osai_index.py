@@ -11,13 +11,21 @@ reach. A cell without a fact is unknown, not closed, and the score is the mean o
 
 from collections.abc import Callable
 
-from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict, collect_needs
+from audit.definitions.base import (
+    Answer,
+    Definition,
+    FactUsed,
+    Measure,
+    Step,
+    Verdict,
+    collect_needs,
+)
 from audit.definitions.lineage import trace_lineage
 from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
 from audit.licenses.terms import evaluate_openness
 from audit.records.model import ComponentStatus, Model, Registry
 
-FRAMEWORK = "osai-index"
+ID = "osai-index"
 VERSION = "2026-03-13"
 FORMER_CELLS = ("package", "api")
 """Removed on 2026-03-13; no record holds facts about them, and absent is not closed."""
@@ -55,7 +63,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
         _measure_known_cells("14 cells", current + former),
     )
     return Verdict(
-        FRAMEWORK,
+        ID,
         VERSION,
         value,
         current + former,
@@ -282,3 +290,14 @@ def _measure_points(name: str, cells: tuple[Step, ...]) -> Measure:
 
 def _measure_known_cells(name: str, cells: tuple[Step, ...]) -> Measure:
     return Measure(f"known, {name}", sum(step.answer in _POINTS for step in cells), len(cells))
+
+
+DEFINITION = Definition(
+    id=ID,
+    version=VERSION,
+    name="European Open Source AI Index",
+    short_name="OSAI index",
+    source="https://osai-index.eu/",
+    judge=judge,
+    positive_values=frozenset(),
+)

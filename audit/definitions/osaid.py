@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from audit.definitions.base import FactUsed, Step, Verdict, judge_conformance
+from audit.definitions.base import Definition, FactUsed, Step, Verdict, judge_conformance
 from audit.definitions.lineage import (
     Lineage,
     build_lineage_steps,
@@ -28,7 +28,7 @@ from audit.definitions.lineage import (
 from audit.definitions.rules import ComponentRule, apply_rule
 from audit.records.model import Model, Registry
 
-FRAMEWORK = "osaid-1.0"
+ID = "osaid-1.0"
 VERSION = "1.0 (2024-10)"
 _DATA_CLAUSE = (
     "Data Information: enough for a skilled person to build a substantially equivalent system"
@@ -67,7 +67,7 @@ LINEAGE_CLAUSE = (
 @lru_cache(maxsize=64)
 def judge(model: Model, registry: Registry) -> Verdict:
     """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
-    return judge_conformance(FRAMEWORK, VERSION, build_osaid_steps(model, registry))
+    return judge_conformance(ID, VERSION, build_osaid_steps(model, registry))
 
 
 @lru_cache(maxsize=64)
@@ -87,11 +87,7 @@ def build_osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
 def _follow_published_review(step: Step, model: Model) -> Step:
     """The step as the steward's published review answers it, where the record's facts alone would not say yes."""
     review = next(
-        (
-            each
-            for each in model.reviews
-            if each.definition == FRAMEWORK and each.found == "available"
-        ),
+        (each for each in model.reviews if each.definition == ID and each.found == "available"),
         None,
     )
     if review is None or step.aspect != "available" or step.answer not in ("no", "unknown"):
@@ -116,3 +112,18 @@ def _build_base_steps(model: Model, lineage: Lineage, registry: Registry) -> Ite
             is_bound = rule.id != "parameters-terms" or base in binding
             if is_needed and is_bound:
                 yield apply_rule(rule, base, registry, base.id)
+
+
+DEFINITION = Definition(
+    id=ID,
+    version=VERSION,
+    name="Open Source AI Definition",
+    short_name="OSAID 1.0",
+    source="https://opensource.org/ai/open-source-ai-definition",
+    judge=judge,
+    positive_values=frozenset({"conforms"}),
+    caveat=(
+        "OSI warns that its checklist is no operating manual to evaluate systems; "
+        "this is our reading of it."
+    ),
+)

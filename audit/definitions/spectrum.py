@@ -10,6 +10,7 @@ from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
 from audit.definitions import osaid
 from audit.definitions.base import (
     Answer,
+    Definition,
     FactUsed,
     Step,
     Verdict,
@@ -32,7 +33,7 @@ from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, LicenseClause, list_alternative_terms
 from audit.records.model import Model, Registry
 
-FRAMEWORK = "spectrum"
+ID = "spectrum"
 VERSION = "1"
 _WEIGHTS_CLAUSE = "Anybody can download the weights"
 _TERMS_CLAUSE = "The terms allow commercial use, and use outside research"
@@ -68,7 +69,7 @@ def _build_verdict(
     value: str, steps: tuple[Step, ...], unknown: tuple[str, ...], improve: tuple[str, ...]
 ) -> Verdict:
     return Verdict(
-        FRAMEWORK,
+        ID,
         VERSION,
         value,
         steps,
@@ -190,3 +191,14 @@ def _check_open_source(definition: Verdict) -> Step:
         (),
         "terms",
     )
+
+
+DEFINITION = Definition(
+    id=ID,
+    version=VERSION,
+    name="The plain label",
+    short_name="plain label",
+    source="docs/definitions/spectrum.md",
+    judge=judge,
+    positive_values=frozenset({"open-source"}),
+)

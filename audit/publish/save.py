@@ -1,14 +1,13 @@
 """Puts what the machine wrote into git: observations, events, feeds, the ledger, generated pages. Nothing that people write."""
 
 import os
-import random
 import re
-import time
-from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from audit.core.errors import RegistryError, UsageError
 from audit.core.git_command import Answer, checkout_of
+from audit.sources.repeats import call_with_retries
 
 WRITTEN_FOLDERS = ("observations", "events", "feeds", "alerts")
 PAGE_PATTERNS = (
@@ -23,6 +22,7 @@ PAGE_PATTERNS = (
 SPECIAL = re.compile(r"[*?\[\]\\]")
 """What git would read as a pattern in the name of the registry's own folder."""
 PUSH_ATTEMPTS = 5
+FIRST_PAUSE_SECONDS = 1.0
 FALLBACK_IDENTITY = {
     "user.name": "open-model-registry audit",
     "user.email": "audit@open-model-registry.example",
@@ -35,63 +35,79 @@ class NotSavedError(RegistryError):
     exit_status = 3
 
 
+class _PushRejected(Exception):
+    """Somebody was faster, or the remote does not let us."""
+
+
+def _is_rejected(error: Exception) -> bool:
+    return isinstance(error, _PushRejected)
+
+
 class RegistryCheckout:
     """A checkout with a registry in it. Raises UsageError where there is none."""
 
-    def __init__(self, registry: Path, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, registry: Path) -> None:
         self._checkout = checkout_of(registry)
-        self._sleep = sleep
 
     def commit_written_files(self, message: str) -> bool:
-        """Commit the machine's files and only those; False when none has changed. Raises NotSaved."""
-        below = SPECIAL.sub(r"\\\g<0>", str(self._checkout.registry))
-        patterns = [*(f"{each}/**" for each in WRITTEN_FOLDERS), *PAGE_PATTERNS]
-        paths = [f":(top,glob){below}/{each}" for each in patterns]
-        standing = [each for each in paths if self._has_matching_file(each)]
-        self._require_git("add", "--all", "--", *standing)
-        if not self._require_git("diff", "--cached", "--name-only", "--", *standing):
+        """Commit the machine's files and only those; False when none has changed. Raises NotSavedError."""
+        paths = [path for path in self._list_path_patterns() if self._has_matching_file(path)]
+        self._require_git("add", "--all", "--", *paths)
+        if not self._require_git("diff", "--cached", "--name-only", "--", *paths):
             return False
-        self._require_git(
-            *self._build_identity_options(),
-            "commit",
-            "--quiet",
-            "--message",
-            message,
-            "--",
-            *standing,
-        )
+        identity = self._build_identity_options()
+        self._require_git(*identity, "commit", "--quiet", "--message", message, "--", *paths)
         return True
 
+    def _list_path_patterns(self) -> list[str]:
+        folder = SPECIAL.sub(r"\\\g<0>", str(self._checkout.registry))
+        patterns = [*(f"{name}/**" for name in WRITTEN_FOLDERS), *PAGE_PATTERNS]
+        return [f":(top,glob){folder}/{pattern}" for pattern in patterns]
+
     def push_to_branch(self, remote: str, branch: str) -> None:
-        """Push to a branch. Where somebody was faster, ours goes on top of theirs. Raises NotSaved, UsageError for what is no remote or no branch."""
+        """Push to a branch. Where somebody was faster, ours goes on top of theirs.
+
+        Raises NotSavedError, UsageError for what is not a remote or not a branch.
+        """
         if not remote or remote.startswith("-"):
             raise UsageError(f"--remote {remote!r} is no remote; name one that `git remote` lists")
-        theirs = f"refs/heads/{branch}"
-        if branch.startswith("-") or self._run_git("check-ref-format", theirs).status:
+        ref = self._require_branch_ref(branch)
+        attempts = count(1)
+
+        def push_once() -> None:
+            if next(attempts) > 1:
+                self._rebase_onto(remote, ref, branch)
+            if self._run_git("push", "--quiet", "--end-of-options", remote, f"HEAD:{ref}").status:
+                raise _PushRejected
+
+        try:
+            call_with_retries(push_once, _is_rejected, PUSH_ATTEMPTS, FIRST_PAUSE_SECONDS)
+        except _PushRejected:
+            raise NotSavedError(
+                f"{remote} did not take the push to {branch} after {PUSH_ATTEMPTS} tries; "
+                "check its rights, the next run tries again"
+            ) from None
+
+    def _require_branch_ref(self, branch: str) -> str:
+        ref = f"refs/heads/{branch}"
+        # A leading dash would be an option to git, and options can name commands.
+        if branch.startswith("-") or self._run_git("check-ref-format", ref).status:
             raise UsageError(
-                f"--branch {branch!r} is no name of a branch; write it as git branch does, such as main"
+                f"--branch {branch!r} is no name of a branch; "
+                "write it as git branch does, such as main"
             )
-        for attempt in range(1, PUSH_ATTEMPTS + 1):
-            done = self._run_git("push", "--quiet", "--end-of-options", remote, f"HEAD:{theirs}")
-            if done.status == 0:
-                return
-            if attempt < PUSH_ATTEMPTS:
-                self._sleep(attempt + random.random())
-                self._require_git("fetch", "--quiet", "--end-of-options", remote, theirs)
-                if self._run_git(
-                    *self._build_identity_options(),
-                    "rebase",
-                    "--quiet",
-                    "--autostash",
-                    "FETCH_HEAD",
-                ).status:
-                    self._run_git("rebase", "--abort")
-                    raise NotSavedError(
-                        f"somebody else changed the machine's files on {branch}; look at them, nothing was pushed"
-                    )
-        raise NotSavedError(
-            f"{remote} did not take the push to {branch} after {PUSH_ATTEMPTS} tries; check its rights, the next run tries again"
-        )
+        return ref
+
+    def _rebase_onto(self, remote: str, ref: str, branch: str) -> None:
+        self._require_git("fetch", "--quiet", "--end-of-options", remote, ref)
+        identity = self._build_identity_options()
+        rebased = self._run_git(*identity, "rebase", "--quiet", "--autostash", "FETCH_HEAD")
+        if rebased.status:
+            self._run_git("rebase", "--abort")
+            raise NotSavedError(
+                f"somebody else changed the machine's files on {branch}; "
+                "look at them, nothing was pushed"
+            )
 
     def find_current_branch(self) -> str:
         """The branch that is checked out. Raises UsageError for none."""
@@ -108,22 +124,26 @@ class RegistryCheckout:
 
     def _build_identity_options(self) -> list[str]:
         """A name for the commit where the machine has none."""
-        return [
-            part
-            for key, value in FALLBACK_IDENTITY.items()
-            if self._run_git("config", "--get", key).status
-            for part in ("-c", f"{key}={value}")
-        ]
+        options = []
+        for key, value in FALLBACK_IDENTITY.items():
+            if self._run_git("config", "--get", key).status:
+                options += ["-c", f"{key}={value}"]
+        return options
 
     def _require_git(self, *arguments: str) -> str:
         done = self._run_git(*arguments)
         if done.status:
-            words = next(
-                (each for each in arguments if not each.startswith("-") and "=" not in each), ""
+            subcommand = next(filter(_is_subcommand, arguments), "")
+            raise NotSavedError(
+                f"git {subcommand} ended with {done.status}; run it by hand to see why"
             )
-            raise NotSavedError(f"git {words} ended with {done.status}; run it by hand to see why")
         return os.fsdecode(done.output)
 
     def _run_git(self, *arguments: str) -> Answer:
         # What git prints can hold an address with a password in it, and is never shown.
         return self._checkout.save(*arguments)
+
+
+def _is_subcommand(argument: str) -> bool:
+    """Whether it is neither an option nor the value of `-c`."""
+    return not argument.startswith("-") and "=" not in argument

@@ -1,32 +1,38 @@
-"""A digest posted to an address that a user configured, signed as Standard Webhooks says (github.com/standard-webhooks)."""
+"""A digest posted to a URL that a user configured, signed as Standard Webhooks says (github.com/standard-webhooks).
+
+Neither the URL nor the key may appear in what is shown: the path of a URL is often a secret of its own.
+"""
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from standardwebhooks import Webhook
 
 from audit.core.errors import RegistryError, UsageError
 from audit.publish.issues.types import compute_short_digest
 from audit.sources.bounded_requests import bounded_session
-from audit.sources.deadline import ITEM_SECONDS, not_counted, within
+from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
 from audit.sources.rate_limits import compute_wait_seconds
+from audit.sources.repeats import call_with_retries
 
 SECRET_PREFIX = "whsec_"
 MIN_KEY_BYTES = 24
 """What the specification asks for at least."""
 MAX_ATTEMPTS = 4
+FIRST_PAUSE_SECONDS = 2.0
 MAX_WAIT_SECONDS = 60.0
 _TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MAKE_SECRET = f"make one with: echo {SECRET_PREFIX}$(openssl rand -base64 32)"
 
 
 class WebhookError(RegistryError):
@@ -35,9 +41,18 @@ class WebhookError(RegistryError):
     exit_status = 3
 
 
+class _TransientFailure(Exception):
+    """The receiver may take the message a little later."""
+
+    def __init__(self, reason: str, wait_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_seconds = wait_seconds
+        """What the receiver demanded; None leaves it to us."""
+
+
 @dataclass(frozen=True)
 class WebhookEndpoint:
-    """Where to post and with which key. Its address can be a secret of its own, so that only the host is ever shown."""
+    """Where to post and with which key."""
 
     url: str
     key: bytes
@@ -51,43 +66,6 @@ class WebhookEndpoint:
         return f"Endpoint({self.host})"
 
 
-def parse_webhook_endpoint(url: str | None, secret: str | None) -> WebhookEndpoint:
-    """Check what a user configured. Raises UsageError, without repeating either value."""
-    try:
-        parts = urlsplit(url or "")
-        port = parts.port or 443
-    except ValueError as error:
-        raise UsageError(
-            "the webhook's address is malformed; set WEBHOOK_URL to an https address"
-        ) from error
-    if (
-        parts.scheme != "https"
-        or not parts.hostname
-        or "@" in parts.netloc
-        or parts.fragment
-        or not re.fullmatch(r"[\x21-\x7e]+", url or "")
-        or not port
-    ):
-        raise UsageError(
-            "the webhook's address must be an https address without a name or password in it; set WEBHOOK_URL"
-        )
-    if not (secret or "").startswith(SECRET_PREFIX):
-        raise UsageError(
-            f"WEBHOOK_SECRET must be {SECRET_PREFIX} and a key in base64; make one with: echo {SECRET_PREFIX}$(openssl rand -base64 32)"
-        )
-    try:
-        key = base64.b64decode(str(secret).removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
-        raise UsageError(
-            f"WEBHOOK_SECRET is not base64 after {SECRET_PREFIX}; make one with: echo {SECRET_PREFIX}$(openssl rand -base64 32)"
-        ) from None
-    if len(key) < MIN_KEY_BYTES:
-        raise UsageError(
-            f"WEBHOOK_SECRET holds {len(key)} bytes; the receiver can trust {MIN_KEY_BYTES} or more"
-        )
-    return WebhookEndpoint(str(url), key)
-
-
 @dataclass(frozen=True)
 class SignedMessage:
     """What goes out."""
@@ -96,67 +74,128 @@ class SignedMessage:
     body: bytes
 
 
+def parse_webhook_endpoint(url: str | None, secret: str | None) -> WebhookEndpoint:
+    """Check what a user configured. Raises UsageError, without repeating either value."""
+    return WebhookEndpoint(_require_https_url(url or ""), _decode_secret(secret or ""))
+
+
+def _require_https_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError as error:
+        raise UsageError(
+            "the webhook's address is malformed; set WEBHOOK_URL to an https address"
+        ) from error
+    is_plain = "@" not in parts.netloc and not parts.fragment
+    is_printable = re.fullmatch(r"[\x21-\x7e]+", url)
+    if parts.scheme == "https" and parts.hostname and is_plain and is_printable and has_port:
+        return url
+    raise UsageError(
+        "the webhook's address must be an https address without a name or password in it; "
+        "set WEBHOOK_URL"
+    )
+
+
+def _decode_secret(secret: str) -> bytes:
+    if not secret.startswith(SECRET_PREFIX):
+        raise UsageError(
+            f"WEBHOOK_SECRET must be {SECRET_PREFIX} and a key in base64; {_MAKE_SECRET}"
+        )
+    try:
+        key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+    except binascii.Error:
+        raise UsageError(
+            f"WEBHOOK_SECRET is not base64 after {SECRET_PREFIX}; {_MAKE_SECRET}"
+        ) from None
+    if len(key) < MIN_KEY_BYTES:
+        raise UsageError(
+            f"WEBHOOK_SECRET holds {len(key)} bytes; the receiver can trust {MIN_KEY_BYTES} or more"
+        )
+    return key
+
+
 def sign_message(document: Mapping[str, Any], key: bytes, seconds: int) -> SignedMessage:
-    """Sign a document. The same news has the same id however often it is sent, so that a receiver can drop a repeat."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    id = f"msg_{compute_short_digest([each['id'] for each in document['items']], document['models'])}"
-    signature = base64.b64encode(
-        hmac.new(key, f"{id}.{seconds}.".encode() + body, hashlib.sha256).digest()
-    ).decode()
+    """Sign a document at a time in seconds since 1970.
+
+    The same news has the same id however often it is sent, so that a receiver can drop a repeat.
+    """
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    events = [item["id"] for item in document["items"]]
+    id = f"msg_{compute_short_digest(events, document['models'])}"
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "open-model-registry",
         "webhook-id": id,
         "webhook-timestamp": str(seconds),
-        "webhook-signature": f"v1,{signature}",
+        "webhook-signature": Webhook(key).sign(id, datetime.fromtimestamp(seconds, UTC), body),
     }
-    return SignedMessage(headers, body)
+    return SignedMessage(headers, body.encode())
 
 
 def post_message(
-    to: WebhookEndpoint,
-    what: SignedMessage,
+    endpoint: WebhookEndpoint,
+    message: SignedMessage,
     *,
     timeout: float = 20,
     item_seconds: float = ITEM_SECONDS,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Post it; the receiver's status of success. No redirect is followed, and nothing is read after the headers.
+    """Post it; the receiver's status of success. No redirect is followed, and no body is read.
 
-    `item_seconds`: for all tries, the waits between them not counted. Raises WebhookFailed.
+    `item_seconds`: for all tries, the waits between them not counted. Raises WebhookError.
     """
-    with bounded_session(None) as session, within(item_seconds):
-        for attempt in range(1, MAX_ATTEMPTS + 1):
-            try:
-                answer = session.post(
-                    to.url,
-                    data=what.body,
-                    headers=dict(what.headers),
-                    timeout=timeout,
-                    allow_redirects=False,
-                )
-            except TooSlow as error:
-                raise WebhookError(
-                    f"{to.host} did not take the message: {error}; send it again later"
-                ) from None
-            except requests.RequestException as error:
-                said, wait = type(error).__name__, 2.0**attempt
-            else:
-                if 200 <= answer.status_code < 300:
-                    return answer.status_code
-                said = f"status {answer.status_code}"
-                if answer.status_code not in _TRANSIENT_STATUSES:
-                    raise WebhookError(
-                        f"{to.host} did not take the message: {said}; check the address and the receiver"
-                    )
-                wait = (
-                    compute_wait_seconds(answer.headers, cap=MAX_WAIT_SECONDS)
-                    if answer.status_code == 429
-                    else 2.0**attempt
-                )
-            if attempt < MAX_ATTEMPTS:
-                with not_counted():
-                    sleep(wait)
-    raise WebhookError(
-        f"{to.host} did not take the message after {MAX_ATTEMPTS} tries: {said}; send it again later"
+    seconds_left = item_seconds
+
+    def post_once() -> int:
+        nonlocal seconds_left
+        began = time.monotonic()
+        try:
+            with within(seconds_left):
+                return _post_once(session, endpoint, message, timeout)
+        finally:
+            seconds_left -= time.monotonic() - began
+
+    with bounded_session(None) as session:
+        try:
+            return call_with_retries(post_once, _choose_wait, MAX_ATTEMPTS, FIRST_PAUSE_SECONDS)
+        except _TransientFailure as error:
+            raise WebhookError(
+                f"{endpoint.host} did not take the message after {MAX_ATTEMPTS} tries: {error}; "
+                "send it again later"
+            ) from None
+
+
+def _post_once(
+    session: requests.Session, endpoint: WebhookEndpoint, message: SignedMessage, timeout: float
+) -> int:
+    refusal = f"{endpoint.host} did not take the message"
+    try:
+        answer = session.post(
+            endpoint.url,
+            data=message.body,
+            headers=dict(message.headers),
+            timeout=timeout,
+            allow_redirects=False,
+        )
+    except TooSlow as error:
+        raise WebhookError(f"{refusal}: {error}; send it again later") from None
+    except requests.RequestException as error:
+        # The words of the HTTP client name the URL.
+        raise _TransientFailure(type(error).__name__) from None
+    status = answer.status_code
+    if 200 <= status < 300:
+        return status
+    if status not in _TRANSIENT_STATUSES:
+        raise WebhookError(f"{refusal}: status {status}; check the address and the receiver")
+    is_limited = status == 429
+    raise _TransientFailure(
+        f"status {status}",
+        compute_wait_seconds(answer.headers, cap=MAX_WAIT_SECONDS) if is_limited else None,
     )
+
+
+def _choose_wait(error: Exception) -> bool | float:
+    """Whether to try again, and after how many seconds where the receiver says so."""
+    if not isinstance(error, _TransientFailure):
+        return False
+    return True if error.wait_seconds is None else error.wait_seconds

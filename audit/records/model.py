@@ -34,7 +34,7 @@ DOCUMENT_COMPONENTS = (
     "sample-model-outputs",
 )
 COMPONENTS = CODE_COMPONENTS + DATA_COMPONENTS + DOCUMENT_COMPONENTS
-"""The 17 components of the Model Openness Framework (arXiv 2403.13784, table 1), by type."""
+"""The 17 components of the Model Openness Definition (arXiv 2403.13784, table 1), by type."""
 
 
 @dataclass(frozen=True)

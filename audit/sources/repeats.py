@@ -20,9 +20,15 @@ set_on_retry_hooks([_log_retry])
 
 
 def call_with_retries(
-    call: Callable[[], Result], passing: Callable[[Exception], bool], attempts: int, pause: float
+    call: Callable[[], Result],
+    passing: Callable[[Exception], bool | float],
+    attempts: int,
+    pause: float,
 ) -> Result:
-    """The result of `call`, tried again while its errors are `passing`; then the last error is raised. `pause` in seconds."""
+    """The result of `call`, tried again while its errors are `passing`; then the last error is raised.
+
+    `pause`: seconds before the first repeat, growing; `passing` may give the seconds of one instead of true.
+    """
     for attempt in stamina.retry_context(
         on=passing,
         attempts=attempts,

@@ -16,7 +16,7 @@ from audit.contribute.new.issue_form import (
     WEIGHTS,
     WEIGHTS_LOCATIONS,
 )
-from audit.definitions.catalog import FRAMEWORKS
+from audit.definitions.catalog import DEFINITIONS
 from audit.records.load import read_all_records
 from tests.contribute.conftest import ContributorDesk
 
@@ -78,7 +78,7 @@ def test_labels_and_options_are_those_of_the_form(root: Path):
     definition = next(
         each for each in load_form_fields(root, "contest-a-verdict") if each["id"] == "definition"
     )
-    assert definition["attributes"]["options"] == [each.id for each in FRAMEWORKS]
+    assert definition["attributes"]["options"] == [each.id for each in DEFINITIONS]
 
 
 def test_a_form_about_a_hub_model_is_read_on_the_hub(

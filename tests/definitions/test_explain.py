@@ -11,7 +11,7 @@ import pytest
 from audit.analysis.explanation import explain_model, serialize_explanation
 from audit.cli.render_explanation import render_explanation
 from audit.definitions import osaid
-from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
+from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.questions import answer_four_questions
 from audit.records.load import read_all_records
 from audit.records.subset import load_model_closure
@@ -62,7 +62,7 @@ def test_every_model_of_the_registry_can_be_explained(real):
     makers = {}
     for subject in real.models.values():
         explanation = explain_model(subject, real)
-        assert len(explanation.verdicts) == len(FRAMEWORKS)
+        assert len(explanation.verdicts) == len(DEFINITIONS)
         makers[subject.developer] = explanation
     for explanation in makers.values():
         text = render_explanation(explanation)
@@ -164,7 +164,7 @@ def judge_pairs(count: int) -> int:
     tuned = [make_model(f"maker/tune-{n}", bases=(f"maker/base-{n}",)) for n in range(count)]
     records = make_registry(*bases, *tuned, datasets=(make_dataset(),))
     return count_calls(
-        lambda: [judge_by_all_frameworks(subject, records) for subject in records.models.values()]
+        lambda: [judge_by_all_definitions(subject, records) for subject in records.models.values()]
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.definitions import osai_index
-from audit.definitions.catalog import FRAMEWORKS, judge_by_all_frameworks
+from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.permissions import judge_permission
 from audit.definitions.questions import answer_four_questions
 from audit.definitions.rules import DATA_INFORMATION
@@ -76,7 +76,7 @@ def rank_verdicts(subject, records):
     """How good each verdict is; for the score, the points that are certain."""
     found = {
         each.framework: RANK.get(each.value, 0)
-        for each in judge_by_all_frameworks(subject, records)
+        for each in judge_by_all_definitions(subject, records)
     }
     found["osai-index"] = osai_index.judge(subject, records).measures[0].value
     return found
@@ -186,7 +186,7 @@ def test_an_open_verdict_leaves_nothing_open(subject):
     """What conforms has no unknown fact, and what does not says what is missing or what would have to change."""
     records = make_registry(subject, datasets=(make_dataset(),))
     for framework, verdict in zip(
-        FRAMEWORKS, judge_by_all_frameworks(subject, records), strict=True
+        DEFINITIONS, judge_by_all_definitions(subject, records), strict=True
     ):
         if verdict.framework in ("osaid-1.0", "open-data", "eu-ai-act-53-2"):
             assert (verdict.value in framework.positive_values) == (

@@ -27,6 +27,8 @@ from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.faults.drip import MANNERS, DripServer
 from tests.test_run import MODELS, START, AuditStage, list_changes
 
+pytestmark = pytest.mark.usefixtures("without_pauses")
+
 SECONDS = 0.7
 GUARD_SECONDS = 60.0
 QUICK = {"item_seconds": SECONDS, "pause": 0.001, "sleep": lambda _: None}
@@ -204,7 +206,6 @@ def test_a_webhook(certified, manner):
                 WebhookEndpoint(server.url, b"k" * 32),
                 SignedMessage({}, b"{}"),
                 item_seconds=SECONDS,
-                sleep=lambda _: None,
             )
         )
         if manner.startswith("body"):
@@ -251,7 +252,6 @@ def test_a_handshake_that_never_ends():
                 SignedMessage({}, b"{}"),
                 timeout=GUARD_SECONDS,
                 item_seconds=SECONDS,
-                sleep=lambda _: None,
             )
         )
         assert isinstance(sent, WebhookError)

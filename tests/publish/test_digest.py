@@ -146,9 +146,10 @@ def test_a_repeat_has_the_same_id():
     assert one["webhook-signature"] != later["webhook-signature"]
 
 
-def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver):
+def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver, monkeypatch):
     """503 and 429 are tried again; a redirect or a refusal ends it, and neither the path nor the key is ever said."""
     waits = []
+    monkeypatch.setattr("time.sleep", waits.append)
     receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data("", status=503)
     receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data(
         "", status=429, headers={"Retry-After": "7"}
@@ -159,11 +160,11 @@ def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver):
         post_message(
             parse_webhook_endpoint(receiver.url_for("/a/SECRET-PATH"), SECRET),
             what,
-            sleep=waits.append,
         )
         == 200
     )
-    assert waits == [2.0, 7.0]
+    assert 2 <= waits[0] <= 4
+    assert waits[1:] == [7]
     receiver.clear()
     receiver.expect_request("/b/SECRET-PATH").respond_with_data(
         "", status=302, headers={"Location": receiver.url_for("/c")}
@@ -172,7 +173,6 @@ def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver):
         post_message(
             parse_webhook_endpoint(receiver.url_for("/b/SECRET-PATH"), SECRET),
             what,
-            sleep=waits.append,
         )
     assert "SECRET-PATH" not in str(caught.value) + repr(
         WebhookEndpoint("https://a.example/SECRET-PATH", KEY)

@@ -11,6 +11,8 @@ from audit.store.health import check_health
 from audit.store.run_status import Heartbeat, UnverifiedTarget, write_heartbeat
 from tests.conftest import make_license_record, make_model_record
 
+pytestmark = pytest.mark.usefixtures("without_pauses")
+
 NOW = datetime(2026, 3, 10, 6, tzinfo=UTC)
 
 
@@ -153,7 +155,7 @@ def test_a_push_goes_on_top_of_others(clones):
     for each in (one, two):
         RegistryCheckout(each / "registry").commit_written_files("Audit")
     RegistryCheckout(one / "registry").push_to_branch("origin", "main")
-    RegistryCheckout(two / "registry", sleep=lambda _: None).push_to_branch("origin", "main")
+    RegistryCheckout(two / "registry").push_to_branch("origin", "main")
     assert run_git(two, "ls-tree", "-r", "--name-only", "origin/main").count("events/2026") == 2
 
 
@@ -165,7 +167,7 @@ def test_a_conflict_is_left_to_a_person(clones):
         RegistryCheckout(each / "registry").commit_written_files("Audit")
     RegistryCheckout(one / "registry").push_to_branch("origin", "main")
     with pytest.raises(NotSavedError, match="somebody else"):
-        RegistryCheckout(two / "registry", sleep=lambda _: None).push_to_branch("origin", "main")
+        RegistryCheckout(two / "registry").push_to_branch("origin", "main")
     assert (two / "registry" / "feeds" / "all.atom").read_text() == "2"
     assert "rebase" not in run_git(two, "status")
 
@@ -177,5 +179,5 @@ def test_git_s_words_are_not_passed_on(clones):
     write_machine_file(one, "feeds/all.atom")
     RegistryCheckout(one / "registry").commit_written_files("Audit")
     with pytest.raises(NotSavedError) as caught:
-        RegistryCheckout(one / "registry", sleep=lambda _: None).push_to_branch("origin", "main")
+        RegistryCheckout(one / "registry").push_to_branch("origin", "main")
     assert "SECRET-TOKEN" not in str(caught.value)

@@ -9,6 +9,8 @@ from audit.cli.main import main
 from audit.core.errors import UsageError
 from audit.publish.save import NotSavedError, RegistryCheckout
 
+pytestmark = pytest.mark.usefixtures("without_pauses")
+
 HOOKS = (
     "pre-commit",
     "prepare-commit-msg",
@@ -83,7 +85,7 @@ def test_no_hook_and_no_monitor_runs(clone, proof):
 @pytest.mark.parametrize("option", ["--upload-pack", "--receive-pack", "--exec"])
 def test_branch_and_remote_are_names_and_never_options(clone, proof, option):
     """Git would run the command that such an option names."""
-    saved = RegistryCheckout(clone / "registry", sleep=lambda _: None)
+    saved = RegistryCheckout(clone / "registry")
     command = f"{option}=touch {proof};"
     for remote, branch in (
         ("origin", command),
@@ -111,9 +113,7 @@ def test_a_transport_that_is_a_command_is_refused(clone, proof):
     """`ext::` runs what follows, where a configuration allows it."""
     git(clone, "config", "protocol.ext.allow", "always")
     with pytest.raises(NotSavedError):
-        RegistryCheckout(clone / "registry", sleep=lambda _: None).push_to_branch(
-            f"ext::touch {proof}", "main"
-        )
+        RegistryCheckout(clone / "registry").push_to_branch(f"ext::touch {proof}", "main")
     assert not proof.exists()
 
 

@@ -1,266 +1,211 @@
-"""A review as a Markdown comment. Everything that a pull request brings stands in code: it can be read and does nothing."""
+"""A review as a Markdown comment, by the template `review.md.j2`.
+
+Everything that a pull request brings is shown as code: it can be read and does nothing.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
 
 from audit.analysis.record_diff import FactChange, RecordChange
 from audit.analysis.verdict_diff import MAX_UNANNOUNCED_SHARE
 from audit.contribute.guidance import find_guide_section
-from audit.contribute.review.foreign_paths import ForeignPath
+from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.review import BranchReview
-from audit.core.escape import format_code_span, format_safe_link
-from audit.core.markdown import render_table
+from audit.core.errors import Problem
+from audit.publish.templating import CutList, cut_list, render_markdown
 
 MAX_COMMENT_ROWS = 50
 """Rows of one table; GitHub takes 65,536 characters in a comment."""
 MAX_COMMENT_CHARACTERS = 60_000
 MAX_EVIDENCE_LINKS = 3
-MAX_PROBLEMS = 20
+MAX_LISTED_LINES = 20
+"""Problems, and paths that are not records."""
+MAX_HOST_CHARACTERS = 60
+EVIDENCE_STATES = {
+    "not-checked": "not checked (host not on the list)",
+    "unverifiable": "could not be seen, which says nothing",
+    "absent": "no longer there",
+}
+"""States in words; the others say enough."""
+
+
+@dataclass(frozen=True)
+class SourceLink:
+    """Evidence, labeled with the host, by which people judge a source."""
+
+    host: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownProblem:
+    """A problem, and the section of the guide that helps."""
+
+    place: str
+    message: str
+    fix: str
+    guide: Markup
+    """File and anchor of ours."""
+
+
+@dataclass(frozen=True)
+class ShownFact:
+    """A row of a record's table."""
+
+    path: str
+    before: str | None
+    after: str | None
+    sources: CutList[SourceLink]
+    same_evidence: bool
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """A record that the branch touches."""
+
+    kind: str
+    ref: str
+    fact_count: int
+    moved: CutList[ShownFact]
+    """Facts with another value."""
+    same_values: Sequence[str]
+    """Paths of facts with the value of before by other evidence."""
+    new_basis: CutList[SourceLink]
+    """That other evidence."""
+    new_sources: CutList[SourceLink]
+    """Evidence that is new in the record."""
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """Evidence that did not answer as it should."""
+
+    host: str
+    url: str
+    state: str
+    reason: str
 
 
 def render_review(
     review: BranchReview, expected_moves: int | None, *, allow_code: bool = False
 ) -> str:
-    """The whole comment, cut aloud where it is too long."""
-    parts = [
-        *_render_head(review),
-        *_render_foreign_paths(review.foreign_paths, allow_code=allow_code),
-        *_render_attention(review, expected_moves),
-        *_render_verdict_changes(review),
-        *_render_permission_changes(review),
-        *_render_record_changes(review),
-        *_render_evidence(review),
-    ]
-    page = "\n".join(parts).rstrip() + "\n"
+    """The whole comment; where it is too long it is cut, and says so."""
+    moves = review.moves
+    gained = sum(move.gained for move in moves.permissions)
+    gone = [answer for answer in review.asked if answer.state == "absent"]
+    page = render_markdown(
+        "review.md.j2",
+        review=review,
+        base=review.base[:12],
+        record_counts=_count_record_changes(review.changes),
+        moved=len(moves.verdicts),
+        judged=f"{moves.judged:,}",
+        gained=gained,
+        lost=len(moves.permissions) - gained,
+        foreign_paths=cut_list(review.foreign_paths, MAX_LISTED_LINES),
+        allow_code=allow_code,
+        problems=_show_problems(review.problems),
+        move_guard=_check_move_guard(review, expected_moves),
+        expected_moves=expected_moves,
+        max_share=f"{MAX_UNANNOUNCED_SHARE:.0%}",
+        gone=gone,
+        new_verdicts=cut_list(review.new_verdicts, MAX_COMMENT_ROWS),
+        verdicts=cut_list(moves.verdicts, MAX_COMMENT_ROWS),
+        permissions=cut_list(moves.permissions, MAX_COMMENT_ROWS),
+        changes=[_show_change(change) for change in review.changes],
+        evidence_counts=_count_evidence_states(review.asked),
+        unanswered=_show_unanswered(review.asked),
+    )
+    return _cut_page(page.rstrip() + "\n")
+
+
+def _cut_page(page: str) -> str:
     if len(page) <= MAX_COMMENT_CHARACTERS:
         return page
-    return (
-        page[:MAX_COMMENT_CHARACTERS].rsplit("\n", 1)[0]
-        + "\n\nCut here. `nox -s review -- --base REV` prints all of it.\n"
+    whole_lines = page[:MAX_COMMENT_CHARACTERS].rsplit("\n", 1)[0]
+    return f"{whole_lines}\n\nCut here. `nox -s review -- --base REV` prints all of it.\n"
+
+
+def _count_record_changes(changes: Iterable[RecordChange]) -> str:
+    counts: Counter[str] = Counter(change.kind for change in changes)
+    kinds = [kind for kind in ("added", "changed", "removed") if counts[kind]]
+    return ", ".join(f"{counts[kind]} {kind}" for kind in kinds) or "none changed"
+
+
+def _check_move_guard(
+    review: BranchReview, expected_moves: int | None
+) -> Literal["unexpected", "unannounced"] | None:
+    """Why the number of verdicts that move stops the branch."""
+    if expected_moves is None:
+        return "unannounced" if review.moves.is_beyond_guard else None
+    return "unexpected" if len(review.moves.verdicts) != expected_moves else None
+
+
+def _show_problems(problems: Sequence[Problem]) -> CutList[ShownProblem]:
+    shown = []
+    for problem in problems:
+        guide = Markup(find_guide_section(problem))
+        place = f"{problem.file}: {problem.path}"
+        shown.append(ShownProblem(place, problem.message, problem.fix, guide))
+    return cut_list(shown, MAX_LISTED_LINES)
+
+
+def _show_change(change: RecordChange) -> ShownChange:
+    moved = [fact for fact in change.facts if fact.before != fact.after]
+    same = [fact for fact in change.facts if fact.before == fact.after]
+    return ShownChange(
+        change.kind,
+        change.ref,
+        len(change.facts),
+        cut_list([_show_fact(fact) for fact in moved], MAX_COMMENT_ROWS),
+        # A removed record has nothing that rests on anything.
+        [fact.path for fact in same[:MAX_COMMENT_ROWS]],
+        _show_sources(_collect_evidence(same)),
+        _show_sources([url for _, url in change.sources]),
     )
 
 
-def _render_head(review: BranchReview) -> Iterator[str]:
-    counts = Counter(each.kind for each in review.changes)
-    yield "## What this branch does to the registry"
-    yield ""
-    records = (
-        ", ".join(
-            f"{counts[kind]} {kind}" for kind in ("added", "changed", "removed") if counts[kind]
-        )
-        or "none changed"
-    )
-    yield f"Compared with {format_code_span(review.base[:12])}, where the branch began. Records: {records}."
-    if review.compared:
-        yield f"Verdicts: {len(review.moves.verdicts)} of {review.moves.judged:,} move. Permissions: {_format_permission_counts(review)}."
-    yield ""
+def _show_fact(fact: FactChange) -> ShownFact:
+    sources = _show_sources(fact.evidence)
+    return ShownFact(fact.path, fact.before, fact.after, sources, fact.same_evidence)
 
 
-def _format_permission_counts(review: BranchReview) -> str:
-    gained = sum(each.gained for each in review.moves.permissions)
-    return f"{gained} gained, {len(review.moves.permissions) - gained} lost"
+def _collect_evidence(facts: Iterable[FactChange]) -> list[str]:
+    """Every address once, in the order of the facts."""
+    urls: dict[str, None] = {}
+    for fact in facts:
+        urls.update(dict.fromkeys(fact.evidence))
+    return list(urls)
 
 
-def _render_foreign_paths(paths: Sequence[ForeignPath], *, allow_code: bool) -> Iterator[str]:
-    if not paths:
-        return
-    yield "### Not records"
-    yield ""
-    for foreign in paths[:MAX_PROBLEMS]:
-        yield f"- {format_code_span(foreign.path)}: {foreign.reason}"
-    if len(paths) > MAX_PROBLEMS:
-        yield f"- And {len(paths) - MAX_PROBLEMS} more."
-    yield ""
-    if allow_code:
-        yield "Allowed by `--allow-code`: nothing here checks what these files do."
-    else:
-        yield "A pull request holds records only: take these files out of the branch."
-    yield ""
+def _show_sources(urls: Sequence[str]) -> CutList[SourceLink]:
+    links = [SourceLink(_derive_host_label(url), url) for url in urls]
+    return cut_list(links, MAX_EVIDENCE_LINKS)
 
 
-def _render_attention(review: BranchReview, expected: int | None) -> Iterator[str]:
-    lines = [
-        f"- {format_code_span(f'{each.file}: {each.path}')}: {format_code_span(each.message)}. To do: {format_code_span(each.fix)} ({find_guide_section(each)})"
-        for each in review.problems
-    ]
-    lines = (
-        [
-            *lines[:MAX_PROBLEMS],
-            f"- And {len(lines) - MAX_PROBLEMS} more; `nox -s validate` lists all.",
-        ]
-        if len(lines) > MAX_PROBLEMS
-        else lines
-    )
-    moved = len(review.moves.verdicts)
-    if expected is not None and moved != expected:
-        lines.append(f"- {moved} verdicts move, and {expected} were expected.")
-    elif expected is None and review.moves.is_beyond_guard:
-        lines.append(
-            f"- {moved} of {review.moves.judged:,} verdicts move, more than {MAX_UNANNOUNCED_SHARE:.0%}. "
-            f"Look at them; when they are meant, say so with `--expect-moves {moved}`."
-        )
-    lines += [
-        f"- No longer there: {format_safe_link('evidence', each.url)} ({format_code_span(each.reason)})"
-        for each in review.asked
-        if each.state == "absent"
-    ]
-    if not review.compared:
-        lines.append("- Verdicts were not compared, because the branch does not validate.")
-    yield from ["### To mend first", "", *lines, ""] if lines else []
-
-
-def _render_verdict_changes(review: BranchReview) -> Iterator[str]:
-    if review.new_verdicts:
-        header = ["New model", *(framework for framework, _ in review.new_verdicts[0][1])]
-        rows = [
-            [format_code_span(id), *(value for _, value in values)]
-            for id, values in review.new_verdicts
-        ]
-        yield from ["### Verdicts of new models", "", *_render_comment_table(header, rows), ""]
-    if review.moves.verdicts:
-        rows = [
-            [
-                format_code_span(each.model),
-                each.framework,
-                each.before,
-                each.after,
-                "; ".join(map(format_code_span, each.why)),
-            ]
-            for each in review.moves.verdicts
-        ]
-        yield from [
-            "### Verdicts that move",
-            "",
-            *_render_comment_table(["Model", "Definition", "Before", "After", "Why"], rows),
-            "",
-        ]
-
-
-def _render_permission_changes(review: BranchReview) -> Iterator[str]:
-    if review.moves.permissions:
-        rows = [
-            [
-                format_code_span(each.model),
-                each.use,
-                each.before,
-                each.after,
-                "gained" if each.gained else "lost",
-                format_code_span(each.clause),
-            ]
-            for each in review.moves.permissions
-        ]
-        yield from [
-            "### Permissions gained and lost",
-            "",
-            *_render_comment_table(
-                ["Model", "Use", "Before", "After", "", "Deciding clause"], rows
-            ),
-            "",
-        ]
-
-
-def _render_record_changes(review: BranchReview) -> Iterator[str]:
-    if review.changes:
-        yield from ["### Facts, with their evidence", ""]
-    for change in review.changes:
-        yield f"**{change.kind}** {format_code_span(change.ref)}"
-        yield ""
-        yield from _render_fact_changes(change)
-        yield ""
-
-
-def _render_fact_changes(change: RecordChange) -> Iterator[str]:
-    if change.kind == "removed":
-        yield f"The record and its {len(change.facts)} facts are gone."
-        return
-    if not change.facts:
-        sources = ", ".join(_format_links([url for _, url in change.sources])) or "keys only"
-        yield f"No fact changed, only the evidence: {sources}."
-        return
-    moved = [each for each in change.facts if each.before != each.after]
-    if change.kind == "added":
-        yield from _render_comment_table(
-            ["Fact", "Value", "Evidence"],
-            [
-                [format_code_span(each.path), _format_value(each.after), _format_sources(each)]
-                for each in moved
-            ],
-        )
-    elif moved:
-        rows = [
-            [
-                format_code_span(each.path),
-                _format_value(each.before),
-                _format_value(each.after),
-                _format_sources(each),
-            ]
-            for each in moved
-        ]
-        yield from _render_comment_table(["Fact", "Before", "After", "Evidence"], rows)
-    resting = [each for each in change.facts if each.before == each.after]
-    if resting:
-        paths = ", ".join(format_code_span(each.path) for each in resting[:MAX_COMMENT_ROWS])
-        sources = (
-            ", ".join(
-                _format_links(list(dict.fromkeys(url for each in resting for url in each.evidence)))
-            )
-            or "nothing"
-        )
-        yield from ["", f"The same values by other evidence: {paths}. They rest on {sources} now."]
-
-
-def _format_value(value: str | None) -> str:
-    return "—" if value is None else format_code_span(value)
-
-
-def _format_sources(fact: FactChange) -> str:
-    links = ", ".join(_format_links(fact.evidence)) or "none"
-    return f"the same as before: {links}" if fact.same_evidence and fact.evidence else links
-
-
-def _format_links(urls: Sequence[str]) -> list[str]:
-    shown = [format_safe_link(_derive_link_label(url), url) for url in urls[:MAX_EVIDENCE_LINKS]]
-    return shown + (
-        [f"and {len(urls) - MAX_EVIDENCE_LINKS} more"] if len(urls) > MAX_EVIDENCE_LINKS else []
-    )
-
-
-def _derive_link_label(url: str) -> str:
-    """The host, which people judge a source by."""
+def _derive_host_label(url: str) -> str:
     host = url.removeprefix("https://").partition("/")[0]
-    return "".join(each for each in host if each.isalnum() or each in ".-")[:60] or "source"
+    letters = [letter for letter in host if letter.isalnum() or letter in ".-"]
+    return "".join(letters[:MAX_HOST_CHARACTERS]) or "source"
 
 
-def _render_evidence(review: BranchReview) -> Iterator[str]:
-    if not review.asked:
-        return
-    counts = Counter(each.state for each in review.asked)
-    words = {
-        "not-checked": "not checked (host not on the list)",
-        "unverifiable": "could not be seen, which says nothing",
-        "absent": "no longer there",
-    }
-    about = "Of the Hub and GitHub the repository was asked, and on the Hub its commit; not every single file."
-    yield from [
-        "### Evidence asked",
-        "",
-        about,
-        "",
-        ", ".join(f"{count} {words.get(state, state)}" for state, count in sorted(counts.items()))
-        + ".",
-        "",
-    ]
-    rows = [
-        [
-            format_safe_link(_derive_link_label(each.url), each.url),
-            words.get(each.state, each.state),
-            format_code_span(each.reason),
-        ]
-        for each in review.asked
-        if each.state != "ok"
-    ]
-    yield from _render_comment_table(["Evidence", "State", "Reason"], rows) if rows else []
+def _count_evidence_states(answers: Iterable[EvidenceAnswer]) -> str:
+    counts: Counter[str] = Counter(answer.state for answer in answers)
+    return ", ".join(f"{counts[state]} {_describe_state(state)}" for state in sorted(counts))
 
 
-def _render_comment_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return render_table(header, rows, MAX_COMMENT_ROWS).split("\n")
+def _show_unanswered(answers: Iterable[EvidenceAnswer]) -> CutList[ShownAnswer]:
+    shown = []
+    for answer in answers:
+        if answer.state != "ok":
+            host, state = _derive_host_label(answer.url), _describe_state(answer.state)
+            shown.append(ShownAnswer(host, answer.url, state, answer.reason))
+    return cut_list(shown, MAX_COMMENT_ROWS)
+
+
+def _describe_state(state: str) -> str:
+    return EVIDENCE_STATES.get(state, state)

@@ -8,7 +8,7 @@ from audit.analysis.verdict_diff import AnswerChanges, compare_answers
 from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.foreign_paths import ForeignPath
 from audit.core.errors import Problem, RegistryError
-from audit.definitions.catalog import judge_by_all_frameworks
+from audit.definitions.catalog import judge_by_all_definitions
 from audit.records.load import LoadedRecords
 
 
@@ -78,7 +78,7 @@ def review_branch(base: LoadedRecords, head: LoadedRecords, commit: str, root: s
             id,
             tuple(
                 (each.framework, each.value)
-                for each in judge_by_all_frameworks(registry.models[id], registry)
+                for each in judge_by_all_definitions(registry.models[id], registry)
             ),
         )
         for id in added

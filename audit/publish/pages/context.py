@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
-from audit.definitions.catalog import judge_by_all_frameworks
+from audit.definitions.catalog import judge_by_all_definitions
 from audit.records.model import Model, Registry
 
 EventData = Mapping[str, Any]
@@ -50,7 +50,7 @@ def _group_events_by_record(events: Iterable[EventData]) -> dict[str, tuple[Even
 def _judge_model(model: Model, registry: Registry) -> dict[str, Verdict]:
     return {
         verdict.framework: _trim_verdict(verdict)
-        for verdict in judge_by_all_frameworks(model, registry)
+        for verdict in judge_by_all_definitions(model, registry)
     }
 
 
@@ -61,7 +61,7 @@ def _trim_verdict(verdict: Verdict) -> Verdict:
         for step in verdict.steps
         if step.answer == "no" and step.needs
     )[:1]
-    most = None if verdict.framework == osaid.FRAMEWORK else 1
+    most = None if verdict.framework == osaid.ID else 1
     return replace(
         verdict,
         steps=refusal,

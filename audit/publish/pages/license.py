@@ -10,13 +10,14 @@ from audit.core.markdown import (
     render_folded_block,
     render_table,
 )
+from audit.definitions.common_uses import build_model_under_license
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.license_change import render_license_change
 from audit.publish.pages.links import format_dataset_link, format_model_link
 from audit.publish.pages.terms import find_license_name
-from audit.publish.pages.uses import build_model_under_license, render_uses_line
+from audit.publish.pages.uses import render_uses_line
 from audit.records.model import License, LicenseCondition, Registry, format_section
 
 FREEDOM_WORDS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
