@@ -1,6 +1,5 @@
 """`from-issue`: a filled issue form becomes a record, through the same code as `new`."""
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.new import render_started, serialize_drafts, write_drafts
-from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
+from audit.cli.upstreams import open_hub, read_endpoint
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.issue_form import NewModelForm, parse_form
@@ -22,6 +21,7 @@ from audit.contribute.new.start import (
     start_model,
 )
 from audit.core.errors import UsageError
+from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
 from audit.records.model import Registry
 
@@ -52,7 +52,7 @@ def run_command(options: FromIssueOptions) -> int:
     registry = read_all_records(options.registry).partial_registry
     refuse_existing_record("models", form.model, registry, options.registry)
     reader = EvidenceOrigin(
-        (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
+        read_endpoint(HUGGING_FACE),
         options.parse_now().date().isoformat(),
     )
     started = _start_records(form, registry, reader, options)
@@ -68,7 +68,7 @@ def _start_records(
     form: NewModelForm, registry: Registry, reader: EvidenceOrigin, options: FromIssueOptions
 ) -> StartedRecords:
     if form.weights_location == "hub" and not options.offline:
-        hub, answers = build_upstreams_from_environment().hub, KnownAnswers(form.developer)
+        hub, answers = open_hub(), KnownAnswers(form.developer)
         try:
             started = start_model(
                 hub,

@@ -1,7 +1,6 @@
 """`new`: start a record from what the Hub says, and list what a person must answer."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.cli.run import DEFAULT_HUB_ENDPOINT, build_upstreams_from_environment
+from audit.cli.upstreams import open_hub, read_endpoint
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.start import (
@@ -21,6 +20,7 @@ from audit.contribute.new.start import (
 from audit.contribute.new.without_repository import draft_closed_model
 from audit.core.errors import UsageError
 from audit.core.json_files import write_text_atomic
+from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
 
 
@@ -62,7 +62,7 @@ class NewOptions(SharedOptions):
 def run_command(options: NewOptions) -> int:
     registry = read_all_records(options.registry).partial_registry
     reader = EvidenceOrigin(
-        (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/"),
+        read_endpoint(HUGGING_FACE),
         options.parse_now().date().isoformat(),
     )
     answers = KnownAnswers(options.developer, options.family)
@@ -78,7 +78,7 @@ def run_command(options: NewOptions) -> int:
             "--source and --quote go with --closed; what the Hub says is its own source"
         )
     else:
-        hub = build_upstreams_from_environment().hub
+        hub = open_hub()
         started = start_model(
             hub,
             options.model,

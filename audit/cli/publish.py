@@ -11,11 +11,12 @@ import click
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import DECIMAL, INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json, print_json_line
-from audit.cli.run import DEFAULT_GITHUB_API_URL, usable_token
+from audit.cli.upstreams import read_endpoint, read_token
 from audit.core.errors import UsageError
 from audit.core.json_files import remove_leftovers
 from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
+from audit.observations.facts import GITHUB
 from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
@@ -75,7 +76,7 @@ class PublishCommandOptions(SharedOptions):
 )
 def run_command(options: PublishCommandOptions) -> int:
     repo = options.repo or os.environ.get("GITHUB_REPOSITORY")
-    token = usable_token("GITHUB_TOKEN")
+    token = read_token("GITHUB_TOKEN")
     if repo and not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
         raise UsageError(
             f"{repo!r} is no repository on GitHub; write --repo or GITHUB_REPOSITORY as OWNER/NAME"
@@ -101,7 +102,7 @@ def run_command(options: PublishCommandOptions) -> int:
     calls: list[WriteRequest] = []
     counter = RequestCounter(seconds=options.budget * 60)
     tracker = IssueTracker(
-        os.environ.get("GITHUB_API_URL") or DEFAULT_GITHUB_API_URL,
+        read_endpoint(GITHUB),
         repo,
         token,
         counter,

@@ -8,7 +8,7 @@ import click
 from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
-from audit.cli.run import build_upstreams_from_environment
+from audit.cli.upstreams import open_github, open_hub
 from audit.contribute.review.comment import render_review
 from audit.contribute.review.evidence import EvidenceAnswer, EvidenceChecker
 from audit.contribute.review.git_base import extract_registry_at
@@ -74,7 +74,7 @@ def run_command(options: ReviewOptions) -> int:
 
 
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
-    upstreams = build_upstreams_from_environment()
+    checker = EvidenceChecker(open_hub(), open_github())
     urls = [url for change in found.changes for _, url in change.sources]
     urls += [
         url
@@ -84,4 +84,4 @@ def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
         for url in fact.evidence
     ]
     with ProgressBar(sys.stderr) as progress:
-        return EvidenceChecker(upstreams.hub, upstreams.github).check_urls(urls, progress.advance)
+        return checker.check_urls(urls, progress.advance)

@@ -1,7 +1,5 @@
 """`run`: the audit itself."""
 
-import os
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_com
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
+from audit.cli.upstreams import open_upstreams
 from audit.core.errors import UsageError
 from audit.core.json_files import dump_json, write_text_atomic
 from audit.core.near_names import format_near_names
@@ -21,16 +20,10 @@ from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused
 from audit.records.load import load_registry
 from audit.records.model import Registry
-from audit.runs.collect import ObservationRound, Upstreams, observe_targets
+from audit.runs.collect import ObservationRound, observe_targets
 from audit.runs.plan import format_plan, serialize_plan
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, plan_audit, run_audit
-from audit.sources.github import GithubSource
-from audit.sources.huggingface.source import HubSource
-from audit.sources.request_log import RequestCounter
-
-DEFAULT_HUB_ENDPOINT = "https://huggingface.co"
-DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
 
 @dataclass(frozen=True)
@@ -108,7 +101,7 @@ def run_command(options: RunCommandOptions) -> int:
     with ProgressBar(sys.stderr) as progress:
         report = run_audit(
             registry,
-            build_upstreams_from_environment(options.budget * 60),
+            open_upstreams(options.budget * 60),
             settings,
             progress.advance,
             _choose_observer(options.scheduler),
@@ -141,32 +134,6 @@ def derive_exit_status(report: RunReport, *, drift: bool) -> int:
         if drift and any(each.status in ("suspected", "confirmed") for each in report.findings)
         else 0
     )
-
-
-def build_upstreams_from_environment(seconds: float | None = None) -> Upstreams:
-    """Sources for a run of so many seconds at the endpoints that the ecosystem's own variables name. Raises UsageError for one that is no http address."""
-    endpoint = (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/")
-    api = (os.environ.get("GITHUB_API_URL") or DEFAULT_GITHUB_API_URL).rstrip("/")
-    for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
-        if not value.startswith(("https://", "http://")):
-            raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
-    tokens = {name: usable_token(name) for name in ("HF_TOKEN", "GITHUB_TOKEN")}
-    counter = RequestCounter(seconds=seconds)
-    return Upstreams(
-        hub=HubSource(endpoint, tokens["HF_TOKEN"], counter),
-        github=GithubSource(api, tokens["GITHUB_TOKEN"], counter),
-        counter=counter,
-    )
-
-
-def usable_token(name: str) -> str | None:
-    """The token in a variable of the environment, None where there is none. Raises UsageError for what no header can carry."""
-    token = os.environ.get(name)
-    if token and not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise UsageError(
-            f"{name} holds a space, a line end or another character that no token has; set it again"
-        )
-    return token or None
 
 
 def _require_known_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:

@@ -261,6 +261,4 @@ class _Observer:
 def _extract_failure(observation: Observation) -> SourceFailure | None:
     if observation.state != "unverifiable":
         return None
-    return build_unverifiable(
-        observation.reason, observation.status, ours=observation.is_our_fault
-    )
+    return build_unverifiable(observation.reason, observation.status, ours=observation.is_our_fault)

@@ -191,9 +191,7 @@ class _Audit:
             decision.outcome.observations, self._known, self._technical
         )
         failed = write_all(states, self._states)
-        return replace(
-            decision, observations=unverified(decision.observations, failed, ours=True)
-        )
+        return replace(decision, observations=unverified(decision.observations, failed, ours=True))
 
     def _build_report(self, decision: _Decision) -> RunReport:
         clock, outcome = self._options.clock, decision.outcome

@@ -127,16 +127,19 @@ class LookupSource:
         cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
     ) -> HeadChecks:
         """One look-up for each."""
+        del lessons
         return HeadChecks(lookups=tuple(targets))
 
     def check_listing(
         self, listing: PlannedListing, context: ObservationContext
     ) -> OwnerCost | SourceFailure | None:
         """No listing is planned, so that there is nothing to read."""
+        del listing, context
         return None
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
         """Without a listing, each target needs a request."""
+        del target, context
         return None
 
     @property

@@ -119,6 +119,7 @@ class GithubSource(LookupSource):
 
     def observe(self, target: Target, context: ObservationContext) -> Observation:
         """Nothing of the run is needed."""
+        del context
         return self.observe_repository(target.repo)
 
     def observe_repository(self, full_name: str) -> Observation:

@@ -38,6 +38,7 @@ HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 MAX_STATE_BYTES = 8 << 20
 """A repository of ten thousand weight files still fits."""
 
+
 @dataclass(frozen=True)
 class TargetState:
     """What is known of a target from its last verified answers."""

@@ -10,8 +10,8 @@ from audit.contribute.new.license import (
 )
 from audit.observations.facts import LicenseFile, Observation
 from audit.records.model import Registry
-from audit.sources.huggingface.described import RepositoryDescription
 from audit.sources.huggingface.api import MAX_TEXT_BYTES, HubApi
+from audit.sources.huggingface.described import RepositoryDescription
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""

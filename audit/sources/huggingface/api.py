@@ -109,8 +109,7 @@ class HubApi:
         self._pause = pause
         self._item_seconds = item_seconds
         self._rate_limiters: dict[str, RateLimiter] = {
-            bucket: build_rate_limiter(counter, sleep, clock)
-            for bucket in self.request_buckets
+            bucket: build_rate_limiter(counter, sleep, clock) for bucket in self.request_buckets
         }
         self._request_context = HubRequestContext(
             httpx2.URL(self.endpoint), counter, self._rate_limiters

@@ -82,7 +82,11 @@ class HubSource(HubApi):
         """The observation of a target that its listing showed as it was, with nothing left to fetch."""
         before = context.previous.get(target)
         head: RepositoryHead | None = context.listed_heads.get(target)
-        if not isinstance(before, HubFacts) or before.texts_due or target in context.pinned_revisions:
+        if (
+            not isinstance(before, HubFacts)
+            or before.texts_due
+            or target in context.pinned_revisions
+        ):
             return None
         if head is None or not head.matches_facts(before):
             return None
@@ -129,9 +133,7 @@ class HubSource(HubApi):
         if file is None:
             return replace(seen, facts=drop_due_text(facts, path))
         kind = HUB_KINDS[seen.target.kind]
-        answer = self.fetch_text(
-            kind, facts.repo, facts.revision, path, file.blob_id, file.size
-        )
+        answer = self.fetch_text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
         if isinstance(answer, bytes):
             context.keep_text(answer)
             return replace(seen, facts=fill_fetched_text(facts, path, answer))
@@ -164,9 +166,7 @@ def find_cheapest_cost(tracked: int, found_by_page: Sequence[int]) -> OwnerCost:
     return best
 
 
-def _plan_listing(
-    targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost]
-) -> PlannedListing:
+def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> PlannedListing:
     first = targets[0]
     lesson = lessons.get(build_owner_key(first))
     if lesson is not None and lesson.tracked == len(targets):
