@@ -127,6 +127,21 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
+@nox.session(name="update-licenses")
+def update_licenses(session: nox.Session) -> None:
+    """Compute the words of the SPDX licenses from the sources of the licenseclassifier installed."""
+    install_project(session)
+    session.install("-q", "pip", "setuptools")
+    ask = "from importlib.metadata import version; print(version('licenseclassifier'))"
+    version = session.run("python", "-c", ask, silent=True).strip()
+    wanted = f"licenseclassifier=={version}"
+    folder = session.create_tmp()
+    options = ("--quiet", "--no-deps", "--no-binary", "licenseclassifier", "--dest", folder)
+    session.run("python", "-m", "pip", "download", *options, wanted)
+    archive = Path(folder) / f"licenseclassifier-{version}.tar.gz"
+    session.run("python", "-m", "tests.update_licenses", str(archive))
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types, issue forms and schedules."""

@@ -1,6 +1,5 @@
 """Facts that cannot both be true are refused, and the message names both."""
 
-import json
 import re
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ import pytest
 
 from audit.analysis.consistency import find_contradictions
 from audit.records.model import Evidence, ReleaseDate
-from audit.records.schema import SCHEMA_FOLDER
+from audit.records.schema import load_schemas
 from tests.definitions.builders import (
     EVIDENCE,
     LICENSES,
@@ -124,12 +123,12 @@ def test_each_contradiction_points_at_a_place_that_records_have(name):
 
 def has_schema_path(file, path):
     """Whether a record of this schema may hold something at this JSON path."""
-    document = json.loads((SCHEMA_FOLDER / file).read_text())
+    document = load_schemas()[file]
     node = document
     for key in re.findall(r"[^.\[\]$]+", path):
         if "$ref" in node:
             other, _, pointer = node["$ref"].partition("#/$defs/")
-            document = json.loads((SCHEMA_FOLDER / other).read_text()) if other else document
+            document = load_schemas()[other] if other else document
             node = document["$defs"][pointer]
         if key.isdigit():
             node = node.get("items")

@@ -68,7 +68,7 @@ def test_the_layers_are_described_in_their_order(root: Path):
 
 @pytest.mark.parametrize("id", [*(each.id for each in DEFINITIONS), "permissions"])
 def test_every_definition_has_its_page(root: Path, id: str):
-    """The catalogue links to the page, and addresses of the time when METHODOLOGY.md held everything still work."""
+    """The catalog links to the page, and addresses of the time when METHODOLOGY.md held everything still work."""
     text = (root / f"docs/definitions/{id}.md").read_text(encoding="utf-8")
     assert text.lower().startswith(f"# {id}\n")
     assert id in find_anchors((root / "METHODOLOGY.md").read_text(encoding="utf-8"))

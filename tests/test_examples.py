@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from audit.records.schema import (
-    SCHEMA_FOLDER,
     SCHEMA_NAMES,
     build_quick_validator,
     build_validator,
     find_schema_problems,
+    load_schemas,
 )
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -50,14 +50,8 @@ def test_every_schema_has_examples_of_both_kinds(schema: str):
 @pytest.mark.parametrize("schema", SCHEMA_NAMES)
 def test_every_property_is_described(schema: str):
     """People read schemas: each property says what it is, itself or through what it refers to."""
-    build_validator(schema).check_schema(
-        json.loads((SCHEMA_FOLDER / f"{schema}.schema.json").read_text())
-    )
-    bare = list(
-        find_undescribed_properties(
-            json.loads((SCHEMA_FOLDER / f"{schema}.schema.json").read_text())
-        )
-    )
+    build_validator(schema).check_schema(load_schemas()[f"{schema}.schema.json"])
+    bare = list(find_undescribed_properties(load_schemas()[f"{schema}.schema.json"]))
 
     assert bare == []
 

@@ -8,6 +8,7 @@ import pytest
 from audit.analysis.as_of import restore_registry_as_of
 from audit.cli.main import main
 from audit.definitions import spectrum
+from audit.drift.events import Event
 from audit.records.model import ReleaseDate
 from tests.conftest import make_license_record, make_model_record
 from tests.definitions.builders import (
@@ -17,29 +18,16 @@ from tests.definitions.builders import (
     make_registry,
     replace_component,
 )
+from tests.publish.conftest import build_finding
 
 LICENSE = "components.model-parameters-final.license"
 
 
 def make_event(kind, field, before, after, date, status="confirmed", record="models/maker/model-1"):
     """One line of the history."""
-    evidence = {
-        "url": "https://example.org/change",
-        "revision": None,
-        "seen": "2026-11-24T00:00:00Z",
-    }
     day = (date + "-01-01")[:10] if len(date) == 4 else (date + "-01")[:10]
-    return {
-        "record": record,
-        "kind": kind,
-        "field": field,
-        "before": before,
-        "after": after,
-        "status": status,
-        "time": f"{day}T00:00:00Z",
-        "date": date,
-        "evidence": evidence,
-    }
+    finding = build_finding(record, kind, field, before, after, status=status)
+    return Event(finding, "history", f"{day}T00:00:00Z", date)
 
 
 TWICE = [
@@ -49,7 +37,7 @@ TWICE = [
 VAGUE = [make_event("license-changed", LICENSE, "NC", "MIT", "2024-03")]
 GATE = [
     make_event("weights-gated", "hub.gated", False, "auto", "2024-03-01"),
-    make_event("weights-gated", "hub.gated", False, "auto", "2024-06-01", "returned"),
+    make_event("weights-gated", "hub.gated", False, "auto", "2024-06-01", "reverted"),
 ]
 GONE = [make_event("weights-gone", "hub.repo", "reachable", "not publicly reachable", "2024-03-01")]
 SUSPECTED = [make_event("license-changed", LICENSE, "NC", "MIT", "2024-03-01", "suspected")]

@@ -19,9 +19,9 @@ from audit.contribute.new.issue_form import (
     WEIGHTS,
 )
 from audit.core.output_versions import OUTPUT_VERSIONS, add_schema_version
-from audit.publish.address import RegistryAddress
 from audit.publish.feeds.formats import render_json_feed
 from audit.publish.feeds.model import Feed
+from audit.publish.urls import RegistryAddress
 from audit.records.schema import find_schema_problems
 from tests.conftest import make_license_record, make_model_record
 from tests.fakes.github_server import LoopbackGithub
@@ -91,6 +91,7 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "watch": [[models]],
         "save": [[]],
         "health": [[]],
+        "migrate": [[]],
         "compare-indexes": [[]],
         "catalog": [[], ["--check"]],
         "spot-check": [["--count", "1"]],

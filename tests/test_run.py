@@ -185,7 +185,7 @@ def test_a_loss_is_confirmed_by_several_days_and_returns_quietly(stage: AuditSta
     confirmed = [each for each in statuses if each]
     assert confirmed[0] == [(record, "weights-gone", "suspected")]
     assert confirmed[-1] == [(record, "weights-gone", "confirmed")]
-    assert list_changes(stage.audit()) == [(record, "weights-gone", "returned")]
+    assert list_changes(stage.audit()) == [(record, "weights-gone", "reverted")]
     assert stage.audit().findings == ()
 
 

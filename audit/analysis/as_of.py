@@ -3,11 +3,14 @@
 What no event and no date speaks of is taken as it is recorded today; the answer says which facts were put back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
+from audit.drift.events import Event
+from audit.drift.finding import Finding, FindingValue
 from audit.drift.kinds import find_drift_kind
+from audit.drift.lifecycle import changed_upstream
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.records.model import (
     Component,
@@ -17,11 +20,11 @@ from audit.records.model import (
     HubGate,
     Model,
     Registry,
+    ReleaseDate,
 )
 
 WEIGHTS_COMPONENT = "model-parameters-final"
 NOT_YET_RELEASED = "not released yet"
-_CONFIRMED_STATUS, _RETURNED_STATUS = "confirmed", "returned"
 
 
 @dataclass(frozen=True)
@@ -50,54 +53,44 @@ class PastRegistry:
         return tuple(each for each in self.restored_facts if each.record in wanted)
 
 
-def restore_registry_as_of(
-    registry: Registry, events: Iterable[Mapping[str, Any]], day: str
-) -> PastRegistry:
+def restore_registry_as_of(registry: Registry, events: Iterable[Event], day: str) -> PastRegistry:
     """The registry on `day` (YYYY-MM-DD). `events` is the history; what was only suspected never counted."""
     models, datasets = dict(registry.models), dict(registry.datasets)
-    put_back: list[RestoredFact] = []
-    for event in sorted(events, key=lambda each: str(each["time"]), reverse=True):
-        date = str(event.get("date") or event["time"][:10])
-        side = _locate_change(date, day)
-        if event["status"] not in (_CONFIRMED_STATUS, _RETURNED_STATUS) or side == "before":
+    restored: list[RestoredFact] = []
+    for event in sorted(events, key=lambda event: event.time, reverse=True):
+        side = _locate_change(event.day, day)
+        if side == "before" or not changed_upstream(event):
             continue
-        value = (
-            None
-            if side == "unclear"
-            else event["before"]
-            if event["status"] == _CONFIRMED_STATUS
-            else event["after"]
-        )
-        folder, _, id = str(event["record"]).partition("/")
+        finding = event.finding
+        value = None if side == "unclear" else event.values[0]
+        folder, _, id = finding.record.partition("/")
         if folder == "models" and id in models:
-            models[id] = _restore_model(models[id], event, value, registry)
+            models[id] = _restore_model(models[id], finding, value, registry)
         elif folder == "datasets" and id in datasets:
-            datasets[id] = _restore_dataset(datasets[id], event, value, registry)
+            datasets[id] = _restore_dataset(datasets[id], finding, value, registry)
         else:
             continue
-        put_back.append(
+        restored.append(
             RestoredFact(
-                event["record"],
-                event["field"],
-                _format_value(value),
-                date,
-                event["evidence"]["url"],
+                finding.record, finding.field, _format_value(value), event.day, finding.url
             )
         )
     for id, model in models.items():
         side = _locate_change(model.released.date, day) if model.released else "before"
         if model.released and side != "before":
             models[id], words = _take_back_release(model, side)
-            put_back.append(
-                RestoredFact(
-                    model.ref,
-                    f"components.{WEIGHTS_COMPONENT}.status",
-                    words,
-                    model.released.date,
-                    _get_first_url(model.released.evidence),
-                )
-            )
-    return PastRegistry(replace(registry, models=models, datasets=datasets), tuple(put_back))
+            restored.append(_describe_release(model, model.released, words))
+    return PastRegistry(replace(registry, models=models, datasets=datasets), tuple(restored))
+
+
+def _describe_release(model: Model, released: ReleaseDate, words: str) -> RestoredFact:
+    return RestoredFact(
+        model.ref,
+        f"components.{WEIGHTS_COMPONENT}.status",
+        words,
+        released.date,
+        _get_first_url(released.evidence),
+    )
 
 
 def _locate_change(date: str, day: str) -> Literal["before", "after", "unclear"]:
@@ -108,8 +101,12 @@ def _locate_change(date: str, day: str) -> Literal["before", "after", "unclear"]
     return "after" if date > known else "before"
 
 
-def _format_value(value: Any) -> str:
-    return "not known for that day" if value is None else "no" if value is False else str(value)
+def _format_value(value: FindingValue) -> str:
+    if value is None:
+        return "not known for that day"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "no" if value is False else str(value)
 
 
 def _take_back_release(model: Model, side: str) -> tuple[Model, str]:
@@ -131,41 +128,52 @@ def _get_first_url(evidence: tuple[Evidence, ...]) -> str:
     return evidence[0].url if evidence else ""
 
 
-def _build_event_evidence(event: Mapping[str, Any]) -> tuple[Evidence, ...]:
-    found = event["evidence"]
+def _build_finding_evidence(finding: Finding) -> tuple[Evidence, ...]:
     return (
         Evidence(
             "history",
-            found["url"],
-            found["seen"][:10],
+            finding.url,
+            finding.last_counted[:10],
             "primary",
-            found["revision"],
-            record=event["record"],
+            finding.revision,
+            record=finding.record,
         ),
     )
 
 
-def _restore_model(model: Model, event: Mapping[str, Any], value: Any, registry: Registry) -> Model:
-    field, evidence = str(event["field"]), _build_event_evidence(event)
-    if find_drift_kind(event["kind"]).ends_availability:
-        return _replace_weights(
-            model, replace(model.weights, status=_parse_status(value), evidence=evidence)
-        )
+def _restore_model(
+    model: Model, finding: Finding, value: FindingValue, registry: Registry
+) -> Model:
+    field, evidence = finding.field, _build_finding_evidence(finding)
+    weights = model.weights
+    if find_drift_kind(finding.kind).ends_availability:
+        status = _parse_status(value)
+        return _replace_weights(model, replace(weights, status=status, evidence=evidence))
     if field.startswith("components."):
-        _, name, what = field.split(".", 2)
-        component = model.components[name]
-        changed = (
-            replace(component, license=value, evidence=evidence)
-            if what == "license"
-            else replace(component, status=value or "unknown", evidence=evidence)
-        )
-        return replace(model, components={**model.components, name: _drop_conflict(changed)})
+        return _restore_component(model, field, value, evidence)
     if field == "hub.license_tag":
-        license = find_license_of_tag(value if isinstance(value, str) else None, None, registry)
-        return _replace_weights(model, replace(model.weights, license=license, evidence=evidence))
+        license = _find_license(value, registry)
+        return _replace_weights(model, replace(weights, license=license, evidence=evidence))
     if field == "hub.gated" and model.hub:
         return replace(model, hub=replace(model.hub, gated=_parse_gate(value), evidence=evidence))
     return model
+
+
+def _restore_component(
+    model: Model, field: str, value: FindingValue, evidence: tuple[Evidence, ...]
+) -> Model:
+    _, name, what = field.split(".", 2)
+    component = model.components[name]
+    if what == "license":
+        changed = replace(component, license=cast("str | None", value), evidence=evidence)
+    else:
+        status = cast("ComponentStatus", value or "unknown")
+        changed = replace(component, status=status, evidence=evidence)
+    return replace(model, components={**model.components, name: _drop_conflict(changed)})
+
+
+def _find_license(value: FindingValue, registry: Registry) -> str | None:
+    return find_license_of_tag(value if isinstance(value, str) else None, None, registry)
 
 
 def _drop_conflict(component: Component) -> Component:
@@ -179,36 +187,31 @@ def _replace_weights(model: Model, weights: Component) -> Model:
     )
 
 
-def _parse_status(value: Any) -> ComponentStatus:
-    return (
-        "unknown"
-        if value is None
-        else "not-released"
-        if value == "not publicly reachable" or value == "disabled"
-        else "released"
-    )
+def _parse_status(value: FindingValue) -> ComponentStatus:
+    if value is None:
+        return "unknown"
+    return "not-released" if value in ("not publicly reachable", "disabled") else "released"
 
 
-def _parse_gate(value: Any) -> HubGate:
-    return "unknown" if value is None else cast(HubGate, value)
+def _parse_gate(value: FindingValue) -> HubGate:
+    return "unknown" if value is None else cast("HubGate", value)
 
 
 def _restore_dataset(
-    dataset: Dataset, event: Mapping[str, Any], value: Any, registry: Registry
+    dataset: Dataset, finding: Finding, value: FindingValue, registry: Registry
 ) -> Dataset:
-    field, evidence = str(event["field"]), _build_event_evidence(event)
-    if find_drift_kind(event["kind"]).ends_availability:
-        there = {"not-released": "withdrawn", "unknown": "unknown"}.get(
-            _parse_status(value), "released"
-        )
+    field, evidence = finding.field, _build_finding_evidence(finding)
+    if find_drift_kind(finding.kind).ends_availability:
+        status = _parse_status(value)
+        there = "withdrawn" if status == "not-released" else status
         return _replace_availability(dataset, there, evidence)
     if field == "availability.status":
-        return _replace_availability(dataset, value or "unknown", evidence)
+        return _replace_availability(dataset, str(value or "unknown"), evidence)
     if field == "terms.license":
-        return replace(dataset, license=value, license_evidence=evidence)
-    if field == "hub.license_tag":
-        license = find_license_of_tag(value if isinstance(value, str) else None, None, registry)
+        license = cast("str | None", value)
         return replace(dataset, license=license, license_evidence=evidence)
+    if field == "hub.license_tag":
+        return replace(dataset, license=_find_license(value, registry), license_evidence=evidence)
     return dataset
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from audit.records.schema import format_json_path
+from audit.records.json_paths import format_json_path
 
 ChangeKind = Literal["added", "changed", "removed"]
 RecordsByRef = Mapping[str, Any]

@@ -34,7 +34,7 @@ class RegistryBusy(RegistryError):
 
 @dataclass(frozen=True)
 class AcceptOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `accept`."""
 
     findings: tuple[str, ...]
     dry_run: bool
@@ -91,7 +91,7 @@ def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
     EventStore(options.registry).append_findings(
         "accept",
         time,
-        sorted(result.resolved, key=lambda each: (each.record, each.kind, each.field)),
+        sorted(result.accepted, key=lambda each: (each.record, each.kind, each.field)),
     )
 
 

@@ -34,7 +34,7 @@ OTHER_TERRITORIES = frozenset({"EU", "UK"})
 
 @dataclass(frozen=True)
 class AllowsOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `allows`."""
 
     model: str
     commercial: bool

@@ -29,7 +29,7 @@ MAX_PRINTED_CHANGES = 100
 
 @dataclass(frozen=True)
 class CatalogOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `catalog`."""
 
     check: bool
 
@@ -38,8 +38,9 @@ class CatalogOptions(SharedOptions):
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
 def run_command(options: CatalogOptions) -> int:
     registry = load_registry(options.registry)
-    known = judge_registry(registry, EventStore(options.registry).load_events())
-    wanted = render_judged_pages(known, read_indexes(options.registry))
+    events, indexes = EventStore(options.registry).load_events(), read_indexes(options.registry)
+    known = judge_registry(registry, events, indexes)
+    wanted = render_judged_pages(known)
     moves = list(
         compare_verdict_values(
             _read_previous_verdicts(options.registry), collect_verdict_values(known)

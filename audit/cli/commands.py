@@ -95,7 +95,7 @@ COMMANDS: dict[str, CommandEntry] = {
             "publish",
             "Rebuild feeds and pages, and make the issues on GitHub say what the audit knows.",
         ),
-        CommandEntry("operate", "catalog", "Write the catalogue and its pages, or check them."),
+        CommandEntry("operate", "catalog", "Write the catalog and its pages, or check them."),
         CommandEntry(
             "operate", "save", "Commit what the audit wrote, and nothing else; --push sends it on."
         ),
@@ -103,6 +103,11 @@ COMMANDS: dict[str, CommandEntry] = {
             "operate",
             "health",
             "Say whether the audit is alive; exit with 1 when the last good run is too old.",
+        ),
+        CommandEntry(
+            "operate",
+            "migrate",
+            "Rewrite stored files of an older format in today's. Safe to repeat.",
         ),
         CommandEntry(
             "operate",

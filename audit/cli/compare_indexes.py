@@ -12,7 +12,7 @@ from audit.records.load import load_registry
 
 @dataclass(frozen=True)
 class CompareIndexesOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `compare-indexes`."""
 
     all: bool
 
@@ -20,37 +20,39 @@ class CompareIndexesOptions(SharedOptions):
 @make_command(CompareIndexesOptions)
 @click.option("--all", is_flag=True, help="list the facts that are alike too")
 def run_command(options: CompareIndexesOptions) -> int:
+    """Compare every other index with the registry, fact by fact."""
     registry = load_registry(options.registry)
-    found = [
-        (index, list(compare_index(index, registry))) for index in read_indexes(options.registry)
-    ]
+    rows: list[dict[str, object]] = []
+    lines: list[str] = []
+    for index in read_indexes(options.registry):
+        facts = list(compare_index(index, registry))
+        shown = [fact for fact in facts if options.all or not fact.agrees]
+        rows += [_serialize_comparison(index, fact) for fact in shown]
+        lines.append(_summarize_index(index, facts))
+        lines += [_render_comparison(fact) for fact in shown]
     if options.json:
-        rows = [
-            _serialize_comparison(index, each)
-            for index, facts in found
-            for each in facts
-            if options.all or not each.agrees
-        ]
         print_json("compare-indexes", {"facts": rows})
-        return 0
-    for index, facts in found:
-        differ = sum(not each.agrees for each in facts)
-        models = len({each.model.id for each in facts})
-        print(
-            f"{index.name}: {models} models in both, {len(facts)} facts compared, {len(facts) - differ} alike, {differ} different"
-        )
-        for each in facts:
-            if options.all or not each.agrees:
-                print(
-                    f"  {each.model.id} {each.fact}: they say {each.theirs}, we say {each.ours}{' (alike)' if each.agrees else ''}"
-                )
-    print("Both sides' sources: registry/indexes/README.md, or --json")
+    else:
+        lines.append("Both sides' sources: registry/indexes/README.md, or --json")
+        print("\n".join(lines))
     return 0
 
 
-def _serialize_comparison(index: OtherIndex, each: IndexComparison) -> dict[str, object]:
-    return {
-        "index": index.id,
-        **{name: value for name, value in asdict(each).items() if name != "model"},
-        "model": each.model.id,
-    }
+def _summarize_index(index: OtherIndex, facts: list[IndexComparison]) -> str:
+    alike = sum(fact.agrees for fact in facts)
+    models = len({fact.model.id for fact in facts})
+    return (
+        f"{index.name}: {models} models in both, {len(facts)} facts compared, "
+        f"{alike} alike, {len(facts) - alike} different"
+    )
+
+
+def _render_comparison(fact: IndexComparison) -> str:
+    alike = " (alike)" if fact.agrees else ""
+    return f"  {fact.model.id} {fact.fact}: they say {fact.theirs}, we say {fact.ours}{alike}"
+
+
+def _serialize_comparison(index: OtherIndex, fact: IndexComparison) -> dict[str, object]:
+    row = asdict(fact)
+    del row["model"]
+    return {"index": index.id, **row, "model": fact.model.id}

@@ -14,8 +14,8 @@ from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.projects.mentions import read_model_list
 from audit.publish import digest_formats
-from audit.publish.address import read_address
 from audit.publish.digest import Digest, build_digest, serialize_digest
+from audit.publish.urls import read_address
 from audit.records.load import load_registry
 from audit.store.events import EventStore
 
@@ -53,7 +53,7 @@ def add_scope_options(function: Callable[[OptionsType], int]) -> Callable[[Optio
 
 @dataclass(frozen=True)
 class DigestOptions(ScopeOptions):
-    """What the command was asked for."""
+    """Options of `digest`."""
 
     format: str
 

@@ -22,7 +22,7 @@ from audit.store.events import EventStore
 
 @dataclass(frozen=True)
 class ExplainOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `explain`."""
 
     model: str
     as_of: str | None

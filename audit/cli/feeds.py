@@ -7,14 +7,14 @@ import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.publish.address import read_address
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
+from audit.publish.urls import read_address
 from audit.records.load import load_registry
 
 
 @dataclass(frozen=True)
 class FeedsOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `feeds`."""
 
     check: bool
 
@@ -22,32 +22,36 @@ class FeedsOptions(SharedOptions):
 @make_command(FeedsOptions)
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a feed is out of date")
 def run_command(options: FeedsOptions) -> int:
+    """Write the feeds, or report those that are out of date."""
     wanted = build_feed_files(load_registry(options.registry), options.registry)
-    changed = (
-        find_stale_feeds(options.registry, wanted)
-        if options.check
-        else write_feeds(options.registry, wanted)
-    )
+    if options.check:
+        changed = find_stale_feeds(options.registry, wanted)
+    else:
+        changed = write_feeds(options.registry, wanted)
     warn_without_address(options, "the feeds")
     if options.json:
         counts = {"check": options.check, "feeds": len(wanted), "changed": changed}
         print_json("feeds", counts)
-    elif options.check and changed:
-        print("\n".join(f"out of date: {options.registry.name}/feeds/{path}" for path in changed))
-        print(f"{len(wanted)} files, {len(changed)} out of date; run nox -s feeds")
     else:
-        print(
-            f"{len(wanted)} files, {len(changed)} written"
-            if not options.check
-            else f"{len(wanted)} files, all up to date"
-        )
+        print(_render_result(len(wanted), changed, options))
     return 1 if options.check and changed else 0
+
+
+def _render_result(count: int, changed: list[str], options: FeedsOptions) -> str:
+    if not options.check:
+        return f"{count} files, {len(changed)} written"
+    if not changed:
+        return f"{count} files, all up to date"
+    lines = [f"out of date: {options.registry.name}/feeds/{path}" for path in changed]
+    lines.append(f"{count} files, {len(changed)} out of date; run nox -s feeds")
+    return "\n".join(lines)
 
 
 def warn_without_address(options: SharedOptions, where: str) -> None:
     """Say that links lead nowhere, before somebody sends them on."""
     if not read_address(options.registry).is_configured:
         print(
-            f"{options.registry.name}/address.json does not say yet where this registry is published: links in {where} lead nowhere",
+            f"{options.registry.name}/address.json does not say yet where this registry is "
+            f"published: links in {where} lead nowhere",
             file=sys.stderr,
         )

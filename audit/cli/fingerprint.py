@@ -17,7 +17,7 @@ MAX_READ_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class FingerprintOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `fingerprint`."""
 
     files: tuple[Path, ...]
 

@@ -7,28 +7,26 @@ from pathlib import Path
 import click
 
 from audit.cli.command import SharedOptions, make_command
+from audit.cli.environment import open_hub
 from audit.cli.json_output import print_json
-from audit.cli.new import render_started, serialize_drafts, write_drafts
-from audit.cli.upstreams import open_hub, read_endpoint
+from audit.cli.new import build_evidence_origin, render_started, serialize_drafts, write_drafts
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
-from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.issue_form import NewModelForm, parse_form
+from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import (
     HubNotReachable,
-    KnownAnswers,
+    RecordStarter,
     StartedRecords,
     refuse_existing_record,
-    start_model,
 )
 from audit.core.errors import UsageError
-from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
 from audit.records.model import Registry
 
 
 @dataclass(frozen=True)
 class FromIssueOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `from-issue`."""
 
     file: str
     offline: bool
@@ -48,14 +46,11 @@ class FromIssueOptions(SharedOptions):
 )
 @click.option("--dry-run", is_flag=True, help="print the record, and write nothing")
 def run_command(options: FromIssueOptions) -> int:
+    """Draft the record that the form describes, and write it."""
     form = parse_form(_read_issue_body(options.file))
     registry = read_all_records(options.registry).partial_registry
     refuse_existing_record("models", form.model, registry, options.registry)
-    reader = EvidenceOrigin(
-        read_endpoint(HUGGING_FACE),
-        options.parse_now().date().isoformat(),
-    )
-    started = _start_records(form, registry, reader, options)
+    started = _start_records(form, registry, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
     if options.json:
         print_json("from-issue", serialize_drafts(started, options.registry))
@@ -65,26 +60,21 @@ def run_command(options: FromIssueOptions) -> int:
 
 
 def _start_records(
-    form: NewModelForm, registry: Registry, reader: EvidenceOrigin, options: FromIssueOptions
+    form: NewModelForm, registry: Registry, options: FromIssueOptions
 ) -> StartedRecords:
+    """From the Hub where it can be reached, else from the form alone."""
+    origin = build_evidence_origin(options)
     if form.weights_location == "hub" and not options.offline:
         hub, answers = open_hub(), KnownAnswers(form.developer)
+        starter = RecordStarter(hub, registry, options.registry, origin)
         try:
-            started = start_model(
-                hub,
-                form.model,
-                registry,
-                options.registry,
-                reader,
-                answers,
-                related=options.with_related,
-            )
+            started = starter.start_model(form.model, answers, related=options.with_related)
         except HubNotReachable as error:
             print(error, file=sys.stderr)
         else:
             add_form_notes(started.model, form)
             return started
-    return StartedRecords(draft_from_form(form, registry, reader))
+    return StartedRecords(draft_from_form(form, registry, origin))
 
 
 def _read_issue_body(name: str) -> str:

@@ -12,7 +12,7 @@ from audit.store.health import MAX_MISSED_PERIODS, check_health
 
 @dataclass(frozen=True)
 class HealthOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `health`."""
 
     every: int
 

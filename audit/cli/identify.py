@@ -20,7 +20,7 @@ from audit.records.load import load_registry
 
 @dataclass(frozen=True)
 class IdentifyOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `identify`."""
 
     files: tuple[Path, ...]
 

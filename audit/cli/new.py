@@ -7,26 +7,40 @@ from pathlib import Path
 import click
 
 from audit.cli.command import SharedOptions, make_command
+from audit.cli.environment import open_hub, read_endpoint
 from audit.cli.json_output import print_json
-from audit.cli.upstreams import open_hub, read_endpoint
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
-from audit.contribute.new.start import (
-    KnownAnswers,
-    StartedRecords,
-    refuse_existing_record,
-    start_model,
-)
-from audit.contribute.new.without_repository import draft_closed_model
+from audit.contribute.new.maker import KnownAnswers
+from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_existing_record
+from audit.contribute.new.without_repository import MakerPage, draft_closed_model
 from audit.core.errors import UsageError
 from audit.core.json_files import write_text_atomic
 from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
+from audit.records.model import Registry
+
+SUMMARIZED_FACTS = (
+    "modalities",
+    "parameters",
+    "hub",
+    "base_models",
+    "availability",
+    "terms",
+)
+OFFERED_HEADING = (
+    "Named by the card and not in the registry (--with-related starts their records too):"
+)
+NEXT_STEPS = (
+    "The examples cite a row that is there already; every other source gets a row of its own "
+    "in $.evidence (CONTRIBUTING.md#cite-evidence).",
+    "Next: answer what you can, leave the rest unknown, then: nox -s validate",
+)
 
 
 @dataclass(frozen=True)
 class NewOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `new`."""
 
     model: str
     developer: str | None
@@ -60,34 +74,9 @@ class NewOptions(SharedOptions):
 @click.option("--quote", metavar="WORDS", help="with --closed: at most 25 words from that page")
 @click.option("--dry-run", is_flag=True, help="print the records, and write nothing")
 def run_command(options: NewOptions) -> int:
+    """Draft the records, write them, and print what a person must answer."""
     registry = read_all_records(options.registry).partial_registry
-    reader = EvidenceOrigin(
-        read_endpoint(HUGGING_FACE),
-        options.parse_now().date().isoformat(),
-    )
-    answers = KnownAnswers(options.developer, options.family)
-    if options.closed:
-        refuse_existing_record("models", options.model, registry, options.registry)
-        started = StartedRecords(
-            draft_closed_model(
-                options.model, options.source, options.quote, registry, reader, answers
-            )
-        )
-    elif options.source or options.quote:
-        raise UsageError(
-            "--source and --quote go with --closed; what the Hub says is its own source"
-        )
-    else:
-        hub = open_hub()
-        started = start_model(
-            hub,
-            options.model,
-            registry,
-            options.registry,
-            reader,
-            answers,
-            related=options.with_related,
-        )
+    started = _start_records(registry, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
     if options.json:
         print_json("new", serialize_drafts(started, options.registry))
@@ -96,14 +85,37 @@ def run_command(options: NewOptions) -> int:
     return 0
 
 
+def _start_records(registry: Registry, options: NewOptions) -> StartedRecords:
+    origin = build_evidence_origin(options)
+    answers = KnownAnswers(options.developer, options.family)
+    if options.closed:
+        refuse_existing_record("models", options.model, registry, options.registry)
+        page = MakerPage(options.source, options.quote) if options.source else None
+        draft = draft_closed_model(options.model, page, registry, origin, answers)
+        return StartedRecords(draft)
+    if options.source or options.quote:
+        raise UsageError(
+            "--source and --quote go with --closed; what the Hub says is its own source"
+        )
+    hub = open_hub()
+    starter = RecordStarter(hub, registry, options.registry, origin)
+    return starter.start_model(options.model, answers, related=options.with_related)
+
+
+def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
+    """Where and when the drafts' evidence is read."""
+    return EvidenceOrigin(read_endpoint(HUGGING_FACE), options.parse_now().date().isoformat())
+
+
 def write_drafts(drafts: list[RecordDraft], root: Path, *, dry_run: bool) -> None:
-    """Write every record into its file. Raises UsageError, before the first is written, where one is there already."""
+    """Write every record. Raises UsageError, before the first is written, where one exists."""
     for draft in drafts:
-        if draft.build_file_path(root).exists():
-            raise UsageError(
-                f"{draft.build_file_path(root)} is there already and was left as it is"
-            )
-    for draft in drafts if not dry_run else ():
+        path = draft.build_file_path(root)
+        if path.exists():
+            raise UsageError(f"{path} is there already and was left as it is")
+    if dry_run:
+        return
+    for draft in drafts:
         write_text_atomic(draft.build_file_path(root), dump_draft_record(draft))
 
 
@@ -115,64 +127,49 @@ def dump_draft_record(draft: RecordDraft) -> str:
 def render_started(started: StartedRecords, root: Path, *, dry_run: bool) -> str:
     """What was written, what could not be seen, what to answer, and how to go on."""
     lines = []
+    verb = "would write" if dry_run else "wrote"
     for draft in started.drafts:
-        lines.append(
-            f"{'would write' if dry_run else 'wrote'} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"
-        )
-        lines += [dump_draft_record(draft).rstrip()] if dry_run else []
+        facts = _summarize_stated_facts(draft)
+        lines.append(f"{verb} {root.name}/{draft.ref}.json: {facts}")
+        if dry_run:
+            lines.append(dump_draft_record(draft).rstrip())
         lines += [f"  note: {note}" for note in draft.notes]
     for draft in started.drafts:
         lines += ["", *_render_questions(draft, root)]
     if started.offered:
-        lines += [
-            "",
-            "Named by the card and not in the registry (--with-related starts their records too):",
-        ]
-        lines += [f"  {each}" for each in started.offered]
-    lines += [
-        "",
-        "The examples cite a row that is there already; every other source gets a row of its own in $.evidence (CONTRIBUTING.md#cite-evidence).",
-        "Next: answer what you can, leave the rest unknown, then: nox -s validate",
-    ]
-    return "\n".join(lines)
+        lines += ["", OFFERED_HEADING]
+        lines += [f"  {record}" for record in started.offered]
+    return "\n".join([*lines, "", *NEXT_STEPS])
 
 
 def _summarize_stated_facts(draft: RecordDraft) -> str:
-    facts = [
-        str(key)
-        for key in ("modalities", "parameters", "hub", "base_models", "availability", "terms")
-        if key in draft.record
-    ]
-    facts += [
-        f"components.{name}"
-        for name, row in draft.record.get("components", {}).items()
-        if row["status"] != "unknown"
-    ]
+    facts = [key for key in SUMMARIZED_FACTS if key in draft.record]
+    for name, row in draft.record.get("components", {}).items():
+        if row["status"] != "unknown":
+            facts.append(f"components.{name}")
     return f"states {', '.join(facts)}" if facts else "states nothing yet"
 
 
 def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
+    """What is needed, then what decides a verdict, in full; the rest by name."""
+    urgent = [question for question in draft.questions if question.needed or question.decides]
+    urgent.sort(key=lambda question: not question.needed)
     lines = [f"To answer in {root.name}/{draft.ref}.json:"]
-    for each in sorted(
-        (each for each in draft.questions if each.decides or each.needed),
-        key=lambda each: not each.needed,
-    ):
-        needed = "  (needed: the record is not valid without it)" if each.needed else ""
+    for question in urgent:
+        needed = "  (needed: the record is not valid without it)" if question.needed else ""
         lines += [
-            f"  {each.path}{needed}",
-            f"      {each.asks}",
-            f"      for example {json.dumps(each.example, ensure_ascii=False)}",
+            f"  {question.path}{needed}",
+            f"      {question.asks}",
+            f"      for example {json.dumps(question.example, ensure_ascii=False)}",
         ]
     rest = [
-        each.path.removeprefix("$.").removeprefix("components.")
-        for each in draft.questions
-        if not each.decides and not each.needed
+        question.path.removeprefix("$.").removeprefix("components.")
+        for question in draft.questions
+        if question not in urgent
     ]
-    return (
-        [*lines, f"  Less urgent, unknown until somebody looks: {', '.join(rest)}"]
-        if rest
-        else lines
-    )
+    if rest:
+        lines.append(f"  Less urgent, unknown until somebody looks: {', '.join(rest)}")
+    return lines
 
 
 def serialize_drafts(started: StartedRecords, root: Path) -> dict[str, object]:

@@ -1,86 +1,107 @@
 """A report in plain words."""
 
+from collections.abc import Mapping
+
 from audit.core.escape import sanitize_line
 from audit.drift.finding import Finding, FindingValue
 from audit.runs.report import RunProgress, RunReport
 
 MAX_TEXT_LINES = 6
+MAX_UNVERIFIED = 10
 
 
 def render_report(report: RunReport) -> str:
     """What happened, finding by finding, then the counts."""
-    lines = [
-        line for each in report.findings for line in (render_finding(each), *_list_text_lines(each))
-    ]
+    lines = []
+    for finding in report.findings:
+        lines += [render_finding(finding), *_list_text_lines(finding)]
     if report.technical:
         lines.append(
-            f"technical: {len(report.technical)} texts were read anew by this version of the audit; no drift"
+            f"technical: {len(report.technical)} texts were read anew by this version "
+            "of the audit; no drift"
         )
     if report.status == "degraded":
         lines.append(
-            f"DEGRADED: {report.held_back_losses} models would turn bad at once, so no fact was moved"
+            f"DEGRADED: {report.held_back_losses} models would turn bad at once, "
+            "so no fact was moved"
         )
         lines.append("look at the upstreams; use --allow-mass-change if it is real")
-    unseen = [each for each in report.target_observations if each.state == "unverifiable"]
-    for each in unseen[:10]:
-        lines.append(f"could not verify {each.target.key}: {each.reason}")
-    if len(unseen) > 10:
-        lines.append(f"and {len(unseen) - 10} more that could not be verified")
-    if unseen:
-        lines.append(
-            "what could not be verified keeps its facts; run it again when the hosts answer"
-        )
+    lines += _list_unverified_lines(report)
     if report.progress:
         lines.append(_describe_progress(report.progress))
-    seen = ", ".join(f"{count} {state}" for state, count in report.state_counts.items() if count)
-    asked = ", ".join(f"{count} {bucket}" for bucket, count in report.requests.items() if count)
-    lines.append(
-        f"{report.status}: {seen or 'nothing to look at'}; requests: {asked or 'none'}; {_format_finding_count(report)}"
-    )
-    return "\n".join(lines)
+    return "\n".join([*lines, _summarize_run(report)])
+
+
+def _list_unverified_lines(report: RunReport) -> list[str]:
+    """What could not be verified, and what that means."""
+    unverified = [seen for seen in report.target_observations if seen.state == "unverifiable"]
+    if not unverified:
+        return []
+    lines = [
+        f"could not verify {seen.target.key}: {seen.reason}" for seen in unverified[:MAX_UNVERIFIED]
+    ]
+    if len(unverified) > MAX_UNVERIFIED:
+        lines.append(f"and {len(unverified) - MAX_UNVERIFIED} more that could not be verified")
+    lines.append("what could not be verified keeps its facts; run it again when the hosts answer")
+    return lines
+
+
+def _summarize_run(report: RunReport) -> str:
+    states = _join_counts(report.state_counts) or "nothing to look at"
+    requests = _join_counts(report.requests) or "none"
+    return f"{report.status}: {states}; requests: {requests}; {_format_finding_count(report)}"
+
+
+def _join_counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _format_finding_count(report: RunReport) -> str:
-    """How many findings there are, and how many of them are news: the others stood before."""
-    if not report.findings:
+    """How many findings there are, and how many of them are news: the others were known."""
+    count = len(report.findings)
+    if not count:
         return "no findings"
-    many = len(report.findings)
-    return f"{many} finding{'s' if many > 1 else ''}, {len(report.changed_findings) or 'none'} of them new or changed in this run"
+    changed = len(report.changed_findings) or "none"
+    return (
+        f"{count} finding{'s' if count > 1 else ''}, {changed} of them new or changed in this run"
+    )
 
 
 def _describe_progress(progress: RunProgress) -> str:
     """When a run that stopped will be done."""
-    runs = (
-        f"about {progress.remaining_runs} more like this one"
-        if progress.remaining_runs
-        else "later: this run saw nothing new"
+    if progress.remaining_runs:
+        runs = f"about {progress.remaining_runs} more like this one"
+    else:
+        runs = "later: this run saw nothing new"
+    return (
+        f"stopped with {progress.remaining_targets} of {progress.total_targets} still to look at; "
+        f"run it again, {runs}; those verified longest ago come first"
     )
-    return f"stopped with {progress.remaining_targets} of {progress.total_targets} still to look at; run it again, {runs}; those verified longest ago come first"
 
 
 def render_finding(finding: Finding) -> str:
     """One finding on one line."""
-    verdict = ""
+    status: str = finding.status
+    if status == "suspected":
+        status += f" ({finding.sightings} of {finding.sightings_needed} looks)"
+    before = format_terminal_value(finding.before)
+    after = format_terminal_value(finding.after)
+    effect: str = finding.direction
     if finding.verdict_before != finding.verdict_after:
-        verdict = f"; {finding.verdict_before} -> {finding.verdict_after}"
-    seen = (
-        f" ({finding.sightings} of {finding.sightings_needed} looks)"
-        if finding.status == "suspected"
-        else ""
-    )
-    change = f"{sanitize_line(finding.field)}: {format_terminal_value(finding.before)} -> {format_terminal_value(finding.after)}"
-    return f"{finding.status}{seen}  {finding.record}  {finding.kind}  {change}  [{finding.direction}{verdict}]"
+        effect += f"; {finding.verdict_before} -> {finding.verdict_after}"
+    change = f"{sanitize_line(finding.field)}: {before} -> {after}"
+    return f"{status}  {finding.record}  {finding.kind}  {change}  [{effect}]"
 
 
 def _list_text_lines(finding: Finding) -> list[str]:
     """The most telling lines of a changed license text; the report holds the passages."""
-    lines = (
-        [f"    {line}" for line in finding.text_diff.all_lines[:MAX_TEXT_LINES]]
-        if finding.text_diff
-        else []
-    )
-    more = len(finding.text_diff.all_lines) - len(lines) if finding.text_diff else 0
-    return [*lines, f"    … {more} more lines in the report"] if more else lines
+    if finding.text_diff is None:
+        return []
+    found = finding.text_diff.all_lines
+    lines = [f"    {line}" for line in found[:MAX_TEXT_LINES]]
+    if len(found) > MAX_TEXT_LINES:
+        lines.append(f"    … {len(found) - MAX_TEXT_LINES} more lines in the report")
+    return lines
 
 
 def format_terminal_value(value: FindingValue) -> str:

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, replace
 import click
 
 from audit.cli.command import INTEGER, SharedOptions, make_command
+from audit.cli.environment import open_github, open_hub
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
-from audit.cli.upstreams import open_github, open_hub
 from audit.contribute.review.comment import render_review
 from audit.contribute.review.evidence import EvidenceAnswer, EvidenceChecker
 from audit.contribute.review.git_base import extract_registry_at
@@ -19,7 +19,7 @@ from audit.records.load import read_all_records
 
 @dataclass(frozen=True)
 class ReviewOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `review`."""
 
     base: str
     check_evidence: bool
@@ -51,6 +51,7 @@ class ReviewOptions(SharedOptions):
     help="let files that are not records pass: for a maintainer's own branch",
 )
 def run_command(options: ReviewOptions) -> int:
+    """Review what the branch does to the registry."""
     if options.expect_moves is not None and options.expect_moves < 0:
         raise UsageError(
             f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up"
@@ -58,9 +59,8 @@ def run_command(options: ReviewOptions) -> int:
     # The base comes first: it refuses a tree that leads elsewhere, before anything there is read.
     with extract_registry_at(options.registry, options.base) as base:
         head = read_all_records(options.registry)
-        found = review_branch(
-            read_all_records(base.folder), head, base.commit, options.registry.name
-        )
+        before = read_all_records(base.folder)
+        found = review_branch(before, head, base.commit, options.registry.name)
     found = replace(found, foreign_paths=base.foreign_paths)
     if options.check_evidence:
         found = replace(found, asked=tuple(_check_evidence(found)))
@@ -74,14 +74,11 @@ def run_command(options: ReviewOptions) -> int:
 
 
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
-    checker = EvidenceChecker(open_hub(), open_github())
+    """Ask every source that the branch cites; a record that is removed cites nothing any more."""
     urls = [url for change in found.changes for _, url in change.sources]
-    urls += [
-        url
-        for change in found.changes
-        for fact in change.facts
-        if change.kind != "removed"
-        for url in fact.evidence
-    ]
+    for change in found.changes:
+        if change.kind != "removed":
+            urls += [url for fact in change.facts for url in fact.evidence]
+    checker = EvidenceChecker(open_hub(), open_github())
     with ProgressBar(sys.stderr) as progress:
         return checker.check_urls(urls, progress.advance)

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
+from audit.cli.environment import open_upstreams
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
-from audit.cli.upstreams import open_upstreams
 from audit.core.errors import UsageError
 from audit.core.json_files import dump_json, write_text_atomic
 from audit.core.near_names import format_near_names
@@ -28,7 +28,7 @@ from audit.runs.run import RunOptions, plan_audit, run_audit
 
 @dataclass(frozen=True)
 class RunCommandOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `run`."""
 
     only: tuple[str, ...]
     report: Path | None
@@ -76,6 +76,7 @@ class RunCommandOptions(SharedOptions):
     help="accept what the breaker held back, after a person looked at it",
 )
 def run_command(options: RunCommandOptions) -> int:
+    """Audit, or print what an audit would request."""
     require_not_paused(options.registry)
     registry = load_registry(options.registry)
     only = _require_known_models(options.only, registry)
@@ -89,32 +90,45 @@ def run_command(options: RunCommandOptions) -> int:
         only,
         options.dry_run,
         options.allow_mass_change,
-        clock=None if options.now else lambda: datetime.now(UTC),
+        clock=None if options.now else _read_clock,
     )
     if options.plan:
-        plan = plan_audit(registry, settings)
-        if options.json:
-            print_json("plan", serialize_plan(plan))
-        else:
-            print(format_plan(plan))
+        _print_plan(registry, settings, as_json=options.json)
         return 0
+    report = _audit_with_progress(registry, settings, options)
+    _print_report(report, options)
+    return derive_exit_status(report, drift=options.exit_code)
+
+
+def _read_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _print_plan(registry: Registry, settings: RunOptions, *, as_json: bool) -> None:
+    plan = plan_audit(registry, settings)
+    if as_json:
+        print_json("plan", serialize_plan(plan))
+    else:
+        print(format_plan(plan))
+
+
+def _audit_with_progress(
+    registry: Registry, settings: RunOptions, options: RunCommandOptions
+) -> RunReport:
+    upstreams = open_upstreams(options.budget * 60)
+    observer = _choose_observer(options.scheduler)
     with ProgressBar(sys.stderr) as progress:
-        report = run_audit(
-            registry,
-            open_upstreams(options.budget * 60),
-            settings,
-            progress.advance,
-            _choose_observer(options.scheduler),
-        )
+        return run_audit(registry, upstreams, settings, progress.advance, observer)
+
+
+def _print_report(report: RunReport, options: RunCommandOptions) -> None:
+    document = report.serialize()
     if options.report:
-        write_text_atomic(
-            options.report, dump_json(add_schema_version("report", report.serialize()))
-        )
+        write_text_atomic(options.report, dump_json(add_schema_version("report", document)))
     if options.json:
-        print_json("report", report.serialize())
+        print_json("report", document)
     else:
         print(render_report(report))
-    return derive_exit_status(report, drift=options.exit_code)
 
 
 def _choose_observer(scheduler: str | None) -> Callable[..., ObservationRound]:
@@ -126,20 +140,18 @@ def _choose_observer(scheduler: str | None) -> Callable[..., ObservationRound]:
 
 
 def derive_exit_status(report: RunReport, *, drift: bool) -> int:
-    """3 when something could not be verified, 4 when drift was found and the caller asked for it, else 0."""
+    """3 when something could not be verified, 4 when `drift` matters and there is some, else 0."""
     if report.status != "complete":
         return 3
-    return (
-        4
-        if drift and any(each.status in ("suspected", "confirmed") for each in report.findings)
-        else 0
-    )
+    has_drift = any(finding.status in ("suspected", "confirmed") for finding in report.findings)
+    return 4 if drift and has_drift else 0
 
 
 def _require_known_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
     for name in names:
         if name not in registry.models:
+            near = format_near_names(name, registry.models)
             raise UsageError(
-                f"{name}: no such model in the registry{format_near_names(name, registry.models)}; write its id as owner/name"
+                f"{name}: no such model in the registry{near}; write its id as owner/name"
             )
     return frozenset(names)

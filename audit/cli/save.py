@@ -13,7 +13,7 @@ from audit.store.run_status import read_heartbeat
 
 @dataclass(frozen=True)
 class SaveOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `save`."""
 
     push: bool
     remote: str
@@ -29,21 +29,18 @@ class SaveOptions(SharedOptions):
     "--branch", metavar="NAME", help="branch to push to (default: the one that is checked out)"
 )
 def run_command(options: SaveOptions) -> int:
+    """Commit the files that the audit writes, and push the commit if asked to."""
     require_not_paused(options.registry)
     repository = RegistryCheckout(options.registry)
     heartbeat = read_heartbeat(options.registry)
-    committed = repository.commit_written_files(
-        f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages"
-    )
+    message = f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages"
+    committed = repository.commit_written_files(message)
     if options.push:
-        repository.push_to_branch(
-            options.remote, options.branch or repository.find_current_branch()
-        )
+        branch = options.branch or repository.find_current_branch()
+        repository.push_to_branch(options.remote, branch)
     if options.json:
         print_json("save", {"committed": committed, "pushed": options.push})
     else:
-        print(
-            ("committed" if committed else "nothing new to commit")
-            + (", pushed" if options.push else "")
-        )
+        done = "committed" if committed else "nothing new to commit"
+        print(f"{done}, pushed" if options.push else done)
     return 0

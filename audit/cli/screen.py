@@ -1,5 +1,6 @@
-"""`screen`: read a published table of the whole Hub, and say where the next audit should look first."""
+"""`screen`: read a published table of the whole Hub, and say where to audit first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ MAX_EXAMPLES = 15
 
 @dataclass(frozen=True)
 class ScreenOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `screen`."""
 
     hub_table: tuple[Path, ...]
     datasets: bool
@@ -44,34 +45,35 @@ class ScreenOptions(SharedOptions):
     help="name so many liked repositories that the registry lacks (default: 25)",
 )
 def run_command(options: ScreenOptions) -> int:
+    """Compare the table with what the last audit saw."""
     if options.popular < 0:
         raise UsageError(f"--popular {options.popular} is not a number of models; write 0 or more")
     registry = load_registry(options.registry)
     repos = index_tracked_repositories(registry, datasets=options.datasets)
-    kind = "dataset" if options.datasets else "model"
-    facts = {
-        target.repo: each.facts
-        for target, each in TargetStateStore(options.registry).load_states().items()
-        if (target.host, target.kind) == (HUGGING_FACE, kind)
-    }
-    known = {
-        repo: found if isinstance(found := facts.get(repo), HubFacts) else None for repo in repos
-    }
+    facts = _read_hub_facts(options.registry, "dataset" if options.datasets else "model")
+    known = {repo: facts.get(repo) for repo in repos}
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
         print_json("screen", _serialize_screening(result, repos))
-    else:
-        print(
-            "\n".join(
-                _render_screening(
-                    result,
-                    repos,
-                    seen=sum(each is not None for each in known.values()),
-                    runnable=not options.datasets,
-                )
-            )
-        )
+        return 0
+    unseen = sum(seen is None for seen in known.values())
+    lines = _render_screening(result, unseen, len(repos))
+    ids = [repos[repo] for repo in result.repositories_to_audit]
+    # `run --only` takes models only.
+    if ids and not options.datasets:
+        lines.append(f"look there: nox -s run -- --only {_join_examples(ids, ' ')}")
+    print("\n".join(lines))
     return 0
+
+
+def _read_hub_facts(root: Path, kind: str) -> dict[str, HubFacts]:
+    """What the last audit saw, by repository."""
+    facts = {}
+    for target, state in TargetStateStore(root).load_states().items():
+        on_hub = (target.host, target.kind) == (HUGGING_FACE, kind)
+        if on_hub and isinstance(state.facts, HubFacts):
+            facts[target.repo] = state.facts
+    return facts
 
 
 def index_tracked_repositories(registry: Registry, *, datasets: bool) -> dict[str, str]:
@@ -81,39 +83,36 @@ def index_tracked_repositories(registry: Registry, *, datasets: bool) -> dict[st
     return {each.hub.repo: each.id for each in registry.models.values() if each.hub}
 
 
-def _render_screening(
-    result: HubTableScreening, repos: dict[str, str], *, seen: int, runnable: bool
-) -> list[str]:
-    lines = []
-    for name, found in result.changed.items():
-        lines.append(f"{name} differs from the last audit: {len(found)}{_format_examples(found)}")
-    lines.append(f"not in the table: {len(result.vanished)}{_format_examples(result.vanished)}")
+def _render_screening(result: HubTableScreening, unseen: int, tracked: int) -> list[str]:
+    lines = [
+        f"{name} differs from the last audit: {_count_examples(found)}"
+        for name, found in result.changed.items()
+    ]
+    lines.append(f"not in the table: {_count_examples(result.vanished)}")
     if result.popular:
         lines.append("liked by many, and not in the registry:")
         lines += [f"  {likes:>8,}  {repo}" for repo, likes in result.popular]
     if result.unanswered:
         lines.append(f"the table's columns do not tell: {', '.join(result.unanswered)}")
-    if seen < len(repos):
+    if unseen:
         lines.append(
-            f"{len(repos) - seen} of {len(repos)} were never audited, so that only their absence can show"
+            f"{unseen} of {tracked} were never audited, so that only their absence can show"
         )
     lines.append(
-        f"{result.row_count:,} rows read. A table is a copy, and old: this says where to look and finds nothing by itself"
+        f"{result.row_count:,} rows read. A table is a copy, and old: "
+        "this says where to look and finds nothing by itself"
     )
-    ids = [repos[repo] for repo in result.repositories_to_audit]
-    if ids and runnable:
-        lines.append(
-            f"look there: nox -s run -- --only {' '.join(ids[:MAX_EXAMPLES])}{' …' if len(ids) > MAX_EXAMPLES else ''}"
-        )
     return lines
 
 
-def _format_examples(found: tuple[str, ...]) -> str:
-    return (
-        f" ({', '.join(found[:MAX_EXAMPLES])}{', …' if len(found) > MAX_EXAMPLES else ''})"
-        if found
-        else ""
-    )
+def _count_examples(found: Sequence[str]) -> str:
+    return f"{len(found)} ({_join_examples(found, ', ')})" if found else "0"
+
+
+def _join_examples(found: Sequence[str], separator: str) -> str:
+    """The first names; an ellipsis where there are more."""
+    shown = separator.join(found[:MAX_EXAMPLES])
+    return f"{shown}{separator}…" if len(found) > MAX_EXAMPLES else shown
 
 
 def _serialize_screening(result: HubTableScreening, repos: dict[str, str]) -> dict[str, object]:

@@ -15,7 +15,7 @@ DEFAULT_COUNT = 40
 
 @dataclass(frozen=True)
 class SpotCheckOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `spot-check`."""
 
     seed: int | None
     count: int
@@ -36,9 +36,12 @@ class SpotCheckOptions(SharedOptions):
     help=f"how many facts (default: {DEFAULT_COUNT})",
 )
 def run_command(options: SpotCheckOptions) -> int:
+    """Draw facts and print each with its sources."""
     if options.count < 1:
         raise UsageError(f"--count {options.count} draws nothing; write 1 or more")
-    seed = options.seed if options.seed is not None else int(f"{options.parse_now():%Y%m%d}")
+    seed = options.seed
+    if seed is None:
+        seed = int(f"{options.parse_now():%Y%m%d}")
     facts = list_stated_facts(load_registry(options.registry))
     drawn = draw_facts(facts, seed, options.count)
     if options.json:
@@ -46,19 +49,13 @@ def run_command(options: SpotCheckOptions) -> int:
         print_json("spot-check", {"seed": seed, "facts": len(facts), "drawn": rows})
         return 0
     print(
-        f"{len(drawn)} of {len(facts):,} facts, seed {seed}. Open each source and note: right, wrong, or could not be reached."
+        f"{len(drawn)} of {len(facts):,} facts, seed {seed}. "
+        "Open each source and note: right, wrong, or could not be reached."
     )
     for number, fact in enumerate(drawn, 1):
-        print(
-            "\n".join(
-                [
-                    "",
-                    f"{number}. {fact.record} {fact.field}",
-                    f"   {fact.value}",
-                    *_render_sources(fact),
-                ]
-            )
-        )
+        print(f"\n{number}. {fact.record} {fact.field}\n   {fact.value}")
+        for line in _render_sources(fact):
+            print(line)
     return 0
 
 

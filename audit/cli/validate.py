@@ -1,5 +1,6 @@
 """`validate`: every record, every error at once."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from audit.records.load import LoadedRecords, read_all_records
 
 @dataclass(frozen=True)
 class ValidateOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `validate`."""
 
     paths: tuple[Path, ...]
 
@@ -29,25 +30,29 @@ class ValidateOptions(SharedOptions):
     help="only report problems in these files or folders (all are read all the same)",
 )
 def run_command(options: ValidateOptions) -> int:
+    """Print every problem of the requested records, and how many were read."""
     for path in options.paths:
         _refuse_foreign_path(path, options.registry)
     loaded = read_all_records(options.registry)
-    found = (
-        loaded.problems
-        if loaded.registry is None
-        else find_contradictions(loaded.registry, options.registry.name)
-    )
-    problems = add_line_numbers(
-        (each for each in found if _is_requested(each, options)), options.registry.parent
-    )
+    problems = _find_requested_problems(loaded, options)
     if options.json:
-        rows = [asdict(each) | {"see": find_guide_section(each)} for each in problems]
+        rows = [asdict(problem) | {"see": find_guide_section(problem)} for problem in problems]
         print_json("validate", {"valid": not problems, "problems": rows})
     else:
         for problem in problems:
             print(f"{problem} (see {find_guide_section(problem)})")
         print(_format_summary(loaded, len(problems)))
     return 1 if problems else 0
+
+
+def _find_requested_problems(loaded: LoadedRecords, options: ValidateOptions) -> list[Problem]:
+    """Contradictions are looked for only in records that could be read."""
+    if loaded.registry is None:
+        found = list(loaded.problems)
+    else:
+        found = list(find_contradictions(loaded.registry, options.registry.name))
+    requested = [problem for problem in found if _is_requested(problem, options)]
+    return list(add_line_numbers(requested, options.registry.parent))
 
 
 def _refuse_foreign_path(path: Path, registry: Path) -> None:
@@ -58,7 +63,8 @@ def _refuse_foreign_path(path: Path, registry: Path) -> None:
         )
     if not path.absolute().resolve().is_relative_to(registry.resolve()) and not path.is_symlink():
         raise UsageError(
-            f"{path}: lies outside {registry} and holds no record; name records or folders of {registry}"
+            f"{path}: lies outside {registry} and holds no record; "
+            f"name records or folders of {registry}"
         )
 
 
@@ -70,11 +76,10 @@ def _is_requested(problem: Problem, options: ValidateOptions) -> bool:
 
 
 def _format_summary(loaded: LoadedRecords, problems: int) -> str:
-    counts = {
-        folder: sum(each.folder == folder for each in loaded.raw_records)
-        for folder in ("models", "families", "datasets", "licenses")
-    }
-    read = ", ".join(f"{count} {folder}" for folder, count in counts.items())
+    counts = Counter(record.folder for record in loaded.raw_records)
+    read = ", ".join(
+        f"{counts[folder]} {folder}" for folder in ("models", "families", "datasets", "licenses")
+    )
     if problems:
         return f"{problems} problem{'s' if problems > 1 else ''} in {read}"
     return f"valid: {read}"

@@ -27,7 +27,7 @@ MAX_SHOWN_PLACES = 3
 
 @dataclass(frozen=True)
 class WatchOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `watch`."""
 
     path: Path
     policy: Path | None

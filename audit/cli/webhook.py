@@ -9,14 +9,14 @@ from audit.cli.command import make_command
 from audit.cli.digest import ScopeOptions, add_scope_options, build_requested_digest
 from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
-from audit.publish.address import read_address
 from audit.publish.digest import serialize_digest
+from audit.publish.urls import read_address
 from audit.publish.webhook import parse_webhook_endpoint, post_message, sign_message
 
 
 @dataclass(frozen=True)
 class WebhookOptions(ScopeOptions):
-    """What the command was asked for."""
+    """Options of `webhook`."""
 
     dry_run: bool
 
@@ -27,23 +27,30 @@ class WebhookOptions(ScopeOptions):
     "--dry-run", is_flag=True, help="print the call, without the address's path, and send nothing"
 )
 def run_command(options: WebhookOptions) -> int:
+    """Sign the digest and post it, or print the call."""
     require_not_paused(options.registry)
-    to = parse_webhook_endpoint(os.environ.get("WEBHOOK_URL"), os.environ.get("WEBHOOK_SECRET"))
+    endpoint = parse_webhook_endpoint(
+        os.environ.get("WEBHOOK_URL"), os.environ.get("WEBHOOK_SECRET")
+    )
     document = serialize_digest(build_requested_digest(options), read_address(options.registry))
-    what = sign_message(document, to.key, int(options.parse_now().timestamp()))
+    message = sign_message(document, endpoint.key, int(options.parse_now().timestamp()))
     if options.dry_run:
-        call = {"method": "POST", "host": to.host, "headers": dict(what.headers), "body": document}
+        call = {
+            "method": "POST",
+            "host": endpoint.host,
+            "headers": dict(message.headers),
+            "body": document,
+        }
         print_json("webhook", call)
         return 0
     count = len(document["items"])
-    status = post_message(to, what) if count else None
+    status = post_message(endpoint, message) if count else None
+    id = message.headers["webhook-id"]
     if options.json:
-        sent = {"sent": status is not None, "id": what.headers["webhook-id"]}
-        print_json("webhook", {**sent, "items": count, "status": status})
+        sent = {"sent": status is not None, "id": id, "items": count, "status": status}
+        print_json("webhook", sent)
+    elif status:
+        print(f"{count} items sent to {endpoint.host} as {id}")
     else:
-        print(
-            f"{count} items sent to {to.host} as {what.headers['webhook-id']}"
-            if status
-            else "nothing changed, so nothing was sent"
-        )
+        print("nothing changed, so nothing was sent")
     return 0

@@ -11,6 +11,14 @@ from audit.records.model import BaseModelLink, Model, Registry
 
 _NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
 """States of weights that nobody outside ever had."""
+TEACHER_RELATION = "distillation"
+_FAMILY_OWNERS = {
+    "llama": "meta-llama",
+    "gemma": "google",
+    "qwen": "qwen",
+    "mistral": "mistralai",
+}
+"""Families whose licenses or makers' habits put their name into those of derivatives."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,48 @@ def find_binding_bases(lineage: Lineage) -> tuple[Model, ...]:
     them under those terms. Weights of which nobody knows whether they were published may bind.
     """
     return tuple(base for base in lineage.ancestors if base.weights.status not in _NEVER_PUBLISHED)
+
+
+def find_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
+    """The bases whose terms bind whoever uses this model: those of other makers, nearest first.
+
+    A maker may give more in a derivative of its own, so that its own base does not bind; what that
+    base was made from still does. A teacher whose outputs were used is no base.
+    """
+    makers: dict[str, set[str]] = {}
+    records = {base.id: base for base in lineage.ancestors}
+    waiting = deque([model])
+    walked = {model.id}
+    while waiting:
+        current = waiting.popleft()
+        for link in current.base_models or ():
+            base = records.get(link.id)
+            if base is None or link.relation == TEACHER_RELATION:
+                continue
+            makers.setdefault(base.id, set()).add(_get_owner(current.id))
+            if base.id not in walked:
+                walked.add(base.id)
+                waiting.append(base)
+    return tuple(
+        base
+        for base in find_binding_bases(lineage)
+        if makers.get(base.id, set()) - {_get_owner(base.id)}
+    )
+
+
+def find_suggested_base(model: Model) -> str | None:
+    """A word in the name of a model that names another maker's family, where its lineage is unstated.
+
+    Licenses demand such names of derivatives (Llama 3.1, section 1(b)(i)), so that an unstated
+    lineage under one of them is no mere open question.
+    """
+    if model.base_models is not None:
+        return None
+    name = model.id.partition("/")[2].lower()
+    for word, owner in _FAMILY_OWNERS.items():
+        if word in name and _get_owner(model.id) != owner:
+            return word
+    return None
 
 
 def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseModelLink], ...]:

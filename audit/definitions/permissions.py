@@ -1,21 +1,24 @@
 """May I use it for this? The answer, with each clause that decided it. Terms as data, not legal advice.
 
-The effective terms follow the chain of base models: a derivative never gets more than its base.
-A lineage that nobody stated, or a maker's own base without a record, is named as an open question and does not change the answer.
+The effective terms follow the chain of base models of other makers: a derivative of another's model
+never gets more than its base. A lineage that nobody stated is named as an open question, and makes
+the answer unknown where the name suggests whose model it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audit.definitions.lineage import (
     Lineage,
-    find_binding_bases,
+    find_licensors,
+    find_suggested_base,
     list_foreign_unrecorded_bases,
     trace_lineage,
 )
 from audit.definitions.rules import ComponentFacts, get_component_facts
 from audit.licenses.conditions import CONDITION_KINDS, compute_clause_effect
 from audit.licenses.expression import NO_LICENSE
+from audit.licenses.fields_of_use import find_field
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.licenses.uses import (
     IntendedUse,
@@ -32,6 +35,9 @@ from audit.records.model import (
     Model,
     Registry,
 )
+
+USE_POLICY = "acceptable-use-policy"
+FIELD_OF_USE = "field-of-use"
 
 
 @dataclass(frozen=True)
@@ -69,11 +75,12 @@ def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> Perm
     """
     lineage = trace_lineage(model, registry)
     clauses: list[DecidingClause] = []
-    for each in (model, *find_binding_bases(lineage)):
+    for each in (model, *find_licensors(model, lineage)):
         clauses += _collect_weights_clauses(each, registry, use)
     clauses += [
         _build_unrecorded_clause(base) for _, base in list_foreign_unrecorded_bases(lineage)
     ]
+    clauses += _collect_suggested_base(lineage)
     clauses.sort(key=lambda clause: rank_permission(clause.effect))
     value = find_least_permission(clause.effect for clause in clauses)
     return PermissionAnswer(model.id, use, value, tuple(clauses), _list_open_questions(lineage))
@@ -82,6 +89,15 @@ def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> Perm
 def _build_unrecorded_clause(base: BaseModelLink) -> DecidingClause:
     words = "The registry does not hold this base model, so its terms are unknown."
     return DecidingClause(base.id, "unknown", "", "lineage", words, "unknown", base.evidence)
+
+
+def _collect_suggested_base(lineage: Lineage) -> Iterator[DecidingClause]:
+    """A derivative by its name, of which nobody verified from what it was derived."""
+    for model in lineage.unstated_models:
+        word = find_suggested_base(model)
+        if word is not None:
+            words = f"The name suggests a base model ({word}) of another maker, and no source states it."
+            yield DecidingClause(model.id, "unknown", "", "lineage", words, "unknown")
 
 
 def _list_open_questions(lineage: Lineage) -> tuple[str, ...]:
@@ -173,11 +189,14 @@ def _collect_condition_clauses(
         for condition in license.conditions
     ]
     is_below = all(effect is None for condition, effect in effects if _is_threshold(condition))
+    is_unread_field = _is_field_left_to_policy(effects, use)
     for condition, effect in effects:
         if effect is None:
             continue
         if is_below and condition.parameters.get("only_above_thresholds"):
             continue
+        if is_unread_field and condition.kind == USE_POLICY:
+            effect = "unknown"
         yield DecidingClause(
             model.id,
             license.id,
@@ -193,3 +212,19 @@ def _collect_condition_clauses(
 def _is_threshold(condition: LicenseCondition) -> bool:
     kind = CONDITION_KINDS.get(condition.kind)
     return kind is not None and kind.is_threshold
+
+
+def _is_field_left_to_policy(
+    effects: Sequence[tuple[LicenseCondition, Permission | None]], use: IntendedUse
+) -> bool:
+    """Whether the field asked about is one that use policies name, and no recorded clause decides it.
+
+    What a policy says of fields that its record does not list is unread.
+    """
+    field = find_field(use.field) if use.field else None
+    if field is None or field.is_ordinary:
+        return False
+    return not any(
+        condition.kind == FIELD_OF_USE and effect in ("forbidden", "needs-separate-license")
+        for condition, effect in effects
+    )

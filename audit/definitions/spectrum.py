@@ -1,4 +1,4 @@
-"""The plain label of the catalogue: closed, restricted-weights, open-weight, open-source.
+"""The plain label of the catalog: closed, restricted-weights, open-weight, open-source.
 
 A gate does not change the label, automatic or manual: the weights can still be obtained, and the step says so.
 A lineage that nobody stated does not hold the label back either, because the grant that a reader sees is the maker's;

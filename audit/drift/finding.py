@@ -1,14 +1,15 @@
 """What drift is: a difference that matters, and the finding it becomes."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.compare import Direction
 from audit.observations.facts import Target
 
-FindingStatus = Literal["suspected", "confirmed", "returned", "resolved"]
+FindingStatus = Literal["suspected", "confirmed", "reverted", "accepted", "withdrawn"]
+"""See audit/drift/lifecycle.py, which alone decides it."""
 FindingValue = str | bool | None | tuple[str, ...]
 """A value before or after: plain words, or a sorted list of names."""
 
@@ -132,10 +133,6 @@ class Finding:
     def id(self) -> str:
         """First 12 hex digits of the sha256 of record, kind and field."""
         return compute_finding_id(self.record, self.kind, self.field)
-
-    def replace_status(self, status: FindingStatus) -> "Finding":
-        """The same finding at another point of its life."""
-        return replace(self, status=status)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""A finding as JSON: one form for observations, events and reports."""
+"""Findings and events as JSON: one reader and one writer for observations, the history and reports."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from audit.drift.events import Event
 from audit.drift.finding import Finding, FindingValue, LicenseTextDiff
 from audit.drift.kinds import find_drift_kind
+from audit.drift.lifecycle import read_status
 
 
 def serialize_finding(finding: Finding) -> dict[str, Any]:
@@ -34,7 +36,10 @@ def serialize_finding(finding: Finding) -> dict[str, Any]:
 
 
 def parse_finding(data: Mapping[str, Any]) -> Finding:
-    """The finding that was written. Raises UnknownDriftKindError, and KeyError or TypeError for another form."""
+    """The finding that was written, in any format.
+
+    Raises UnknownDriftKindError and UnknownStatusError, and KeyError or TypeError for another form.
+    """
     evidence = data["evidence"]
     return Finding(
         record=data["record"],
@@ -43,7 +48,7 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         before=_parse_value(data["before"]),
         after=_parse_value(data["after"]),
         direction=data["direction"],
-        status=data["status"],
+        status=read_status(data["status"], evidence["sightings"], evidence["needed"]),
         verdict_before=data["verdict"]["before"],
         verdict_after=data["verdict"]["after"],
         url=evidence["url"],
@@ -54,6 +59,28 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         sightings_needed=evidence["needed"],
         affects=tuple(evidence["affects"]),
         text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
+    )
+
+
+def serialize_event(event: Event) -> dict[str, Any]:
+    """The form of an event in schemas/event.schema.json."""
+    curated = {"date": event.date, "summary": event.summary}
+    return {
+        **serialize_finding(event.finding),
+        "run": event.run,
+        "time": event.time,
+        **{key: value for key, value in curated.items() if value},
+    }
+
+
+def parse_event(data: Mapping[str, Any]) -> Event:
+    """The event that was written, in any format. Raises what parse_finding raises."""
+    return Event(
+        finding=parse_finding(data),
+        run=data["run"],
+        time=data["time"],
+        date=data.get("date", ""),
+        summary=data.get("summary", ""),
     )
 
 

@@ -1,16 +1,70 @@
-"""The life of a finding: suspected, confirmed, returned or resolved. Pure: the run's start is passed in."""
+"""The life of a finding, decided here and nowhere else. Pure: moments are passed in.
 
-from collections.abc import Callable, Sequence
+    suspected ── seen again ──> confirmed ── upstream went back ──> reverted
+        |                           |------- the record was mended ──> accepted
+        '------ not seen again -----+------- its record was removed ──> withdrawn
+
+Runs, store, issues, feeds, digest and `accept` ask this module what a finding is, whether that is news,
+whether it was reported before, and whether it is over.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
+from audit.core.errors import RegistryError
+from audit.drift.events import Event
 from audit.drift.finding import Difference, Finding, FindingStatus, compute_finding_id
 
 CONFIRM_AFTER = timedelta(hours=6)
-"""Two looks count as two only this far apart: an outage of an hour must not confirm itself (docs/audit.md)."""
+"""Two checks count as two only this far apart: an outage must not confirm itself (docs/audit.md)."""
+
+MAX_LOSS_SHARE = 0.10
+MAX_LOSSES = 3
+"""The breaker: more than 10 % of the models, and more than 3, as OSV and Scorecard do (docs/audit.md)."""
+
+TRANSITIONS: Mapping[FindingStatus | None, frozenset[FindingStatus]] = {
+    None: frozenset({"suspected", "confirmed"}),
+    # Another observed value starts the same finding over, so that both may follow themselves.
+    "suspected": frozenset({"suspected", "confirmed", "withdrawn"}),
+    "confirmed": frozenset({"suspected", "confirmed", "reverted", "accepted", "withdrawn"}),
+    # An end is final. What shows the same difference later begins a new life.
+    "reverted": frozenset(),
+    "accepted": frozenset(),
+    "withdrawn": frozenset(),
+}
+"""What may follow what; None: the finding was not there."""
+
+PUBLISHED_WORDS: Mapping[FindingStatus, str] = {
+    "suspected": "suspected",
+    "confirmed": "confirmed",
+    "reverted": "returned",
+    "accepted": "resolved",
+    "withdrawn": "returned",
+}
+"""The words of format 1. They are part of the ids of feed entries and messages and of the marks in comments
+on issues, which never change: whoever has read an entry must not get it again because we renamed something."""
+
+OLD_STATUSES: Mapping[str, tuple[FindingStatus, FindingStatus]] = {
+    "returned": ("reverted", "withdrawn"),
+    "resolved": ("accepted", "withdrawn"),
+}
+"""What the words of format 1 mean: of a finding that was confirmed, and of one that never was."""
+
+ClosingReason = Literal["reverted", "accepted", "removed"]
+"""Why the issue of a finding is closed; `removed`: its record is gone."""
 
 LabelChangeFunction = Callable[[Difference], tuple[str | None, str | None]]
 """The record's label before and after a difference."""
+
+
+class UnknownStatusError(RegistryError):
+    """A status that this version does not know."""
+
+
+class ImpossibleTransitionError(Exception):
+    """A defect of ours: a finding was to take a status that cannot follow the one it has."""
 
 
 @dataclass(frozen=True)
@@ -40,47 +94,93 @@ class FindingsUpdate:
     changed_findings: tuple[Finding, ...]
 
 
-def advance_findings(
-    known: Sequence[Finding],
-    found: Sequence[Difference],
-    visible: Callable[[Finding], bool],
-    context: FindingContext,
-) -> FindingsUpdate:
-    """Carry the open findings of a record through one verified look.
-
-    `visible` says whether this look could have shown a finding at all: what could not be seen is neither confirmed nor gone.
-    """
-    by_id = {each.id: each for each in known}
-    still: list[Finding] = []
-    changed: list[Finding] = []
-    for difference in found:
-        before = by_id.pop(
-            compute_finding_id(context.record, difference.kind, difference.field), None
-        )
-        after = (
-            _count_sighting(before, difference, context)
-            if before and before.after == difference.after
-            else _build_first_finding(difference, context)
-        )
-        still.append(after)
-        if before is None or (before.status, before.after) != (after.status, after.after):
-            changed.append(after)
-    for finding in by_id.values():
-        if not visible(finding):
-            still.append(finding)
-        elif finding.status == "confirmed":
-            changed.append(
-                finding.replace_status("resolved" if context.upstream_unchanged else "returned")
-            )
-        else:
-            changed.append(finding.replace_status("returned"))
-    return FindingsUpdate(
-        tuple(sorted(still, key=_get_sort_key)), tuple(sorted(changed, key=_get_sort_key))
+def read_status(word: str, sightings: int, sightings_needed: int) -> FindingStatus:
+    """The status that a stored word means, in any format. Raises UnknownStatusError."""
+    if word in OLD_STATUSES:
+        confirmed, never_confirmed = OLD_STATUSES[word]
+        return confirmed if sightings >= sightings_needed else never_confirmed
+    for status in PUBLISHED_WORDS:
+        if word == status:
+            return status
+    raise UnknownStatusError(
+        f"{word!r} is not a status of a finding that this version knows; "
+        "update the program, or correct the file that says so"
     )
 
 
-def _get_sort_key(finding: Finding) -> tuple[str, str, str]:
-    return (finding.record, finding.kind, finding.field)
+# In a run
+
+
+def advance_findings(
+    known: Sequence[Finding],
+    found: Sequence[Difference],
+    is_visible: Callable[[Finding], bool],
+    context: FindingContext,
+) -> FindingsUpdate:
+    """Carry the open findings of a record through one verified observation.
+
+    `is_visible` says whether this observation could have shown a finding at all: what could not be seen is
+    neither confirmed nor gone.
+    """
+    missing = {finding.id: finding for finding in known}
+    still_open: list[Finding] = []
+    changed: list[Finding] = []
+    for difference in found:
+        id = compute_finding_id(context.record, difference.kind, difference.field)
+        before = missing.pop(id, None)
+        after = _advance_finding(before, difference, context)
+        still_open.append(after)
+        if before is None or (before.status, before.after) != (after.status, after.after):
+            changed.append(after)
+    for finding in missing.values():
+        if is_visible(finding):
+            changed.append(_end_unseen_finding(finding, context))
+        else:
+            still_open.append(finding)
+    return FindingsUpdate(
+        tuple(sorted(still_open, key=_get_sort_key)), tuple(sorted(changed, key=_get_sort_key))
+    )
+
+
+def close_undeclared_finding(finding: Finding, *, record_exists: bool) -> Finding:
+    """End a finding whose record does not speak of its target any more, or is gone itself."""
+    was_mended = record_exists and finding.status == "confirmed"
+    return _change_status(finding, "accepted" if was_mended else "withdrawn")
+
+
+def may_be_accepted(finding: Finding) -> bool:
+    """Whether `accept` may take its value into the record."""
+    return "accepted" in TRANSITIONS[finding.status]
+
+
+def accept_finding(finding: Finding) -> Finding:
+    """The finding after its value was taken into the record. Raises ImpossibleTransitionError."""
+    return _change_status(finding, "accepted")
+
+
+def should_trip_breaker(newly_lost: int, models: int) -> bool:
+    """Whether so many models would turn bad in one run that no fact may move."""
+    return newly_lost > MAX_LOSSES and newly_lost > MAX_LOSS_SHARE * models
+
+
+def _advance_finding(
+    before: Finding | None, difference: Difference, context: FindingContext
+) -> Finding:
+    if before is None or before.after != difference.after:
+        return _build_first_finding(difference, context)
+    if before.status != "suspected":
+        return before
+    since_counted = context.now - datetime.fromisoformat(before.last_counted)
+    if since_counted < CONFIRM_AFTER:
+        return before
+    sightings = before.sightings + 1
+    counted = replace(
+        before,
+        sightings=sightings,
+        sightings_needed=difference.sightings_needed,
+        last_counted=context.timestamp,
+    )
+    return _change_status(counted, _choose_open_status(sightings, difference))
 
 
 def _build_first_finding(difference: Difference, context: FindingContext) -> Finding:
@@ -92,7 +192,7 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
         before=difference.before,
         after=difference.after,
         direction=difference.direction,
-        status="confirmed" if difference.sightings_needed <= 1 else "suspected",
+        status=_choose_open_status(1, difference),
         verdict_before=verdict_before,
         verdict_after=verdict_after,
         url=context.url,
@@ -106,16 +206,88 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
     )
 
 
-def _count_sighting(finding: Finding, difference: Difference, context: FindingContext) -> Finding:
-    last = datetime.fromisoformat(finding.last_counted)
-    if finding.status != "suspected" or context.now - last < CONFIRM_AFTER:
-        return finding
-    sightings = finding.sightings + 1
-    status: FindingStatus = "confirmed" if sightings >= difference.sightings_needed else "suspected"
-    return replace(
-        finding,
-        sightings=sightings,
-        last_counted=context.timestamp,
-        sightings_needed=difference.sightings_needed,
-        status=status,
-    )
+def _choose_open_status(sightings: int, difference: Difference) -> FindingStatus:
+    return "confirmed" if sightings >= difference.sightings_needed else "suspected"
+
+
+def _end_unseen_finding(finding: Finding, context: FindingContext) -> Finding:
+    if finding.status == "suspected":
+        return _change_status(finding, "withdrawn")
+    return _change_status(finding, "accepted" if context.upstream_unchanged else "reverted")
+
+
+def _change_status(finding: Finding, status: FindingStatus) -> Finding:
+    if status not in TRANSITIONS[finding.status]:
+        raise ImpossibleTransitionError(f"{finding.id}: {finding.status} to {status}")
+    return replace(finding, status=status)
+
+
+def _get_sort_key(finding: Finding) -> tuple[str, str, str]:
+    return (finding.record, finding.kind, finding.field)
+
+
+# In the history
+
+
+def has_ended(status: FindingStatus) -> bool:
+    """Whether nothing can follow."""
+    return not TRANSITIONS[status]
+
+
+def is_already_reported(last: Event | None, event: Event) -> bool:
+    """Whether the history, whose last event of this finding is `last`, ends with the same already.
+
+    A killed run finds the same again, and a finding that has ended cannot end again: what `accept` wrote
+    is not repeated by the next run, which sees it gone.
+    """
+    if last is None:
+        return False
+    old, new = last.finding, event.finding
+    same_status = old.status == new.status or (has_ended(old.status) and has_ended(new.status))
+    return same_status and (old.before, old.after) == (new.before, new.after)
+
+
+def select_news(events: Iterable[Event]) -> list[Event]:
+    """What people should hear of, oldest first: confirmed drift, and its end when upstream went back.
+
+    A suspicion is no news, and neither is its end; a record that was mended is the registry's own doing.
+    """
+    last: dict[str, FindingStatus] = {}
+    news = []
+    for event in sorted(events, key=lambda event: event.time):
+        finding = event.finding
+        before = last.get(finding.id)
+        last[finding.id] = finding.status
+        if finding.status == "confirmed" or (
+            finding.status == "reverted" and before == "confirmed"
+        ):
+            news.append(event)
+    return news
+
+
+def is_history(event: Event) -> bool:
+    """Whether the event belongs to the history of a record: a suspicion and its quiet end do not."""
+    return event.finding.status not in ("suspected", "withdrawn")
+
+
+def changed_upstream(event: Event) -> bool:
+    """Whether upstream itself changed with this event, forth or back."""
+    return event.finding.status in ("confirmed", "reverted")
+
+
+def find_closing_reason(
+    event: Event, *, record_exists: bool, was_checked_again: bool
+) -> ClosingReason | None:
+    """Why a finding that is not open any more is over for good; None while that is not certain.
+
+    `event` is its last one. `was_checked_again`: a later run could verify the target too. What flickers is
+    not closed and opened twice a day, so that an end upstream counts from the second check on.
+    """
+    status = event.finding.status
+    if not record_exists:
+        return "removed"
+    if status == "accepted":
+        return "accepted"
+    if has_ended(status) and was_checked_again:
+        return "reverted"
+    return None

@@ -6,6 +6,7 @@ returns None where the clause does not bear on the use, and never guesses at the
 
 from collections.abc import Callable, Mapping
 
+from audit.licenses.fields_of_use import find_field, is_within
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
@@ -51,20 +52,23 @@ _PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
     "obligation": "allowed-with-obligations",
     "royalty": "allowed-with-obligations",
 }
-_RESEARCH_WORDS = ("research", "education", "academic")
-_HOSTING_WORDS = ("host", "service", "api")
+SENSORY_MODALITIES = frozenset({"image", "audio", "video"})
+RESEARCH_PURPOSES = ("research",)
+_HOSTING_FIELD = "model-as-a-service"
 
 
 def judge_user_threshold(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """More users than the limit bring the stated effect."""
+    """More users than the limit, counted as the clause counts them, bring the stated effect."""
     parameters = condition.parameters
     limit = parameters.get("users")
-    if parameters.get("commercial_only") and not use.commercial:
+    if parameters.get("commercial_only") and not use.is_commercial:
         return None
     if use.monthly_users is None or not isinstance(limit, int):
         return "allowed-with-obligations"
+    if parameters.get("measured") == "at-release":
+        return _judge_users_at_release(condition, use, limit)
     if use.monthly_users <= limit:
         return None
     # Monthly users bound daily ones from above only: more a month leaves the day open.
@@ -73,36 +77,60 @@ def judge_user_threshold(
     return _read_stated_effect(condition)
 
 
+def _judge_users_at_release(
+    condition: LicenseCondition, use: IntendedUse, limit: int
+) -> Permission | None:
+    """A count that was taken once, before a release, is decided by the number of that month only."""
+    is_above = use.monthly_users is not None and use.monthly_users > limit
+    counted_month = condition.parameters.get("counted_month")
+    if counted_month is not None and use.users_month == counted_month:
+        return _read_stated_effect(condition) if is_above else None
+    return "unknown" if is_above else "allowed-with-obligations"
+
+
 def judge_revenue_threshold(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """More revenue than the amount brings the stated effect."""
+    """More revenue than the amount brings the stated effect.
+
+    A year's figure clears a month's limit only if it is not above it, and a month's figure decides
+    a year's limit only if it alone is above it.
+    """
     amount = condition.parameters.get("amount")
     if use.revenue is None or not isinstance(amount, int):
         return "allowed-with-obligations"
-    yearly = amount * 12 if condition.parameters.get("period") == "month" else amount
-    return None if use.revenue <= yearly else _read_stated_effect(condition)
+    is_above = use.revenue > amount
+    if condition.parameters.get("period", "year") == use.revenue_period:
+        return _read_stated_effect(condition) if is_above else None
+    if use.revenue_period == "month":
+        return _read_stated_effect(condition) if is_above else "allowed-with-obligations"
+    if not is_above:
+        return None
+    effect = _read_stated_effect(condition)
+    return effect if effect == "allowed-with-obligations" else "unknown"
 
 
 def judge_territory(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
 ) -> Permission | None:
     """Use in an excluded country brings the stated effect."""
-    if condition.parameters.get("modalities") == "multimodal" and len(modalities) == 1:
+    only_multimodal = condition.parameters.get("modalities") == "multimodal"
+    # Text and code are one modality: a model of both is not multimodal.
+    if only_multimodal and modalities and not SENSORY_MODALITIES & set(modalities):
         return None
     if use.territory is None:
         return "allowed-with-obligations"
     excluded = _expand_countries(_list_words(condition, "excluded"))
-    if excluded & _expand_countries([use.territory]):
-        return _read_stated_effect(condition)
-    return None
+    if not excluded & _expand_countries([use.territory]):
+        return None
+    return "unknown" if only_multimodal and not modalities else _read_stated_effect(condition)
 
 
 def judge_non_commercial(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
     """Commercial use brings the stated effect, a ban where none is stated."""
-    if use.commercial:
+    if use.is_commercial:
         return _read_stated_effect(condition, "forbidden")
     return "allowed-with-obligations"
 
@@ -110,12 +138,17 @@ def judge_non_commercial(
 def judge_research_only(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Use outside research brings the stated effect, a ban where none is stated."""
-    field = (use.field or "").lower()
-    is_outside = use.field is not None and not any(word in field for word in _RESEARCH_WORDS)
-    if use.commercial or is_outside:
+    """Use for another purpose than the permitted ones brings the stated effect, by default a ban.
+
+    Where the record does not say which purposes the text permits beside research, one that licenses
+    of this kind often permit is unknown, not forbidden.
+    """
+    if use.is_commercial:
         return _read_stated_effect(condition, "forbidden")
-    return "allowed-with-obligations"
+    permitted = _list_words(condition, "permits")
+    if use.purpose is None or use.purpose in (permitted or RESEARCH_PURPOSES):
+        return "allowed-with-obligations"
+    return _read_stated_effect(condition, "forbidden") if permitted else "unknown"
 
 
 def judge_output_training(
@@ -130,7 +163,7 @@ def judge_registration(
 ) -> Permission | None:
     """Use that has to be registered brings the stated effect."""
     covers = str(condition.parameters.get("covers", "")).lower()
-    if "commercial" in covers and not use.commercial:
+    if "commercial" in covers and not use.is_commercial:
         return None
     return _read_stated_effect(condition)
 
@@ -138,12 +171,25 @@ def judge_registration(
 def judge_field_of_use(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Use in a named field brings the stated effect; other fields must keep out of those."""
-    wanted = (use.field or "").lower()
-    names = [name.lower() for name in _list_words(condition, "fields")]
-    if wanted and any(name in wanted or wanted in name for name in names):
-        return _read_stated_effect(condition)
-    return "allowed-with-obligations"
+    """Use in a named field, or in a part of one, brings the stated effect; others keep out of it.
+
+    A word that the vocabulary does not hold gives `unknown`, in the question and in the clause.
+    """
+    if use.field is None:
+        return "allowed-with-obligations"
+    asked = find_field(use.field)
+    named = [find_field(word) for word in _list_words(condition, "fields")]
+    if asked is None or None in named:
+        return "unknown"
+    if not any(field and is_within(asked, field) for field in named):
+        return "allowed-with-obligations"
+    above = condition.parameters.get("above")
+    if isinstance(above, int) and use.revenue_period == "year":
+        if use.revenue is None:
+            return "unknown"
+        if use.revenue <= above:
+            return "allowed-with-obligations"
+    return _read_stated_effect(condition)
 
 
 def judge_redistribution(
@@ -163,15 +209,14 @@ def judge_hosted_service(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
     """Offering the model as a service brings the stated effect."""
-    field = (use.field or "").lower()
-    if any(word in field for word in _HOSTING_WORDS):
+    if use.host or use.field == _HOSTING_FIELD:
         return _read_stated_effect(condition)
-    return "allowed-with-obligations" if use.commercial else None
+    return "allowed-with-obligations" if use.is_commercial else None
 
 
 def judge_naming(_: LicenseCondition, use: IntendedUse, __: tuple[str, ...]) -> Permission | None:
     """A duty where something appears under a name."""
-    is_named = use.redistribute or use.commercial or use.fine_tune or use.train_on_outputs
+    is_named = use.redistribute or use.is_commercial or use.fine_tune or use.train_on_outputs
     return "allowed-with-obligations" if is_named else None
 
 

@@ -62,6 +62,7 @@ _ROWS = (
             "period": frozenset({"month", "day"}),
             "effect": EFFECTS,
             "measured": frozenset({"at-release", "any-time"}),
+            "counted_month": str,
             "includes_affiliates": bool,
             "commercial_only": bool,
         },
@@ -108,7 +109,7 @@ _ROWS = (
         "field-of-use",
         effects.judge_field_of_use,
         strictness.is_field_of_use_no_stricter,
-        {"fields": list, "effect": EFFECTS},
+        {"fields": list, "effect": EFFECTS, "above": int},
     ),
     ConditionKind(
         "output-training",
@@ -125,7 +126,7 @@ _ROWS = (
     ConditionKind(
         "research-only",
         effects.judge_research_only,
-        parameters=_EFFECT_AND_REACH,
+        parameters={**_EFFECT_AND_REACH, "permits": list},
         withheld_use="use outside research",
     ),
     ConditionKind(

@@ -9,12 +9,15 @@ Permission = Literal[
 ]
 PERMISSION_ORDER: tuple[Permission, ...] = (
     "forbidden",
-    "unknown",
     "needs-separate-license",
+    "unknown",
     "allowed-with-obligations",
     "allowed",
 )
-"""From least to most: of terms that apply together the least counts, of alternatives the most."""
+"""From least to most: of terms that apply together the least counts, of alternatives the most.
+
+What is known to bind decides before what is not known: terms that nobody has read cannot lift a ban.
+"""
 PERMISSION_WORDS: dict[Permission, str] = {
     "allowed": "allowed",
     "allowed-with-obligations": "allowed with obligations",
@@ -22,6 +25,16 @@ PERMISSION_WORDS: dict[Permission, str] = {
     "forbidden": "forbidden",
     "unknown": "not known",
 }
+Purpose = Literal["commercial", "production", "research", "evaluation", "education", "personal"]
+PURPOSES: tuple[Purpose, ...] = (
+    "commercial",
+    "production",
+    "research",
+    "evaluation",
+    "education",
+    "personal",
+)
+COMMERCIAL_PURPOSES = frozenset({"commercial", "production"})
 
 
 @dataclass(frozen=True)
@@ -32,17 +45,28 @@ class IntendedUse:
     """
 
     commercial: bool = False
+    purpose: Purpose | None = None
+    host: bool = False
+    """The model is offered to others as a service, without passing it on."""
     monthly_users: int | None = None
-    """Active users per month."""
+    """Active users in one month."""
+    users_month: str | None = None
+    """The month in which they were counted, as 2024-11."""
     revenue: int | None = None
-    """Yearly revenue of the company, in the currency of the clause."""
+    """Revenue of the company in one period, in the currency of the clause."""
+    revenue_period: Literal["month", "year"] = "year"
     territory: str | None = None
     """ISO 3166-1 alpha-2 code, or EU."""
     redistribute: bool = False
     fine_tune: bool = False
     train_on_outputs: bool = False
     field: str | None = None
-    """Plain words, for example military, research, hosted service."""
+    """A word of the closed vocabulary (`fields_of_use`); another word is never compared."""
+
+    @property
+    def is_commercial(self) -> bool:
+        """Whether money is made with it, as stated by the flag or the purpose."""
+        return self.commercial or self.purpose in COMMERCIAL_PURPOSES
 
 
 def rank_permission(permission: Permission) -> int:

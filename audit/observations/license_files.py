@@ -1,14 +1,10 @@
 """Which license texts are known, which are due, and what a fetched one adds. Pure."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from audit.licenses.text.identify import MAX_IDENTIFIED_BYTES as READ_BYTES
-from audit.licenses.text.known_texts import compute_words_digest
-from audit.licenses.text.normalize import NORMALIZER_VERSION, clean_text, is_text, split_words
-from audit.licenses.text.notices import strip_notices
-from audit.licenses.text.spdx import find_spdx_licenses
+from audit.licenses.text.license_text import LicenseText
+from audit.licenses.text.normalize import NORMALIZER_VERSION
 from audit.observations.facts import HubFacts, LicenseFile
 
 MAX_FETCHED_TEXT_BYTES = 1 << 20
@@ -60,24 +56,18 @@ def fill_fetched_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:
 
 def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:
     """A file with what its bytes say, by the normalizer of today."""
+    text = LicenseText(content)
     plain = LicenseFile(
-        file.path,
-        file.size,
-        file.blob_id,
-        hashlib.sha256(content).hexdigest(),
-        normalizer=NORMALIZER_VERSION,
+        file.path, file.size, file.blob_id, text.sha256, normalizer=NORMALIZER_VERSION
     )
-    if not is_text(content):
+    if not text.is_plain:
         return plain
-    clean = clean_text(content)
-    body = strip_notices(clean)
-    spdx = find_spdx_licenses(clean).license if len(content) <= READ_BYTES else None
     return replace(
         plain,
-        normalized=compute_words_digest(split_words(clean)),
-        body=compute_words_digest(body) if body else None,
-        body_words=len(body),
-        spdx=spdx,
+        normalized=text.words_sha256,
+        body=text.body_sha256,
+        body_words=len(text.body),
+        spdx=text.spdx.license if text.is_whole else None,
     )
 
 

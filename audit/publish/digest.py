@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.core.output_versions import add_schema_version
+from audit.drift.events import Event
 from audit.drift.impact import collect_underlying_records
-from audit.publish.address import RegistryAddress
 from audit.publish.feeds.model import build_entry_id
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_topics
-from audit.publish.urls import convert_to_web_url
+from audit.publish.urls import RegistryAddress, convert_to_web_url
 from audit.records.model import Registry
 
 _DIRECTION_ORDER = ("more-closed", "unreviewed", "neutral", "more-open")
@@ -40,7 +40,7 @@ class Digest:
 
 def build_digest(
     registry: Registry,
-    events: Iterable[Mapping[str, Any]],
+    events: Iterable[Event],
     since: str,
     until: str,
     models: Sequence[str] | None = None,

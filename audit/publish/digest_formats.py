@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from audit.core.escape import defang_line
 from audit.drift.finding import DIRECTION_WORDS
-from audit.publish.address import RegistryAddress
 from audit.publish.digest import Digest, DigestItem
 from audit.publish.news import NewsEntry
 from audit.publish.templating import render_markdown
+from audit.publish.urls import RegistryAddress
 
 MAX_NAMED_RECORDS = 20
 NO_CHANGE_NOTICE = "Nothing changed."

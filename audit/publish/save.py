@@ -7,18 +7,10 @@ from pathlib import Path
 
 from audit.core.errors import RegistryError, UsageError
 from audit.core.git_command import Answer, checkout_of
+from audit.publish.pages.write import PAGE_PATTERNS
 from audit.sources.repeats import call_with_retries
 
 WRITTEN_FOLDERS = ("observations", "events", "feeds", "alerts")
-PAGE_PATTERNS = (
-    "README.md",
-    "models/**/README.md",
-    "datasets/**/README.md",
-    "licenses/*.md",
-    "labels/*.md",
-    "indexes/README.md",
-    "verdicts.json",
-)
 SPECIAL = re.compile(r"[*?\[\]\\]")
 """What git would read as a pattern in the name of the registry's own folder."""
 PUSH_ATTEMPTS = 5

@@ -1,12 +1,25 @@
-"""Where a person can look for themselves: pages of the Hub and of GitHub, at the revision that was seen and the one that was pinned."""
+"""All URLs that people follow: pages of this registry, and what they can look at upstream themselves."""
 
-from urllib.parse import quote
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
 
+from audit.core.errors import Problem
+from audit.core.json_files import InvalidFileError, read_json_file
+from audit.core.markdown import build_anchor
 from audit.drift.finding import Finding
-from audit.drift.kinds import find_drift_kind
 from audit.records.model import HubPins, Registry
 
 HUB_URL = "https://huggingface.co"
+PLACEHOLDER_URL = "https://open-model-registry.example/registry"
+"""Until somebody says where the registry is published: nobody can own the name (RFC 2606)."""
+_ADDRESS_FIX = (
+    'write {"pages": "https://…/registry", "files": "https://…/registry"}: '
+    "where pages are read, and where files are fetched"
+)
+_LICENSE_FILE_KINDS = ("license-text-changed", "license-file-added", "license-file-removed")
+_CARD_FIELDS = ("hub.license", "base_models", "datasets")
 _WEB_PAGES_BY_API = {
     f"{HUB_URL}/api/models/": f"{HUB_URL}/",
     f"{HUB_URL}/api/datasets/": f"{HUB_URL}/datasets/",
@@ -16,53 +29,103 @@ _SHORT_REVISION_LENGTH = 12
 """Digits of a revision that are enough to recognize it."""
 
 
-def list_finding_links(finding: Finding, registry: Registry) -> list[tuple[str, str]]:
-    """Label and address of each, the newest first. The labels are ours."""
-    seen = find_hub_pins(finding.record, registry)
-    if seen is None or finding.field == "url":
-        return []
-    root = (
-        f"{HUB_URL}/datasets/{seen.repo}"
-        if finding.record.startswith("datasets/")
-        else f"{HUB_URL}/{seen.repo}"
-    )
-    found = [("The repository today", root)]
-    if finding.revision:
-        found.append(
-            (
-                f"As it was seen, at {finding.revision[:_SHORT_REVISION_LENGTH]}",
-                _build_revision_url(root, finding.revision, finding),
-            )
-        )
-    if seen.revision and seen.revision != finding.revision:
-        found.append(
-            (
-                f"As a reviewer saw it, at {seen.revision[:_SHORT_REVISION_LENGTH]}",
-                _build_revision_url(root, seen.revision, finding),
-            )
-        )
-    return found
+@dataclass(frozen=True)
+class RegistryAddress:
+    """Base URLs of the folder `registry`, without a slash at the end."""
+
+    pages_url: str = PLACEHOLDER_URL
+    """Where a person reads README.md."""
+    files_url: str = PLACEHOLDER_URL
+    """Where a program fetches a file as it is."""
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether somebody said where the registry is published."""
+        return self.pages_url != PLACEHOLDER_URL
+
+    def build_page_url(self, record: str) -> str:
+        """The page of a record, at its section."""
+        return build_section_url(record, f"{self.pages_url}/")
+
+    def build_feed_url(self, path: str) -> str:
+        """A file below `feeds`."""
+        return f"{self.files_url}/feeds/{quote(path)}"
+
+
+def read_address(root: Path) -> RegistryAddress:
+    """What `address.json` says; the placeholder where there is none. Raises InvalidFileError."""
+    path, shown = root / "address.json", f"{root.name}/address.json"
+    if not path.exists():
+        return RegistryAddress()
+    data: Any = read_json_file(path, shown)
+    if not isinstance(data, dict) or set(data) != {"pages", "files"}:
+        raise InvalidFileError(Problem(shown, "$", "not an address", _ADDRESS_FIX))
+    for name, value in data.items():
+        if not _is_plain_https_url(value):
+            what = f"{value!r} is no plain https address"
+            raise InvalidFileError(Problem(shown, f"$.{name}", what, _ADDRESS_FIX))
+    return RegistryAddress(data["pages"].rstrip("/"), data["files"].rstrip("/"))
+
+
+def _is_plain_https_url(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    parts = urlsplit(value)
+    is_plain = not parts.query and not parts.fragment and "@" not in parts.netloc
+    return parts.scheme == "https" and bool(parts.hostname) and is_plain
+
+
+def build_section_url(record: str, prefix: str = "") -> str:
+    """The URL of a record's section on its page. `prefix`: leads to the registry, with a slash at its end."""
+    folder, _, id = record.partition("/")
+    if folder in ("models", "datasets"):
+        owner = id.partition("/")[0]
+        return f"{prefix}{folder}/{quote(owner)}/README.md#{build_anchor(id)}"
+    ending = "md" if folder == "licenses" else "json"
+    return f"{prefix}{quote(record)}.{ending}"
+
+
+def build_hub_url(repo: str, folder: str = "models") -> str:
+    """The page of a repository on the Hub. `folder`: that of its record."""
+    return f"{HUB_URL}/datasets/{repo}" if folder == "datasets" else f"{HUB_URL}/{repo}"
 
 
 def convert_to_web_url(url: str) -> str:
-    """The page behind an address of an interface, where it has one."""
-    for interface, page in _WEB_PAGES_BY_API.items():
-        if url.startswith(interface):
-            return page + url.removeprefix(interface)
+    """The page behind a URL of an API, where it has one."""
+    for api, page in _WEB_PAGES_BY_API.items():
+        if url.startswith(api):
+            return page + url.removeprefix(api)
     return url
 
 
-def _build_revision_url(root: str, revision: str, finding: Finding) -> str:
-    path = (
-        finding.field
-        if find_drift_kind(finding.kind).field_is_license_file
-        else "README.md"
-        if finding.field.startswith(("hub.license", "base_models", "datasets"))
-        else ""
-    )
-    return (
-        f"{root}/blob/{quote(revision)}/{quote(path)}" if path else f"{root}/tree/{quote(revision)}"
-    )
+def list_finding_links(finding: Finding, registry: Registry) -> list[tuple[str, str]]:
+    """Label and URL of what a person can look at, the newest first. The labels are ours."""
+    pins = find_hub_pins(finding.record, registry)
+    if pins is None or finding.field == "url":
+        return []
+    repository = build_hub_url(pins.repo, finding.record.partition("/")[0])
+    path = _find_changed_file(finding)
+    links = [("The repository today", repository)]
+    if finding.revision:
+        label = f"As it was seen, at {finding.revision[:_SHORT_REVISION_LENGTH]}"
+        links.append((label, _build_revision_url(repository, finding.revision, path)))
+    if pins.revision and pins.revision != finding.revision:
+        label = f"As a reviewer saw it, at {pins.revision[:_SHORT_REVISION_LENGTH]}"
+        links.append((label, _build_revision_url(repository, pins.revision, path)))
+    return links
+
+
+def _find_changed_file(finding: Finding) -> str:
+    """The file in which a person sees the change; empty where it is the repository as a whole."""
+    if finding.kind in _LICENSE_FILE_KINDS:
+        return finding.field
+    return "README.md" if finding.field.startswith(_CARD_FIELDS) else ""
+
+
+def _build_revision_url(repository: str, revision: str, path: str) -> str:
+    if path:
+        return f"{repository}/blob/{quote(revision)}/{quote(path)}"
+    return f"{repository}/tree/{quote(revision)}"
 
 
 def find_hub_pins(record: str, registry: Registry) -> HubPins | None:
@@ -70,4 +133,6 @@ def find_hub_pins(record: str, registry: Registry) -> HubPins | None:
     folder, _, id = record.partition("/")
     if folder == "models" and id in registry.models:
         return registry.models[id].hub
-    return registry.datasets[id].hub if folder == "datasets" and id in registry.datasets else None
+    if folder == "datasets" and id in registry.datasets:
+        return registry.datasets[id].hub
+    return None

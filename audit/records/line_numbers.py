@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from audit.records.schema import format_json_path
+from audit.records.json_paths import format_json_path
 
 MAX_JSON_DEPTH = 32
 """A record has at most a few levels; what is deeper is no record, and naming each of its places would take for ever."""

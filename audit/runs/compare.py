@@ -2,162 +2,271 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from audit.drift.compare.license_texts import TextLoader
 from audit.drift.compare.repository import PINNED_REVISION_FIELD, TargetComparison, find_differences
-from audit.drift.finding import Difference, Finding, WatchedTarget, compute_finding_id
+from audit.drift.finding import (
+    Difference,
+    Finding,
+    TargetDeclaration,
+    WatchedTarget,
+    compute_finding_id,
+)
 from audit.drift.impact import compute_label_change, find_affected_records
 from audit.drift.kinds import IDENTITY_CHANGED, find_drift_kind
-from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findings
-from audit.observations.facts import HubFacts, Observation, Target
+from audit.drift.lifecycle import (
+    FindingContext,
+    FindingsUpdate,
+    advance_findings,
+    close_undeclared_finding,
+)
+from audit.observations.facts import HubFacts, Observation, Target, TargetFacts
 from audit.records.model import Registry
 from audit.runs.outcome import Outcome
+from audit.runs.report import sort_findings
 from audit.store.observations import TargetState, add_fetched_digests
 
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class ComparisonContext:
+    """What all comparisons of one run have in common."""
+
+    registry: Registry
+    now: datetime
+    """Start of the run, in UTC."""
+    load_text: TextLoader = lambda sha256: None
+    is_partial: bool = False
+    """Only some records are audited: what the others declare is not known here."""
+
+
+@dataclass(frozen=True)
+class _TargetLook:
+    """One target: who declares it, what was seen now, and what was known before."""
+
+    watch: WatchedTarget
+    observation: Observation
+    old: TargetState | None
+    reference: TargetFacts | None
+    """What the observation is compared with: facts that a reviewer pinned, else those first seen."""
+
+    @property
+    def newest_facts(self) -> TargetFacts | None:
+        return self.observation.facts or (self.old.facts if self.old else None)
+
+    @property
+    def is_unchanged_upstream(self) -> bool:
+        """Whether the answer is that of the last run."""
+        if self.old is None:
+            return False
+        now = (self.newest_facts, self.observation.state)
+        return now == (self.old.facts, self.old.state)
+
+    def list_stored_findings(self, record: str) -> list[Finding]:
+        """The open findings of one record."""
+        stored = self.old.findings if self.old else ()
+        return [finding for finding in stored if finding.record == record]
+
+    def list_undeclared_findings(self) -> list[Finding]:
+        """The open findings of records that do not declare this target."""
+        records = {declaration.record for declaration in self.watch.declarations}
+        stored = self.old.findings if self.old else ()
+        return [finding for finding in stored if finding.record not in records]
+
+
+@dataclass(frozen=True)
+class _RecordResult:
+    """What one observation says about one record."""
+
+    differences: tuple[Difference, ...]
+    findings: FindingsUpdate
+    is_newly_lost: bool
+
+
 def compare_observations(
     watched: Sequence[WatchedTarget],
-    sightings: Sequence[Observation],
+    observations: Sequence[Observation],
     known: Mapping[Target, TargetState],
-    registry: Registry,
-    now: datetime,
-    texts: TextLoader = lambda sha256: None,
+    context: ComparisonContext,
 ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
-    """Findings and new observations from each verified sighting, and whose comparison failed."""
-    by_target = {each.target: each for each in sightings}
-    parts: dict[Target, Outcome] = {}
-    broken: dict[Target, str] = {}
+    """Findings and new states from each verified observation, and the targets whose comparison failed."""
+    by_target = {observation.target: observation for observation in observations}
+    outcomes: dict[Target, Outcome] = {}
+    failed: dict[Target, str] = {}
     for watch in watched:
-        sighting = by_target[watch.target]
-        if sighting.state == "unverifiable":
+        target = watch.target
+        observation = by_target[target]
+        if observation.state == "unverifiable":
             continue
-        part, old = Outcome(), known.get(watch.target)
         try:
-            new = _compare_target(watch, sighting, old, registry, now, part, texts)
-        except (
-            Exception
-        ):  # a defect of ours; it must be seen, but not end the run for all other targets
-            logger.exception("cannot compare %s", watch.target.key)
-            broken[watch.target] = "error"
-            continue
-        if new != old:
-            part.observations.append(new)
-        parts[watch.target] = part
-    return parts, broken
+            outcomes[target] = compare_observation(watch, observation, known.get(target), context)
+        except Exception:
+            # A defect of ours: it must be seen, but not end the run for all other targets.
+            logger.exception("cannot compare %s", target.key)
+            failed[target] = "error"
+    return outcomes, failed
+
+
+def compare_observation(
+    watch: WatchedTarget,
+    observation: Observation,
+    old: TargetState | None,
+    context: ComparisonContext,
+) -> Outcome:
+    """What one verified observation makes of a target: its new state, and the findings that changed."""
+    look = _TargetLook(watch, observation, old, _find_reference_facts(watch, observation, old))
+    results = [_compare_record(look, each, context) for each in watch.declarations]
+    kept, closed = _settle_undeclared_findings(look, context)
+    open_findings = sort_findings(
+        [*kept, *(finding for result in results for finding in result.findings.open_findings)]
+    )
+    changed = [*closed, *(each for result in results for each in result.findings.changed_findings)]
+    state = _build_state(look, results, open_findings)
+    return Outcome(
+        observations=[state] if state != old else [],
+        changed=changed,
+        open=list(open_findings),
+        newly_lost={
+            declaration.record
+            for declaration, result in zip(watch.declarations, results, strict=True)
+            if result.is_newly_lost
+        },
+    )
 
 
 def close_unwatched_findings(
-    known: Mapping[Target, TargetState], watched: Sequence[WatchedTarget]
+    known: Mapping[Target, TargetState], watched: Sequence[WatchedTarget], registry: Registry
 ) -> dict[Target, Outcome]:
-    """Close the findings of what no record speaks of any more, such as the old name of a repository that moved."""
-    targets = {each.target for each in watched}
-    parts = {}
+    """Close the findings of targets that no record speaks of, such as the old name of a repository that moved."""
+    targets = {watch.target for watch in watched}
+    outcomes = {}
     for target, old in known.items():
         if target not in targets and old.findings:
-            closed = [
-                each.replace_status("resolved" if each.status == "confirmed" else "returned")
-                for each in old.findings
-            ]
-            parts[target] = Outcome([replace(old, findings=())], closed)
-    return parts
+            closed = [_close_finding(finding, registry) for finding in old.findings]
+            outcomes[target] = Outcome([replace(old, findings=())], closed)
+    return outcomes
 
 
-def _compare_target(
-    watch: WatchedTarget,
-    sighting: Observation,
-    old: TargetState | None,
-    registry: Registry,
-    now: datetime,
-    outcome: Outcome,
-    texts: TextLoader,
-) -> TargetState:
-    facts = sighting.facts or (old.facts if old else None)
-    before = _find_reviewed_facts(watch, sighting, old) or old.baseline if old else None
-    baseline = add_fetched_digests(before or sighting.facts, sighting.facts)
-    stored = old.findings if old else ()
-    findings: list[Finding] = []
-    for declared in watch.declarations:
-        found = find_differences(
-            TargetComparison(watch.target.kind, declared, before, sighting, texts), registry
-        )
-        known = [each for each in stored if each.record == declared.record]
-        result = _advance_findings(
-            declared.record,
-            known,
-            found,
-            sighting,
-            registry,
-            now,
-            unchanged=old is not None and (facts, sighting.state) == (old.facts, old.state),
-        )
-        findings += result.open_findings
-        outcome.changed += result.changed_findings
-        lost = {
-            compute_finding_id(declared.record, each.kind, each.field)
-            for each in found
-            if each.is_loss
-        }
-        if watch.target.kind == "model" and lost - {each.id for each in known}:
-            outcome.newly_lost.add(declared.record)
-        if any(each.kind == IDENTITY_CHANGED.id for each in found):
-            # Another repository under the same name: what is known of the old one stays as it was.
-            facts, baseline = (old.facts, old.baseline) if old else (None, None)
-    outcome.open += findings
-    return TargetState(watch.target, sighting.state, facts, baseline, tuple(findings))
+def _find_reference_facts(
+    watch: WatchedTarget, observation: Observation, old: TargetState | None
+) -> TargetFacts | None:
+    if old is None:
+        return None
+    return _find_reviewed_facts(watch, observation, old) or old.baseline
 
 
 def _find_reviewed_facts(
-    watch: WatchedTarget, sighting: Observation, old: TargetState
+    watch: WatchedTarget, observation: Observation, old: TargetState
 ) -> HubFacts | None:
-    """The facts at the very commit that a record pins: a person saw it, so that it is what later looks are compared with.
+    """The facts at the very commit that a record pins: a person saw it, so later observations are compared with it.
 
     Another repository under the same name may hold the same commit, and nobody reviewed that.
     """
     first = old.baseline
+    if not isinstance(first, HubFacts):
+        return None
     pinned = {each.revision for each in watch.declarations if each.revision}
-    for facts in (sighting.facts, old.facts):
-        if (
-            isinstance(facts, HubFacts)
-            and isinstance(first, HubFacts)
-            and facts.revision in pinned
-            and facts.hub_id == first.hub_id
-        ):
+    for facts in (observation.facts, old.facts):
+        is_same_repository = isinstance(facts, HubFacts) and facts.hub_id == first.hub_id
+        if isinstance(facts, HubFacts) and is_same_repository and facts.revision in pinned:
             return facts
     return None
 
 
+def _compare_record(
+    look: _TargetLook, declaration: TargetDeclaration, context: ComparisonContext
+) -> _RecordResult:
+    comparison = TargetComparison(
+        look.watch.target.kind,
+        declaration,
+        look.reference,
+        look.observation,
+        context.load_text,
+    )
+    differences = find_differences(comparison, context.registry)
+    known = look.list_stored_findings(declaration.record)
+    findings = _advance_findings(look, declaration.record, known, differences, context)
+    known_ids = {finding.id for finding in known}
+    new_losses = [
+        difference
+        for difference in differences
+        if difference.is_loss
+        and compute_finding_id(declaration.record, difference.kind, difference.field)
+        not in known_ids
+    ]
+    is_model = look.watch.target.kind == "model"
+    return _RecordResult(tuple(differences), findings, is_model and bool(new_losses))
+
+
 def _advance_findings(
+    look: _TargetLook,
     record: str,
     known: Sequence[Finding],
-    found: Sequence[Difference],
-    sighting: Observation,
-    registry: Registry,
-    now: datetime,
-    *,
-    unchanged: bool,
+    differences: Sequence[Difference],
+    context: ComparisonContext,
 ) -> FindingsUpdate:
-    facts = sighting.facts if isinstance(sighting.facts, HubFacts) else None
-    unread = set(facts.texts_due) if facts else set()
-    identity = any(each.kind == IDENTITY_CHANGED.id for each in found)
-
-    def visible(finding: Finding) -> bool:
-        if sighting.state in ("absent", "disabled"):
-            return find_drift_kind(finding.kind).seen_when_gone
-        if finding.field == PINNED_REVISION_FIELD:
-            return bool(sighting.pinned_revision_state)
-        return finding.field not in unread and not identity
-
-    context = FindingContext(
+    registry = context.registry
+    facts = look.observation.facts
+    finding_context = FindingContext(
         record=record,
-        url=sighting.url,
-        revision=facts.revision if facts else None,
-        now=now,
+        url=look.observation.url,
+        revision=facts.revision if isinstance(facts, HubFacts) else None,
+        now=context.now,
         compute_label_change=lambda difference: compute_label_change(record, difference, registry),
-        affects=find_affected_records(record, registry) if found else (),
-        upstream_unchanged=unchanged,
+        affects=find_affected_records(record, registry) if differences else (),
+        upstream_unchanged=look.is_unchanged_upstream,
     )
-    return advance_findings(known, found, visible, context)
+    is_other_repository = _has_other_identity(differences)
+    return advance_findings(
+        known,
+        differences,
+        lambda finding: _is_visible(finding, look.observation, is_other_repository),
+        finding_context,
+    )
+
+
+def _is_visible(finding: Finding, observation: Observation, is_other_repository: bool) -> bool:
+    """Whether this observation could have shown a finding at all."""
+    if observation.state in ("absent", "disabled"):
+        return find_drift_kind(finding.kind).seen_when_gone
+    if finding.field == PINNED_REVISION_FIELD:
+        return bool(observation.pinned_revision_state)
+    facts = observation.facts
+    unread = facts.texts_due if isinstance(facts, HubFacts) else ()
+    return finding.field not in unread and not is_other_repository
+
+
+def _has_other_identity(differences: Sequence[Difference]) -> bool:
+    return any(difference.kind == IDENTITY_CHANGED.id for difference in differences)
+
+
+def _settle_undeclared_findings(
+    look: _TargetLook, context: ComparisonContext
+) -> tuple[list[Finding], list[Finding]]:
+    """Findings of records that do not declare this target: those kept open, and those closed."""
+    undeclared = look.list_undeclared_findings()
+    if context.is_partial:
+        return undeclared, []
+    return [], [_close_finding(finding, context.registry) for finding in undeclared]
+
+
+def _close_finding(finding: Finding, registry: Registry) -> Finding:
+    records = (registry.models, registry.datasets, registry.families)
+    exists = any(record.ref == finding.record for folder in records for record in folder.values())
+    return close_undeclared_finding(finding, record_exists=exists)
+
+
+def _build_state(
+    look: _TargetLook, results: Sequence[_RecordResult], open_findings: tuple[Finding, ...]
+) -> TargetState:
+    observation, old = look.observation, look.old
+    facts = look.newest_facts
+    baseline = add_fetched_digests(look.reference or observation.facts, observation.facts)
+    if any(_has_other_identity(result.differences) for result in results):
+        # Another repository under the same name: what is known of the old one stays as it was.
+        facts = old.facts if old else None
+        baseline = old.baseline if old else None
+    return TargetState(look.watch.target, observation.state, facts, baseline, open_findings)

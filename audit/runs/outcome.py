@@ -8,12 +8,13 @@ from audit.core.errors import UsageError
 from audit.core.json_files import NotReadable
 from audit.drift.finding import Finding
 from audit.observations.facts import Observation, Target
-from audit.store.events import MAX_EVENT_FILE_BYTES, EventStore
+from audit.store.events import EventStore
+from audit.store.formats import FORMATS
 from audit.store.observations import TargetState, TargetStateStore
 
 logger = logging.getLogger(__name__)
 
-EVENT_BYTES = MAX_EVENT_FILE_BYTES // 2
+EVENT_BYTES = FORMATS["event"].max_bytes // 2
 """Of one run; they stand in one file, with what another command may write there in the same second. What is over waits for the next run."""
 
 
@@ -46,7 +47,7 @@ def refused(
         try:
             for observation in part.observations:
                 state.text_of(observation)
-            size = sum(events.size_of(stamp, stamp, each) for each in part.changed)
+            size = sum(events.measure_event_size(stamp, stamp, each) for each in part.changed)
         except NotReadable as error:
             found[target] = error.reason
             continue

@@ -6,14 +6,18 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.core.locking import hold_registry_lock
-from audit.drift import breaker
 from audit.drift.compare.repository import PINNED_REVISION_FIELD
 from audit.drift.finding import WatchedTarget
+from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import Observation, Target
 from audit.records.model import Registry
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
-from audit.runs.compare import close_unwatched_findings, compare_observations
+from audit.runs.compare import (
+    ComparisonContext,
+    close_unwatched_findings,
+    compare_observations,
+)
 from audit.runs.heartbeat import build_heartbeat
 from audit.runs.outcome import Outcome, merged, refused, unverified, write_all
 from audit.runs.plan import RunPlan, build_run_plan, is_pin_due
@@ -150,16 +154,13 @@ class _Audit:
 
     def _decide(self, observations: list[Observation]) -> _Decision:
         """Compare, then let the breaker have its say. What cannot be stored counts as not seen."""
-        parts, broken = compare_observations(
-            self._watched,
-            observations,
-            self._known,
-            self._registry,
-            self._now,
-            self._texts.find_text,
+        is_partial = bool(self._options.only)
+        context = ComparisonContext(
+            self._registry, self._now, self._texts.find_text, is_partial=is_partial
         )
-        if not self._options.only:
-            parts |= close_unwatched_findings(self._known, self._watched)
+        parts, broken = compare_observations(self._watched, observations, self._known, context)
+        if not is_partial:
+            parts |= close_unwatched_findings(self._known, self._watched, self._registry)
         unfit = refused(parts, self._states, self._events, _format_moment(self._now))
         seen = {target: part for target, part in parts.items() if target not in unfit}
         outcome = self._merge_outcomes(seen)
@@ -176,7 +177,7 @@ class _Audit:
 
     def _trips_breaker(self, losses: int) -> bool:
         models = sum(watch.target.kind == "model" for watch in self._watched)
-        return breaker.should_trip_breaker(losses, models)
+        return should_trip_breaker(losses, models)
 
     def _write(self, decision: _Decision) -> _Decision:
         """Write all but the heartbeat. What could not be written counts as not seen.

@@ -2,22 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from audit.core.json_files import (
-    NotReadable,
-    build_damaged_file_error,
-    read_machine_json,
-    readable,
-    remove_leftovers,
-    write_text_atomic,
-)
+from audit.core.json_files import remove_leftovers, write_text_atomic
+from audit.drift.events import Event
 from audit.drift.finding import Finding
-from audit.drift.finding_json import serialize_finding
-from audit.records.schema import build_quick_validator, find_schema_problems
-
-MAX_EVENT_FILE_BYTES = 32 << 20
-ENDED_STATUSES = frozenset({"returned", "resolved"})
+from audit.drift.finding_json import parse_event, serialize_event
+from audit.drift.lifecycle import is_already_reported
+from audit.store.formats import read_stored_file, render_stored_text
 
 
 class EventStore:
@@ -27,7 +18,7 @@ class EventStore:
         self.root = root / "events"
         self.display_path = f"{root.name}/events"
 
-    def load_events(self) -> list[dict[str, Any]]:
+    def load_events(self) -> list[Event]:
         """Every event, oldest first. Raises BadFile for a damaged file."""
         return [event for path in self._list_files() for event in self._read_events(path)]
 
@@ -36,74 +27,43 @@ class EventStore:
             sorted(path for path in self.root.glob("*/*.json") if not path.name.startswith("."))
         )
 
-    def _read_events(self, path: Path) -> list[dict[str, Any]]:
-        shown = f"{self.display_path}/{path.relative_to(self.root)}"
-        data = read_machine_json(path, shown, MAX_EVENT_FILE_BYTES)
-        if not build_quick_validator("event").is_valid(data):
-            raise build_damaged_file_error(
-                shown,
-                str(next(iter(find_schema_problems("event", data, shown)), "not a list of events")),
-            )
-        return list(data["events"])
+    def _read_events(self, path: Path) -> list[Event]:
+        content = read_stored_file("event", path, self._format_path(path)).content
+        return [parse_event(row) for row in content["events"]]
 
     def append_findings(self, run: str, time: str, findings: Iterable[Finding]) -> int:
-        """Write the events of one run and say how many. What the history ends with already is not said again.
+        """Write the events of one run and return how many. What is reported already is not written again.
 
         That makes the step safe to repeat: a run killed after its events and before its observations finds the
         same drift again, and adds nothing. Raises NotReadable before anything is written.
         """
-        last = {event["id"]: event for event in self.load_events()}
+        last = {event.finding.id: event for event in self.load_events()}
+        candidates = [Event(finding, run, time) for finding in findings]
         events = [
             event
-            for event in self._build_events(run, time, findings)
-            if not _is_already_recorded(last.get(event["id"]), event)
+            for event in candidates
+            if not is_already_reported(last.get(event.finding.id), event)
         ]
         if events:
             path = self.root / time[:4] / f"{time.replace(':', '').replace('-', '')}.json"
             # Append-only: what another command wrote in the same second stays.
             earlier = self._read_events(path) if path.exists() else []
-            write_text_atomic(
-                path, self._text_of({"run": run, "events": [*earlier, *events]}, path)
-            )
+            write_text_atomic(path, self._render_file(run, [*earlier, *events], path))
         return len(events)
 
-    def size_of(self, run: str, time: str, finding: Finding) -> int:
-        """Bytes, at most, that one event takes in its file. Raises NotReadable for one that `load` would refuse."""
-        return len(
-            self._text_of(
-                {"run": run, "events": list(self._build_events(run, time, [finding]))},
-                self.root / "event.json",
-            ).encode()
-        )
+    def measure_event_size(self, run: str, time: str, finding: Finding) -> int:
+        """Bytes, at most, that one event takes in its file. Raises NotReadable for one that could not be read again."""
+        text = self._render_file(run, [Event(finding, run, time)], self.root / "event.json")
+        return len(text.encode())
 
-    def _text_of(self, data: dict[str, Any], path: Path) -> str:
-        """A file that `load` is sure to read. Raises NotReadable."""
-        shown = f"{self.display_path}/{path.relative_to(self.root)}"
-        text, again = readable(data, shown, MAX_EVENT_FILE_BYTES)
-        if not build_quick_validator("event").is_valid(again):
-            problem = next(iter(find_schema_problems("event", again, shown)), None)
-            raise NotReadable(
-                shown,
-                "unreadable",
-                f"{problem.path}: {problem.message}" if problem else "not a list of events",
-            )
-        return text
+    def _render_file(self, run: str, events: Sequence[Event], path: Path) -> str:
+        """A file that `load_events` is sure to read. Raises NotReadable."""
+        rows = [serialize_event(event) for event in events]
+        return render_stored_text("event", {"run": run, "events": rows}, self._format_path(path))
 
-    def _build_events(
-        self, run: str, time: str, findings: Iterable[Finding]
-    ) -> Sequence[dict[str, Any]]:
-        return [{**serialize_finding(each), "run": run, "time": time} for each in findings]
+    def _format_path(self, path: Path) -> str:
+        return f"{self.display_path}/{path.relative_to(self.root)}"
 
     def remove_leftovers(self) -> None:
         """Delete temporary files that a killed run left behind."""
         remove_leftovers(self.root)
-
-
-def _is_already_recorded(before: dict[str, Any] | None, event: dict[str, Any]) -> bool:
-    if before is None:
-        return False
-    # A finding that has ended cannot end again: what `accept` resolved is no news when the next run sees it gone.
-    ended = before.get("status") in ENDED_STATUSES and event["status"] in ENDED_STATUSES
-    return (ended or before.get("status") == event["status"]) and all(
-        before.get(key) == event[key] for key in ("before", "after")
-    )

@@ -8,11 +8,8 @@ from typing import Any
 
 from audit.core.errors import UsageError
 from audit.core.json_files import (
-    NotReadable,
     build_damaged_file_error,
     find_json_files,
-    read_machine_json,
-    readable,
     remove_leftovers,
     write_text_atomic,
 )
@@ -29,14 +26,11 @@ from audit.observations.facts import (
     TargetFacts,
     Weights,
     find_target_folder,
-    read_target,
 )
-from audit.records.schema import build_quick_validator, find_schema_problems
+from audit.store.formats import read_stored_file, render_stored_text
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
-MAX_STATE_BYTES = 8 << 20
-"""A repository of ten thousand weight files still fits."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +90,7 @@ class TargetStateStore:
     def _read_state(self, parts: tuple[str, ...]) -> TargetState:
         shown = "/".join((self.display_path, *parts))
         path = self.root.joinpath(*parts)
-        data = read_machine_json(path, shown, MAX_STATE_BYTES)
-        if not build_quick_validator("observation").is_valid(data):
-            raise build_damaged_file_error(
-                shown,
-                str(
-                    next(
-                        iter(find_schema_problems("observation", data, shown)), "not an observation"
-                    )
-                ),
-            )
-        observation = parse_target_state(data)
+        observation = parse_target_state(read_stored_file("observation", path, shown).content)
         if self.build_path(observation.target) != path:
             raise build_damaged_file_error(shown, f"it speaks of {observation.target.key}")
         return observation
@@ -116,15 +100,9 @@ class TargetStateStore:
         known, text = self._text.get(observation.target, (None, ""))
         if known is observation:
             return text
-        shown = f"{self.display_path}/{find_target_folder(observation.target)}/{observation.target.repo}.json"
-        text, data = readable(serialize_target_state(observation), shown, MAX_STATE_BYTES)
-        if not build_quick_validator("observation").is_valid(data):
-            problem = next(iter(find_schema_problems("observation", data, shown)), None)
-            raise NotReadable(
-                shown,
-                "unreadable",
-                f"{problem.path}: {problem.message}" if problem else "not an observation",
-            )
+        target = observation.target
+        shown = f"{self.display_path}/{find_target_folder(target)}/{target.repo}.json"
+        text = render_stored_text("observation", serialize_target_state(observation), shown)
         self._text[observation.target] = observation, text
         return text
 
@@ -152,7 +130,7 @@ def serialize_target_state(observation: TargetState) -> dict[str, Any]:
 
 def parse_target_state(data: Mapping[str, Any]) -> TargetState:
     """The observation that was written. Raises KeyError or TypeError for another form."""
-    target = read_target(data["target"])
+    target = Target(**data["target"])
     facts = _parse_facts(target, data["facts"])
     return TargetState(
         target=target,

@@ -2,19 +2,10 @@
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
-from audit.core.json_files import (
-    build_damaged_file_error,
-    read_machine_json,
-    readable,
-    write_text_atomic,
-)
-from audit.observations.facts import read_target_key
+from audit.core.json_files import build_damaged_file_error, write_text_atomic
 from audit.sources.base import OwnerCost
-
-MAX_HEARTBEAT_BYTES = 16 << 20
-"""After an outage it lists every target; a hundred thousand of them still fit."""
+from audit.store.formats import read_stored_file, render_stored_text
 
 
 @dataclass(frozen=True)
@@ -55,14 +46,11 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     if not path.exists():
         return None
     shown = _shown(root)
-    data: dict[str, Any] = read_machine_json(path, shown, MAX_HEARTBEAT_BYTES)
+    data = read_stored_file("heartbeat", path, shown).content
+    data.pop("format")
     try:
-        unseen = {
-            read_target_key(key): UnverifiedTarget(**row) for key, row in data["unseen"].items()
-        }
-        owners = {
-            read_target_key(key): OwnerCost(**row) for key, row in data.get("owners", {}).items()
-        }
+        unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
+        owners = {key: OwnerCost(**row) for key, row in data["owners"].items()}
         return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
     except (KeyError, TypeError, AttributeError) as error:
         raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error
@@ -70,7 +58,7 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:
     """Replace the heartbeat. Raises NotReadable before anything is written."""
-    text, _ = readable(asdict(heartbeat), _shown(root), MAX_HEARTBEAT_BYTES)
+    text = render_stored_text("heartbeat", asdict(heartbeat), _shown(root))
     write_text_atomic(build_heartbeat_path(root), text)
 
 

@@ -22,7 +22,7 @@ from tests.bench.license_oracle import compare_with_scancode
 
 @dataclass(frozen=True)
 class LicenseBenchOptions(SharedOptions):
-    """What the command was asked for."""
+    """Options of `license-bench`."""
 
     texts: Path
     events: Path

@@ -59,18 +59,18 @@ def is_askable(question: Question) -> bool:
 def build_use(question: Question) -> IntendedUse:
     """The question in today's words."""
     circumstances = question["circumstances"]
-    field = circumstances.get("field")
-    if field is None and question["mode"] == "host":
-        field = "hosted service"
     return IntendedUse(
-        commercial=circumstances.get("purpose") == "commercial",
+        purpose=circumstances.get("purpose"),
+        host=question["mode"] == "host",
         monthly_users=circumstances.get("users"),
+        users_month=circumstances.get("users_month"),
         revenue=circumstances.get("revenue"),
+        revenue_period=circumstances.get("revenue_period", "year"),
         territory=circumstances.get("territory"),
         redistribute=question["mode"] in ("redistribute", "sell-fine-tune"),
         fine_tune=question["mode"] in ("fine-tune", "sell-fine-tune"),
         train_on_outputs=question["mode"] == "train-on-outputs",
-        field=field,
+        field=circumstances.get("field"),
     )
 
 
@@ -95,6 +95,22 @@ def compare_answers(registry: Registry) -> dict[str, Counter[str]]:
     return found
 
 
+def list_wrong_answers(registry: Registry) -> None:
+    """Print each question that is answered otherwise than in the key."""
+    for question in read_questions():
+        if is_askable(question):
+            use = build_use(question)
+            answer = judge_permission(registry.models[question["model"]], registry, use)
+            if answer.value != question["answer"]:
+                print(
+                    question["n"],
+                    question["model"],
+                    question["mode"],
+                    question["circumstances"],
+                    f"key {question['answer']}, today {answer.value}: {question['decides']}",
+                )
+
+
 def main() -> int:
     """Print the table."""
     found = compare_answers(load_registry(Path("registry")))
@@ -104,6 +120,8 @@ def main() -> int:
     for mode, counts in sorted(found.items()):
         total += counts
         print(f"{mode:20}" + "".join(f"{counts[column]:>20}" for column in columns))
+    if "--list" in sys.argv:
+        list_wrong_answers(load_registry(Path("registry")))
     print(f"{'all':20}" + "".join(f"{total[column]:>20}" for column in columns))
     return 0
 

@@ -59,7 +59,8 @@ class AcceptBench:
 
     def list_events(self) -> list[tuple[str, str]]:
         return [
-            (each["id"], each["status"]) for each in EventStore(self.desk.registry).load_events()
+            (event.finding.id, event.finding.status)
+            for event in EventStore(self.desk.registry).load_events()
         ]
 
     def list_open_findings(self, capsys) -> dict[str, str]:
@@ -201,8 +202,8 @@ def test_an_accepted_finding_ends_once(bench: AcceptBench, capsys, case: str, bu
             "models", name, HubFile.create_text("notes.md", "A new commit.\n")
         )
     bench.run_audit(2)
-    assert [status for each, status in bench.list_events() if each == id].count("resolved") == 1
-    assert [status for each, status in bench.list_events() if each == id][-1] == "resolved"
+    assert [status for each, status in bench.list_events() if each == id].count("accepted") == 1
+    assert [status for each, status in bench.list_events() if each == id][-1] == "accepted"
     assert bench.list_open_findings(capsys) == {}
 
 
@@ -355,7 +356,7 @@ def test_two_commands_in_one_second_keep_both_events(bench: AcceptBench, capsys)
     bench.run_audit(2)
     ids = [each for each, status in bench.list_events() if status == "confirmed"]
     assert [bench.run_accept(each) for each in ids] == [0, 0]
-    assert {each for each, status in bench.list_events() if status == "resolved"} == set(ids)
+    assert {each for each, status in bench.list_events() if status == "accepted"} == set(ids)
     capsys.readouterr()
 
 

@@ -11,7 +11,6 @@ from pytest_httpserver import HTTPServer
 
 from audit.analysis.consistency import find_contradictions
 from audit.cli.main import main
-from audit.contribute.new.draft import fill_json_path
 from audit.records.build import build_model
 from audit.records.load import load_registry
 from audit.records.model import Registry
@@ -73,6 +72,18 @@ def find_problems(registry: Registry, record: dict[str, Any]) -> list[str]:
         )
         if each.file == shown
     ]
+
+
+def fill_json_path(record: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy of the record with a value at a JSON path of plain keys; missing parents are made."""
+    *parents, last = path.removeprefix("$.").split(".")
+    copy = dict(record)
+    holder = copy
+    for name in parents:
+        holder[name] = dict(holder.get(name) or {})
+        holder = holder[name]
+    holder[last] = value
+    return copy
 
 
 def check_draft(known: Registry, draft: dict[str, Any]) -> None:

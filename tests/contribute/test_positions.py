@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from audit.cli.main import main
 from audit.contribute.guidance import GUIDE_SECTIONS
+from audit.records.json_paths import format_json_path
 from audit.records.line_numbers import find_line, index_lines_by_path
-from audit.records.schema import format_json_path
 from tests.conftest import WriteRegistry, make_license_record, make_model_record
 
 KEYS = st.text(

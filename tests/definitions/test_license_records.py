@@ -27,7 +27,10 @@ USES = {
     "outputs train another model": replace(SMALL, commercial=False, train_on_outputs=True),
     "sharing a fine-tune": replace(SMALL, commercial=False, redistribute=True, fine_tune=True),
 }
-"""One column each. What a threshold says above 100 million begins at the next user."""
+"""One column each. What a threshold says above 100 million begins at the next user.
+
+The number of users is of no stated month, so that a count taken once, before a release, is open.
+"""
 TABLE = """
 AGPL-3.0-only                                        O O O O O O A O
 Apache-2.0                                           A A A A A A A O
@@ -50,13 +53,13 @@ LGPL-3.0-only                                        A A A A A A A O
 LicenseRef-CreativeML-OpenRAIL-M                     O O O O O O O O
 LicenseRef-CreativeML-OpenRAIL-PP-M                  O O O O O O O O
 LicenseRef-apple-corenet                             A A A A A A A O
-LicenseRef-baichuan2-community                       L L ? ? L L O ?
+LicenseRef-baichuan2-community                       L L L L L L O L
 LicenseRef-chatglm-6b                                O O O O O O O O
 LicenseRef-chatglm2-6b                               O O O O O O O O
 LicenseRef-cohere-cc-by-nc-aup                       F F F F F F F O
-LicenseRef-databricks-open-model                     O O O L O O F O
-LicenseRef-exaone-1.1-nc                             F F F F F F F O
-LicenseRef-exaone-1.2-nc                             F F F F F F F O
+LicenseRef-databricks-open-model                     O O O ? O O F O
+LicenseRef-exaone-1.1-nc                             L L L L L L F O
+LicenseRef-exaone-1.2-nc                             L L L L L L F O
 LicenseRef-falcon-180b                               O O O O O O O ?
 LicenseRef-falcon-3                                  O O O O O O O O
 LicenseRef-flux-1-dev-nc-1.1.1                       L L L L L L F O
@@ -64,13 +67,13 @@ LicenseRef-glm-130b                                  F F F F F F O O
 LicenseRef-glm-4                                     O O O O O O O O
 LicenseRef-gpt2-modified-mit                         A A A A A A A O
 LicenseRef-internlm-weights-2023                     L L L L L L A ?
-LicenseRef-llama-3                                   O O O L O O F O
+LicenseRef-llama-3                                   O O O ? O O F O
 LicenseRef-microsoft-research                        F F F F F F O F
 LicenseRef-minimax-m2-modified-mit                   A A A O O A A O
 LicenseRef-minimax-m2.5-modified-mit                 O O O O O O O O
 LicenseRef-minimax-model                             O O O O O O O O
 LicenseRef-mistral-mnpl-0.1                          L L L L L L O O
-LicenseRef-mistral-modified-mit                      A A A A L A A O
+LicenseRef-mistral-modified-mit                      A A A A ? A A O
 LicenseRef-mistral-mrl-0.1                           L L L L L L O O
 LicenseRef-nvidia-ai-foundation                      O O O O O O F L
 LicenseRef-opt-175b                                  F F F F F F O O
@@ -83,11 +86,11 @@ LicenseRef-scancode-falcon-2-11b-1.0                 O O O O O O O O
 LicenseRef-scancode-flux-1-nc                        L L L L L L F O
 LicenseRef-scancode-gemma-tou-2024-04-01             O O O O O O O O
 LicenseRef-scancode-gemma-tou-2025-03-24             O O O O O O O O
-LicenseRef-scancode-llama-2-license-2023             O O O L O O F O
-LicenseRef-scancode-llama-3.1-license-2024           O O O L O O O O
-LicenseRef-scancode-llama-3.2-license-2024           O O O L O F O O
-LicenseRef-scancode-llama-3.3-license-2024           O O O L O F O O
-LicenseRef-scancode-llama-4-cla-2025                 O O O L O F O O
+LicenseRef-scancode-llama-2-license-2023             O O O ? O O F O
+LicenseRef-scancode-llama-3.1-license-2024           O O O ? O O O O
+LicenseRef-scancode-llama-3.2-license-2024           O O O ? O F O O
+LicenseRef-scancode-llama-3.3-license-2024           O O O ? O F O O
+LicenseRef-scancode-llama-4-cla-2025                 O O O ? O F O O
 LicenseRef-scancode-llama-license-2023               F F F F F F O O
 LicenseRef-scancode-moonshot-ai-modified-mit-2025    A A A O O A A O
 LicenseRef-scancode-nvidia-open-model-2025-04-28     O O O O O O O O
@@ -95,8 +98,8 @@ LicenseRef-scancode-qwen-2024                        O O O L O O O O
 LicenseRef-scancode-stability-ai-community-2024      O O O O L O F O
 LicenseRef-scancode-stability-ai-nc-2023-12-06       L L L L L L O O
 LicenseRef-scancode-tongyi-qianwen-2023              A A A L A A F O
-LicenseRef-tencent-hunyuan-a13b                      O O O L O F F O
-LicenseRef-tencent-hunyuan-large                     O O O L O F F O
+LicenseRef-tencent-hunyuan-a13b                      O O O ? O F F O
+LicenseRef-tencent-hunyuan-large                     O O O ? O F F O
 LicenseRef-tongyi-qianwen-research                   L L L L L L F O
 LicenseRef-xai-community                             O O O O O O F O
 LicenseRef-yi-1.0                                    L L L L L L O O

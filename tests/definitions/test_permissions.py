@@ -1,5 +1,7 @@
 """May I use it for this: the clauses of a license against one intended use."""
 
+from dataclasses import replace
+
 import pytest
 
 from audit.definitions.permissions import judge_permission
@@ -63,19 +65,54 @@ def test_answers(use, license, value):
         ),
         (IntendedUse(), make_condition("output-training", effect="forbidden"), "allowed"),
         (
-            IntendedUse(field="military drones"),
+            IntendedUse(field="Army"),
             make_condition("field-of-use", fields=["military"], effect="forbidden"),
             "forbidden",
         ),
         (
-            IntendedUse(field="research"),
+            IntendedUse(field="warfare"),
+            make_condition("field-of-use", fields=["military"], effect="forbidden"),
+            "forbidden",
+        ),
+        (
+            IntendedUse(field="legal services"),
+            make_condition("field-of-use", fields=["illegal-drugs"], effect="forbidden"),
+            "allowed-with-obligations",
+        ),
+        (
+            IntendedUse(field="military drones"),
+            make_condition("field-of-use", fields=["military"], effect="forbidden"),
+            "unknown",
+        ),
+        (
+            IntendedUse(field="military"),
+            make_condition("field-of-use", fields=["no such field"], effect="forbidden"),
+            "unknown",
+        ),
+        (
+            IntendedUse(purpose="research"),
             make_condition("research-only", effect="forbidden"),
             "allowed-with-obligations",
         ),
         (
-            IntendedUse(field="marketing"),
+            IntendedUse(purpose="evaluation"),
             make_condition("research-only", effect="forbidden"),
+            "unknown",
+        ),
+        (
+            IntendedUse(purpose="evaluation"),
+            make_condition("research-only", effect="forbidden", permits=["research", "evaluation"]),
+            "allowed-with-obligations",
+        ),
+        (
+            IntendedUse(purpose="personal"),
+            make_condition("research-only", effect="forbidden", permits=["research", "evaluation"]),
             "forbidden",
+        ),
+        (
+            IntendedUse(purpose="production"),
+            make_condition("research-only", effect="needs-license", permits=["research"]),
+            "needs-separate-license",
         ),
         (
             BUSINESS,
@@ -99,7 +136,57 @@ def test_answers(use, license, value):
             make_condition(
                 "revenue-threshold", amount=1_000_000, period="month", effect="needs-license"
             ),
+            "unknown",
+        ),
+        (
+            IntendedUse(revenue=1_000_000),
+            make_condition(
+                "revenue-threshold", amount=1_000_000, period="month", effect="needs-license"
+            ),
             "allowed",
+        ),
+        (
+            IntendedUse(revenue=900_000, revenue_period="month"),
+            make_condition(
+                "revenue-threshold", amount=1_000_000, period="year", effect="needs-license"
+            ),
+            "allowed-with-obligations",
+        ),
+        (
+            IntendedUse(monthly_users=2_000_000),
+            make_condition(
+                "user-threshold",
+                users=1_000_000,
+                period="month",
+                effect="needs-license",
+                measured="at-release",
+                counted_month="2024-11",
+            ),
+            "unknown",
+        ),
+        (
+            IntendedUse(monthly_users=2_000_000, users_month="2024-11"),
+            make_condition(
+                "user-threshold",
+                users=1_000_000,
+                period="month",
+                effect="needs-license",
+                measured="at-release",
+                counted_month="2024-11",
+            ),
+            "needs-separate-license",
+        ),
+        (
+            IntendedUse(monthly_users=1_000, users_month="2026-01"),
+            make_condition(
+                "user-threshold",
+                users=1_000_000,
+                period="month",
+                effect="needs-license",
+                measured="at-release",
+                counted_month="2024-11",
+            ),
+            "allowed-with-obligations",
         ),
         (
             IntendedUse(monthly_users=2_000_000),
@@ -175,3 +262,86 @@ def test_weights_that_are_not_released():
 def test_clause_of_an_unknown_kind_is_never_allowed(use):
     """A clause that this program has no rule for may say anything, so the answer is unknown."""
     assert judge_use_under_license(use, "LAW", make_condition("moon-landing")) == "unknown"
+
+
+MULTIMODAL_BAN = make_condition(
+    "territory", excluded=["EU"], effect="forbidden", modalities="multimodal"
+)
+
+
+@pytest.mark.parametrize(
+    ("modalities", "value"),
+    [
+        (("text",), "allowed"),
+        (("text", "code"), "allowed"),
+        (("text", "image"), "forbidden"),
+        (("audio",), "forbidden"),
+        ((), "unknown"),
+    ],
+)
+def test_text_and_code_are_one_modality(modalities: tuple[str, ...], value: str):
+    """A ban on multimodal models binds none of text; of unknown modalities the answer is unknown."""
+    subject = replace(
+        replace_component(make_model(), "model-parameters-final", license="LAW"),
+        modalities=modalities,
+    )
+    registry = make_registry(subject, licenses=(make_license("LAW", MULTIMODAL_BAN),))
+    assert judge_permission(subject, registry, IntendedUse(territory="DE")).value == value
+
+
+@pytest.mark.parametrize(
+    ("base", "relation", "value"),
+    [
+        ("other/base", "finetune", "forbidden"),
+        ("maker/base", "finetune", "allowed"),
+        ("other/base", "distillation", "allowed"),
+    ],
+)
+def test_whose_base_binds(base: str, relation: str, value: str):
+    """Another maker's base does; a maker may give more in a derivative of its own; a teacher is no base."""
+    subject = make_model(bases=(base,), relation=relation)
+    licensor = replace_component(make_model(base), "model-parameters-final", license="NC")
+    assert judge_permission(subject, make_registry(subject, licensor), BUSINESS).value == value
+
+
+def test_what_a_maker_built_on_still_binds():
+    """A base of the same maker passes on what it was itself made from."""
+    subject = make_model(bases=("maker/middle",))
+    middle = make_model("maker/middle", bases=("other/base",))
+    first = replace_component(make_model("other/base"), "model-parameters-final", license="NC")
+    answer = judge_permission(subject, make_registry(subject, middle, first), BUSINESS)
+    assert answer.value == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("name", "bases", "value"),
+    [
+        ("maker/SuperLlama-7B", None, "unknown"),
+        ("meta-llama/Llama-9", None, "allowed"),
+        ("maker/SuperLlama-7B", (), "allowed"),
+        ("maker/plain-7b", None, "allowed"),
+    ],
+)
+def test_a_name_of_another_family_without_a_lineage_is_unknown(name: str, bases, value: str):
+    """Licenses demand such names of derivatives, so that silence about the base is not enough."""
+    subject = make_model(name, bases=bases)
+    assert judge_permission(subject, make_registry(subject), BUSINESS).value == value
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("marketing", "allowed-with-obligations"),
+        ("credit scoring", "unknown"),
+        ("military", "forbidden"),
+    ],
+)
+def test_a_field_that_a_policy_may_name_is_not_allowed_unread(field: str, value: str):
+    """Beside a use policy, a field that no recorded clause decides is unknown unless it is ordinary work."""
+    answer = judge_use_under_license(
+        IntendedUse(field=field),
+        "LAW",
+        make_condition("acceptable-use-policy", form="inline"),
+        make_condition("field-of-use", fields=["military"], effect="forbidden"),
+    )
+    assert answer == value

@@ -4,15 +4,41 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.drift import breaker
-from audit.drift.finding import Difference, Finding, LicenseTextDiff, compute_finding_id
+from audit.drift.events import Event
+from audit.drift.finding import (
+    Difference,
+    Finding,
+    FindingStatus,
+    LicenseTextDiff,
+    compute_finding_id,
+)
 from audit.drift.finding_json import parse_finding, serialize_finding
-from audit.drift.lifecycle import FindingContext, FindingsUpdate, advance_findings
+from audit.drift.lifecycle import (
+    PUBLISHED_WORDS,
+    TRANSITIONS,
+    FindingContext,
+    FindingsUpdate,
+    ImpossibleTransitionError,
+    UnknownStatusError,
+    accept_finding,
+    advance_findings,
+    changed_upstream,
+    close_undeclared_finding,
+    find_closing_reason,
+    has_ended,
+    is_already_reported,
+    is_history,
+    may_be_accepted,
+    read_status,
+    select_news,
+    should_trip_breaker,
+)
 from tests.drift.builders import RECORD
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,17 +106,17 @@ def test_a_suspicion_that_passes_is_only_noted():
     known = advance_once((), GATED).open_findings
     result = advance_once(known, hours=24)
 
-    assert [each.status for each in result.changed_findings] == ["returned"]
+    assert [each.status for each in result.changed_findings] == ["withdrawn"]
     assert result.open_findings == ()
 
 
 @pytest.mark.parametrize(
     ("difference", "upstream_unchanged", "status"),
     [
-        (RETAGGED, True, "resolved"),
-        (RETAGGED, False, "returned"),
-        (GATED, True, "returned"),
-        (GATED, False, "returned"),
+        (RETAGGED, True, "accepted"),
+        (RETAGGED, False, "reverted"),
+        (GATED, True, "withdrawn"),
+        (GATED, False, "withdrawn"),
     ],
 )
 def test_how_a_finding_ends(difference: Difference, upstream_unchanged: bool, status: str):
@@ -193,8 +219,8 @@ def test_findings_stand_in_order_and_each_is_judged_alone():
     )
     assert [each.kind for each in second.open_findings] == ["code-archived", "weights-replaced"]
     assert [(each.kind, each.status) for each in second.changed_findings] == [
-        ("data-gone", "returned"),
-        ("repo-moved", "returned"),
+        ("data-gone", "withdrawn"),
+        ("repo-moved", "reverted"),
     ]
 
 
@@ -260,4 +286,138 @@ def test_the_breaker_needs_more_than_three_and_more_than_a_tenth(
     lost: int, models: int, trips: bool
 ):
     """Many losses at once are our fault until shown otherwise; few in a small registry are not many."""
-    assert breaker.should_trip_breaker(lost, models) is trips
+    assert should_trip_breaker(lost, models) is trips
+
+
+STATUSES = tuple(status for status in TRANSITIONS if status)
+ENDS = ("reverted", "accepted", "withdrawn")
+
+
+def make_event(status: FindingStatus, day: int = 1, **changes: Any) -> Event:
+    """An event of the gate's finding."""
+    (finding,) = advance_once((), GATED).open_findings
+    return Event(replace(finding, status=status, **changes), "r", f"2026-01-0{day}T06:00:00Z")
+
+
+def test_an_end_is_final():
+    """Of the five statuses three are ends: nothing follows them, and everything else can still end."""
+    assert sorted(STATUSES) == sorted(get_args(FindingStatus)) == sorted(PUBLISHED_WORDS)
+    assert [status for status in STATUSES if has_ended(status)] == list(ENDS)
+    assert "accepted" not in TRANSITIONS["suspected"]
+    assert "withdrawn" in TRANSITIONS["suspected"] & TRANSITIONS["confirmed"]
+
+
+@pytest.mark.parametrize("status", ["suspected", *ENDS])
+def test_only_what_is_confirmed_is_accepted(status: FindingStatus):
+    """`accept` takes no suspicion into a record, and ends nothing twice."""
+    finding = make_event(status).finding
+    assert not may_be_accepted(finding)
+    with pytest.raises(ImpossibleTransitionError):
+        accept_finding(finding)
+    assert accept_finding(replace(finding, status="confirmed")).status == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("status", "record_exists", "expected"),
+    [
+        ("confirmed", True, "accepted"),
+        ("confirmed", False, "withdrawn"),
+        ("suspected", True, "withdrawn"),
+        ("suspected", False, "withdrawn"),
+    ],
+)
+def test_what_no_record_declares_any_more_ends(
+    status: FindingStatus, record_exists: bool, expected: FindingStatus
+):
+    """A record that names another repository was mended; a record that is gone takes its findings with it."""
+    finding = make_event(status).finding
+    assert close_undeclared_finding(finding, record_exists=record_exists).status == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "sightings", "expected"),
+    [
+        *((status, 1, status) for status in STATUSES),
+        ("returned", 2, "reverted"),
+        ("returned", 1, "withdrawn"),
+        ("resolved", 2, "accepted"),
+    ],
+)
+def test_every_word_that_was_ever_stored_is_read(word: str, sightings: int, expected: str):
+    """The old words say less than the new ones; whether it was ever confirmed, the counted checks say."""
+    assert read_status(word, sightings, 2) == expected
+
+
+def test_a_word_that_nobody_knows_is_an_error():
+    """A status of a newer version is refused in one line."""
+    with pytest.raises(UnknownStatusError, match="'paused' is not a status") as error:
+        read_status("paused", 1, 2)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "news"),
+    [
+        (["suspected", "confirmed", "reverted"], [1, 2]),
+        (["suspected", "withdrawn"], []),
+        (["confirmed", "accepted"], [0]),
+        (["confirmed", "withdrawn"], [0]),
+        (["confirmed", "suspected", "reverted"], [0]),
+        (["reverted"], []),
+    ],
+)
+def test_only_confirmed_drift_and_its_end_are_news(statuses: list[FindingStatus], news: list[int]):
+    """Suspicions, their end, and what the registry did itself reach nobody; the order of the input does not count."""
+    events = [make_event(status, day) for day, status in enumerate(statuses, start=1)]
+    assert select_news(events[::-1]) == [events[index] for index in news]
+
+
+@pytest.mark.parametrize("last", [None, *STATUSES])
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_history_does_not_say_the_same_twice(last: FindingStatus | None, status: FindingStatus):
+    """The same status with the same values, or one end after another, is reported already; another value is not."""
+    before = make_event(last) if last else None
+    event = make_event(status, 2)
+    expected = last == status or (last in ENDS and status in ENDS)
+    assert is_already_reported(before, event) is expected
+    assert not is_already_reported(before, make_event(status, 2, after="auto"))
+    assert not is_already_reported(before, make_event(status, 2, before="auto"))
+
+
+@pytest.mark.parametrize(
+    ("status", "record_exists", "checked_again", "reason"),
+    [
+        ("accepted", True, False, "accepted"),
+        ("reverted", True, False, None),
+        ("reverted", True, True, "reverted"),
+        ("withdrawn", True, False, None),
+        ("withdrawn", True, True, "reverted"),
+        ("confirmed", True, True, None),
+        ("suspected", True, True, None),
+        ("confirmed", False, False, "removed"),
+        ("accepted", False, True, "removed"),
+    ],
+)
+def test_when_a_finding_is_over(
+    status: FindingStatus, record_exists: bool, checked_again: bool, reason: str | None
+):
+    """Upstream's return must be seen twice before an issue closes; a mended or a removed record settles it at once."""
+    found = find_closing_reason(
+        make_event(status), record_exists=record_exists, was_checked_again=checked_again
+    )
+    assert found == reason
+
+
+def test_what_history_and_the_past_take_from_an_event():
+    """A suspicion and its quiet end are no history; an accepted value changed the record and nothing upstream."""
+    assert [each for each in STATUSES if is_history(make_event(each))] == [
+        "confirmed",
+        "reverted",
+        "accepted",
+    ]
+    assert [each for each in STATUSES if changed_upstream(make_event(each))] == [
+        "confirmed",
+        "reverted",
+    ]
+    assert make_event("confirmed").values == (False, "manual")
+    assert make_event("reverted").values == ("manual", False)

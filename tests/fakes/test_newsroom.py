@@ -52,7 +52,7 @@ def publish_day(room, script):
 
 
 def test_the_script_counts_looks():
-    """Suspected, confirmed, returned in one look and over in the next; an issue stands in between."""
+    """Suspected, confirmed, reverted in one look and over in the next; an issue stands in between."""
     script = build_expectations(looks=3)
     assert [script.advance_one_run().get(GATED.id) for _ in range(3)] == [
         "suspected",
@@ -61,9 +61,9 @@ def test_the_script_counts_looks():
     ]
     assert script.open_findings == {GATED.id}
     script.add_change(
-        build_change(ends=[ExpectedEnding(GATED.record, GATED.kind, GATED.field, "returned")])
+        build_change(ends=[ExpectedEnding(GATED.record, GATED.kind, GATED.field, "reverted")])
     )
-    assert script.advance_one_run() == {GATED.id: "returned"}
+    assert script.advance_one_run() == {GATED.id: "reverted"}
     assert script.open_findings == {GATED.id}
     assert script.advance_one_run() == {}
     assert (script.open_findings, script.closed_findings, script.feed_entries[GATED.id]) == (

@@ -272,18 +272,19 @@ def _check_soundness(month: ChaosMonth, seed: int) -> None:
     """The state loads, and only what really happened was told so far."""
     TargetStateStore(month.root).load_states()
     for event in EventStore(month.root).load_events():
-        assert (event["record"], event["kind"]) in month.expected, (
-            f"seed {seed}: invented {event['record']} {event['kind']} {event['status']}"
+        finding = event.finding
+        assert (finding.record, finding.kind) in month.expected, (
+            f"seed {seed}: invented {finding.record} {finding.kind} {finding.status}"
         )
 
 
 def _check_final_events(month: ChaosMonth, seed: int) -> None:
-    events = EventStore(month.root).load_events()
-    last = {(each["record"], each["kind"]): each["status"] for each in events}
+    findings = [event.finding for event in EventStore(month.root).load_events()]
+    last = {(each.record, each.kind): each.status for each in findings}
     assert last == month.expected, (
         f"seed {seed}: told {sorted(last.items())}, happened {sorted(month.expected.items())}"
     )
-    said = [(each["id"], each["status"]) for each in events]
+    said = [(each.id, each.status) for each in findings]
     assert len(said) == len(set(said)), (
         f"seed {seed}: told twice: {[each for each in said if said.count(each) > 1]}"
     )

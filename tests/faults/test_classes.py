@@ -207,7 +207,7 @@ def test_deleted_revision(stage: AuditStage):
     assert found == [(f"models/{MODELS[1]}", "history-rewritten", "confirmed")]
     repo.history[PIN] = commit
     assert [each for _ in range(8) for each in list_changes(stage.audit())] == [
-        (f"models/{MODELS[1]}", "history-rewritten", "resolved")
+        (f"models/{MODELS[1]}", "history-rewritten", "accepted")
     ]
 
 

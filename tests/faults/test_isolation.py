@@ -1,6 +1,7 @@
 """One target's failure, wherever it happens, is that target's: all others are compared, told and written, and the next run reads everything."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from audit.records.load import load_registry
 from audit.runs import compare as compare_module
 from audit.store.events import EventStore
+from audit.store.formats import FORMATS
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat
 from tests.fakes.repositories import HubFile
@@ -86,7 +88,8 @@ def test_no_card_stops_a_run_or_hides_a_gate(stage: AuditStage, card: dict[str, 
 
 def test_an_observation_that_is_too_large(stage: AuditStage, monkeypatch):
     """Of a repository whose listing no file would hold, the old observation stands, and the next run can read."""
-    monkeypatch.setattr("audit.store.observations.MAX_STATE_BYTES", 20_000)
+    small = replace(FORMATS["observation"], max_bytes=20_000)
+    monkeypatch.setitem(FORMATS, "observation", small)
     for number in range(100):
         stage.world.get_hub_repo("models", HOSTILE).files[f"{number:0200}.bin"] = (
             HubFile.create_large(f"{number:0200}.bin", 1, str(number))
@@ -143,4 +146,4 @@ def test_a_closed_finding_that_cannot_be_told(stage: AuditStage, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("audit.runs.outcome.EVENT_BYTES", 10)
         assert list_changes(stage.audit()) == []
-    assert list_changes(stage.audit()) == [(f"models/{HOSTILE}", "weights-gated", "returned")]
+    assert list_changes(stage.audit()) == [(f"models/{HOSTILE}", "weights-gated", "reverted")]

@@ -1,6 +1,7 @@
 """What is written is read again: whatever an upstream or a defect of ours puts into it, a file is as the next run needs it, or as it was."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from audit.drift.finding import Finding
 from audit.observations.facts import CodeFacts, HubFacts, LicenseFile, Target, Weights
 from audit.publish.issues.ledger import IssueLedger, read_ledger
 from audit.store.events import EventStore
+from audit.store.formats import FORMATS
 from audit.store.observations import TargetState, TargetStateStore
 from audit.store.run_status import (
     Heartbeat,
@@ -118,14 +120,8 @@ findings = st.builds(
 @pytest.fixture
 def small(monkeypatch, tmp_path: Path):
     """A registry whose files may have 8 kB, so that a list of some hundred is too long."""
-    limits = (
-        "observations.MAX_STATE_BYTES",
-        "events.MAX_EVENT_FILE_BYTES",
-        "run_status.MAX_HEARTBEAT_BYTES",
-    )
-    for name in limits:
-        monkeypatch.setattr(f"audit.store.{name}", 8_000)
-    monkeypatch.setattr("audit.publish.issues.ledger.MAX_BYTES", 8_000)
+    for name, stored_format in list(FORMATS.items()):
+        monkeypatch.setitem(FORMATS, name, replace(stored_format, max_bytes=8_000))
     runs = itertools.count()
     return SimpleNamespace(root=lambda: tmp_path / str(next(runs)) / "registry")
 

@@ -178,7 +178,7 @@ def test_every_request_is_as_described(mock: str, publisher):
     publisher.set_open_findings(FIRST, SECOND)
     publisher.publish_once(adapter)
     publisher.set_open_findings(replace(FIRST, after="manual"))
-    publisher.record_event(replace(SECOND, status="resolved"))
+    publisher.record_event(replace(SECOND, status="accepted"))
     publisher.publish_once(adapter)
     publisher.set_open_findings(replace(FIRST, after="manual"), SECOND)
     publisher.now += timedelta(days=2)

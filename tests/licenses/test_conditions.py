@@ -1,7 +1,5 @@
 """The table of kinds of clauses: it agrees with the schema, and what it lacks is never allowed."""
 
-import json
-
 import pytest
 
 from audit.analysis.consistency import find_contradictions
@@ -14,10 +12,10 @@ from audit.licenses.conditions import (
 )
 from audit.licenses.terms import evaluate_openness
 from audit.licenses.uses import IntendedUse
-from audit.records.schema import SCHEMA_FOLDER, find_schema_problems
+from audit.records.schema import find_schema_problems, load_schemas
 from tests.definitions.builders import make_condition, make_license, make_registry
 
-SCHEMA = json.loads((SCHEMA_FOLDER / "license.schema.json").read_text())
+SCHEMA = load_schemas()["license.schema.json"]
 CLAUSE = SCHEMA["$defs"]["condition"]
 USE = IntendedUse(commercial=True, redistribute=True, fine_tune=True)
 NOT_UNDERSTOOD = {

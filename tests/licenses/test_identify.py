@@ -8,11 +8,11 @@ import pytest
 
 from audit.analysis.consistency import find_contradictions
 from audit.licenses.text.identify import (
-    MAX_IDENTIFIED_BYTES,
     find_plain_license,
     identify_license_text,
 )
-from audit.licenses.text.known_texts import compute_words_digest, index_known_texts
+from audit.licenses.text.known_texts import index_known_texts
+from audit.licenses.text.license_text import MAX_READ_BYTES, compute_words_digest
 from audit.licenses.text.normalize import clean_text, split_words, take_leading_bytes
 from audit.records.load import load_registry
 from audit.records.model import Registry
@@ -140,9 +140,9 @@ def test_a_notice_alone_is_no_license():
 def test_a_long_text_is_cut_between_characters():
     """Half a character at the end would make another encoding of the whole."""
     for extra in range(3):
-        text = "x" * extra + "許" * (MAX_IDENTIFIED_BYTES // 2)
+        text = "x" * extra + "許" * (MAX_READ_BYTES // 2)
 
-        assert "許" in clean_text(take_leading_bytes(text.encode(), MAX_IDENTIFIED_BYTES))
+        assert "許" in clean_text(take_leading_bytes(text.encode(), MAX_READ_BYTES))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 
 from audit.licenses.text.identify import (
     MAX_DIFFERING_PASSAGES,
-    MAX_IDENTIFIED_BYTES,
     MAX_PASSAGE_CHARACTERS,
     Identification,
     find_plain_license,
     identify_license_text,
 )
 from audit.licenses.text.known_texts import index_known_texts
+from audit.licenses.text.license_text import MAX_READ_BYTES
 from audit.licenses.text.normalize import clean_text, split_words
 from audit.records.model import KnownText, Registry
 from tests.licenses.builders import (
@@ -68,7 +68,7 @@ def test_what_is_known_and_what_is_nothing(content: bytes, expected: Identificat
 
 def test_a_text_that_is_too_long_is_read_in_part_and_gets_no_name():
     """What follows could say anything; up to the limit, the name is given."""
-    room = MAX_IDENTIFIED_BYTES - len(TEXT.encode())
+    room = MAX_READ_BYTES - len(TEXT.encode())
     assert identify_license_text((TEXT + " " * room).encode(), PEBBLE).license == NAME
 
     found = identify_license_text((TEXT + " " * (room + 1)).encode(), PEBBLE)
@@ -81,7 +81,7 @@ def test_a_text_that_is_too_long_is_read_in_part_and_gets_no_name():
     assert found.note == "only the first 256 KiB were read, so that it gets no name"
     assert find_plain_license((TEXT + " " * (room + 1)).encode(), PEBBLE) is None
     assert (
-        identify_license_text((FOREIGN * (MAX_IDENTIFIED_BYTES // 100)).encode(), PEBBLE).note
+        identify_license_text((FOREIGN * (MAX_READ_BYTES // 100)).encode(), PEBBLE).note
         == found.note
     )
     assert identify_license_text(EDITED.encode(), PEBBLE).note == ""

@@ -7,10 +7,10 @@ import feedparser
 import pytest
 
 from audit.core.json_files import InvalidFileError
-from audit.drift.finding_json import serialize_finding
-from audit.publish.address import RegistryAddress, read_address
+from audit.drift.events import Event
 from audit.publish.feeds.files import build_feed_files, render_feed_files, write_feeds
 from audit.publish.feeds.model import EMPTY_FEED_UPDATED, build_feeds
+from audit.publish.urls import RegistryAddress, read_address
 from audit.records.load import load_registry
 from audit.store.events import EventStore
 from tests.definitions.builders import make_dataset, make_model, make_registry, replace_component
@@ -26,12 +26,7 @@ KNOWN = make_registry(
 
 def build_event(of, day, status="confirmed", **more):
     """An event as the history holds it."""
-    return {
-        **serialize_finding(replace(of, status=status)),
-        "run": "r",
-        "time": f"2026-03-{day:02}T06:00:00Z",
-        **more,
-    }
+    return Event(replace(of, status=status), "r", f"2026-03-{day:02}T06:00:00Z", **more)
 
 
 GATED = build_finding()
@@ -55,7 +50,7 @@ HISTORY = [
     build_event(OPENED, 3),
     build_event(TAKEN, 4),
     build_event(LICENSED, 5),
-    build_event(GATED, 6, "returned"),
+    build_event(GATED, 6, "reverted"),
 ]
 
 
@@ -88,13 +83,12 @@ def test_who_hears_of_what():
     "quiet",
     [
         [build_event(GATED, 1, "suspected")],
-        [build_event(GATED, 1, "suspected"), build_event(GATED, 2, "returned")],
-        [build_event(GATED, 1, "resolved")],
-        [build_event(GATED, 1, technical=True)],
+        [build_event(GATED, 1, "suspected"), build_event(GATED, 2, "withdrawn")],
+        [build_event(GATED, 1, "accepted")],
     ],
 )
 def test_what_is_no_news(quiet):
-    """A suspicion, its quiet end, a correction of the registry and an upgrade of the audit make no entry."""
+    """A suspicion, its quiet end and a correction of the registry make no entry."""
     assert all(each.entries == () for each in build_feeds(KNOWN, quiet))
 
 

@@ -38,14 +38,14 @@ def prepare_issues(publisher):
     publisher.set_open_findings(*FIRST[:2], FIRST[3])
     publisher.publish_once()
     publisher.set_open_findings(*FIRST[:2])
-    publisher.record_event(replace(FIRST[3], status="resolved"))
+    publisher.record_event(replace(FIRST[3], status="accepted"))
     publisher.publish_once()
     publisher.set_open_findings(
         replace(FIRST[0], after="manual", direction="more-open", first_seen="2026-03-04T06:00:00Z"),
         FIRST[2],
         replace(FIRST[3], first_seen="2026-03-04T06:00:00Z"),
     )
-    publisher.record_event(replace(FIRST[1], status="returned"))
+    publisher.record_event(replace(FIRST[1], status="reverted"))
     publisher.record_later_run()
 
 

@@ -54,7 +54,7 @@ def test_another_value_edits_and_says_so_once(publisher):
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [("returned", "again as recorded"), ("resolved", "in line with upstream")]
+    ("status", "words"), [("reverted", "again as recorded"), ("accepted", "in line with upstream")]
 )
 def test_a_settled_finding_is_closed_with_its_reason(publisher, status, words):
     """One comment with the reason, closed as completed, and not touched again."""
@@ -75,7 +75,7 @@ def test_one_look_does_not_close(publisher):
     publisher.set_open_findings(GATED)
     publisher.publish_once()
     publisher.set_open_findings()
-    publisher.record_event(replace(GATED, status="returned"))
+    publisher.record_event(replace(GATED, status="reverted"))
     for after, unseen in (
         (timedelta(0), ()),
         (timedelta(hours=6), ("huggingface/model/maker/model-1",)),
@@ -103,7 +103,7 @@ def test_drift_that_comes_back(publisher, days, issues):
     publisher.set_open_findings(GATED)
     publisher.publish_once()
     publisher.set_open_findings()
-    publisher.record_event(replace(GATED, status="returned"))
+    publisher.record_event(replace(GATED, status="reverted"))
     publisher.record_later_run()
     publisher.publish_once()
     publisher.now += timedelta(days=days)

@@ -35,9 +35,9 @@ class Expectations:
     def advance_one_run(self) -> dict[str, str]:
         """The status that each finding must take in an undisturbed look."""
         self._close_findings(self._reverted_once)
-        self._reverted_once = {id for id, status in self._ending.items() if status == "returned"}
+        self._reverted_once = {id for id, status in self._ending.items() if status == "reverted"}
         today = dict(self._ending)
-        self._close_findings({id for id, status in self._ending.items() if status == "resolved"})
+        self._close_findings({id for id, status in self._ending.items() if status == "accepted"})
         self.feed_entries.update(self._reverted_once)
         self._ending.clear()
         for id, status in self._count_looks():

@@ -31,7 +31,7 @@ class ExpectedEnding:
     record: str
     kind: str
     field: str
-    status: Literal["returned", "resolved"]
+    status: Literal["reverted", "accepted"]
 
 
 @dataclass(frozen=True)

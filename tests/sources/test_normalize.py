@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.licenses.text.normalize import compute_text_digest, is_text, normalize_text
+from audit.licenses.text.normalize import is_text, normalize_text
 
 LICENSE = """MODEL LICENSE AGREEMENT
 
@@ -24,8 +24,9 @@ words = st.lists(
 )
 
 
-def normalize_and_digest(text: str | bytes) -> str:
-    return compute_text_digest(normalize_text(text if isinstance(text, bytes) else text.encode()))
+def normalize_any(text: str | bytes) -> str:
+    """The normalized form of a text or of its bytes."""
+    return normalize_text(text if isinstance(text, bytes) else text.encode())
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def normalize_and_digest(text: str | bytes) -> str:
 )
 def test_formatting_is_no_change(formatted):
     """Wrapping, line ends, byte order marks, encodings, quote marks, Markdown, HTML and letter case."""
-    assert normalize_and_digest(formatted) == normalize_and_digest(LICENSE)
+    assert normalize_any(formatted) == normalize_any(LICENSE)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_formatting_is_no_change(formatted):
 def test_meaning_is_a_change(before, after):
     """Numbers, dates, names, signs of money, and small words."""
     assert before in LICENSE
-    assert normalize_and_digest(LICENSE.replace(before, after)) != normalize_and_digest(LICENSE)
+    assert normalize_any(LICENSE.replace(before, after)) != normalize_any(LICENSE)
 
 
 @given(words, st.integers(min_value=10, max_value=120))
@@ -81,9 +82,9 @@ def test_any_wrapping_is_the_same_text(found, width):
     """Whatever the words and the width."""
     wrapped = textwrap.fill(" ".join(found), width, break_long_words=False)
     assert (
-        normalize_and_digest(wrapped)
-        == normalize_and_digest(" ".join(found))
-        == normalize_and_digest("\ufeff> " + wrapped.replace("\n", "\r\n> "))
+        normalize_any(wrapped)
+        == normalize_any(" ".join(found))
+        == normalize_any("\ufeff> " + wrapped.replace("\n", "\r\n> "))
     )
 
 
@@ -92,9 +93,9 @@ def test_any_other_word_is_another_text(found, data):
     """Replace, drop or double one word of any text."""
     place = data.draw(st.integers(0, len(found) - 1))
     instead = data.draw(st.sampled_from([[], [found[place] + "x"], [found[place], found[place]]]))
-    assert normalize_and_digest(
+    assert normalize_any(
         " ".join([*found[:place], *instead, *found[place + 1 :]])
-    ) != normalize_and_digest(" ".join(found))
+    ) != normalize_any(" ".join(found))
 
 
 @given(st.text())
@@ -105,16 +106,17 @@ def test_normalizing_twice_is_normalizing_once(text):
 
 
 @given(st.binary())
-def test_any_bytes_have_a_digest(content):
+def test_any_bytes_have_a_normal_form(content):
     """No file from outside can stop the audit."""
-    assert len(normalize_and_digest(content)) == 64
+    found = normalize_any(content)
+    assert found == " ".join(found.split())
 
 
 def test_a_title_between_rules_is_no_front_matter():
     """Only a YAML block is dropped; words between two rules count."""
-    assert normalize_and_digest(
-        "---\nThe Example License\n---\nYou may use it."
-    ) != normalize_and_digest("---\nThe Other License\n---\nYou may use it.")
+    assert normalize_any("---\nThe Example License\n---\nYou may use it.") != normalize_any(
+        "---\nThe Other License\n---\nYou may use it."
+    )
 
 
 def test_documents_that_are_no_plain_text():

@@ -11,6 +11,7 @@ from audit.contribute.accept.acceptance import ReadingRequired, apply_finding, f
 from audit.core.errors import Problem, RegistryError
 from audit.core.near_names import format_near_names
 from audit.drift.finding import Finding
+from audit.drift.lifecycle import accept_finding
 from audit.records.load import LoadedRecords, apply_record_changes
 from audit.records.model import Registry
 from audit.store.observations import TargetState
@@ -30,7 +31,7 @@ class AcceptanceResult:
 
     records: dict[str, Any] = field(default_factory=dict)
     """The new JSON by reference."""
-    resolved: list[Finding] = field(default_factory=list)
+    accepted: list[Finding] = field(default_factory=list)
     changes: list[tuple[Finding, str]] = field(default_factory=list)
     refused: list[RefusedFinding] = field(default_factory=list)
     problems: tuple[Problem, ...] = ()
@@ -78,7 +79,7 @@ def accept_findings(
             continue
         result.records[finding.record] = done.record
         result.changes.append((finding, done.description))
-        result.resolved.append(finding.replace_status("resolved"))
+        result.accepted.append(accept_finding(finding))
     result.problems = _find_new_contradictions(result.records, loaded, registry, root)
     return result
 
@@ -87,7 +88,7 @@ def list_remaining_findings(
     result: AcceptanceResult, open_findings: dict[str, OpenFinding]
 ) -> list[RefusedFinding]:
     """Open findings of the same records that were not accepted, with what they ask."""
-    done = {each.id for each in result.resolved}
+    done = {each.id for each in result.accepted}
     return [
         RefusedFinding(each.finding, format_open_question(each.finding))
         for id, each in open_findings.items()

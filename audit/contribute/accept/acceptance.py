@@ -9,6 +9,7 @@ from audit.contribute.new.draft import RecordFolder
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.drift.finding import Finding
 from audit.drift.kinds import Acceptance, find_drift_kind
+from audit.drift.lifecycle import may_be_accepted
 from audit.observations.facts import HubFacts
 from audit.records.model import Registry
 from audit.store.observations import TargetState
@@ -70,7 +71,7 @@ def apply_finding(
     registry: Registry,
 ) -> AcceptedRecord:
     """The record as the finding would have it. Raises NeedsReading. `others`: see Case."""
-    if finding.status != "confirmed":
+    if not may_be_accepted(finding):
         raise ReadingRequired(
             f"It was seen in {finding.sightings} of {finding.sightings_needed} looks. Wait until it is confirmed."
         )

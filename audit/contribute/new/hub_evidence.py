@@ -18,7 +18,7 @@ class EvidenceOrigin:
 
     @property
     def is_hub_itself(self) -> bool:
-        """Whether the Hub itself was asked, and not a mirror of it."""
+        """Whether it was the Hub itself, and not a mirror of it."""
         return self.endpoint.rstrip("/") == HUB_URL
 
     def build_evidence_row(
@@ -37,13 +37,14 @@ class EvidenceOrigin:
             # A copy that a third party serves is secondary, whatever it is a copy of.
             "kind": "primary" if self.is_hub_itself else "secondary",
         }
-        row |= {"revision": revision} if revision else {}
-        row |= {"sha256": sha256} if sha256 else {}
-        return row | {
-            "note": note
-            if self.is_hub_itself
-            else f"{note} Read through a mirror of the Hub, not at huggingface.co."
-        }
+        if revision:
+            row["revision"] = revision
+        if sha256:
+            row["sha256"] = sha256
+        if not self.is_hub_itself:
+            note = f"{note} Read through a mirror of the Hub, not at huggingface.co."
+        row["note"] = note
+        return row
 
 
 def build_hub_url(

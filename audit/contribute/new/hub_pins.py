@@ -1,56 +1,60 @@
-"""The `hub` part of a record: what was seen of the repository, as pins that the audit compares with."""
+"""The `hub` part of a record: what was seen of the repository, as pins for the audit."""
 
 from typing import Any
 
-from audit.contribute.new.license import ReadLicenseText
+from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.read_hub import RepositoryReading
+from audit.contribute.new.reading_evidence import list_evidence_keys, list_read_texts
 
 MAX_TAG, MAX_NAME, MAX_LINK = 80, 120, 300
 """What the schema holds."""
 
 
-def build_hub_pins(reading: RepositoryReading, notes: list[str]) -> dict[str, Any]:
-    """The pins; what could not be pinned is told in `notes`."""
+def state_hub_pins(draft: RecordDraft, reading: RepositoryReading) -> None:
+    """Set the pins; a note says what could not be pinned."""
     facts = reading.description.facts
     pins: dict[str, Any] = {
         "repo": facts.repo,
         "revision": facts.revision,
         "gated": facts.gated,
-        "license_tag": _derive_license_tag(reading, notes),
+        "license_tag": _derive_license_tag(draft, reading),
     }
-    for key, value, limit in (
-        ("license_name", facts.license_name, MAX_NAME),
-        ("license_link", facts.license_link, MAX_LINK),
-    ):
-        if value and len(value) <= limit:
-            pins[key] = value
-        elif value:
-            notes.append(f"The card's {key} is longer than {limit} characters and was left out.")
-    digests = {
-        path: each.sha256
-        for path, each in reading.texts.items()
-        if isinstance(each, ReadLicenseText)
-    }
-    evidence = ["card", *(f"text-{number}" for number, _ in enumerate(digests, start=1))]
-    return pins | ({"license_files": digests} if digests else {}) | {"evidence": evidence}
+    _pin_card_field(draft, pins, "license_name", facts.license_name, MAX_NAME)
+    _pin_card_field(draft, pins, "license_link", facts.license_link, MAX_LINK)
+    digests = {text.path: text.sha256 for text in list_read_texts(reading)}
+    if digests:
+        pins["license_files"] = digests
+    pins["evidence"] = list_evidence_keys(reading)
+    draft.state_fact("hub", pins)
 
 
-def _derive_license_tag(reading: RepositoryReading, notes: list[str]) -> str | bool | None:
+def _pin_card_field(
+    draft: RecordDraft, pins: dict[str, Any], name: str, value: str | None, limit: int
+) -> None:
+    if value and len(value) > limit:
+        draft.add_note(f"The card's {name} is longer than {limit} characters and was left out.")
+    elif value:
+        pins[name] = value
+
+
+def _derive_license_tag(draft: RecordDraft, reading: RepositoryReading) -> str | bool | None:
+    """The tag, False where the card has none, None where that is not known."""
     tag = reading.description.facts.license_tag
-    if tag and len(tag) > MAX_TAG:
-        notes.append(
+    if tag and len(tag) <= MAX_TAG:
+        return tag
+    if tag:
+        draft.add_note(
             f"The card's license field is longer than {MAX_TAG} characters and was not pinned."
         )
         return None
-    if tag:
-        return tag
     if reading.has_broken_card:
-        notes.append(
-            "README.md has front matter that the Hub cannot read, so that license, datasets and base models of the card are not known."
+        draft.add_note(
+            "README.md has front matter that the Hub cannot read, so that license, datasets and "
+            "base models of the card are not known."
         )
         return None
     if reading.unread_card_reason:
-        notes.append(
+        draft.add_note(
             f"{reading.unread_card_reason}; whether its front matter names a license is not known."
         )
         return None

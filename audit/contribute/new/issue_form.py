@@ -1,4 +1,7 @@
-"""A filled issue form as GitHub renders it: `### Label`, an empty line, the value. Written by anybody, so every part is checked. Pure."""
+"""A filled issue form as GitHub renders it: `### Label`, an empty line, the value. Pure.
+
+Anybody can write one, so every part is checked.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from audit.contribute.new.start import parse_repo_id
 from audit.core.errors import UsageError
 
 MAX_FORM_CHARACTERS = 65_536
-"""GitHub takes no longer one."""
+"""GitHub accepts no longer one."""
 MAX_FORM_SOURCES = 8
 MAX_ADDRESS_CHARACTERS = 600
 EMPTY_ANSWER = "_No response_"
@@ -35,7 +38,7 @@ NAME_PATTERN = re.compile(r"[^\x00-\x1f\x7f<>`|]{1,120}")
 
 @dataclass(frozen=True)
 class NewModelForm:
-    """What somebody who asks for a model says of it."""
+    """What somebody who wants a model recorded says of it."""
 
     model: str
     weights_location: WeightsLocation
@@ -45,66 +48,88 @@ class NewModelForm:
 
 
 def parse_form(body: str) -> NewModelForm:
-    """The form in an issue's body. Raises UsageError for another form, and for values that cannot be."""
+    """The form in an issue's body. Raises UsageError for another form, and for invalid values."""
     if len(body) > MAX_FORM_CHARACTERS:
         raise UsageError(
             f"the form has {len(body):,} characters; GitHub takes {MAX_FORM_CHARACTERS:,}"
         )
     answers = parse_form_answers(body)
-    if RECORD_LABEL in answers:
-        raise UsageError(
-            f"this form speaks of the record {answers[RECORD_LABEL][:100]!r}; a person edits that record (CONTRIBUTING.md#correct-a-fact)"
-        )
-    missing = [label for label in (MODEL, WEIGHTS, DEVELOPER, SOURCES) if label not in answers]
-    if missing:
-        raise UsageError(
-            f"no answer to {', '.join(map(repr, missing))}; give the body of an issue made with the form 'New model'"
-        )
-    if answers[WEIGHTS] not in WEIGHTS_LOCATIONS:
-        raise UsageError(
-            f"{answers[WEIGHTS][:60]!r} is no answer to {WEIGHTS!r}; write one of: {', '.join(WEIGHTS_LOCATIONS)}"
-        )
-    if not NAME_PATTERN.fullmatch(answers[DEVELOPER]):
-        raise UsageError(
-            f"{answers[DEVELOPER][:60]!r} is no name of who made it; write up to 120 characters in one line, without markup"
-        )
-    model = parse_repo_id(answers[MODEL])
-    if "/" not in model:
-        raise UsageError(f"{model!r} has no owner; write owner/name")
+    _require_new_model_form(answers)
     return NewModelForm(
-        model,
-        WEIGHTS_LOCATIONS[answers[WEIGHTS]],
-        answers[DEVELOPER],
+        _parse_model(answers[MODEL]),
+        _parse_weights_location(answers[WEIGHTS]),
+        _parse_developer(answers[DEVELOPER]),
         answers.get(LICENSE),
         _parse_sources(answers[SOURCES]),
     )
 
 
+def _require_new_model_form(answers: dict[str, str]) -> None:
+    if RECORD_LABEL in answers:
+        raise UsageError(
+            f"this form speaks of the record {answers[RECORD_LABEL][:100]!r}; "
+            "a person edits that record (CONTRIBUTING.md#correct-a-fact)"
+        )
+    missing = [label for label in (MODEL, WEIGHTS, DEVELOPER, SOURCES) if label not in answers]
+    if missing:
+        raise UsageError(
+            f"no answer to {', '.join(map(repr, missing))}; "
+            "give the body of an issue made with the form 'New model'"
+        )
+
+
+def _parse_model(answer: str) -> str:
+    model = parse_repo_id(answer)
+    # Old repositories have no owner in their name, but a record's path needs one.
+    if "/" not in model:
+        raise UsageError(f"{model!r} has no owner; write owner/name")
+    return model
+
+
+def _parse_weights_location(answer: str) -> WeightsLocation:
+    if answer not in WEIGHTS_LOCATIONS:
+        raise UsageError(
+            f"{answer[:60]!r} is no answer to {WEIGHTS!r}; "
+            f"write one of: {', '.join(WEIGHTS_LOCATIONS)}"
+        )
+    return WEIGHTS_LOCATIONS[answer]
+
+
+def _parse_developer(answer: str) -> str:
+    if not NAME_PATTERN.fullmatch(answer):
+        raise UsageError(
+            f"{answer[:60]!r} is no name of who made it; "
+            "write up to 120 characters in one line, without markup"
+        )
+    return answer
+
+
 def parse_form_answers(body: str) -> dict[str, str]:
-    """Answers by label. Of a label that stands twice the first counts: the later one was typed into an answer."""
-    found: dict[str, str] = {}
+    """Answers by label. Of a label that occurs twice the first counts.
+
+    The later one was typed into an answer.
+    """
+    answers: dict[str, str] = {}
     parts = re.split(r"^### (.+)$", body.replace("\r\n", "\n"), flags=re.MULTILINE)
     for label, value in zip(parts[1::2], parts[2::2], strict=True):
         answer = value.strip()
         if answer and answer != EMPTY_ANSWER:
-            found.setdefault(label.strip(), answer)
-    return found
+            answers.setdefault(label.strip(), answer)
+    return answers
 
 
 def _parse_sources(answer: str) -> tuple[str, ...]:
-    lines = [
-        line.strip().removeprefix("- ").strip("<>") for line in answer.split("\n") if line.strip()
-    ]
-    wrong = next(
-        (
-            line
-            for line in lines
-            if not ADDRESS_PATTERN.fullmatch(line) or len(line) > MAX_ADDRESS_CHARACTERS
-        ),
-        None,
-    )
-    if wrong is not None:
+    urls: dict[str, None] = {}
+    for line in answer.split("\n"):
+        url = line.strip().removeprefix("- ").strip("<>")
+        if line.strip():
+            _require_source_address(url)
+            urls[url] = None
+    return tuple(urls)[:MAX_FORM_SOURCES]
+
+
+def _require_source_address(url: str) -> None:
+    if not ADDRESS_PATTERN.fullmatch(url) or len(url) > MAX_ADDRESS_CHARACTERS:
         raise UsageError(
-            f"{wrong[:100]!r} is no https address; write one address a line under {SOURCES!r}"
+            f"{url[:100]!r} is no https address; write one address a line under {SOURCES!r}"
         )
-    return tuple(dict.fromkeys(lines))[:MAX_FORM_SOURCES]

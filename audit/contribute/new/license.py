@@ -1,13 +1,16 @@
-"""Which license a repository states: by the text where one was read, else by the card's tag; where they disagree, a person decides."""
+"""Which license a repository states: by the text where one was read, else by the card's tag.
 
-import hashlib
+Where they disagree, a person decides.
+"""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.text.identify import find_plain_license
+from audit.licenses.text.license_text import LicenseText
 from audit.observations.facts import HubFacts
-from audit.records.model import License, Registry
+from audit.records.model import Registry
 
 LICENSE_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 """How the text that decides is called; notices and use policies stand beside it."""
@@ -42,80 +45,106 @@ class StatedTerms:
     """What a person must settle, None where the sources agree."""
 
 
+@dataclass(frozen=True)
+class _DecidingTexts:
+    """What the license texts say that were read."""
+
+    unidentified: tuple[str, ...]
+    """Paths of texts that nobody has reviewed."""
+    path_by_license: Mapping[str, str]
+
+
 def identify_repository_text(path: str, content: bytes, registry: Registry) -> ReadLicenseText:
-    """A license text told by its words: an edited copy never gets the plain name."""
-    return ReadLicenseText(
-        path, hashlib.sha256(content).hexdigest(), find_plain_license(content, registry)
-    )
+    """Identify a license text by its words: an edited copy never gets the plain name."""
+    digest = LicenseText(content).sha256
+    return ReadLicenseText(path, digest, find_plain_license(content, registry))
 
 
 def derive_stated_terms(
     facts: HubFacts, texts: Mapping[str, ReadLicenseText | UnreadLicenseText], registry: Registry
 ) -> StatedTerms:
-    """The license of what the repository holds, or the question that stands in the way."""
-    main = [each for path, each in texts.items() if path.lower().startswith(LICENSE_FILE_PREFIXES)]
-    unknown = [
-        each.path for each in main if isinstance(each, ReadLicenseText) and each.license is None
-    ]
-    by_text = {
-        each.license: each.path
-        for each in main
-        if isinstance(each, ReadLicenseText) and each.license
-    }
-    tag = facts.license_tag
-    by_tag = find_license_of_tag(tag, facts.license_name, registry)
-    if tag and " AND " in tag:
-        return StatedTerms(
-            None,
-            open_question=f"The card lists several licenses ({tag}). Do all of them apply, or may the user choose, or is each for another part?",
-        )
-    if unknown:
-        said = f"The card says {_format_tag(facts)}" if tag else "The card names no license"
-        return StatedTerms(
-            None,
-            open_question=f"{said}, and no reviewed license has the text {', '.join(unknown)}. Read it: which license is it, and was it edited?",
-        )
-    if len(by_text) > 1:
-        return StatedTerms(
-            None,
-            open_question=f"The repository holds several licenses: {_format_texts(by_text)}. Which of them is for the weights?",
-        )
-    if by_text and by_tag and by_tag not in by_text:
-        return StatedTerms(
-            None,
-            open_question=f"The card says {_format_tag(facts)}, but the text is another: {_format_texts(by_text)}. Which one holds?",
-        )
-    if by_text:
-        license, path = next(iter(by_text.items()))
+    """The license of what the repository holds, or the question that prevents stating one."""
+    deciding = _collect_deciding_texts(texts)
+    by_tag = find_license_of_tag(facts.license_tag, facts.license_name, registry)
+    question = _find_contradiction(facts, deciding, by_tag)
+    if question:
+        return StatedTerms(None, open_question=question)
+    for license, path in deciding.path_by_license.items():
         return StatedTerms(license, (path,))
     if by_tag:
         return StatedTerms(by_tag)
-    if not tag:
-        return StatedTerms(
-            None,
-            open_question="Neither the card nor a file names a license. Does the maker name one elsewhere? Write NONE when there is none.",
-        )
-    return StatedTerms(
-        None,
-        open_question=f"The card says {_format_tag(facts)}, which no license of the registry answers to. Which license is it?",
-    )
+    return StatedTerms(None, open_question=_ask_for_license(facts))
 
 
 def choose_example_license(registry: Registry) -> str:
     """A license id for an example: any valid one."""
     if "Apache-2.0" in registry.licenses:
         return "Apache-2.0"
-    approved: list[License] = [each for each in registry.licenses.values() if each.osi_approved]
-    return approved[0].id if approved else "NONE"
+    approved = [license.id for license in registry.licenses.values() if license.osi_approved]
+    return approved[0] if approved else "NONE"
 
 
-def _format_tag(facts: HubFacts) -> str:
+def _collect_deciding_texts(
+    texts: Mapping[str, ReadLicenseText | UnreadLicenseText],
+) -> _DecidingTexts:
+    unidentified = []
+    path_by_license = {}
+    for path, text in texts.items():
+        if not path.lower().startswith(LICENSE_FILE_PREFIXES):
+            continue
+        if isinstance(text, UnreadLicenseText):
+            continue
+        if text.license is None:
+            unidentified.append(path)
+        else:
+            path_by_license[text.license] = path
+    return _DecidingTexts(tuple(unidentified), path_by_license)
+
+
+def _find_contradiction(facts: HubFacts, texts: _DecidingTexts, by_tag: str | None) -> str | None:
+    """The question where card and texts do not lead to one license."""
+    tag = facts.license_tag
+    licenses = texts.path_by_license
+    if tag and " AND " in tag:
+        return (
+            f"The card lists several licenses ({tag}). Do all of them apply, "
+            "or may the user choose, or is each for another part?"
+        )
+    if texts.unidentified:
+        card = f"The card says {_format_tag(facts)}" if tag else "The card names no license"
+        return (
+            f"{card}, and no reviewed license has the text {', '.join(texts.unidentified)}. "
+            "Read it: which license is it, and was it edited?"
+        )
+    if len(licenses) > 1:
+        listed = _format_texts(licenses)
+        return f"The repository holds several licenses: {listed}. Which of them is for the weights?"
+    if licenses and by_tag and by_tag not in licenses:
+        return (
+            f"The card says {_format_tag(facts)}, but the text is another: "
+            f"{_format_texts(licenses)}. Which one holds?"
+        )
+    return None
+
+
+def _ask_for_license(facts: HubFacts) -> str:
+    """The question where neither a text nor the tag leads to a license of the registry."""
+    if not facts.license_tag:
+        return (
+            "Neither the card nor a file names a license. Does the maker name one elsewhere? "
+            "Write NONE when there is none."
+        )
     return (
-        f"{facts.license_tag} ({facts.license_name})"
-        if facts.license_name
-        else str(facts.license_tag)
+        f"The card says {_format_tag(facts)}, which no license of the registry answers to. "
+        "Which license is it?"
     )
 
 
-def _format_texts(by_text: Mapping[str, str]) -> str:
-    return ", ".join(f"{path} is {license}" for license, path in by_text.items())
+def _format_tag(facts: HubFacts) -> str:
+    if facts.license_name:
+        return f"{facts.license_tag} ({facts.license_name})"
+    return str(facts.license_tag)
+
+
+def _format_texts(path_by_license: Mapping[str, str]) -> str:
+    return ", ".join(f"{path} is {license}" for license, path in path_by_license.items())

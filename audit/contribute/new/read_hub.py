@@ -1,9 +1,12 @@
-"""Reads one repository for a new record: one question for its facts, and one for each text that decides."""
+"""Reads one repository for a new record: one request for its facts, one for each license text."""
 
+import codecs
 from dataclasses import dataclass
+from operator import attrgetter
 
 from audit.contribute.new.draft import RecordFolder
 from audit.contribute.new.license import (
+    LICENSE_FILE_PREFIXES,
     ReadLicenseText,
     UnreadLicenseText,
     identify_repository_text,
@@ -31,7 +34,7 @@ class RepositoryReading:
 
     folder: RecordFolder
     requested_id: str
-    """The id that was asked for; the answer may have another."""
+    """The id that was requested; the answer may have another."""
     description: RepositoryDescription
     texts: dict[str, ReadLicenseText | UnreadLicenseText]
     has_broken_card: bool
@@ -47,24 +50,24 @@ def gather_repository(
     answer = hub.describe_repository(folder, repo)
     if isinstance(answer, Observation):
         return answer
-    facts = answer.facts
     texts = {
         file.path: _read_license_text(hub, folder, answer, file, registry)
-        for file in _select_deciding_files(facts.license_files)
+        for file in _select_deciding_files(answer.facts.license_files)
     }
-    broken, unread = _check_card(hub, folder, answer)
-    return RepositoryReading(folder, repo, answer, texts, broken, unread)
+    has_broken_card, unread_reason = _check_card(hub, folder, answer)
+    return RepositoryReading(folder, repo, answer, texts, has_broken_card, unread_reason)
 
 
 def _select_deciding_files(files: tuple[LicenseFile, ...]) -> list[LicenseFile]:
-    ordered = sorted(
-        files,
-        key=lambda file: (
-            not file.path.lower().startswith(("license", "licence", "model_license", "copying")),
-            file.path,
-        ),
-    )
-    return ordered[:MAX_LICENSE_TEXTS]
+    """The files to read: those that are named like a license come before notices and policies."""
+    deciding = [file for file in files if _is_named_as_license(file)]
+    further = [file for file in files if not _is_named_as_license(file)]
+    by_path = attrgetter("path")
+    return [*sorted(deciding, key=by_path), *sorted(further, key=by_path)][:MAX_LICENSE_TEXTS]
+
+
+def _is_named_as_license(file: LicenseFile) -> bool:
+    return file.path.lower().startswith(LICENSE_FILE_PREFIXES)
 
 
 def _read_license_text(
@@ -77,43 +80,31 @@ def _read_license_text(
     facts = answer.facts
     if not file.blob_id:
         return UnreadLicenseText(file.path, "the listing does not say which bytes it has")
-    content = hub.fetch_text(
-        folder,
-        facts.repo,
-        facts.revision or "main",
-        file.path,
-        file.sha256 or file.blob_id,
-        file.size,
-    )
+    revision, digest = facts.revision or "main", file.sha256 or file.blob_id
+    content = hub.fetch_text(folder, facts.repo, revision, file.path, digest, file.size)
     if isinstance(content, bytes):
         return identify_repository_text(file.path, content, registry)
-    return UnreadLicenseText(
-        file.path, UNREAD_REASONS.get(content.reason, f"the Hub did not give it ({content.reason})")
-    )
+    unforeseen = f"the Hub did not give it ({content.reason})"
+    return UnreadLicenseText(file.path, UNREAD_REASONS.get(content.reason, unforeseen))
 
 
 def _check_card(
     hub: HubApi, folder: RecordFolder, answer: RepositoryDescription
 ) -> tuple[bool, str | None]:
-    """Where the answer has no front matter: whether the card has some that is broken. The card itself is never parsed."""
-    if answer.has_front_matter or answer.card is None:
+    """Whether the card has front matter that is broken, else why that is not known.
+
+    It matters where the answer has no front matter. The card itself is never parsed.
+    """
+    card, facts = answer.card, answer.facts
+    if answer.has_front_matter or card is None:
         return False, None
-    card = answer.card
     if card.size > MAX_TEXT_BYTES:
         return False, f"README.md has {card.size:,} bytes and was not read"
     if not card.blob_id:
         return False, "README.md was not read: the listing does not say which bytes it has"
-    content = hub.fetch_text(
-        folder,
-        answer.facts.repo,
-        answer.facts.revision or "main",
-        card.path,
-        card.blob_id,
-        card.size,
-    )
+    revision = facts.revision or "main"
+    content = hub.fetch_text(folder, facts.repo, revision, card.path, card.blob_id, card.size)
     if isinstance(content, bytes):
-        return content.lstrip(b"\xef\xbb\xbf").startswith(b"---"), None
-    return (
-        False,
-        f"README.md could not be read: {UNREAD_REASONS.get(content.reason, content.reason)}",
-    )
+        return content.removeprefix(codecs.BOM_UTF8).startswith(b"---"), None
+    reason = UNREAD_REASONS.get(content.reason, content.reason)
+    return False, f"README.md could not be read: {reason}"

@@ -1,13 +1,17 @@
-"""Starts records: reads what is asked for and what it rests on, and refuses to replace anything."""
+"""Starts records: reads what is wanted and what it refers to, and refuses to replace anything.
+
+Nothing is written here.
+"""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.contribute.new.dataset_draft import draft_dataset
-from audit.contribute.new.draft import RecordDraft, RecordFolder
+from audit.contribute.new.draft import MODEL_ID_PATTERN, RecordDraft, RecordFolder
 from audit.contribute.new.hub_evidence import EvidenceOrigin
-from audit.contribute.new.model_draft import MAX_DATASETS, MODEL_ID_PATTERN, draft_model
+from audit.contribute.new.maker import KnownAnswers
+from audit.contribute.new.model_draft import MAX_DATASETS, draft_model
 from audit.contribute.new.read_hub import RepositoryReading, gather_repository
 from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import Observation
@@ -15,10 +19,12 @@ from audit.records.model import HubPins, Registry
 from audit.sources.huggingface.api import HubApi
 
 MAX_RELATED_RECORDS = 30
-"""Datasets and bases looked up for one record. A card may name thousands; the registry grows by what people look at."""
+"""Datasets and bases looked up for one record: a card may name thousands."""
 HUB_ADDRESS_PATTERN = re.compile(
     r"https://(?:www\.)?huggingface\.co/(?P<id>[^/?#]+/[^/?#]+)(?:[/?#].*)?"
 )
+OLD_REPO_PATTERN = re.compile(r"(?!.*(\.\.|--))[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Old repositories have no owner in their name; the Hub answers with the present one."""
 
 
 class RepositoryNotReadable(RegistryError):
@@ -26,17 +32,9 @@ class RepositoryNotReadable(RegistryError):
 
 
 class HubNotReachable(RegistryError):
-    """The Hub could not be asked; that says nothing about the repository."""
+    """The Hub could not be reached; that says nothing about the repository."""
 
     exit_status = 3
-
-
-@dataclass(frozen=True)
-class KnownAnswers:
-    """What the caller knows already."""
-
-    developer: str | None = None
-    family: str | None = None
 
 
 @dataclass
@@ -46,163 +44,166 @@ class StartedRecords:
     model: RecordDraft
     related: list[RecordDraft] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
-    """Records that are missing and were not asked for: `datasets/…` and `models/…`."""
+    """Records that are missing and were not requested: `datasets/…` and `models/…`."""
 
     @property
     def drafts(self) -> list[RecordDraft]:
         """All of them."""
         return [*self.related, self.model]
 
+    def has_draft(self, ref: str) -> bool:
+        """Whether a related record of this name was started, whatever the case of its letters."""
+        return any(draft.ref.lower() == ref.lower() for draft in self.related)
 
-def parse_repo_id(word: str) -> str:
-    """The repository id in what a person typed: an id, or the address of its page. Raises UsageError."""
-    match = HUB_ADDRESS_PATTERN.fullmatch(word.strip())
-    found = match["id"] if match else word.strip()
-    # Old repositories have no owner in their name; the Hub answers with the present one.
-    if MODEL_ID_PATTERN.fullmatch(found) or (
-        re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", found)
-        and ".." not in found
-        and "--" not in found
-    ):
-        return found
+
+@dataclass(frozen=True)
+class RecordStarter:
+    """Starts records for one registry from one Hub."""
+
+    hub: HubApi
+    registry: Registry
+    root: Path
+    """The registry's folder."""
+    origin: EvidenceOrigin
+
+    def start_model(
+        self, name: str, answers: KnownAnswers, *, related: bool = False
+    ) -> StartedRecords:
+        """Drafts for a model and, with `related`, for the datasets and bases without a record.
+
+        `name`: a repository id, or the address of its page. Raises UsageError,
+        RepositoryNotReadable, HubNotReachable.
+        """
+        repo = parse_repo_id(name)
+        refuse_existing_record("models", repo, self.registry, self.root)
+        if answers.family and answers.family not in self.registry.families:
+            raise UsageError(
+                f"--family {answers.family!r} is not in {self.root.name}/families; "
+                "leave it out, or add the family first"
+            )
+        reading = self._require_reading("models", repo)
+        draft = draft_model(reading, self.registry, self.origin, answers)
+        # The Hub may have answered with the present name of a renamed repository.
+        refuse_existing_record("models", draft.id, self.registry, self.root)
+        started = StartedRecords(draft)
+        if related:
+            self._add_related_drafts(started)
+        else:
+            started.offered = [f"datasets/{id}" for id in draft.missing_datasets]
+            started.offered += [f"models/{id}" for id in draft.missing_models]
+        return started
+
+    def _require_reading(self, folder: RecordFolder, repo: str) -> RepositoryReading:
+        """Raises RepositoryNotReadable, HubNotReachable."""
+        answer = gather_repository(self.hub, folder, repo, self.registry)
+        if isinstance(answer, Observation):
+            raise build_reading_error(answer)
+        return answer
+
+    def _add_related_drafts(self, started: StartedRecords) -> None:
+        model = started.model
+        named: list[tuple[RecordFolder, str]] = [("datasets", id) for id in model.missing_datasets]
+        named += [("models", id) for id in model.missing_models]
+        datasets = list(model.components.get("datasets", {}).get("datasets", ()))
+        for folder, id in named[:MAX_RELATED_RECORDS]:
+            present = self._find_or_draft(started, folder, id)
+            if folder == "datasets" and present and present not in datasets:
+                datasets.append(present)
+        if len(named) > MAX_RELATED_RECORDS:
+            model.add_note(
+                f"The card names {len(named)} records that are missing; "
+                f"{MAX_RELATED_RECORDS} were looked up."
+            )
+        if datasets:
+            model.state_datasets(datasets[:MAX_DATASETS])
+
+    def _find_or_draft(self, started: StartedRecords, folder: RecordFolder, id: str) -> str | None:
+        """The present id of a named record: a new draft's, or that of one under another name.
+
+        None where the name leads nowhere.
+        """
+        answer = gather_repository(self.hub, folder, id, self.registry)
+        if isinstance(answer, Observation):
+            started.model.add_note(
+                f"The card names {folder}/{id}, which could not be read: "
+                f"{_explain_failure(answer)}. It was left out of the record."
+            )
+            return None
+        present = answer.description.facts.repo
+        existing = find_record_of_repository(folder, present, self.registry)
+        if existing:
+            return existing
+        is_written = (self.root / folder / f"{present}.json").exists()
+        if not is_written and not started.has_draft(f"{folder}/{present}"):
+            started.related.append(self._draft_repository(answer))
+        return present
+
+    def _draft_repository(self, reading: RepositoryReading) -> RecordDraft:
+        if reading.folder == "datasets":
+            return draft_dataset(reading, self.registry, self.origin)
+        return draft_model(reading, self.registry, self.origin, KnownAnswers())
+
+
+def parse_repo_id(name: str) -> str:
+    """The repository id in what a person typed: an id, or the address of its page.
+
+    Raises UsageError.
+    """
+    match = HUB_ADDRESS_PATTERN.fullmatch(name.strip())
+    id = match["id"] if match else name.strip()
+    if MODEL_ID_PATTERN.fullmatch(id) or OLD_REPO_PATTERN.fullmatch(id):
+        return id
     raise UsageError(
-        f"{word[:100]!r} is no Hub repository; write its id as owner/name, or the address of its page"
+        f"{name[:100]!r} is no Hub repository; "
+        "write its id as owner/name, or the address of its page"
     )
 
 
-def start_model(
-    hub: HubApi,
-    word: str,
-    registry: Registry,
-    root: Path,
-    reader: EvidenceOrigin,
-    answers: KnownAnswers,
-    *,
-    related: bool = False,
-) -> StartedRecords:
-    """Drafts for a model and, with `related`, for the datasets and bases that the registry does not hold. Writes nothing."""
-    asked = parse_repo_id(word)
-    refuse_existing_record("models", asked, registry, root)
-    if answers.family and answers.family not in registry.families:
-        raise UsageError(
-            f"--family {answers.family!r} is not in {root.name}/families; leave it out, or add the family first"
-        )
-    reading = require_reading(hub, "models", asked, registry)
-    draft = draft_model(reading, registry, reader, answers.developer, answers.family)
-    refuse_existing_record("models", draft.id, registry, root)
-    started = StartedRecords(draft)
-    if related:
-        _add_related_drafts(started, hub, registry, root, reader)
-    else:
-        started.offered = [
-            *(f"datasets/{each}" for each in draft.missing_datasets),
-            *(f"models/{each}" for each in draft.missing_models),
-        ]
-    return started
-
-
 def refuse_existing_record(folder: RecordFolder, id: str, registry: Registry, root: Path) -> None:
-    """Raise UsageError where a record speaks of this repository already, whatever the case of its letters."""
+    """Raise UsageError where this repository has a record, whatever the case of its letters."""
     existing = find_record_of_repository(folder, id, registry)
     path = root / folder / f"{existing or id}.json"
     if existing or path.exists():
         raise UsageError(
-            f"{root.name}/{folder}/{existing or id}.json is there already and was left as it is; correct it by hand, or see `accept`"
+            f"{root.name}/{folder}/{existing or id}.json is there already and was left as it is; "
+            "correct it by hand, or see `accept`"
         )
 
 
 def find_record_of_repository(folder: RecordFolder, id: str, registry: Registry) -> str | None:
-    """The id of the record that speaks of this repository."""
+    """The id of the record that describes this repository."""
     records = registry.models if folder == "models" else registry.datasets
     for record in records.values():
         pins: HubPins | None = record.hub
-        if id.lower() in (record.id.lower(), pins.repo.lower() if pins else ""):
+        names = [record.id, pins.repo] if pins else [record.id]
+        if id.lower() in [name.lower() for name in names]:
             return record.id
     return None
 
 
-def require_reading(
-    hub: HubApi, folder: RecordFolder, repo: str, registry: Registry
-) -> RepositoryReading:
-    """What the Hub says of a repository. Raises NotReadable, NotReadableNow."""
-    answer = gather_repository(hub, folder, repo, registry)
-    if isinstance(answer, RepositoryReading):
-        return answer
-    raise build_reading_error(answer)
-
-
-def build_reading_error(sighting: Observation) -> RegistryError:
+def build_reading_error(observation: Observation) -> RegistryError:
     """Why there is no draft, and what to do."""
-    name = f"{sighting.target.kind}s/{sighting.target.repo}"
-    if sighting.state == "absent":
+    name = f"{observation.target.kind}s/{observation.target.repo}"
+    if observation.state == "absent":
         return RepositoryNotReadable(
-            f"{name} is not publicly reachable on the Hub: missing or private, the Hub does not say which; "
-            "check the id. A model that is offered as a service only: new --closed vendor/name"
+            f"{name} is not publicly reachable on the Hub: missing or private, the Hub does not say "
+            "which; check the id. A model that is offered as a service only: new --closed vendor/name"
         )
-    if sighting.state == "disabled":
+    if observation.state == "disabled":
         return RepositoryNotReadable(
             f"{name} is disabled by the Hub and shows no facts; nothing was written"
         )
-    if sighting.state == "gated":
+    if observation.state == "gated":
         return RepositoryNotReadable(
             f"{name} hides even its metadata behind a gate; nothing was written"
         )
     return HubNotReachable(
-        f"{name} could not be read ({sighting.reason}); that says nothing about the repository, try again later. Nothing was written"
+        f"{name} could not be read ({observation.reason}); that says nothing about the repository, "
+        "try again later. Nothing was written"
     )
 
 
-def _add_related_drafts(
-    started: StartedRecords, hub: HubApi, registry: Registry, root: Path, reader: EvidenceOrigin
-) -> None:
-    model = started.model
-    cited = list(model.record["components"].get("datasets", {}).get("datasets", ()))
-    wanted: list[tuple[RecordFolder, str]] = [("datasets", each) for each in model.missing_datasets]
-    wanted += [("models", each) for each in model.missing_models]
-    for folder, id in wanted[:MAX_RELATED_RECORDS]:
-        found = _draft_related(started, hub, folder, id, registry, root, reader)
-        if folder == "datasets" and found and found not in cited:
-            cited.append(found)
-    if len(wanted) > MAX_RELATED_RECORDS:
-        model.notes.append(
-            f"The card names {len(wanted)} records that are missing; {MAX_RELATED_RECORDS} were looked up."
-        )
-    if cited:
-        model.record["components"]["datasets"] = {
-            "status": "unknown",
-            "datasets": cited[:MAX_DATASETS],
-            "evidence": ["card"],
-        }
-
-
-def _draft_related(
-    started: StartedRecords,
-    hub: HubApi,
-    folder: RecordFolder,
-    id: str,
-    registry: Registry,
-    root: Path,
-    reader: EvidenceOrigin,
-) -> str | None:
-    """The id under which a named record stands now: a new draft, or one that is there under another name. None where it leads nowhere."""
-    answer = gather_repository(hub, folder, id, registry)
-    if isinstance(answer, Observation):
-        started.model.notes.append(
-            f"The card names {folder}/{id}, which could not be read: {_explain_failure(answer)}. It was left out of the record."
-        )
-        return None
-    present = answer.description.facts.repo
-    existing = find_record_of_repository(folder, present, registry)
-    drafted = any(each.ref.lower() == f"{folder}/{present}".lower() for each in started.related)
-    if existing or drafted or (root / folder / f"{present}.json").exists():
-        return existing or present
-    started.related.append(
-        draft_dataset(answer, registry, reader)
-        if folder == "datasets"
-        else draft_model(answer, registry, reader)
-    )
-    return present
-
-
-def _explain_failure(sighting: Observation) -> str:
-    return "it is not publicly reachable" if sighting.state == "absent" else sighting.reason
+def _explain_failure(observation: Observation) -> str:
+    if observation.state == "absent":
+        return "it is not publicly reachable"
+    return observation.reason

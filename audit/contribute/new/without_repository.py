@@ -1,68 +1,87 @@
-"""Records of models that have no repository: offered as a service only, or published elsewhere. Nothing is looked up."""
+"""Records of models without a repository: a service only, or published elsewhere.
 
-from audit.contribute.new.draft import DraftQuestion, RecordDraft
-from audit.contribute.new.hub_evidence import EvidenceOrigin
-from audit.contribute.new.model_draft import MODEL_ID_PATTERN, MODEL_SCHEMA
-from audit.contribute.new.questions import (
-    build_component_questions,
-    build_developer_question,
-    build_family_question,
-    build_release_question,
+Nothing is looked up.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from audit.contribute.new.draft import (
+    MODEL_ID_PATTERN,
+    WEIGHTS,
+    WEIGHTS_PATH,
+    DraftQuestion,
+    RecordDraft,
 )
-from audit.contribute.new.start import KnownAnswers
+from audit.contribute.new.hub_evidence import EvidenceOrigin
+from audit.contribute.new.maker import KnownAnswers, state_maker
+from audit.contribute.new.questions import build_component_questions, build_release_question
 from audit.core.errors import UsageError
 from audit.records.model import Registry
 
 
+@dataclass(frozen=True)
+class MakerPage:
+    """Where the maker says that the weights are not published."""
+
+    url: str
+    quote: str | None = None
+
+
 def draft_closed_model(
     id: str,
-    source: str | None,
-    quote: str | None,
+    page: MakerPage | None,
     registry: Registry,
-    reader: EvidenceOrigin,
+    origin: EvidenceOrigin,
     answers: KnownAnswers,
 ) -> RecordDraft:
-    """A record from what the caller says. Without a source it states nothing. Raises UsageError for what is no id or no https address."""
+    """A record from what the caller says. Without a page it states nothing.
+
+    Raises UsageError for what is not an id or not an https address.
+    """
     if not MODEL_ID_PATTERN.fullmatch(id):
         raise UsageError(f"{id[:100]!r} is no id; write vendor/name, such as openai/gpt-4o")
-    if source and not source.startswith("https://"):
-        raise UsageError(
-            f"--source {source[:100]!r} is no https address; write the page where the maker says so"
-        )
-    draft = RecordDraft(
-        "models", id, {"$schema": MODEL_SCHEMA, "id": id, "name": id.partition("/")[2]}
-    )
-    if answers.family:
-        draft.record["family"] = answers.family
-    if answers.developer:
-        draft.record["developer"] = answers.developer
-    if not answers.developer and not answers.family:
-        draft.questions.append(build_developer_question(id, registry))
-    if not answers.family and (question := build_family_question(id, registry)):
-        draft.questions.append(question)
-    weights = {"status": "not-released", "evidence": ["source"]}
-    draft.record["components"] = {
-        "model-parameters-final": weights if source else {"status": "unknown"}
-    }
-    draft.record["evidence"] = {}
-    if source:
-        row = {"url": source, "seen": reader.day, "kind": "primary"} | (
-            {"quote": quote} if quote else {}
-        )
-        draft.record["evidence"]["source"] = row
-    else:
-        asks = "Which page of the maker shows that the weights are not published? Add it to $.evidence as 'source'."
-        draft.questions.append(DraftQuestion("$.components.model-parameters-final", asks, weights))
-    rest = [
-        build_release_question(None, reader.day),
-        *build_component_questions(draft.record, (), id, registry),
-    ]
-    draft.questions += [
-        DraftQuestion(each.path, each.asks, _cite_source(each.example), each.needed, each.decides)
-        for each in rest
-    ]
+    draft = RecordDraft("models", id)
+    state_maker(draft, registry, answers)
+    _state_withheld_weights(draft, page, origin)
+    questions = [build_release_question(None, origin.day)]
+    questions += build_component_questions(draft, (), registry)
+    draft.questions += [cite_in_example(question, "source") for question in questions]
     return draft
 
 
-def _cite_source(example: object) -> object:
-    return {**example, "evidence": ["source"]} if isinstance(example, dict) else example
+def cite_in_example(question: DraftQuestion, key: str) -> DraftQuestion:
+    """The question with an example that cites another row: there is no card to cite."""
+    if not isinstance(question.example, dict):
+        return question
+    return replace(question, example=question.example | {"evidence": [key]})
+
+
+def _state_withheld_weights(
+    draft: RecordDraft, page: MakerPage | None, origin: EvidenceOrigin
+) -> None:
+    withheld = {"status": "not-released", "evidence": ["source"]}
+    if page is None:
+        draft.state_component(WEIGHTS, {"status": "unknown"})
+        draft.ask(
+            WEIGHTS_PATH,
+            "Which page of the maker shows that the weights are not published? "
+            "Add it to $.evidence as 'source'.",
+            withheld,
+        )
+        return
+    draft.state_component(WEIGHTS, withheld)
+    draft.set_evidence({"source": _build_page_row(page, origin)})
+
+
+def _build_page_row(page: MakerPage, origin: EvidenceOrigin) -> dict[str, Any]:
+    """Raises UsageError."""
+    if not page.url.startswith("https://"):
+        raise UsageError(
+            f"--source {page.url[:100]!r} is no https address; "
+            "write the page where the maker says so"
+        )
+    row = {"url": page.url, "seen": origin.day, "kind": "primary"}
+    if page.quote:
+        row["quote"] = page.quote
+    return row

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from audit.core.git_command import Checkout, GitFailed
 from audit.core.pausing import PAUSE_FILE_NAME
+from audit.publish.pages.write import is_page_path
 from audit.publish.save import WRITTEN_FOLDERS
 from audit.records.load import RECORD_FOLDERS
 
@@ -73,6 +74,6 @@ def _describe_registry_file(parts: tuple[str, ...]) -> str:
         return "written by the audit"
     if parts[0] == PAUSE_FILE_NAME:
         return "stops the audit"
-    if parts[-1].endswith(".md") or parts == ("verdicts.json",):
+    if parts[-1].endswith(".md") or is_page_path("/".join(parts)):
         return "generated on main"
     return "not a record"

@@ -1,15 +1,20 @@
-"""What changed between two license texts: the passages, and what strikes the eye in them. Whether that opens or closes is said by terms."""
+"""What changed between two license texts: the passages, and what strikes the eye in them.
+
+Whether that opens or closes anything is said by terms, never by the words of a text.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit.licenses.text.alignment import WordChange, find_word_changes
-from audit.licenses.text.highlights import ComparedText, find_highlights
-from audit.licenses.text.normalize import clean_text, find_word_spans, is_text, take_leading_bytes
+from audit.licenses.text.highlights import find_highlights
+from audit.licenses.text.license_text import MAX_READ_BYTES, LicenseText
 
-MAX_COMPARED_BYTES = 256 << 10
 CHANGE_CONTEXT_WORDS = 8
-"""Words that are shown on each side of a change; changes with less than twice as many between them are one passage."""
+"""Words that are shown on each side of a change.
+
+Changes with less than twice as many between them are one passage.
+"""
 MAX_CHANGED_PASSAGES = 20
 MAX_PASSAGE_LINE_CHARACTERS = 300
 """Of one line of a passage. Twenty passages stay below 13,000 characters."""
@@ -23,81 +28,69 @@ class TextChange:
     """The same words in another form."""
     highlights: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
-    """Lines of a diff: a `@@` line before each passage, then `-` the old words and `+` the new ones."""
-    changed_word_count: int = 0
+    """Lines of a diff: a `@@` line before each passage, then `-` the old words, `+` the new ones."""
     note: str = ""
 
 
 def describe_text_change(old: bytes, new: bytes) -> TextChange:
-    """The difference of two texts. Never raises, and takes no longer than two seconds whatever the texts are."""
-    if not is_text(old) or not is_text(new):
+    """The difference of two texts.
+
+    It never raises, and takes no longer than two seconds whatever the texts are.
+    """
+    old_text, new_text = LicenseText(old), LicenseText(new)
+    if not old_text.is_plain or not new_text.is_plain:
         return TextChange(is_cosmetic=False, note="one of the two is no plain text")
-    before, after = _build_compared_text(old), _build_compared_text(new)
-    found = find_word_changes(
-        [word for word, _, _ in before.spans], [word for word, _, _ in after.spans]
-    )
-    cut = max(len(old), len(new)) > MAX_COMPARED_BYTES
-    if not found and not cut:
+    before, after = old_text.head, new_text.head
+    changes = find_word_changes(before.words, after.words)
+    is_cut = not old_text.is_whole or not new_text.is_whole
+    if not changes and not is_cut:
         return TextChange(is_cosmetic=True)
     return TextChange(
         is_cosmetic=False,
-        highlights=find_highlights(before, after, found),
-        passages=_render_passages(before, after, found),
-        changed_word_count=sum(
-            max(each.old_end - each.old_start, each.new_end - each.new_start) for each in found
-        ),
-        note=f"only the first {MAX_COMPARED_BYTES >> 10} KiB were compared" if cut else "",
+        highlights=find_highlights(before, after, changes),
+        passages=_render_passages(before, after, changes),
+        note=f"only the first {MAX_READ_BYTES >> 10} KiB were compared" if is_cut else "",
     )
 
 
-def _build_compared_text(content: bytes) -> ComparedText:
-    clean = clean_text(take_leading_bytes(content, MAX_COMPARED_BYTES))
-    spans = find_word_spans(clean)
-    return ComparedText(clean, spans, frozenset(word for word, _, _ in spans))
-
-
 def _render_passages(
-    old: ComparedText, new: ComparedText, found: Sequence[WordChange]
+    old: LicenseText, new: LicenseText, changes: Sequence[WordChange]
 ) -> tuple[str, ...]:
     """The passages with a few words around, the first of them, and how many more there are."""
-    groups = _group_changes(found)
+    groups = _group_changes(changes)
     lines: list[str] = []
     for group in groups[:MAX_CHANGED_PASSAGES]:
         first, last = group[0], group[-1]
-        lines.append(
-            f"@@ word {first.old_start + 1} of the old text, word {first.new_start + 1} of the new one @@"
-        )
-        lines.append(
-            "- "
-            + _render_words(
-                old, first.old_start - CHANGE_CONTEXT_WORDS, last.old_end + CHANGE_CONTEXT_WORDS
-            )
-        )
-        lines.append(
-            "+ "
-            + _render_words(
-                new, first.new_start - CHANGE_CONTEXT_WORDS, last.new_end + CHANGE_CONTEXT_WORDS
-            )
+        lines += (
+            f"@@ word {first.old_start + 1} of the old text, "
+            f"word {first.new_start + 1} of the new one @@",
+            f"- {_render_words(old, first.old_start, last.old_end)}",
+            f"+ {_render_words(new, first.new_start, last.new_end)}",
         )
     more = len(groups) - MAX_CHANGED_PASSAGES
-    return tuple(lines if more <= 0 else [*lines, f"@@ and {more} more passages @@"])
+    if more > 0:
+        lines.append(f"@@ and {more} more passages @@")
+    return tuple(lines)
 
 
-def _group_changes(found: Sequence[WordChange]) -> list[list[WordChange]]:
+def _group_changes(changes: Sequence[WordChange]) -> list[list[WordChange]]:
     groups: list[list[WordChange]] = []
-    for each in found:
-        if groups and each.old_start - groups[-1][-1].old_end < 2 * CHANGE_CONTEXT_WORDS:
-            groups[-1].append(each)
+    for change in changes:
+        if groups and change.old_start - groups[-1][-1].old_end < 2 * CHANGE_CONTEXT_WORDS:
+            groups[-1].append(change)
         else:
-            groups.append([each])
+            groups.append([change])
     return groups
 
 
-def _render_words(side: ComparedText, start: int, end: int) -> str:
-    """Words with their punctuation on one line; of a long stretch the beginning and the end."""
-    first, last = max(0, start), min(len(side.spans), end)
-    text = side.render_span(first, last)
-    if len(text) > MAX_PASSAGE_LINE_CHARACTERS:
+def _render_words(text: LicenseText, start: int, end: int) -> str:
+    """Changed words with those around them on one line; of a long stretch its two ends."""
+    first = max(0, start - CHANGE_CONTEXT_WORDS)
+    last = min(len(text.words), end + CHANGE_CONTEXT_WORDS)
+    line = text.render_span(first, last)
+    if len(line) > MAX_PASSAGE_LINE_CHARACTERS:
         half = MAX_PASSAGE_LINE_CHARACTERS // 2
-        text = f"{text[:half]} […] {text[-half:]}"
-    return f"{'… ' if first else ''}{text}{' …' if last < len(side.spans) else ''}"
+        line = f"{line[:half]} […] {line[-half:]}"
+    before = "… " if first else ""
+    after = " …" if last < len(text.words) else ""
+    return f"{before}{line}{after}"

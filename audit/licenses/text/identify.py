@@ -1,38 +1,26 @@
-"""Which license a text is: known word for word, an SPDX text and nothing else, a changed copy of a known one, or unknown.
+"""Which license a text is: a known one word for word, an SPDX one, a changed copy, or unknown.
 
 A changed text never gets the plain name: 700 million become 100 million in one word of a thousand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from audit.core.escape import format_printable_line
 from audit.licenses.text.fingerprint import Shingle, decode_fingerprint
 from audit.licenses.text.known_texts import (
     IndexedText,
     KnownTextIndex,
     TextLikeness,
-    compute_words_digest,
     index_known_texts,
 )
-from audit.licenses.text.normalize import (
-    clean_text,
-    find_word_spans,
-    is_text,
-    split_words,
-    take_leading_bytes,
-)
-from audit.licenses.text.notices import strip_notices
-from audit.licenses.text.spdx import SpdxReading, find_spdx_licenses
+from audit.licenses.text.license_text import MAX_READ_BYTES, LicenseText
 from audit.records.model import Registry, TextKind
 
-MAX_IDENTIFIED_BYTES = 256 << 10
-"""A longer text is read this far and never gets a name: what follows could say anything."""
 MIN_EDITED_SIMILARITY = 0.5
-"""Likeness from which a text is called a changed copy. Siblings such as Llama 3 and 3.1 are at 0.6 to 0.9."""
+"""Likeness from which a text is a changed copy. Siblings such as Llama 3 and 3.1 have 0.6 to 0.9."""
 MIN_CONTAINED_SHARE = 0.8
-"""Or so much of a known text that stands in it, however much was added."""
+"""Or so much of a known text that is in it, however much was added."""
 MAX_DIFFERING_PASSAGES = 12
 MAX_PASSAGE_CHARACTERS = 360
 PASSAGE_CONTEXT_WORDS = 4
@@ -58,103 +46,78 @@ class Identification:
     missing_words: int = 0
     """About how many words of the nearest known text are not in it."""
     contained: float = 0.0
-    """0 to 1: share of the nearest known text that stands in it."""
+    """0 to 1: share of the nearest known text that is in it."""
     within: tuple[str, ...] = ()
-    """SPDX licenses whose text stands in it, beside other words."""
+    """SPDX licenses whose text is in it, beside other words."""
     note: str = ""
-
-
-@dataclass(frozen=True)
-class _ReadText:
-    """A text as far as it is read."""
-
-    clean: str
-    words: list[str]
-    body: list[str]
-    spdx: SpdxReading
-    is_whole: bool
 
 
 def identify_license_text(content: bytes, registry: Registry) -> Identification:
     """Which license a text is. Never raises, whatever the bytes are."""
-    if not is_text(content):
-        return Identification(
-            "unknown", None, note="this is no plain text; convert it to text first"
-        )
-    read = _read_license_text(content)
-    if not read.words:
+    text = LicenseText(content)
+    if not text.is_plain:
+        note = "this is no plain text; convert it to text first"
+        return Identification("unknown", None, note=note)
+    if not text.head.words:
         return Identification("unknown", None, note="there are no words in it")
     known = index_known_texts(registry)
-    return _identify_whole_text(read, known) or _identify_by_likeness(read, known)
+    return _identify_whole_text(text, known) or _identify_by_likeness(text, known)
 
 
 def find_plain_license(content: bytes, registry: Registry) -> str | None:
-    """The license that a text is, and nothing else; None for everything that `identify` would describe at more length."""
-    found = (
-        _identify_whole_text(_read_license_text(content), index_known_texts(registry))
-        if is_text(content)
-        else None
-    )
+    """The license that a text is, and nothing else.
+
+    None for everything that `identify_license_text` would describe at more length.
+    """
+    text = LicenseText(content)
+    if not text.is_plain:
+        return None
+    found = _identify_whole_text(text, index_known_texts(registry))
     return found.license if found else None
 
 
-def _read_license_text(content: bytes) -> _ReadText:
-    clean = clean_text(take_leading_bytes(content, MAX_IDENTIFIED_BYTES))
-    return _ReadText(
-        clean,
-        split_words(clean),
-        strip_notices(clean),
-        find_spdx_licenses(clean),
-        len(content) <= MAX_IDENTIFIED_BYTES,
-    )
-
-
-def _identify_whole_text(read: _ReadText, known: KnownTextIndex) -> Identification | None:
-    if not read.is_whole:
+def _identify_whole_text(text: LicenseText, known: KnownTextIndex) -> Identification | None:
+    if not text.is_whole:
         return None
-    source = known.find_by_digest(
-        compute_words_digest(read.words), compute_words_digest(read.body) if read.body else None
-    )
+    source = known.find_by_digest(text.words_sha256, text.body_sha256)
     if source:
         return _build_exact_identification(source)
-    spdx = read.spdx.license
-    if spdx and known.has_body_length(spdx, len(read.body)):
+    spdx = text.spdx.license
+    if spdx and known.has_body_length(spdx, len(text.body)):
         return Identification("spdx", spdx, nearest=spdx, similarity=1.0)
     return None
 
 
 def _build_exact_identification(source: IndexedText) -> Identification:
     kind = source.text.kind
-    return Identification(
-        "exact", source.license if kind == "license" else None, kind, source.license, 1.0
-    )
+    name = source.license if kind == "license" else None
+    return Identification("exact", name, kind, nearest=source.license, similarity=1.0)
 
 
-def _identify_by_likeness(read: _ReadText, known: KnownTextIndex) -> Identification:
-    runs = known.select_shingles_by_window(read.words)
-    nearest = known.find_nearest(runs)
-    note = (
-        ""
-        if read.is_whole
-        else f"only the first {MAX_IDENTIFIED_BYTES >> 10} KiB were read, so that it gets no name"
-    )
+def _identify_by_likeness(text: LicenseText, known: KnownTextIndex) -> Identification:
+    head = text.head
+    shingles = known.select_shingles_by_window(head.words)
+    nearest = known.find_nearest(shingles)
+    note = ""
+    if not text.is_whole:
+        note = f"only the first {MAX_READ_BYTES >> 10} KiB were read, so that it gets no name"
+    similarity = _round_similarity(nearest)
     plain = Identification(
-        "unknown", None, similarity=_round_similarity(nearest), within=read.spdx.within, note=note
+        "unknown", None, similarity=similarity, within=head.spdx.within, note=note
     )
     if nearest is None:
         return plain
+    source = nearest.indexed_text
+    plain = replace(plain, nearest=source.license)
     if nearest.similarity < MIN_EDITED_SIMILARITY and nearest.contained < MIN_CONTAINED_SHARE:
-        return replace(plain, nearest=nearest.indexed_text.license)
-    passages, uncovered = find_differing_passages(
-        read.clean, nearest.indexed_text, runs[nearest.indexed_text.text.window]
-    )
+        return plain
+    uncovered = _find_uncovered_words(head, source, shingles[source.text.window])
     return replace(
         plain,
         kind="edited",
-        document=nearest.indexed_text.text.kind,
-        nearest=nearest.indexed_text.license,
-        passages=passages,
-        missing_words=_estimate_missing_words(nearest, uncovered),
+        document=source.text.kind,
+        passages=_render_passages(head, uncovered),
+        missing_words=_estimate_missing_words(nearest, sum(uncovered)),
         contained=round(nearest.contained, 4),
     )
 
@@ -165,50 +128,54 @@ def _round_similarity(nearest: TextLikeness | None) -> float:
 
 
 def _estimate_missing_words(nearest: TextLikeness, uncovered: int) -> int:
-    """Words of the known text that are neither here nor replaced by others; an estimate, and 0 where it is too small to tell."""
-    lost = round((1 - nearest.contained) * (nearest.indexed_text.text.words or 0)) - uncovered
-    return lost if lost > 2 * nearest.indexed_text.text.window else 0
+    """Words of the known text that are neither here nor replaced by others.
+
+    An estimate, and 0 where it is too small to tell.
+    """
+    text = nearest.indexed_text.text
+    lost = round((1 - nearest.contained) * (text.words or 0)) - uncovered
+    return lost if lost > 2 * text.window else 0
 
 
-def find_differing_passages(
-    clean: str, source: IndexedText, runs: Sequence[Shingle]
-) -> tuple[tuple[str, ...], int]:
-    """The passages of a clean text that a known text does not have, as far as its fingerprint shows, and their words."""
-    spans = find_word_spans(clean)
-    window = source.text.window
+def _find_uncovered_words(
+    text: LicenseText, source: IndexedText, shingles: Sequence[Shingle]
+) -> list[bool]:
+    """For each word, whether no run of words that the known text has too covers it."""
+    window, count = source.text.window, len(text.words)
     known = set(decode_fingerprint(source.text.fingerprint))
-    covered = [False] * len(spans)
-    for run in runs:
-        if run.hash in known:
-            covered[run.start : run.start + window] = [True] * min(window, len(spans) - run.start)
-    wide = [
-        (max(0, start - PASSAGE_CONTEXT_WORDS), min(len(spans), end + PASSAGE_CONTEXT_WORDS))
-        for start, end in _find_gaps(covered)
-    ]
-    found = [_format_passage(clean[spans[start][1] : spans[end - 1][2]]) for start, end in wide]
+    uncovered = [True] * count
+    for shingle in shingles:
+        if shingle.hash in known:
+            end = min(shingle.start + window, count)
+            uncovered[shingle.start : end] = [False] * (end - shingle.start)
+    return uncovered
+
+
+def _render_passages(text: LicenseText, uncovered: Sequence[bool]) -> tuple[str, ...]:
+    """The passages that a known text does not have, as far as its fingerprint shows."""
+    count = len(text.words)
+    found = []
+    for start, end in _find_gaps(uncovered):
+        first, last = max(0, start - PASSAGE_CONTEXT_WORDS), min(count, end + PASSAGE_CONTEXT_WORDS)
+        found.append(_shorten_passage(text.render_span(first, last)))
     more = len(found) - MAX_DIFFERING_PASSAGES
-    return tuple(
-        found if more <= 0 else [*found[:MAX_DIFFERING_PASSAGES], f"… and {more} more passages"]
-    ), covered.count(False)
+    if more <= 0:
+        return tuple(found)
+    return (*found[:MAX_DIFFERING_PASSAGES], f"… and {more} more passages")
 
 
-def _find_gaps(covered: list[bool]) -> list[tuple[int, int]]:
+def _find_gaps(uncovered: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Stretches of words that no run in common covers."""
-    found: list[tuple[int, int]] = []
     start = None
-    for place, each in enumerate([*covered, True]):
-        if not each and start is None:
+    for place, is_uncovered in enumerate([*uncovered, False]):
+        if is_uncovered and start is None:
             start = place
-        elif each and start is not None:
-            found.append((start, place))
+        elif not is_uncovered and start is not None:
+            yield start, place
             start = None
-    return found
 
 
-def _format_passage(passage: str) -> str:
-    plain = format_printable_line(passage)
-    return (
-        plain
-        if len(plain) <= MAX_PASSAGE_CHARACTERS
-        else f"{plain[:MAX_PASSAGE_CHARACTERS]}… ({len(plain)} characters)"
-    )
+def _shorten_passage(passage: str) -> str:
+    if len(passage) <= MAX_PASSAGE_CHARACTERS:
+        return passage
+    return f"{passage[:MAX_PASSAGE_CHARACTERS]}… ({len(passage)} characters)"

@@ -1,6 +1,5 @@
 """Every text that the registry knows, found by digest or by likeness."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -102,8 +101,3 @@ def index_known_texts(registry: Registry) -> KnownTextIndex:
         {window: tuple(sources) for window, sources in sorted(by_window.items())},
         {license: frozenset(each) for license, each in lengths.items()},
     )
-
-
-def compute_words_digest(words: Sequence[str]) -> str:
-    """Digest of words in order."""
-    return hashlib.sha256(" ".join(words).encode()).hexdigest()

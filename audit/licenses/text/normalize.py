@@ -4,7 +4,6 @@ Wrapping, line ends, byte order marks, quote marks, bullets, emphasis, letter ca
 Words, numbers, dates, percent and currency signs are not.
 """
 
-import hashlib
 import html
 import re
 import unicodedata
@@ -86,11 +85,6 @@ def _fold_case(token: str) -> str:
 def _mask_email(token: str) -> str:
     """Whom to write to is no term: one e-mail address is as good as another."""
     return "e-mail" if "@" in token else token
-
-
-def compute_text_digest(text: str) -> str:
-    """sha256 of a text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_text(content: bytes) -> bool:

@@ -1,26 +1,22 @@
-"""Which SPDX license a text is, where the text is that license and nothing else. All dealings with licenseclassifier stand here.
+"""Which SPDX license a text is, where the text is that license and nothing else.
 
-The library answers with the license that it finds and passes over what it takes for names and notices: a restriction in
-such a place, or behind the license, still gets the plain name. So whatever its template does not contain counts as left over here.
+All dealings with licenseclassifier are here. The library answers with the license that it finds
+and passes over what it takes for names and notices: a restriction in such a place, or behind the
+license, still gets the plain name. So whatever no wording of the license has counts as left over.
 """
 
-import gzip
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from itertools import pairwise
 
 from licenseclassifier import identify_license
 
-from audit.licenses.text.highlights import NEGATIONS
 from audit.licenses.text.normalize import split_words
 from audit.licenses.text.notices import MAX_NOTICE_WORDS, is_copyright_notice
+from audit.licenses.text.spdx_words import find_license_words
+from audit.licenses.text.word_lists import NEGATIONS
 
-_TEMPLATE_PLACEHOLDER = re.compile(r"//\*\*.*?\*\*//|__\d+__", re.DOTALL)
 _PARAGRAPH_LABEL = re.compile(r"[a-z]|[ivx]+|\d{1,2}")
 """Numbering of paragraphs, which templates leave open."""
 _CURRENT_SPDX_IDS = {
@@ -35,24 +31,24 @@ _CURRENT_SPDX_IDS = {
 
 @dataclass(frozen=True)
 class SpdxReading:
-    """What of the SPDX list stands in a text."""
+    """What of the SPDX list a text holds."""
 
     license: str | None
     """The id, where the text is that license and nothing else."""
     within: tuple[str, ...]
-    """Every license whose text stands whole in it, in alphabetical order."""
+    """Every license whose text is in it as a whole, in alphabetical order."""
 
 
-def find_spdx_licenses(clean: str) -> SpdxReading:
-    """Look for SPDX licenses in a clean text."""
+def find_spdx_licenses(clean: str, words: Sequence[str]) -> SpdxReading:
+    """Look for SPDX licenses in a clean text, given with its words."""
     found = identify_license(clean, coverage_threshold=0)
-    within = tuple(sorted({_CURRENT_SPDX_IDS.get(each.id, each.id) for each in found}))
+    within = tuple(sorted({_CURRENT_SPDX_IDS.get(match.id, match.id) for match in found}))
     if len(found) != 1:
         return SpdxReading(None, within)
-    id = found[0].id
-    outside = split_words(clean[: found[0].start]) + split_words(clean[found[0].end :])
-    plain = _is_license_title(outside, id) and not _has_left_over_words(split_words(clean), id)
-    return SpdxReading(_CURRENT_SPDX_IDS.get(id, id) if plain else None, within)
+    match = found[0]
+    around = split_words(clean[: match.start]) + split_words(clean[match.end :])
+    is_plain = _is_license_title(around, match.id) and not _has_left_over_words(words, match.id)
+    return SpdxReading(within[0] if is_plain else None, within)
 
 
 def _is_license_title(words: Sequence[str], id: str) -> bool:
@@ -62,29 +58,34 @@ def _is_license_title(words: Sequence[str], id: str) -> bool:
 
 
 def _has_left_over_words(words: Sequence[str], id: str) -> bool:
-    """Whether a text has words that its license's template does not, apart from notices, numbering and a title."""
-    spare = _count_template_words(id)
-    rest = Counter(words) - spare
-    for word in (*split_words(id), "the", "license"):
-        rest[word] = min(rest[word], max(0, rest[word] - 2))
+    """Whether a text has words that no wording of its license has.
+
+    Notices, numbering and a title do not count.
+    """
     if _has_strange_negation(words, id):
         return True
+    rest = Counter(words) - find_license_words(id).counts
+    for word in (*split_words(id), "the", "license"):
+        rest[word] = max(0, rest[word] - 2)
     notices = _count_notice_words(words)
-    return any(
-        count > notices[word] and not _PARAGRAPH_LABEL.fullmatch(word)
-        for word, count in rest.items()
-        if count > 0
-    )
+    for word, count in rest.items():
+        if count > notices[word] and not _PARAGRAPH_LABEL.fullmatch(word):
+            return True
+    return False
 
 
 def _has_strange_negation(words: Sequence[str], id: str) -> bool:
-    """Whether a negation stands between words between which the template has none: templates leave gaps for names."""
-    pairs = _collect_word_pairs(id)
+    """Whether a negation is between words between which no wording of the license has one.
+
+    Patterns leave gaps for names, into which a negation would fit.
+    """
+    pairs = find_license_words(id).negation_pairs
     around = zip(["", *words[:-1]], words, [*words[1:], ""], strict=True)
-    return any(
-        word in NEGATIONS and (before, word) not in pairs and (word, after) not in pairs
-        for before, word, after in around
-    )
+    for before, word, after in around:
+        is_known = (before, word) in pairs or (word, after) in pairs
+        if word in NEGATIONS and not is_known:
+            return True
+    return False
 
 
 def _count_notice_words(words: Sequence[str]) -> Counter[str]:
@@ -102,34 +103,3 @@ def _count_notice_words(words: Sequence[str]) -> Counter[str]:
             end += 1
         found.update(words[start:end])
     return found
-
-
-@lru_cache(maxsize=64)
-def _count_template_words(id: str) -> Counter[str]:
-    """The words of a license's templates, each as often as the most verbose one has it."""
-    found: Counter[str] = Counter()
-    for words in _list_template_words(id):
-        found |= Counter(words)
-    return found
-
-
-@lru_cache(maxsize=64)
-def _collect_word_pairs(id: str) -> frozenset[tuple[str, str]]:
-    """Words that stand side by side in a license's templates."""
-    return frozenset(pair for words in _list_template_words(id) for pair in pairwise(words))
-
-
-def _list_template_words(id: str) -> list[list[str]]:
-    """The words of each template of a license, without what it leaves open."""
-    return [
-        split_words(_TEMPLATE_PLACEHOLDER.sub(" ", row["lre"]))
-        for row in _load_templates()
-        if row["id"] == id
-    ]
-
-
-@lru_cache(maxsize=1)
-def _load_templates() -> list[dict[str, str]]:
-    data = (files("licenseclassifier") / "_engine" / "licenses.json.gz").read_bytes()
-    rows: list[dict[str, str]] = json.loads(gzip.decompress(data))
-    return rows

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from audit.core.json_files import remove_leftovers, write_text_atomic
-from audit.publish.address import RegistryAddress, read_address
 from audit.publish.feeds.formats import render_atom_feed, render_json_feed
 from audit.publish.feeds.index import render_feed_index
 from audit.publish.feeds.model import Feed, build_feeds
+from audit.publish.generated_files import find_stale_files, write_generated_files
+from audit.publish.urls import RegistryAddress, read_address
 from audit.records.model import Registry
 from audit.store.events import EventStore
+
+FEED_PATTERNS = ("README.md", "**/*.atom", "**/*.json")
 
 
 def build_feed_files(registry: Registry, root: Path) -> dict[str, str]:
@@ -32,27 +34,9 @@ def render_feed_files(found: list[Feed], address: RegistryAddress) -> dict[str, 
 
 def find_stale_feeds(root: Path, wanted: Mapping[str, str]) -> list[str]:
     """Files that are missing, differ, or belong to nothing any more."""
-    folder = root / "feeds"
-    stale = [
-        path
-        for path, text in wanted.items()
-        if not (folder / path).is_file() or (folder / path).read_text(encoding="utf-8") != text
-    ]
-    standing = [
-        path.relative_to(folder).as_posix()
-        for ending in ("atom", "json")
-        for path in folder.rglob(f"*.{ending}")
-    ]
-    return sorted({*stale, *(path for path in standing if path not in wanted)})
+    return find_stale_files(root / "feeds", wanted, FEED_PATTERNS)
 
 
 def write_feeds(root: Path, wanted: Mapping[str, str]) -> list[str]:
     """Write what is stale and say which. The same history writes nothing a second time."""
-    remove_leftovers(root / "feeds")
-    changed = find_stale_feeds(root, wanted)
-    for path in changed:
-        if path in wanted:
-            write_text_atomic(root / "feeds" / path, wanted[path])
-        else:
-            (root / "feeds" / path).unlink()
-    return changed
+    return write_generated_files(root / "feeds", wanted, FEED_PATTERNS)

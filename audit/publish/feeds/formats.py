@@ -6,11 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from audit.core.output_versions import add_schema_version
-from audit.publish.address import RegistryAddress
 from audit.publish.feeds.content import format_entry_title, render_entry_html, render_entry_text
 from audit.publish.feeds.model import Feed, build_entry_id, find_feed_page_url
 from audit.publish.news import NewsEntry
-from audit.publish.urls import convert_to_web_url
+from audit.publish.urls import RegistryAddress, convert_to_web_url
 
 FEED_AUTHOR = "Open Model Registry"
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from audit.publish.address import RegistryAddress
+from audit.drift.events import Event
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_topics
+from audit.publish.urls import RegistryAddress
 from audit.records.model import Registry
 
 TAG_AUTHORITY = "tag:open-model-registry.example,2026:"
@@ -43,7 +43,7 @@ def build_entry_id(entry: NewsEntry) -> str:
     return f"{TAG_AUTHORITY}event/{entry.key}"
 
 
-def build_feeds(registry: Registry, events: Iterable[Mapping[str, Any]]) -> list[Feed]:
+def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
     """Every feed: two that always are, and one per owner, model, license and dataset of which there is news."""
     found = collect_news(events)
     closed = [

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from audit.core.escape import MAX_LINE_CHARACTERS, format_code_span, sanitize_line
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.kinds import find_drift_kind
+from audit.drift.lifecycle import PUBLISHED_WORDS, ClosingReason
 from audit.drift.meaning import describe_impact
 from audit.publish.issues.labels import build_owner_label
 from audit.publish.issues.types import (
@@ -54,15 +55,18 @@ def build_desired_issue(finding: Finding, registry: Registry, pages: str) -> Des
     )
 
 
-def build_issue_closure(finding: Finding) -> IssueClosure:
-    """Why a finding no longer stands: its last event."""
-    words = {
-        "returned": f"Upstream is again as recorded: {format_code_span(format_observed_value(finding.before))}.",
-        "resolved": "The record was brought in line with upstream.",
-    }.get(finding.status, "The finding no longer stands.")
-    return IssueClosure(
-        f"{words}\n\n{format_note_marker(finding.id, finding.status, finding.first_seen)}"
-    )
+def build_issue_closure(finding: Finding, reason: ClosingReason) -> IssueClosure:
+    """Why a finding is over, as the last comment of its issue."""
+    if reason == "removed":
+        words = "The record was removed from the registry."
+        return IssueClosure(f"{words}\n\n{format_note_marker(finding.id, reason)}", "not_planned")
+    if reason == "accepted":
+        words = "The record was brought in line with upstream."
+    else:
+        before = format_code_span(format_observed_value(finding.before))
+        words = f"Upstream is again as recorded: {before}."
+    mark = format_note_marker(finding.id, PUBLISHED_WORDS[finding.status], finding.first_seen)
+    return IssueClosure(f"{words}\n\n{mark}")
 
 
 def _format_issue_title(finding: Finding) -> str:

@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from audit.core.errors import Problem
-from audit.core.json_files import InvalidFileError, read_json_file, readable, write_text_atomic
-
-MAX_BYTES = 8 << 20
-"""A hundred thousand findings with their issues still fit."""
+from audit.core.json_files import build_damaged_file_error, write_text_atomic
+from audit.store.formats import read_stored_file, render_stored_text
 
 
 @dataclass
@@ -30,9 +26,8 @@ class IssueLedger:
 
     def save_ledger(self) -> None:
         """Replace the file. Raises UsageError when it cannot be written, NotReadable when it could not be read again."""
-        text, _ = readable(
-            {name: getattr(self, name) for name in _SAVED_FIELDS}, self.display_path, MAX_BYTES
-        )
+        content = {name: getattr(self, name) for name in _SAVED_FIELDS}
+        text = render_stored_text("ledger", content, self.display_path)
         write_text_atomic(self.path, text)
 
 
@@ -44,7 +39,7 @@ def read_ledger(root: Path, publisher: str) -> IssueLedger:
     path, shown = root / "alerts" / "ledger.json", f"{root.name}/alerts/ledger.json"
     if not path.exists():
         return IssueLedger(path, shown, publisher)
-    data: Any = read_json_file(path, shown, MAX_BYTES)
+    data = read_stored_file("ledger", path, shown).content
     try:
         issues = {str(id): int(number) for id, number in data["issues"].items()}
         asked = [str(each) for each in data["asked"]]
@@ -59,11 +54,4 @@ def read_ledger(root: Path, publisher: str) -> IssueLedger:
             asked,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InvalidFileError(
-            Problem(
-                shown,
-                "$",
-                "not a ledger of issues",
-                "restore the file from git; it is written by `publish` only",
-            )
-        ) from error
+        raise build_damaged_file_error(shown, "not a ledger of issues") from error

@@ -1,15 +1,15 @@
-"""What the audit's own files say about findings: which stand confirmed, and which are over for good."""
+"""Which findings need an issue, and which issues are to be closed: what the audit's files say, judged by the lifecycle."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
+from audit.drift.events import Event
 from audit.drift.finding import Finding
-from audit.drift.finding_json import parse_finding
+from audit.drift.lifecycle import find_closing_reason
 from audit.drift.targets import build_hub_target
 from audit.observations.facts import GITHUB, Target
 from audit.publish.issues.body import build_issue_closure
-from audit.publish.issues.types import IssueClosure, format_note_marker
+from audit.publish.issues.types import IssueClosure
 from audit.publish.urls import find_hub_pins
 from audit.records.model import Registry
 from audit.store.events import EventStore
@@ -20,66 +20,68 @@ from audit.store.run_status import Heartbeat, read_heartbeat
 def load_open_and_closed_findings(
     registry: Registry, root: Path
 ) -> tuple[list[Finding], dict[str, IssueClosure]]:
-    """Confirmed findings that stand, the worst first, and those that do not any more with the reason. Raises BadFile."""
-    standing = {
-        each.id: each
-        for observation in TargetStateStore(root).load_states().values()
-        for each in observation.findings
-    }
-    last = {event["id"]: event for event in EventStore(root).load_events() if not event.get("date")}
-    gone = dict(_find_closed_findings(last.values(), standing, registry, read_heartbeat(root)))
-    known = {
-        each.ref
-        for records in (registry.models, registry.datasets, registry.families)
-        for each in records.values()
-    }
-    for id, record in {
-        **{id: event["record"] for id, event in last.items()},
-        **{id: each.record for id, each in standing.items()},
-    }.items():
-        if record not in known:
-            gone[id] = IssueClosure(
-                f"The record was removed from the registry.\n\n{format_note_marker(id, 'removed')}",
-                "not_planned",
-            )
+    """Confirmed findings that are open, the worst first, and those that are over with the reason. Raises BadFile."""
+    known = _collect_record_refs(registry)
+    open_findings = _load_open_findings(root)
+    closures = dict(_find_closed_findings(open_findings, known, registry, root))
+    for id, finding in open_findings.items():
+        if finding.record not in known:
+            closures[id] = build_issue_closure(finding, "removed")
     confirmed = [
-        each for id, each in standing.items() if each.status == "confirmed" and id not in gone
+        finding
+        for id, finding in open_findings.items()
+        if finding.status == "confirmed" and id not in closures
     ]
-    return sorted(
-        confirmed,
-        key=lambda each: (
-            each.direction != "more-closed",
-            each.first_seen,
-            each.record,
-            each.kind,
-            each.field,
-        ),
-    ), gone
+    return sorted(confirmed, key=_rank_finding), closures
+
+
+def _collect_record_refs(registry: Registry) -> frozenset[str]:
+    folders = (registry.models, registry.datasets, registry.families)
+    return frozenset(record.ref for records in folders for record in records.values())
+
+
+def _load_open_findings(root: Path) -> dict[str, Finding]:
+    states = TargetStateStore(root).load_states().values()
+    return {finding.id: finding for state in states for finding in state.findings}
+
+
+def _rank_finding(finding: Finding) -> tuple[bool, str, str, str, str]:
+    is_milder = finding.direction != "more-closed"
+    return (is_milder, finding.first_seen, finding.record, finding.kind, finding.field)
 
 
 def _find_closed_findings(
-    last: Iterable[Mapping[str, Any]],
-    standing: Mapping[str, Finding],
+    open_findings: Mapping[str, Finding],
+    known: frozenset[str],
     registry: Registry,
-    heartbeat: Heartbeat | None,
-) -> Iterable[tuple[str, IssueClosure]]:
-    for event in last:
-        over = event["status"] == "resolved" or (
-            event["status"] == "returned" and _has_been_reverified(event, registry, heartbeat)
+    root: Path,
+) -> Iterator[tuple[str, IssueClosure]]:
+    heartbeat = read_heartbeat(root)
+    last = {
+        event.finding.id: event
+        for event in EventStore(root).load_events()
+        # The curated history speaks of times before there were issues.
+        if not event.is_curated
+    }
+    for id, event in last.items():
+        if id in open_findings:
+            continue
+        reason = find_closing_reason(
+            event,
+            record_exists=event.finding.record in known,
+            was_checked_again=_was_checked_again(event, registry, heartbeat),
         )
-        if over and event["id"] not in standing:
-            yield event["id"], build_issue_closure(parse_finding(event))
+        if reason:
+            yield id, build_issue_closure(event.finding, reason)
 
 
-def _has_been_reverified(
-    event: Mapping[str, Any], registry: Registry, heartbeat: Heartbeat | None
-) -> bool:
-    """Whether a later run could see the record and found it as recorded too: what flickers is not told twice a day."""
-    if heartbeat is None or heartbeat.started <= event["time"]:
+def _was_checked_again(event: Event, registry: Registry, heartbeat: Heartbeat | None) -> bool:
+    """Whether a run after the event could verify the target."""
+    if heartbeat is None or heartbeat.started <= event.time:
         return False
-    if event["field"] == "url":
-        repo = str(event["evidence"]["url"]).rpartition("/repos/")[2]
+    finding = event.finding
+    if finding.field == "url":
+        repo = finding.url.rpartition("/repos/")[2]
         return Target(GITHUB, "code", repo).key not in heartbeat.unseen
-    record = str(event["record"])
-    hub = find_hub_pins(record, registry)
-    return hub is None or build_hub_target(record, hub).key not in heartbeat.unseen
+    pins = find_hub_pins(finding.record, registry)
+    return pins is None or build_hub_target(finding.record, pins).key not in heartbeat.unseen

@@ -12,20 +12,26 @@ from audit.core.markdown import (
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
 from audit.publish.pages.history import render_event_line
-from audit.publish.pages.links import build_section_url, format_count, format_model_link
-from audit.publish.pages.phrases import LABEL_WORDS, format_claims, is_claim_contradicted
+from audit.publish.pages.phrases import (
+    LABEL_WORDS,
+    format_claims,
+    format_count,
+    format_model_link,
+    is_claim_contradicted,
+)
 from audit.publish.pages.verdicts import VERDICTS_FILE, count_verdicts
+from audit.publish.urls import build_section_url
 from audit.records.model import Model
 
 MAX_RECENT_EVENTS = 12
 MAX_TABLE_ROWS = 60
 
 
-def render_catalogue_page(pages: JudgedRegistry) -> str:
+def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
     """The first page: short, and a way to everything else."""
     parts = [
         GENERATED_NOTICE,
-        "# The catalogue",
+        "# The catalog",
         *_render_counts(pages),
         *_render_owners(pages),
         *_render_recent_events(pages),
@@ -34,7 +40,7 @@ def render_catalogue_page(pages: JudgedRegistry) -> str:
         *_render_verdict_counts(pages),
         *render_coverage(pages.registry),
     ]
-    return "\n\n".join(parts) + "\n"
+    return {"README.md": "\n\n".join(parts) + "\n"}
 
 
 def _render_counts(pages: JudgedRegistry) -> list[str]:
@@ -74,8 +80,8 @@ def _render_owners(pages: JudgedRegistry) -> list[str]:
 
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:
     lines = [
-        f"* {_link_record(str(each['record']))}: {render_event_line(each)}"
-        for each in pages.list_recent_events(MAX_RECENT_EVENTS)
+        f"* {_link_record(event.finding.record)}: {render_event_line(event)}"
+        for event in pages.list_recent_events(MAX_RECENT_EVENTS)
     ]
     return [
         '<a id="recent"></a>\n\n## Recently drifted',

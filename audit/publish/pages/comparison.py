@@ -14,17 +14,18 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.publish.pages.context import JudgedRegistry
-from audit.publish.pages.links import build_section_url, format_model_link
+from audit.publish.pages.phrases import format_model_link
 from audit.publish.pages.terms import format_terms
+from audit.publish.urls import build_section_url
 from audit.records.model import Registry
 
 PATH_TO_REGISTRY = "../"
 MAX_DIFFERENCE_ROWS = 600
 
 
-def render_comparison_page(indexes: Sequence[OtherIndex], pages: JudgedRegistry) -> str:
+def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
     """Counts per index and fact, then every difference with both sides linked, so that anybody can look."""
-    registry = pages.registry
+    registry, indexes = pages.registry, pages.indexes
     intro = (
         "Facts that another index and this registry both know, side by side, each with the place where it was read.\n"
         "An index can be older than a change, speak of another version, or judge by another rule; and this registry can be wrong. "
@@ -52,7 +53,7 @@ def render_comparison_page(indexes: Sequence[OtherIndex], pages: JudgedRegistry)
         )
     for index in indexes:
         parts += _render_index_section(index, found[index.id], registry)
-    return "\n\n".join(parts) + "\n"
+    return {"indexes/README.md": "\n\n".join(parts) + "\n"}
 
 
 def _count_agreements(facts: Sequence[IndexComparison]) -> tuple[str, str, str]:

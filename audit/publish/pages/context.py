@@ -1,16 +1,16 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from audit.analysis.other_indexes import OtherIndex
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_definitions
+from audit.drift.events import Event
+from audit.drift.lifecycle import is_history
 from audit.records.model import Model, Registry
-
-EventData = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -19,31 +19,35 @@ class JudgedRegistry:
 
     registry: Registry
     verdicts: Mapping[str, Mapping[str, Verdict]]
-    events: Mapping[str, tuple[EventData, ...]]
+    events: Mapping[str, tuple[Event, ...]]
+    indexes: Sequence[OtherIndex] = ()
+    """Other indexes of openness, for the page that compares."""
 
     def find_label(self, model: Model) -> str:
         """The plain label of a model."""
         return self.verdicts[model.id]["spectrum"].value
 
-    def list_recent_events(self, most: int) -> list[EventData]:
+    def list_recent_events(self, most: int) -> list[Event]:
         """The newest events of all records."""
         found = [event for events in self.events.values() for event in events]
-        return sorted(
-            found, key=lambda each: (str(each["time"]), str(each["record"])), reverse=True
-        )[:most]
+        return sorted(found, key=lambda event: (event.time, event.finding.record), reverse=True)[
+            :most
+        ]
 
 
-def judge_registry(registry: Registry, events: Iterable[EventData] = ()) -> JudgedRegistry:
+def judge_registry(
+    registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()
+) -> JudgedRegistry:
     """Judge every model once. Events that were only suspected are no history. Raises BadExpression."""
     verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
-    return JudgedRegistry(registry, verdicts, _group_events_by_record(events))
+    return JudgedRegistry(registry, verdicts, _group_events_by_record(events), indexes)
 
 
-def _group_events_by_record(events: Iterable[EventData]) -> dict[str, tuple[EventData, ...]]:
-    by_record: dict[str, list[EventData]] = defaultdict(list)
-    for event in sorted(events, key=lambda event: str(event["time"]), reverse=True):
-        if event["status"] != "suspected":
-            by_record[str(event["record"])].append(event)
+def _group_events_by_record(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+    by_record: dict[str, list[Event]] = defaultdict(list)
+    for event in sorted(events, key=lambda event: event.time, reverse=True):
+        if is_history(event):
+            by_record[event.finding.record].append(event)
     return {record: tuple(found) for record, found in by_record.items()}
 
 

@@ -16,7 +16,7 @@ _FOLDER_TITLES = {
 
 
 def render_coverage(registry: Registry) -> list[str]:
-    """The section of the catalogue."""
+    """The section of the catalog."""
     return [
         '<a id="coverage"></a>\n\n## How much is known',
         "What nobody could show stays unknown. A primary source is one that the maker published.",

@@ -14,9 +14,14 @@ from audit.core.markdown import (
 )
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.history import render_history_lines
-from audit.publish.pages.links import format_count, format_dataset_link, format_model_link
-from audit.publish.pages.phrases import GATE_WORDS
+from audit.publish.pages.phrases import (
+    GATE_WORDS,
+    format_count,
+    format_dataset_link,
+    format_model_link,
+)
 from audit.publish.pages.terms import format_terms, format_terms_links
+from audit.publish.urls import build_hub_url
 from audit.records.model import Dataset, Evidence, Registry
 
 PATH_TO_REGISTRY = "../../"
@@ -134,7 +139,7 @@ def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
             "none" if dataset.hub.gated is False else GATE_WORDS.get(dataset.hub.gated, "not seen")
         )
         lines.append(
-            f"{format_markdown_link(dataset.hub.repo, 'https://huggingface.co/datasets/' + dataset.hub.repo)} on the Hub, gate: {gate}"
+            f"{format_markdown_link(dataset.hub.repo, build_hub_url(dataset.hub.repo, 'datasets'))} on the Hub, gate: {gate}"
         )
     if dataset.url:
         lines.append(format_markdown_link("its own page", dataset.url))

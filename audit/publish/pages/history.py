@@ -2,11 +2,16 @@
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
-from audit.drift.finding import format_observed_value
+from audit.drift.events import Event
+from audit.drift.finding import FindingStatus, format_observed_value
 from audit.drift.kinds import find_drift_kind
-from audit.publish.pages.context import EventData, JudgedRegistry
+from audit.publish.pages.context import JudgedRegistry
 
 MAX_HISTORY_LINES = 12
+_ENDING_WORDS: dict[FindingStatus, str] = {
+    "reverted": " — and back again",
+    "accepted": " — taken into the record",
+}
 
 
 def render_history_lines(record: str, pages: JudgedRegistry) -> list[str]:
@@ -20,23 +25,14 @@ def render_history_lines(record: str, pages: JudgedRegistry) -> list[str]:
     return [render_event_line(each) for each in events[:MAX_HISTORY_LINES]] + more
 
 
-def render_event_line(event: EventData) -> str:
+def render_event_line(event: Event) -> str:
     """What happened, when, and where it is shown."""
-    date = str(event.get("date") or event["time"][:10])
-    if event.get("summary"):
-        return f"{date}: {escape_markdown(str(event['summary']))} ({format_markdown_link('source', event['evidence']['url'])})"
-    undone = {"returned": " — and back again", "resolved": " — taken into the record"}.get(
-        event["status"], ""
-    )
-    change = f"{escape_markdown(_format_event_value(event['before']))} → {escape_markdown(_format_event_value(event['after']))}"
-    return f"{date}: {find_drift_kind(event['kind']).sentence} {change}{undone} ({format_markdown_link('source', event['evidence']['url'])})"
-
-
-def _format_event_value(value: object) -> str:
-    return format_observed_value(
-        tuple(map(str, value))
-        if isinstance(value, list)
-        else value
-        if isinstance(value, str | bool) or value is None
-        else str(value)
-    )
+    finding = event.finding
+    source = format_markdown_link("source", finding.url)
+    if event.summary:
+        return f"{event.day}: {escape_markdown(event.summary)} ({source})"
+    before = escape_markdown(format_observed_value(finding.before))
+    after = escape_markdown(format_observed_value(finding.after))
+    sentence = find_drift_kind(finding.kind).sentence
+    ending = _ENDING_WORDS.get(finding.status, "")
+    return f"{event.day}: {sentence} {before} → {after}{ending} ({source})"

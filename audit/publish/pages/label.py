@@ -4,12 +4,13 @@ from audit.core.escape import escape_markdown
 from audit.core.markdown import GENERATED_NOTICE, render_table
 from audit.definitions.base import Verdict
 from audit.publish.pages.context import JudgedRegistry
-from audit.publish.pages.links import format_count, format_model_link
 from audit.publish.pages.phrases import (
     LABEL_WORDS,
     OSAID_WORDS,
     format_claims,
+    format_count,
     format_gate,
+    format_model_link,
     is_claim_contradicted,
 )
 from audit.publish.pages.terms import format_terms_links

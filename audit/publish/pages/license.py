@@ -15,7 +15,7 @@ from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.license_change import render_license_change
-from audit.publish.pages.links import format_dataset_link, format_model_link
+from audit.publish.pages.phrases import format_dataset_link, format_model_link
 from audit.publish.pages.terms import find_license_name
 from audit.publish.pages.uses import render_uses_line
 from audit.records.model import License, LicenseCondition, Registry, format_section

@@ -15,19 +15,21 @@ from audit.definitions.base import Verdict
 from audit.definitions.questions import answer_four_questions
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.history import render_history_lines
-from audit.publish.pages.links import format_count, format_dataset_link, format_model_link
 from audit.publish.pages.phrases import (
     LABEL_WORDS,
     format_claims,
+    format_count,
+    format_dataset_link,
     format_gate,
+    format_model_link,
     is_claim_contradicted,
 )
 from audit.publish.pages.terms import format_terms, format_terms_links
 from audit.publish.pages.uses import render_uses_line
 from audit.publish.pages.verdicts import render_verdict_line
+from audit.publish.urls import build_hub_url
 from audit.records.model import COMPONENTS, Component, Evidence, Model, Registry
 
-HUB_URL_PREFIX = "https://huggingface.co/"
 PATH_TO_REGISTRY = "../../"
 MAX_MISSING_ITEMS = 3
 MAX_DATASET_LINKS = 8
@@ -106,7 +108,7 @@ def _render_summary(model: Model, registry: Registry) -> str:
     said = [f"By {escape_markdown(model.developer)}"]
     if model.hub:
         said.append(
-            f"{format_markdown_link(model.hub.repo, HUB_URL_PREFIX + model.hub.repo)} on the Hub, gate: {format_gate(model)}"
+            f"{format_markdown_link(model.hub.repo, build_hub_url(model.hub.repo))} on the Hub, gate: {format_gate(model)}"
         )
     if model.released:
         said.append(f"released {model.released.date}")

@@ -1,7 +1,9 @@
-"""Plain words for labels and verdicts, in the order in which pages show them."""
+"""Words and links that several pages share."""
 
 from audit.core.escape import escape_markdown
-from audit.records.model import Model
+from audit.core.markdown import format_markdown_link
+from audit.publish.urls import build_section_url
+from audit.records.model import Model, Registry
 
 LABEL_WORDS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
@@ -45,3 +47,22 @@ def has_open_source_claim(model: Model) -> bool:
 def format_claims(model: Model) -> str:
     """What its maker calls it, each expression once."""
     return ", ".join(sorted({f"“{escape_markdown(each.says)}”" for each in model.claims}))
+
+
+def format_model_link(id: str, registry: Registry, prefix: str = "") -> str:
+    """A link to a model's section, or its name where the registry does not hold it."""
+    if id not in registry.models:
+        return escape_markdown(id)
+    return format_markdown_link(id, build_section_url(f"models/{id}", prefix))
+
+
+def format_dataset_link(id: str, registry: Registry, prefix: str = "") -> str:
+    """A link to a dataset's section, or its name where the registry does not hold it."""
+    if id not in registry.datasets:
+        return escape_markdown(id)
+    return format_markdown_link(id, build_section_url(f"datasets/{id}", prefix))
+
+
+def format_count(count: int, one: str, more: str = "") -> str:
+    """`1 model`, `2 models`, `1,146 models`."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"

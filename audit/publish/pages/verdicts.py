@@ -70,6 +70,11 @@ def count_verdicts(pages: JudgedRegistry) -> Iterator[tuple[str, dict[str, int]]
         yield definition.id, dict(sorted(Counter(said).items()))
 
 
+def render_verdicts_file(pages: JudgedRegistry) -> dict[str, str]:
+    """All verdicts as one file for programs, by its path below the registry."""
+    return {VERDICTS_FILE: dump_verdicts(collect_verdict_values(pages))}
+
+
 def collect_verdict_values(pages: JudgedRegistry) -> VerdictValues:
     """Every verdict by model and definition, in alphabetical order."""
     return {

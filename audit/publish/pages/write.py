@@ -1,68 +1,74 @@
-"""All generated pages of a registry: what they should say, and whether the files say it."""
+"""All generated pages of a registry: what they should say, and whether the files say it.
 
-from collections.abc import Iterable, Sequence
+Another page, or another file for programs, is one row of `PAGE_GROUPS` and the module that renders it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
-from audit.core.json_files import remove_leftovers, write_text_atomic
-from audit.publish.pages.catalog import render_catalogue_page
+from audit.drift.events import Event
+from audit.publish.generated_files import find_stale_files, write_generated_files
+from audit.publish.pages.catalog import render_catalog_page
 from audit.publish.pages.comparison import render_comparison_page
-from audit.publish.pages.context import EventData, JudgedRegistry, judge_registry
+from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.dataset import render_dataset_pages
 from audit.publish.pages.label import render_label_pages
 from audit.publish.pages.license import render_license_pages
 from audit.publish.pages.owner import render_owner_pages
-from audit.publish.pages.verdicts import VERDICTS_FILE, collect_verdict_values, dump_verdicts
+from audit.publish.pages.verdicts import VERDICTS_FILE, render_verdicts_file
 from audit.records.model import Registry
 
 
+@dataclass(frozen=True)
+class PageGroup:
+    """Generated files of one kind."""
+
+    patterns: tuple[str, ...]
+    """Globs below the registry. `save` commits what matches; what is not rendered any more is removed."""
+    render: Callable[[JudgedRegistry], Mapping[str, str]]
+    """Text by path below the registry."""
+
+
+PAGE_GROUPS = (
+    PageGroup(("README.md",), render_catalog_page),
+    PageGroup(("labels/*.md",), render_label_pages),
+    PageGroup(("licenses/*.md",), render_license_pages),
+    PageGroup(("datasets/README.md", "datasets/*/README.md"), render_dataset_pages),
+    PageGroup(("models/*/README.md",), render_owner_pages),
+    PageGroup(("indexes/README.md",), render_comparison_page),
+    PageGroup((VERDICTS_FILE,), render_verdicts_file),
+)
+PAGE_PATTERNS = tuple(pattern for group in PAGE_GROUPS for pattern in group.patterns)
+
+
+def is_page_path(path: str) -> bool:
+    """Whether a path below the registry is that of a generated page."""
+    return any(fnmatchcase(path, pattern) for pattern in PAGE_PATTERNS)
+
+
 def render_registry_pages(
-    registry: Registry, events: Iterable[EventData] = (), indexes: Sequence[OtherIndex] = ()
+    registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()
 ) -> dict[str, str]:
-    """Every page by its path below the registry. Raises BadExpression."""
-    return render_judged_pages(judge_registry(registry, events), indexes)
+    """Judge a registry and render every page, by path below the registry. Raises BadExpression."""
+    return render_judged_pages(judge_registry(registry, events, indexes))
 
 
-def render_judged_pages(
-    judged: JudgedRegistry, indexes: Sequence[OtherIndex] = ()
-) -> dict[str, str]:
-    """Every page of a registry that is judged already, and the verdicts as one file for programs."""
-    return {
-        "README.md": render_catalogue_page(judged),
-        **render_label_pages(judged),
-        **render_license_pages(judged),
-        **render_dataset_pages(judged),
-        **render_owner_pages(judged),
-        "indexes/README.md": render_comparison_page(indexes, judged),
-        VERDICTS_FILE: dump_verdicts(collect_verdict_values(judged)),
-    }
+def render_judged_pages(judged: JudgedRegistry) -> dict[str, str]:
+    """Every page of a registry that is judged already."""
+    pages: dict[str, str] = {}
+    for group in PAGE_GROUPS:
+        pages |= group.render(judged)
+    return pages
 
 
-def find_stale_pages(root: Path, wanted: dict[str, str]) -> list[str]:
+def find_stale_pages(root: Path, wanted: Mapping[str, str]) -> list[str]:
     """Pages that are missing, differ, or belong to an owner that is gone."""
-    stale = [
-        path
-        for path, text in wanted.items()
-        if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text
-    ]
-    return sorted(stale + _find_orphans(root, wanted))
+    return find_stale_files(root, wanted, PAGE_PATTERNS)
 
 
-def write_pages(root: Path, wanted: dict[str, str]) -> list[str]:
+def write_pages(root: Path, wanted: Mapping[str, str]) -> list[str]:
     """Write the pages that are stale and say which. Pages of owners that are gone are removed."""
-    written = find_stale_pages(root, wanted)
-    for path in written:
-        if path in wanted:
-            write_text_atomic(root / path, wanted[path])
-        else:
-            (root / path).unlink()
-    for names in (".md", VERDICTS_FILE):
-        remove_leftovers(root, names)
-    return written
-
-
-def _find_orphans(root: Path, wanted: dict[str, str]) -> list[str]:
-    patterns = ("models/*/README.md", "datasets/*/README.md", "licenses/*.md", "labels/*.md")
-    generated = [path for pattern in patterns for path in root.glob(pattern)]
-    found = {str(path.relative_to(root).as_posix()) for path in generated}
-    return sorted(found - set(wanted))
+    return write_generated_files(root, wanted, PAGE_PATTERNS)

@@ -1,0 +1,57 @@
+"""Endpoints and tokens: the only place that reads the environment for them.
+
+The names are the ecosystem's own, so that a mirror or a proxy set up for other tools serves us too.
+"""
+
+import os
+import re
+
+from audit.core.errors import UsageError
+from audit.observations.facts import GITHUB, HUGGING_FACE
+from audit.runs.collect import Upstreams
+from audit.sources.github import GithubSource
+from audit.sources.huggingface.source import HubSource
+from audit.sources.registered import REGISTERED_SOURCES, open_sources
+from audit.sources.request_log import RequestCounter
+
+
+def read_endpoint(host: str) -> str:
+    """Where a host is reached, without a slash at its end. Raises UsageError for what is not http."""
+    registered = REGISTERED_SOURCES[host]
+    name = registered.endpoint_variable
+    endpoint = (os.environ.get(name) or registered.default_endpoint).rstrip("/")
+    if not endpoint.startswith(("https://", "http://")):
+        raise UsageError(f"{name}={endpoint!r} is not an http address; unset it or write one")
+    return endpoint
+
+
+def read_token(name: str) -> str | None:
+    """A token; None where there is none. Raises UsageError for what no header can carry."""
+    token = os.environ.get(name)
+    if token and not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise UsageError(
+            f"{name} holds a space, a line end or another character that no token has; set it again"
+        )
+    return token or None
+
+
+def open_upstreams(seconds: float | None = None) -> Upstreams:
+    """Every registered source, for a run of so many seconds. Raises UsageError."""
+    endpoints = {host: read_endpoint(host) for host in REGISTERED_SOURCES}
+    tokens = {host: _read_host_token(host) for host in REGISTERED_SOURCES}
+    counter = RequestCounter(seconds=seconds)
+    return Upstreams(open_sources(endpoints, tokens, counter), counter)
+
+
+def open_hub() -> HubSource:
+    """The Hub alone. Raises UsageError."""
+    return HubSource(read_endpoint(HUGGING_FACE), _read_host_token(HUGGING_FACE), RequestCounter())
+
+
+def open_github() -> GithubSource:
+    """GitHub alone. Raises UsageError."""
+    return GithubSource(read_endpoint(GITHUB), _read_host_token(GITHUB), RequestCounter())
+
+
+def _read_host_token(host: str) -> str | None:
+    return read_token(REGISTERED_SOURCES[host].token_variable)

@@ -1,0 +1,63 @@
+"""Who made a model, and the family whose facts it shares: stated where known, else a question."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from audit.contribute.new.draft import DraftQuestion, RecordDraft
+from audit.core.near_names import find_near_names
+from audit.records.model import Registry
+
+
+@dataclass(frozen=True)
+class KnownAnswers:
+    """What the caller knows already."""
+
+    developer: str | None = None
+    family: str | None = None
+
+
+def state_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
+    """State what the caller knows, and ask for the rest."""
+    if answers.family:
+        draft.state_fact("family", answers.family)
+    if answers.developer:
+        draft.state_fact("developer", answers.developer)
+    # A family names the developer of its models.
+    if not answers.developer and not answers.family:
+        draft.questions.append(build_developer_question(draft.id, registry))
+    if not answers.family:
+        draft.questions += build_family_questions(draft.id, registry)
+
+
+def build_developer_question(id: str, registry: Registry) -> DraftQuestion:
+    """Who made it. The account on the Hub is where it lies, which is not the same."""
+    owner = id.partition("/")[0]
+    developers = Counter(
+        model.developer
+        for other, model in registry.models.items()
+        if other.startswith(f"{owner}/") and other != id
+    )
+    asks = f"Who made it? It lies in the Hub account {owner}."
+    if not developers:
+        return DraftQuestion("$.developer", asks, "Name of the lab or company", needed=True)
+    usual, _ = developers.most_common(1)[0]
+    asks = f"{asks} Other records of {owner} say {usual!r}."
+    return DraftQuestion("$.developer", asks, usual, needed=True)
+
+
+def build_family_questions(id: str, registry: Registry) -> list[DraftQuestion]:
+    """Whether it shares the facts of a family; no question where none of its account is near."""
+    owner = id.partition("/")[0]
+    families = {
+        other: model.family
+        for other, model in registry.models.items()
+        if other.startswith(f"{owner}/") and model.family
+    }
+    nearest = [families[other] for other in find_near_names(id, families)]
+    if not nearest:
+        return []
+    asks = (
+        "Does it belong to a recorded family? Then its facts are shared. "
+        f"Nearest by name: {nearest[0]}."
+    )
+    return [DraftQuestion("$.family", asks, nearest[0])]

@@ -1,0 +1,46 @@
+"""An event: what became of a finding in one run. The history is a list of them."""
+
+from dataclasses import dataclass
+
+from audit.drift.finding import Finding, FindingValue
+
+
+@dataclass(frozen=True)
+class Event:
+    """A finding as it was after one run that changed it."""
+
+    finding: Finding
+    run: str
+    time: str
+    """Start of the run, UTC; in the curated history, the day of the change."""
+    date: str = ""
+    """Only in the curated history: the day of the change, as exact as its source."""
+    summary: str = ""
+    """Only in the curated history: what happened, in a sentence of a person."""
+
+    @property
+    def day(self) -> str:
+        """When it happened, for people, as exact as is known."""
+        return self.date or self.time[:10]
+
+    @property
+    def is_curated(self) -> bool:
+        """Written by people about the past; the audit never saw it."""
+        return bool(self.date)
+
+    @property
+    def went_back(self) -> bool:
+        """Upstream is as recorded again, so that `after` of the finding is what was before this event."""
+        return self.finding.status == "reverted"
+
+    @property
+    def values(self) -> tuple[FindingValue, FindingValue]:
+        """The value before and after this event."""
+        before, after = self.finding.before, self.finding.after
+        return (after, before) if self.went_back else (before, after)
+
+    @property
+    def labels(self) -> tuple[str | None, str | None]:
+        """The plain label before and after this event."""
+        before, after = self.finding.verdict_before, self.finding.verdict_after
+        return (after, before) if self.went_back else (before, after)

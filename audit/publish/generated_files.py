@@ -1,0 +1,50 @@
+"""A set of generated files in a folder: which are out of date, and writing those.
+
+Only files that match a pattern of the set are ever removed; whatever else is in the folder belongs to others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from audit.core.json_files import write_text_atomic
+
+
+def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]) -> list[str]:
+    """Paths of files that are missing, differ, or match a pattern and are not wanted any more.
+
+    `wanted`: text by path below the folder; `patterns`: globs below it for all that such a set may hold.
+    """
+    stale = {path for path, text in wanted.items() if not _has_text(folder / path, text)}
+    return sorted(stale | set(_list_matching_files(folder, patterns)) - set(wanted))
+
+
+def _has_text(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]:
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            yield path.relative_to(folder).as_posix()
+
+
+def write_generated_files(
+    folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]
+) -> list[str]:
+    """Write the files that are stale, remove what is not wanted any more, and say which they were."""
+    patterns = tuple(patterns)
+    stale = find_stale_files(folder, wanted, patterns)
+    for path in stale:
+        if path in wanted:
+            write_text_atomic(folder / path, wanted[path])
+        else:
+            (folder / path).unlink()
+    _remove_temporary_files(folder, patterns)
+    return stale
+
+
+def _remove_temporary_files(folder: Path, patterns: Iterable[str]) -> None:
+    """What a killed command left behind of such files."""
+    for pattern in map(PurePosixPath, patterns):
+        for path in folder.glob(str(pattern.with_name(f".{pattern.name}.*.tmp"))):
+            path.unlink(missing_ok=True)

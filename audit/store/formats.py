@@ -1,0 +1,211 @@
+"""The formats in which the machine stores what it reads again, and how an older one becomes today's.
+
+A stored file says its format in one word: `"format": "observation/2"`. One that says nothing is of
+format 1. Every reader goes through `read_stored_file`, so that an old file is read as if it had
+been written today, and one of a newer program is refused instead of misread.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from audit.core.errors import UsageError
+from audit.core.escape import escape_unprintable
+from audit.core.json_files import (
+    NotReadable,
+    build_damaged_file_error,
+    read_machine_json,
+    readable,
+)
+from audit.drift.lifecycle import read_status
+from audit.observations.facts import read_target, read_target_key
+from audit.records.schema import SCHEMA_NAMES, build_quick_validator, find_schema_problems
+
+Document = dict[str, Any]
+Upgrade = Callable[[Document], Document]
+"""From a document of one version to the same of the next. Pure: reading and `migrate` share it."""
+
+FORMAT_PATTERN = re.compile(r"([a-z]+)/([1-9][0-9]{0,5})")
+
+
+@dataclass(frozen=True)
+class StoredFormat:
+    """One kind of stored file."""
+
+    name: str
+    folder: str
+    """Below the registry."""
+    patterns: tuple[str, ...]
+    """Of the files in that folder."""
+    upgrades: tuple[Upgrade, ...]
+    """The first leads from version 1 to 2, the next from 2 to 3, and so on."""
+    max_bytes: int
+
+    @property
+    def version(self) -> int:
+        """The version that this program writes."""
+        return len(self.upgrades) + 1
+
+    @property
+    def mark(self) -> str:
+        """What a file of today says of itself."""
+        return f"{self.name}/{self.version}"
+
+    @property
+    def described(self) -> str:
+        """What such a file is, for a message."""
+        return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
+
+    def list_files(self, root: Path) -> Iterator[Path]:
+        """The files of a registry that have this format, sorted; hidden ones left out."""
+        found = chain.from_iterable((root / self.folder).glob(each) for each in self.patterns)
+        for path in sorted(found):
+            if not any(part.startswith(".") for part in path.relative_to(root).parts):
+                yield path
+
+
+class NewerFormatError(UsageError):
+    """A file that a newer program wrote. Nothing was read or written."""
+
+
+def _upgrade_observation_1(document: Document) -> Document:
+    """Version 2 tells the host from the kind."""
+    return {**document, "target": asdict(read_target(document["target"]))}
+
+
+def _upgrade_event_1(document: Document) -> Document:
+    """Version 2 tells the ends of a finding apart."""
+    return {**document, "events": [_upgrade_finding_1(row) for row in document["events"]]}
+
+
+def _upgrade_finding_1(row: Document) -> Document:
+    counted = row["evidence"]
+    return {**row, "status": read_status(row["status"], counted["sightings"], counted["needed"])}
+
+
+def _upgrade_heartbeat_1(document: Document) -> Document:
+    """Version 2 names the host of each target and each owner."""
+    return {
+        **document,
+        "unseen": {read_target_key(key): row for key, row in document["unseen"].items()},
+        # Heartbeats of the first runs had no owners.
+        "owners": {read_target_key(key): row for key, row in document.get("owners", {}).items()},
+    }
+
+
+def _upgrade_ledger_1(document: Document) -> Document:
+    """Version 2 says its format, and nothing else is new."""
+    return document
+
+
+FORMATS: dict[str, StoredFormat] = {
+    each.name: each
+    for each in (
+        StoredFormat(
+            name="observation",
+            folder="observations",
+            patterns=("*/*/*.json", "*/*/*/*.json"),
+            upgrades=(_upgrade_observation_1,),
+            max_bytes=8 << 20,  # a repository of ten thousand weight files still fits
+        ),
+        StoredFormat(
+            name="event",
+            folder="events",
+            patterns=("*/*.json",),
+            upgrades=(_upgrade_event_1,),
+            max_bytes=32 << 20,
+        ),
+        StoredFormat(
+            name="heartbeat",
+            folder="observations",
+            patterns=("heartbeat.json",),
+            upgrades=(_upgrade_heartbeat_1,),
+            max_bytes=16 << 20,  # after an outage: a hundred thousand targets still fit
+        ),
+        StoredFormat(
+            name="ledger",
+            folder="alerts",
+            patterns=("ledger.json",),
+            upgrades=(_upgrade_ledger_1,),
+            max_bytes=8 << 20,  # a hundred thousand findings with their issues still fit
+        ),
+    )
+}
+"""Every format by its name. A new version is one more upgrade here."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What was read of a stored file."""
+
+    content: Document
+    """In today's form, whatever the version of the file."""
+    version: int
+    """Of the file as it is on disk."""
+
+
+def read_stored_file(name: str, path: Path, shown: str) -> StoredFile:
+    """A stored file of one format, upgraded and valid by its schema where it has one.
+
+    Raises InvalidFileError for a damaged file, NewerFormatError for one of a newer program.
+    """
+    stored_format = FORMATS[name]
+    document = read_machine_json(path, shown, stored_format.max_bytes)
+    if not isinstance(document, dict):
+        raise build_damaged_file_error(shown, f"not {stored_format.described}")
+    version = _read_version(stored_format, document, shown)
+    content = _upgrade_document(stored_format, document, version, shown)
+    if problem := _find_schema_problem(stored_format, content, shown):
+        raise build_damaged_file_error(shown, problem)
+    return StoredFile(content, version)
+
+
+def render_stored_text(name: str, document: Mapping[str, Any], shown: str) -> str:
+    """The text of a stored file, which `read_stored_file` is sure to read. Raises NotReadable."""
+    stored_format = FORMATS[name]
+    marked = {**document, "format": stored_format.mark}
+    text, again = readable(marked, shown, stored_format.max_bytes)
+    if problem := _find_schema_problem(stored_format, again, shown):
+        raise NotReadable(shown, "unreadable", problem)
+    return text
+
+
+def _find_schema_problem(stored_format: StoredFormat, document: Document, shown: str) -> str:
+    """The first thing that is wrong with a document of today's form; empty where nothing is."""
+    name = stored_format.name
+    if name not in SCHEMA_NAMES or build_quick_validator(name).is_valid(document):
+        return ""
+    for problem in find_schema_problems(name, document, shown):
+        return f"{problem.path}: {problem.message}"
+    return f"not {stored_format.described}"
+
+
+def _read_version(stored_format: StoredFormat, document: Document, shown: str) -> int:
+    said = document.get("format")
+    if said is None and "format" not in document:
+        return 1
+    match = FORMAT_PATTERN.fullmatch(said) if isinstance(said, str) else None
+    if match is None or match[1] != stored_format.name:
+        raise build_damaged_file_error(shown, f"the format {said!r} is not {stored_format.mark!r}")
+    version = int(match[2])
+    if version > stored_format.version:
+        raise NewerFormatError(
+            f"{shown}: the format is {escape_unprintable(match[0])}, and this program reads up to"
+            f" {stored_format.mark}; update open-model-registry, then run again"
+        )
+    return version
+
+
+def _upgrade_document(
+    stored_format: StoredFormat, document: Document, version: int, shown: str
+) -> Document:
+    try:
+        for upgrade in stored_format.upgrades[version - 1 :]:
+            document = upgrade(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"not of the form {stored_format.name}/{version} ({error!r})"
+        raise build_damaged_file_error(shown, what) from error
+    return {**document, "format": stored_format.mark}

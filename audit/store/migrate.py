@@ -1,0 +1,44 @@
+"""Rewrite stored files of an older format in today's.
+
+Nothing has to be migrated: every reader upgrades what it reads. Migrating once makes the files
+readable for other programs that know only the present schemas.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.core.json_files import remove_leftovers, write_text_atomic
+from audit.store.formats import FORMATS, read_stored_file, render_stored_text
+
+
+@dataclass(frozen=True)
+class MigrationPlan:
+    """What has to be written. All of it was read and checked before the first file changes."""
+
+    texts: dict[Path, str]
+    """The new content of each file of an older format."""
+    current: int
+    """Files that are of today's format already."""
+
+
+def plan_migration(root: Path) -> MigrationPlan:
+    """Read every stored file. Raises InvalidFileError, NewerFormatError; nothing is written."""
+    texts: dict[Path, str] = {}
+    current = 0
+    for stored_format in FORMATS.values():
+        for path in stored_format.list_files(root):
+            shown = f"{root.name}/{path.relative_to(root).as_posix()}"
+            stored = read_stored_file(stored_format.name, path, shown)
+            if stored.version == stored_format.version:
+                current += 1
+            else:
+                texts[path] = render_stored_text(stored_format.name, stored.content, shown)
+    return MigrationPlan(texts, current)
+
+
+def migrate_files(root: Path, plan: MigrationPlan) -> None:
+    """Replace each file whole. Safe to kill and repeat: a file has its old content or its new one."""
+    for stored_format in FORMATS.values():
+        remove_leftovers(root / stored_format.folder)
+    for path, text in plan.texts.items():
+        write_text_atomic(path, text)

@@ -1,0 +1,53 @@
+"""A set of generated files: written where it differs, cleared of what is gone, and nothing else is touched."""
+
+from pathlib import Path
+
+from audit.publish.generated_files import find_stale_files, write_generated_files
+from audit.publish.pages.write import PAGE_PATTERNS, is_page_path
+
+PATTERNS = ("README.md", "a/*/README.md")
+
+
+def list_files(folder: Path) -> dict[str, str]:
+    """Every file with its text."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_set_is_written_and_cleared(tmp_path: Path):
+    """Missing and different files are written, those that are gone removed; a second time nothing is stale."""
+    old = {"README.md": "1", "a/x/README.md": "x", "a/y/README.md": "y"}
+    assert write_generated_files(tmp_path, old, PATTERNS) == sorted(old)
+    new = {"README.md": "2", "a/x/README.md": "x"}
+    assert find_stale_files(tmp_path, new, PATTERNS) == ["README.md", "a/y/README.md"]
+    assert write_generated_files(tmp_path, new, PATTERNS) == ["README.md", "a/y/README.md"]
+    assert list_files(tmp_path) == new
+    assert write_generated_files(tmp_path, new, PATTERNS) == []
+
+
+def test_only_files_of_the_set_are_removed(tmp_path: Path):
+    """A record beside a page stays, and so does the temporary file of another writer; one of a killed command goes."""
+    (tmp_path / "a/x").mkdir(parents=True)
+    others = {"a/x/model.json": "{}", "a/x/.model.json.1.tmp": "{}", "a/README.md": "by hand"}
+    for path, text in {**others, "a/x/.README.md.1.tmp": "half"}.items():
+        (tmp_path / path).write_text(text)
+    write_generated_files(tmp_path, {"README.md": "1"}, PATTERNS)
+    assert list_files(tmp_path) == {**others, "README.md": "1"}
+
+
+def test_no_record_can_be_a_page():
+    """What `catalog` may remove never matches a file that people or the audit write."""
+    for path in (
+        "models/maker/model-1.json",
+        "licenses/MIT.json",
+        "events/2026/11.json",
+        "observations/models/maker/m.json",
+        "address.json",
+        "feeds/all.json",
+    ):
+        assert not is_page_path(path)
+    assert is_page_path("verdicts.json")
+    assert len(set(PAGE_PATTERNS)) == len(PAGE_PATTERNS)

@@ -1,0 +1,59 @@
+"""What is installed: the package with its schemas, and nothing else."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+PROBE = """
+from pathlib import Path
+import audit
+from audit.records.schema import find_schema_folder, find_schema_problems
+package = Path(audit.__file__).parent
+assert Path(str(find_schema_folder())) == package / "schemas", find_schema_folder()
+print(package)
+problems = find_schema_problems("license", {"id": "MIT"}, "MIT.json")
+assert "'name' is missing" in [problem.message for problem in problems], problems
+from audit.cli.main import main
+raise SystemExit(main(["validate", "--registry", "registry"]))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel of this tree."""
+    builder = pytest.importorskip("hatchling.builders.wheel").WheelBuilder(str(root))
+    folder = tmp_path_factory.mktemp("wheel")
+    (path,) = builder.build(directory=str(folder), versions=["standard"])
+    return zipfile.ZipFile(path)
+
+
+def test_the_wheel_holds_the_package_only(wheel: zipfile.ZipFile, root: Path):
+    """One top-level package beside the metadata: no tests, no doubles, no `schemas`."""
+    names = wheel.namelist()
+    packages = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
+    assert packages == {"audit"}
+    assert [name for name in names if "test" in name or "fake" in name] == []
+    shipped = {Path(name).name for name in names if name.startswith("audit/schemas/")}
+    assert shipped == {path.name for path in (root / "schemas").glob("*.json")}
+
+
+def test_an_installed_copy_validates_records(
+    wheel: zipfile.ZipFile, tmp_path: Path, write_registry
+):
+    """Away from the clone, the schemas are found in the package."""
+    write_registry()
+    wheel.extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{tmp_path / 'site' / 'audit'}\n")
