@@ -146,4 +146,4 @@ def test_a_closed_finding_that_cannot_be_told(stage: AuditStage, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("audit.runs.outcome.EVENT_BYTES", 10)
         assert list_changes(stage.audit()) == []
-    assert list_changes(stage.audit()) == [(f"models/{HOSTILE}", "weights-gated", "reverted")]
+    assert list_changes(stage.audit()) == [(f"models/{HOSTILE}", "weights-gated", "withdrawn")]
