@@ -62,7 +62,8 @@ def _accept_under_lock(options: AcceptOptions) -> int:
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
     with hold_registry_lock(options.registry):
-        found = index_open_findings(list(TargetStateStore(options.registry).load_states().values()))
+        states = TargetStateStore(options.registry).load_states(loaded.registry)
+        found = index_open_findings(list(states.values()))
         if not options.findings:
             _print_open_findings(found, as_json=options.json)
             return 0

@@ -77,6 +77,8 @@ class FindingContext:
     now: datetime
     compute_label_change: LabelChangeFunction
     affects: tuple[str, ...] = ()
+    first_record: str = ""
+    """The record's first name, where we renamed it since."""
     upstream_unchanged: bool = False
     """The facts are those of the last run: what has vanished was mended in the record."""
 
@@ -126,7 +128,8 @@ def advance_findings(
     still_open: list[Finding] = []
     changed: list[Finding] = []
     for difference in found:
-        id = compute_finding_id(context.record, difference.kind, difference.field)
+        first = context.first_record or context.record
+        id = compute_finding_id(first, difference.kind, difference.field)
         before = missing.pop(id, None)
         after = _advance_finding(before, difference, context)
         still_open.append(after)
@@ -203,6 +206,7 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
         sightings_needed=difference.sightings_needed,
         affects=context.affects,
         text_diff=difference.text_diff,
+        first_record=context.first_record,
     )
 
 
