@@ -22,12 +22,12 @@ from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
 from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
-from audit.publish.issues.publish import (
+from audit.publish.issues.publish import publish_issues
+from audit.publish.issues.session import (
     DEFAULT_MAX_NEW_ISSUES,
     MAX_NEW_ISSUES,
     PublishOptions,
     PublishResult,
-    publish_issues,
 )
 from audit.publish.issues.tracker import IssueTracker, WriteRequest
 from audit.publish.pages.write import render_registry_pages, write_pages
