@@ -17,6 +17,7 @@ from audit.records.model import (
     Component,
     ComponentStatus,
     Dataset,
+    DatasetTerms,
     Evidence,
     HubGate,
     Model,
@@ -218,14 +219,15 @@ def _restore_dataset(
         return _replace_availability(dataset, str(value or "unknown"), evidence)
     if field == "terms.license":
         license = cast("str | None", value)
-        return replace(dataset, license=license, license_evidence=evidence)
+        return replace(dataset, terms=DatasetTerms(license, evidence))
     if field == "hub.license_tag":
-        return replace(dataset, license=_find_license(value, registry), license_evidence=evidence)
+        return replace(dataset, terms=DatasetTerms(_find_license(value, registry), evidence))
     return dataset
 
 
 def _replace_availability(dataset: Dataset, status: str, evidence: tuple[Evidence, ...]) -> Dataset:
     """Who could obtain it then is not on record; whether it was there is."""
-    return replace(
-        dataset, status=cast(Any, status), availability="unknown", availability_evidence=evidence
+    there = replace(
+        dataset.availability, status=cast(Any, status), class_="unknown", evidence=evidence
     )
+    return replace(dataset, availability=there)

@@ -26,11 +26,11 @@ from audit.drift.lifecycle import (
     advance_findings,
     close_undeclared_finding,
 )
-from audit.observations.facts import HubFacts, Observation, Target
+from audit.observations.facts import HubFacts, Observation, Target, TargetFacts
 from audit.records.model import Registry
 from audit.runs.outcome import Outcome
 from audit.runs.report import sort_findings
-from audit.store.observations import TargetFacts, TargetState, add_fetched_digests
+from audit.store.observations import TargetState, add_fetched_digests
 
 logger = logging.getLogger(__name__)
 
