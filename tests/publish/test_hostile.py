@@ -174,7 +174,7 @@ def played(tmp_path_factory):
             reports.append(
                 run_audit(
                     known,
-                    Upstreams(*sources, counter),
+                    Upstreams(sources, counter),
                     RunOptions(root, now, allow_mass_change=True),
                 )
             )
