@@ -67,6 +67,7 @@ class AllowsOptions(SharedOptions):
 @click.option("--train-on-outputs", is_flag=True, help="you train other models on what it writes")
 @click.option("--field", metavar="WORDS", help="field of use, for example military")
 def run_command(options: AllowsOptions) -> int:
+    """Answer whether the model's terms allow the use."""
     use = parse_intended_use(options)
     model, registry = load_model_closure(options.registry, options.model)
     answer = judge_permission(model, registry, use)
@@ -79,26 +80,13 @@ def run_command(options: AllowsOptions) -> int:
 
 def parse_intended_use(options: AllowsOptions) -> IntendedUse:
     """The use that was asked about. Raises UsageError for one that cannot be."""
-    for name in ("monthly_users", "revenue"):
-        value = getattr(options, name)
-        if value is not None and value < 0:
-            raise UsageError(
-                f"--{name.replace('_', '-')} {value} cannot be; write a number from 0 up"
-            )
-    territory = options.territory.upper() if options.territory else None
-    if (
-        territory
-        and territory not in OTHER_TERRITORIES
-        and pycountry.countries.get(alpha_2=territory) is None
-    ):
-        raise UsageError(
-            f"--territory {options.territory!r} is not known; write an ISO 3166-1 code of two letters such as US or DE, or EU"
-        )
+    _refuse_negative("--monthly-users", options.monthly_users)
+    _refuse_negative("--revenue", options.revenue)
     return IntendedUse(
         commercial=options.commercial,
         monthly_users=options.monthly_users,
         revenue=options.revenue,
-        territory=territory,
+        territory=_parse_territory(options.territory),
         redistribute=options.redistribute,
         fine_tune=options.fine_tune,
         train_on_outputs=options.train_on_outputs,
@@ -106,46 +94,61 @@ def parse_intended_use(options: AllowsOptions) -> IntendedUse:
     )
 
 
+def _refuse_negative(option: str, value: int | None) -> None:
+    if value is not None and value < 0:
+        raise UsageError(f"{option} {value} cannot be; write a number from 0 up")
+
+
+def _parse_territory(words: str | None) -> str | None:
+    if not words:
+        return None
+    code = words.upper()
+    if code not in OTHER_TERRITORIES and pycountry.countries.get(alpha_2=code) is None:
+        raise UsageError(
+            f"--territory {words!r} is not known; "
+            "write an ISO 3166-1 code of two letters such as US or DE, or EU"
+        )
+    return code
+
+
 def render_permission_answer(answer: PermissionAnswer, registry: Registry) -> str:
-    """The answer, then the clauses that decided it, the harshest first, then those that come with it."""
+    """The answer, then the clauses that decided it, the harshest first, then the others."""
     lines = [f"{answer.model}: {PERMISSION_WORDS[answer.value]}"]
     for effect in PERMISSION_ORDER:
-        clauses = [each for each in answer.clauses if each.effect == effect]
+        clauses = [clause for clause in answer.clauses if clause.effect == effect]
         if clauses:
-            lines += [
-                "",
-                f"{_EFFECT_HEADINGS[effect]}",
-                *(line for each in clauses for line in _render_clause(each, registry)),
-            ]
+            lines += ["", _EFFECT_HEADINGS[effect]]
+        for clause in clauses:
+            lines += _render_clause(clause, registry)
     if answer.open_questions:
-        lines += [
-            "",
-            "Open questions, which do not change the answer",
-            *(f"  - {each}" for each in answer.open_questions),
-        ]
+        lines += ["", "Open questions, which do not change the answer"]
+        lines += [f"  - {question}" for question in answer.open_questions]
     return "\n".join([*lines, "", "Terms read as data, with their sections; not legal advice."])
 
 
 def _render_clause(clause: DecidingClause, registry: Registry) -> list[str]:
     license = registry.licenses.get(clause.license)
-    name = license.name if license else "License unknown"
-    where = f"{name}, {format_section(clause.section)}" if clause.section else name
-    words = [
-        f'the words are "{clause.parameters[name]}"'
-        for name in ("display", "prefix")
-        if clause.parameters.get(name)
-    ]
-    summary = "; ".join([clause.summary.rstrip("."), *words])
+    source = license.name if license else "License unknown"
+    if clause.section:
+        source += f", {format_section(clause.section)}"
     lines = textwrap.wrap(
-        f"- {summary}",
+        f"- {_summarize_clause(clause)}",
         LINE_WIDTH,
         initial_indent="  ",
         subsequent_indent="    ",
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [
-        *lines,
-        f"    {where} (for {clause.model})",
-        *(f"    {each.url}" for each in clause.evidence[:1]),
-    ]
+    lines.append(f"    {source} (for {clause.model})")
+    lines += [f"    {evidence.url}" for evidence in clause.evidence[:1]]
+    return lines
+
+
+def _summarize_clause(clause: DecidingClause) -> str:
+    """The summary, with the words that a notice or a name has to hold."""
+    parts = [clause.summary.rstrip(".")]
+    for parameter in ("display", "prefix"):
+        words = clause.parameters.get(parameter)
+        if words:
+            parts.append(f'the words are "{words}"')
+    return "; ".join(parts)

@@ -1,6 +1,6 @@
-"""`catalog`: write, or check, the generated pages, and say which verdicts moved since they were last written."""
+"""`catalog`: write, or check, the generated pages, and say which verdicts moved since then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from audit.store.events import EventStore
 
 MAX_VERDICTS_BYTES = 32 << 20
 MAX_PRINTED_CHANGES = 100
-"""Moves that are printed; --json has them all."""
+"""Changed verdicts that are printed; --json has them all."""
 
 
 @dataclass(frozen=True)
@@ -37,74 +37,70 @@ class CatalogOptions(SharedOptions):
 @make_command(CatalogOptions)
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
 def run_command(options: CatalogOptions) -> int:
-    registry = load_registry(options.registry)
-    events, indexes = EventStore(options.registry).load_events(), read_indexes(options.registry)
-    known = judge_registry(registry, events, indexes)
+    """Write the pages, or report those that are out of date."""
+    root = options.registry
+    registry = load_registry(root)
+    known = judge_registry(registry, EventStore(root).load_events(), read_indexes(root))
     wanted = render_judged_pages(known)
-    moves = list(
-        compare_verdict_values(
-            _read_previous_verdicts(options.registry), collect_verdict_values(known)
-        )
-    )
-    changed = (
-        find_stale_pages(options.registry, wanted)
-        if options.check
-        else write_pages(options.registry, wanted)
-    )
+    values = collect_verdict_values(known)
+    moves = list(compare_verdict_values(_read_previous_verdicts(root), values))
+    changed = find_stale_pages(root, wanted) if options.check else write_pages(root, wanted)
     counts = dict(count_verdicts(known))
     if options.json:
         document = {
             "check": options.check,
             "pages": changed,
             "verdicts": counts,
-            "moved": [asdict(each) for each in moves],
+            "moved": [asdict(move) for move in moves],
         }
         print_json("catalog", document)
     else:
         if options.check:
-            _print_stale(changed, options.registry)
+            _print_stale_pages(changed, root)
         _print_verdict_changes(moves)
-        for framework, values in counts.items():
-            print(
-                f"{framework}: {', '.join(f'{value} {count:,}' for value, count in values.items())}"
-            )
-        print(_closing(len(changed), check=options.check))
+        _print_verdict_counts(counts)
+        print(_format_summary(len(changed), check=options.check))
     return 1 if options.check and changed else 0
 
 
 def _read_previous_verdicts(root: Path) -> Any:
-    """The verdicts as last written. A file that is not there or damaged moves nothing: it is about to be written anew."""
+    """The verdicts as last written.
+
+    A file that is missing or damaged moves nothing: it is about to be written anew.
+    """
     path = root / VERDICTS_FILE
+    if not path.is_file():
+        return {}
     try:
-        return (
-            read_json_file(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
-            if path.is_file()
-            else {}
-        )
+        return read_json_file(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
     except InvalidFileError:
         return {}
+
+
+def _print_stale_pages(changed: Sequence[str], root: Path) -> None:
+    for path in changed:
+        print(f"out of date: {root.name}/{path}")
 
 
 def _print_verdict_changes(moves: Sequence[VerdictChange]) -> None:
     if not moves:
         return
     print(f"{len(moves)} verdicts moved since the pages were last written:")
-    for each in moves[:MAX_PRINTED_CHANGES]:
-        print(f"  {each.model} {each.framework}: {each.before} -> {each.after}")
+    for move in moves[:MAX_PRINTED_CHANGES]:
+        print(f"  {move.model} {move.framework}: {move.before} -> {move.after}")
     if len(moves) > MAX_PRINTED_CHANGES:
         print(f"  … and {len(moves) - MAX_PRINTED_CHANGES} more; --json lists them all")
 
 
-def _print_stale(changed: Sequence[str], root: Path) -> None:
-    for path in changed:
-        print(f"out of date: {root.name}/{path}")
+def _print_verdict_counts(counts: Mapping[str, Mapping[str, int]]) -> None:
+    for framework, values in counts.items():
+        counted = ", ".join(f"{value} {count:,}" for value, count in values.items())
+        print(f"{framework}: {counted}")
 
 
-def _closing(changed: int, *, check: bool) -> str:
+def _format_summary(changed: int, *, check: bool) -> str:
     if not check:
         return f"{changed} pages written"
-    return (
-        f"{changed} pages are out of date; run nox -s catalog"
-        if changed
-        else "every page is up to date"
-    )
+    if changed:
+        return f"{changed} pages are out of date; run nox -s catalog"
+    return "every page is up to date"

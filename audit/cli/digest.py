@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -67,7 +67,9 @@ class DigestOptions(ScopeOptions):
     help="how to print it (default: markdown)",
 )
 def run_command(options: DigestOptions) -> int:
-    found, address = build_requested_digest(options), read_address(options.registry)
+    """Print the digest in the format that was asked for."""
+    found = build_requested_digest(options)
+    address = read_address(options.registry)
     if found.items:
         warn_without_address(options, "the digest")
     if options.json:
@@ -78,10 +80,12 @@ def run_command(options: DigestOptions) -> int:
 
 
 def build_requested_digest(options: ScopeOptions) -> Digest:
-    """The digest that the options ask for. Raises UsageError, BadFile."""
+    """The digest that the options describe. Raises UsageError, InvalidFileError."""
     now = options.parse_now()
     registry = load_registry(options.registry)
-    models = [each.model for each in read_model_list(options.models)] if options.models else None
+    models = None
+    if options.models:
+        models = [mention.model for mention in read_model_list(options.models)]
     return build_digest(
         registry,
         EventStore(options.registry).load_events(),
@@ -94,15 +98,10 @@ def build_requested_digest(options: ScopeOptions) -> Digest:
 def parse_since(words: str, now: datetime) -> datetime:
     """A day, a moment, or how long ago. Raises UsageError."""
     if ago := re.fullmatch(r"(\d{1,4})([dh])", words):
-        return now - (
-            timedelta(days=int(ago[1])) if ago[2] == "d" else timedelta(hours=int(ago[1]))
-        )
+        count = int(ago[1])
+        return now - (timedelta(days=count) if ago[2] == "d" else timedelta(hours=count))
     try:
-        begin = (
-            datetime.combine(date.fromisoformat(words), datetime.min.time(), UTC)
-            if len(words) == 10
-            else datetime.fromisoformat(words)
-        )
+        begin = datetime.fromisoformat(words)
     except ValueError as error:
         raise UsageError(
             f"--since {words!r} is no day; write it as 2026-11-24, or as 7d or 36h for so long ago"

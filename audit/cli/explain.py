@@ -107,27 +107,23 @@ def _parse_day(words: str, today: date) -> str:
 
 
 def _collect_involved_records(model: Model, registry: Registry) -> set[str]:
-    """The records that the answer rests on: the model, its bases, and the datasets of all of them."""
-    chain = (model, *trace_lineage(model, registry).ancestors)
-    datasets = {
-        f"datasets/{id}"
-        for each in chain
-        for component in each.components.values()
-        for id in component.datasets
-    }
-    return {each.ref for each in chain} | datasets
+    """The model, its bases, and the datasets of all of them: what the answer rests on."""
+    involved = set()
+    for member in (model, *trace_lineage(model, registry).ancestors):
+        involved.add(member.ref)
+        for component in member.components.values():
+            involved |= {f"datasets/{id}" for id in component.datasets}
+    return involved
 
 
 def _render_put_back(day: str, put_back: tuple[RestoredFact, ...]) -> list[str]:
     lines = [
-        f"As of {day}. Facts that no event and no date speaks of are taken as they are recorded today."
+        f"As of {day}. Facts that no event and no date speaks of "
+        "are taken as they are recorded today."
     ]
     if not put_back:
-        return [*lines, "Nothing that is recorded here changed since."]
-    return [
-        *lines,
-        *(
-            f"    {each.record} {sanitize_line(each.field)}: {sanitize_line(each.value)} (changed {each.changed}, see {each.url})"
-            for each in put_back
-        ),
-    ]
+        lines.append("Nothing that is recorded here changed since.")
+    for fact in put_back:
+        value = f"{sanitize_line(fact.field)}: {sanitize_line(fact.value)}"
+        lines.append(f"    {fact.record} {value} (changed {fact.changed}, see {fact.url})")
+    return lines

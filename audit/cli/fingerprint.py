@@ -32,6 +32,7 @@ class FingerprintOptions(SharedOptions):
     help="text of a license, exactly as its maker publishes it",
 )
 def run_command(options: FingerprintOptions) -> int:
+    """Print the entry of each text, as it goes into a license record."""
     entries = []
     for path in options.files:
         try:
@@ -43,7 +44,6 @@ def run_command(options: FingerprintOptions) -> int:
         print_json("fingerprint", {"texts": entries})
         return 0
     for entry in entries:
-        # As it goes into a license record.
         print(json.dumps(entry, indent=2))
     return 0
 

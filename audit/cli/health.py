@@ -26,6 +26,7 @@ class HealthOptions(SharedOptions):
     help=f"how often the audit should run; {MAX_MISSED_PERIODS} times that is too long (default: 24)",
 )
 def run_command(options: HealthOptions) -> int:
+    """Judge how long ago the last good run was."""
     if options.every < 1:
         raise UsageError(f"--every {options.every} cannot be; write the hours between two runs")
     found = check_health(options.registry, options.parse_now(), options.every)
@@ -34,6 +35,8 @@ def run_command(options: HealthOptions) -> int:
     else:
         print("\n".join(found.said))
         print(
-            f"last run: {found.last_run or 'none'}; last complete run: {found.last_complete or 'none'}; {found.unseen} targets not verified"
+            f"last run: {found.last_run or 'none'}; "
+            f"last complete run: {found.last_complete or 'none'}; "
+            f"{found.unseen} targets not verified"
         )
     return 0 if found.alive else 1

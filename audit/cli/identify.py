@@ -35,20 +35,21 @@ class IdentifyOptions(SharedOptions):
     help="text of a license; with --json one line is printed for each",
 )
 def run_command(options: IdentifyOptions) -> int:
+    """Identify each text. A file that cannot be read is reported, and the others are still read."""
     registry = load_registry(options.registry)
-    unread = 0
+    status = 0
     for path in options.files:
         try:
             found = identify_license_text(read_file_bytes(path), registry)
         except UsageError as error:
             print(f"{path}: {error}", file=sys.stderr)
-            unread += 1
+            status = UsageError.exit_status
             continue
         if options.json:
             print_json_line("identify", {"file": str(path), **asdict(found)})
         else:
             print(render_identification(str(path), found))
-    return UsageError.exit_status if unread else 0
+    return status
 
 
 def render_identification(file: str, found: Identification) -> str:
@@ -76,12 +77,15 @@ def _format_headline(found: Identification) -> str:
     if found.kind == "spdx":
         return f"{found.license}, an SPDX text with nothing left over"
     if found.kind == "edited" and found.similarity < MIN_EDITED_SIMILARITY:
-        return f"not plain {found.nearest}: {found.contained:.0%} of its text stands in it, among much else; a person has to read it"
+        return (
+            f"not plain {found.nearest}: {found.contained:.0%} of its text stands in it, "
+            "among much else; a person has to read it"
+        )
     if found.kind == "edited":
-        return f"not {found.nearest}, but like it ({found.similarity:.0%}): an edited copy or another version; a person has to read it"
-    near = (
-        f"; the nearest, {found.nearest}, is only {found.similarity:.0%} like it"
-        if found.nearest
-        else ""
-    )
-    return f"unknown{near}"
+        return (
+            f"not {found.nearest}, but like it ({found.similarity:.0%}): "
+            "an edited copy or another version; a person has to read it"
+        )
+    if found.nearest:
+        return f"unknown; the nearest, {found.nearest}, is only {found.similarity:.0%} like it"
+    return "unknown"

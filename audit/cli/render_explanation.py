@@ -1,10 +1,14 @@
-"""An explanation in plain words: the answer first, then every step, with sources as numbers that are listed once at the end."""
+"""An explanation in plain words: the answer first, then every step.
+
+Sources are numbers, listed once at the end.
+"""
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from audit.analysis.explanation import Explanation
-from audit.definitions.base import Answer, FactUsed, Step, Verdict
+from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict
 from audit.definitions.catalog import find_definition
 from audit.records.model import Evidence
 
@@ -30,14 +34,15 @@ class NumberedSources:
     def cite_evidence(self, evidence: Iterable[Evidence]) -> str:
         """The numbers of these sources, as ` [1, 4]`; nothing where there is none."""
         numbers = []
-        for each in evidence:
-            numbers.append(self._numbers.setdefault(each.url, len(self._numbers) + 1))
-            self._records.setdefault(each.url, each.record)
-        return f" [{', '.join(str(number) for number in sorted(set(numbers)))}]" if numbers else ""
+        for row in evidence:
+            numbers.append(self._numbers.setdefault(row.url, len(self._numbers) + 1))
+            self._records.setdefault(row.url, row.record)
+        cited = ", ".join(str(number) for number in sorted(set(numbers)))
+        return f" [{cited}]" if cited else ""
 
     def cite_facts(self, facts: Iterable[FactUsed]) -> str:
         """The numbers of all sources of these facts."""
-        return self.cite_evidence(each for fact in facts for each in fact.evidence)
+        return self.cite_evidence(chain.from_iterable(fact.evidence for fact in facts))
 
     def list_lines(self) -> list[str]:
         """The list of sources, each with the record that cites it. Addresses are never wrapped."""
@@ -53,64 +58,72 @@ def render_explanation(explanation: Explanation) -> str:
         f"{explanation.name} ({explanation.model}), by {explanation.developer}",
         f"Label: {explanation.label}",
     ]
-    lines += [
-        f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}"
-        for claim in explanation.claims
-    ]
-    if explanation.questions:
-        lines.append("")
-    for question in explanation.questions:
-        lines += [
-            f"{question.question} {question.answer.upper()}",
-            *_wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    "),
-        ]
+    for claim in explanation.claims:
+        lines.append(f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}")
+    lines += _render_questions(explanation, sources)
     if len(explanation.verdicts) > 1:
-        lines += [
-            "",
-            "Verdicts",
-            *(
-                line
-                for verdict in explanation.verdicts
-                for line in _render_verdict_overview(verdict)
-            ),
-        ]
-    if explanation.disagreements:
-        lines += ["", "Where the definitions disagree"]
-    for each in explanation.disagreements:
-        lines += [
-            f"    {each.positive} says yes and {each.negative} does not:",
-            *_render_items(each.why),
-        ]
+        lines += ["", "Verdicts"]
+        for verdict in explanation.verdicts:
+            lines += _render_verdict_overview(verdict)
+    lines += _render_disagreements(explanation)
     for verdict in explanation.verdicts:
         lines += ["", *_render_verdict(verdict, sources)]
     return "\n".join([*lines, "", "Sources", *sources.list_lines()])
 
 
+def _render_questions(explanation: Explanation, sources: NumberedSources) -> list[str]:
+    if not explanation.questions:
+        return []
+    lines = [""]
+    for question in explanation.questions:
+        lines.append(f"{question.question} {question.answer.upper()}")
+        lines += _wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
+    return lines
+
+
+def _render_disagreements(explanation: Explanation) -> list[str]:
+    if not explanation.disagreements:
+        return []
+    lines = ["", "Where the definitions disagree"]
+    for pair in explanation.disagreements:
+        lines.append(f"    {pair.positive} says yes and {pair.negative} does not:")
+        lines += _render_items(pair.why)
+    return lines
+
+
 def _render_verdict_overview(verdict: Verdict) -> list[str]:
-    """One verdict on a line or two: the value, and what stands against a better one."""
-    unmet = list(dict.fromkeys(step.id for step in verdict.steps if step.answer == "no"))
+    """One verdict on a line or two: the value, and what is missing for a better one."""
+    parts = [*_list_measures(verdict), *_list_unmet_steps(verdict)]
     unknown = sum(step.answer == "unknown" for step in verdict.steps)
-    # A definition that only scores says its numbers in the value itself.
-    measures = verdict.measures if find_definition(verdict.framework).positive_values else ()
-    parts = [f"{measure.name} {measure.value:g} of {measure.of:g}" for measure in measures]
-    if unmet and not verdict.measures:
-        more = f" and {len(unmet) - MAX_UNMET} more" if len(unmet) > MAX_UNMET else ""
-        parts.append(f"not met: {', '.join(unmet[:MAX_UNMET])}{more}")
     if unknown:
-        parts.append(
-            f"{unknown} steps wait for an unknown fact"
-            if unknown > 1
-            else "1 step waits for an unknown fact"
-        )
+        steps = "1 step waits" if unknown == 1 else f"{unknown} steps wait"
+        parts.append(f"{steps} for an unknown fact")
     if verdict.second_hand:
         parts.append(f"no primary source yet for: {', '.join(verdict.second_hand)}")
     if verdict.one_step_away:
         parts.append(f"one step away: {verdict.to_improve[0]}")
-    return _wrap_text(
-        f"{verdict.framework:<15} {verdict.value:<23} {'; '.join(parts)}".rstrip(),
-        "    ",
-        hanging=" " * 44,
-    )
+    overview = f"{verdict.framework:<15} {verdict.value:<23} {'; '.join(parts)}"
+    return _wrap_text(overview.rstrip(), "    ", hanging=" " * 44)
+
+
+def _list_measures(verdict: Verdict) -> list[str]:
+    # A definition that only scores says its numbers in the value itself.
+    if not find_definition(verdict.framework).positive_values:
+        return []
+    return [_format_measure(measure) for measure in verdict.measures]
+
+
+def _format_measure(measure: Measure, separator: str = " ") -> str:
+    return f"{measure.name}{separator}{measure.value:g} of {measure.of:g}"
+
+
+def _list_unmet_steps(verdict: Verdict) -> list[str]:
+    """The first unmet conditions; a verdict with measures says them by its numbers."""
+    unmet = list(dict.fromkeys(step.id for step in verdict.steps if step.answer == "no"))
+    if not unmet or verdict.measures:
+        return []
+    more = f" and {len(unmet) - MAX_UNMET} more" if len(unmet) > MAX_UNMET else ""
+    return [f"not met: {', '.join(unmet[:MAX_UNMET])}{more}"]
 
 
 def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]:
@@ -122,13 +135,10 @@ def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]
     for step in verdict.steps:
         yield from _render_step(step, sources)
     for measure in verdict.measures:
-        yield f"    {measure.name}: {measure.value:g} of {measure.of:g}"
+        yield f"    {_format_measure(measure, ': ')}"
     if verdict.to_improve:
-        yield (
-            "    For a better verdict (one step away):"
-            if verdict.one_step_away
-            else "    For a better verdict:"
-        )
+        near = " (one step away)" if verdict.one_step_away else ""
+        yield f"    For a better verdict{near}:"
         yield from _render_items(verdict.to_improve)
     if verdict.missing:
         yield "    Not known yet:"
@@ -137,11 +147,9 @@ def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]
 
 def _render_step(step: Step, sources: NumberedSources) -> list[str]:
     subject = f" ({step.subject})" if step.subject else ""
-    return _wrap_text(
-        f"{_ANSWER_MARKS[step.answer]:<7} {step.id}{subject}: {step.reason}{sources.cite_facts(step.facts)}",
-        "    ",
-        hanging="            ",
-    )
+    reason = f"{step.reason}{sources.cite_facts(step.facts)}"
+    line = f"{_ANSWER_MARKS[step.answer]:<7} {step.id}{subject}: {reason}"
+    return _wrap_text(line, "    ", hanging="            ")
 
 
 def _render_items(items: tuple[str, ...]) -> Iterator[str]:

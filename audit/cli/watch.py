@@ -1,6 +1,6 @@
-"""`watch`: what the registry says of the models that your project uses, and whether they keep your policy."""
+"""`watch`: what is known of the models that your project uses, and whether they keep your policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import defang_line, sanitize_line
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
-from audit.drift.finding import format_observed_value
+from audit.definitions.permissions import DecidingClause
+from audit.drift.finding import Finding, format_observed_value
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.projects.mentions import find_mentions
@@ -47,22 +48,21 @@ class WatchOptions(SharedOptions):
     help="what you allow (schemas/policy.schema.json); exit with 1 where it is broken",
 )
 def run_command(options: WatchOptions) -> int:
+    """Report each model that the project names, and judge it where a policy is given."""
     found = find_mentions(options.path)
     registry = load_registry(options.registry)
     policy = _read_requested_policy(options.policy, registry)
-    findings = [
-        finding
-        for each in TargetStateStore(options.registry).load_states().values()
-        for finding in each.findings
-    ]
+    findings: list[Finding] = []
+    for state in TargetStateStore(options.registry).load_states().values():
+        findings += state.findings
     watched = judge_project_models(found, registry, findings, policy)
     if options.json:
-        print_json("watch", {"models": [serialize_watched_model(each) for each in watched]})
+        print_json("watch", {"models": [serialize_watched_model(model) for model in watched]})
     else:
-        for each in watched:
-            print("\n".join(_render_model(each, registry)) + "\n")
+        for model in watched:
+            print("\n".join(_render_model(model, registry)) + "\n")
         print(_format_summary(watched, judged=options.policy is not None))
-    return 1 if any(each.broken for each in watched) else 0
+    return 1 if any(model.broken for model in watched) else 0
 
 
 def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPolicy:
@@ -75,44 +75,63 @@ def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPoli
         raise UsageError(str(error)) from error
 
 
-def _render_model(each: WatchedModel, registry: Registry) -> Iterator[str]:
-    known = f"{each.label}, {each.license or 'license unknown'}"
-    yield f"{sanitize_line(each.name)}: {known if each.recorded else f'not in the registry{format_near_names(each.name, registry.models)}'}"
-    more = (
-        f" and {len(each.places) - MAX_SHOWN_PLACES} more"
-        if len(each.places) > MAX_SHOWN_PLACES
-        else ""
-    )
-    yield f"  named in      {', '.join(map(sanitize_line, each.places[:MAX_SHOWN_PLACES]))}{more}"
-    if each.permission:
-        yield f"  commercially  {PERMISSION_WORDS[each.permission]}"
-    for clause in each.obligations:
-        base = "" if clause.model.lower() == each.name.lower() else f", by its base {clause.model}"
-        section = f", {format_section(clause.section)}" if clause.section else ""
-        effect = (
-            ""
-            if clause.effect == "allowed-with-obligations"
-            else f"{PERMISSION_WORDS[clause.effect]}: "
-        )
-        yield f"    - {effect}{clause.summary} [{clause.license}{section}{base}]"
-    for finding in each.drift:
-        about = (
-            ""
-            if finding.record.partition("/")[2].lower() == each.name.lower()
-            else f"{finding.record}: "
-        )
-        change = f"{defang_line(format_observed_value(finding.before))} -> {defang_line(format_observed_value(finding.after))}"
-        yield f"  drift         {finding.status}: {about}{find_drift_kind(finding.kind).sentence} {change} [{finding.direction}]"
-    yield from (f"  POLICY        {words}" for words in each.broken)
+def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
+    if model.recorded:
+        known = f"{model.label}, {model.license or 'license unknown'}"
+    else:
+        known = f"not in the registry{format_near_names(model.name, registry.models)}"
+    yield f"{sanitize_line(model.name)}: {known}"
+    yield f"  named in      {_join_places(model.places)}"
+    if model.permission:
+        yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
+    for clause in model.obligations:
+        yield f"    - {_render_clause(clause, model)}"
+    for finding in model.drift:
+        yield f"  drift         {_render_drift(finding, model)}"
+    for words in model.broken:
+        yield f"  POLICY        {words}"
+
+
+def _join_places(places: Sequence[str]) -> str:
+    shown = ", ".join(sanitize_line(place) for place in places[:MAX_SHOWN_PLACES])
+    hidden = len(places) - MAX_SHOWN_PLACES
+    return f"{shown} and {hidden} more" if hidden > 0 else shown
+
+
+def _render_clause(clause: DecidingClause, model: WatchedModel) -> str:
+    source = clause.license
+    if clause.section:
+        source += f", {format_section(clause.section)}"
+    if clause.model.lower() != model.name.lower():
+        source += f", by its base {clause.model}"
+    if clause.effect == "allowed-with-obligations":
+        return f"{clause.summary} [{source}]"
+    return f"{PERMISSION_WORDS[clause.effect]}: {clause.summary} [{source}]"
+
+
+def _render_drift(finding: Finding, model: WatchedModel) -> str:
+    _, _, id = finding.record.partition("/")
+    about = "" if id.lower() == model.name.lower() else f"{finding.record}: "
+    sentence = find_drift_kind(finding.kind).sentence
+    before = defang_line(format_observed_value(finding.before))
+    after = defang_line(format_observed_value(finding.after))
+    return f"{finding.status}: {about}{sentence} {before} -> {after} [{finding.direction}]"
 
 
 def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:
-    unknown = sum(not each.recorded for each in watched)
-    drifting = sum(bool(each.drift) for each in watched)
-    counts = f"{len(watched)} models: {len(watched) - unknown} in the registry, {unknown} not; {drifting} with open drift"
     if not watched:
-        return "no model is named there; give a list, or a folder whose files name models by from_pretrained, a model: key or a Hub address"
+        return (
+            "no model is named there; give a list, or a folder whose files name models "
+            "by from_pretrained, a model: key or a Hub address"
+        )
+    recorded = sum(model.recorded for model in watched)
+    drifting = sum(bool(model.drift) for model in watched)
+    counts = (
+        f"{len(watched)} models: {recorded} in the registry, {len(watched) - recorded} not; "
+        f"{drifting} with open drift"
+    )
     if not judged:
         return counts
-    breaking = sum(bool(each.broken) for each in watched)
-    return f"{counts}; the policy is {f'broken by {breaking}' if breaking else 'kept'}"
+    breaking = sum(bool(model.broken) for model in watched)
+    outcome = f"broken by {breaking}" if breaking else "kept"
+    return f"{counts}; the policy is {outcome}"
