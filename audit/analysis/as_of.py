@@ -146,7 +146,7 @@ def _restore_model(
 ) -> Model:
     field, evidence = finding.field, _build_finding_evidence(finding)
     weights = model.weights
-    if find_drift_kind(finding.kind).ends_availability:
+    if _ends_availability(finding):
         status = _parse_status(value)
         return _replace_weights(model, replace(weights, status=status, evidence=evidence))
     if field.startswith("components."):
@@ -176,6 +176,11 @@ def _find_license(value: FindingValue, registry: Registry) -> str | None:
     return find_license_of_tag(value if isinstance(value, str) else None, None, registry)
 
 
+def _ends_availability(finding: Finding) -> bool:
+    """Whether the record's own thing was lost, and not a code repository that it names."""
+    return find_drift_kind(finding.kind).ends_availability and finding.field != "url"
+
+
 def _drop_conflict(component: Component) -> Component:
     """A dispute between today's sources says nothing about the past."""
     return replace(component, conflict=None)
@@ -201,7 +206,7 @@ def _restore_dataset(
     dataset: Dataset, finding: Finding, value: FindingValue, registry: Registry
 ) -> Dataset:
     field, evidence = finding.field, _build_finding_evidence(finding)
-    if find_drift_kind(finding.kind).ends_availability:
+    if _ends_availability(finding):
         status = _parse_status(value)
         there = "withdrawn" if status == "not-released" else status
         return _replace_availability(dataset, there, evidence)

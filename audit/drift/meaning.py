@@ -7,10 +7,10 @@ from audit.drift.finding import DIRECTION_WORDS, Finding
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError
 from audit.licenses.hub_tags import find_license_of_tag
-from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
+from audit.licenses.terms import LicenseClause, find_best_terms
+from audit.licenses.terms_diff import compare_terms
 from audit.records.model import Freedom, Registry, format_section
 
-_FREEDOM_NAMES = ("use", "study", "modify", "share")
 _FREEDOM_WORDS: dict[Freedom, str] = {
     "yes": "free",
     "limited": "allowed with limits",
@@ -65,22 +65,12 @@ def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[st
     model = registry.models.get(finding.record.removeprefix("models/"))
     if model and before and after:
         yield from describe_changed_uses(model, before, after, registry)
-    yield from _describe_changed_freedoms(old, new)
-    was, now = (
-        {
-            (each.condition.kind, str(sorted(each.condition.parameters.items()))): each
-            for each in terms.clauses
-        }
-        for terms in (old, new)
-    )
-    yield from (f"New: {_format_clause(now[key], registry)}" for key in now if key not in was)
-    yield from (f"No longer: {_format_clause(was[key], registry)}" for key in was if key not in now)
-
-
-def _describe_changed_freedoms(old: EffectiveTerms, new: EffectiveTerms) -> Iterator[str]:
-    for name, was, now in zip(_FREEDOM_NAMES, old.freedoms, new.freedoms, strict=True):
-        if was != now:
-            yield f"The freedom to {name} it: {_FREEDOM_WORDS[was]} before, {_FREEDOM_WORDS[now]} now."
+    diff = compare_terms(old, new)
+    for change in diff.freedoms:
+        was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
+        yield f"The freedom to {change.name} it: {was} before, {now} now."
+    yield from (f"New: {_format_clause(clause, registry)}" for clause in diff.added)
+    yield from (f"No longer: {_format_clause(clause, registry)}" for clause in diff.removed)
 
 
 def _format_clause(clause: LicenseClause, registry: Registry) -> str:

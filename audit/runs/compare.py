@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from audit.drift.compare.license_texts import TextLoader
-from audit.drift.compare.repository import PINNED_REVISION_FIELD, TargetComparison, find_differences
+from audit.drift.compare.identity import PINNED_REVISION_FIELD
+from audit.drift.compare.inputs import TargetComparison, TextLoader
+from audit.drift.compare.target import compare_target
 from audit.drift.finding import (
     Difference,
     Finding,
@@ -186,7 +187,7 @@ def _compare_record(
         look.observation,
         context.load_text,
     )
-    differences = find_differences(comparison, context.registry)
+    differences = compare_target(comparison, context.registry)
     known = look.list_stored_findings(declaration.record)
     findings = _advance_findings(look, declaration.record, known, differences, context)
     known_ids = {finding.id for finding in known}

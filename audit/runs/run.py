@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.core.locking import hold_registry_lock
-from audit.drift.compare.repository import PINNED_REVISION_FIELD
+from audit.drift.compare.identity import PINNED_REVISION_FIELD
 from audit.drift.finding import WatchedTarget
 from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from audit.drift.compare.repository import TargetComparison, find_differences
+from audit.drift.compare.inputs import TargetComparison
+from audit.drift.compare.target import compare_target
 from audit.drift.finding import Difference, FindingValue, TargetDeclaration
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target, TargetKind
 from audit.records.build import build_license, build_model
@@ -93,7 +94,7 @@ def compare_observation(
         look or make_observation(),
         lambda sha256: kept.get(sha256 or ""),
     )
-    return find_differences(view, registry)
+    return compare_target(view, registry)
 
 
 def summarize_changes(

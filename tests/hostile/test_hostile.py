@@ -20,7 +20,8 @@ from werkzeug import Response
 
 from audit.core.errors import RegistryError
 from audit.core.json_files import InvalidFileError, parse_json
-from audit.drift.compare.repository import TargetComparison, find_differences
+from audit.drift.compare.inputs import TargetComparison
+from audit.drift.compare.target import compare_target
 from audit.drift.finding import TargetDeclaration
 from audit.drift.kinds import DRIFT_KINDS
 from audit.licenses.text.normalize import normalize_text
@@ -180,7 +181,7 @@ def test_any_answer_of_the_hub_is_facts_or_unverifiable(sources, body):
         view = TargetComparison(
             "model", TargetDeclaration("models/maker/m", expected=True), FACTS, sighting
         )
-        find_differences(view, Registry({}, {}, {}, {}))
+        compare_target(view, Registry({}, {}, {}, {}))
         if isinstance(sighting.facts, HubFacts):
             json.dumps(
                 serialize_target_state(

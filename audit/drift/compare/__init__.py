@@ -1,1 +1,1 @@
-"""What differs between a record and what was seen, one module a question."""
+"""The comparison of one declaration with one observation, split by question. Pure: no clock, no network, no disk."""
