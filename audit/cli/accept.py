@@ -25,7 +25,6 @@ from audit.records.load import read_all_records
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
-
 NEXT_STEP = "Next: nox -s validate, then commit the records and the event in a branch of their own."
 
 

@@ -203,7 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve_request()
 
-    do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET
+    # The names are those of `http.server`.
+    do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     def _serve_request(self) -> None:
         owner = cast(_Listener, self.server).owner

@@ -95,9 +95,12 @@ class HubSource:
         pause: float = 0.5,
         item_seconds: float = ITEM_SECONDS,
     ) -> None:
-        """`timeout`: seconds for one read. `item_seconds`: for one question, however slowly it is answered.
+        """`timeout`: seconds for one read.
+
+        `item_seconds`: for one question, however slowly it is answered.
         `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
-        `pause`: seconds before the second try, doubled and jittered for later ones."""
+        `pause`: seconds before the second try, doubled and jittered for later ones.
+        """
         self.endpoint = endpoint.rstrip("/")
         self.counter = counter
         self._timeout = timeout
