@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from audit.core.escape import MAX_LINE_CHARACTERS, format_code_span, sanitize_line
 from audit.drift.finding import Finding, format_observed_value
+from audit.drift.impact import describe_impact
 from audit.drift.kinds import find_drift_kind
 from audit.drift.lifecycle import PUBLISHED_WORDS, ClosingReason
-from audit.drift.meaning import describe_impact
 from audit.publish.issues.labels import build_owner_label
 from audit.publish.issues.types import (
     DesiredIssue,
