@@ -140,17 +140,18 @@ def _check_usage_information(model: Model) -> Step:
 
 def _check_training_compute(model: Model, ancestors: tuple[Model, ...]) -> Step:
     chain = (model, *ancestors)
+    stated = [each.training_compute for each in chain]
     facts = tuple(
         FactUsed(
             each.ref,
             "training_compute",
-            _format_flop(each.training_flop),
-            each.training_flop_evidence,
+            _format_flop(compute.flop if compute else None),
+            compute.evidence if compute else (),
         )
-        for each in chain
+        for each, compute in zip(chain, stated, strict=True)
     )
-    known = sum(each.training_flop or 0.0 for each in chain)
-    unknown = [each.id for each in chain if each.training_flop is None]
+    known = sum(compute.flop for compute in stated if compute)
+    unknown = [each.id for each in chain if each.training_compute is None]
     if known > SYSTEMIC_FLOP:
         return Step(
             "systemic-risk",

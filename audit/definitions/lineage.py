@@ -138,13 +138,14 @@ def _get_owner(id: str) -> str:
 def build_lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ...]:
     """Whether the whole chain is known. A lineage that nobody stated is unknown: an empty list says trained from scratch."""
     if model.base_models == ():
+        evidence = model.from_scratch.evidence if model.from_scratch else ()
         return (
             Step(
                 "lineage",
                 clause,
                 "not-applicable",
                 "trained from scratch",
-                (FactUsed(model.ref, "base_models", "none", model.from_scratch_evidence),),
+                (FactUsed(model.ref, "base_models", "none", evidence),),
             ),
         )
     steps = [_build_unstated_step(each, model, clause) for each in lineage.unstated_models]

@@ -166,9 +166,9 @@ def _collect_freedom_clauses(
 ) -> Iterator[DecidingClause]:
     """The freedoms that the use needs and that the license withholds, or that nobody has read."""
     needed: list[tuple[str, Freedom, bool]] = [
-        ("use", license.use, True),
-        ("modify", license.modify, use.fine_tune),
-        ("share", license.share, use.redistribute),
+        ("use", license.freedoms["use"], True),
+        ("modify", license.freedoms["modify"], use.fine_tune),
+        ("share", license.freedoms["share"], use.redistribute),
     ]
     for freedom, granted, is_needed in needed:
         if not is_needed or granted not in ("no", "unknown"):

@@ -1,14 +1,99 @@
-"""The difference of two sets of terms, line by line: conditions added, removed, or with another number."""
+"""The difference of two sets of terms: freedoms, and clauses that came, went or changed.
+
+The one comparison behind findings, issues and pages; each says it in its own words.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from audit.licenses.expression import InvalidExpressionError
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
-from audit.records.model import Registry, format_section
+from audit.records.model import Freedom, Registry, format_section
 
 MAX_TERMS_CHANGE_LINES = 20
 MAX_TERMS_CHANGE_CHARACTERS = 600
 _FREEDOM_NAMES = ("use", "study", "modify", "share")
+
+
+@dataclass(frozen=True)
+class FreedomChange:
+    """A freedom that is granted otherwise."""
+
+    name: str
+    before: Freedom
+    after: Freedom
+
+
+@dataclass(frozen=True)
+class ParameterChange:
+    """A number or switch of a clause that is another one now; None where it is not stated."""
+
+    clause: LicenseClause
+    """The clause as it is now."""
+    name: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class ClauseChange:
+    """What became of the clauses of one kind. A clause that both sides have is left out."""
+
+    kind: str
+    added: tuple[LicenseClause, ...]
+    removed: tuple[LicenseClause, ...]
+
+    def list_parameter_changes(self) -> list[ParameterChange]:
+        """What changed, where as many clauses went as came, so that each became another."""
+        if len(self.added) != len(self.removed):
+            return []
+        changes = []
+        for was, now in zip(self.removed, self.added, strict=True):
+            old, new = was.condition.parameters, now.condition.parameters
+            for name in sorted({*old, *new}):
+                if old.get(name) != new.get(name):
+                    changes.append(ParameterChange(now, name, old.get(name), new.get(name)))
+        return changes
+
+
+@dataclass(frozen=True)
+class TermsDiff:
+    """All that differs between two sets of terms."""
+
+    freedoms: tuple[FreedomChange, ...]
+    added: tuple[LicenseClause, ...]
+    """Clauses of the new terms that the old ones lack, with these parameters, in their order."""
+    removed: tuple[LicenseClause, ...]
+    kinds: tuple[str, ...]
+    """Every kind of clause that either has, as the old terms and then the new ones order them."""
+
+    def group_by_kind(self) -> list[ClauseChange]:
+        """The clauses that came or went, by kind."""
+        changes = []
+        for kind in self.kinds:
+            added = tuple(clause for clause in self.added if clause.condition.kind == kind)
+            removed = tuple(clause for clause in self.removed if clause.condition.kind == kind)
+            if added or removed:
+                changes.append(ClauseChange(kind, added, removed))
+        return changes
+
+
+def compare_terms(old: EffectiveTerms, new: EffectiveTerms) -> TermsDiff:
+    """What differs. Two clauses are the same when their kind and parameters are."""
+    granted = zip(_FREEDOM_NAMES, old.freedoms, new.freedoms, strict=True)
+    freedoms = tuple(FreedomChange(name, was, now) for name, was, now in granted if was != now)
+    kinds = dict.fromkeys(clause.condition.kind for clause in (*old.clauses, *new.clauses))
+    return TermsDiff(freedoms, _list_lacking(new, old), _list_lacking(old, new), tuple(kinds))
+
+
+def _list_lacking(terms: EffectiveTerms, other: EffectiveTerms) -> tuple[LicenseClause, ...]:
+    """The clauses of the terms that the other ones do not have."""
+    known = [(clause.condition.kind, clause.condition.parameters) for clause in other.clauses]
+    return tuple(
+        clause
+        for clause in terms.clauses
+        if (clause.condition.kind, clause.condition.parameters) not in known
+    )
 
 
 def describe_terms_change(
@@ -21,74 +106,50 @@ def describe_terms_change(
         old, new = find_best_terms(before, registry), find_best_terms(after, registry)
     except InvalidExpressionError:
         return ()
-    lines = [
-        _shorten_line(each)
-        for each in (*_describe_freedom_changes(old, new), *_describe_clause_changes(old, new))
-    ]
+    lines = [_shorten_line(line) for line in _describe_diff(compare_terms(old, new))]
     more = len(lines) - MAX_TERMS_CHANGE_LINES
-    return tuple(lines if more <= 0 else [*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more"])
+    if more > 0:
+        lines = [*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more"]
+    return tuple(lines)
 
 
 def _shorten_line(line: str) -> str:
-    return (
-        line
-        if len(line) <= MAX_TERMS_CHANGE_CHARACTERS
-        else f"{line[:MAX_TERMS_CHANGE_CHARACTERS]}…"
-    )
+    if len(line) <= MAX_TERMS_CHANGE_CHARACTERS:
+        return line
+    return f"{line[:MAX_TERMS_CHANGE_CHARACTERS]}…"
 
 
-def _describe_freedom_changes(old: EffectiveTerms, new: EffectiveTerms) -> Iterator[str]:
-    for name, was, now in zip(_FREEDOM_NAMES, old.freedoms, new.freedoms, strict=True):
-        if was != now:
-            yield f"freedom to {name}: {was} → {now}"
-
-
-def _describe_clause_changes(old: EffectiveTerms, new: EffectiveTerms) -> Iterator[str]:
-    was, now = _group_clauses_by_kind(old), _group_clauses_by_kind(new)
-    for kind in [*was, *(kind for kind in now if kind not in was)]:
-        before, after = was.get(kind, []), now.get(kind, [])
-        if len(before) == len(after):
-            yield from (
-                line
-                for a, b in zip(before, after, strict=True)
-                for line in _describe_parameter_changes(a, b)
-            )
+def _describe_diff(diff: TermsDiff) -> Iterator[str]:
+    for change in diff.freedoms:
+        yield f"freedom to {change.name}: {change.before} → {change.after}"
+    for clauses in diff.group_by_kind():
+        parameters = clauses.list_parameter_changes()
+        if parameters:
+            yield from map(_format_parameter_change, parameters)
             continue
-        known = [each.condition.parameters for each in before]
-        kept = [each.condition.parameters for each in after]
-        yield from (
-            f"new {_format_clause(each)}"
-            for each in after
-            if each.condition.parameters not in known
-        )
-        yield from (
-            f"no longer {_format_clause(each)}"
-            for each in before
-            if each.condition.parameters not in kept
-        )
+        for clause in clauses.added:
+            yield f"new {_format_clause(clause)}"
+        for clause in clauses.removed:
+            yield f"no longer {_format_clause(clause)}"
 
 
-def _group_clauses_by_kind(terms: EffectiveTerms) -> dict[str, list[LicenseClause]]:
-    found: dict[str, list[LicenseClause]] = {}
-    for clause in terms.clauses:
-        found.setdefault(clause.condition.kind, []).append(clause)
-    return found
+def _format_parameter_change(change: ParameterChange) -> str:
+    condition = change.clause.condition
+    values = f"{format_parameter(change.before)} → {format_parameter(change.after)}"
+    return f"{condition.kind}, {change.name}: {values} ({format_section(condition.section)})"
 
 
-def _describe_parameter_changes(before: LicenseClause, after: LicenseClause) -> Iterator[str]:
-    old, new = before.condition.parameters, after.condition.parameters
-    for name in sorted({*old, *new}):
-        if old.get(name) != new.get(name):
-            yield f"{after.condition.kind}, {name}: {_format_value(old.get(name))} → {_format_value(new.get(name))} ({format_section(after.condition.section)})"
-
-
-def _format_value(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: "not stated"}[value]
+def format_parameter(value: object) -> str:
+    """A number or switch of a clause, in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "not stated"
     if isinstance(value, int):
         return f"{value:,}"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _format_clause(clause: LicenseClause) -> str:
-    return f"{clause.condition.kind}: {clause.condition.summary} ({format_section(clause.condition.section)})"
+    condition = clause.condition
+    return f"{condition.kind}: {condition.summary} ({format_section(condition.section)})"

@@ -9,6 +9,7 @@ from audit.core.errors import Problem
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.core.markdown import build_anchor
 from audit.drift.finding import Finding
+from audit.drift.kinds import find_drift_kind
 from audit.records.model import HubPins, Registry
 
 HUB_URL = "https://huggingface.co"
@@ -18,7 +19,6 @@ _ADDRESS_FIX = (
     'write {"pages": "https://…/registry", "files": "https://…/registry"}: '
     "where pages are read, and where files are fetched"
 )
-_LICENSE_FILE_KINDS = ("license-text-changed", "license-file-added", "license-file-removed")
 _CARD_FIELDS = ("hub.license", "base_models", "datasets")
 _WEB_PAGES_BY_API = {
     f"{HUB_URL}/api/models/": f"{HUB_URL}/",
@@ -117,7 +117,7 @@ def list_finding_links(finding: Finding, registry: Registry) -> list[tuple[str, 
 
 def _find_changed_file(finding: Finding) -> str:
     """The file in which a person sees the change; empty where it is the repository as a whole."""
-    if finding.kind in _LICENSE_FILE_KINDS:
+    if find_drift_kind(finding.kind).field_is_license_file:
         return finding.field
     return "README.md" if finding.field.startswith(_CARD_FIELDS) else ""
 

@@ -1,12 +1,16 @@
-"""The comparing half of a run: what each verified observation says about the records. No network, no disk."""
+"""The comparing half of a run: what each verified observation says about the records.
+
+No network, no disk.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from audit.drift.compare.license_texts import TextLoader
-from audit.drift.compare.repository import PINNED_REVISION_FIELD, TargetComparison, find_differences
+from audit.drift.compare.identity import PINNED_REVISION_FIELD
+from audit.drift.compare.inputs import TargetComparison, TextLoader
+from audit.drift.compare.target import compare_target
 from audit.drift.finding import (
     Difference,
     Finding,
@@ -22,11 +26,11 @@ from audit.drift.lifecycle import (
     advance_findings,
     close_undeclared_finding,
 )
-from audit.observations.facts import HubFacts, Observation, Target
+from audit.observations.facts import HubFacts, Observation, Target, TargetFacts
 from audit.records.model import Registry
 from audit.runs.outcome import Outcome
 from audit.runs.report import sort_findings
-from audit.store.observations import TargetFacts, TargetState, add_fetched_digests
+from audit.store.observations import TargetState, add_fetched_digests
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +55,7 @@ class _TargetLook:
     observation: Observation
     old: TargetState | None
     reference: TargetFacts | None
-    """What the observation is compared with: facts that a reviewer pinned, else those first seen."""
+    """What the observation is compared with: what a reviewer pinned, else what was first seen."""
 
     @property
     def newest_facts(self) -> TargetFacts | None:
@@ -92,7 +96,7 @@ def compare_observations(
     known: Mapping[Target, TargetState],
     context: ComparisonContext,
 ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
-    """Findings and new states from each verified observation, and the targets whose comparison failed."""
+    """What each verified observation makes of its target, and the targets that failed."""
     by_target = {observation.target: observation for observation in observations}
     outcomes: dict[Target, Outcome] = {}
     failed: dict[Target, str] = {}
@@ -116,7 +120,7 @@ def compare_observation(
     old: TargetState | None,
     context: ComparisonContext,
 ) -> Outcome:
-    """What one verified observation makes of a target: its new state, and the findings that changed."""
+    """What one verified observation makes of a target: its new state, and changed findings."""
     look = _TargetLook(watch, observation, old, _find_reference_facts(watch, observation, old))
     results = [_compare_record(look, each, context) for each in watch.declarations]
     kept, closed = _settle_undeclared_findings(look, context)
@@ -140,7 +144,7 @@ def compare_observation(
 def close_unwatched_findings(
     known: Mapping[Target, TargetState], watched: Sequence[WatchedTarget], registry: Registry
 ) -> dict[Target, Outcome]:
-    """Close the findings of targets that no record speaks of, such as the old name of a repository that moved."""
+    """Close the findings of targets that no record names, such as the old name after a move."""
     targets = {watch.target for watch in watched}
     outcomes = {}
     for target, old in known.items():
@@ -161,7 +165,7 @@ def _find_reference_facts(
 def _find_reviewed_facts(
     watch: WatchedTarget, observation: Observation, old: TargetState
 ) -> HubFacts | None:
-    """The facts at the very commit that a record pins: a person saw it, so later observations are compared with it.
+    """The facts at the very commit that a record pins: a person saw it.
 
     Another repository under the same name may hold the same commit, and nobody reviewed that.
     """
@@ -186,7 +190,7 @@ def _compare_record(
         look.observation,
         context.load_text,
     )
-    differences = find_differences(comparison, context.registry)
+    differences = compare_target(comparison, context.registry)
     known = look.list_stored_findings(declaration.record)
     findings = _advance_findings(look, declaration.record, known, differences, context)
     known_ids = {finding.id for finding in known}

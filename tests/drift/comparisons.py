@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from audit.drift.compare.repository import TargetComparison, find_differences
+from audit.drift.compare.inputs import TargetComparison
+from audit.drift.compare.target import compare_target
 from audit.drift.finding import Difference, FindingValue, TargetDeclaration
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target, TargetKind
-from audit.records.build import build_license, build_model
+from audit.records.build import RecordBuilder
 from audit.records.model import License, Registry
 from tests.conftest import make_license_record, make_model_record
 from tests.drift.builders import DECLARED, FACTS, TARGET, make_facts, make_observation
@@ -66,10 +67,12 @@ def summarize_difference(found: Difference) -> Told:
 
 def make_registry(*models: Mapping[str, Any], licenses: tuple[License, ...] = ()) -> Registry:
     """The shared licenses, with others and with models."""
-    known = {row["id"]: build_license(row) for row in LICENSES} | {
+    known = {row["id"]: RecordBuilder().build_license(row) for row in LICENSES} | {
         each.id: each for each in licenses
     }
-    return Registry({row["id"]: build_model(dict(row), None) for row in models}, {}, {}, known)
+    return Registry(
+        {row["id"]: RecordBuilder().build_model(dict(row), None) for row in models}, {}, {}, known
+    )
 
 
 REGISTRY = make_registry(make_model_record())
@@ -93,7 +96,7 @@ def compare_observation(
         look or make_observation(),
         lambda sha256: kept.get(sha256 or ""),
     )
-    return find_differences(view, registry)
+    return compare_target(view, registry)
 
 
 def summarize_changes(

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.drift.compare.repository import TargetComparison, find_differences
+from audit.drift.compare.inputs import TargetComparison
+from audit.drift.compare.target import compare_target
 from audit.observations.facts import CodeFacts, LicenseFile, Observation, Target, Weights
-from audit.records.build import build_license
+from audit.records.build import RecordBuilder
 from audit.records.model import Registry
 from tests.conftest import make_license_record
 from tests.drift.builders import DECLARED, FACTS, make_declaration, make_facts, make_observation
@@ -23,11 +24,11 @@ NON_COMMERCIAL = make_license_record(
     ],
 )
 LICENSES = [make_license_record(), make_license_record("Apache-2.0"), NON_COMMERCIAL]
-REGISTRY = Registry({}, {}, {}, {row["id"]: build_license(row) for row in LICENSES})
+REGISTRY = Registry({}, {}, {}, {row["id"]: RecordBuilder().build_license(row) for row in LICENSES})
 
 
 def list_differences(view: TargetComparison) -> list[tuple[str, str, str]]:
-    return [(each.kind, each.field, each.direction) for each in find_differences(view, REGISTRY)]
+    return [(each.kind, each.field, each.direction) for each in compare_target(view, REGISTRY)]
 
 
 def compare_changed_facts(baseline=FACTS, declaration=DECLARED, **changes):
@@ -153,7 +154,7 @@ def test_first_sight_reports_only_what_contradicts_the_record(
 )
 def test_a_loss_needs_several_looks_and_an_outage_is_none(state, reason: str, expected: list):
     """Could not see is never read as gone; and gone needs two looks, three where the Hub cannot tell missing from private."""
-    found = find_differences(
+    found = compare_target(
         TargetComparison("model", DECLARED, FACTS, make_observation(None, state, reason)), REGISTRY
     )
 
@@ -175,7 +176,7 @@ def test_a_loss_needs_several_looks_and_an_outage_is_none(state, reason: str, ex
 def test_only_what_was_known_can_be_lost_or_released(expected, baseline, facts, kinds: list[str]):
     """What a record calls withdrawn is not gone again, and an empty page releases nothing; what nobody knew is lost only after it was seen."""
     look = make_observation(facts) if facts else make_observation(None, "absent", "repo-not-found")
-    found = find_differences(
+    found = compare_target(
         TargetComparison("model", make_declaration(expected=expected), baseline, look), REGISTRY
     )
     assert [each.kind for each in found] == kinds
@@ -212,7 +213,7 @@ def test_code(before, after, expected: list):
 
     assert [
         each.kind
-        for each in find_differences(TargetComparison("code", DECLARED, before, look), REGISTRY)
+        for each in compare_target(TargetComparison("code", DECLARED, before, look), REGISTRY)
     ] == expected
 
 
@@ -235,7 +236,7 @@ def test_nothing_differs_from_itself(any_facts):
     unpinned = make_declaration(gated=None, license_tag=None)
 
     assert (
-        find_differences(
+        compare_target(
             TargetComparison("model", unpinned, any_facts, make_observation(any_facts)), REGISTRY
         )
         == []
@@ -245,7 +246,7 @@ def test_nothing_differs_from_itself(any_facts):
 @given(ANY_FACTS, ANY_FACTS)
 def test_every_difference_has_two_sides(before, after):
     """A difference always names two values that are not the same, and each (kind, field) stands once."""
-    found = find_differences(
+    found = compare_target(
         TargetComparison(
             "model",
             make_declaration(gated=None, license_tag=None),

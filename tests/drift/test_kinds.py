@@ -1,5 +1,6 @@
 """One table of kinds: the schemas, the labels and everybody who reads or makes drift know exactly what it holds."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -56,3 +57,14 @@ def test_a_kind_that_the_table_lacks_is_not_read(tmp_path: Path):
     with pytest.raises(InvalidFileError, match="weights-lost") as error:
         store.load_events()
     assert "\n" not in str(error.value)
+
+
+def test_nobody_else_lists_kinds(root: Path):
+    """What depends on a kind is a column of the table or a name from it: no other module writes an id down."""
+    found = []
+    for path in sorted((root / "audit").rglob("*.py")):
+        if path.name != "kinds.py" or path.parent.name != "drift":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and node.value in DRIFT_KINDS:
+                    found.append(f"{path.relative_to(root)}:{node.lineno}: {node.value}")
+    assert found == []

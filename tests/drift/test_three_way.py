@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit.drift.compare.license_conflicts import (
+from audit.drift.compare.license_statements import (
     FileStatement,
     LicenseStatements,
     TagContradiction,

@@ -118,14 +118,14 @@ def test_events_that_are_too_large(stage: AuditStage, monkeypatch):
 
 def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
     """A defect of ours in comparing one model ends the look at that model alone."""
-    real = compare_module.find_differences
+    real = compare_module.compare_target
 
     def failing(view, registry):
         if view.observation.target.repo == HOSTILE:
             raise ZeroDivisionError
         return real(view, registry)
 
-    monkeypatch.setattr(compare_module, "find_differences", failing)
+    monkeypatch.setattr(compare_module, "compare_target", failing)
     refuse_alone(stage, "error")
 
 
@@ -146,4 +146,4 @@ def test_a_closed_finding_that_cannot_be_told(stage: AuditStage, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("audit.runs.outcome.EVENT_BYTES", 10)
         assert list_changes(stage.audit()) == []
-    assert list_changes(stage.audit()) == [(f"models/{HOSTILE}", "weights-gated", "reverted")]
+    assert list_changes(stage.audit()) == [(f"models/{HOSTILE}", "weights-gated", "withdrawn")]

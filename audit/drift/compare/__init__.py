@@ -1,1 +1,1 @@
-"""What differs between a record and what was seen, one module a question."""
+"""One declaration compared with one observation, split by question. No clock, network or disk."""

@@ -1,136 +1,138 @@
-"""Do the Hub tag, the license files, the card's link and the record speak of the same license? Pure.
+"""Do the statements about the license within one repository contradict each other?"""
 
-A file for code beside one for weights is no conflict, and neither is the license of a code repository: each speaks of its own thing.
-"""
+from collections.abc import Iterator
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-_CODE_FILE_NAME = re.compile(r"(?:^|[-_./ ])(?:code|software|source)(?:[-_. ]|$)", re.IGNORECASE)
-_WEIGHTS_FILE_NAME = re.compile(
-    r"(?:^|[-_./ ])(?:model|models|weights?)(?:[-_./ ]|$)", re.IGNORECASE
+from audit.drift.compare.inputs import HubComparison
+from audit.drift.compare.license_files import (
+    find_file_license,
+    find_text_source,
+    identify_content,
 )
-_OTHER_FILE_NAME = re.compile(
-    r"notice|third.?party|use.?policy|acceptable.?use|prohibited|authors|patents", re.IGNORECASE
+from audit.drift.compare.license_statements import (
+    FileStatement,
+    LicenseStatements,
+    TagContradiction,
+    collect_license_names,
+    find_tag_contradictions,
 )
+from audit.drift.finding import Difference, LicenseTextDiff
+from audit.drift.kinds import LICENSE_CONFLICT
+from audit.licenses.hub_tags import find_versions_meant
+from audit.licenses.terms_diff import describe_terms_change
+from audit.observations.facts import HubFacts, LicenseFile
+from audit.records.model import CODE_COMPONENTS, Registry
 
 
-@dataclass(frozen=True)
-class FileStatement:
-    """A license file, and what it is."""
+def find_license_conflicts(hub: HubComparison) -> Iterator[Difference]:
+    """Contradictions, with who says what.
 
-    path: str
-    license: str | None
-    """The license that it is, word for word; None where that is not known."""
-    edited_copy_of: str | None = None
-    """The license of which it is a changed copy."""
-    reviewed: bool = False
-    """The record pins exactly this text: a reviewer has seen the contradiction."""
-
-
-@dataclass(frozen=True)
-class LicenseStatements:
-    """All that is said about the license of one model's weights. What nobody says is None."""
-
-    tag: str | None = None
-    """By the Hub tag and license_name."""
-    tag_versions: frozenset[str] = frozenset()
-    """Other versions of that license which the tag means as well."""
-    files: tuple[FileStatement, ...] = ()
-    link: str | None = None
-    """license_link of the card: an address, or a path in the repository."""
-    linked_licenses: frozenset[str] = frozenset()
-    """The licenses that the registry knows under that address: a maker's page shows one version after another."""
-    recorded_license: str | None = None
-    """Weights license of the record, which a reviewer took from all of these."""
-    code_licenses: frozenset[str] = frozenset()
-    """Licenses of the model's code, by the record."""
+    One that merely follows from a change is reported by that change.
+    """
+    if _has_tag_changed(hub):
+        return
+    for contradiction in find_tag_contradictions(_collect_statements(hub)):
+        if not _has_file_changed(hub, contradiction.field):
+            yield _build_conflict(hub, contradiction)
 
 
-@dataclass(frozen=True)
-class TagContradiction:
-    """A file or a link that says another license than the tag."""
-
-    field: str
-    tag: str
-    stated: str
-    license: str | None
-    """The license that it names, None where it is nobody's plain text."""
+def _has_tag_changed(hub: HubComparison) -> bool:
+    if hub.before is None:
+        return False
+    before, now = hub.before, hub.now
+    return (before.license_tag, before.license_name) != (now.license_tag, now.license_name)
 
 
-def find_tag_contradictions(sayings: LicenseStatements) -> tuple[TagContradiction, ...]:
-    """Who contradicts the tag, sorted by field; none where all agree, where the tag says nothing, or where the record has settled it."""
-    if sayings.tag is None:
-        return ()
-    named = collect_license_names(sayings.tag) | sayings.tag_versions
-    found = [
-        each
-        for file in select_files_about_weights(sayings.files, sayings.link)
-        for each in _find_file_contradictions(file, sayings, named)
-    ]
-    if (
-        sayings.linked_licenses
-        and not sayings.linked_licenses & named
-        and not any(_is_settled_by_record(each, sayings) for each in sayings.linked_licenses)
-    ):
-        only = min(sayings.linked_licenses) if len(sayings.linked_licenses) == 1 else None
-        found.append(
-            TagContradiction(
-                "hub.license_link", sayings.tag, " or ".join(sorted(sayings.linked_licenses)), only
-            )
-        )
-    return tuple(sorted(found, key=lambda each: each.field))
+def _has_file_changed(hub: HubComparison, field: str) -> bool:
+    """Whether the file that contradicts was another one before.
+
+    Without files before, all are first sights.
+    """
+    before = _index_blob_ids(hub.before) if hub.before else {}
+    return bool(before) and before.get(field) != _index_blob_ids(hub.now).get(field)
 
 
-def collect_license_names(expression: str) -> frozenset[str]:
-    """The licenses that an expression names."""
-    words = expression.replace("(", " ").replace(")", " ").split()
-    return frozenset(words) - {"AND", "OR", "WITH"}
+def _index_blob_ids(facts: HubFacts) -> dict[str, str]:
+    return {file.path: file.blob_id for file in facts.license_files}
 
 
-def select_files_about_weights(
-    files: Sequence[FileStatement], link: str | None
-) -> tuple[FileStatement, ...]:
-    """The files that speak of the weights: the one that the card links to, else those named for the model, else those named for nothing."""
-    terms = [each for each in files if not _OTHER_FILE_NAME.search(each.path)]
-    linked = [each for each in terms if link and _is_linked_file(link, each.path)]
-    for_weights = [each for each in terms if _WEIGHTS_FILE_NAME.search(each.path)]
-    for_anything = [each for each in terms if not _CODE_FILE_NAME.search(each.path)]
-    return tuple(linked or for_weights or for_anything)
-
-
-def _is_linked_file(link: str, path: str) -> bool:
-    return link == path or link.partition("#")[0].partition("?")[0].endswith(f"/{path}")
-
-
-def _find_file_contradictions(
-    file: FileStatement, sayings: LicenseStatements, named: frozenset[str]
-) -> Sequence[TagContradiction]:
-    tag = sayings.tag or ""
-    if file.reviewed:
-        return []
-    if (
-        file.license
-        and file.license not in named
-        and file.license not in sayings.code_licenses
-        and not _is_settled_by_record(file.license, sayings)
-    ):
-        return [TagContradiction(file.path, tag, file.license, file.license)]
-    if (
-        file.license is None
-        and file.edited_copy_of
-        and not _is_settled_by_record(file.edited_copy_of, sayings, other_than=named)
-    ):
-        return [TagContradiction(file.path, tag, f"a changed copy of {file.edited_copy_of}", None)]
-    return []
-
-
-def _is_settled_by_record(
-    license: str, sayings: LicenseStatements, other_than: frozenset[str] = frozenset()
-) -> bool:
-    """Whether the record already counts with this license, so that a reviewer has seen the contradiction."""
-    return (
-        sayings.recorded_license is not None
-        and license in collect_license_names(sayings.recorded_license) - other_than
+def _build_conflict(hub: HubComparison, contradiction: TagContradiction) -> Difference:
+    tag = contradiction.tag
+    return Difference(
+        LICENSE_CONFLICT.id,
+        contradiction.field,
+        tag,
+        contradiction.stated,
+        hub.find_direction(tag, contradiction.license),
+        text_diff=_describe_conflict(hub, contradiction),
     )
+
+
+def _describe_conflict(hub: HubComparison, contradiction: TagContradiction) -> LicenseTextDiff:
+    field, tag = contradiction.field, contradiction.tag
+    digests = {file.path: file.sha256 for file in hub.now.license_files}
+    sha256 = digests.get(field)
+    content = hub.load_text(sha256) if contradiction.license is None else None
+    passages = identify_content(content, hub.registry).passages if content else ()
+    return LicenseTextDiff(
+        before=None,
+        after=sha256,
+        striking=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
+        passages=tuple(f"+ {passage}" for passage in passages),
+        terms=describe_terms_change(tag, contradiction.license, hub.registry),
+    )
+
+
+def _collect_statements(hub: HubComparison) -> LicenseStatements:
+    registry, now = hub.registry, hub.now
+    tag = hub.tagged_license
+    versions: set[str] = set()
+    for name in collect_license_names(tag or ""):
+        versions |= find_versions_meant(name, registry)
+    return LicenseStatements(
+        tag=tag,
+        tag_versions=frozenset(versions),
+        files=tuple(_build_file_statement(hub, file) for file in now.license_files),
+        link=now.license_link,
+        linked_licenses=_find_linked_licenses(now.license_link, registry),
+        recorded_license=hub.declaration.license,
+        code_licenses=_collect_code_licenses(hub),
+    )
+
+
+def _build_file_statement(hub: HubComparison, file: LicenseFile) -> FileStatement:
+    name = find_file_license(file, hub.registry)
+    pin = (file.path, file.sha256)
+    reviewed = file.sha256 is not None and pin in hub.declaration.license_files
+    if name or reviewed or find_text_source(file, hub.registry):
+        return FileStatement(file.path, name, reviewed=reviewed)
+    return FileStatement(file.path, None, _find_edited_license(hub, file.sha256))
+
+
+def _find_edited_license(hub: HubComparison, sha256: str | None) -> str | None:
+    """The license of which a text is a changed copy."""
+    content = hub.load_text(sha256)
+    if not content:
+        return None
+    found = identify_content(content, hub.registry)
+    is_edited_license = found.kind == "edited" and found.document == "license"
+    return found.nearest if is_edited_license else None
+
+
+def _find_linked_licenses(link: str | None, registry: Registry) -> frozenset[str]:
+    """The licenses that are published under an address."""
+    if not link:
+        return frozenset()
+    address = link.rstrip("/")
+    return frozenset(
+        license.id
+        for license in registry.licenses.values()
+        if license.url and license.url.rstrip("/") == address
+    )
+
+
+def _collect_code_licenses(hub: HubComparison) -> frozenset[str]:
+    model = hub.model
+    if model is None:
+        return frozenset()
+    licenses = (model.components[name].license for name in CODE_COMPONENTS)
+    return frozenset(license for license in licenses if license)

@@ -1,35 +1,45 @@
-"""Differences between two sets of weight files, by identity and not by name."""
+"""Which weight files came, went or were replaced? By identity and not by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from audit.drift.finding import Difference
+from audit.drift.kinds import (
+    WEIGHTS_FILES_ADDED,
+    WEIGHTS_FILES_REMOVED,
+    WEIGHTS_GONE,
+    WEIGHTS_ONLY_PICKLE,
+    WEIGHTS_REPLACED,
+)
+from audit.licenses.compare import Direction
 from audit.observations.facts import Weights
 
 SAFE_FORMATS = frozenset({"safetensors", "gguf", "onnx"})
 """Formats that cannot run code when they are loaded; pickle can."""
 MAX_NAMED_FILES = 5
 """Files named in a finding; the rest are counted."""
+FILES_FIELD = "weights.files"
 
 
 def compare_weights(before: Weights, after: Weights) -> Iterator[Difference]:
-    """Files gone, added or replaced, and a repository that keeps only pickles. Renamed files with the same content are no drift."""
+    """Files gone, added or replaced, and a repository that keeps only pickles.
+
+    A renamed file is no drift.
+    """
     if set(before.files.values()) != set(after.files.values()):
         yield _compare_weight_files(before, after)
     if SAFE_FORMATS & set(before.formats) and set(after.formats) == {"pickle"}:
         yield Difference(
-            "weights-only-pickle", "weights.formats", before.formats, after.formats, "neutral"
+            WEIGHTS_ONLY_PICKLE.id, "weights.formats", before.formats, after.formats, "neutral"
         )
 
 
 def _compare_weight_files(before: Weights, after: Weights) -> Difference:
-    # Sets: a repository of ten thousand replaced files would be a hundred million comparisons.
-    earlier, now = set(before.files.values()), set(after.files.values())
-    gone = [path for path, digest in before.files.items() if digest not in now]
-    new = [path for path, digest in after.files.items() if digest not in earlier]
+    gone = _list_unmatched_files(before, after)
+    new = _list_unmatched_files(after, before)
     if not after.files:
         return Difference(
-            "weights-gone",
-            "weights.files",
+            WEIGHTS_GONE.id,
+            FILES_FIELD,
             _format_paths(gone),
             "none",
             "more-closed",
@@ -37,37 +47,32 @@ def _compare_weight_files(before: Weights, after: Weights) -> Difference:
         )
     if gone and new:
         return Difference(
-            "weights-replaced",
-            "weights.files",
+            WEIGHTS_REPLACED.id,
+            FILES_FIELD,
             _format_identities(before, gone),
             _format_identities(after, new),
             "neutral",
         )
     if gone:
         return Difference(
-            "weights-files-removed",
-            "weights.files",
-            _format_paths(gone),
-            "removed",
-            "more-closed",
+            WEIGHTS_FILES_REMOVED.id, FILES_FIELD, _format_paths(gone), "removed", "more-closed"
         )
-    return Difference(
-        "weights-files-added",
-        "weights.files",
-        "absent",
-        _format_paths(new),
-        "more-open" if not before.files else "neutral",
-    )
+    direction: Direction = "neutral" if before.files else "more-open"
+    return Difference(WEIGHTS_FILES_ADDED.id, FILES_FIELD, "absent", _format_paths(new), direction)
 
 
-def _format_paths(paths: list[str]) -> str:
+def _list_unmatched_files(weights: Weights, others: Weights) -> list[str]:
+    """Files whose content the others do not hold."""
+    # A set: ten thousand replaced files would be a hundred million comparisons.
+    known = set(others.files.values())
+    return [path for path, digest in weights.files.items() if digest not in known]
+
+
+def _format_paths(paths: Sequence[str]) -> str:
     shown = ", ".join(sorted(paths)[:MAX_NAMED_FILES])
-    return (
-        shown
-        if len(paths) <= MAX_NAMED_FILES
-        else f"{shown} and {len(paths) - MAX_NAMED_FILES} more"
-    )
+    more = len(paths) - MAX_NAMED_FILES
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _format_identities(weights: Weights, paths: list[str]) -> str:
+def _format_identities(weights: Weights, paths: Sequence[str]) -> str:
     return _format_paths([f"{path}@{weights.files[path][:12]}" for path in paths])

@@ -1,13 +1,14 @@
-"""How a license differs from its predecessor, as data: freedoms, conditions that came or went, and numbers that moved."""
+"""How a license differs from its predecessor: freedoms, clauses that came or went, changed numbers."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
 from audit.licenses.compare import compare_expressions
+from audit.licenses.terms import find_best_terms
+from audit.licenses.terms_diff import ClauseChange, compare_terms, format_parameter
 from audit.publish.pages.terms import find_license_name
-from audit.records.model import License, LicenseCondition, Registry
+from audit.records.model import License, Registry
 
 DIRECTION_SENTENCES = {
     "more-open": "By the recorded terms it gives more and asks for less.",
@@ -23,73 +24,53 @@ FREEDOM_STATES = {
 }
 
 
-def render_license_change(license: License, registry: Registry) -> Iterable[str]:
+def render_license_change(license: License, registry: Registry) -> Iterator[str]:
     """The section on the predecessor, and who succeeded; nothing where there is neither."""
     old = registry.licenses.get(license.predecessor or "")
-    after = [each for each in registry.licenses.values() if each.predecessor == license.id]
-    if old is None and not after:
+    successors = [other for other in registry.licenses.values() if other.predecessor == license.id]
+    if old or successors:
+        yield "## What changed"
+    if old:
+        yield _render_predecessor(old, license, registry)
+    if successors:
+        ids = sorted(successor.id for successor in successors)
+        links = ", ".join(_format_license_link(id, registry) for id in ids)
+        yield f"Followed by {links}."
+
+
+def _render_predecessor(old: License, new: License, registry: Registry) -> str:
+    link = _format_license_link(old.id, registry)
+    direction = DIRECTION_SENTENCES[compare_expressions(old.id, new.id, registry)]
+    lines = list(_list_differences(old, new, registry))
+    if not lines:
+        lines = ["* nothing that the recorded terms show"]
+    return "\n".join([f"Against its predecessor, {link}. {direction}\n", *lines])
+
+
+def _format_license_link(id: str, registry: Registry) -> str:
+    return format_markdown_link(find_license_name(id, registry), f"{id}.md")
+
+
+def _list_differences(old: License, new: License, registry: Registry) -> Iterator[str]:
+    diff = compare_terms(find_best_terms(old.id, registry), find_best_terms(new.id, registry))
+    for freedom in diff.freedoms:
+        was, now = FREEDOM_STATES[freedom.before], FREEDOM_STATES[freedom.after]
+        yield f"* freedom to {freedom.name}: {was} before, {now} now"
+    for clauses in sorted(diff.group_by_kind(), key=lambda change: change.kind):
+        yield from _list_kind_differences(clauses)
+
+
+def _list_kind_differences(clauses: ClauseChange) -> Iterator[str]:
+    """The same clauses with other numbers; else what one side alone has came or went."""
+    words = clauses.kind.replace("-", " ")
+    parameters = clauses.list_parameter_changes()
+    for change in parameters:
+        before = escape_markdown(format_parameter(change.before))
+        after = escape_markdown(format_parameter(change.after))
+        yield f"* {words}: {change.name.replace('_', ' ')} {before} → {after}"
+    if parameters:
         return
-    yield "## What changed"
-    if old is not None:
-        direction = DIRECTION_SENTENCES[compare_expressions(old.id, license.id, registry)]
-        lines = list(_list_differences(old, license)) or ["* nothing that the recorded terms show"]
-        yield (
-            f"Against its predecessor, {format_markdown_link(find_license_name(old.id, registry), f'{old.id}.md')}. {direction}\n\n"
-            + "\n".join(lines)
-        )
-    if after:
-        yield (
-            "Followed by "
-            + ", ".join(
-                format_markdown_link(find_license_name(each.id, registry), f"{each.id}.md")
-                for each in sorted(after, key=lambda each: each.id)
-            )
-            + "."
-        )
-
-
-def _list_differences(old: License, new: License) -> Iterator[str]:
-    for name, granted in old.freedoms.items():
-        if granted != new.freedoms[name]:
-            yield f"* freedom to {name}: {FREEDOM_STATES[granted]} before, {FREEDOM_STATES[new.freedoms[name]]} now"
-    was, now = _group_conditions_by_kind(old), _group_conditions_by_kind(new)
-    for kind in sorted({*was, *now}):
-        yield from _list_kind_differences(kind, was.get(kind, []), now.get(kind, []))
-
-
-def _group_conditions_by_kind(license: License) -> dict[str, list[LicenseCondition]]:
-    found: dict[str, list[LicenseCondition]] = defaultdict(list)
-    for condition in license.conditions:
-        found[condition.kind].append(condition)
-    return found
-
-
-def _list_kind_differences(
-    kind: str, was: list[LicenseCondition], now: list[LicenseCondition]
-) -> Iterator[str]:
-    """One clause on each side is the same clause with other numbers; else what stands on one side only came or went."""
-    words = kind.replace("-", " ")
-    if len(was) == len(now) == 1:
-        yield from (f"* {words}: {each}" for each in _list_changed_parameters(was[0], now[0]))
-        return
-    gone = [each for each in was if not any(each.parameters == other.parameters for other in now)]
-    new = [each for each in now if not any(each.parameters == other.parameters for other in was)]
-    yield from (f"* new, {words}: {escape_markdown(each.summary)}" for each in new)
-    yield from (f"* gone, {words}: {escape_markdown(each.summary)}" for each in gone)
-
-
-def _list_changed_parameters(old: LicenseCondition, new: LicenseCondition) -> Iterator[str]:
-    for name in sorted({*old.parameters, *new.parameters}):
-        before, after = old.parameters.get(name), new.parameters.get(name)
-        if before != after:
-            yield f"{name.replace('_', ' ')} {_format_parameter(before)} → {_format_parameter(after)}"
-
-
-def _format_parameter(value: object) -> str:
-    if value is None:
-        return "not stated"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return escape_markdown(", ".join(map(str, value)))
-    return f"{value:,}" if isinstance(value, int) else escape_markdown(str(value))
+    for clause in clauses.added:
+        yield f"* new, {words}: {escape_markdown(clause.condition.summary)}"
+    for clause in clauses.removed:
+        yield f"* gone, {words}: {escape_markdown(clause.condition.summary)}"

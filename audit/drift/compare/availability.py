@@ -1,0 +1,63 @@
+"""Is the thing there? What was lost, and what was released after all."""
+
+from collections.abc import Iterator, Mapping
+
+from audit.drift.compare.inputs import HubComparison, TargetComparison
+from audit.drift.finding import Difference
+from audit.drift.kinds import (
+    CODE_GONE,
+    DATA_GONE,
+    DATA_RELEASED,
+    REPO_DISABLED,
+    WEIGHTS_GONE,
+    WEIGHTS_RELEASED,
+    DriftKind,
+)
+from audit.observations.facts import TargetKind
+
+EXTRA_ANONYMOUS_SIGHTINGS = 1
+"""One more where the Hub cannot tell missing from private: an anonymous 401."""
+
+_LOSSES: Mapping[TargetKind, DriftKind] = {
+    "model": WEIGHTS_GONE,
+    "dataset": DATA_GONE,
+    "code": CODE_GONE,
+}
+_ADDRESS_FIELDS: Mapping[TargetKind, str] = {
+    "model": "hub.repo",
+    "dataset": "hub.repo",
+    "code": "url",
+}
+
+
+def find_loss(comparison: TargetComparison) -> Iterator[Difference]:
+    """The loss that an absent or disabled target is; none where it was never there."""
+    if not _was_there(comparison):
+        return
+    kind, observation = comparison.kind, comparison.observation
+    is_disabled = observation.state == "disabled"
+    may_be_private = not is_disabled and observation.reason == "not-publicly-reachable"
+    yield Difference(
+        REPO_DISABLED.id if is_disabled else _LOSSES[kind].id,
+        _ADDRESS_FIELDS[kind],
+        "reachable",
+        "disabled" if is_disabled else "not publicly reachable",
+        "more-closed",
+        extra_sightings=EXTRA_ANONYMOUS_SIGHTINGS if may_be_private else 0,
+        weights_gone=kind == "model",
+    )
+
+
+def find_release(hub: HubComparison) -> Iterator[Difference]:
+    """What the record says is not released, and is there."""
+    is_dataset = hub.kind == "dataset"
+    if not is_dataset and not hub.now.weights.files:
+        return  # a page without files releases nothing
+    kind = DATA_RELEASED if is_dataset else WEIGHTS_RELEASED
+    yield Difference(kind.id, "hub.repo", "not released", "reachable", "more-open")
+
+
+def _was_there(comparison: TargetComparison) -> bool:
+    """What nobody knew to be there can only be lost once it was seen."""
+    expected = comparison.declaration.expected
+    return comparison.baseline is not None if expected is None else expected

@@ -1,0 +1,26 @@
+"""What became of a code repository?"""
+
+from collections.abc import Iterator
+
+from audit.drift.finding import Difference
+from audit.drift.kinds import CODE_ARCHIVED, CODE_LICENSE_CHANGED, REPO_MOVED
+from audit.licenses.compare import compare_expressions
+from audit.observations.facts import CodeFacts
+from audit.records.model import Registry
+
+
+def compare_code_repository(
+    before: CodeFacts | None, now: CodeFacts, declared_name: str, registry: Registry
+) -> Iterator[Difference]:
+    """Moved, archived, or under another license."""
+    # GitHub's names do not count case.
+    if now.repo.lower() != declared_name.lower():
+        yield Difference(REPO_MOVED.id, "url", declared_name, now.repo, "neutral")
+    if before is None:
+        return
+    if now.archived and not before.archived:
+        yield Difference(CODE_ARCHIVED.id, "url", "active", "archived", "neutral")
+    # None where GitHub cannot name a license: a prompt to read the file, and no change of terms.
+    if now.license and before.license and now.license != before.license:
+        direction = compare_expressions(before.license, now.license, registry)
+        yield Difference(CODE_LICENSE_CHANGED.id, "url", before.license, now.license, direction)

@@ -1,0 +1,38 @@
+"""Does one have to log in or ask before a download?"""
+
+from collections.abc import Iterator
+
+from audit.drift.compare.inputs import HubComparison
+from audit.drift.finding import Difference
+from audit.drift.kinds import (
+    DATA_GATED,
+    DATA_UNGATED,
+    GATE_CHANGED,
+    WEIGHTS_GATED,
+    WEIGHTS_UNGATED,
+)
+from audit.licenses.compare import Direction
+
+
+def compare_gate(hub: HubComparison) -> Iterator[Difference]:
+    """A gate that was put up, taken down, or works in another way."""
+    reference, gate = _find_reference(hub), hub.now.gated
+    if reference == gate or (reference == "gated" and gate):
+        return
+    is_dataset = hub.kind == "dataset"
+    if not reference:
+        kind = DATA_GATED if is_dataset else WEIGHTS_GATED
+        yield Difference(kind.id, "hub.gated", False, gate, "more-closed")
+    elif not gate:
+        kind = DATA_UNGATED if is_dataset else WEIGHTS_UNGATED
+        yield Difference(kind.id, "hub.gated", reference, False, "more-open")
+    else:
+        direction: Direction = "more-closed" if gate == "manual" else "more-open"
+        yield Difference(GATE_CHANGED.id, "hub.gated", reference, gate, direction)
+
+
+def _find_reference(hub: HubComparison) -> str | bool:
+    """The gate as it should be: as declared, else as first seen; at first sight as it is."""
+    if hub.declaration.gated is not None:
+        return hub.declaration.gated
+    return hub.before.gated if hub.before else hub.now.gated

@@ -1,0 +1,66 @@
+"""Is it the same repository, under the same name, with the same history?"""
+
+from collections.abc import Iterator
+
+from audit.drift.compare.inputs import HubComparison
+from audit.drift.finding import Difference, TargetDeclaration
+from audit.drift.kinds import HISTORY_REWRITTEN, IDENTITY_CHANGED, REPO_MOVED
+from audit.observations.facts import HubFacts
+
+PINNED_REVISION_FIELD = "hub.revision"
+"""The field of what became of a pinned revision."""
+HUB_FIRST_DAY = "2022-03-02"
+"""What the Hub gives as the creation of everything older."""
+_SHOWN_REVISION_LENGTH = 12
+
+
+def find_other_repository(hub: HubComparison, *, is_pin_missing: bool) -> Difference | None:
+    """Another repository that has taken over the name; None where it may be the same."""
+    before, now = hub.before, hub.now
+    if before and before.hub_id and now.hub_id and before.hub_id != now.hub_id:
+        return _build_identity_difference("hub.repo", before.hub_id, now.hub_id)
+    if before and before.created_at and now.created_at and before.created_at < now.created_at:
+        return _build_identity_difference(
+            "hub.repo", f"created {before.created_at}", f"created {now.created_at}"
+        )
+    if is_pin_missing and _is_younger_than_release(now, hub.declaration):
+        return _build_identity_difference(
+            PINNED_REVISION_FIELD,
+            _format_revision(hub.declaration.revision),
+            f"created {now.created_at}",
+        )
+    return None
+
+
+def compare_history(hub: HubComparison, *, is_pin_missing: bool) -> Iterator[Difference]:
+    """A reviewed commit that is not there any more."""
+    if is_pin_missing:
+        yield Difference(
+            HISTORY_REWRITTEN.id,
+            PINNED_REVISION_FIELD,
+            _format_revision(hub.declaration.revision),
+            _format_revision(hub.now.revision),
+            "unreviewed",
+        )
+
+
+def compare_name(hub: HubComparison, declared_name: str) -> Iterator[Difference]:
+    """A repository that answers under another name."""
+    if hub.now.repo != declared_name:
+        yield Difference(REPO_MOVED.id, "hub.repo", declared_name, hub.now.repo, "neutral")
+
+
+def _build_identity_difference(field: str, before: str, after: str) -> Difference:
+    return Difference(IDENTITY_CHANGED.id, field, before, after, "unreviewed")
+
+
+def _is_younger_than_release(now: HubFacts, declaration: TargetDeclaration) -> bool:
+    """Whether the repository was created after the model's release, where both days are known."""
+    created, released = (now.created_at or "")[:10], declaration.released
+    if released is None or len(released) != len(created):
+        return False
+    return created > max(released, HUB_FIRST_DAY)
+
+
+def _format_revision(revision: str | None) -> str:
+    return f"revision {(revision or '')[:_SHOWN_REVISION_LENGTH]}"

@@ -1,0 +1,57 @@
+"""What a comparison is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audit.drift.finding import TargetDeclaration
+from audit.licenses.compare import Direction, compare_expressions
+from audit.licenses.hub_tags import find_license_of_tag
+from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetKind
+from audit.records.model import Model, Registry
+
+TextLoader = Callable[[str | None], bytes | None]
+"""The text with a digest, or None where it was not kept."""
+
+
+@dataclass(frozen=True)
+class TargetComparison:
+    """One declaration, the baseline of its target, and the latest observation."""
+
+    kind: TargetKind
+    declaration: TargetDeclaration
+    baseline: HubFacts | CodeFacts | None
+    observation: Observation
+    load_text: TextLoader = lambda sha256: None
+    """Fetched license texts by digest, as far as they were kept."""
+
+
+@dataclass(frozen=True)
+class HubComparison:
+    """A model or dataset that answered: what is declared, what was first seen, what is seen now."""
+
+    kind: TargetKind
+    declaration: TargetDeclaration
+    before: HubFacts | None
+    """The baseline; None at first sight."""
+    now: HubFacts
+    registry: Registry
+    load_text: TextLoader
+
+    def find_direction(self, before: str | None, after: str | None) -> Direction:
+        """Whether the second license grants more or less; unreviewed where one is not known."""
+        if not before or not after:
+            return "unreviewed"
+        return compare_expressions(before, after, self.registry)
+
+    @property
+    def model(self) -> Model | None:
+        """The model whose record declares this; None for a dataset."""
+        if self.kind != "model":
+            return None
+        return self.registry.models.get(self.declaration.record.removeprefix("models/"))
+
+    @property
+    def tagged_license(self) -> str | None:
+        """The license that the tag means now, where the registry can say."""
+        now = self.now
+        return find_license_of_tag(now.license_tag, now.license_name, self.registry)

@@ -1,0 +1,76 @@
+"""The one entry: how what was seen of a target differs from what a record declares."""
+
+from collections.abc import Iterator
+
+from audit.drift.compare.availability import find_loss, find_release
+from audit.drift.compare.code import compare_code_repository
+from audit.drift.compare.gate import compare_gate
+from audit.drift.compare.identity import compare_history, compare_name, find_other_repository
+from audit.drift.compare.inputs import HubComparison, TargetComparison
+from audit.drift.compare.license_conflicts import find_license_conflicts
+from audit.drift.compare.license_tag import compare_license_link, compare_license_tag
+from audit.drift.compare.license_texts import compare_license_files
+from audit.drift.compare.lineage import compare_bases_and_datasets, find_terms_freer_than_base
+from audit.drift.compare.weights import compare_weights
+from audit.drift.finding import Difference
+from audit.observations.facts import CodeFacts, HubFacts
+from audit.records.model import Registry
+
+
+def compare_target(comparison: TargetComparison, registry: Registry) -> list[Difference]:
+    """Every difference that matters, sorted by kind and field.
+
+    An observation that could not be verified has none: it shows nothing.
+    """
+    found = _find_differences(comparison, registry)
+    return sorted(found, key=lambda difference: (difference.kind, difference.field))
+
+
+def _find_differences(comparison: TargetComparison, registry: Registry) -> Iterator[Difference]:
+    observation, baseline = comparison.observation, comparison.baseline
+    if observation.state == "unverifiable":
+        return
+    if observation.state in ("absent", "disabled"):
+        yield from find_loss(comparison)
+        return
+    now = observation.facts
+    if isinstance(now, CodeFacts):
+        before_code = baseline if isinstance(baseline, CodeFacts) else None
+        yield from compare_code_repository(before_code, now, observation.target.repo, registry)
+    elif isinstance(now, HubFacts):
+        before = baseline if isinstance(baseline, HubFacts) else None
+        hub = HubComparison(
+            comparison.kind,
+            comparison.declaration,
+            before,
+            now,
+            registry,
+            comparison.load_text,
+        )
+        yield from _compare_hub_repository(comparison, hub)
+
+
+def _compare_hub_repository(
+    comparison: TargetComparison, hub: HubComparison
+) -> Iterator[Difference]:
+    is_pin_missing = comparison.observation.pinned_revision_state == "missing"
+    other_repository = find_other_repository(hub, is_pin_missing=is_pin_missing)
+    if other_repository:
+        # Nothing that another repository says is about the one that was recorded.
+        yield other_repository
+        return
+    yield from compare_history(hub, is_pin_missing=is_pin_missing)
+    yield from compare_name(hub, comparison.observation.target.repo)
+    if hub.declaration.expected is False:
+        yield from find_release(hub)
+        return
+    yield from compare_gate(hub)
+    yield from compare_license_tag(hub)
+    yield from compare_license_link(hub)
+    yield from compare_license_files(hub)
+    yield from find_license_conflicts(hub)
+    yield from find_terms_freer_than_base(hub)
+    if hub.before:
+        if hub.kind == "model":
+            yield from compare_weights(hub.before.weights, hub.now.weights)
+        yield from compare_bases_and_datasets(hub.before, hub.now)
