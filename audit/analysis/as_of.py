@@ -1,6 +1,7 @@
 """The registry as it stood on a past day: the events after that day are taken back, latest first.
 
-What no event and no date speaks of is taken as it is recorded today; the answer says which facts were put back.
+What no event and no date speaks of is taken as it is recorded today; the answer says which facts
+were put back.
 """
 
 from collections.abc import Iterable
@@ -54,7 +55,10 @@ class PastRegistry:
 
 
 def restore_registry_as_of(registry: Registry, events: Iterable[Event], day: str) -> PastRegistry:
-    """The registry on `day` (YYYY-MM-DD). `events` is the history; what was only suspected never counted."""
+    """The registry on `day` (YYYY-MM-DD).
+
+    `events` is the history; what was only suspected never counted.
+    """
     models, datasets = dict(registry.models), dict(registry.datasets)
     restored: list[RestoredFact] = []
     for event in sorted(events, key=lambda event: event.time, reverse=True):
@@ -94,7 +98,10 @@ def _describe_release(model: Model, released: ReleaseDate, words: str) -> Restor
 
 
 def _locate_change(date: str, day: str) -> Literal["before", "after", "unclear"]:
-    """On which side of the end of `day` a change lies; a month or a year that contains the day does not say."""
+    """On which side of the end of `day` a change lies.
+
+    A month or a year that contains the day does not say.
+    """
     known = day[: len(date)]
     if date == known and len(date) < len(day):
         return "unclear"

@@ -1,4 +1,4 @@
-"""What every definition of openness answers with: steps, the facts they rest on, and what would change the verdict."""
+"""What every definition of openness answers with: steps, their facts, and what they need."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from audit.records.model import Evidence, Model, Registry
 Answer = Literal["yes", "partly", "no", "unknown", "not-applicable"]
 """`partly` is used only where a definition itself has a middle value."""
 Aspect = Literal["available", "terms"]
-"""Whether a step asks for the thing itself or for the terms it comes under: relicensing mends only the second."""
+"""Whether a step is about the thing itself or about its terms: relicensing mends only these."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,12 @@ class Verdict:
     """Changes needed for the next better verdict."""
     measures: tuple[Measure, ...] = ()
     one_step_away: bool = False
-    """Whether one change, and no unknown fact, stands between this verdict and the next better one."""
+    """Whether one change, and no unknown fact, separates it from the next better verdict."""
     second_hand: tuple[str, ...] = ()
-    """Of a yes: the met steps that rest on a fact without any primary source, which a reader should check first."""
+    """Of a yes: the met steps that rest on a fact without any primary source.
+
+    A reader should check them first.
+    """
 
 
 JudgeFunction = Callable[[Model, Registry], Verdict]

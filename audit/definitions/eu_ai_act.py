@@ -1,13 +1,17 @@
-"""EU AI Act, Article 53(2): conditions of the open-source exemption for general-purpose models. Conditions, not legal advice.
+"""EU AI Act, Article 53(2): conditions of the open-source exemption for general-purpose models.
 
-Source: Regulation (EU) 2024/1689, Articles 51 and 53(2), recital 102. Parameters, architecture and information on usage are
-public, and a free and open license allows access, use, modification and distribution: no payment, no limit on field of use,
-users, revenue or territory. The exemption is lost with systemic risk, which is presumed above 10^25 FLOP of cumulative training
-compute. Choices:
+Conditions, not legal advice.
 
-* Information on the architecture is enough when it is described; the Act asks for information, not for code.
+Source: Regulation (EU) 2024/1689, Articles 51 and 53(2), recital 102. Parameters, architecture and
+information on usage are public, and a free and open license allows access, use, modification and
+distribution: no payment, no limit on field of use, users, revenue or territory. The exemption is
+lost with systemic risk, which is presumed above 10^25 FLOP of cumulative training compute. Choices:
+
+* Information on the architecture is enough when it is described; the Act asks for information, not
+  for code.
 * A gate that a person opens is no public access; one that opens automatically is.
-* Training compute is summed over the chain of base models, since the presumption counts it cumulatively.
+* Training compute is summed over the chain of base models, since the presumption counts it
+  cumulatively.
 """
 
 from audit.core.three_valued import Truth, combine_with_or
@@ -35,7 +39,7 @@ from audit.records.model import ComponentStatus, Model, Registry
 ID = "eu-ai-act-53-2"
 VERSION = "2024/1689"
 SYSTEMIC_FLOP = 1e25
-"""Article 51(2): presumed to have high-impact capabilities above this much cumulative training compute."""
+"""Article 51(2): above this much cumulative compute, high-impact capabilities are presumed."""
 _PUBLIC_CLAUSE = (
     "Article 53(2): parameters, architecture and usage information are made publicly available"
 )

@@ -1,14 +1,18 @@
 """The Model Openness Definition, version 1.0: cumulative classes III, II and I over 17 components.
 
-Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choices where the published texts disagree:
+Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choices where the
+published texts disagree:
 
-* A license counts when it is open, as in the framework's own tool; one that is not made for the component's type counts with a warning.
+* A license counts when it is open, as in the framework's own tool; one that is not made for the
+  component's type counts with a warning.
 * Data never inherits the model's license, and unlicensed data does not count.
 * Supporting libraries are optional, as are sample outputs and model metadata.
-* A research paper makes the technical report optional. A report never stands for the paper here: how detailed it is, is no recorded fact.
+* A research paper makes the technical report optional. A report never stands for the paper here:
+  how detailed it is, is no recorded fact.
 * What does not apply to a model does not count against it.
 
-A class is given when all of it is known to be met; an unknown fact leaves the class below it standing.
+A class is given when all of it is known to be met; an unknown fact leaves the class below it
+standing.
 """
 
 from dataclasses import replace

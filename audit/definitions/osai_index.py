@@ -1,12 +1,18 @@
-"""The cells of the European Open Source AI Index: 12 today, 14 before 2026-03-13; open 1, partly 0.5, closed 0.
+"""The cells of the European Open Source AI Index.
 
-Source: Language-Technology-Assessment/main-database. The index scores by reading; these are its cells as far as recorded facts
-reach. A cell without a fact is unknown, not closed, and the score is the mean of the known cells. Choices:
+12 today, 14 before 2026-03-13; open 1, partly 0.5, closed 0.
 
-* A report or paper is open only when the data information is sufficient: the index asks that it covers the data too.
+Source: Language-Technology-Assessment/main-database. The index scores by reading; these are its
+cells as far as recorded facts reach. A cell without a fact is unknown, not closed, and the score is
+the mean of the known cells. Choices:
+
+* A report or paper is open only when the data information is sufficient: the index asks that it
+  covers the data too.
 * Architecture alone fills the hardware cell half: no record holds facts about the hardware.
-* The index's cell for peer-reviewed papers is filled from the research paper; records do not say whether it was reviewed.
-* Weights behind any gate are partly shared. Where there is no base model, its cells mirror those of the model itself.
+* The index's cell for peer-reviewed papers is filled from the research paper; records do not say
+  whether it was reviewed.
+* Weights behind any gate are partly shared. Where there is no base model, its cells mirror those of
+  the model itself.
 """
 
 from collections.abc import Callable
@@ -56,7 +62,10 @@ _LICENSED_COMPONENTS = ("model-parameters-final", "training-code", "datasets")
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """The score over the known cells as text; the measures hold the numbers for 12 and for 14 cells. Raises BadExpression."""
+    """The score over the known cells as text; the measures hold those for 12 and for 14 cells.
+
+    Raises InvalidExpressionError.
+    """
     current = _judge_cells(model, registry)
     former = tuple(
         _build_unknown_cell(name, f"{name} (a cell until 2026-03-13)") for name in FORMER_CELLS
@@ -225,7 +234,7 @@ def _find_license(part: ComponentFacts, model: Model, registry: Registry) -> str
 
 
 def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
-    """One expression for all training datasets; where none is named, the component's own license."""
+    """One expression for all training datasets; without any, the component's own license."""
     component = model.components["datasets"]
     if not component.datasets:
         return component.license

@@ -1,9 +1,10 @@
 """The plain label of the catalog: closed, restricted-weights, open-weight, open-source.
 
-A gate does not change the label, automatic or manual: the weights can still be obtained, and the step says so.
-A lineage that nobody stated does not hold the label back either, because the grant that a reader sees is the maker's;
-a base that is named does: a derivative of restricted weights is restricted, whatever its own license says.
-Of bases that the registry does not hold, only those of other makers leave the label undetermined.
+A gate does not change the label, automatic or manual: the weights can still be obtained, and the
+step says so. A lineage that nobody stated does not hold the label back either, because the grant
+that a reader sees is the maker's; a base that is named does: a derivative of restricted weights is
+restricted, whatever its own license says. Of bases that the registry does not hold, only those of
+other makers leave the label undetermined.
 """
 
 from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
@@ -151,7 +152,10 @@ def _describe_terms(answer: Answer, license: str, thing: str) -> tuple[str, str]
 
 
 def judge_commercial_use(expression: str, registry: Registry) -> Truth:
-    """Whether some alternative grants commercial use without asking the maker first. Raises BadExpression."""
+    """Whether some alternative grants commercial use without asking the maker first.
+
+    Raises InvalidExpressionError.
+    """
     return combine_with_or(
         _judge_commercial_terms(each) for each in list_alternative_terms(expression, registry)
     )
