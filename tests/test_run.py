@@ -64,16 +64,23 @@ class AuditStage:
         counter = RequestCounter()
         patience = 0.5 if self.world.fault_injector.holds_answers else 30
         upstreams = Upstreams(
-            hub=HubSource(
-                self.hub.endpoint, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01
-            ),
-            github=GithubSource(
-                self.github.endpoint,
-                None,
-                counter,
-                timeout=patience,
-                sleep=lambda _: None,
-                pause=0.01,
+            sources=(
+                HubSource(
+                    self.hub.endpoint,
+                    None,
+                    counter,
+                    timeout=patience,
+                    sleep=lambda _: None,
+                    pause=0.01,
+                ),
+                GithubSource(
+                    self.github.endpoint,
+                    None,
+                    counter,
+                    timeout=patience,
+                    sleep=lambda _: None,
+                    pause=0.01,
+                ),
             ),
             counter=counter,
         )

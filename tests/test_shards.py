@@ -26,8 +26,10 @@ targets = st.builds(
 def build_upstreams() -> Upstreams:
     counter = RequestCounter()
     return Upstreams(
-        HubSource("http://127.0.0.1:1", "hf_client", counter),
-        GithubSource("http://127.0.0.1:1", "gh_client", counter),
+        (
+            HubSource("http://127.0.0.1:1", "hf_client", counter),
+            GithubSource("http://127.0.0.1:1", "gh_client", counter),
+        ),
         counter,
     )
 
@@ -37,7 +39,7 @@ def test_shards_are_the_plan_in_parts_of_whole_owners(found: list[Target], old: 
     """Nothing is lost or asked twice, nothing is larger than agreed unless one owner is, and no token is in them."""
     plan = build_run_plan(
         found,
-        oldest=dict.fromkeys(old & set(found), "2026-01-01"),
+        missed_since=dict.fromkeys(old & set(found), "2026-01-01"),
         pins=dict.fromkeys(found[:5], "a" * 40),
     )
     parts = list(build_shards(plan, {}, build_upstreams()))
@@ -46,7 +48,7 @@ def test_shards_are_the_plan_in_parts_of_whole_owners(found: list[Target], old: 
     for number, part in enumerate(parts):
         for target in part.plan.targets:
             homes.setdefault((target.kind, target.owner), set()).add(number)
-        assert part.plan.hub_request_count + len(part.plan.github_lookups) <= MAX_SHARD_REQUESTS
+        assert sum(part.plan.requests_by_host.values()) <= MAX_SHARD_REQUESTS
         assert "client" not in repr(part)
     assert all(len(numbers) == 1 for numbers in homes.values())
     assert {target for part in parts for target in part.plan.missed_since} == set(plan.missed_since)
@@ -75,6 +77,4 @@ def test_without_dask_or_scheduler_the_error_says_what_to_do():
     from audit.scale.cluster import build_cluster_observer
 
     with pytest.raises(UsageError, match=r"pip install|dask scheduler"):
-        build_cluster_observer("tcp://127.0.0.1:9")(
-            RunPlan((), (), (), {}, {}), {}, build_upstreams()
-        )
+        build_cluster_observer("tcp://127.0.0.1:9")(RunPlan(), {}, build_upstreams())

@@ -193,7 +193,7 @@ def _is_before(first: str, second: str) -> bool:
 
 def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[ContradictionRow]:
     if (
-        dataset.availability == "open"
+        dataset.availability.class_ == "open"
         and dataset.license
         and evaluate_openness(dataset.license, registry) == "no"
     ):
@@ -203,11 +203,11 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
             f"its class is open, but {dataset.license} does not let everybody use and share it",
             "write 'public' or 'obtainable', or correct the license",
         )
-    if dataset.status == "withdrawn" and dataset.availability in ("open", "public"):
+    if dataset.status == "withdrawn" and dataset.availability.class_ in ("open", "public"):
         yield (
             dataset.ref,
             "$.availability.class",
-            f"withdrawn, but its class is {dataset.availability}",
+            f"withdrawn, but its class is {dataset.availability.class_}",
             "correct one of them",
         )
     if dataset.hub:
@@ -217,7 +217,7 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
 
 
 def _check_license(license: License) -> Iterator[ContradictionRow]:
-    is_free = license.use == "yes" or license.osi_approved
+    is_free = license.freedoms["use"] == "yes" or license.osi_approved
     marked = "OSI-approved" if license.osi_approved else "free to use for any purpose"
     for index, condition in enumerate(license.conditions):
         path = f"$.conditions[{index}]"

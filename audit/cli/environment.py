@@ -7,23 +7,22 @@ import os
 import re
 
 from audit.core.errors import UsageError
+from audit.observations.facts import GITHUB, HUGGING_FACE
 from audit.runs.collect import Upstreams
 from audit.sources.github import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.registered import REGISTERED_SOURCES, open_sources
 from audit.sources.request_log import RequestCounter
 
-DEFAULT_HUB_ENDPOINT = "https://huggingface.co"
-DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
-
-def read_hub_endpoint() -> str:
-    """The address of the Hub, without a slash at its end."""
-    return (os.environ.get("HF_ENDPOINT") or DEFAULT_HUB_ENDPOINT).rstrip("/")
-
-
-def read_github_api_url() -> str:
-    """The address of GitHub's API, without a slash at its end."""
-    return (os.environ.get("GITHUB_API_URL") or DEFAULT_GITHUB_API_URL).rstrip("/")
+def read_endpoint(host: str) -> str:
+    """Where a host is reached, without a slash at its end. Raises UsageError for what is not http."""
+    registered = REGISTERED_SOURCES[host]
+    name = registered.endpoint_variable
+    endpoint = (os.environ.get(name) or registered.default_endpoint).rstrip("/")
+    if not endpoint.startswith(("https://", "http://")):
+        raise UsageError(f"{name}={endpoint!r} is not an http address; unset it or write one")
+    return endpoint
 
 
 def read_token(name: str) -> str | None:
@@ -36,18 +35,23 @@ def read_token(name: str) -> str | None:
     return token or None
 
 
-def build_upstreams_from_environment(seconds: float | None = None) -> Upstreams:
-    """Sources for a run of so many seconds. Raises UsageError for an address that is not http."""
-    endpoint = read_hub_endpoint()
-    api = read_github_api_url()
-    for name, value in (("HF_ENDPOINT", endpoint), ("GITHUB_API_URL", api)):
-        if not value.startswith(("https://", "http://")):
-            raise UsageError(f"{name}={value!r} is not an http address; unset it or write one")
-    hub_token = read_token("HF_TOKEN")
-    github_token = read_token("GITHUB_TOKEN")
+def open_upstreams(seconds: float | None = None) -> Upstreams:
+    """Every registered source, for a run of so many seconds. Raises UsageError."""
+    endpoints = {host: read_endpoint(host) for host in REGISTERED_SOURCES}
+    tokens = {host: _read_host_token(host) for host in REGISTERED_SOURCES}
     counter = RequestCounter(seconds=seconds)
-    return Upstreams(
-        hub=HubSource(endpoint, hub_token, counter),
-        github=GithubSource(api, github_token, counter),
-        counter=counter,
-    )
+    return Upstreams(open_sources(endpoints, tokens, counter), counter)
+
+
+def open_hub() -> HubSource:
+    """The Hub alone. Raises UsageError."""
+    return HubSource(read_endpoint(HUGGING_FACE), _read_host_token(HUGGING_FACE), RequestCounter())
+
+
+def open_github() -> GithubSource:
+    """GitHub alone. Raises UsageError."""
+    return GithubSource(read_endpoint(GITHUB), _read_host_token(GITHUB), RequestCounter())
+
+
+def _read_host_token(host: str) -> str | None:
+    return read_token(REGISTERED_SOURCES[host].token_variable)

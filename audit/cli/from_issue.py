@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import SharedOptions, make_command
-from audit.cli.environment import build_upstreams_from_environment
+from audit.cli.environment import open_hub
 from audit.cli.json_output import print_json
 from audit.cli.new import build_evidence_origin, render_started, serialize_drafts, write_drafts
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
@@ -65,7 +65,7 @@ def _start_records(
     """From the Hub where it can be reached, else from the form alone."""
     origin = build_evidence_origin(options)
     if form.weights_location == "hub" and not options.offline:
-        hub, answers = build_upstreams_from_environment().hub, KnownAnswers(form.developer)
+        hub, answers = open_hub(), KnownAnswers(form.developer)
         starter = RecordStarter(hub, registry, options.registry, origin)
         try:
             started = starter.start_model(form.model, answers, related=options.with_related)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import SharedOptions, make_command
-from audit.cli.environment import build_upstreams_from_environment, read_hub_endpoint
+from audit.cli.environment import open_hub, read_endpoint
 from audit.cli.json_output import print_json
 from audit.contribute.new.draft import RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
@@ -16,6 +16,7 @@ from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_exi
 from audit.contribute.new.without_repository import MakerPage, draft_closed_model
 from audit.core.errors import UsageError
 from audit.core.json_files import write_text_atomic
+from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
 from audit.records.model import Registry
 
@@ -96,14 +97,14 @@ def _start_records(registry: Registry, options: NewOptions) -> StartedRecords:
         raise UsageError(
             "--source and --quote go with --closed; what the Hub says is its own source"
         )
-    hub = build_upstreams_from_environment().hub
+    hub = open_hub()
     starter = RecordStarter(hub, registry, options.registry, origin)
     return starter.start_model(options.model, answers, related=options.with_related)
 
 
 def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
     """Where and when the drafts' evidence is read."""
-    return EvidenceOrigin(read_hub_endpoint(), options.parse_now().date().isoformat())
+    return EvidenceOrigin(read_endpoint(HUGGING_FACE), options.parse_now().date().isoformat())
 
 
 def write_drafts(drafts: list[RecordDraft], root: Path, *, dry_run: bool) -> None:

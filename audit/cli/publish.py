@@ -14,20 +14,21 @@ import click
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import DECIMAL, INTEGER, SharedOptions, make_command
-from audit.cli.environment import read_github_api_url, read_token
+from audit.cli.environment import read_endpoint, read_token
 from audit.cli.json_output import print_json, print_json_line
 from audit.core.errors import UsageError
 from audit.core.json_files import remove_leftovers
 from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
+from audit.observations.facts import GITHUB
 from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
-from audit.publish.issues.publish import (
+from audit.publish.issues.publish import publish_issues
+from audit.publish.issues.session import (
     DEFAULT_MAX_NEW_ISSUES,
     MAX_NEW_ISSUES,
     PublishOptions,
     PublishResult,
-    publish_issues,
 )
 from audit.publish.issues.tracker import IssueTracker, WriteRequest
 from audit.publish.pages.write import render_registry_pages, write_pages
@@ -88,7 +89,7 @@ def run_command(options: PublishCommandOptions) -> int:
     registry = load_registry(options.registry)
     calls: list[WriteRequest] = []
     tracker = IssueTracker(
-        read_github_api_url(),
+        read_endpoint(GITHUB),
         repository,
         token,
         RequestCounter(seconds=options.budget * 60),

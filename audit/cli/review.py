@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 import click
 
 from audit.cli.command import INTEGER, SharedOptions, make_command
-from audit.cli.environment import build_upstreams_from_environment
+from audit.cli.environment import open_github, open_hub
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.contribute.review.comment import render_review
@@ -79,7 +79,6 @@ def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
     for change in found.changes:
         if change.kind != "removed":
             urls += [url for fact in change.facts for url in fact.evidence]
-    upstreams = build_upstreams_from_environment()
-    checker = EvidenceChecker(upstreams.hub, upstreams.github)
+    checker = EvidenceChecker(open_hub(), open_github())
     with ProgressBar(sys.stderr) as progress:
         return checker.check_urls(urls, progress.advance)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
-from audit.cli.environment import build_upstreams_from_environment
+from audit.cli.environment import open_upstreams
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
@@ -115,7 +115,7 @@ def _print_plan(registry: Registry, settings: RunOptions, *, as_json: bool) -> N
 def _audit_with_progress(
     registry: Registry, settings: RunOptions, options: RunCommandOptions
 ) -> RunReport:
-    upstreams = build_upstreams_from_environment(options.budget * 60)
+    upstreams = open_upstreams(options.budget * 60)
     observer = _choose_observer(options.scheduler)
     with ProgressBar(sys.stderr) as progress:
         return run_audit(registry, upstreams, settings, progress.advance, observer)

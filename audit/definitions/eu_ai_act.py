@@ -153,8 +153,8 @@ def _judge_usage_part(part: ComponentFacts) -> Truth:
 
 def _check_training_compute(chain: tuple[Model, ...]) -> Step:
     """The compute of the whole chain, which the presumption counts cumulatively."""
-    known = sum(model.training_flop or 0.0 for model in chain)
-    names = ", ".join(model.id for model in chain if model.training_flop is None)
+    known = sum(model.training_compute.flop for model in chain if model.training_compute)
+    names = ", ".join(model.id for model in chain if model.training_compute is None)
     answer: Answer = "yes"
     reason, needs = f"{known:.2g} FLOP, not above 1e25", ""
     if known > SYSTEMIC_FLOP:
@@ -170,12 +170,11 @@ def _check_training_compute(chain: tuple[Model, ...]) -> Step:
 
 
 def _build_compute_fact(model: Model) -> FactUsed:
-    value = _format_flop(model.training_flop)
-    return FactUsed(model.ref, "training_compute", value, model.training_flop_evidence)
-
-
-def _format_flop(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.2g} FLOP"
+    compute = model.training_compute
+    if compute is None:
+        return FactUsed(model.ref, "training_compute", "unknown")
+    value = f"{compute.flop:.2g} FLOP"
+    return FactUsed(model.ref, "training_compute", value, compute.evidence)
 
 
 DEFINITION = Definition(

@@ -148,7 +148,8 @@ def build_lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[St
     A lineage that nobody stated is unknown; an empty list says that it was trained from scratch.
     """
     if model.base_models == ():
-        fact = FactUsed(model.ref, "base_models", "none", model.from_scratch_evidence)
+        evidence = model.from_scratch.evidence if model.from_scratch else ()
+        fact = FactUsed(model.ref, "base_models", "none", evidence)
         return (Step("lineage", clause, "not-applicable", "trained from scratch", (fact,)),)
     steps = [_build_unstated_step(each, model, clause) for each in lineage.unstated_models]
     for holder, base in lineage.unrecorded_bases:

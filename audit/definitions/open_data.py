@@ -73,7 +73,7 @@ def _check_obtainable(dataset: Dataset, subject: str) -> Step:
         "no": f"make the dataset {dataset.id} publicly obtainable",
         "unknown": f"establish who can obtain the dataset {dataset.id}",
     }
-    fact = FactUsed(dataset.ref, "availability", shown, dataset.availability_evidence)
+    fact = FactUsed(dataset.ref, "availability", shown, dataset.availability.evidence)
     return Step(
         f"dataset:{dataset.id}",
         _CLAUSE,
@@ -90,13 +90,12 @@ def _judge_access(dataset: Dataset) -> tuple[Answer, str]:
     if dataset.status == "unknown":
         return "unknown", "availability unknown"
     if dataset.status != "released":
-        since = f" since {dataset.since}" if dataset.since else ""
-        return "no", f"{dataset.status}{since}"
+        began = dataset.availability.since
+        return "no", f"{dataset.status}{f' since {began}' if began else ''}"
     answers: dict[str, Answer] = {"open": "yes", "public": "yes", "unknown": "unknown"}
-    return (
-        answers.get(dataset.availability, "no"),
-        f"released, {dataset.availability if dataset.availability != 'unknown' else 'to whom is unknown'}",
-    )
+    whose = dataset.availability.class_
+    shown = "to whom is unknown" if whose == "unknown" else whose
+    return answers.get(whose, "no"), f"released, {shown}"
 
 
 def _check_sharing(dataset: Dataset, registry: Registry, subject: str) -> Step:

@@ -36,7 +36,7 @@ def format_observed_value(value: FindingValue) -> str:
 
 
 def compute_finding_id(record: str, kind: str, field: str) -> str:
-    """A finding's identity: record, kind and field only, so that runs, issues, feeds and forks agree."""
+    """A finding's identity: its record, kind and field only, so that forks agree on it."""
     identity = f"{record}\n{kind}\n{field}"
     # Half a character has an id too: whether it can be written is decided where it is written.
     return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:12]
@@ -44,7 +44,10 @@ def compute_finding_id(record: str, kind: str, field: str) -> str:
 
 @dataclass(frozen=True)
 class LicenseTextDiff:
-    """What changed in a license text, for the person who must say whether it matters. Capped in size."""
+    """What changed in a license text, for the person who must say whether it matters.
+
+    Capped in size.
+    """
 
     before: str | None
     """sha256 of the old text."""
@@ -84,7 +87,7 @@ class Difference:
     extra_sightings: int = 0
     """Runs that must see it beyond what its kind needs."""
     weights_license: str | None = None
-    """Expression that the weights would have by the new value; empty where the new terms are unread."""
+    """Expression that the weights would have by the new value; empty where nobody read the terms."""
     weights_gone: bool = False
     text_diff: LicenseTextDiff | None = None
 
@@ -142,7 +145,7 @@ class TargetDeclaration:
     record: str
     """`models/…`, `datasets/…` or `families/…`."""
     expected: bool | None
-    """False where the record says that the thing is withdrawn or was never released; None where nobody knows."""
+    """Whether it should be there; None where nobody knows."""
     gated: str | bool | None = None
     """None when nobody saw it, else False, `auto`, `manual` or `gated` (mode unknown)."""
     license_tag: str | Literal[False] | None = None

@@ -1,4 +1,4 @@
-"""Findings and events as JSON: one reader and one writer for observations, the history and reports."""
+"""Findings and events as JSON: the one reader and the one writer."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -40,7 +40,8 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
 
     Raises UnknownDriftKindError and UnknownStatusError, and KeyError or TypeError for another form.
     """
-    evidence = data["evidence"]
+    evidence, verdict = data["evidence"], data["verdict"]
+    sightings, needed = evidence["sightings"], evidence["needed"]
     return Finding(
         record=data["record"],
         kind=find_drift_kind(data["kind"]).id,
@@ -48,15 +49,15 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         before=_parse_value(data["before"]),
         after=_parse_value(data["after"]),
         direction=data["direction"],
-        status=read_status(data["status"], evidence["sightings"], evidence["needed"]),
-        verdict_before=data["verdict"]["before"],
-        verdict_after=data["verdict"]["after"],
+        status=read_status(data["status"], sightings, needed),
+        verdict_before=verdict["before"],
+        verdict_after=verdict["after"],
         url=evidence["url"],
         revision=evidence["revision"],
         first_seen=evidence["first_seen"],
         last_counted=evidence["seen"],
-        sightings=evidence["sightings"],
-        sightings_needed=evidence["needed"],
+        sightings=sightings,
+        sightings_needed=needed,
         affects=tuple(evidence["affects"]),
         text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
     )

@@ -137,15 +137,15 @@ def _combine_licenses(licenses: list[License]) -> EffectiveTerms:
         clauses += [LicenseClause(license.id, condition) for condition in license.conditions]
     return EffectiveTerms(
         licenses=tuple(license.id for license in licenses),
-        use=_find_strictest(license.use for license in licenses),
-        study=_find_strictest(license.study for license in licenses),
-        modify=_find_strictest(license.modify for license in licenses),
-        share=_find_strictest(license.share for license in licenses),
+        use=_find_strictest(license.freedoms["use"] for license in licenses),
+        study=_find_strictest(license.freedoms["study"] for license in licenses),
+        modify=_find_strictest(license.freedoms["modify"] for license in licenses),
+        share=_find_strictest(license.freedoms["share"] for license in licenses),
         clauses=tuple(clauses),
         osi_approved=combine_with_and(
             convert_to_truth(license.osi_approved) for license in licenses
         ),
-        is_use_unread=any(license.use == "unknown" for license in licenses),
+        is_use_unread=any(license.freedoms["use"] == "unknown" for license in licenses),
     )
 
 

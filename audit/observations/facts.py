@@ -151,6 +151,9 @@ class CodeFacts:
     """SPDX id by GitHub's detection; None when it found no license or could not name it (NOASSERTION)."""
 
 
+TargetFacts = HubFacts | CodeFacts
+
+
 @dataclass(frozen=True)
 class Observation:
     """One verified answer, or one failure to get one."""
@@ -164,7 +167,7 @@ class Observation:
     reason: str
     """Short code: `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `too-slow`, `http-503`,
     `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `too-large`, `unreadable`, `not-written` …"""
-    facts: HubFacts | CodeFacts | None
+    facts: TargetFacts | None
     """None unless the state is ok, gated or moved."""
     is_our_fault: bool = False
     """True when the failure is on our side (DNS, bad token, rate limit, no network): it must never name a model."""

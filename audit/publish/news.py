@@ -1,4 +1,7 @@
-"""What of the history is news, in words for people. Which events those are, the lifecycle decides."""
+"""What of the history is news, in words for people.
+
+Which events those are, the lifecycle decides.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,143 +1,168 @@
-"""Looks at every target of a plan with the fewest requests. What is unchanged costs its share of a listing and no more."""
+"""Observes every target of a plan with the fewest requests, each host at its own pace. Compares nothing, writes nothing."""
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from heapq import merge
+from typing import TypeVar
 
-from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
-from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
-from audit.runs.plan import MIN_LISTED_REPOSITORIES, PlannedListing, RunPlan, find_cheapest_cost
+from audit.observations.facts import Observation, Target, TargetFacts
+from audit.runs.plan import RunPlan
+from audit.sources.base import (
+    ObservationContext,
+    OwnerCost,
+    PlannedListing,
+    Source,
+    build_unregistered_observation,
+    index_sources,
+)
 from audit.sources.failures import FINAL_REASONS, SourceFailure, build_unverifiable
-from audit.sources.github import MAX_PARALLEL_REQUESTS, GithubSource
-from audit.sources.huggingface.files import has_names_only
-from audit.sources.huggingface.parse import RepositoryHead
-from audit.sources.huggingface.source import HUB_KINDS, HubKind, HubSource, build_hub_observation
 from audit.sources.request_log import RequestCounter
-from audit.store.run_status import OwnerCost
 
 logger = logging.getLogger(__name__)
 
-HUB_WORKERS = 8
 OUTAGE_FAILURES = 16
-"""Failures in a row, without one answer between them, after which an upstream is left alone for the rest of a round."""
-UNREADABLE_REASONS = frozenset(
-    {"gated", "too-large", "foreign-redirect", "not-publicly-reachable", "http-401", "http-403"}
-)
-"""Why a text will not be had at all; its blob id must do."""
-
-POSTPONED_REASONS = frozenset({"budget", "rate-limited"})
-"""Why a text was not asked for; it stays due, and what is known of its repository holds."""
+"""Failures in a row, without one answer between them, after which a host is left alone for the rest of a round."""
+Unit = PlannedListing | Target
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Upstreams:
-    """Where a run reads, and the count of what it asked."""
+    """The sources of a run, and the count of what they requested."""
 
-    hub: HubSource
-    github: GithubSource
+    sources: Sequence[Source]
+    """One per host."""
     counter: RequestCounter
     keep_text: Callable[[bytes], None] = lambda content: None
     """Takes each text that was fetched and verified against its blob id."""
 
+    def get_source(self, host: str) -> Source:
+        """The source of a host. Raises KeyError for a host without one."""
+        return index_sources(self.sources)[host]
+
 
 @dataclass(frozen=True)
 class ObservationRound:
-    """What a round of looks brought."""
+    """What was observed."""
 
     observations: list[Observation]
     """One per target, sorted."""
     owner_costs: dict[str, OwnerCost]
-    """What complete listings taught, by `kind/owner`."""
+    """What complete listings taught, by `host/kind/owner`."""
 
 
 def observe_targets(
     plan: RunPlan,
-    previous: Mapping[Target, HubFacts | CodeFacts],
+    previous: Mapping[Target, TargetFacts],
     upstreams: Upstreams,
     progress: Callable[[int, int], None] | None = None,
-    *,
-    workers: int = HUB_WORKERS,
 ) -> ObservationRound:
-    """One sighting for each target of the plan. What failed is tried once more at the end of the round.
+    """One observation for each target of the plan. What failed is tried once more at the end.
 
     `previous` holds the last good facts; `progress` gets the number of targets done and their total.
     """
+    context = ObservationContext(previous, plan.pinned_revisions, upstreams.keep_text)
+    observer = _Observer(index_sources(upstreams.sources), context)
     targets = plan.targets
-    run = _RoundObserver(upstreams, previous, plan.pinned_revisions)
     found: dict[Target, Observation] = {}
 
-    def keep(target: Target, sighting: Observation) -> None:
-        found[target] = sighting
+    def keep(target: Target, observation: Observation) -> None:
+        found[target] = observation
         if progress:
             progress(len(found), len(targets))
 
-    # A pool for each host, so that waiting for one leaves no worker of the other idle.
-    with _CancelingPool(workers) as pool, _CancelingPool(MAX_PARALLEL_REQUESTS) as code_pool:
+    with _open_pools(observer.sources) as pools:
+        lookups = _submit_first_checks(plan, observer, pools, keep)
+        _collect_results(lookups, keep)
+        observer.forget_outages()
+        again = [target for target in targets if _may_succeed_again(found[target])]
+        _collect_results(
+            {pools.submit(target.host, observer.observe, target): target for target in again}, keep
+        )
+    return ObservationRound([found[target] for target in targets], observer.owner_costs)
 
-        def submit(target: Target) -> Future[Observation]:
-            return (code_pool if target.kind == "code" else pool).submit(run.observe_target, target)
 
-        listings, looks = {}, {}
-        for unit in _order_units(plan):
-            if isinstance(unit, PlannedListing):
-                listings[pool.submit(run.list_owner, unit)] = unit
+def _submit_first_checks(
+    plan: RunPlan,
+    observer: "_Observer",
+    pools: "_HostPools",
+    keep: Callable[[Target, Observation], None],
+) -> dict[Future[Observation], Target]:
+    """Start every check, and await the listings: what they show as unchanged is kept, the rest is looked up."""
+    listings: dict[Future[None], PlannedListing] = {}
+    lookups: dict[Future[Observation], Target] = {}
+    for unit in _order_units(plan):
+        if isinstance(unit, PlannedListing):
+            listings[pools.submit(unit.host, observer.check_listing, unit)] = unit
+        else:
+            lookups[pools.submit(unit.host, observer.observe, unit)] = unit
+    for done in as_completed(listings):
+        done.result()
+        listed = listings[done].targets
+        for target in sorted(listed, key=lambda target: plan.find_oldest_miss([target])):
+            # Most targets of most runs end here, and need no worker.
+            if unchanged := observer.find_unchanged(target):
+                keep(target, unchanged)
             else:
-                looks[submit(unit)] = unit
-        for done in as_completed(listings):
-            done.result()
-            for target in sorted(
-                listings[done].targets, key=lambda each: plan.find_oldest_miss([each])
-            ):
-                # Most targets of most runs end here, and need no worker.
-                if sighting := run.find_unchanged(target):
-                    keep(target, sighting)
-                else:
-                    looks[submit(target)] = target
-        _collect_results(looks, keep)
-        run.start_second_round()
-        again = [
-            target
-            for target in targets
-            if found[target].state == "unverifiable" and found[target].reason not in FINAL_REASONS
-        ]
-        _collect_results({submit(target): target for target in again}, keep)
-    return ObservationRound([found[target] for target in targets], run.owner_costs)
+                lookups[pools.submit(target.host, observer.observe, target)] = target
+    return lookups
 
 
-def _order_units(plan: RunPlan) -> list[PlannedListing | Target]:
-    """What is asked first: what was not verified for longest, then long listings, whose pages follow one another."""
-    listings: list[PlannedListing | Target] = [
-        *sorted(
-            plan.listings, key=lambda each: (plan.find_oldest_miss(each.targets), -each.cost.pages)
-        )
-    ]
-    alone: list[PlannedListing | Target] = [
-        *sorted(
-            (*plan.hub_lookups, *plan.github_lookups),
-            key=lambda each: plan.find_oldest_miss([each]),
-        )
-    ]
-
-    def age(unit: PlannedListing | Target) -> str:
-        return plan.find_oldest_miss(unit.targets if isinstance(unit, PlannedListing) else [unit])
-
-    return list(merge(listings, alone, key=age))
+def _may_succeed_again(observation: Observation) -> bool:
+    return observation.state == "unverifiable" and observation.reason not in FINAL_REASONS
 
 
-class _CancelingPool:
-    """A pool that drops what has not begun when the run is interrupted."""
+def _order_units(plan: RunPlan) -> list[Unit]:
+    """First what was not verified for longest; of the rest long listings, whose pages follow one another."""
 
-    def __init__(self, workers: int) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="observe")
+    def find_age(unit: Unit) -> str:
+        targets = unit.targets if isinstance(unit, PlannedListing) else [unit]
+        return plan.find_oldest_miss(targets)
 
-    def __enter__(self) -> ThreadPoolExecutor:
-        return self._pool
+    def rank_listing(listing: PlannedListing) -> tuple[str, int]:
+        return find_age(listing), -listing.cost.pages
 
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
+    listings: list[Unit] = [*sorted(plan.listings, key=rank_listing)]
+    lookups: list[Unit] = [*sorted(plan.lookups, key=find_age)]
+    return list(merge(listings, lookups, key=find_age))
+
+
+class _HostPools:
+    """A pool for each host, so that waiting for one leaves no worker of another idle."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._pools = {
+            host: ThreadPoolExecutor(source.max_parallel_requests, thread_name_prefix="observe")
+            for host, source in sources.items()
+        }
+        # Of hosts without a source, which answers at once.
+        self._other = ThreadPoolExecutor(1, thread_name_prefix="observe")
+
+    def submit(
+        self, host: str, call: Callable[[Argument], Result], unit: Argument
+    ) -> Future[Result]:
+        """Let a worker of the host call this."""
+        return self._pools.get(host, self._other).submit(call, unit)
+
+    def shut_down(self) -> None:
+        """Drop what has not begun; await the rest."""
+        for pool in (*self._pools.values(), self._other):
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _open_pools(sources: Mapping[str, Source]) -> Iterator[_HostPools]:
+    """Pools that drop what has not begun when the run is interrupted."""
+    pools = _HostPools(sources)
+    try:
+        yield pools
+    finally:
+        pools.shut_down()
 
 
 def _collect_results(
@@ -149,8 +174,8 @@ def _collect_results(
 
 
 @dataclass
-class _UpstreamHealth:
-    """How one upstream does in a round: when it only fails, it is down, and asking on would take hours."""
+class _HostHealth:
+    """How a host does in a round: when it only fails, it is down, and going on would take hours."""
 
     failures: int = 0
     last_failure: SourceFailure | None = None
@@ -158,185 +183,82 @@ class _UpstreamHealth:
 
     @property
     def outage(self) -> SourceFailure | None:
+        """The failure that every further target would meet, None while the host answers."""
         with self.lock:
-            return (
-                self.last_failure
-                if self.last_failure
-                and (self.failures >= OUTAGE_FAILURES or self.last_failure.reason == "bad-token")
-                else None
-            )
+            is_down = self.failures >= OUTAGE_FAILURES or self._has_bad_token()
+            return self.last_failure if is_down else None
 
     def record_result(self, failure: SourceFailure | None) -> None:
+        """Count a failure, or begin anew after an answer. A wrong token stays wrong."""
         with self.lock:
-            if self.last_failure is None or self.last_failure.reason != "bad-token":
+            if not self._has_bad_token():
                 self.failures = self.failures + 1 if failure else 0
                 self.last_failure = failure
 
+    def forget(self) -> None:
+        """Try the host again."""
+        self.record_result(None)
 
-class _RoundObserver:
-    """What one run knows while it looks."""
+    def _has_bad_token(self) -> bool:
+        return self.last_failure is not None and self.last_failure.reason == "bad-token"
 
-    def __init__(
-        self,
-        upstreams: Upstreams,
-        previous: Mapping[Target, HubFacts | CodeFacts],
-        pins: Mapping[Target, str],
-    ) -> None:
-        self._hub = upstreams.hub
-        self._github = upstreams.github
-        self._keep_text = upstreams.keep_text
-        self._previous = previous
-        self._pins = pins
-        self._listed_heads: dict[Target, RepositoryHead] = {}
+
+class _Observer:
+    """The boundary around the sources: whatever goes wrong with one target leaves the others alone."""
+
+    def __init__(self, sources: Mapping[str, Source], context: ObservationContext) -> None:
+        self.sources = sources
         self.owner_costs: dict[str, OwnerCost] = {}
-        self._upstream_health = {"hub": _UpstreamHealth(), "github": _UpstreamHealth()}
+        self._context = context
+        self._health = {host: _HostHealth() for host in sources}
 
-    def start_second_round(self) -> None:
-        """Forget who was down; a wrong token stays wrong."""
-        for health in self._upstream_health.values():
-            if health.last_failure is None or health.last_failure.reason != "bad-token":
-                health.failures, health.last_failure = 0, None
+    def forget_outages(self) -> None:
+        """Before what failed is tried once more."""
+        for health in self._health.values():
+            health.forget()
 
-    def list_owner(self, listing: PlannedListing) -> None:
-        """Take the heads of an owner's repositories from one listing, where enough of them were seen before to compare."""
-        known = {target.repo for target in listing.targets if target in self._previous}
-        health = self._upstream_health["hub"]
-        if len(known) < MIN_LISTED_REPOSITORIES or health.outage:
+    def check_listing(self, listing: PlannedListing) -> None:
+        """Read a listing. Where that fails, look-ups of its targets follow."""
+        source, health = self.sources[listing.host], self._health[listing.host]
+        if health.outage:
             return
         try:
-            answer = self._hub.list_owner_heads(
-                HUB_KINDS[listing.kind],
-                listing.owner,
-                known,
-                listing.cost.pages,
-                listing.cost.missing,
-            )
-        except Exception:  # as in `look`; single look-ups follow
+            answer = source.check_listing(listing, self._context)
+        except Exception:  # as in `observe`
             logger.exception("cannot list %s", listing.key)
+            return
+        if answer is None:
             return
         if isinstance(answer, SourceFailure):
             health.record_result(answer if answer.state == "unverifiable" else None)
             return
         health.record_result(None)
-        for target in listing.targets:
-            if target.repo in answer.heads:
-                self._listed_heads[target] = answer.heads[target.repo]
-        if len(known) == len(listing.targets):
-            self.owner_costs[listing.key] = find_cheapest_cost(
-                len(known), list(answer.found_by_page)
-            )
+        if answer.tracked == len(listing.targets):
+            self.owner_costs[listing.key] = answer
 
     def find_unchanged(self, target: Target) -> Observation | None:
-        """The sighting of a target that its listing showed as it was, with nothing left to fetch."""
-        before, head = self._previous.get(target), self._listed_heads.get(target)
-        if (
-            target.kind == "code"
-            or not isinstance(before, HubFacts)
-            or before.texts_due
-            or head is None
-            or not head.matches_facts(before)
-        ):
-            return None
-        return (
-            None
-            if target in self._pins
-            else build_hub_observation(target, self._build_url(target), before)
-        )
+        """The observation of a target that a listing showed as it was."""
+        return self.sources[target.host].find_unchanged(target, self._context)
 
-    def observe_target(self, target: Target) -> Observation:
-        """See one target. The boundary: whatever goes wrong with one leaves the others alone."""
-        health = self._upstream_health["github" if target.kind == "code" else "hub"]
-        if down := health.outage:
-            return down.build_observation(target, self._build_url(target))
+    def observe(self, target: Target) -> Observation:
+        """Observe one target."""
+        source = self.sources.get(target.host)
+        if source is None:
+            return build_unregistered_observation(target)
+        health = self._health[target.host]
+        if outage := health.outage:
+            return outage.build_observation(target, source.build_url(target))
         try:
-            sighting = (
-                self._github.observe_repository(target.repo)
-                if target.kind == "code"
-                else self._add_pinned_state(
-                    HUB_KINDS[target.kind], self._observe_hub_target(HUB_KINDS[target.kind], target)
-                )
-            )
-        except (
-            Exception
-        ):  # a defect of ours; it must be seen, but not end the run for all other targets
+            observation = source.observe(target, self._context)
+        except Exception:  # a defect of ours; it must be seen, but not end the run for all others
             logger.exception("cannot observe %s", target.key)
-            return build_unverifiable("error", ours=True).build_observation(
-                target, self._build_url(target)
-            )
-        health.record_result(_extract_failure(sighting))
-        return sighting
-
-    def _build_url(self, target: Target) -> str:
-        return (
-            f"{self._github.api_url}/repos/{target.repo}"
-            if target.kind == "code"
-            else self._hub.build_url(HUB_KINDS[target.kind], target.repo)
-        )
-
-    def _observe_hub_target(self, kind: HubKind, target: Target) -> Observation:
-        before = self._previous.get(target)
-        previous = before if isinstance(before, HubFacts) else None
-        url = self._hub.build_url(kind, target.repo)
-        # A listing may come from a cache: it is believed when it says that nothing changed; all else is looked up.
-        head: RepositoryHead | Observation | None = self._listed_heads.get(target)
-        if previous and head is None:
-            head = self._hub.fetch_head(kind, target.repo)
-        if isinstance(head, Observation):
-            return _convert_gated_to_unverifiable(head)
-        if previous and head and head.matches_facts(previous):
-            return self._add_next_text(kind, build_hub_observation(target, url, previous))
-        sighting = self._hub.observe_repository(kind, target.repo)
-        facts = sighting.facts
-        if not isinstance(facts, HubFacts):
-            return _convert_gated_to_unverifiable(sighting)
-        if previous and has_names_only(facts.weights) and not has_names_only(previous.weights):
-            return build_unverifiable("schema", 200).build_observation(target, url)
-        return self._add_next_text(kind, replace(sighting, facts=fill_known_texts(facts, previous)))
-
-    def _add_pinned_state(self, kind: HubKind, sighting: Observation) -> Observation:
-        """The sighting with what became of the pinned revision, where this run is to look for it."""
-        pin, facts = self._pins.get(sighting.target), sighting.facts
-        if pin is None or not isinstance(facts, HubFacts):
-            return sighting
-        answer = facts.revision == pin or self._hub.has_revision(kind, facts.repo, pin)
-        if isinstance(answer, SourceFailure):
-            return build_unverifiable(
-                answer.reason, answer.status, ours=answer.is_our_fault
-            ).build_observation(sighting.target, sighting.url)
-        return replace(sighting, pinned_revision_state="found" if answer else "missing")
-
-    def _add_next_text(self, kind: HubKind, sighting: Observation) -> Observation:
-        """At most one text per repository and run: the others stay due."""
-        facts = sighting.facts
-        if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
-            return sighting
-        path = facts.texts_due[0]
-        file = next((each for each in facts.license_files if each.path == path), None)
-        if file is None:
-            return replace(sighting, facts=drop_due_text(facts, path))
-        answer = self._hub.fetch_text(
-            kind, facts.repo, facts.revision, path, file.blob_id, file.size
-        )
-        if isinstance(answer, bytes):
-            self._keep_text(answer)
-            return replace(sighting, facts=fill_fetched_text(facts, path, answer))
-        if answer.reason in UNREADABLE_REASONS:
-            return replace(sighting, facts=drop_due_text(facts, path))
-        if answer.reason in POSTPONED_REASONS:
-            return sighting
-        return build_unverifiable(
-            answer.reason, answer.status, ours=answer.is_our_fault
-        ).build_observation(sighting.target, sighting.url)
+            failure = build_unverifiable("error", ours=True)
+            return failure.build_observation(target, source.build_url(target))
+        health.record_result(_extract_failure(observation))
+        return observation
 
 
-def _convert_gated_to_unverifiable(sighting: Observation) -> Observation:
-    """A gate before the metadata itself shows that the repository is there, and nothing else that could be compared."""
-    return replace(sighting, state="unverifiable") if sighting.state == "gated" else sighting
-
-
-def _extract_failure(sighting: Observation) -> SourceFailure | None:
-    return (
-        build_unverifiable(sighting.reason, sighting.status, ours=sighting.is_our_fault)
-        if sighting.state == "unverifiable"
-        else None
-    )
+def _extract_failure(observation: Observation) -> SourceFailure | None:
+    if observation.state != "unverifiable":
+        return None
+    return build_unverifiable(observation.reason, observation.status, ours=observation.is_our_fault)

@@ -1,4 +1,7 @@
-"""The comparing half of a run: what each verified observation says about the records. No network, no disk."""
+"""The comparing half of a run: what each verified observation says about the records.
+
+No network, no disk.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -23,11 +26,11 @@ from audit.drift.lifecycle import (
     advance_findings,
     close_undeclared_finding,
 )
-from audit.observations.facts import HubFacts, Observation, Target
+from audit.observations.facts import HubFacts, Observation, Target, TargetFacts
 from audit.records.model import Registry
 from audit.runs.outcome import Outcome
 from audit.runs.report import sort_findings
-from audit.store.observations import TargetFacts, TargetState, add_fetched_digests
+from audit.store.observations import TargetState, add_fetched_digests
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class _TargetLook:
     observation: Observation
     old: TargetState | None
     reference: TargetFacts | None
-    """What the observation is compared with: facts that a reviewer pinned, else those first seen."""
+    """What the observation is compared with: what a reviewer pinned, else what was first seen."""
 
     @property
     def newest_facts(self) -> TargetFacts | None:
@@ -93,7 +96,7 @@ def compare_observations(
     known: Mapping[Target, TargetState],
     context: ComparisonContext,
 ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
-    """Findings and new states from each verified observation, and the targets whose comparison failed."""
+    """What each verified observation makes of its target, and the targets that failed."""
     by_target = {observation.target: observation for observation in observations}
     outcomes: dict[Target, Outcome] = {}
     failed: dict[Target, str] = {}
@@ -117,7 +120,7 @@ def compare_observation(
     old: TargetState | None,
     context: ComparisonContext,
 ) -> Outcome:
-    """What one verified observation makes of a target: its new state, and the findings that changed."""
+    """What one verified observation makes of a target: its new state, and changed findings."""
     look = _TargetLook(watch, observation, old, _find_reference_facts(watch, observation, old))
     results = [_compare_record(look, each, context) for each in watch.declarations]
     kept, closed = _settle_undeclared_findings(look, context)
@@ -141,7 +144,7 @@ def compare_observation(
 def close_unwatched_findings(
     known: Mapping[Target, TargetState], watched: Sequence[WatchedTarget], registry: Registry
 ) -> dict[Target, Outcome]:
-    """Close the findings of targets that no record speaks of, such as the old name of a repository that moved."""
+    """Close the findings of targets that no record names, such as the old name after a move."""
     targets = {watch.target for watch in watched}
     outcomes = {}
     for target, old in known.items():
@@ -162,7 +165,7 @@ def _find_reference_facts(
 def _find_reviewed_facts(
     watch: WatchedTarget, observation: Observation, old: TargetState
 ) -> HubFacts | None:
-    """The facts at the very commit that a record pins: a person saw it, so later observations are compared with it.
+    """The facts at the very commit that a record pins: a person saw it.
 
     Another repository under the same name may hold the same commit, and nobody reviewed that.
     """

@@ -1,190 +1,162 @@
-"""What a run will ask, before it asks: for each owner a listing or single look-ups, whichever is expected to cost less."""
+"""What a run will request, before it does: the head checks that the sources plan, and what comes first."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from audit.observations.facts import Target, TargetKind
-from audit.store.run_status import OwnerCost
+from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind
+from audit.observations.hosts import name_host
+from audit.sources.base import HeadCheckPlanner, HeadChecks, OwnerCost, PlannedListing
+from audit.sources.registered import PLANNERS
 
-MIN_LISTED_REPOSITORIES = 2
-"""Repositories of one owner from which a listing can cost less than look-ups."""
 KIND_PLURALS: dict[TargetKind, str] = {"model": "models", "dataset": "datasets", "code": "code"}
 PIN_CHECK_DAYS = 7
 """A pinned revision is looked for once in so many days."""
-
-
-@dataclass(frozen=True)
-class PlannedListing:
-    """One listing of an owner's repositories, and the targets that it covers."""
-
-    host: str
-    kind: TargetKind
-    owner: str
-    targets: tuple[Target, ...]
-    cost: OwnerCost
-    """As learned; one page that shows everything where nothing was learned."""
-    learned: bool = False
-
-    @property
-    def key(self) -> str:
-        """`host/kind/owner`, as lessons are kept."""
-        return f"{self.host}/{self.kind}/{self.owner}"
+NEVER_MISSED = "~"
+"""Sorts after every moment."""
 
 
 @dataclass(frozen=True)
 class RunPlan:
     """The head checks of a run, in order."""
 
-    listings: tuple[PlannedListing, ...]
-    hub_lookups: tuple[Target, ...]
-    """Hub repositories that are looked up one by one."""
-    github_lookups: tuple[Target, ...]
-    """GitHub repositories."""
-    missed_since: Mapping[Target, str]
+    listings: tuple[PlannedListing, ...] = ()
+    lookups: tuple[Target, ...] = ()
+    """Repositories that are looked up one by one."""
+    missed_since: Mapping[Target, str] = field(default_factory=dict)
     """Start of the first run that could not verify a target: these come first, the oldest before the others."""
-    pinned_revisions: Mapping[Target, str]
+    pinned_revisions: Mapping[Target, str] = field(default_factory=dict)
     """Pinned revisions to look for in this run."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """Everything that is looked at, sorted."""
-        return tuple(
-            sorted(
-                {
-                    *self.hub_lookups,
-                    *self.github_lookups,
-                    *(target for listing in self.listings for target in listing.targets),
-                }
-            )
-        )
+        """Everything that is observed, sorted."""
+        listed = (target for listing in self.listings for target in listing.targets)
+        return tuple(sorted({*self.lookups, *listed}))
 
     @property
-    def hub_request_count(self) -> int:
-        """What the Hub is asked when nothing changed."""
-        return sum(each.cost.requests for each in self.listings) + len(self.hub_lookups)
+    def requests_by_host(self) -> dict[str, int]:
+        """What each host is sent when nothing changed."""
+        counts = Counter(target.host for target in self.lookups)
+        for listing in self.listings:
+            counts[listing.host] += listing.cost.requests
+        return dict(sorted(counts.items()))
 
     def find_oldest_miss(self, targets: Iterable[Target]) -> str:
-        """When the longest unverified of some targets was first missed; `~`, which sorts last, where all were seen."""
-        return min((self.missed_since.get(each, "~") for each in targets), default="~")
+        """When the longest unverified of some targets was first missed; NEVER_MISSED where all were seen."""
+        moments = (self.missed_since.get(target, NEVER_MISSED) for target in targets)
+        return min(moments, default=NEVER_MISSED)
 
 
 def build_run_plan(
     targets: Iterable[Target],
-    learned: Mapping[str, OwnerCost] | None = None,
-    oldest: Mapping[Target, str] | None = None,
+    lessons: Mapping[str, OwnerCost] | None = None,
+    missed_since: Mapping[Target, str] | None = None,
     pins: Mapping[Target, str] | None = None,
+    planners: Mapping[str, HeadCheckPlanner] = PLANNERS,
 ) -> RunPlan:
     """The cheapest head checks for these targets. The same targets and lessons give the same plan."""
-    owners: dict[tuple[str, TargetKind, str], list[Target]] = defaultdict(list)
-    code = []
+    by_host: dict[str, list[Target]] = defaultdict(list)
     for target in sorted(set(targets)):
-        if target.kind == "code":
-            code.append(target)
-        else:
-            owners[target.host, target.kind, target.owner].append(target)
-    listings, heads = [], []
-    for (host, kind, owner), found in sorted(owners.items()):
-        lesson = (learned or {}).get(f"{host}/{kind}/{owner}")
-        listing = _build_listing(tuple(found), lesson)
-        if len(found) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
-            heads += found
-        else:
-            listings.append(listing)
-    return RunPlan(
-        tuple(listings), tuple(sorted(heads)), tuple(code), dict(oldest or {}), dict(pins or {})
-    )
+        by_host[target.host].append(target)
+    listings: list[PlannedListing] = []
+    lookups: list[Target] = []
+    # Hosts in the order of their registration, those without a source last.
+    for host in (*planners, *sorted(by_host.keys() - planners.keys())):
+        checks = _plan_host_checks(planners.get(host), by_host.get(host, []), lessons or {})
+        listings += checks.listings
+        lookups += checks.lookups
+    return RunPlan(tuple(listings), tuple(lookups), dict(missed_since or {}), dict(pins or {}))
 
 
-def _build_listing(targets: tuple[Target, ...], lesson: OwnerCost | None) -> PlannedListing:
-    first = targets[0]
-    learned = lesson is not None and lesson.tracked == len(targets)
-    cost = lesson if lesson is not None and learned else OwnerCost(len(targets), 1, 0)
-    return PlannedListing(first.host, first.kind, first.owner, targets, cost, learned)
+def _plan_host_checks(
+    planner: HeadCheckPlanner | None, targets: list[Target], lessons: Mapping[str, OwnerCost]
+) -> HeadChecks:
+    if planner is None:
+        # Nothing is requested of a host without a source, and its targets are reported as unverifiable.
+        return HeadChecks(lookups=tuple(targets))
+    return planner.plan_head_checks(targets, lessons)
 
 
 def is_pin_due(target: Target, day: date) -> bool:
     """Whether a pinned revision is looked for on this day: each once a week, a seventh of them a day."""
-    return (
-        int(hashlib.sha1(target.repo.encode(), usedforsecurity=False).hexdigest(), 16)
-        % PIN_CHECK_DAYS
-        == day.toordinal() % PIN_CHECK_DAYS
-    )
-
-
-def find_cheapest_cost(tracked: int, found_by_page: list[int]) -> OwnerCost:
-    """How many pages would have cost least, after a listing showed so many of the tracked repositories on each page."""
-    best = OwnerCost(tracked, 0, tracked)
-    missing = tracked
-    for page, found in enumerate(found_by_page, start=1):
-        missing -= found
-        if page + missing < best.requests:
-            best = OwnerCost(tracked, page, missing)
-    return best
+    digest = hashlib.sha1(target.repo.encode(), usedforsecurity=False).hexdigest()
+    return int(digest, 16) % PIN_CHECK_DAYS == day.toordinal() % PIN_CHECK_DAYS
 
 
 def format_plan(plan: RunPlan) -> str:
     """The plan as lines for people, with the requests that an unchanged registry costs."""
-    lines = [
-        f"{KIND_PLURALS[each.kind]}: {_format_pages(each.cost.pages)} of {each.owner} for {len(each.targets)} repositories{_format_remaining_lookups(each)}"
-        for each in plan.listings
-    ]
+    lines = [_format_listing(listing) for listing in plan.listings]
     lines += [
-        f"{KIND_PLURALS[target.kind]}: one look-up of {target.repo}"
-        for target in (*plan.hub_lookups, *plan.github_lookups)
+        f"{KIND_PLURALS[target.kind]}: one look-up of {target.repo}" for target in plan.lookups
     ]
-    hub = len({target for target in plan.targets if target.kind != "code"})
-    lines.append(
-        f"{plan.hub_request_count} requests to the Hub for {hub} repositories and {len(plan.github_lookups)} to GitHub, when nothing changed"
-    )
+    lines.append(_format_requests(plan))
     if plan.pinned_revisions:
         lines.append(
-            f"at most {len(plan.pinned_revisions)} more for pinned revisions, each looked for once a week"
+            f"at most {len(plan.pinned_revisions)} more for pinned revisions, "
+            "each looked for once a week"
         )
     if plan.missed_since:
         lines.append(f"{len(plan.missed_since)} could not be verified last time and come first")
     return "\n".join(lines)
 
 
+def _format_listing(listing: PlannedListing) -> str:
+    cost = listing.cost
+    pages = "one listing" if cost.pages == 1 else f"{cost.pages} pages of the listing"
+    rest = f", and {cost.missing} look-ups of what it does not show" if cost.missing else ""
+    return (
+        f"{KIND_PLURALS[listing.kind]}: {pages} of {listing.owner} "
+        f"for {len(listing.targets)} repositories{rest}"
+    )
+
+
+def _format_requests(plan: RunPlan) -> str:
+    requests = _count_requests(plan)
+    hub = sum(target.host == HUGGING_FACE for target in plan.targets)
+    parts = [
+        f"{requests.pop(HUGGING_FACE)} requests to {name_host(HUGGING_FACE)} for {hub} repositories",
+        *(f"{count} to {name_host(host)}" for host, count in requests.items()),
+    ]
+    return f"{' and '.join(parts)}, when nothing changed"
+
+
+def _count_requests(plan: RunPlan) -> dict[str, int]:
+    """Requests by host, the registered ones in their order and with their zeros."""
+    return {**dict.fromkeys(PLANNERS, 0), **plan.requests_by_host}
+
+
 def serialize_plan(plan: RunPlan) -> dict[str, Any]:
-    """The same for programs."""
+    """The same for programs. `kind`, `address` and `requests` are older than `host`, `repo` and `requests_by_host`."""
+    requests = _count_requests(plan)
     return {
-        "listings": [
-            {
-                "host": each.host,
-                "kind": KIND_PLURALS[each.kind],
-                "owner": each.owner,
-                "repositories": len(each.targets),
-                "pages": each.cost.pages,
-                "look_ups": each.cost.missing,
-            }
-            for each in plan.listings
-        ],
-        "look_ups": [
-            {
-                "host": each.host,
-                "kind": KIND_PLURALS[each.kind],
-                "repo": each.repo,
-                "address": each.repo,
-            }
-            for each in (*plan.hub_lookups, *plan.github_lookups)
-        ],
-        "requests": {"hub": plan.hub_request_count, "github": len(plan.github_lookups)},
+        "listings": [_serialize_listing(listing) for listing in plan.listings],
+        "look_ups": [_serialize_lookup(target) for target in plan.lookups],
+        "requests": {"hub": requests[HUGGING_FACE], "github": requests[GITHUB]},
+        "requests_by_host": requests,
         "pinned_revisions": len(plan.pinned_revisions),
         "missed_last_time": len(plan.missed_since),
     }
 
 
-def _format_pages(pages: int) -> str:
-    return "one listing" if pages == 1 else f"{pages} pages of the listing"
+def _serialize_listing(listing: PlannedListing) -> dict[str, Any]:
+    return {
+        "host": listing.host,
+        "kind": KIND_PLURALS[listing.kind],
+        "owner": listing.owner,
+        "repositories": len(listing.targets),
+        "pages": listing.cost.pages,
+        "look_ups": listing.cost.missing,
+    }
 
 
-def _format_remaining_lookups(listing: PlannedListing) -> str:
-    return (
-        f", and {listing.cost.missing} look-ups of what it does not show"
-        if listing.cost.missing
-        else ""
-    )
+def _serialize_lookup(target: Target) -> dict[str, Any]:
+    return {
+        "host": target.host,
+        "kind": KIND_PLURALS[target.kind],
+        "repo": target.repo,
+        "address": target.repo,
+    }

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from audit.licenses.text.normalize import NORMALIZER_VERSION
-from audit.observations.facts import HubFacts, LicenseFile, Target
+from audit.observations.facts import HubFacts, LicenseFile, Target, TargetFacts
 from audit.observations.license_files import analyze_license_file
-from audit.store.observations import TargetFacts, TargetState
+from audit.store.observations import TargetState
 
 LicenseTextReader = Callable[[str | None], bytes | None]
 

@@ -10,6 +10,8 @@ from audit.drift.finding_json import serialize_finding
 from audit.observations.facts import OBSERVATION_STATES, Observation
 from audit.runs.renormalize import RenormalizedFile
 
+REPORTED_BUCKETS = ("hub-api", "hub-resolve", "github", "other")
+"""Buckets that every report names; further sources add theirs."""
 RunStatus = Literal["complete", "incomplete", "degraded"]
 
 
@@ -38,7 +40,7 @@ class RunReport:
     finished: str
     status: RunStatus
     requests: Mapping[str, int]
-    """Requests on the wire by bucket: hub-api, hub-resolve, github, other."""
+    """Requests on the wire by bucket, as the sources name them."""
     target_observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     """Open ones and those that changed in this run, sorted."""
@@ -66,10 +68,7 @@ class RunReport:
                 "finished": self.finished,
                 "status": self.status,
             },
-            "requests": {
-                bucket: self.requests.get(bucket, 0)
-                for bucket in ("hub-api", "hub-resolve", "github", "other")
-            },
+            "requests": {**dict.fromkeys(REPORTED_BUCKETS, 0), **self.requests},
             "observations": self.state_counts,
             "findings": [serialize_finding(each) for each in self.findings],
             **({"technical": [asdict(each) for each in self.technical]} if self.technical else {}),

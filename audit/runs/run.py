@@ -18,20 +18,22 @@ from audit.runs.compare import (
     close_unwatched_findings,
     compare_observations,
 )
-from audit.runs.outcome import merged, refused, unverified, write_all
+from audit.runs.heartbeat import build_heartbeat
+from audit.runs.outcome import Outcome, merged, refused, unverified, write_all
 from audit.runs.plan import RunPlan, build_run_plan, is_pin_due
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
 from audit.runs.report import RunProgress, RunReport, RunStatus, sort_findings
+from audit.sources.base import HeadCheckPlanner, index_sources
+from audit.sources.registered import PLANNERS
 from audit.store.events import EventStore
 from audit.store.observations import TargetState, TargetStateStore
-from audit.store.run_status import (
-    Heartbeat,
-    OwnerCost,
-    UnverifiedTarget,
-    read_heartbeat,
-    write_heartbeat,
-)
+from audit.store.run_status import Heartbeat, read_heartbeat, write_heartbeat
 from audit.store.texts import TextStore
+
+GOOD_STATES = ("ok", "gated", "moved")
+"""States of a target that its host answered for."""
+UNFINISHED_REASONS = ("budget", "rate-limited")
+"""Why a run left a target out that another run will reach."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,20 @@ class RunOptions:
     only: frozenset[str] = frozenset()
     dry_run: bool = False
     allow_mass_change: bool = False
-    """A person looked at what the breaker held back and says that it is real."""
+    """A person inspected what the breaker held back and says that it is real."""
     clock: Callable[[], datetime] | None = None
     """For the end of the run; the start where there is none."""
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """What a run will write and report, after comparison and the breaker."""
+
+    observations: list[Observation]
+    outcome: Outcome
+    held_back_losses: int
+    """Losses that the breaker held back; 0 where it did not trip."""
+    is_degraded: bool
 
 
 def run_audit(
@@ -56,13 +69,16 @@ def run_audit(
     progress: Callable[[int, int], None] = lambda done, total: None,
     observer: Callable[..., ObservationRound] = observe_targets,
 ) -> RunReport:
-    """Audit the registry once and write what was learned. `observer` looks. Raises AlreadyRunning, BadFile, UsageError."""
+    """Audit the registry once and write what was learned. `observer` makes the requests.
+
+    Raises AlreadyRunning, BadFile, UsageError.
+    """
     with hold_registry_lock(options.root):
-        return _run_locked_audit(registry, upstreams, options, progress, observer)
+        return _Audit(registry, upstreams, options).run(progress, observer)
 
 
 def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
-    """What a run would ask, before anything is sent. Raises BadFile for damaged state."""
+    """What a run would request, before anything is sent. Raises BadFile for damaged state."""
     return _build_plan(
         list_watched_targets(registry, options.only),
         TargetStateStore(options.root).load_states(),
@@ -71,19 +87,146 @@ def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
     )
 
 
+class _Audit:
+    """One run: what it was given, what was known before it, and its steps."""
+
+    def __init__(self, registry: Registry, upstreams: Upstreams, options: RunOptions) -> None:
+        self._registry = registry
+        self._upstreams = upstreams
+        self._options = options
+        self._now = options.now
+        self._states = TargetStateStore(options.root)
+        self._events = EventStore(options.root)
+        self._texts = TextStore(options.root)
+        self._states.remove_leftovers()
+        self._events.remove_leftovers()
+        stored = self._states.load_states()
+        self._known, self._technical = renormalize_states(stored, self._texts.find_text)
+        self._heartbeat = read_heartbeat(options.root)
+        self._watched = list_watched_targets(registry, options.only)
+        self._plan = _build_plan(
+            self._watched,
+            self._known,
+            self._heartbeat,
+            options.now,
+            index_sources(upstreams.sources),
+        )
+
+    def run(
+        self,
+        progress: Callable[[int, int], None],
+        observer: Callable[..., ObservationRound],
+    ) -> RunReport:
+        """Every step in its order."""
+        observed = self._observe(progress, observer)
+        self._now = self._find_start()
+        decision = self._decide(require_control_answers(observed.observations))
+        if not self._options.dry_run:
+            decision = self._write(decision)
+        report = self._build_report(decision)
+        if not self._options.dry_run:
+            is_partial = bool(self._options.only)
+            heartbeat = build_heartbeat(
+                report, self._heartbeat, observed.owner_costs, is_partial=is_partial
+            )
+            write_heartbeat(self._options.root, heartbeat)
+        return report
+
+    def _observe(
+        self,
+        progress: Callable[[int, int], None],
+        observer: Callable[..., ObservationRound],
+    ) -> ObservationRound:
+        previous = {target: state.facts for target, state in self._known.items() if state.facts}
+        upstreams = replace(self._upstreams, keep_text=self._texts.add_text)
+        return observer(self._plan, previous, upstreams, progress)
+
+    def _find_start(self) -> datetime:
+        """When the run began: a clock of ours that is ahead must not make two checks out of one.
+
+        The latest of the hosts' clocks counts, so that one host's slow clock holds back nobody else's checks.
+        """
+        server_times = [source.server_time for source in self._upstreams.sources]
+        known = [moment for moment in server_times if moment is not None]
+        if self._options.clock is None or not known:
+            return self._options.now
+        return min(self._options.now, max(known))
+
+    def _decide(self, observations: list[Observation]) -> _Decision:
+        """Compare, then let the breaker have its say. What cannot be stored counts as not seen."""
+        is_partial = bool(self._options.only)
+        context = ComparisonContext(
+            self._registry, self._now, self._texts.find_text, is_partial=is_partial
+        )
+        parts, broken = compare_observations(self._watched, observations, self._known, context)
+        if not is_partial:
+            parts |= close_unwatched_findings(self._known, self._watched, self._registry)
+        unfit = refused(parts, self._states, self._events, _format_moment(self._now))
+        seen = {target: part for target, part in parts.items() if target not in unfit}
+        outcome = self._merge_outcomes(seen)
+        observations = unverified(unverified(observations, broken, ours=True), unfit)
+        losses = len(outcome.newly_lost)
+        if self._options.allow_mass_change or not self._trips_breaker(losses):
+            return _Decision(observations, outcome, 0, is_degraded=False)
+        # No fact moves, and what was open stays as it was.
+        return _Decision(observations, self._merge_outcomes({}), losses, is_degraded=True)
+
+    def _merge_outcomes(self, parts: Mapping[Target, Outcome]) -> Outcome:
+        targets = (watch.target for watch in self._watched)
+        return merged(parts, self._known, [target for target in targets if target not in parts])
+
+    def _trips_breaker(self, losses: int) -> bool:
+        models = sum(watch.target.kind == "model" for watch in self._watched)
+        return should_trip_breaker(losses, models)
+
+    def _write(self, decision: _Decision) -> _Decision:
+        """Write all but the heartbeat. What could not be written counts as not seen.
+
+        The order makes a kill harmless: events already written are recognized, an observation not yet written is
+        observed again, and the heartbeat only ever tells of work that is done.
+        """
+        stamp = _format_moment(self._now)
+        self._texts.write_waiting_texts()
+        self._events.append_findings(stamp, stamp, sort_findings(decision.outcome.changed))
+        states = add_renormalized_states(
+            decision.outcome.observations, self._known, self._technical
+        )
+        failed = write_all(states, self._states)
+        return replace(decision, observations=unverified(decision.observations, failed, ours=True))
+
+    def _build_report(self, decision: _Decision) -> RunReport:
+        clock, outcome = self._options.clock, decision.outcome
+        stamp = _format_moment(self._now)
+        return RunReport(
+            run_id=stamp,
+            started=stamp,
+            finished=_format_moment(clock() if clock else self._now),
+            status=_derive_status(decision),
+            requests=self._upstreams.counter.get_counts(),
+            target_observations=tuple(decision.observations),
+            findings=sort_findings([*outcome.open, *outcome.changed]),
+            changed_findings=sort_findings(outcome.changed),
+            held_back_losses=decision.held_back_losses,
+            progress=_measure_progress(decision.observations, self._known, self._plan),
+            technical=self._technical,
+        )
+
+
 def _build_plan(
     watched: Sequence[WatchedTarget],
     known: Mapping[Target, TargetState],
     before: Heartbeat | None,
     now: datetime,
+    planners: Mapping[str, HeadCheckPlanner] = PLANNERS,
 ) -> RunPlan:
-    since = {key: row.since for key, row in before.unseen.items()} if before else {}
-    oldest = {each.target: since[key] for each in watched if (key := each.target.key) in since}
+    targets = [watch.target for watch in watched]
+    unseen = before.unseen if before else {}
     return build_run_plan(
-        [each.target for each in watched],
+        targets,
         before.owners if before else {},
-        oldest,
+        {target: unseen[target.key].since for target in targets if target.key in unseen},
         _select_due_pins(watched, known, now),
+        planners,
     )
 
 
@@ -91,147 +234,54 @@ def _select_due_pins(
     watched: Sequence[WatchedTarget], known: Mapping[Target, TargetState], now: datetime
 ) -> dict[Target, str]:
     """Pinned revisions whose day it is, and those that were missing before."""
-    found = {}
+    due = {}
     for watch in watched:
-        pin = next((each.revision for each in watch.declarations if each.revision), None)
+        pins = (declared.revision for declared in watch.declarations if declared.revision)
+        pin = next(pins, None)
         old = known.get(watch.target)
-        missing = old is not None and any(
-            each.field == PINNED_REVISION_FIELD for each in old.findings
-        )
-        if pin and (missing or is_pin_due(watch.target, now.date())):
-            found[watch.target] = pin
-    return found
+        open_fields = {finding.field for finding in old.findings} if old else set()
+        if pin and (PINNED_REVISION_FIELD in open_fields or is_pin_due(watch.target, now.date())):
+            due[watch.target] = pin
+    return due
 
 
-def _run_locked_audit(
-    registry: Registry,
-    upstreams: Upstreams,
-    options: RunOptions,
-    progress: Callable[[int, int], None],
-    observer: Callable[..., ObservationRound],
-) -> RunReport:
-    state, events = TargetStateStore(options.root), EventStore(options.root)
-    texts = TextStore(options.root)
-    state.remove_leftovers()
-    events.remove_leftovers()
-    known, technical = renormalize_states(state.load_states(), texts.find_text)
-    before = read_heartbeat(options.root)
-    watched = list_watched_targets(registry, options.only)
-    previous = {target: each.facts for target, each in known.items() if each.facts}
-    plan = _build_plan(watched, known, before, options.now)
-    observed = observer(plan, previous, replace(upstreams, keep_text=texts.add_text), progress)
-    # A clock of ours that is ahead must not make two looks out of one.
-    options = (
-        replace(options, now=min(options.now, upstreams.hub.server_time or options.now))
-        if options.clock
-        else options
-    )
-    stamp = _format_moment(options.now)
-    sightings = require_control_answers(observed.observations)
-    context = ComparisonContext(
-        registry, options.now, texts.find_text, is_partial=bool(options.only)
-    )
-    parts, broken = compare_observations(watched, sightings, known, context)
-    if not options.only:
-        parts |= close_unwatched_findings(known, watched, registry)
-    unfit = refused(parts, state, events, stamp)
-    sightings = unverified(unverified(sightings, broken, ours=True), unfit)
-    seen = {target: part for target, part in parts.items() if target not in unfit}
-    outcome = merged(seen, known, [each.target for each in watched if each.target not in seen])
-    held_back = len(outcome.newly_lost)
-    degraded = not options.allow_mass_change and should_trip_breaker(
-        held_back, sum(each.target.kind == "model" for each in watched)
-    )
-    if degraded:
-        # No fact moves, and what was open stays as it was.
-        outcome = merged({}, known, [each.target for each in watched])
-    changed = sort_findings(outcome.changed)
-    if not options.dry_run:
-        # This order makes a kill harmless: events already written are recognized, an observation not yet written
-        # is observed again, and the heartbeat only ever tells of work that is done.
-        texts.write_waiting_texts()
-        events.append_findings(stamp, stamp, changed)
-        failed = write_all(add_renormalized_states(outcome.observations, known, technical), state)
-        sightings = unverified(sightings, failed, ours=True)
-    status: RunStatus = (
-        "degraded"
-        if degraded
-        else (
-            "incomplete" if any(each.state == "unverifiable" for each in sightings) else "complete"
-        )
-    )
-    report = RunReport(
-        run_id=stamp,
-        started=stamp,
-        finished=_format_moment(options.clock() if options.clock else options.now),
-        status=status,
-        requests=upstreams.counter.get_counts(),
-        target_observations=tuple(sightings),
-        findings=sort_findings([*outcome.open, *outcome.changed]),
-        changed_findings=changed,
-        held_back_losses=held_back if degraded else 0,
-        progress=_measure_progress(sightings, known, plan),
-        technical=technical,
-    )
-    if not options.dry_run:
-        write_heartbeat(
-            options.root, _build_heartbeat(report, before, observed.owner_costs, options)
-        )
-    return report
-
-
-def _measure_progress(
-    sightings: Sequence[Observation], known: Mapping[Target, TargetState], plan: RunPlan
-) -> RunProgress | None:
-    """How far a run came that its budget or a limit ended; None for any other run."""
-    left = sum(each.reason in ("budget", "rate-limited") for each in sightings)
-    seen = [each.target for each in sightings if each.state != "unverifiable"]
-    fresh = sum(target in plan.missed_since or target not in known for target in seen)
-    return RunProgress(left, len(sightings), fresh or len(seen)) if left else None
-
-
-def require_control_answers(sightings: Sequence[Observation]) -> list[Observation]:
+def require_control_answers(observations: Sequence[Observation]) -> list[Observation]:
     """Absence needs a control: a good answer of the same host in this run. Else it is unverifiable.
 
     A good answer of one host proves nothing about another.
     """
-    answered = {each.target.host for each in sightings if each.state in ("ok", "gated", "moved")}
+    answered = {each.target.host for each in observations if each.state in GOOD_STATES}
+
+    def is_unproven(observation: Observation) -> bool:
+        is_lost = observation.state in ("absent", "disabled")
+        return is_lost and observation.target.host not in answered
+
     return [
         replace(each, state="unverifiable", reason="no-control", is_our_fault=True)
-        if each.state in ("absent", "disabled") and each.target.host not in answered
+        if is_unproven(each)
         else each
-        for each in sightings
+        for each in observations
     ]
 
 
-def _build_heartbeat(
-    report: RunReport,
-    before: Heartbeat | None,
-    lessons: Mapping[str, OwnerCost],
-    options: RunOptions,
-) -> Heartbeat:
-    earlier = before.unseen if before else {}
-    unseen = dict(earlier) if options.only else {}
-    for each in report.target_observations:
-        key = each.target.key
-        unseen.pop(key, None)
-        if each.state == "unverifiable":
-            last = earlier.get(key)
-            unseen[key] = UnverifiedTarget(
-                (last.attempts if last else 0) + 1,
-                last.since if last else report.started,
-                each.reason,
-            )
-    complete = (
-        report.started
-        if report.status == "complete" and not options.only
-        else (before.last_complete if before else None)
-    )
-    owners = {**(before.owners if before else {}), **({} if options.only else lessons)}
-    unusual = {key: cost for key, cost in owners.items() if (cost.pages, cost.missing) != (1, 0)}
-    return Heartbeat(
-        report.run_id, report.started, report.finished, report.status, complete, unseen, unusual
-    )
+def _derive_status(decision: _Decision) -> RunStatus:
+    if decision.is_degraded:
+        return "degraded"
+    if any(observation.state == "unverifiable" for observation in decision.observations):
+        return "incomplete"
+    return "complete"
+
+
+def _measure_progress(
+    observations: Sequence[Observation], known: Mapping[Target, TargetState], plan: RunPlan
+) -> RunProgress | None:
+    """How far a run came that its budget or a limit ended; None for any other run."""
+    left = sum(observation.reason in UNFINISHED_REASONS for observation in observations)
+    if not left:
+        return None
+    seen = [each.target for each in observations if each.state != "unverifiable"]
+    fresh = sum(target in plan.missed_since or target not in known for target in seen)
+    return RunProgress(left, len(observations), fresh or len(seen))
 
 
 def _format_moment(moment: datetime) -> str:

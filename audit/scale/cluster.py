@@ -5,29 +5,29 @@ goes over the wire. A worker that dies takes no result with it that another cann
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from audit.core.errors import RegistryError, UsageError
-from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
+from audit.observations.facts import Observation, Target, TargetFacts
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
 from audit.runs.plan import RunPlan
 from audit.scale.program_digest import compute_program_digest
+from audit.sources.base import OwnerCost, PlannedListing, build_owner_key
 from audit.sources.failures import build_unverifiable
-from audit.sources.github import GithubSource
-from audit.sources.huggingface.source import HubSource
+from audit.sources.registered import REGISTERED_SOURCES, open_sources
 from audit.sources.request_log import RequestCounter
-from audit.store.run_status import OwnerCost
 
 MAX_SHARD_REQUESTS = 48
 """Expected requests of one shard: small enough that a lost one costs little, large enough to keep a worker's connections busy."""
 MAX_WORKER_FAILURES = 3
 """Workers that may die over one shard before it is given up."""
-TargetFacts = HubFacts | CodeFacts
+Value = TypeVar("Value")
 
 
 class WorkerVersionMismatch(RegistryError):
@@ -42,8 +42,8 @@ class Shard:
 
     plan: RunPlan
     previous: Mapping[Target, TargetFacts]
-    hub_endpoint: str
-    github_api_url: str
+    endpoints: Mapping[str, str]
+    """By host."""
     time_limit_seconds: float | None
     program_digest: str
     run_id: str
@@ -129,7 +129,7 @@ def _gather_observations(
             failure = build_unverifiable("worker-lost", ours=True)
             found |= {
                 target: failure.build_observation(
-                    target, f"{shard.hub_endpoint}/{target.kind}s/{target.repo}"
+                    target, f"{shard.endpoints[target.host]}/{target.repo}"
                 )
                 for target in shard.plan.targets
             }
@@ -144,98 +144,80 @@ def build_shards(
     """The plan in parts of whole owners, what was not verified for longest first."""
     run = uuid4().hex
     for part in _split_into_parts(plan):
-        targets = set(part.targets)
+        targets = part.targets
         yield Shard(
             plan=replace(
                 part,
-                missed_since={
-                    target: since
-                    for target, since in plan.missed_since.items()
-                    if target in targets
-                },
-                pinned_revisions={
-                    target: pin
-                    for target, pin in plan.pinned_revisions.items()
-                    if target in targets
-                },
+                missed_since=_select(plan.missed_since, targets),
+                pinned_revisions=_select(plan.pinned_revisions, targets),
             ),
-            previous={target: previous[target] for target in targets if target in previous},
-            hub_endpoint=upstreams.hub.endpoint,
-            github_api_url=upstreams.github.api_url,
+            previous=_select(previous, targets),
+            endpoints={source.host: source.endpoint for source in upstreams.sources},
             time_limit_seconds=upstreams.counter.seconds,
             program_digest=compute_program_digest(),
             run_id=run,
         )
 
 
+def _select(values: Mapping[Target, Value], targets: Iterable[Target]) -> dict[Target, Value]:
+    return {target: values[target] for target in targets if target in values}
+
+
 def _split_into_parts(plan: RunPlan) -> Iterator[RunPlan]:
-    empty = RunPlan((), (), (), {}, {})
-    part, size = empty, 0
-    for owner in sorted(
-        _split_by_owner(plan), key=lambda each: plan.find_oldest_miss(each.targets)
-    ):
-        cost = owner.hub_request_count + len(owner.github_lookups)
+    """Owners together, up to the expected requests of a shard."""
+    owners = sorted(_split_by_owner(plan), key=lambda part: plan.find_oldest_miss(part.targets))
+    listings: tuple[PlannedListing, ...] = ()
+    lookups: tuple[Target, ...] = ()
+    size = 0
+    for owner in owners:
+        cost = sum(owner.requests_by_host.values())
         if size and size + cost > MAX_SHARD_REQUESTS:
-            yield part
-            part, size = empty, 0
-        part = replace(
-            part,
-            listings=part.listings + owner.listings,
-            hub_lookups=part.hub_lookups + owner.hub_lookups,
-            github_lookups=part.github_lookups + owner.github_lookups,
-        )
+            yield RunPlan(listings, lookups)
+            listings, lookups, size = (), (), 0
+        listings += owner.listings
+        lookups += owner.lookups
         size += cost
     if size:
-        yield part
+        yield RunPlan(listings, lookups)
 
 
 def _split_by_owner(plan: RunPlan) -> list[RunPlan]:
-    found: dict[tuple[str, str], RunPlan] = {}
-
-    def of(kind: str, owner: str) -> RunPlan:
-        return found.get((kind, owner), RunPlan((), (), (), {}, {}))
-
+    listings: dict[str, list[PlannedListing]] = defaultdict(list)
+    lookups: dict[str, list[Target]] = defaultdict(list)
     for listing in plan.listings:
-        found[listing.kind, listing.owner] = replace(
-            of(listing.kind, listing.owner), listings=(listing,)
-        )
-    for target in plan.hub_lookups:
-        key = target.kind, target.owner
-        found[key] = replace(of(*key), hub_lookups=(*of(*key).hub_lookups, target))
-    for target in plan.github_lookups:
-        key = target.kind, target.owner
-        found[key] = replace(of(*key), github_lookups=(*of(*key).github_lookups, target))
-    return [found[key] for key in sorted(found)]
+        listings[listing.key].append(listing)
+    for target in plan.lookups:
+        lookups[build_owner_key(target)].append(target)
+    return [
+        RunPlan(tuple(listings[key]), tuple(lookups[key])) for key in sorted({*listings, *lookups})
+    ]
 
 
 def observe_shard(shard: Shard) -> ShardResult:
-    """Runs in a worker: look at a shard with this worker's own token."""
+    """Runs in a worker: observe a shard with this worker's own tokens."""
     if shard.program_digest != compute_program_digest():
         return ShardResult(None, {}, os.getpid())
-    hub, github = _open_sources(
-        shard.hub_endpoint, shard.github_api_url, shard.time_limit_seconds, shard.run_id
-    )
-    before = hub.counter.get_counts()
+    endpoints = tuple(shard.endpoints.items())
+    upstreams = _open_upstreams(endpoints, shard.time_limit_seconds, shard.run_id)
+    before = upstreams.counter.get_counts()
     texts: list[bytes] = []
     observed = observe_targets(
-        shard.plan, shard.previous, Upstreams(hub, github, hub.counter, keep_text=texts.append)
+        shard.plan, shard.previous, replace(upstreams, keep_text=texts.append)
     )
-    after = hub.counter.get_counts()
-    return ShardResult(
-        observed,
-        {bucket: after[bucket] - before[bucket] for bucket in after},
-        os.getpid(),
-        tuple(texts),
-    )
+    after = upstreams.counter.get_counts()
+    sent = {bucket: count - before.get(bucket, 0) for bucket, count in after.items()}
+    return ShardResult(observed, sent, os.getpid(), tuple(texts))
 
 
 @lru_cache(maxsize=4)
-def _open_sources(
-    hub: str, github: str, seconds: float | None, run: str
-) -> tuple[HubSource, GithubSource]:
-    """One pair for a worker and a run, so that what is left of a window and of the budget is known from shard to shard."""
+def _open_upstreams(
+    endpoints: tuple[tuple[str, str], ...], seconds: float | None, run: str
+) -> Upstreams:
+    """One set for a worker and a run: what is left of a window and of the budget is known from shard to shard."""
     del run
     counter = RequestCounter(seconds=seconds)
-    return HubSource(hub, os.environ.get("HF_TOKEN") or None, counter), GithubSource(
-        github, os.environ.get("GITHUB_TOKEN") or None, counter
-    )
+    tokens = {
+        host: os.environ.get(registered.token_variable) or None
+        for host, registered in REGISTERED_SOURCES.items()
+    }
+    return Upstreams(open_sources(dict(endpoints), tokens, counter), counter)

@@ -10,7 +10,9 @@ from audit.observations.facts import Observation, Target
 
 TRANSIENT_STATUS = frozenset({408, 500, 502, 503, 504})
 """Answers that another try may mend."""
-FINAL_REASONS = frozenset({"bad-token", "budget", "rate-limited", "invalid-id", "schema"})
+FINAL_REASONS = frozenset(
+    {"bad-token", "budget", "rate-limited", "invalid-id", "schema", "no-source"}
+)
 """Reasons that a second look in the same run cannot change."""
 
 

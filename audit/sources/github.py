@@ -5,13 +5,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
 from audit.observations.facts import GITHUB, CodeFacts, Observation, ObservationState, Target
 from audit.sources.answers import identity, json_of, parsed
+from audit.sources.base import LookupSource, ObservationContext
 from audit.sources.bounded_requests import BoundedAdapter
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import (
@@ -75,12 +76,16 @@ class _CountingAdapter(BoundedAdapter):
             self._rate_limiter.record_answer(ticket, window)
 
 
-class GithubSource:
-    """GitHub's REST interface at one address. Safe to use from several threads."""
+class GithubSource(LookupSource):
+    """GitHub's REST interface at one address. Fulfils `Source`. Safe to use from several threads."""
+
+    host: ClassVar[str] = GITHUB
+    request_buckets: ClassVar[tuple[str, ...]] = ("github",)
+    max_parallel_requests: ClassVar[int] = MAX_PARALLEL_REQUESTS
 
     def __init__(
         self,
-        api_url: str,
+        endpoint: str,
         token: str | None,
         counter: RequestCounter,
         *,
@@ -92,8 +97,9 @@ class GithubSource:
         item_seconds: float = ITEM_SECONDS,
     ) -> None:
         """The same options as HubSource has."""
-        self.api_url = api_url.rstrip("/")
+        self.endpoint = endpoint.rstrip("/")
         self._counter = counter
+        counter.name_buckets(self.request_buckets)
         self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
         self._attempts = attempts
         self._pause = pause
@@ -107,12 +113,19 @@ class GithubSource:
         } | ({"Authorization": f"Bearer {token}"} if token else {})
         self._local = threading.local()
 
+    def build_url(self, target: Target) -> str:
+        """The repository's address in the REST interface."""
+        return f"{self.endpoint}/repos/{quote(target.repo, errors='replace')}"
+
+    def observe(self, target: Target, context: ObservationContext) -> Observation:
+        """Nothing of the run is needed."""
+        del context
+        return self.observe_repository(target.repo)
+
     def observe_repository(self, full_name: str) -> Observation:
         """Facts of a repository, or why there are none."""
-        target, url = (
-            Target(GITHUB, "code", full_name),
-            f"{self.api_url}/repos/{quote(full_name, errors='replace')}",
-        )
+        target = Target(GITHUB, "code", full_name)
+        url = self.build_url(target)
         answer = self._request_facts(full_name, url)
         if isinstance(answer, SourceFailure):
             return answer.build_observation(target, url)
@@ -175,7 +188,7 @@ class GithubSource:
     def _resolve_redirect(self, url: str, location: str) -> str:
         target: str = parsed(urljoin, url, location)
         following = urlsplit(target)
-        ours = urlsplit(self.api_url)
+        ours = urlsplit(self.endpoint)
         if following[:2] != ours[:2]:
             raise ForeignRedirect(following.netloc)
         if not following.path.startswith((f"{ours.path}/repos/", f"{ours.path}/repositories/")):

@@ -3,12 +3,8 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Literal
-
-RequestBucket = Literal["hub-api", "hub-resolve", "github", "other"]
-REQUEST_BUCKETS: tuple[RequestBucket, ...] = ("hub-api", "hub-resolve", "github", "other")
-"""The Hub limits its API and its file addresses apart; GitHub has limits of its own."""
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 
 class BudgetReached(Exception):
@@ -20,7 +16,7 @@ class RateWindowSpent(BudgetReached):
 
 
 class RequestCounter:
-    """Requests per bucket. Safe to use from several threads."""
+    """Requests per bucket, as the sources name their rate limits. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -35,9 +31,15 @@ class RequestCounter:
         self._clock = clock
         self._started = clock()
         self._lock = threading.Lock()
-        self._counts: dict[RequestBucket, int] = dict.fromkeys(REQUEST_BUCKETS, 0)
+        self._counts: Counter[str] = Counter()
 
-    def count_request(self, bucket: RequestBucket) -> None:
+    def name_buckets(self, buckets: Iterable[str]) -> None:
+        """Let the counts name these buckets, even while nothing was sent in them."""
+        with self._lock:
+            for bucket in buckets:
+                self._counts.setdefault(bucket, 0)
+
+    def count_request(self, bucket: str) -> None:
         """Note a request that is about to be sent. Raises BudgetReached when it must not be."""
         with self._lock:
             if self.limit is not None and sum(self._counts.values()) >= self.limit:
@@ -53,13 +55,12 @@ class RequestCounter:
     def add_counts(self, counts: Mapping[str, int]) -> None:
         """Add what others sent for this run."""
         with self._lock:
-            for bucket in REQUEST_BUCKETS:
-                self._counts[bucket] += counts.get(bucket, 0)
+            self._counts.update(counts)
 
     def get_counts(self) -> dict[str, int]:
-        """Requests so far by bucket, every bucket named."""
+        """Requests so far by bucket, every bucket of every source named."""
         with self._lock:
-            return {bucket: self._counts[bucket] for bucket in REQUEST_BUCKETS}
+            return dict(self._counts)
 
     @property
     def total(self) -> int:

@@ -32,10 +32,10 @@ class EventStore:
         return [parse_event(row) for row in content["events"]]
 
     def append_findings(self, run: str, time: str, findings: Iterable[Finding]) -> int:
-        """Write the events of one run and return how many. What is reported already is not written again.
+        """Write the events of one run, without those reported already, and return how many.
 
-        That makes the step safe to repeat: a run killed after its events and before its observations finds the
-        same drift again, and adds nothing. Raises NotReadable before anything is written.
+        That makes the step safe to repeat: a run killed after its events and before its observations
+        finds the same drift again, and adds nothing. Raises NotReadable before anything is written.
         """
         last = {event.finding.id: event for event in self.load_events()}
         candidates = [Event(finding, run, time) for finding in findings]
@@ -52,7 +52,10 @@ class EventStore:
         return len(events)
 
     def measure_event_size(self, run: str, time: str, finding: Finding) -> int:
-        """Bytes, at most, that one event takes in its file. Raises NotReadable for one that could not be read again."""
+        """Bytes, at most, that one event takes in its file.
+
+        Raises NotReadable for one that could not be read again.
+        """
         text = self._render_file(run, [Event(finding, run, time)], self.root / "event.json")
         return len(text.encode())
 

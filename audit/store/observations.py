@@ -23,6 +23,7 @@ from audit.observations.facts import (
     LicenseFile,
     ObservationState,
     Target,
+    TargetFacts,
     Weights,
     find_target_folder,
 )
@@ -30,8 +31,6 @@ from audit.store.formats import read_stored_file, render_stored_text
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
-
-TargetFacts = HubFacts | CodeFacts
 
 
 @dataclass(frozen=True)

@@ -4,24 +4,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from audit.core.json_files import build_damaged_file_error, write_text_atomic
+from audit.sources.base import OwnerCost
 from audit.store.formats import read_stored_file, render_stored_text
-
-
-@dataclass(frozen=True)
-class OwnerCost:
-    """What the last complete listing of an owner taught: how many pages pay, and what they leave to single look-ups."""
-
-    tracked: int
-    """Repositories that were looked for; with another number the lesson is void."""
-    pages: int
-    """0 where single look-ups are cheaper: the owner has thousands of repositories and few are tracked."""
-    missing: int
-    """Repositories that those pages did not show."""
-
-    @property
-    def requests(self) -> int:
-        """What the owner costs when nothing changed."""
-        return self.pages + self.missing
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from huggingface_hub import HfApi, hf_hub_download
 
 from audit.records.load import load_registry
 from audit.records.model import Registry
-from audit.runs.collect import HUB_WORKERS, Upstreams
+from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github import MAX_PARALLEL_REQUESTS, GithubSource
@@ -105,7 +105,8 @@ def _measure_runs(
         )
         yield Measurement(f"{name}: wall time", seconds, "s")
         floor = latency * max(
-            runs.hub_requests / HUB_WORKERS, report.requests["github"] / MAX_PARALLEL_REQUESTS
+            runs.hub_requests / HubSource.max_parallel_requests,
+            report.requests["github"] / MAX_PARALLEL_REQUESTS,
         )
         yield Measurement(
             f"{name}: wall time over requests x latency / concurrency", seconds / floor, "x", 1.3
@@ -178,8 +179,10 @@ class _DailyRuns:
         """One run; `hub` holds what it asked the Hub."""
         counter = RequestCounter()
         upstreams = Upstreams(
-            HubSource(self._server.hub, TOKEN, counter),
-            GithubSource(self._server.github, None, counter),
+            (
+                HubSource(self._server.hub, TOKEN, counter),
+                GithubSource(self._server.github, None, counter),
+            ),
             counter,
         )
         start = time.perf_counter()

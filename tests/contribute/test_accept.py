@@ -47,7 +47,7 @@ class AcceptBench:
                 GithubSource(self.desk.github.endpoint, None, counter, pause=0.01),
             )
             options = RunOptions(self.desk.registry, START + timedelta(days=self.day))
-            run_audit(load_registry(self.desk.registry), Upstreams(hub, github, counter), options)
+            run_audit(load_registry(self.desk.registry), Upstreams((hub, github), counter), options)
 
     def run_accept(self, *ids: str) -> int:
         return self.desk.run_command(

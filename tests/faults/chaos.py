@@ -190,8 +190,10 @@ def _run_once(
     patience = 0.2 if month.world.fault_injector.holds_answers else 30
     quick = {"timeout": patience, "sleep": lambda _: None, "pause": 0.001}
     upstreams = Upstreams(
-        HubSource(hub.endpoint, None, counter, **quick),
-        GithubSource(github.endpoint, None, counter, **quick),
+        (
+            HubSource(hub.endpoint, None, counter, **quick),
+            GithubSource(github.endpoint, None, counter, **quick),
+        ),
         counter,
     )
     return run_audit(load_registry(month.root), upstreams, RunOptions(month.root, now)).status

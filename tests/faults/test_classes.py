@@ -48,8 +48,10 @@ def audit_other_hub(stage: AuditStage, hub: str, token: str | None = None, **opt
     counter = RequestCounter()
     quick = {"timeout": 30, "sleep": lambda _: None, "pause": 0.01}
     upstreams = Upstreams(
-        HubSource(hub, token, counter, **quick),
-        GithubSource(stage.github.endpoint, None, counter, **quick),
+        (
+            HubSource(hub, token, counter, **quick),
+            GithubSource(stage.github.endpoint, None, counter, **quick),
+        ),
         counter,
     )
     return run_audit(
@@ -304,7 +306,7 @@ def test_clock_ahead(stage: AuditStage, httpserver: HTTPServer):
     assert source.server_time is not None
     assert now <= source.server_time <= now + timedelta(minutes=1)
     upstreams = Upstreams(
-        source, GithubSource(stage.github.endpoint, None, source.counter), source.counter
+        (source, GithubSource(stage.github.endpoint, None, source.counter)), source.counter
     )
     report = run_audit(
         load_registry(stage.root),

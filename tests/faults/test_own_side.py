@@ -203,7 +203,7 @@ def test_ssrf_by_license_link(stage: AuditStage, link: str):
     """A link in a card is compared as a string and never followed."""
     stage.world.set_card("models", MODELS[2], {"license": "mit", "license_link": link})
     counts = stage.audit().requests
-    assert counts["other"] == 0
+    assert "other" not in counts
     assert (
         json.loads((stage.root / "observations/models" / f"{MODELS[2]}.json").read_text())["facts"][
             "license_link"
@@ -297,8 +297,10 @@ def test_a_budget_that_ends_the_run_says_when_it_will_be_done(stage: AuditStage)
         stage.day += 1
         counter = RequestCounter(12)
         upstreams = Upstreams(
-            HubSource(stage.hub.endpoint, None, counter),
-            GithubSource(stage.github.endpoint, None, counter),
+            (
+                HubSource(stage.hub.endpoint, None, counter),
+                GithubSource(stage.github.endpoint, None, counter),
+            ),
             counter,
         )
         report = run_audit(

@@ -117,8 +117,10 @@ def test_a_run_ends_with_its_budget_in_the_middle_of_an_answer(stage: AuditStage
     with DripServer(manner, behind=stage.hub.endpoint, word=MODELS[8]) as server:
         counter = RequestCounter(seconds=600, clock=clock)
         upstreams = Upstreams(
-            HubSource(server.url, None, counter),
-            GithubSource(stage.github.endpoint, None, counter),
+            (
+                HubSource(server.url, None, counter),
+                GithubSource(stage.github.endpoint, None, counter),
+            ),
             counter,
         )
         report = ended(

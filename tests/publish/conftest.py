@@ -9,7 +9,8 @@ import pytest
 from audit.drift.finding import Finding
 from audit.observations.facts import Target
 from audit.publish.issues.ledger import read_ledger
-from audit.publish.issues.publish import PublishOptions, publish_issues
+from audit.publish.issues.publish import publish_issues
+from audit.publish.issues.session import PublishOptions
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.types import compute_short_digest
 from audit.sources.request_log import RequestCounter

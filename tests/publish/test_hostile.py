@@ -23,7 +23,8 @@ from audit.publish.digest import build_digest
 from audit.publish.feeds.files import build_feed_files
 from audit.publish.issues.body import MAX_BODY_CHARACTERS, build_desired_issue
 from audit.publish.issues.ledger import read_ledger
-from audit.publish.issues.publish import MAX_NEW_ISSUES, PublishOptions, publish_issues
+from audit.publish.issues.publish import publish_issues
+from audit.publish.issues.session import MAX_NEW_ISSUES, PublishOptions
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.types import STATUS_MARKER
 from audit.publish.pages.write import render_registry_pages
@@ -173,7 +174,7 @@ def played(tmp_path_factory):
             reports.append(
                 run_audit(
                     known,
-                    Upstreams(*sources, counter),
+                    Upstreams(sources, counter),
                     RunOptions(root, now, allow_mass_change=True),
                 )
             )

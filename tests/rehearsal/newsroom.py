@@ -9,14 +9,10 @@ from pathlib import Path
 
 from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
-from audit.publish.issues.publish import (
-    MAX_NEW_ISSUES,
-    PublishOptions,
-    PublishResult,
-    derive_publisher_name,
-    publish_issues,
-)
+from audit.publish.issues.publish import publish_issues
+from audit.publish.issues.session import MAX_NEW_ISSUES, PublishOptions, PublishResult
 from audit.publish.issues.tracker import IssueTracker, TrackerError
+from audit.publish.issues.types import compute_short_digest
 from audit.records.model import Registry
 from audit.sources.request_log import RequestCounter
 from tests.fakes.repositories import GithubRepo
@@ -88,7 +84,7 @@ class RehearsalPublisher:
             timeout=self._timeout,
             sleep=lambda _: None,
         )
-        ledger = read_ledger(self._root, derive_publisher_name(REPOSITORY))
+        ledger = read_ledger(self._root, compute_short_digest(REPOSITORY))
         try:
             done = publish_issues(
                 registry,

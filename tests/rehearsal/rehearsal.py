@@ -100,9 +100,11 @@ def _play_days(
         counter = RequestCounter()
         patience = CLIENT_TIMEOUT_SECONDS if world.fault_injector.holds_answers else UNHURRIED
         upstreams = Upstreams(
-            hub=HubSource(hub, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01),
-            github=GithubSource(
-                github, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01
+            sources=(
+                HubSource(hub, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01),
+                GithubSource(
+                    github, None, counter, timeout=patience, sleep=lambda _: None, pause=0.01
+                ),
             ),
             counter=counter,
         )

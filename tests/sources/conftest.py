@@ -43,14 +43,16 @@ class SourceBench:
         patience = self.patience if self.world.fault_injector.holds_answers else 30
         quick = {"timeout": patience, "sleep": self.waits.append, "pause": 0.001}
         return Upstreams(
-            HubSource(self.hub_server.endpoint, token, counter, **quick),
-            GithubSource(self.github_server.endpoint, token, counter, **quick),
+            (
+                HubSource(self.hub_server.endpoint, token, counter, **quick),
+                GithubSource(self.github_server.endpoint, token, counter, **quick),
+            ),
             counter,
         )
 
     @property
     def hub(self) -> HubSource:
-        return self.open_upstreams().hub
+        return self.open_upstreams().get_source("huggingface")
 
 
 @pytest.fixture

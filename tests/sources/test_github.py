@@ -15,7 +15,7 @@ def test_facts_of_a_repository(bench: SourceBench):
     """Name, archived and the detected license; a license that GitHub cannot name is none."""
     bench.world.add_github_repo(GithubRepo("maker/code", license="Apache-2.0", archived=True))
     bench.world.add_github_repo(GithubRepo("maker/odd", license="NOASSERTION"))
-    github = bench.open_upstreams().github
+    github = bench.open_upstreams().get_source("github")
     assert github.observe_repository("maker/code").facts == CodeFacts(
         "maker/code", True, False, "Apache-2.0"
     )
@@ -27,10 +27,10 @@ def test_a_rename_is_followed_on_the_same_origin_only(bench: SourceBench, httpse
     bench.world.add_github_repo(GithubRepo("maker/old"))
     bench.world.rename_github_repo("maker/old", "maker/new")
     upstreams = bench.open_upstreams()
-    seen = upstreams.github.observe_repository("maker/old")
+    seen = upstreams.get_source("github").observe_repository("maker/old")
     assert (seen.state, seen.facts.repo) == ("moved", "maker/new")
     assert upstreams.counter.get_counts()["github"] == 2
-    assert upstreams.github.observe_repository("Maker/NEW").state == "ok"
+    assert upstreams.get_source("github").observe_repository("Maker/NEW").state == "ok"
     httpserver.expect_request("/repos/a/b").respond_with_data(
         "", 301, {"Location": f"{bench.github_server.endpoint}/repositories/1"}
     )
@@ -46,7 +46,7 @@ def test_a_rename_is_followed_on_the_same_origin_only(bench: SourceBench, httpse
 
 def test_a_missing_repository_is_absent(bench: SourceBench):
     """404 with GitHub's own sentence."""
-    seen = bench.open_upstreams().github.observe_repository("maker/none")
+    seen = bench.open_upstreams().get_source("github").observe_repository("maker/none")
     assert (seen.state, seen.reason, seen.status) == ("absent", "repo-not-found", 404)
 
 
@@ -109,7 +109,7 @@ def test_a_fault_is_unverifiable(bench: SourceBench, fault, reason, requests):
     bench.world.add_github_repo(GithubRepo("maker/code"))
     bench.world.fault_injector.add_rule(FaultRule(fault))
     upstreams = bench.open_upstreams()
-    seen = upstreams.github.observe_repository("maker/code")
+    seen = upstreams.get_source("github").observe_repository("maker/code")
     assert (seen.state, seen.reason, seen.is_our_fault) == ("unverifiable", reason, fault == "429")
     assert upstreams.counter.get_counts()["github"] == requests
 
@@ -126,5 +126,5 @@ def test_the_counter_stops_a_run():
     counter.count_request("github")
     with pytest.raises(BudgetReached):
         counter.count_request("hub-api")
-    assert counter.get_counts() == {"hub-api": 0, "hub-resolve": 0, "github": 1, "other": 0}
+    assert counter.get_counts() == {"github": 1}
     assert counter.total == 1

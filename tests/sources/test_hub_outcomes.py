@@ -39,7 +39,7 @@ def test_a_fault_is_unverifiable_and_never_absent(bench: SourceBench, fault):
     bench.world.fault_injector.add_rule(FaultRule(fault))
     reason, status, ours, requests = FAULTS[fault]
     upstreams = bench.open_upstreams()
-    seen = upstreams.hub.observe_repository("models", "maker/m")
+    seen = upstreams.get_source("huggingface").observe_repository("models", "maker/m")
     assert (seen.state, seen.reason, seen.status, seen.is_our_fault) == (
         "unverifiable",
         reason,
@@ -47,8 +47,12 @@ def test_a_fault_is_unverifiable_and_never_absent(bench: SourceBench, fault):
         ours,
     )
     assert upstreams.counter.get_counts()["hub-api"] == requests
-    assert isinstance(upstreams.hub.list_owner_heads("models", "maker"), SourceFailure)
-    assert upstreams.hub.fetch_head("models", "maker/m").state == "unverifiable"
+    assert isinstance(
+        upstreams.get_source("huggingface").list_owner_heads("models", "maker"), SourceFailure
+    )
+    assert (
+        upstreams.get_source("huggingface").fetch_head("models", "maker/m").state == "unverifiable"
+    )
 
 
 @pytest.mark.parametrize("fault", ["503", "reset", "truncated", "bad-json", "timeout"])
@@ -97,7 +101,11 @@ def test_what_the_hub_refuses(codes):
 def test_a_wrong_token_is_our_fault(bench: SourceBench):
     """A 401 about our token says nothing about a model."""
     bench.world.add_hub_repo(build_hub_repo("maker/m"))
-    seen = bench.open_upstreams("hf_wrong").hub.observe_repository("models", "maker/m")
+    seen = (
+        bench.open_upstreams("hf_wrong")
+        .get_source("huggingface")
+        .observe_repository("models", "maker/m")
+    )
     assert (seen.state, seen.reason, seen.is_our_fault) == ("unverifiable", "bad-token", True)
 
 
@@ -119,10 +127,10 @@ def test_a_rename_is_seen_by_the_answered_id(bench: SourceBench):
     bench.world.add_hub_repo(build_hub_repo("maker/m"))
     bench.world.rename_hub_repo("models", "maker/m", "maker/n")
     upstreams = bench.open_upstreams()
-    seen = upstreams.hub.observe_repository("models", "maker/m")
+    seen = upstreams.get_source("huggingface").observe_repository("models", "maker/m")
     assert (seen.state, seen.reason, seen.facts.repo) == ("moved", "renamed", "maker/n")
     assert upstreams.counter.get_counts()["hub-api"] == 2
-    head = upstreams.hub.fetch_head("models", "maker/m")
+    head = upstreams.get_source("huggingface").fetch_head("models", "maker/m")
     assert isinstance(head, RepositoryHead)
     assert head.matches_facts(seen.facts)
 
@@ -131,7 +139,11 @@ def test_a_private_repository_that_our_token_sees_is_not_public(bench: SourceBen
     """The registry speaks of what the public can have."""
     bench.world.add_hub_repo(build_hub_repo("maker/m", private=True))
     bench.world.hub_tokens["hf_good"] = frozenset({"maker/m"})
-    seen = bench.open_upstreams("hf_good").hub.observe_repository("models", "maker/m")
+    seen = (
+        bench.open_upstreams("hf_good")
+        .get_source("huggingface")
+        .observe_repository("models", "maker/m")
+    )
     assert (seen.state, seen.reason) == ("absent", "private")
 
 
@@ -141,13 +153,17 @@ def test_a_listing_pages_and_stops_when_it_has_what_it_wants(bench: SourceBench)
         bench.world.add_hub_repo(build_hub_repo(f"maker/m{number}"))
     bench.hub_server._page_cap = 2
     upstreams = bench.open_upstreams()
-    assert len(upstreams.hub.list_owner_heads("models", "maker").heads) == 5
+    assert len(upstreams.get_source("huggingface").list_owner_heads("models", "maker").heads) == 5
     assert upstreams.counter.get_counts()["hub-api"] == 3
     assert set(
-        upstreams.hub.list_owner_heads("models", "maker", {"maker/m0", "maker/m1"}).heads
+        upstreams.get_source("huggingface")
+        .list_owner_heads("models", "maker", {"maker/m0", "maker/m1"})
+        .heads
     ) == {"maker/m0", "maker/m1"}
     assert upstreams.counter.get_counts()["hub-api"] == 4
-    upstreams.hub.list_owner_heads("models", "maker", {"maker/gone", "maker/m0"})
+    upstreams.get_source("huggingface").list_owner_heads(
+        "models", "maker", {"maker/gone", "maker/m0"}
+    )
     assert upstreams.counter.get_counts()["hub-api"] == 5
 
 
@@ -290,7 +306,7 @@ def test_a_file_on_another_origin_is_not_fetched(bench: SourceBench):
     """Large files lie on a storage of another origin; nothing is sent there, and no token."""
     bench.world.add_hub_repo(build_hub_repo("maker/m"))
     upstreams = bench.open_upstreams()
-    refused = upstreams.hub.fetch_text(
+    refused = upstreams.get_source("huggingface").fetch_text(
         "models", "maker/m", "main", "model.safetensors", "0" * 40, 100
     )
     assert refused.reason == "foreign-redirect"
@@ -367,7 +383,7 @@ def test_two_sources_count_apart(bench: SourceBench):
     """The client is one per process; what each source asked is still its own."""
     bench.world.add_hub_repo(build_hub_repo("maker/m"))
     first, second = bench.open_upstreams(), bench.open_upstreams()
-    first.hub.observe_repository("models", "maker/m")
+    first.get_source("huggingface").observe_repository("models", "maker/m")
     assert (first.counter.total, second.counter.total) == (1, 0)
 
 
@@ -384,7 +400,7 @@ def test_offline_is_our_fault(bench: SourceBench, monkeypatch):
     """HF_HUB_OFFLINE forbids every request; that says nothing about a model, and nothing is counted."""
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     upstreams = bench.open_upstreams()
-    seen = upstreams.hub.observe_repository("models", "maker/m")
+    seen = upstreams.get_source("huggingface").observe_repository("models", "maker/m")
     assert (seen.state, seen.reason, seen.is_our_fault, upstreams.counter.total) == (
         "unverifiable",
         "offline",

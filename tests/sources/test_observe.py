@@ -49,9 +49,10 @@ def test_the_plan_lists_owners_with_several_repositories():
     assert [(each.kind, each.owner, len(each.targets)) for each in plan.listings] == [
         ("model", "maker", 16)
     ]
-    assert plan.hub_lookups == (
+    assert plan.lookups == (
         Target("huggingface", "dataset", "maker/data"),
         Target("huggingface", "model", "other/m"),
+        Target("github", "code", "maker/code"),
     )
     assert plan == build_run_plan(reversed(targets))
     assert "3 requests to the Hub for 18 repositories and 1 to GitHub" in format_plan(plan)
@@ -127,7 +128,6 @@ def test_texts_are_fetched_one_by_one(bench: SourceBench):
         "hub-api": 1,
         "hub-resolve": 0,
         "github": 0,
-        "other": 0,
     }
 
 
@@ -242,8 +242,10 @@ def test_a_gate_before_the_metadata_is_no_loss(httpserver):
     httpserver.expect_request("/api/models/maker/m").respond_with_data("", 403, refusal)
     counter = RequestCounter()
     upstreams = Upstreams(
-        HubSource(httpserver.url_for("/"), None, counter),
-        GithubSource("http://127.0.0.1:1", None, counter),
+        (
+            HubSource(httpserver.url_for("/"), None, counter),
+            GithubSource("http://127.0.0.1:1", None, counter),
+        ),
         counter,
     )
     seen = observe_targets(

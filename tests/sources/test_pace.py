@@ -8,12 +8,12 @@ import pytest
 
 from audit.observations.facts import HubFacts, Target
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
-from audit.runs.plan import build_run_plan, find_cheapest_cost, format_plan
+from audit.runs.plan import build_run_plan, format_plan
+from audit.sources.base import OwnerCost
 from audit.sources.github import GithubSource
-from audit.sources.huggingface.source import HubSource
+from audit.sources.huggingface.source import HubSource, find_cheapest_cost
 from audit.sources.rate_limits import parse_github_window
 from audit.sources.request_log import RequestCounter
-from audit.store.run_status import OwnerCost
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_limits import ANONYMOUS_HUB_QUOTA, HubQuota
 from tests.fakes.hub_server import LoopbackHub
@@ -54,8 +54,10 @@ class PacedStage:
         counter = RequestCounter(clock=self.clock, **options)
         times = {"sleep": self.clock.sleep, "clock": self.clock, "pause": 0.001}
         upstreams = Upstreams(
-            HubSource(self.hub.endpoint, None, counter, **times),
-            GithubSource(self.github.endpoint, None, counter, **times),
+            (
+                HubSource(self.hub.endpoint, None, counter, **times),
+                GithubSource(self.github.endpoint, None, counter, **times),
+            ),
             counter,
         )
         observed = observe_targets(
@@ -190,7 +192,7 @@ def test_an_owner_of_thousands_costs_what_is_cheapest(paged: PacedStage):
         assert (
             counts["hub-api"]
             == later
-            == build_run_plan(targets, observed.owner_costs).hub_request_count
+            == build_run_plan(targets, observed.owner_costs).requests_by_host["huggingface"]
         )
         assert {each.target: each.facts for each in again.observations} == facts
     plan = build_run_plan(popular, {"huggingface/model/maker": OwnerCost(4, 1, 1)})

@@ -13,8 +13,8 @@ from audit.contribute.new.license import (
 )
 from audit.observations.facts import LicenseFile, Observation
 from audit.records.model import Registry
+from audit.sources.huggingface.api import MAX_TEXT_BYTES, HubApi
 from audit.sources.huggingface.described import RepositoryDescription
-from audit.sources.huggingface.source import MAX_TEXT_BYTES, HubSource
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""
@@ -44,7 +44,7 @@ class RepositoryReading:
 
 
 def gather_repository(
-    hub: HubSource, folder: RecordFolder, repo: str, registry: Registry
+    hub: HubApi, folder: RecordFolder, repo: str, registry: Registry
 ) -> RepositoryReading | Observation:
     """Read a repository, or say why it cannot be read."""
     answer = hub.describe_repository(folder, repo)
@@ -71,7 +71,7 @@ def _is_named_as_license(file: LicenseFile) -> bool:
 
 
 def _read_license_text(
-    hub: HubSource,
+    hub: HubApi,
     folder: RecordFolder,
     answer: RepositoryDescription,
     file: LicenseFile,
@@ -89,7 +89,7 @@ def _read_license_text(
 
 
 def _check_card(
-    hub: HubSource, folder: RecordFolder, answer: RepositoryDescription
+    hub: HubApi, folder: RecordFolder, answer: RepositoryDescription
 ) -> tuple[bool, str | None]:
     """Whether the card has front matter that is broken, else why that is not known.
 

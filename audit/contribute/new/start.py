@@ -16,7 +16,7 @@ from audit.contribute.new.read_hub import RepositoryReading, gather_repository
 from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import Observation
 from audit.records.model import HubPins, Registry
-from audit.sources.huggingface.source import HubSource
+from audit.sources.huggingface.api import HubApi
 
 MAX_RELATED_RECORDS = 30
 """Datasets and bases looked up for one record: a card may name thousands."""
@@ -60,7 +60,7 @@ class StartedRecords:
 class RecordStarter:
     """Starts records for one registry from one Hub."""
 
-    hub: HubSource
+    hub: HubApi
     registry: Registry
     root: Path
     """The registry's folder."""

@@ -14,7 +14,8 @@ from audit.sources.bounded_requests import bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
 from audit.sources.github import GithubSource
-from audit.sources.huggingface.source import HubKind, HubSource
+from audit.sources.huggingface.api import HubKind
+from audit.sources.huggingface.source import HubSource
 
 EvidenceState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable", "not-checked"]
 DIRECT_HOSTS = frozenset(

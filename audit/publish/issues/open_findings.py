@@ -1,4 +1,4 @@
-"""Which findings need an issue, and which issues are to be closed: what the audit's files say, judged by the lifecycle."""
+"""Which findings need an issue, and which issues are to be closed; the lifecycle decides."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,7 +20,10 @@ from audit.store.run_status import Heartbeat, read_heartbeat
 def load_open_and_closed_findings(
     registry: Registry, root: Path
 ) -> tuple[list[Finding], dict[str, IssueClosure]]:
-    """Confirmed findings that are open, the worst first, and those that are over with the reason. Raises BadFile."""
+    """Confirmed findings that are open, the worst first, and those that are over with the reason.
+
+    Raises BadFile.
+    """
     known = _collect_record_refs(registry)
     open_findings = _load_open_findings(root)
     closures = dict(_find_closed_findings(open_findings, known, registry, root))

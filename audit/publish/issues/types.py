@@ -22,6 +22,11 @@ def format_note_marker(*parts: object) -> str:
     return f"<!-- drift:v1 note={compute_short_digest(*parts)} -->"
 
 
+def format_previous_issue_note(number: int) -> str:
+    """The first line of a body where an earlier issue was closed too long ago to be opened again."""
+    return f"An earlier issue about the same: #{number}.\n\n"
+
+
 def compute_short_digest(*parts: object) -> str:
     """Twelve hex digits for a value, the same on every machine."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:12]

@@ -9,6 +9,7 @@ from audit.core.markdown import (
     render_folded_block,
     render_table,
 )
+from audit.definitions.base import Verdict
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
 from audit.publish.pages.history import render_event_line
@@ -25,6 +26,23 @@ from audit.records.model import Model
 
 MAX_RECENT_EVENTS = 12
 MAX_TABLE_ROWS = 60
+_READING_GUIDE = (
+    "Labels follow from the facts by rules ([how](../METHODOLOGY.md)); "
+    "`unknown` is never counted as no.\n"
+    "The section of a model says what you may do with it, what is missing, "
+    "and where each fact was read."
+)
+_WAYS_IN = (
+    ("Makers", "#makers"),
+    ("recently drifted", "#recent"),
+    ("one step away", "#one-step"),
+    ("claims and verdicts", "#claims"),
+    ("verdicts of every definition", "#verdicts"),
+    ("how much is known", "#coverage"),
+    ("beside other indexes", "indexes/README.md"),
+    ("all verdicts as JSON", VERDICTS_FILE),
+    ("subscribe", "feeds/README.md"),
+)
 
 
 def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
@@ -50,32 +68,25 @@ def _render_counts(pages: JudgedRegistry) -> list[str]:
         f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}"
         for label, meaning in LABEL_WORDS.items()
     ]
-    datasets = (
-        f"[{format_count(len(registry.datasets), 'dataset')}](datasets/README.md)"
-        if registry.datasets
-        else "no datasets"
-    )
+    datasets = "no datasets"
+    if registry.datasets:
+        datasets = f"[{format_count(len(registry.datasets), 'dataset')}](datasets/README.md)"
+    licenses = f"[{format_count(len(registry.licenses), 'license')}](licenses/README.md)"
     return [
-        f"{format_count(len(registry.models), 'model')}, {datasets}, [{format_count(len(registry.licenses), 'license')}](licenses/README.md).",
+        f"{format_count(len(registry.models), 'model')}, {datasets}, {licenses}.",
         "\n".join(labels),
-        "Labels follow from the facts by rules ([how](../METHODOLOGY.md)); `unknown` is never counted as no.\n"
-        "The section of a model says what you may do with it, what is missing, and where each fact was read.",
-        "[Makers](#makers) · [recently drifted](#recent) · [one step away](#one-step) · [claims and verdicts](#claims) · "
-        "[verdicts of every definition](#verdicts) · [how much is known](#coverage) · [beside other indexes](indexes/README.md) · "
-        f"[all verdicts as JSON]({VERDICTS_FILE}) · [subscribe](feeds/README.md)",
+        _READING_GUIDE,
+        " · ".join(f"[{label}]({target})" for label, target in _WAYS_IN),
     ]
 
 
 def _render_owners(pages: JudgedRegistry) -> list[str]:
     found = Counter(id.partition("/")[0] for id in pages.registry.models)
-    names = sorted(found, key=str.lower)
-    return [
-        '<a id="makers"></a>\n\n## Makers',
-        ", ".join(
-            f"{format_markdown_link(name, f'models/{name}/README.md')} {found[name]}"
-            for name in names
-        ),
+    owners = [
+        f"{format_markdown_link(name, f'models/{name}/README.md')} {found[name]}"
+        for name in sorted(found, key=str.lower)
     ]
+    return ['<a id="makers"></a>\n\n## Makers', ", ".join(owners)]
 
 
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:
@@ -83,17 +94,14 @@ def _render_recent_events(pages: JudgedRegistry) -> list[str]:
         f"* {_link_record(event.finding.record)}: {render_event_line(event)}"
         for event in pages.list_recent_events(MAX_RECENT_EVENTS)
     ]
-    return [
-        '<a id="recent"></a>\n\n## Recently drifted',
-        "\n".join(lines) if lines else "Nothing that is recorded.",
-    ]
+    text = "\n".join(lines) or "Nothing that is recorded."
+    return ['<a id="recent"></a>\n\n## Recently drifted', text]
 
 
 def _link_record(record: str) -> str:
     folder, _, id = record.partition("/")
-    return format_markdown_link(
-        id if folder == "models" else f"{folder.removesuffix('s')} {id}", build_section_url(record)
-    )
+    label = id if folder == "models" else f"{folder.removesuffix('s')} {id}"
+    return format_markdown_link(label, build_section_url(record))
 
 
 def _render_one_step_away(pages: JudgedRegistry) -> list[str]:
@@ -101,45 +109,37 @@ def _render_one_step_away(pages: JudgedRegistry) -> list[str]:
     rows = []
     for id in sorted(pages.registry.models, key=str.lower):
         verdict = pages.verdicts[id]["osaid-1.0"]
-        if (
-            verdict.value in ("fails", "conforms-if-relicensed")
-            and len(verdict.to_improve) == 1
-            and not verdict.missing
-        ):
-            rows.append(
-                (format_model_link(id, pages.registry), escape_markdown(verdict.to_improve[0]))
-            )
-    head = ['<a id="one-step"></a>\n\n## One step away from OSAID 1.0']
-    return [
-        *head,
-        render_table(("Model", "What would have to change"), rows[:MAX_TABLE_ROWS])
-        if rows
-        else "No model of which everything is known.",
-    ]
+        if _is_one_step_away(verdict):
+            change = escape_markdown(verdict.to_improve[0])
+            rows.append((format_model_link(id, pages.registry), change))
+    text = "No model of which everything is known."
+    if rows:
+        text = render_table(("Model", "What would have to change"), rows[:MAX_TABLE_ROWS])
+    return ['<a id="one-step"></a>\n\n## One step away from OSAID 1.0', text]
+
+
+def _is_one_step_away(verdict: Verdict) -> bool:
+    is_known_not_to_conform = verdict.value in ("fails", "conforms-if-relicensed")
+    return is_known_not_to_conform and len(verdict.to_improve) == 1 and not verdict.missing
 
 
 def _render_claims(pages: JudgedRegistry) -> list[str]:
     """Makers' own words beside the verdict."""
-    models = [pages.registry.models[id] for id in sorted(pages.registry.models, key=str.lower)]
-    parted = [
-        model
-        for model in models
-        if is_claim_contradicted(pages.verdicts[model.id]["osaid-1.0"].value, model)
-    ]
-    head = ['<a id="claims"></a>\n\n## Where claims and verdicts part']
-    if not parted:
-        return [*head, "None."]
-    words = f"{format_count(len(parted), 'model')}: the maker says open source, OSAID 1.0 does not bear it out."
-    return [
-        *head,
-        render_folded_block(
-            words,
-            render_table(
-                ("Model", "Its maker calls it", "Label", "First of what is missing"),
-                [_build_claim_row(model, pages) for model in parted],
-            ),
-        ),
-    ]
+    ids = sorted(pages.registry.models, key=str.lower)
+    models = [pages.registry.models[id] for id in ids if _is_claim_contradicted(id, pages)]
+    heading = '<a id="claims"></a>\n\n## Where claims and verdicts part'
+    if not models:
+        return [heading, "None."]
+    words = "the maker says open source, OSAID 1.0 does not bear it out."
+    title = f"{format_count(len(models), 'model')}: {words}"
+    header = ("Model", "Its maker calls it", "Label", "First of what is missing")
+    rows = [_build_claim_row(model, pages) for model in models]
+    return [heading, render_folded_block(title, render_table(header, rows))]
+
+
+def _is_claim_contradicted(id: str, pages: JudgedRegistry) -> bool:
+    osaid = pages.verdicts[id]["osaid-1.0"].value
+    return is_claim_contradicted(osaid, pages.registry.models[id])
 
 
 def _build_claim_row(model: Model, pages: JudgedRegistry) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """How much is known: per component, by kind of source, and when it was read."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from audit.core.markdown import render_table
-from audit.records.model import COMPONENTS, Model, Registry
+from audit.records.model import COMPONENTS, Evidence, Model, Registry
 from audit.records.sampling import collect_facts_by_folder
 
 _FOLDER_TITLES = {
@@ -33,40 +33,41 @@ def render_coverage(registry: Registry) -> list[str]:
 
 def _list_folder_rows(registry: Registry) -> Iterator[tuple[str, ...]]:
     for folder, facts in collect_facts_by_folder(registry).items():
-        primary, months = 0, Counter[str]()
-        for fact in facts:
-            primary += any(each.kind == "primary" for each in fact.evidence)
-            months[max(each.seen for each in fact.evidence)[:7]] += 1
-        if stated := months.total():
+        evidence = [fact.evidence for fact in facts]
+        if evidence:
             yield (
                 _FOLDER_TITLES[folder],
-                f"{stated:,}",
-                _format_share(primary, stated),
-                _format_months(months),
+                f"{len(evidence):,}",
+                _format_share(sum(map(_has_primary_source, evidence)), len(evidence)),
+                _format_months(Counter(map(_find_last_month, evidence))),
             )
+
+
+def _has_primary_source(evidence: Sequence[Evidence]) -> bool:
+    return any(source.kind == "primary" for source in evidence)
+
+
+def _find_last_month(evidence: Sequence[Evidence]) -> str:
+    return max(source.seen for source in evidence)[:7]
 
 
 def _format_months(months: Counter[str]) -> str:
     """The age of evidence as the months in which it was last read; the page itself has no clock."""
-    return ", ".join(
-        month if len(months) == 1 else f"{month} ({count:,})"
-        for month, count in sorted(months.items())
-    )
+    if len(months) == 1:
+        return next(iter(months))
+    return ", ".join(f"{month} ({count:,})" for month, count in sorted(months.items()))
 
 
-def _list_component_rows(models: list[Model]) -> Iterable[tuple[str, ...]]:
-    known, primary = Counter[str](), Counter[str]()
-    for component in (
-        each for model in models for each in model.components.values() if each.status != "unknown"
-    ):
-        known[component.name] += 1
-        primary[component.name] += any(each.kind == "primary" for each in component.evidence)
+def _list_component_rows(models: Sequence[Model]) -> Iterator[tuple[str, ...]]:
     for name in COMPONENTS:
+        components = [model.components[name] for model in models]
+        known = [component for component in components if component.status != "unknown"]
+        primary = sum(_has_primary_source(component.evidence) for component in known)
         yield (
             name,
-            f"{known[name]:,}",
-            f"{len(models) - known[name]:,}",
-            _format_share(primary[name], known[name]),
+            f"{len(known):,}",
+            f"{len(models) - len(known):,}",
+            _format_share(primary, len(known)),
         )
 
 

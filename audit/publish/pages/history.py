@@ -14,15 +14,13 @@ _ENDING_WORDS: dict[FindingStatus, str] = {
 }
 
 
-def render_history_lines(record: str, pages: JudgedRegistry) -> list[str]:
+def render_history_block(record: str, pages: JudgedRegistry) -> str:
     """One line per event, newest first; empty where nothing is known to have happened."""
     events = pages.events.get(record, ())
-    more = (
-        [f"… and {len(events) - MAX_HISTORY_LINES} more in registry/events"]
-        if len(events) > MAX_HISTORY_LINES
-        else []
-    )
-    return [render_event_line(each) for each in events[:MAX_HISTORY_LINES]] + more
+    lines = [f"* {render_event_line(event)}" for event in events[:MAX_HISTORY_LINES]]
+    if len(events) > MAX_HISTORY_LINES:
+        lines.append(f"* … and {len(events) - MAX_HISTORY_LINES} more in registry/events")
+    return "\n".join(["History:\n", *lines]) if lines else ""
 
 
 def render_event_line(event: Event) -> str:

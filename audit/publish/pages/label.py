@@ -14,17 +14,31 @@ from audit.publish.pages.phrases import (
     is_claim_contradicted,
 )
 from audit.publish.pages.terms import format_terms_links
-from audit.records.model import Model
+from audit.records.model import Model, Registry
 
 PATH_TO_REGISTRY = "../"
 GATED_VALUES = ("auto", "manual", "gated")
+_USUAL_HEADER = ("Model", "Terms of the weights", "OSAID 1.0")
+_HEADERS = {
+    "undetermined": ("Model", "Not known yet", "Terms of the weights"),
+    "open-source": (
+        "Model",
+        "Terms of the weights",
+        "Its maker calls it",
+        "No primary source yet for",
+    ),
+}
 
 
 def render_label_pages(pages: JudgedRegistry) -> dict[str, str]:
-    """One page per label, by path below the registry; a label without models has one too, so that links to it hold."""
+    """One page per label, by path below the registry.
+
+    A label without models has one too, so that links to it hold.
+    """
     by_label: dict[str, list[Model]] = {label: [] for label in LABEL_WORDS}
     for id in sorted(pages.registry.models, key=str.lower):
-        by_label[pages.find_label(pages.registry.models[id])].append(pages.registry.models[id])
+        model = pages.registry.models[id]
+        by_label[pages.find_label(model)].append(model)
     return {
         f"labels/{label}.md": _render_label_page(label, models, pages)
         for label, models in by_label.items()
@@ -32,36 +46,24 @@ def render_label_pages(pages: JudgedRegistry) -> dict[str, str]:
 
 
 def _render_label_page(label: str, models: list[Model], pages: JudgedRegistry) -> str:
-    others = " · ".join(f"[{other}]({other}.md)" for other in LABEL_WORDS if other != label)
-    head = [
+    links = [f"[All models]({PATH_TO_REGISTRY}README.md)"]
+    links += [f"[{other}]({other}.md)" for other in LABEL_WORDS if other != label]
+    parts = [
         GENERATED_NOTICE,
         f"# {label.capitalize()}",
-        f"[All models]({PATH_TO_REGISTRY}README.md) · {others}",
+        " · ".join(links),
         f"{LABEL_WORDS[label]} {format_count(len(models), 'model')}.",
     ]
-    rows = [_build_model_row(label, model, pages) for model in models]
-    return (
-        "\n\n".join([*head, *([render_table(_build_header(label), rows)] if rows else [])]) + "\n"
-    )
-
-
-def _build_header(label: str) -> tuple[str, ...]:
-    if label == "undetermined":
-        return "Model", "Not known yet", "Terms of the weights"
-    if label == "open-source":
-        return "Model", "Terms of the weights", "Its maker calls it", "No primary source yet for"
-    return "Model", "Terms of the weights", "OSAID 1.0"
+    if models:
+        rows = [_build_model_row(label, model, pages) for model in models]
+        parts.append(render_table(_HEADERS.get(label, _USUAL_HEADER), rows))
+    return "\n\n".join(parts) + "\n"
 
 
 def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> tuple[str, ...]:
     verdicts = pages.verdicts[model.id]
-    gate = f", gate: {format_gate(model)}" if model.hub and model.hub.gated in GATED_VALUES else ""
-    weights = (
-        format_terms_links(model.weights.license, pages.registry, PATH_TO_REGISTRY)
-        if model.weights.status in ("released", "partial")
-        else "no weights"
-    )
-    name, terms = format_model_link(model.id, pages.registry, PATH_TO_REGISTRY), f"{weights}{gate}"
+    name = format_model_link(model.id, pages.registry, PATH_TO_REGISTRY)
+    terms = _format_weights_terms(model, pages.registry)
     if label == "undetermined":
         return name, _format_first_missing(verdicts["spectrum"]), terms
     if label == "open-source":
@@ -69,21 +71,27 @@ def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> tuple[s
     return name, terms, _format_osaid_verdict(model, verdicts["osaid-1.0"])
 
 
+def _format_weights_terms(model: Model, registry: Registry) -> str:
+    terms = "no weights"
+    if model.weights.status in ("released", "partial"):
+        terms = format_terms_links(model.weights.license, registry, PATH_TO_REGISTRY)
+    if model.hub and model.hub.gated in GATED_VALUES:
+        terms += f", gate: {format_gate(model)}"
+    return terms
+
+
 def _format_first_missing(verdict: Verdict) -> str:
-    return escape_markdown(verdict.missing[0].removeprefix("establish ")) if verdict.missing else ""
+    if not verdict.missing:
+        return ""
+    return escape_markdown(verdict.missing[0].removeprefix("establish "))
 
 
 def _format_osaid_verdict(model: Model, verdict: Verdict) -> str:
     """The verdict with the first thing that stands against it; a mark where its maker says open source."""
-    against = next(
-        (
-            f": {escape_markdown(step.needs)}"
-            for step in verdict.steps
-            if step.answer == "no" and step.needs
-        ),
-        "",
-    )
-    mark = (
-        f" ⚠ called {format_claims(model)}" if is_claim_contradicted(verdict.value, model) else ""
-    )
-    return f"{OSAID_WORDS.get(verdict.value, verdict.value)}{against}{mark}"
+    words = OSAID_WORDS.get(verdict.value, verdict.value)
+    reasons = [step.needs for step in verdict.steps if step.answer == "no" and step.needs]
+    if reasons:
+        words += f": {escape_markdown(reasons[0])}"
+    if is_claim_contradicted(verdict.value, model):
+        words += f" ⚠ called {format_claims(model)}"
+    return words

@@ -1,6 +1,6 @@
-"""How a license differs from its predecessor, as data: freedoms, conditions that came or went, and numbers that moved."""
+"""How a license differs from its predecessor: freedoms, clauses that came or went, changed numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
@@ -24,31 +24,31 @@ FREEDOM_STATES = {
 }
 
 
-def render_license_change(license: License, registry: Registry) -> Iterable[str]:
+def render_license_change(license: License, registry: Registry) -> Iterator[str]:
     """The section on the predecessor, and who succeeded; nothing where there is neither."""
     old = registry.licenses.get(license.predecessor or "")
-    after = [each for each in registry.licenses.values() if each.predecessor == license.id]
-    if old is None and not after:
-        return
-    yield "## What changed"
-    if old is not None:
-        direction = DIRECTION_SENTENCES[compare_expressions(old.id, license.id, registry)]
-        lines = list(_list_differences(old, license, registry)) or [
-            "* nothing that the recorded terms show"
-        ]
-        yield (
-            f"Against its predecessor, {format_markdown_link(find_license_name(old.id, registry), f'{old.id}.md')}. {direction}\n\n"
-            + "\n".join(lines)
-        )
-    if after:
-        yield (
-            "Followed by "
-            + ", ".join(
-                format_markdown_link(find_license_name(each.id, registry), f"{each.id}.md")
-                for each in sorted(after, key=lambda each: each.id)
-            )
-            + "."
-        )
+    successors = [other for other in registry.licenses.values() if other.predecessor == license.id]
+    if old or successors:
+        yield "## What changed"
+    if old:
+        yield _render_predecessor(old, license, registry)
+    if successors:
+        ids = sorted(successor.id for successor in successors)
+        links = ", ".join(_format_license_link(id, registry) for id in ids)
+        yield f"Followed by {links}."
+
+
+def _render_predecessor(old: License, new: License, registry: Registry) -> str:
+    link = _format_license_link(old.id, registry)
+    direction = DIRECTION_SENTENCES[compare_expressions(old.id, new.id, registry)]
+    lines = list(_list_differences(old, new, registry))
+    if not lines:
+        lines = ["* nothing that the recorded terms show"]
+    return "\n".join([f"Against its predecessor, {link}. {direction}\n", *lines])
+
+
+def _format_license_link(id: str, registry: Registry) -> str:
+    return format_markdown_link(find_license_name(id, registry), f"{id}.md")
 
 
 def _list_differences(old: License, new: License, registry: Registry) -> Iterator[str]:

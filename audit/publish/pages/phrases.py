@@ -1,9 +1,11 @@
 """Words and links that several pages share."""
 
+from collections.abc import Sequence
+
 from audit.core.escape import escape_markdown
-from audit.core.markdown import format_markdown_link
+from audit.core.markdown import format_markdown_link, render_folded_block
 from audit.publish.urls import build_section_url
-from audit.records.model import Model, Registry
+from audit.records.model import Evidence, Model, Registry
 
 LABEL_WORDS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
@@ -66,3 +68,17 @@ def format_dataset_link(id: str, registry: Registry, prefix: str = "") -> str:
 def format_count(count: int, one: str, more: str = "") -> str:
     """`1 model`, `2 models`, `1,146 models`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def format_evidence_links(evidence: Sequence[Evidence]) -> str:
+    """Each source under its key."""
+    return ", ".join(format_markdown_link(source.key, source.url) for source in evidence)
+
+
+def list_links_folded(links: Sequence[str], limit: int) -> list[str]:
+    """The first links on a line, and the others, where there are any, in a block that opens."""
+    shown = ", ".join(links[:limit])
+    if len(links) <= limit:
+        return [shown]
+    more = f"{len(links) - limit:,} more"
+    return [shown, render_folded_block(more, ", ".join(links[limit:]))]

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 
 import httpx2
-from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import hf_request_event_hook
+from huggingface_hub import is_offline_mode, set_client_factory
+from huggingface_hub.errors import OfflineModeIsEnabled
 
 from audit.sources.failures import ForeignRedirect, WrongContent
 from audit.sources.http import CappedTransport
@@ -19,11 +20,13 @@ from audit.sources.rate_limits import (
     parse_http_date,
     parse_hub_window,
 )
-from audit.sources.request_log import RequestBucket, RequestCounter
+from audit.sources.request_log import RequestCounter
 
 MAX_REDIRECTS = 5
 MAX_ANSWER_BYTES = 64 << 20
 """The longest file listings have a few megabytes; a larger answer is not one."""
+HUB_BUCKETS = ("hub-api", "hub-resolve")
+"""The Hub limits its API and its file addresses apart."""
 CONNECT_SECONDS = 10.0
 TELEMETRY_PATH = "/api/agent-harnesses"
 """A request that the client sends for its own statistics, before its first call; it says nothing about a repository."""
@@ -46,7 +49,7 @@ class HubRequestContext:
 
     endpoint: httpx2.URL
     counter: RequestCounter
-    rate_limiters: dict[RequestBucket, RateLimiter]
+    rate_limiters: dict[str, RateLimiter]
     server_clock: ServerClock = field(default_factory=ServerClock)
 
     def is_same_origin(self, url: httpx2.URL) -> bool:
@@ -57,7 +60,7 @@ class HubRequestContext:
             self.endpoint.port,
         )
 
-    def bucket(self, url: httpx2.URL) -> RequestBucket:
+    def bucket(self, url: httpx2.URL) -> str:
         """The rate-limit bucket of an address; `other` for what holds neither an answer nor a file. A mirror may lie below a path."""
         return find_hub_bucket(url.path.removeprefix(self.endpoint.path.rstrip("/")))
 
@@ -70,7 +73,7 @@ class _RequestBlock:
     in_flight: tuple[RateLimiter, RequestTicket] | None = None
     """The gate and the ticket of the request under way."""
 
-    def begin_request(self, bucket: RequestBucket) -> None:
+    def begin_request(self, bucket: str) -> None:
         self.end_request(None)
         if gate := self.context.rate_limiters.get(bucket):
             self.in_flight = gate, gate.acquire_ticket()
@@ -99,7 +102,7 @@ def use_request_context(wire: HubRequestContext) -> Iterator[None]:
         _current_block.reset(token)
 
 
-def find_hub_bucket(path: str) -> RequestBucket:
+def find_hub_bucket(path: str) -> str:
     """The Hub's rate-limit bucket of an address; files behind a redirect count as resolved ones too."""
     if "/resolve/" in path or path.startswith("/api/resolve-cache/"):
         return "hub-resolve"
@@ -112,7 +115,7 @@ def install_client(timeout: float) -> None:
     def make() -> httpx2.Client:
         return httpx2.Client(
             event_hooks={
-                "request": [_run_hub_hook, _prepare_request],
+                "request": [_refuse_offline_request, _prepare_request],
                 "response": [_record_response],
             },
             transport=CappedTransport(MAX_ANSWER_BYTES),
@@ -124,8 +127,11 @@ def install_client(timeout: float) -> None:
     set_client_factory(make)
 
 
-def _run_hub_hook(request: httpx2.Request) -> None:
-    hf_request_event_hook(request)
+def _refuse_offline_request(request: httpx2.Request) -> None:
+    """The library's own client has these two as well: no request in offline mode, and an id for the Hub's support."""
+    if is_offline_mode():
+        raise OfflineModeIsEnabled(f"HF_HUB_OFFLINE forbids a request to {request.url.host}")
+    request.headers.setdefault("X-Amzn-Trace-Id", str(uuid4()))
 
 
 def _prepare_request(request: httpx2.Request) -> None:

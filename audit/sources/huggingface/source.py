@@ -1,382 +1,186 @@
-"""Reads the Hugging Face Hub with its own client. Every outcome is a value; only defects of ours raise."""
+"""The Hub as a source of the audit: what is unchanged costs its share of a listing and no more."""
 
-import hashlib
-import re
-import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, TypeVar
-from urllib.parse import quote, urljoin
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
 
-import httpx2
-from huggingface_hub import hf_hub_url
-from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but loaded lazily
-    build_hf_headers,
-    get_session,
-    hf_raise_for_status,
-    validate_repo_id,
+from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target, TargetKind
+from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
+from audit.sources.base import (
+    HeadChecks,
+    ObservationContext,
+    OwnerCost,
+    PlannedListing,
+    build_owner_key,
 )
+from audit.sources.failures import SourceFailure, build_unverifiable
+from audit.sources.huggingface.api import HUB_KINDS, HubApi, build_hub_observation
+from audit.sources.huggingface.files import has_names_only
+from audit.sources.huggingface.parse import RepositoryHead
 
-from audit.observations.facts import (
-    HUGGING_FACE,
-    HubFacts,
-    Observation,
-    ObservationState,
-    Target,
-    TargetKind,
+MIN_LISTED_REPOSITORIES = 2
+"""Repositories of one owner from which a listing can cost less than look-ups."""
+UNREADABLE_REASONS = frozenset(
+    {"gated", "too-large", "foreign-redirect", "not-publicly-reachable", "http-401", "http-403"}
 )
-from audit.sources.answers import json_of, parsed
-from audit.sources.deadline import ITEM_SECONDS, begin_again, within
-from audit.sources.failures import (
-    ForeignRedirect,
-    SourceFailure,
-    TruncatedAnswer,
-    UndocumentedAnswer,
-    WrongContent,
-    build_unverifiable,
-)
-from audit.sources.huggingface.client import (
-    MAX_REDIRECTS,
-    HubRequestContext,
-    install_client,
-    use_request_context,
-)
-from audit.sources.huggingface.described import RepositoryDescription, parse_repository_description
-from audit.sources.huggingface.errors import classify_hub_error, is_transient_hub_error
-from audit.sources.huggingface.parse import (
-    Payload,
-    RepositoryHead,
-    parse_hub_facts,
-    parse_repository_head,
-)
-from audit.sources.rate_limits import RateLimiter, build_rate_limiter, compute_wait_seconds
-from audit.sources.repeats import call_with_retries
-from audit.sources.request_log import RequestBucket, RequestCounter
-
-HubKind = Literal["models", "datasets"]
-"""The Hub's own words, as its addresses have them."""
-TARGET_KINDS: dict[HubKind, TargetKind] = {"models": "model", "datasets": "dataset"}
-HUB_KINDS: dict[TargetKind, HubKind] = {kind: word for word, kind in TARGET_KINDS.items()}
-Result = TypeVar("Result")
-
-HEAD_FIELDS: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
-PAGE_SIZE = 500
-"""Entries asked for per page of a list; what the Hub's own JavaScript client asks at most."""
-MAX_TEXT_BYTES = 1 << 20
-"""The longest license has about 100 kB; one MiB is a mistake or an attack."""
-CLIENT_NAME = "open-model-registry"
+"""Why a text will not be had at all; its blob id must do."""
+POSTPONED_REASONS = frozenset({"budget", "rate-limited"})
+"""Why a text was not requested; it stays due, and what is known of its repository holds."""
 
 
-@dataclass(frozen=True)
-class OwnerListing:
-    """What an owner's list showed."""
+class HubSource(HubApi):
+    """Fulfils `Source`. Safe to use from several threads."""
 
-    heads: dict[str, RepositoryHead]
-    """By id."""
-    found_by_page: tuple[int, ...]
-    """How many wanted repositories each page showed."""
+    host: ClassVar[str] = HUGGING_FACE
+    max_parallel_requests: ClassVar[int] = 8
 
+    @classmethod
+    def plan_head_checks(
+        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
+    ) -> HeadChecks:
+        """For each owner a listing or look-ups, whichever is expected to cost less."""
+        owners: dict[tuple[TargetKind, str], list[Target]] = defaultdict(list)
+        for target in targets:
+            owners[target.kind, target.owner].append(target)
+        listings: list[PlannedListing] = []
+        lookups: list[Target] = []
+        for owned in (owners[key] for key in sorted(owners)):
+            listing = _plan_listing(tuple(owned), lessons)
+            if len(owned) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
+                lookups += owned
+            else:
+                listings.append(listing)
+        return HeadChecks(tuple(listings), tuple(sorted(lookups)))
 
-class HubSource:
-    """The Hub at one endpoint. Safe to use from several threads."""
+    def build_url(self, target: Target) -> str:
+        """The address in the Hub's API."""
+        return self.build_api_url(HUB_KINDS[target.kind], target.repo)
 
-    def __init__(
-        self,
-        endpoint: str,
-        token: str | None,
-        counter: RequestCounter,
-        *,
-        timeout: float = 20,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
-        attempts: int = 3,
-        pause: float = 0.5,
-        item_seconds: float = ITEM_SECONDS,
-    ) -> None:
-        """`timeout`: seconds for one read. `item_seconds`: for one question, however slowly it is answered.
-        `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
-        `pause`: seconds before the second try, doubled and jittered for later ones."""
-        self.endpoint = endpoint.rstrip("/")
-        self.counter = counter
-        self._timeout = timeout
-        self._attempts = attempts
-        self._pause = pause
-        self._item_seconds = item_seconds
-        self._rate_limiters: dict[RequestBucket, RateLimiter] = {
-            bucket: build_rate_limiter(counter, sleep, clock)
-            for bucket in ("hub-api", "hub-resolve")
-        }
-        self._request_context = HubRequestContext(
-            httpx2.URL(self.endpoint), counter, self._rate_limiters
-        )
-        # False, not None: with None the client would take a token from the user's own files.
-        self._token: str | Literal[False] = token or False
-        install_client(timeout)
-
-    def build_url(self, kind: HubKind, repo: str) -> str:
-        """What is asked about a repository."""
-        return f"{self.endpoint}/api/{kind}/{repo}"
-
-    def list_owner_heads(
-        self,
-        kind: HubKind,
-        owner: str,
-        wanted: Collection[str] = (),
-        pages: int = 1,
-        spare: int = 0,
-    ) -> OwnerListing | SourceFailure:
-        """Heads of the owner's repositories, the most liked first, for these are the ones that people track.
-
-        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than `spare` are missing
-        and another page is not dearer than looking up what is missing.
-        """
-        return self._request_with_retries(
-            "hub-api",
-            lambda: self._fetch_listing_pages(kind, owner, frozenset(wanted), pages, spare),
-        )
-
-    def fetch_head(self, kind: HubKind, repo: str) -> RepositoryHead | Observation:
-        """The head of one repository, or why there is none."""
-        answer = self._request_with_retries(
-            "hub-api",
-            lambda: parsed(parse_repository_head, self._fetch_info(kind, repo, expand=HEAD_FIELDS)),
-        )
-        return (
-            answer.build_observation(build_hub_target(kind, repo), self.build_url(kind, repo))
-            if isinstance(answer, SourceFailure)
-            else answer
-        )
-
-    def observe_repository(
-        self, kind: HubKind, repo: str, revision: str | None = None
-    ) -> Observation:
-        """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
-        target, url = build_hub_target(kind, repo), self.build_url(kind, repo)
-        answer = self._request_with_retries(
-            "hub-api",
-            lambda: parsed(
-                parse_hub_facts, self._fetch_info(kind, repo, files=True, revision=revision), kind
-            ),
-        )
-        return (
-            answer.build_observation(target, url)
-            if isinstance(answer, SourceFailure)
-            else build_hub_observation(target, url, answer)
-        )
-
-    def describe_repository(self, kind: HubKind, repo: str) -> RepositoryDescription | Observation:
-        """Everything that a new record can take from one answer, or why there is none."""
-        target, url = build_hub_target(kind, repo), self.build_url(kind, repo)
-        answer = self._request_with_retries(
-            "hub-api",
-            lambda: parsed(
-                parse_repository_description, self._fetch_info(kind, repo, files=True), kind
-            ),
+    def check_listing(
+        self, listing: PlannedListing, context: ObservationContext
+    ) -> OwnerCost | SourceFailure | None:
+        """Keep the heads that a listing shows, where enough of them were seen before to compare."""
+        known = {target.repo for target in listing.targets if target in context.previous}
+        if len(known) < MIN_LISTED_REPOSITORIES:
+            return None
+        answer = self.list_owner_heads(
+            HUB_KINDS[listing.kind],
+            listing.owner,
+            known,
+            listing.cost.pages,
+            listing.cost.missing,
         )
         if isinstance(answer, SourceFailure):
-            return answer.build_observation(target, url)
-        seen = build_hub_observation(target, url, answer.facts)
-        return answer if seen.facts else seen
+            return answer
+        for target in listing.targets:
+            if target.repo in answer.heads:
+                context.listed_heads[target] = answer.heads[target.repo]
+        return find_cheapest_cost(len(known), answer.found_by_page)
 
-    def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | SourceFailure:
-        """Whether a commit can still be asked for."""
-        answer = self._request_with_retries(
-            "hub-api", lambda: self._fetch_info(kind, repo, expand=["sha"], revision=revision)
-        )
-        if isinstance(answer, SourceFailure):
-            return False if answer.reason == "revision-not-found" else answer
-        return True
-
-    @property
-    def server_time(self) -> datetime | None:
-        """The Hub's own clock in its last answer."""
-        return self._request_context.server_clock.moment
-
-    def fetch_text(
-        self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int
-    ) -> bytes | SourceFailure:
-        """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
-        if size > MAX_TEXT_BYTES:
-            return build_unverifiable("too-large")
-        repo_type = "model" if kind == "models" else "dataset"
-        address = hf_hub_url(
-            repo, path, repo_type=repo_type, revision=revision, endpoint=self.endpoint
-        )
-        return self._request_with_retries(
-            "hub-resolve", lambda: verify_content(self._download_text(address), blob_id, size)
-        )
-
-    def _request_with_retries(
-        self, bucket: RequestBucket, call: Callable[[], Result]
-    ) -> Result | SourceFailure:
-        """One question with its repeats and at most one rest for a rate limit."""
-        gate = self._rate_limiters[bucket]
-        for rested in (False, True):
-            rests = gate.rest_count
-            try:
-                with (
-                    use_request_context(self._request_context),
-                    within(self._item_seconds, self.counter.compute_seconds_left),
-                ):
-                    return call_with_retries(
-                        call, is_transient_hub_error, self._attempts, self._pause
-                    )
-            except HfHubHTTPError as error:
-                limited = error.response.status_code == 429
-                if (
-                    not limited
-                    or rested
-                    or not gate.wait_out_refusal(
-                        rests, compute_wait_seconds(error.response.headers)
-                    )
-                ):
-                    return classify_hub_error(error)
-            except Exception as error:  # failure_of raises what it does not know
-                return classify_hub_error(error)
-        raise AssertionError("the second round returns")
-
-    def _fetch_info(
-        self,
-        kind: HubKind,
-        repo: str,
-        *,
-        expand: list[str] | None = None,
-        files: bool = False,
-        revision: str | None = None,
-    ) -> Payload:
-        # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and fails with any part of it.
-        validate_repo_id(repo)
-        address = self.build_url(kind, repo) + (
-            f"/revision/{quote(revision, safe='')}" if revision else ""
-        )
-        query: dict[str, Any] = {"expand": expand} if expand else {}
-        payload: Payload = self._json(address, query | ({"blobs": True} if files else {}))[0]
-        return payload
-
-    def _json(self, address: str, query: dict[str, Any] | None) -> tuple[Any, httpx2.Response]:
-        """The JSON at an address, and the answer that carried it."""
-        response = get_session().get(
-            address, params=query, headers=self._build_headers(), timeout=self._timeout
-        )
-        _raise_for_status(response)
-        return json_of(response.content), response
-
-    def _fetch_listing_pages(
-        self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int
-    ) -> OwnerListing:
-        # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
-        heads: dict[str, RepositoryHead] = {}
-        found: list[int] = []
-        address: str | None = f"{self.endpoint}/api/{kind}"
-        query: dict[str, Any] | None = {
-            "author": owner,
-            "sort": "likes",
-            "limit": PAGE_SIZE,
-            "expand": HEAD_FIELDS,
-        }
-        while address is not None and _should_fetch_page(
-            len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted
+    def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
+        """The observation of a target that its listing showed as it was, with nothing left to fetch."""
+        before = context.previous.get(target)
+        head: RepositoryHead | None = context.listed_heads.get(target)
+        if (
+            not isinstance(before, HubFacts)
+            or before.texts_due
+            or target in context.pinned_revisions
         ):
-            begin_again()
-            before = len(wanted & heads.keys())
-            rows, response = self._json(address, query)
-            heads.update((head.repo, head) for head in parsed(_heads, rows, wanted))
-            address, query = parsed(_following, response), None
-            found.append(len(wanted & heads.keys()) - before)
-        return OwnerListing(heads, tuple(found))
+            return None
+        if head is None or not head.matches_facts(before):
+            return None
+        return build_hub_observation(target, self.build_url(target), before)
 
-    def _build_headers(self) -> dict[str, str]:
-        return build_hf_headers(token=self._token, library_name=CLIENT_NAME)
+    def observe(self, target: Target, context: ObservationContext) -> Observation:
+        """The head first where the repository was seen before; all of it where that changed."""
+        seen = self._observe_head(target, context) or self._observe_in_full(target, context)
+        return self._add_pinned_state(self._add_next_text(seen, context), context)
 
-    def _download_text(self, address: str) -> bytes:
-        for _ in range(MAX_REDIRECTS):
-            with get_session().stream(
-                "GET",
-                address,
-                headers=self._build_headers(),
-                follow_redirects=False,
-                timeout=self._timeout,
-            ) as response:
-                if not response.is_redirect:
-                    return _read_body(response)
-                location = response.headers.get("location", "")
-            # Relative ones stay at the Hub; an absolute one leads to a storage where large files lie.
-            if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", location, re.IGNORECASE):
-                raise ForeignRedirect(location)
-            address = parsed(urljoin, address, location)
-        raise httpx2.TooManyRedirects("a file that only redirects")
+    def _observe_head(self, target: Target, context: ObservationContext) -> Observation | None:
+        """The observation of a repository whose head did not change, or why there is none; None where it changed."""
+        previous = context.previous.get(target)
+        if not isinstance(previous, HubFacts):
+            return None
+        # A listing may come from a cache: it is believed when it says that nothing changed; all else is looked up.
+        head: RepositoryHead | Observation | None = context.listed_heads.get(target)
+        if head is None:
+            head = self.fetch_head(HUB_KINDS[target.kind], target.repo)
+        if isinstance(head, Observation):
+            return _convert_gated_to_unverifiable(head)
+        if head.matches_facts(previous):
+            return build_hub_observation(target, self.build_url(target), previous)
+        return None
 
+    def _observe_in_full(self, target: Target, context: ObservationContext) -> Observation:
+        before = context.previous.get(target)
+        previous = before if isinstance(before, HubFacts) else None
+        seen = self.observe_repository(HUB_KINDS[target.kind], target.repo)
+        facts = seen.facts
+        if not isinstance(facts, HubFacts):
+            return _convert_gated_to_unverifiable(seen)
+        if previous and has_names_only(facts.weights) and not has_names_only(previous.weights):
+            return build_unverifiable("schema", 200).build_observation(target, seen.url)
+        return replace(seen, facts=fill_known_texts(facts, previous))
 
-def _should_fetch_page(
-    missing: int, asked: int, pages: int, spare: int, *, everything: bool
-) -> bool:
-    """Whether to ask for one more page of a list."""
-    return everything or (missing > 0 and (asked < pages or (missing > spare and asked < missing)))
+    def _add_next_text(self, seen: Observation, context: ObservationContext) -> Observation:
+        """At most one text per repository and run: the others stay due."""
+        facts = seen.facts
+        if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
+            return seen
+        path = facts.texts_due[0]
+        file = next((file for file in facts.license_files if file.path == path), None)
+        if file is None:
+            return replace(seen, facts=drop_due_text(facts, path))
+        kind = HUB_KINDS[seen.target.kind]
+        answer = self.fetch_text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
+        if isinstance(answer, bytes):
+            context.keep_text(answer)
+            return replace(seen, facts=fill_fetched_text(facts, path, answer))
+        if answer.reason in UNREADABLE_REASONS:
+            return replace(seen, facts=drop_due_text(facts, path))
+        if answer.reason in POSTPONED_REASONS:
+            return seen
+        return _build_failed_observation(seen, answer)
 
-
-def build_hub_target(kind: HubKind, repo: str) -> Target:
-    """A repository of the Hub as a target of the audit."""
-    return Target(HUGGING_FACE, TARGET_KINDS[kind], repo)
-
-
-def build_hub_observation(target: Target, url: str, facts: HubFacts) -> Observation:
-    """The state that facts amount to."""
-    if facts.disabled:
-        return Observation(target, "disabled", url, 200, "disabled", None)
-    if facts.private:
-        # Our token sees it, the public does not; the registry speaks of what the public can have.
-        return Observation(target, "absent", url, 200, "private", None)
-    state: ObservationState = "gated" if facts.gated else "ok"
-    if facts.repo != target.repo:
-        return Observation(target, "moved", url, 200, "renamed", facts)
-    return Observation(target, state, url, 200, "ok", facts)
-
-
-def _heads(rows: Any, wanted: frozenset[str]) -> list[RepositoryHead]:
-    # Of the owner's other repositories, often thousands, nothing is read but the name.
-    return [parse_repository_head(row) for row in rows if not wanted or row["id"] in wanted]
-
-
-def _following(response: httpx2.Response) -> str | None:
-    """Address of the next page of a list."""
-    following = response.links.get("next", {}).get("url")
-    return urljoin(str(response.url), following) if following else None
-
-
-def _raise_for_status(response: httpx2.Response) -> None:
-    """Raises the client's errors for a refusal. The client reads its reason from the body, and trips where that has another form."""
-    try:
-        hf_raise_for_status(response)
-    except HfHubHTTPError:
-        raise
-    except (AttributeError, TypeError, KeyError, RecursionError, ValueError) as error:
-        raise UndocumentedAnswer(f"the body of a {response.status_code}") from error
+    def _add_pinned_state(self, seen: Observation, context: ObservationContext) -> Observation:
+        """The observation with what became of the pinned revision, where this run is to look for it."""
+        pin, facts = context.pinned_revisions.get(seen.target), seen.facts
+        if pin is None or not isinstance(facts, HubFacts):
+            return seen
+        kind = HUB_KINDS[seen.target.kind]
+        answer = facts.revision == pin or self.has_revision(kind, facts.repo, pin)
+        if isinstance(answer, SourceFailure):
+            return _build_failed_observation(seen, answer)
+        return replace(seen, pinned_revision_state="found" if answer else "missing")
 
 
-def _read_body(response: httpx2.Response) -> bytes:
-    """The body up to the cap. Raises the client's errors for a refusal, WrongContent for more."""
-    body = b""
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > MAX_TEXT_BYTES:
-            raise WrongContent("longer than any license")
-    if response.status_code >= 400:
-        _raise_for_status(response)
-    return body
+def find_cheapest_cost(tracked: int, found_by_page: Sequence[int]) -> OwnerCost:
+    """How many pages would have cost least, after a listing showed so many of the tracked repositories on each."""
+    best = OwnerCost(tracked, 0, tracked)
+    missing = tracked
+    for page, found in enumerate(found_by_page, start=1):
+        missing -= found
+        if page + missing < best.requests:
+            best = OwnerCost(tracked, page, missing)
+    return best
 
 
-def verify_content(content: bytes, identity: str, size: int) -> bytes:
-    """The bytes when they are the ones that the listing names. Raises Truncated or WrongContent: a login page has another digest."""
-    if len(identity) == 64:
-        digest = hashlib.sha256(content).hexdigest()
-    else:
-        digest = hashlib.sha1(
-            b"blob %d\0" % len(content) + content, usedforsecurity=False
-        ).hexdigest()
-    if digest == identity:
-        return content
-    if len(content) < size and b"<html" not in content[:1000].lower():
-        raise TruncatedAnswer(f"{len(content)} of {size} bytes")
-    raise WrongContent(f"digest {digest} in place of {identity}")
+def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> PlannedListing:
+    first = targets[0]
+    lesson = lessons.get(build_owner_key(first))
+    if lesson is not None and lesson.tracked == len(targets):
+        return PlannedListing(first.host, first.kind, first.owner, targets, lesson)
+    cost = OwnerCost(len(targets), 1, 0)
+    return PlannedListing(first.host, first.kind, first.owner, targets, cost)
+
+
+def _convert_gated_to_unverifiable(seen: Observation) -> Observation:
+    """A gate before the metadata itself shows that the repository is there, and nothing that could be compared."""
+    return replace(seen, state="unverifiable") if seen.state == "gated" else seen
+
+
+def _build_failed_observation(seen: Observation, failure: SourceFailure) -> Observation:
+    """What was seen is left out where a part of it could not be: the next run compares all of it."""
+    unverifiable = build_unverifiable(failure.reason, failure.status, ours=failure.is_our_fault)
+    return unverifiable.build_observation(seen.target, seen.url)

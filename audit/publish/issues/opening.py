@@ -1,0 +1,125 @@
+"""Opening new issues, one publisher at a time: from a listing that was taken under the lock."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from audit.publish.issues.body import MAX_BODY_CHARACTERS
+from audit.publish.issues.labels import FIXED_LABELS
+from audit.publish.issues.own_issues import (
+    INCOMPLETE_LISTING_NOTICE,
+    find_status_issue,
+    list_own_issues,
+)
+from audit.publish.issues.reconcile import ReconcilePlan
+from audit.publish.issues.remote_lock import hold_remote_lock
+from audit.publish.issues.session import PublishSession
+from audit.publish.issues.status_body import STATUS_TITLE
+from audit.publish.issues.tracker import OutcomeUncertain, RequestRefused
+from audit.publish.issues.types import (
+    STATUS_MARKER,
+    CreateIssue,
+    DesiredIssue,
+    TrackedIssue,
+    format_previous_issue_note,
+)
+
+OWNER_LABEL_COLOR = "bfd4f2"
+OWNER_LABEL_DESCRIPTION = "Models or data of this maker"
+_NOTE_ROOM = 200
+"""Characters for the link to an earlier issue."""
+PlanActions = Callable[[PublishSession, Sequence[TrackedIssue]], ReconcilePlan]
+
+
+def open_under_lock(session: PublishSession, plan_actions: PlanActions) -> Sequence[TrackedIssue]:
+    """Open what is new; all our issues after that. Raises PublisherBusy, TrackerError."""
+    ledger = session.ledger
+    labels = session.tracker.list_labels()
+    ledger.locked = True
+    session.save_ledger()
+    with hold_remote_lock(session.tracker, labels, ledger.publisher, session.options.now):
+        listing = list_own_issues(session)
+        issues = listing.issues
+        if listing.is_complete:
+            plan = plan_actions(session, issues)
+            issues = [*issues, *_open_missing_issues(session, plan, issues, labels)]
+        else:
+            session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+    ledger.locked = False
+    session.save_ledger()
+    return issues
+
+
+def _open_missing_issues(
+    session: PublishSession,
+    plan: ReconcilePlan,
+    standing: Sequence[TrackedIssue],
+    labels: Mapping[str, str],
+) -> list[TrackedIssue]:
+    actions = [action for action in plan.actions if isinstance(action, CreateIssue)]
+    _create_missing_labels(session, labels, actions)
+    opened = [issue for action in actions if (issue := _open_issue(session, action))]
+    if find_status_issue(standing) is None:
+        opened.append(_open_status_issue(session))
+    return opened
+
+
+def _create_missing_labels(
+    session: PublishSession, standing: Mapping[str, str], actions: Sequence[CreateIssue]
+) -> None:
+    wanted = dict(FIXED_LABELS)
+    for action in actions:
+        for label in action.desired.labels:
+            wanted.setdefault(label, (OWNER_LABEL_COLOR, OWNER_LABEL_DESCRIPTION))
+    known = {name.lower() for name in standing}
+    for name, (color, description) in wanted.items():
+        if name.lower() not in known:
+            session.tracker.create_label(name, color, description)
+
+
+def _open_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue | None:
+    """The issue; None where GitHub refused it, or where nobody knows whether it did."""
+    desired, ledger = action.desired, session.ledger
+    if desired.finding_id not in ledger.asked:
+        ledger.asked.append(desired.finding_id)
+        session.save_ledger()
+    try:
+        issue = _request_issue(session, action)
+    except RequestRefused as error:
+        ledger.asked.remove(desired.finding_id)
+        session.result.held_back.append(f"{desired.title}: {error}")
+        return None
+    except OutcomeUncertain as error:
+        found = _find_open_issue(session, desired)
+        if found is None:
+            session.result.held_back.append(str(error))
+            return None
+        issue = found
+    ledger.issues[desired.finding_id] = issue.number
+    ledger.asked.remove(desired.finding_id)
+    session.save_ledger()
+    session.result.opened.append(issue.number)
+    return issue
+
+
+def _request_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue:
+    desired, body = action.desired, action.desired.body
+    if action.previous_number:
+        body = format_previous_issue_note(action.previous_number) + body
+    body = body[: MAX_BODY_CHARACTERS + _NOTE_ROOM]
+    return session.tracker.create_issue(desired.title, body, desired.labels)
+
+
+def _find_open_issue(session: PublishSession, desired: DesiredIssue) -> TrackedIssue | None:
+    """The issue about a finding, if it was opened although no answer came."""
+    for issue in session.tracker.list_issues(session.account):
+        marked = issue.marked_finding
+        if marked and marked[0] == desired.finding_id and issue.is_open:
+            return issue
+    return None
+
+
+def _open_status_issue(session: PublishSession) -> TrackedIssue:
+    body = f"The audit begins.\n\n{STATUS_MARKER}"
+    issue = session.tracker.create_issue(STATUS_TITLE, body, ("audit-status",))
+    session.ledger.status = issue.number
+    session.save_ledger()
+    return issue

@@ -1,0 +1,163 @@
+"""The section of one model on its owner's page: what it is, what one may do, what is missing, and why."""
+
+from audit.core.escape import escape_markdown
+from audit.core.markdown import build_anchor, format_markdown_link
+from audit.definitions.base import Verdict
+from audit.definitions.questions import answer_four_questions
+from audit.publish.pages.context import JudgedRegistry
+from audit.publish.pages.history import render_history_block
+from audit.publish.pages.model_facts import (
+    format_component_name,
+    format_conflict,
+    render_facts_with_evidence,
+)
+from audit.publish.pages.phrases import (
+    format_claims,
+    format_dataset_link,
+    format_gate,
+    format_model_link,
+    is_claim_contradicted,
+)
+from audit.publish.pages.terms import format_terms_links
+from audit.publish.pages.uses import render_uses_line
+from audit.publish.pages.verdicts import render_verdict_line
+from audit.publish.urls import build_hub_url
+from audit.records.model import COMPONENTS, Model, Registry
+
+PATH_TO_REGISTRY = "../../"
+MAX_MISSING_ITEMS = 3
+MAX_DATASET_LINKS = 8
+_QUESTION_WORDS = {
+    "learned-from": "See what it learned from?",
+    "rebuild": "Rebuild it?",
+    "commercial": "Use it commercially?",
+    "safety": "Audit it for safety?",
+}
+_STATUS_WORDS = {
+    "released": "Released",
+    "partial": "In part",
+    "described": "Described only",
+    "not-released": "Not released",
+}
+
+
+def render_model_section(model: Model, pages: JudgedRegistry) -> str:
+    """The section, without its parts that have nothing to say."""
+    heading = f"## {escape_markdown(model.name)}: {pages.find_label(model)}"
+    parts = [
+        f'<a id="{build_anchor(model.id)}"></a>\n\n{heading}',
+        _render_summary(model, pages.registry),
+        _render_questions(model, pages.registry),
+        _render_key_lines(model, pages),
+        _render_missing(pages.verdicts[model.id]["osaid-1.0"]),
+        render_history_block(model.ref, pages),
+        render_facts_with_evidence(model, pages.registry),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def has_weights(model: Model) -> bool:
+    """Whether its weights were published, whole or in part."""
+    return model.weights.status in ("released", "partial")
+
+
+def _render_summary(model: Model, registry: Registry) -> str:
+    """Who, where, when and from what, on one line."""
+    phrases = [f"By {escape_markdown(model.developer)}"]
+    if model.hub:
+        repository = format_markdown_link(model.hub.repo, build_hub_url(model.hub.repo))
+        phrases.append(f"{repository} on the Hub, gate: {format_gate(model)}")
+    if model.released:
+        phrases.append(f"released {model.released.date}")
+    if model.base_models:
+        phrases.append(f"derived from {_format_base_links(model, registry)}")
+    elif model.base_models == ():
+        phrases.append("trained from scratch")
+    return " · ".join(phrases)
+
+
+def _format_base_links(model: Model, registry: Registry) -> str:
+    return ", ".join(
+        f"{format_model_link(base.id, registry, PATH_TO_REGISTRY)} ({base.relation})"
+        for base in model.base_models or ()
+    )
+
+
+def _render_questions(model: Model, registry: Registry) -> str:
+    return " · ".join(
+        f"{_QUESTION_WORDS[question.id]} **{question.answer}**"
+        for question in answer_four_questions(model, registry)
+    )
+
+
+def _render_key_lines(model: Model, pages: JudgedRegistry) -> str:
+    """Terms, uses, what is there, and the verdicts: one line each."""
+    verdicts = render_verdict_line(pages.verdicts[model.id], pages.registry)
+    lines = [
+        *_list_waiting_lines(pages.verdicts[model.id]["spectrum"]),
+        *_list_weights_lines(model, pages.registry),
+        *_list_component_lines(model),
+        *_list_dataset_lines(model, pages.registry),
+        f"* Verdicts: {verdicts}",
+        *_list_claim_lines(model, pages),
+    ]
+    return "\n".join(lines)
+
+
+def _list_waiting_lines(spectrum: Verdict) -> list[str]:
+    if spectrum.value != "undetermined" or not spectrum.missing:
+        return []
+    fact = spectrum.missing[0].removeprefix("establish ")
+    return [f"* The label waits for: {escape_markdown(fact)}"]
+
+
+def _list_weights_lines(model: Model, registry: Registry) -> list[str]:
+    if not has_weights(model):
+        return []
+    terms = format_terms_links(model.weights.license, registry, PATH_TO_REGISTRY)
+    return [
+        f"* Terms of the weights: {terms}{format_conflict(model.weights)}",
+        f"* May you … {render_uses_line(model, registry)}",
+    ]
+
+
+def _list_component_lines(model: Model) -> list[str]:
+    """Which components are released, in part, only described or withheld."""
+    lines = []
+    for status, words in _STATUS_WORDS.items():
+        names = [name for name in COMPONENTS if model.components[name].status == status]
+        if names:
+            lines.append(f"* {words}: {', '.join(map(format_component_name, names))}")
+    return lines
+
+
+def _list_dataset_lines(model: Model, registry: Registry) -> list[str]:
+    datasets = model.components["datasets"].datasets
+    if not datasets:
+        return []
+    links = [format_dataset_link(id, registry, PATH_TO_REGISTRY) for id in datasets]
+    more = ""
+    if len(links) > MAX_DATASET_LINKS:
+        more = f" and {len(links) - MAX_DATASET_LINKS} more"
+    return [f"* Training data: {', '.join(links[:MAX_DATASET_LINKS])}{more}"]
+
+
+def _list_claim_lines(model: Model, pages: JudgedRegistry) -> list[str]:
+    if not model.claims:
+        return []
+    osaid = pages.verdicts[model.id]["osaid-1.0"].value
+    contradicted = is_claim_contradicted(osaid, model)
+    mark = " ⚠ OSAID 1.0 does not bear that out" if contradicted else ""
+    return [f"* Its maker calls it {format_claims(model)}{mark}"]
+
+
+def _render_missing(verdict: Verdict) -> str:
+    heading, items = "For a better OSAID verdict", list(verdict.to_improve)
+    if not items:
+        heading = "Still to establish for OSAID"
+        items = [fact.removeprefix("establish ") for fact in verdict.missing]
+    if not items:
+        return ""
+    shown = "; ".join(map(escape_markdown, items[:MAX_MISSING_ITEMS]))
+    hidden = len(items) - MAX_MISSING_ITEMS
+    return f"{heading}: {shown}{f'; and {hidden} more' if hidden > 0 else ''}."

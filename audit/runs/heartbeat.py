@@ -1,0 +1,56 @@
+"""The heartbeat that a run leaves: what it could not verify, for how long, and what its listings taught. Pure."""
+
+from collections.abc import Mapping
+
+from audit.runs.report import RunReport
+from audit.sources.base import OwnerCost
+from audit.store.run_status import Heartbeat, UnverifiedTarget
+
+USUAL_COST = (1, 0)
+"""Pages and look-ups of an owner whose first page shows everything; it need not be remembered."""
+
+
+def build_heartbeat(
+    report: RunReport,
+    before: Heartbeat | None,
+    lessons: Mapping[str, OwnerCost],
+    *,
+    is_partial: bool,
+) -> Heartbeat:
+    """The heartbeat after a run. A partial run keeps what is known of the targets that it left out."""
+    is_complete = report.status == "complete" and not is_partial
+    last_complete = before.last_complete if before else None
+    return Heartbeat(
+        run=report.run_id,
+        started=report.started,
+        finished=report.finished,
+        status=report.status,
+        last_complete=report.started if is_complete else last_complete,
+        unseen=_list_unverified_targets(report, before, is_partial=is_partial),
+        owners=_merge_lessons(before, {} if is_partial else lessons),
+    )
+
+
+def _list_unverified_targets(
+    report: RunReport, before: Heartbeat | None, *, is_partial: bool
+) -> dict[str, UnverifiedTarget]:
+    earlier = before.unseen if before else {}
+    unseen = dict(earlier) if is_partial else {}
+    for observation in report.target_observations:
+        key = observation.target.key
+        unseen.pop(key, None)
+        if observation.state == "unverifiable":
+            last = earlier.get(key)
+            attempts = last.attempts + 1 if last else 1
+            since = last.since if last else report.started
+            unseen[key] = UnverifiedTarget(attempts, since, observation.reason)
+    return unseen
+
+
+def _merge_lessons(
+    before: Heartbeat | None, lessons: Mapping[str, OwnerCost]
+) -> dict[str, OwnerCost]:
+    owners = {**(before.owners if before else {}), **lessons}
+    return {
+        owner: cost for owner, cost in owners.items() if (cost.pages, cost.missing) != USUAL_COST
+    }

@@ -1,0 +1,158 @@
+"""The protocol of a source: all that a run knows of a host.
+
+A source plans the head checks of its targets, observes them, and says what it requested. It holds nothing that is
+compared between runs: previous facts and pins come in, observations go out, and nothing is written.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from audit.observations.facts import Observation, Target, TargetFacts, TargetKind
+from audit.sources.failures import SourceFailure, build_unverifiable
+
+
+@dataclass(frozen=True)
+class OwnerCost:
+    """What the last complete listing of an owner taught: how many pages pay, and what is left to look-ups."""
+
+    tracked: int
+    """Repositories that were looked for; with another number the lesson is void."""
+    pages: int
+    """0 where look-ups are cheaper: the owner has thousands of repositories and few are tracked."""
+    missing: int
+    """Repositories that those pages did not show."""
+
+    @property
+    def requests(self) -> int:
+        """What the owner costs when nothing changed."""
+        return self.pages + self.missing
+
+
+@dataclass(frozen=True)
+class PlannedListing:
+    """One listing of an owner's repositories, and the targets that it covers."""
+
+    host: str
+    kind: TargetKind
+    owner: str
+    targets: tuple[Target, ...]
+    cost: OwnerCost
+    """As learned; one page that shows everything where nothing was learned."""
+
+    @property
+    def key(self) -> str:
+        """`host/kind/owner`, as lessons are kept."""
+        return build_owner_key(self.targets[0])
+
+
+def build_owner_key(target: Target) -> str:
+    """Under what name a lesson on a target's owner is kept: `host/kind/owner`."""
+    return f"{target.host}/{target.kind}/{target.owner}"
+
+
+@dataclass(frozen=True)
+class HeadChecks:
+    """How a source will find out what changed: by listings, and by look-ups of single targets."""
+
+    listings: tuple[PlannedListing, ...] = ()
+    lookups: tuple[Target, ...] = ()
+
+
+@dataclass
+class ObservationContext:
+    """What a source is given for one run, and where it keeps what it read on the way."""
+
+    previous: Mapping[Target, TargetFacts]
+    """The last good facts."""
+    pinned_revisions: Mapping[Target, str]
+    """Pinned revisions to look for in this run."""
+    keep_text: Callable[[bytes], None]
+    """Takes each text that was fetched and verified."""
+    listed_heads: dict[Target, Any] = field(default_factory=dict)
+    """Heads that listings showed, in a form of the source's own."""
+
+
+class HeadCheckPlanner(Protocol):
+    """The part of a source that needs no connection; the class has it, and its instances."""
+
+    def plan_head_checks(
+        self, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
+    ) -> HeadChecks:
+        """The cheapest head checks of these targets of one host. The same input gives the same plan."""
+
+
+class Source(Protocol):
+    """One host at one endpoint. Safe to use from several threads. Every failure is a value."""
+
+    host: ClassVar[str]
+    """As targets name it."""
+    request_buckets: ClassVar[tuple[str, ...]]
+    """Names of the host's rate limits, as the report counts requests."""
+    max_parallel_requests: ClassVar[int]
+    """Targets observed at a time."""
+    endpoint: str
+
+    @classmethod
+    def plan_head_checks(
+        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
+    ) -> HeadChecks:
+        """As HeadCheckPlanner has it."""
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The host's own clock in its last answer; None where it is not read."""
+
+    def build_url(self, target: Target) -> str:
+        """What is requested about a target, for people who check it."""
+
+    def check_listing(
+        self, listing: PlannedListing, context: ObservationContext
+    ) -> OwnerCost | SourceFailure | None:
+        """Read the heads of an owner's repositories. Returns what the listing cost, None where nothing was requested."""
+
+    def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
+        """The observation of a target whose listing showed it as it was; None where it needs a request."""
+
+    def observe(self, target: Target, context: ObservationContext) -> Observation:
+        """Observe one target."""
+
+
+class LookupSource:
+    """The half of a source that can only look up one target at a time."""
+
+    @classmethod
+    def plan_head_checks(
+        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
+    ) -> HeadChecks:
+        """One look-up for each."""
+        del lessons
+        return HeadChecks(lookups=tuple(targets))
+
+    def check_listing(
+        self, listing: PlannedListing, context: ObservationContext
+    ) -> OwnerCost | SourceFailure | None:
+        """No listing is planned, so that there is nothing to read."""
+        del listing, context
+        return None
+
+    def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
+        """Without a listing, each target needs a request."""
+        del target, context
+        return None
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Not read."""
+        return None
+
+
+def index_sources(sources: Iterable[Source]) -> dict[str, Source]:
+    """The sources by host."""
+    return {source.host: source for source in sources}
+
+
+def build_unregistered_observation(target: Target) -> Observation:
+    """A target on a host that this run has no source for: our fault, and no finding about a model."""
+    return build_unverifiable("no-source", ours=True).build_observation(target, target.key)
