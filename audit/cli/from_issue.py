@@ -82,8 +82,8 @@ def _read_issue_body(name: str) -> str:
         body = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
         # Standard input hands on bytes that are no text as halves of characters.
         body.encode("utf-8")
-        return body
     except (OSError, UnicodeError) as error:
         raise UsageError(
             f"{name}: cannot be read as UTF-8 text; give the issue's body as a file"
         ) from error
+    return body

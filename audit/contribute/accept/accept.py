@@ -67,12 +67,12 @@ def accept_findings(
     result = AcceptanceResult()
     for each in chosen:
         finding = each.finding
+        if finding.record not in raw:
+            gone = f"{finding.record} is no record any more. The next run closes this finding."
+            result.refused.append(RefusedFinding(finding, gone))
+            continue
+        record = result.records.get(finding.record, raw[finding.record])
         try:
-            if finding.record not in raw:
-                raise ReadingRequired(
-                    f"{finding.record} is no record any more. The next run closes this finding."
-                )
-            record = result.records.get(finding.record, raw[finding.record])
             done = apply_finding(finding, record, each.observation, left[finding.record], registry)
         except ReadingRequired as refusal:
             result.refused.append(RefusedFinding(finding, str(refusal)))
