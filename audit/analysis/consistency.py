@@ -252,7 +252,7 @@ def _find_shared_texts(registry: Registry) -> Iterator[ContradictionRow]:
 
 
 def _find_shared_repositories(registry: Registry) -> Iterator[ContradictionRow]:
-    """One dataset repository of the Hub in two records. (For models, loading refuses it already.)"""
+    """One dataset repository of the Hub in two records; for models, loading refuses it already."""
     seen: dict[str, list[str]] = defaultdict(list)
     for dataset in registry.datasets.values():
         if dataset.hub:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from audit.core.three_valued import Truth
-from audit.definitions.base import Answer, Aspect, FactUsed, Step
+from audit.definitions.base import Answer, FactUsed, Step
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.terms import (
     EXPRESSION_CACHE_SIZE,
@@ -195,8 +195,15 @@ def _build_availability_step(
     if rule.component == DATA_INFORMATION and answer == "unknown":
         needs = f"establish whether {thing} is sufficient"
     fact = FactUsed(part.record, rule.component, part.state_words, part.evidence)
-    return _build_step(
-        rule, answer, f"{thing}: {part.state_words}", (fact,), "available", subject, needs
+    return Step(
+        rule.id,
+        rule.clause,
+        answer,
+        f"{thing}: {part.state_words}",
+        (fact,),
+        "available",
+        subject,
+        needs,
     )
 
 
@@ -204,8 +211,9 @@ def _build_terms_step(
     rule: ComponentRule, part: ComponentFacts, thing: str, subject: str, registry: Registry
 ) -> Step:
     if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
-        return _build_step(
-            rule,
+        return Step(
+            rule.id,
+            rule.clause,
             "not-applicable",
             f"{thing}: not available, so there are no terms to judge",
             (),
@@ -232,8 +240,9 @@ def _build_terms_step(
         FactUsed(part.record, f"{rule.component}.license", license or "unknown", part.evidence),
         *list_license_facts(license, registry),
     )
-    return _build_step(
-        rule,
+    return Step(
+        rule.id,
+        rule.clause,
         answer,
         f"{thing}: {wanted} needed; {shown}",
         facts,
@@ -241,18 +250,6 @@ def _build_terms_step(
         subject,
         describe_terms_needed(answer, rule.demand, thing, license) if answer != "yes" else "",
     )
-
-
-def _build_step(
-    rule: ComponentRule,
-    answer: Answer,
-    reason: str,
-    facts: tuple[FactUsed, ...],
-    aspect: Aspect,
-    subject: str,
-    needs: str,
-) -> Step:
-    return Step(rule.id, rule.clause, answer, reason, facts, aspect, subject, needs)
 
 
 def _choose_verb(component: str) -> str:
