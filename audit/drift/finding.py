@@ -52,7 +52,7 @@ class LicenseTextDiff:
     before: str | None
     """sha256 of the old text."""
     after: str | None
-    striking: tuple[str, ...] = ()
+    highlights: tuple[str, ...] = ()
     """Numbers, dates, names and negations that changed."""
     passages: tuple[str, ...] = ()
     """Lines of a diff."""
@@ -63,7 +63,7 @@ class LicenseTextDiff:
     @property
     def all_lines(self) -> tuple[str, ...]:
         """All of it, the most telling first."""
-        return (*self.terms, *self.striking, *self.passage_lines)
+        return (*self.terms, *self.highlights, *self.passage_lines)
 
     @property
     def passage_lines(self) -> tuple[str, ...]:
