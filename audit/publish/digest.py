@@ -1,4 +1,7 @@
-"""What changed since a day for a list of models: what goes into a mail, a chat message or a meeting."""
+"""What changed since a day for a list of models.
+
+What goes into a mail, a chat message or a meeting.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The digest as Markdown, plain text and HTML. Upstream text is inert in each: it can be read, and does nothing."""
+"""The digest as Markdown, plain text and HTML.
+
+Upstream text is inert in each: it can be read, and does nothing.
+"""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence

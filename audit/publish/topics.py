@@ -1,4 +1,7 @@
-"""Whom an event concerns: its record, its maker, the licenses that it names, and the models that it touches."""
+"""Whom an event concerns.
+
+Its record, its maker, the licenses that it names, and the models that it touches.
+"""
 
 from collections.abc import Iterator
 
@@ -33,7 +36,8 @@ def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
 
 
 def find_named_licenses(value: FindingValue, kind: str, registry: Registry) -> Iterator[str]:
-    """The licenses that a value names, where the drift is about licenses and the registry knows them."""
+    """The licenses that a value names, where the drift is about licenses and the registry knows
+    them."""
     if (
         find_drift_kind(kind).subject != "license"
         or not isinstance(value, str)
