@@ -141,15 +141,7 @@ def _find_license_problems(data: Any, shown: str, known: KnownIds) -> Iterator[P
                 )
 
 
-def _find_reference_problems(ref: str, data: Any, shown: str, known: KnownIds) -> Iterator[Problem]:
-    family = data.get("family")
-    if isinstance(family, str) and family not in known["families"]:
-        yield Problem(
-            shown,
-            "$.family",
-            f"unknown family {family!r}",
-            f"use a family of registry/families{format_near_names(family, known['families'])}, or add it first",
-        )
+def _find_base_problems(data: Any, shown: str) -> Iterator[Problem]:
     listed = data.get("base_models")
     if "from_scratch" in data and listed != []:
         yield Problem(
@@ -177,6 +169,18 @@ def _find_reference_problems(ref: str, data: Any, shown: str, known: KnownIds) -
                 "the model is named as its own base",
                 "name the model it was derived from",
             )
+
+
+def _find_reference_problems(ref: str, data: Any, shown: str, known: KnownIds) -> Iterator[Problem]:
+    yield from _find_base_problems(data, shown)
+    family = data.get("family")
+    if isinstance(family, str) and family not in known["families"]:
+        yield Problem(
+            shown,
+            "$.family",
+            f"unknown family {family!r}",
+            f"use a family of registry/families{format_near_names(family, known['families'])}, or add it first",
+        )
     for name, component in _coerce_object(data.get("components")).items():
         for each in _coerce_names(_coerce_object(component).get("datasets")):
             if each not in known["datasets"]:

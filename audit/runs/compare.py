@@ -48,7 +48,7 @@ class ComparisonContext:
 
 
 @dataclass(frozen=True)
-class _TargetLook:
+class _ObservedTarget:
     """One target: who declares it, what was seen now, and what was known before."""
 
     watch: WatchedTarget
@@ -121,14 +121,16 @@ def compare_observation(
     context: ComparisonContext,
 ) -> Outcome:
     """What one verified observation makes of a target: its new state, and changed findings."""
-    look = _TargetLook(watch, observation, old, _find_reference_facts(watch, observation, old))
-    results = [_compare_record(look, each, context) for each in watch.declarations]
-    kept, closed = _settle_undeclared_findings(look, context)
+    observed = _ObservedTarget(
+        watch, observation, old, _find_reference_facts(watch, observation, old)
+    )
+    results = [_compare_record(observed, each, context) for each in watch.declarations]
+    kept, closed = _settle_undeclared_findings(observed, context)
     open_findings = sort_findings(
         [*kept, *(finding for result in results for finding in result.findings.open_findings)]
     )
     changed = [*closed, *(each for result in results for each in result.findings.changed_findings)]
-    state = _build_state(look, results, open_findings)
+    state = _build_state(observed, results, open_findings)
     return Outcome(
         observations=[state] if state != old else [],
         changed=changed,
@@ -181,18 +183,18 @@ def _find_reviewed_facts(
 
 
 def _compare_record(
-    look: _TargetLook, declaration: TargetDeclaration, context: ComparisonContext
+    observed: _ObservedTarget, declaration: TargetDeclaration, context: ComparisonContext
 ) -> _RecordResult:
     comparison = TargetComparison(
-        look.watch.target.kind,
+        observed.watch.target.kind,
         declaration,
-        look.reference,
-        look.observation,
+        observed.reference,
+        observed.observation,
         context.load_text,
     )
     differences = compare_target(comparison, context.registry)
-    known = look.list_stored_findings(declaration.record)
-    findings = _advance_findings(look, declaration.record, known, differences, context)
+    known = observed.list_stored_findings(declaration.record)
+    findings = _advance_findings(observed, declaration.record, known, differences, context)
     known_ids = {finding.id for finding in known}
     new_losses = [
         difference
@@ -201,33 +203,33 @@ def _compare_record(
         and compute_finding_id(declaration.record, difference.kind, difference.field)
         not in known_ids
     ]
-    is_model = look.watch.target.kind == "model"
+    is_model = observed.watch.target.kind == "model"
     return _RecordResult(tuple(differences), findings, is_model and bool(new_losses))
 
 
 def _advance_findings(
-    look: _TargetLook,
+    observed: _ObservedTarget,
     record: str,
     known: Sequence[Finding],
     differences: Sequence[Difference],
     context: ComparisonContext,
 ) -> FindingsUpdate:
     registry = context.registry
-    facts = look.observation.facts
+    facts = observed.observation.facts
     finding_context = FindingContext(
         record=record,
-        url=look.observation.url,
+        url=observed.observation.url,
         revision=facts.revision if isinstance(facts, HubFacts) else None,
         now=context.now,
         compute_label_change=lambda difference: compute_label_change(record, difference, registry),
         affects=find_affected_records(record, registry) if differences else (),
-        upstream_unchanged=look.is_unchanged_upstream,
+        upstream_unchanged=observed.is_unchanged_upstream,
     )
     is_other_repository = _has_other_identity(differences)
     return advance_findings(
         known,
         differences,
-        lambda finding: _is_visible(finding, look.observation, is_other_repository),
+        lambda finding: _is_visible(finding, observed.observation, is_other_repository),
         finding_context,
     )
 
@@ -248,10 +250,10 @@ def _has_other_identity(differences: Sequence[Difference]) -> bool:
 
 
 def _settle_undeclared_findings(
-    look: _TargetLook, context: ComparisonContext
+    observed: _ObservedTarget, context: ComparisonContext
 ) -> tuple[list[Finding], list[Finding]]:
     """Findings of records that do not declare this target: those kept open, and those closed."""
-    undeclared = look.list_undeclared_findings()
+    undeclared = observed.list_undeclared_findings()
     if context.is_partial:
         return undeclared, []
     return [], [_close_finding(finding, context.registry) for finding in undeclared]
@@ -264,13 +266,13 @@ def _close_finding(finding: Finding, registry: Registry) -> Finding:
 
 
 def _build_state(
-    look: _TargetLook, results: Sequence[_RecordResult], open_findings: tuple[Finding, ...]
+    observed: _ObservedTarget, results: Sequence[_RecordResult], open_findings: tuple[Finding, ...]
 ) -> TargetState:
-    observation, old = look.observation, look.old
-    facts = look.newest_facts
-    baseline = add_fetched_digests(look.reference or observation.facts, observation.facts)
+    observation, old = observed.observation, observed.old
+    facts = observed.newest_facts
+    baseline = add_fetched_digests(observed.reference or observation.facts, observation.facts)
     if any(_has_other_identity(result.differences) for result in results):
         # Another repository under the same name: what is known of the old one stays as it was.
         facts = old.facts if old else None
         baseline = old.baseline if old else None
-    return TargetState(look.watch.target, observation.state, facts, baseline, open_findings)
+    return TargetState(observed.watch.target, observation.state, facts, baseline, open_findings)
