@@ -139,10 +139,10 @@ def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: Judg
 
 
 def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
-    availability = AVAILABILITY_WORDS[dataset.availability].capitalize()
+    availability = AVAILABILITY_WORDS[dataset.availability.class_].capitalize()
     terms = format_terms_links(dataset.license, registry, PATH_TO_REGISTRY)
     return [
-        f"{availability}{_format_sources(dataset.availability_evidence)}",
+        f"{availability}{_format_sources(dataset.availability.evidence)}",
         f"Terms of the collection: {terms}{_format_sources(dataset.license_evidence)}",
         *_list_page_lines(dataset),
         *_list_origin_lines(dataset, registry),
