@@ -14,7 +14,7 @@ from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.issue_form import NewModelForm, parse_form
 from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import (
-    HubNotReachable,
+    HubUnreachableError,
     RecordStarter,
     StartedRecords,
     refuse_existing_record,
@@ -69,7 +69,7 @@ def _start_records(
         starter = RecordStarter(hub, registry, options.registry, origin)
         try:
             started = starter.start_model(form.model, answers, related=options.with_related)
-        except HubNotReachable as error:
+        except HubUnreachableError as error:
             print(error, file=sys.stderr)
         else:
             add_form_notes(started.model, form)
