@@ -57,3 +57,26 @@ def test_an_installed_copy_validates_records(
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{tmp_path / 'site' / 'audit'}\n")
+
+
+def test_both_names_of_the_command_are_installed(wheel: zipfile.ZipFile):
+    """`omr` is short, and `open-model-registry` is what the package is called."""
+    (scripts,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+    lines = wheel.read(scripts).decode().splitlines()
+    assert {"omr", "open-model-registry"} <= {line.partition(" = ")[0] for line in lines}
+
+
+def test_an_installed_drill_says_where_it_exists(wheel: zipfile.ZipFile, tmp_path: Path):
+    """The doubles stay in the clone: one line, exit status 2."""
+    wheel.extractall(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "audit", "drill"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("clone the repository and run `nox -s drill` there\n")
+    assert done.stderr.count("\n") == 1

@@ -1,6 +1,9 @@
-"""Facts that cannot both be true, within a record and between records. Each problem names both sides.
+"""Facts that cannot both be true, within a record and between records.
 
-References and schemas are checked on loading (`audit.records.references`); these checks need to know what licenses grant.
+Each problem names both sides.
+
+References and schemas are checked on loading (`audit.records.references`); these checks need to
+know what licenses grant.
 """
 
 from collections import defaultdict
@@ -144,7 +147,7 @@ def _check_foreign_evidence(
 
 
 def _collect_own_evidence(model: Model) -> set[Evidence]:
-    """Evidence of the facts that another model's page cannot prove: the pins, the weights, the release."""
+    """Evidence that no page of another model can be: of the pins, the weights, the release."""
     cited = set(model.weights.evidence if model.weights.origin == model.ref else ())
     cited |= set(model.hub.evidence if model.hub else ())
     return cited | set(model.released.evidence if model.released else ())
@@ -252,7 +255,7 @@ def _find_shared_texts(registry: Registry) -> Iterator[ContradictionRow]:
 
 
 def _find_shared_repositories(registry: Registry) -> Iterator[ContradictionRow]:
-    """One dataset repository of the Hub in two records; for models, loading refuses it already."""
+    """One dataset repository of the Hub in two records; for models, loading refuses it."""
     seen: dict[str, list[str]] = defaultdict(list)
     for dataset in registry.datasets.values():
         if dataset.hub:

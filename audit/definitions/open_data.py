@@ -1,8 +1,9 @@
-"""Open data: OSAID 1.0, and every training dataset publicly obtainable under terms that allow sharing.
+"""Open data: OSAID 1.0, and every training dataset obtainable under terms that allow sharing.
 
 The stricter reading that critics of OSAID 1.0 ask for; no organization publishes it as a standard.
-`open` and `public` datasets are publicly obtainable; `obtainable` ones, which may cost a fee, and `unshareable` ones are not.
-Sharing must be granted for any purpose: a license for non-commercial sharing only is not enough.
+`open` and `public` datasets are publicly obtainable; `obtainable` ones, which may cost a fee, and
+`unshareable` ones are not. Sharing must be granted for any purpose: a license for non-commercial
+sharing only is not enough.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,10 @@ _CLAUSE = "Every training dataset can be obtained by anybody and shared on"
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
+    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     steps = build_osaid_steps(model, registry) + tuple(_build_dataset_steps(model, registry, ""))
     for base in trace_lineage(model, registry).ancestors:
         steps += tuple(_build_dataset_steps(base, registry, base.id))

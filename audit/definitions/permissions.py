@@ -1,4 +1,6 @@
-"""May I use it for this? The answer, with each clause that decided it. Terms as data, not legal advice.
+"""May I use it for this? The answer, with each clause that decided it.
+
+Terms as data, not legal advice.
 
 The effective terms follow the chain of base models of other makers: a derivative of another's model
 never gets more than its base. A lineage that nobody stated is named as an open question, and makes
