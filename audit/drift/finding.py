@@ -131,11 +131,13 @@ class Finding:
     """Other records that it touches: the models of a dataset."""
     text_diff: LicenseTextDiff | None = None
     """Only where a license text changed."""
+    first_record: str = ""
+    """The name under which the record was first published, where we renamed it since."""
 
     @property
     def id(self) -> str:
-        """First 12 hex digits of the sha256 of record, kind and field."""
-        return compute_finding_id(self.record, self.kind, self.field)
+        """First 12 hex digits of the sha256 of the record's first name, kind and field."""
+        return compute_finding_id(self.first_record or self.record, self.kind, self.field)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ def serialize_finding(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.id,
         "record": finding.record,
+        **({"first_record": finding.first_record} if finding.first_record else {}),
         "kind": finding.kind,
         "field": finding.field,
         "before": _dump_value(finding.before),
@@ -59,6 +60,7 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         sightings_needed=needed,
         affects=tuple(evidence["affects"]),
         text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
+        first_record=data.get("first_record", ""),
     )
 
 
