@@ -67,7 +67,8 @@ def _accept_findings(options: AcceptOptions) -> int:
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
     with hold_registry_lock(root):
-        found = index_open_findings(list(TargetStateStore(root).load_states().values()))
+        states = TargetStateStore(root).load_states(loaded.registry)
+        found = index_open_findings(list(states.values()))
         if not options.findings:
             _print_open_findings(found, as_json=options.json)
             return 0

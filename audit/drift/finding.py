@@ -52,7 +52,7 @@ class LicenseTextDiff:
     before: str | None
     """sha256 of the old text."""
     after: str | None
-    striking: tuple[str, ...] = ()
+    highlights: tuple[str, ...] = ()
     """Numbers, dates, names and negations that changed."""
     passages: tuple[str, ...] = ()
     """Lines of a diff."""
@@ -63,7 +63,7 @@ class LicenseTextDiff:
     @property
     def all_lines(self) -> tuple[str, ...]:
         """All of it, the most telling first."""
-        return (*self.terms, *self.striking, *self.passage_lines)
+        return (*self.terms, *self.highlights, *self.passage_lines)
 
     @property
     def passage_lines(self) -> tuple[str, ...]:
@@ -131,11 +131,13 @@ class Finding:
     """Other records that it touches: the models of a dataset."""
     text_diff: LicenseTextDiff | None = None
     """Only where a license text changed."""
+    first_record: str = ""
+    """The name under which the record was first published, where we renamed it since."""
 
     @property
     def id(self) -> str:
-        """First 12 hex digits of the sha256 of record, kind and field."""
-        return compute_finding_id(self.record, self.kind, self.field)
+        """First 12 hex digits of the sha256 of the record's first name, kind and field."""
+        return compute_finding_id(self.first_record or self.record, self.kind, self.field)
 
 
 @dataclass(frozen=True)

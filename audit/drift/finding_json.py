@@ -1,7 +1,6 @@
 """Findings and events as JSON: the one reader and the one writer."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from audit.drift.events import Event
@@ -11,10 +10,11 @@ from audit.drift.lifecycle import read_status
 
 
 def serialize_finding(finding: Finding) -> dict[str, Any]:
-    """The form of the report contract; what the audit must remember stands under `evidence`."""
+    """The form of the report contract; what the audit must remember is under `evidence`."""
     return {
         "id": finding.id,
         "record": finding.record,
+        **({"first_record": finding.first_record} if finding.first_record else {}),
         "kind": finding.kind,
         "field": finding.field,
         "before": _dump_value(finding.before),
@@ -60,6 +60,7 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         sightings_needed=needed,
         affects=tuple(evidence["affects"]),
         text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
+        first_record=data.get("first_record", ""),
     )
 
 
@@ -85,10 +86,14 @@ def parse_event(data: Mapping[str, Any]) -> Event:
     )
 
 
-def _serialize_text_diff(reading: LicenseTextDiff) -> dict[str, Any]:
+def _serialize_text_diff(diff: LicenseTextDiff) -> dict[str, Any]:
     return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(reading).items()
+        "before": diff.before,
+        "after": diff.after,
+        "striking": list(diff.highlights),
+        "passages": list(diff.passages),
+        "terms": list(diff.terms),
+        "note": diff.note,
     }
 
 
@@ -96,7 +101,7 @@ def _parse_text_diff(data: Mapping[str, Any]) -> LicenseTextDiff:
     return LicenseTextDiff(
         before=data["before"],
         after=data["after"],
-        striking=tuple(data["striking"]),
+        highlights=tuple(data["striking"]),
         passages=tuple(data["passages"]),
         terms=tuple(data["terms"]),
         note=data["note"],

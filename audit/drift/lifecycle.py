@@ -79,6 +79,8 @@ class FindingContext:
     now: datetime
     compute_label_change: LabelChangeFunction
     affects: tuple[str, ...] = ()
+    first_record: str = ""
+    """The record's first name, where we renamed it since."""
     upstream_unchanged: bool = False
     """The facts are those of the last run: what has vanished was mended in the record."""
 
@@ -202,6 +204,7 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
         sightings_needed=difference.sightings_needed,
         affects=context.affects,
         text_diff=difference.text_diff,
+        first_record=context.first_record,
     )
 
 
@@ -222,7 +225,8 @@ def _change_status(finding: Finding, status: FindingStatus) -> Finding:
 
 
 def _compute_id(difference: Difference, context: FindingContext) -> str:
-    return compute_finding_id(context.record, difference.kind, difference.field)
+    first = context.first_record or context.record
+    return compute_finding_id(first, difference.kind, difference.field)
 
 
 def _is_same_report(before: Finding | None, after: Finding) -> bool:

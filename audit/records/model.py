@@ -1,7 +1,9 @@
 """Records as types. Facts carry their evidence; nothing here judges them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import ClassVar, Literal
 
 ComponentStatus = Literal[
     "released", "partial", "described", "not-released", "unknown", "not-applicable"
@@ -193,11 +195,16 @@ class Model:
     training_compute: TrainingCompute | None = None
     reviews: tuple[StewardReview, ...] = ()
     from_scratch: TrainedFromScratch | None = None
+    former_ids: tuple[str, ...] = ()
+    """Ids under which this record was published before, the oldest first."""
+
+    folder: ClassVar[str] = "models"
+    """Below the registry."""
 
     @property
     def ref(self) -> str:
         """The record's name among all records."""
-        return f"models/{self.id}"
+        return f"{self.folder}/{self.id}"
 
     @property
     def weights(self) -> Component:
@@ -215,11 +222,15 @@ class Family:
     components: dict[str, Component] = field(default_factory=dict)
     data_information: DataInformation | None = None
     claims: tuple[MakerClaim, ...] = ()
+    former_ids: tuple[str, ...] = ()
+
+    folder: ClassVar[str] = "families"
+    """Below the registry."""
 
     @property
     def ref(self) -> str:
         """The record's name among all records."""
-        return f"families/{self.id}"
+        return f"{self.folder}/{self.id}"
 
 
 @dataclass(frozen=True)
@@ -256,6 +267,7 @@ class Dataset:
     url: str | None = None
     derived_from: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    former_ids: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -272,10 +284,13 @@ class Dataset:
         """Where the license of the collection was read."""
         return self.terms.evidence if self.terms else ()
 
+    folder: ClassVar[str] = "datasets"
+    """Below the registry."""
+
     @property
     def ref(self) -> str:
         """The record's name among all records."""
-        return f"datasets/{self.id}"
+        return f"{self.folder}/{self.id}"
 
 
 def format_section(section: str) -> str:
@@ -343,11 +358,58 @@ class License:
         return f"licenses/{self.id}"
 
 
+Record = Model | Family | Dataset | License
+
+
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """All records, valid and merged. Two registries are the same only if they are one, so answers can be remembered by registry."""
+    """All records, valid and merged.
+
+    Two registries are the same only if they are one, so that answers can be remembered by registry.
+    """
 
     models: dict[str, Model]
     families: dict[str, Family]
     datasets: dict[str, Dataset]
     licenses: dict[str, License]
+
+    def get(self, ref: str) -> Record | None:
+        """The record of a reference such as `models/owner/name`, by its present or a former id."""
+        folder, _, id = self.find_current_ref(ref).partition("/")
+        folders: Mapping[str, Mapping[str, Record]] = {
+            "models": self.models,
+            "families": self.families,
+            "datasets": self.datasets,
+            "licenses": self.licenses,
+        }
+        return folders.get(folder, {}).get(id)
+
+    def find_current_ref(self, ref: str) -> str:
+        """The reference of today of a record that may have been renamed; else the same."""
+        return self._current_refs.get(ref, ref)
+
+    def find_first_ref(self, ref: str) -> str:
+        """The reference under which a record was first published: ids of findings follow from it."""
+        return self._first_refs.get(ref, ref)
+
+    @cached_property
+    def _current_refs(self) -> Mapping[str, str]:
+        return {
+            f"{record.folder}/{former}": record.ref
+            for record in self._list_renamed_records()
+            for former in record.former_ids
+        }
+
+    @cached_property
+    def _first_refs(self) -> Mapping[str, str]:
+        return {
+            record.ref: f"{record.folder}/{record.former_ids[0]}"
+            for record in self._list_renamed_records()
+        }
+
+    def _list_renamed_records(self) -> list[Model | Family | Dataset]:
+        found: list[Model | Family | Dataset] = []
+        found += self.models.values()
+        found += self.families.values()
+        found += self.datasets.values()
+        return [record for record in found if record.former_ids]

@@ -26,6 +26,7 @@ from audit.drift.lifecycle import (
     advance_findings,
     close_undeclared_finding,
 )
+from audit.drift.renames import find_first_name
 from audit.observations.facts import HubFacts, Observation, Target, TargetFacts
 from audit.records.model import Registry
 from audit.runs.outcome import Outcome
@@ -196,12 +197,12 @@ def _compare_record(
     known = observed.list_stored_findings(declaration.record)
     findings = _advance_findings(observed, declaration.record, known, differences, context)
     known_ids = {finding.id for finding in known}
+    first = context.registry.find_first_ref(declaration.record)
     new_losses = [
         difference
         for difference in differences
         if difference.is_loss
-        and compute_finding_id(declaration.record, difference.kind, difference.field)
-        not in known_ids
+        and compute_finding_id(first, difference.kind, difference.field) not in known_ids
     ]
     is_model = observed.watch.target.kind == "model"
     return _RecordResult(tuple(differences), findings, is_model and bool(new_losses))
@@ -223,6 +224,7 @@ def _advance_findings(
         now=context.now,
         compute_label_change=lambda difference: compute_label_change(record, difference, registry),
         affects=find_affected_records(record, registry) if differences else (),
+        first_record=find_first_name(record, registry),
         upstream_unchanged=observed.is_unchanged_upstream,
     )
     is_other_repository = _has_other_identity(differences)

@@ -8,6 +8,8 @@ from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event
 from audit.drift.lifecycle import is_already_reported
+from audit.drift.renames import follow_renamed_event
+from audit.records.model import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
 
@@ -18,9 +20,15 @@ class EventStore:
         self.root = root / "events"
         self.display_path = f"{root.name}/events"
 
-    def load_events(self) -> list[Event]:
-        """Every event, oldest first. Raises BadFile for a damaged file."""
-        return [event for path in self._list_files() for event in self._read_events(path)]
+    def load_events(self, registry: Registry | None = None) -> list[Event]:
+        """Every event, oldest first, with `registry` under the names that its records have today.
+
+        Raises InvalidFileError for a damaged file.
+        """
+        events = [event for path in self._list_files() for event in self._read_events(path)]
+        if registry is None:
+            return events
+        return [follow_renamed_event(event, registry) for event in events]
 
     def _list_files(self) -> Iterator[Path]:
         return iter(

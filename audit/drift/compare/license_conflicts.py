@@ -76,7 +76,7 @@ def _describe_conflict(hub: HubComparison, contradiction: TagContradiction) -> L
     return LicenseTextDiff(
         before=None,
         after=sha256,
-        striking=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
+        highlights=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
         passages=tuple(f"+ {passage}" for passage in passages),
         terms=describe_terms_change(tag, contradiction.license, hub.registry),
     )

@@ -1,4 +1,7 @@
-"""The issue that a person wants to read: what happened, what it means, where it was seen, how to settle it."""
+"""The issue that a person wants to read.
+
+What happened, what it means, where it was seen, how to settle it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -90,7 +93,7 @@ def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker:
 def _collect_body_values(
     finding: Finding, registry: Registry, pages: str, marker: str
 ) -> dict[str, Any]:
-    striking = finding.text_diff.striking if finding.text_diff else ()
+    highlights = finding.text_diff.highlights if finding.text_diff else ()
     # Sentences of ours with marked labels in them, which escaping would show as asterisks.
     impact = [Markup(sentence) for sentence in describe_impact(finding, registry)]
     return {
@@ -100,7 +103,7 @@ def _collect_body_values(
         "before": format_observed_value(finding.before),
         "after": format_observed_value(finding.after),
         "impact": cut_list(impact, MAX_IMPACT_LINES),
-        "highlights": cut_list(striking, MAX_HEADLINES),
+        "highlights": cut_list(highlights, MAX_HEADLINES),
         "links": list_finding_links(finding, registry),
         "affected": cut_list(finding.affects, MAX_AFFECTED),
         "accept_command": f"nox -s accept -- {finding.id}",
