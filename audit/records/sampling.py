@@ -13,6 +13,7 @@ from audit.records.model import (
     Family,
     HubPins,
     License,
+    MakerClaim,
     Model,
     Registry,
 )
@@ -82,21 +83,13 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
     yield from _list_hub_facts(model.ref, model.hub)
     if model.released:
         yield StatedFact(model.ref, "released", model.released.date, model.released.evidence)
-    for base in model.base_models or ():
-        yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
-    if model.from_scratch:
-        evidence = model.from_scratch.evidence
-        yield StatedFact(model.ref, "base_models", "none: trained from scratch", evidence)
+    yield from _list_lineage_facts(model)
     for claim in model.claims:
         if claim.origin == model.ref:
-            yield StatedFact(model.ref, f"claims {claim.says}", "its maker says so", claim.evidence)
+            yield _build_claim_fact(model.ref, claim)
     for review in model.reviews:
-        yield StatedFact(
-            model.ref,
-            f"reviews {review.by}",
-            f"{review.definition}: {review.found}",
-            review.evidence,
-        )
+        found = f"{review.definition}: {review.found}"
+        yield StatedFact(model.ref, f"reviews {review.by}", found, review.evidence)
     if compute := model.training_compute:
         shown = f"{compute.flop:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
@@ -104,11 +97,23 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
         yield _build_data_information_fact(model.ref, model.data_information)
 
 
+def _list_lineage_facts(model: Model) -> Iterator[StatedFact]:
+    for base in model.base_models or ():
+        yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
+    if model.from_scratch:
+        evidence = model.from_scratch.evidence
+        yield StatedFact(model.ref, "base_models", "none: trained from scratch", evidence)
+
+
+def _build_claim_fact(record: str, claim: MakerClaim) -> StatedFact:
+    return StatedFact(record, f"claims {claim.says}", "its maker says so", claim.evidence)
+
+
 def _list_family_facts(family: Family) -> Iterator[StatedFact]:
     for component in family.components.values():
         yield from _list_component_facts(family.ref, component)
     for claim in family.claims:
-        yield StatedFact(family.ref, f"claims {claim.says}", "its maker says so", claim.evidence)
+        yield _build_claim_fact(family.ref, claim)
     if family.data_information:
         yield _build_data_information_fact(family.ref, family.data_information)
 

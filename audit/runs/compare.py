@@ -262,8 +262,7 @@ def _settle_undeclared_findings(
 
 
 def _close_finding(finding: Finding, registry: Registry) -> Finding:
-    records = (registry.models, registry.datasets, registry.families)
-    exists = any(record.ref == finding.record for folder in records for record in folder.values())
+    exists = registry.get(finding.record) is not None
     return close_undeclared_finding(finding, record_exists=exists)
 
 
