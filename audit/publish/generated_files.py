@@ -33,8 +33,7 @@ def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]
 def write_generated_files(
     folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]
 ) -> list[str]:
-    """Write the files that are stale, remove what is not wanted any more, and say which they
-    were."""
+    """Write stale files and remove those not wanted any more; return the paths of both."""
     patterns = tuple(patterns)
     stale = find_stale_files(folder, wanted, patterns)
     for path in stale:
