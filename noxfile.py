@@ -52,7 +52,7 @@ def find_fault_of_step(uv: str, *arguments: str) -> str | None:
 
 
 def choose_backend() -> str:
-    """uv where it is there and works, and virtualenv elsewhere."""
+    """Choose uv where it is there and works, and virtualenv elsewhere."""
     uv = shutil.which(os.environ.get("UV") or "uv")
     if uv is None:
         return "virtualenv"

@@ -11,6 +11,7 @@ from audit.records.schema import load_schemas
 from tests.definitions.builders import (
     EVIDENCE,
     LICENSES,
+    make_availability,
     make_condition,
     make_dataset,
     make_license,
@@ -41,7 +42,7 @@ def list_contradictory_records():
     before_base = replace(
         make_model(bases=("meta/base",)), released=ReleaseDate("2020-05", EVIDENCE)
     )
-    closed_data = replace(make_dataset(), license="NC", availability="open")
+    closed_data = make_dataset(license="NC")
     return {
         "open terms on unreleased weights": (
             (change_weights(subject, status="not-released", license="MIT"),),
@@ -55,12 +56,12 @@ def list_contradictory_records():
         ),
         "withdrawn data marked public": (
             (subject,),
-            {"datasets": (replace(make_dataset(), status="withdrawn", availability="public"),)},
+            {"datasets": (make_dataset(availability=make_availability("withdrawn", "public")),)},
             ("withdrawn", "public"),
         ),
         "released data of which a part was withdrawn": (
             (replace_component(subject, "datasets", datasets=("maker/data",)),),
-            {"datasets": (replace(make_dataset(), status="withdrawn", availability="unknown"),)},
+            {"datasets": (make_dataset(availability=make_availability("withdrawn", "unknown")),)},
             ("released", "withdrawn"),
         ),
         "a tag that means another license": (

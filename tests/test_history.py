@@ -13,6 +13,7 @@ from audit.records.model import ReleaseDate
 from tests.conftest import make_license_record, make_model_record
 from tests.definitions.builders import (
     EVIDENCE,
+    make_availability,
     make_dataset,
     make_model,
     make_registry,
@@ -105,7 +106,9 @@ def test_before_its_release_a_model_was_closed(day, status):
 
 def test_data_comes_back():
     """A dataset's withdrawal and terms are put back in its own record."""
-    records = make_registry(make_model(), datasets=(replace(make_dataset(), status="withdrawn"),))
+    records = make_registry(
+        make_model(), datasets=(make_dataset(availability=make_availability("withdrawn")),)
+    )
     events = [
         make_event(
             "data-withdrawn",

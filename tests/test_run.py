@@ -380,7 +380,7 @@ def test_texts_are_kept_once_and_show_what_changed(stage: AuditStage):
     assert kept.count(TERMS.encode()) == 1
     (finding,) = report.changed_findings
     assert (finding.kind, finding.direction) == ("license-text-changed", "unreviewed")
-    assert finding.text_diff.striking == ("700 million → 100 million",)
+    assert finding.text_diff.highlights == ("700 million → 100 million",)
     assert any(
         line.startswith("+ ") and "more than 100 million people" in line
         for line in finding.text_diff.passages
@@ -507,7 +507,7 @@ def test_a_text_that_is_not_what_the_tag_says_is_a_conflict(stage: AuditStage):
         "a changed copy of MIT",
         "unreviewed",
     )
-    assert finding.text_diff.striking == (
+    assert finding.text_diff.highlights == (
         "the Hub tag says MIT",
         "LICENSE says a changed copy of MIT",
     )

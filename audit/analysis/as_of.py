@@ -1,6 +1,7 @@
 """The registry as it stood on a past day: the events after that day are taken back, latest first.
 
-What no event and no date speaks of is taken as it is recorded today; the answer says which facts were put back.
+What no event and no date speaks of is taken as it is recorded today; the answer says which facts
+were put back.
 """
 
 from collections.abc import Iterable
@@ -10,12 +11,13 @@ from typing import Any, Literal, cast
 from audit.drift.events import Event
 from audit.drift.finding import Finding, FindingValue
 from audit.drift.kinds import find_drift_kind
-from audit.drift.lifecycle import changed_upstream
+from audit.drift.lifecycle import has_changed_upstream
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.records.model import (
     Component,
     ComponentStatus,
     Dataset,
+    DatasetTerms,
     Evidence,
     HubGate,
     Model,
@@ -54,12 +56,15 @@ class PastRegistry:
 
 
 def restore_registry_as_of(registry: Registry, events: Iterable[Event], day: str) -> PastRegistry:
-    """The registry on `day` (YYYY-MM-DD). `events` is the history; what was only suspected never counted."""
+    """The registry on `day` (YYYY-MM-DD).
+
+    `events` is the history; what was only suspected never counted.
+    """
     models, datasets = dict(registry.models), dict(registry.datasets)
     restored: list[RestoredFact] = []
     for event in sorted(events, key=lambda event: event.time, reverse=True):
         side = _locate_change(event.day, day)
-        if side == "before" or not changed_upstream(event):
+        if side == "before" or not has_changed_upstream(event):
             continue
         finding = event.finding
         value = None if side == "unclear" else event.values[0]
@@ -94,7 +99,7 @@ def _describe_release(model: Model, released: ReleaseDate, words: str) -> Restor
 
 
 def _locate_change(date: str, day: str) -> Literal["before", "after", "unclear"]:
-    """On which side of the end of `day` a change lies; a month or a year that contains the day does not say."""
+    """On which side of the end of `day` a change lies; a month that contains the day does not say."""
     known = day[: len(date)]
     if date == known and len(date) < len(day):
         return "unclear"
@@ -214,14 +219,15 @@ def _restore_dataset(
         return _replace_availability(dataset, str(value or "unknown"), evidence)
     if field == "terms.license":
         license = cast("str | None", value)
-        return replace(dataset, license=license, license_evidence=evidence)
+        return replace(dataset, terms=DatasetTerms(license, evidence))
     if field == "hub.license_tag":
-        return replace(dataset, license=_find_license(value, registry), license_evidence=evidence)
+        return replace(dataset, terms=DatasetTerms(_find_license(value, registry), evidence))
     return dataset
 
 
 def _replace_availability(dataset: Dataset, status: str, evidence: tuple[Evidence, ...]) -> Dataset:
     """Who could obtain it then is not on record; whether it was there is."""
-    return replace(
-        dataset, status=cast(Any, status), availability="unknown", availability_evidence=evidence
+    there = replace(
+        dataset.availability, status=cast(Any, status), class_="unknown", evidence=evidence
     )
+    return replace(dataset, availability=there)

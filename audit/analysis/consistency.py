@@ -1,6 +1,9 @@
-"""Facts that cannot both be true, within a record and between records. Each problem names both sides.
+"""Facts that cannot both be true, within a record and between records.
 
-References and schemas are checked on loading (`audit.records.references`); these checks need to know what licenses grant.
+Each problem names both sides.
+
+References and schemas are checked on loading (`audit.records.references`); these checks need to
+know what licenses grant.
 """
 
 from collections import defaultdict
@@ -144,7 +147,7 @@ def _check_foreign_evidence(
 
 
 def _collect_own_evidence(model: Model) -> set[Evidence]:
-    """Evidence of the facts that another model's page cannot prove: the pins, the weights, the release."""
+    """Evidence that no page of another model can be: of the pins, the weights, the release."""
     cited = set(model.weights.evidence if model.weights.origin == model.ref else ())
     cited |= set(model.hub.evidence if model.hub else ())
     return cited | set(model.released.evidence if model.released else ())
@@ -190,7 +193,7 @@ def _is_before(first: str, second: str) -> bool:
 
 def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[ContradictionRow]:
     if (
-        dataset.availability == "open"
+        dataset.availability.class_ == "open"
         and dataset.license
         and evaluate_openness(dataset.license, registry) == "no"
     ):
@@ -200,11 +203,11 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
             f"its class is open, but {dataset.license} does not let everybody use and share it",
             "write 'public' or 'obtainable', or correct the license",
         )
-    if dataset.status == "withdrawn" and dataset.availability in ("open", "public"):
+    if dataset.status == "withdrawn" and dataset.availability.class_ in ("open", "public"):
         yield (
             dataset.ref,
             "$.availability.class",
-            f"withdrawn, but its class is {dataset.availability}",
+            f"withdrawn, but its class is {dataset.availability.class_}",
             "correct one of them",
         )
     if dataset.hub:
@@ -214,7 +217,7 @@ def _check_dataset(dataset: Dataset, registry: Registry) -> Iterator[Contradicti
 
 
 def _check_license(license: License) -> Iterator[ContradictionRow]:
-    is_free = license.use == "yes" or license.osi_approved
+    is_free = license.freedoms["use"] == "yes" or license.osi_approved
     marked = "OSI-approved" if license.osi_approved else "free to use for any purpose"
     for index, condition in enumerate(license.conditions):
         path = f"$.conditions[{index}]"
@@ -252,7 +255,7 @@ def _find_shared_texts(registry: Registry) -> Iterator[ContradictionRow]:
 
 
 def _find_shared_repositories(registry: Registry) -> Iterator[ContradictionRow]:
-    """One dataset repository of the Hub in two records. (For models, loading refuses it already.)"""
+    """One dataset repository of the Hub in two records; for models, loading refuses it."""
     seen: dict[str, list[str]] = defaultdict(list)
     for dataset in registry.datasets.values():
         if dataset.hub:

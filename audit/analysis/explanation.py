@@ -1,4 +1,4 @@
-"""One model explained: the label, four plain questions, every verdict with its steps, and where definitions disagree."""
+"""One model explained: its label, four plain questions, every verdict, and disagreements."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -34,7 +34,10 @@ class Explanation:
 
 
 def explain_model(model: Model, registry: Registry, only: str | None = None) -> Explanation:
-    """Explain a model by all definitions, or by the one with the id `only`. Raises BadExpression for an unknown license."""
+    """Explain a model by all definitions, or by the one with the id `only`.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     chosen = tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
     verdicts = tuple(definition.judge(model, registry) for definition in chosen)
     labels = [verdict for verdict in verdicts if verdict.framework == LABEL_DEFINITION.id]

@@ -1,4 +1,7 @@
-"""Other indexes of openness, value by value beside ours. Their values are cited facts with repository and commit."""
+"""Other indexes of openness, value by value beside ours.
+
+Their values are cited facts with repository and commit.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +27,7 @@ COMPARED_CELLS = (
     "trainingcode",
     "licenses",
 )
-"""Cells of the OSAI index that ask for a fact; those that ask how good a document is are left to its readers."""
+"""Cells of the OSAI index about a fact; how good a document is, is left to its readers."""
 _CELL_VALUES = {"yes": "open", "partly": "partial", "no": "closed"}
 _REVIEW_VALUES = {
     "conforms": "pass",
@@ -38,7 +41,7 @@ _COMMON_LICENSE_SPELLINGS = {
     "the mit license": "MIT",
     "bsd-3": "BSD-3-Clause",
 }
-"""Spellings that mean one text whoever writes them, beside the ids and names of our license records."""
+"""Spellings that mean one text, beside the ids and names of our license records."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class IndexComparison:
 
 
 def read_indexes(root: Path) -> list[OtherIndex]:
-    """The indexes recorded under `indexes`. Raises BadFile for a damaged one."""
+    """The indexes recorded under `indexes`. Raises InvalidFileError for a damaged one."""
     found = []
     for path in sorted((root / "indexes").glob("*.json")):
         shown = f"{root.name}/indexes/{path.name}"
@@ -132,7 +135,7 @@ _ComparedValue = tuple[str, str | None, bool]
 def _compare_fact(
     fact: str, theirs: str, model: Model, registry: Registry
 ) -> _ComparedValue | None:
-    """Our value, where it was read, and whether it agrees; None where there is nothing to compare."""
+    """Our value, where it was read, and whether it agrees; None without a value to compare."""
     if fact in COMPONENTS:
         return _compare_component(theirs, model.components[fact])
     if fact == "weights":
@@ -149,7 +152,10 @@ def _compare_fact(
 
 
 def _compare_component(theirs: str, component: Component) -> _ComparedValue | None:
-    """A list that says only whether a thing is there: part of a thing is not the thing, and words about it neither."""
+    """A list that says only whether a thing is there.
+
+    A part of a thing is not the thing, and neither are words about it.
+    """
     if component.status in ("unknown", "not-applicable") or theirs not in ("listed", "not listed"):
         return None
     here = component.status == "released"

@@ -1,4 +1,4 @@
-"""What differs between two states of the records, fact by fact, each with the evidence that stands next to it. Pure."""
+"""What differs between two states of the records, fact by fact, each with its evidence. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -25,9 +25,11 @@ from audit.records.load import read_all_records
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
+NEXT_STEP = "Next: nox -s validate, then commit the records and the event in a branch of their own."
 
-class RegistryBusy(RegistryError):
-    """Another command works on this registry. Whoever asked for something to be accepted must not take this for done."""
+
+class RegistryBusyError(RegistryError):
+    """Another command works on this registry; a script must not take this for *accepted*."""
 
     exit_status = 3
 
@@ -49,88 +51,93 @@ class AcceptOptions(SharedOptions):
 )
 @click.option("--dry-run", is_flag=True, help="say what would move, and write nothing")
 def run_command(options: AcceptOptions) -> int:
+    """List the open findings, or take those that are named into the records."""
     try:
-        return _accept_under_lock(options)
+        return _accept_findings(options)
     except AlreadyRunningError as error:
-        raise RegistryBusy(
-            "another command works on this registry, so nothing was accepted; wait until it has ended, then run this again"
+        raise RegistryBusyError(
+            "another command works on this registry, so nothing was accepted; "
+            "wait until it has ended, then run this again"
         ) from error
 
 
-def _accept_under_lock(options: AcceptOptions) -> int:
-    loaded = read_all_records(options.registry)
+def _accept_findings(options: AcceptOptions) -> int:
+    root = options.registry
+    loaded = read_all_records(root)
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
-    with hold_registry_lock(options.registry):
-        found = index_open_findings(list(TargetStateStore(options.registry).load_states().values()))
+    with hold_registry_lock(root):
+        states = TargetStateStore(root).load_states(loaded.registry)
+        found = index_open_findings(list(states.values()))
         if not options.findings:
             _print_open_findings(found, as_json=options.json)
             return 0
-        result = accept_findings(options.findings, found, loaded, loaded.registry, options.registry)
+        result = accept_findings(options.findings, found, loaded, loaded.registry, root)
         refused = bool(result.refused or result.problems)
         if not refused and not options.dry_run:
             _write_acceptance(result, options)
     left = list_remaining_findings(result, found)
     if options.json:
         print_json("accept", _serialize_result(result, left))
+    elif refused:
+        print(_render_refused(result))
     else:
-        print(_render_result(result, left, options.registry.name, dry_run=options.dry_run))
+        print(_render_accepted(result, left, options))
     return 1 if refused else 0
 
 
 def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
-    """The records first: killed between the two, the next run sees the record agree and writes the event itself."""
+    """Write the records, then the event.
+
+    Killed between the two, the next run sees the record agree and writes the event itself.
+    """
     for folder in ("models", "datasets"):
         remove_leftovers(options.registry / folder, ".json")
     for ref, record in result.records.items():
-        write_text_atomic(
-            options.registry / f"{ref}.json",
-            json.dumps(record, indent=2, ensure_ascii=False) + "\n",
-        )
+        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+        write_text_atomic(options.registry / f"{ref}.json", text)
     time = options.parse_now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    EventStore(options.registry).append_findings(
-        "accept",
-        time,
-        sorted(result.accepted, key=lambda each: (each.record, each.kind, each.field)),
+    accepted = sorted(
+        result.accepted, key=lambda finding: (finding.record, finding.kind, finding.field)
     )
+    EventStore(options.registry).append_findings("accept", time, accepted)
 
 
 def _render_open_findings(found: dict[str, OpenFinding]) -> str:
     if not found:
         return "no open finding; `run` looks for drift"
-    order = sorted(found.values(), key=lambda each: (each.finding.record, each.finding.kind))
-    return "\n".join(f"{each.finding.id}  {render_finding(each.finding)}" for each in order)
+    findings = [known.finding for known in found.values()]
+    findings.sort(key=lambda finding: (finding.record, finding.kind))
+    return "\n".join(f"{finding.id}  {render_finding(finding)}" for finding in findings)
 
 
-def _render_result(
-    result: AcceptanceResult, left: list[RefusedFinding], root: str, *, dry_run: bool
+def _render_refused(result: AcceptanceResult) -> str:
+    """Why nothing was accepted, and what could have been."""
+    lines = ["What needs a person's reading:"]
+    for refusal in result.refused:
+        lines += _render_refusal(refusal)
+    for problem in result.problems:
+        lines.append(f"  {problem} (see {find_guide_section(problem)})")
+    if result.changes and result.refused:
+        ids = " ".join(finding.id for finding, _ in result.changes)
+        lines.append(f"These can be accepted without the others: {ids}")
+    return "\n".join([*lines, "Nothing was written."])
+
+
+def _render_accepted(
+    result: AcceptanceResult, left: list[RefusedFinding], options: AcceptOptions
 ) -> str:
+    verb = "would accept" if options.dry_run else "accepted"
     lines = []
-    if result.refused or result.problems:
-        lines.append("What needs a person's reading:")
-        lines += [line for each in result.refused for line in _render_refusal(each)]
-        lines += [f"  {each} (see {find_guide_section(each)})" for each in result.problems]
-        if result.changes and result.refused:
-            lines.append(
-                f"These can be accepted without the others: {' '.join(finding.id for finding, _ in result.changes)}"
-            )
-        lines.append("Nothing was written.")
-        return "\n".join(lines)
-    lines += [
-        f"{'would accept' if dry_run else 'accepted'} {finding.id}  {root}/{finding.record}.json  {told}"
-        for finding, told in result.changes
-    ]
+    for finding, change in result.changes:
+        file = f"{options.registry.name}/{finding.record}.json"
+        lines.append(f"{verb} {finding.id}  {file}  {change}")
     if left:
-        lines += [
-            "",
-            "Still open in the same records:",
-            *(line for each in left for line in _render_refusal(each)),
-        ]
-    if not dry_run:
-        lines += [
-            "",
-            "Next: nox -s validate, then commit the records and the event in a branch of their own.",
-        ]
+        lines += ["", "Still open in the same records:"]
+    for refusal in left:
+        lines += _render_refusal(refusal)
+    if not options.dry_run:
+        lines += ["", NEXT_STEP]
     return "\n".join(lines)
 
 
@@ -145,7 +152,7 @@ def _render_refusal(refusal: RefusedFinding) -> list[str]:
 
 def _print_open_findings(found: dict[str, OpenFinding], *, as_json: bool) -> None:
     if as_json:
-        rows = [_serialize_finding_row(each.finding) for each in found.values()]
+        rows = [_serialize_finding_row(known.finding) for known in found.values()]
         print_json("accept", {"open": rows})
     else:
         print(_render_open_findings(found))
@@ -162,17 +169,17 @@ def _serialize_finding_row(finding: Finding) -> dict[str, object]:
 
 
 def _serialize_result(result: AcceptanceResult, left: list[RefusedFinding]) -> dict[str, object]:
+    accepted = [
+        _serialize_finding_row(finding) | {"told": change} for finding, change in result.changes
+    ]
     return {
-        "accepted": [
-            _serialize_finding_row(finding) | {"told": told} for finding, told in result.changes
-        ],
-        "refused": [
-            _serialize_finding_row(each.finding) | {"question": each.question}
-            for each in result.refused
-        ],
-        "problems": [str(each) for each in result.problems],
-        "open": [
-            _serialize_finding_row(each.finding) | {"question": each.question} for each in left
-        ],
+        "accepted": accepted,
+        "refused": [_serialize_refusal(refusal) for refusal in result.refused],
+        "problems": [str(problem) for problem in result.problems],
+        "open": [_serialize_refusal(refusal) for refusal in left],
         "written": not (result.refused or result.problems),
     }
+
+
+def _serialize_refusal(refusal: RefusedFinding) -> dict[str, object]:
+    return _serialize_finding_row(refusal.finding) | {"question": refusal.question}

@@ -40,7 +40,7 @@ def run_command(options: CatalogOptions) -> int:
     """Write the pages, or report those that are out of date."""
     root = options.registry
     registry = load_registry(root)
-    known = judge_registry(registry, EventStore(root).load_events(), read_indexes(root))
+    known = judge_registry(registry, EventStore(root).load_events(registry), read_indexes(root))
     wanted = render_judged_pages(known)
     values = collect_verdict_values(known)
     moves = list(compare_verdict_values(_read_previous_verdicts(root), values))

@@ -88,7 +88,7 @@ def build_requested_digest(options: ScopeOptions) -> Digest:
         models = [mention.model for mention in read_model_list(options.models)]
     return build_digest(
         registry,
-        EventStore(options.registry).load_events(),
+        EventStore(options.registry).load_events(registry),
         _format_timestamp(parse_since(options.since, now)),
         _format_timestamp(now),
         models,

@@ -60,7 +60,7 @@ def run_command(options: ExplainOptions) -> int:
 
 def _explain_past_day(day: str, model: Model, registry: Registry, options: ExplainOptions) -> None:
     """Explain a model as of a day; one that was not released by then has no verdict to tell."""
-    past = restore_registry_as_of(registry, EventStore(options.registry).load_events(), day)
+    past = restore_registry_as_of(registry, EventStore(options.registry).load_events(registry), day)
     model = past.registry.models[model.id]
     explanation = explain_model(model, past.registry, only=options.framework)
     put_back = past.filter_restored_facts(_collect_involved_records(model, past.registry))

@@ -14,7 +14,7 @@ from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.issue_form import NewModelForm, parse_form
 from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import (
-    HubNotReachable,
+    HubUnreachableError,
     RecordStarter,
     StartedRecords,
     refuse_existing_record,
@@ -69,7 +69,7 @@ def _start_records(
         starter = RecordStarter(hub, registry, options.registry, origin)
         try:
             started = starter.start_model(form.model, answers, related=options.with_related)
-        except HubNotReachable as error:
+        except HubUnreachableError as error:
             print(error, file=sys.stderr)
         else:
             add_form_notes(started.model, form)
@@ -82,8 +82,8 @@ def _read_issue_body(name: str) -> str:
         body = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
         # Standard input hands on bytes that are no text as halves of characters.
         body.encode("utf-8")
-        return body
     except (OSError, UnicodeError) as error:
         raise UsageError(
             f"{name}: cannot be read as UTF-8 text; give the issue's body as a file"
         ) from error
+    return body

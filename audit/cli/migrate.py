@@ -20,6 +20,7 @@ class MigrateOptions(SharedOptions):
 @make_command(MigrateOptions)
 @click.option("--dry-run", is_flag=True, help="say what would be written, and write nothing")
 def run_command(options: MigrateOptions) -> int:
+    """Rewrite what an older version stored, or say what would be rewritten."""
     root = options.registry
     with hold_registry_lock(root):
         plan = plan_migration(root)

@@ -165,7 +165,7 @@ def _choose_base_address(options: PublishCommandOptions, repository: str) -> str
 def _write_feeds_and_pages(registry: Registry, root: Path) -> None:
     remove_leftovers(root / "alerts")
     write_feeds(root, build_feed_files(registry, root))
-    events = EventStore(root).load_events()
+    events = EventStore(root).load_events(registry)
     write_pages(root, render_registry_pages(registry, events, read_indexes(root)))
 
 

@@ -53,7 +53,7 @@ def run_command(options: WatchOptions) -> int:
     registry = load_registry(options.registry)
     policy = _read_requested_policy(options.policy, registry)
     findings: list[Finding] = []
-    for state in TargetStateStore(options.registry).load_states().values():
+    for state in TargetStateStore(options.registry).load_states(registry).values():
         findings += state.findings
     watched = judge_project_models(found, registry, findings, policy)
     if options.json:

@@ -18,7 +18,8 @@ GUIDE_SECTIONS: tuple[tuple[str, str], ...] = (
     (r"unknown dataset", "add-a-dataset"),
     (r"unknown family|who made it", "add-a-model"),
     (
-        r"not JSON|not UTF-8|twice in one object|is not JSON|nested|bytes|wrong place|disagrees with the path",
+        r"not JSON|not UTF-8|twice in one object|is not JSON|nested|bytes"
+        r"|wrong place|disagrees with the path",
         "the-form-of-a-record",
     ),
     (r"\$\.hub", "pins"),
@@ -30,30 +31,31 @@ DEFAULT_GUIDE_SECTION = "the-form-of-a-record"
 
 
 def find_guide_section(problem: Problem) -> str:
-    """The section of the guide that says more."""
-    said = f"{problem.file} {problem.path} {problem.message}"
-    found = next(
-        (section for pattern, section in GUIDE_SECTIONS if re.search(pattern, said)),
-        DEFAULT_GUIDE_SECTION,
-    )
-    return f"{GUIDE_FILE}#{found}"
+    """The section of the guide that says more, as `FILE#anchor`."""
+    description = f"{problem.file} {problem.path} {problem.message}"
+    for pattern, section in GUIDE_SECTIONS:
+        if re.search(pattern, description):
+            return f"{GUIDE_FILE}#{section}"
+    return f"{GUIDE_FILE}#{DEFAULT_GUIDE_SECTION}"
 
 
 def add_line_numbers(problems: Iterable[Problem], folder: Path) -> list[Problem]:
-    """The problems with their lines. `folder` holds the registry; a file that cannot be read leaves the line out."""
-    lines: dict[str, dict[str, int]] = {}
-    found = []
+    """The problems with their lines; a file that cannot be read leaves the line out.
+
+    `folder`: the one that holds the registry.
+    """
+    lines_by_file: dict[str, dict[str, int]] = {}
+    numbered = []
     for problem in problems:
-        if problem.file not in lines:
-            lines[problem.file] = _read_line_numbers(folder / problem.file)
-        known = lines[problem.file]
-        found.append(
-            replace(
-                problem,
-                line=problem.line or (find_line(_derive_json_path(problem), known) if known else 0),
-            )
-        )
-    return found
+        if problem.file not in lines_by_file:
+            lines_by_file[problem.file] = _read_line_numbers(folder / problem.file)
+        lines = lines_by_file[problem.file]
+        if lines and not problem.line:
+            line = find_line(_derive_json_path(problem), lines)
+            numbered.append(replace(problem, line=line))
+        else:
+            numbered.append(problem)
+    return numbered
 
 
 def _derive_json_path(problem: Problem) -> str:

@@ -1,4 +1,4 @@
-"""What every definition of openness answers with: steps, the facts they rest on, and what would change the verdict."""
+"""What every definition of openness answers with: steps, their facts, and what they need."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from audit.records.model import Evidence, Model, Registry
 Answer = Literal["yes", "partly", "no", "unknown", "not-applicable"]
 """`partly` is used only where a definition itself has a middle value."""
 Aspect = Literal["available", "terms"]
-"""Whether a step asks for the thing itself or for the terms it comes under: relicensing mends only the second."""
+"""Whether a step is about the thing itself or about its terms: relicensing mends only these."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,12 @@ class Verdict:
     """Changes needed for the next better verdict."""
     measures: tuple[Measure, ...] = ()
     one_step_away: bool = False
-    """Whether one change, and no unknown fact, stands between this verdict and the next better one."""
+    """Whether one change, and no unknown fact, separates it from the next better verdict."""
     second_hand: tuple[str, ...] = ()
-    """Of a yes: the met steps that rest on a fact without any primary source, which a reader should check first."""
+    """Of a yes: the met steps that rest on a fact without any primary source.
+
+    A reader should check them first.
+    """
 
 
 JudgeFunction = Callable[[Model, Registry], Verdict]
@@ -142,31 +145,34 @@ def combine_step_answers(steps: Iterable[Step]) -> Truth:
 def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
     """The verdict of a definition that asks for things and for terms.
 
-    `fails` when something is not available; `conforms-if-relicensed` when all is and only terms stand against it;
-    `undetermined` while an unknown fact could still decide; else `conforms`.
+    `fails` when something is not available; `conforms-if-relicensed` when all is and only terms
+    prevent it; `undetermined` while an unknown fact could still decide; else `conforms`.
     """
-    available = combine_step_answers(step for step in steps if step.aspect == "available")
-    terms = combine_step_answers(step for step in steps if step.aspect == "terms")
-    if available == "no":
-        value, better = (
-            "fails",
-            collect_needs((step for step in steps if step.aspect == "available"), "no"),
-        )
-    elif available == "unknown":
-        value, better = "undetermined", collect_needs(steps, "no")
-    elif terms == "no":
-        value, better = "conforms-if-relicensed", collect_needs(steps, "no")
-    else:
-        value, better = ("undetermined", ()) if terms == "unknown" else ("conforms", ())
+    value = _choose_conformance(steps)
+    better: tuple[str, ...] = ()
+    if value == "fails":
+        # Other terms alone would not do: what has to be released comes first.
+        better = collect_needs((step for step in steps if step.aspect == "available"), "no")
+    elif value != "conforms":
+        better = collect_needs(steps, "no")
     unknown = collect_needs(steps, "unknown")
-    weak = find_second_hand_steps(steps) if value == "conforms" else ()
     return Verdict(
         framework,
         version,
         value,
         steps,
-        unknown,
-        better,
+        missing=unknown,
+        to_improve=better,
         one_step_away=is_one_step_away(better, unknown),
-        second_hand=weak,
+        second_hand=find_second_hand_steps(steps) if value == "conforms" else (),
     )
+
+
+def _choose_conformance(steps: tuple[Step, ...]) -> str:
+    available = combine_step_answers(step for step in steps if step.aspect == "available")
+    if available != "yes":
+        return "fails" if available == "no" else "undetermined"
+    terms = combine_step_answers(step for step in steps if step.aspect == "terms")
+    if terms == "yes":
+        return "conforms"
+    return "conforms-if-relicensed" if terms == "no" else "undetermined"

@@ -1,4 +1,7 @@
-"""All definitions, in the order in which people meet them. A new one is its module and a line here."""
+"""All definitions, in the order in which people meet them.
+
+A new one is its module and a line here.
+"""
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
 from audit.definitions.base import Definition, Verdict

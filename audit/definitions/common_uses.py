@@ -64,7 +64,7 @@ def describe_changed_uses(
 
 
 def build_model_under_license(license: License) -> Model:
-    """A model without a base whose weights are under this license alone: what it allows by itself."""
+    """A model without a base, under this license alone: what the license allows by itself."""
     components = {name: Component(name) for name in COMPONENTS}
     weights = Component("model-parameters-final", "released", license.id)
     components[weights.name] = weights

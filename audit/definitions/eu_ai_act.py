@@ -1,16 +1,20 @@
-"""EU AI Act, Article 53(2): conditions of the open-source exemption for general-purpose models. Conditions, not legal advice.
+"""EU AI Act, Article 53(2): conditions of the open-source exemption for general-purpose models.
 
-Source: Regulation (EU) 2024/1689, Articles 51 and 53(2), recital 102. Parameters, architecture and information on usage are
-public, and a free and open license allows access, use, modification and distribution: no payment, no limit on field of use,
-users, revenue or territory. The exemption is lost with systemic risk, which is presumed above 10^25 FLOP of cumulative training
-compute. Choices:
+Conditions, not legal advice.
 
-* Information on the architecture is enough when it is described; the Act asks for information, not for code.
+Source: Regulation (EU) 2024/1689, Articles 51 and 53(2), recital 102. Parameters, architecture and
+information on usage are public, and a free and open license allows access, use, modification and
+distribution: no payment, no limit on field of use, users, revenue or territory. The exemption is
+lost with systemic risk, which is presumed above 10^25 FLOP of cumulative training compute. Choices:
+
+* Information on the architecture is enough when it is described; the Act asks for information, not
+  for code.
 * A gate that a person opens is no public access; one that opens automatically is.
-* Training compute is summed over the chain of base models, since the presumption counts it cumulatively.
+* Training compute is summed over the chain of base models, since the presumption counts it
+  cumulatively.
 """
 
-from audit.core.three_valued import combine_with_or
+from audit.core.three_valued import Truth, combine_with_or
 from audit.definitions.base import (
     Answer,
     Definition,
@@ -24,6 +28,7 @@ from audit.definitions.base import (
 from audit.definitions.lineage import build_lineage_steps, find_binding_bases, trace_lineage
 from audit.definitions.rules import (
     COMPONENT_WORDS,
+    ComponentFacts,
     ComponentRule,
     apply_availability_rule,
     apply_rule,
@@ -34,7 +39,7 @@ from audit.records.model import ComponentStatus, Model, Registry
 ID = "eu-ai-act-53-2"
 VERSION = "2024/1689"
 SYSTEMIC_FLOP = 1e25
-"""Article 51(2): presumed to have high-impact capabilities above this much cumulative training compute."""
+"""Article 51(2): above this much cumulative compute, high-impact capabilities are presumed."""
 _PUBLIC_CLAUSE = (
     "Article 53(2): parameters, architecture and usage information are made publicly available"
 )
@@ -48,32 +53,40 @@ _INFORMATION_ANSWERS: dict[ComponentStatus, Answer] = {
     "unknown": "unknown",
     "not-applicable": "no",
 }
+_LICENSE_RULE = ComponentRule("license", _LICENSE_CLAUSE, "model-parameters-final", "open-terms")
+_VALUES: dict[Truth, str] = {
+    "yes": "conditions-met",
+    "no": "conditions-not-met",
+    "unknown": "undetermined",
+}
 _USAGE_COMPONENTS = ("model-card", "technical-report", "research-paper")
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conditions-met`, `conditions-not-met` or `undetermined`. Raises BadExpression for a license that the registry does not hold."""
+    """`conditions-met`, `conditions-not-met` or `undetermined`.
+
+    Raises InvalidExpressionError for a license that the registry does not hold.
+    """
     lineage = trace_lineage(model, registry)
-    terms = ComponentRule("license", _LICENSE_CLAUSE, "model-parameters-final", "open-terms")
-    binding = find_binding_bases(lineage)
+    compute = _check_training_compute((model, *lineage.ancestors))
     steps = (
         apply_availability_rule("parameters", _PUBLIC_CLAUSE, model, "model-parameters-final"),
         _check_access(model),
         _check_architecture(model),
         _check_usage_information(model),
-        apply_rule(terms, model, registry),
+        apply_rule(_LICENSE_RULE, model, registry),
         *build_lineage_steps(model, lineage, _LICENSE_CLAUSE),
-        *(apply_rule(terms, base, registry, base.id) for base in binding),
-        _check_training_compute(model, lineage.ancestors),
+        *(
+            apply_rule(_LICENSE_RULE, base, registry, base.id)
+            for base in find_binding_bases(lineage)
+        ),
+        compute,
     )
-    value = {"yes": "conditions-met", "no": "conditions-not-met", "unknown": "undetermined"}[
-        combine_step_answers(steps)
-    ]
     unknown, improve = collect_needs(steps, "unknown"), collect_needs(steps, "no")
-    near = steps[-1].answer != "no" and is_one_step_away(
-        improve, unknown
-    )  # compute once spent cannot be taken back
-    return Verdict(ID, VERSION, value, steps, unknown, improve, one_step_away=near)
+    # Compute once spent cannot be taken back.
+    is_near = compute.answer != "no" and is_one_step_away(improve, unknown)
+    value = _VALUES[combine_step_answers(steps)]
+    return Verdict(ID, VERSION, value, steps, unknown, improve, one_step_away=is_near)
 
 
 def _check_access(model: Model) -> Step:
@@ -103,27 +116,21 @@ def _check_architecture(model: Model) -> Step:
         "no": "publish information on the architecture",
         "unknown": "establish whether the architecture is documented",
     }.get(answer, "")
-    fact = FactUsed(part.record, "model-architecture", part.state_words, part.evidence)
     return Step(
         "architecture",
         _PUBLIC_CLAUSE,
         answer,
         f"information on the architecture: {part.state_words}",
-        (fact,),
+        (part.as_fact(),),
         needs=needs,
     )
 
 
 def _check_usage_information(model: Model) -> Step:
     parts = [get_component_facts(model, name) for name in _USAGE_COMPONENTS]
-    answer: Answer = combine_with_or(
-        "yes" if part.status == "released" else "unknown" if part.status == "unknown" else "no"
-        for part in parts
-    )
     shown = [part for part in parts if part.status == "released"] or parts
-    reason = "information on usage: " + ", ".join(
-        f"{COMPONENT_WORDS[part.name]} {part.state_words}" for part in shown
-    )
+    answer: Answer = combine_with_or(_judge_usage_part(part) for part in parts)
+    states = [f"{COMPONENT_WORDS[part.name]} {part.state_words}" for part in shown]
     needs = {
         "no": "publish information on usage",
         "unknown": "establish whether a model card is published",
@@ -132,51 +139,42 @@ def _check_usage_information(model: Model) -> Step:
         "usage",
         _PUBLIC_CLAUSE,
         answer,
-        reason,
-        tuple(FactUsed(part.record, part.name, part.state_words, part.evidence) for part in shown),
+        f"information on usage: {', '.join(states)}",
+        tuple(part.as_fact() for part in shown),
         needs=needs,
     )
 
 
-def _check_training_compute(model: Model, ancestors: tuple[Model, ...]) -> Step:
-    chain = (model, *ancestors)
-    facts = tuple(
-        FactUsed(
-            each.ref,
-            "training_compute",
-            _format_flop(each.training_flop),
-            each.training_flop_evidence,
-        )
-        for each in chain
-    )
-    known = sum(each.training_flop or 0.0 for each in chain)
-    unknown = [each.id for each in chain if each.training_flop is None]
+def _judge_usage_part(part: ComponentFacts) -> Truth:
+    if part.status == "released":
+        return "yes"
+    return "unknown" if part.status == "unknown" else "no"
+
+
+def _check_training_compute(chain: tuple[Model, ...]) -> Step:
+    """The compute of the whole chain, which the presumption counts cumulatively."""
+    known = sum(model.training_compute.flop for model in chain if model.training_compute)
+    names = ", ".join(model.id for model in chain if model.training_compute is None)
+    answer: Answer = "yes"
+    reason, needs = f"{known:.2g} FLOP, not above 1e25", ""
     if known > SYSTEMIC_FLOP:
-        return Step(
-            "systemic-risk",
-            _SYSTEMIC_RISK_CLAUSE,
-            "no",
-            f"{known:.2g} FLOP known, above 1e25",
-            facts,
-            needs="nothing: training compute does not change",
-        )
-    if unknown:
-        names = ", ".join(unknown)
-        return Step(
-            "systemic-risk",
-            _SYSTEMIC_RISK_CLAUSE,
-            "unknown",
-            f"training compute of {names} unknown",
-            facts,
-            needs=f"establish the training compute of {names}",
-        )
-    return Step(
-        "systemic-risk", _SYSTEMIC_RISK_CLAUSE, "yes", f"{known:.2g} FLOP, not above 1e25", facts
-    )
+        answer = "no"
+        reason = f"{known:.2g} FLOP known, above 1e25"
+        needs = "nothing: training compute does not change"
+    elif names:
+        answer = "unknown"
+        reason = f"training compute of {names} unknown"
+        needs = f"establish the training compute of {names}"
+    facts = tuple(_build_compute_fact(model) for model in chain)
+    return Step("systemic-risk", _SYSTEMIC_RISK_CLAUSE, answer, reason, facts, needs=needs)
 
 
-def _format_flop(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.2g} FLOP"
+def _build_compute_fact(model: Model) -> FactUsed:
+    compute = model.training_compute
+    if compute is None:
+        return FactUsed(model.ref, "training_compute", "unknown")
+    value = f"{compute.flop:.2g} FLOP"
+    return FactUsed(model.ref, "training_compute", value, compute.evidence)
 
 
 DEFINITION = Definition(

@@ -1,8 +1,9 @@
-"""The chain of models from which a model was derived: a derivative is judged together with its bases."""
+"""The chain of models from which a model was derived: it is judged together with its bases."""
 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from audit.definitions.base import FactUsed, Step
 from audit.licenses.compare import compare_expressions
@@ -23,7 +24,10 @@ _FAMILY_OWNERS = {
 
 @dataclass(frozen=True)
 class Lineage:
-    """Every base of a model, its bases' bases included. All relations count, a distilled model's teacher too."""
+    """Every base of a model, its bases' bases included.
+
+    All relations count, a distilled model's teacher too.
+    """
 
     ancestors: tuple[Model, ...]
     """Bases that the registry holds, nearest first."""
@@ -105,7 +109,10 @@ def find_suggested_base(model: Model) -> str | None:
 
 
 def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseModelLink], ...]:
-    """Bases without a record that somebody else made. A maker's own base is covered by the maker's own grant."""
+    """Bases without a record that another maker published.
+
+    A maker's own base is covered by the maker's own grant.
+    """
     return tuple(
         (holder, base)
         for holder, base in lineage.unrecorded_bases
@@ -136,45 +143,37 @@ def _get_owner(id: str) -> str:
 
 
 def build_lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[Step, ...]:
-    """Whether the whole chain is known. A lineage that nobody stated is unknown: an empty list says trained from scratch."""
+    """Whether the whole chain is known.
+
+    A lineage that nobody stated is unknown; an empty list says that it was trained from scratch.
+    """
     if model.base_models == ():
-        return (
-            Step(
-                "lineage",
-                clause,
-                "not-applicable",
-                "trained from scratch",
-                (FactUsed(model.ref, "base_models", "none", model.from_scratch_evidence),),
-            ),
-        )
+        evidence = model.from_scratch.evidence if model.from_scratch else ()
+        fact = FactUsed(model.ref, "base_models", "none", evidence)
+        return (Step("lineage", clause, "not-applicable", "trained from scratch", (fact,)),)
     steps = [_build_unstated_step(each, model, clause) for each in lineage.unstated_models]
-    steps += [
-        _build_unrecorded_step(holder, base, clause) for holder, base in lineage.unrecorded_bases
-    ]
-    if not steps:
-        names = ", ".join(each.id for each in lineage.ancestors)
-        evidence = tuple(item for base in model.base_models or () for item in base.evidence)
-        steps.append(
-            Step(
-                "lineage",
-                clause,
-                "yes",
-                f"derived from {names}, judged below",
-                (FactUsed(model.ref, "base_models", names, evidence),),
-            )
-        )
-    return tuple(steps)
+    for holder, base in lineage.unrecorded_bases:
+        steps.append(_build_unrecorded_step(holder, base, clause))
+    return tuple(steps) or (_build_known_step(model, lineage, clause),)
 
 
-def _build_unstated_step(each: Model, model: Model, clause: str) -> Step:
+def _build_known_step(model: Model, lineage: Lineage, clause: str) -> Step:
+    names = ", ".join(base.id for base in lineage.ancestors)
+    evidence = chain.from_iterable(link.evidence for link in model.base_models or ())
+    fact = FactUsed(model.ref, "base_models", names, tuple(evidence))
+    return Step("lineage", clause, "yes", f"derived from {names}, judged below", (fact,))
+
+
+def _build_unstated_step(holder: Model, model: Model, clause: str) -> Step:
     return Step(
         "lineage",
         clause,
         "unknown",
-        f"nobody verified whether {each.id} was derived from another model",
-        (FactUsed(each.ref, "base_models", "not stated"),),
-        subject="" if each is model else each.id,
-        needs=f"establish the base models of {each.id} (an empty list when it was trained from scratch)",
+        f"nobody verified whether {holder.id} was derived from another model",
+        (FactUsed(holder.ref, "base_models", "not stated"),),
+        subject="" if holder is model else holder.id,
+        needs=f"establish the base models of {holder.id} "
+        "(an empty list when it was trained from scratch)",
     )
 
 

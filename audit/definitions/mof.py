@@ -1,23 +1,25 @@
 """The Model Openness Definition, version 1.0: cumulative classes III, II and I over 17 components.
 
-Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choices where the published texts disagree:
+Sources: arXiv 2403.13784; lfai/model_openness_tool for the required flags. Choices where the
+published texts disagree:
 
-* A license counts when it is open, as in the framework's own tool; one that is not made for the component's type counts with a warning.
+* A license counts when it is open, as in the framework's own tool; one that is not made for the
+  component's type counts with a warning.
 * Data never inherits the model's license, and unlicensed data does not count.
 * Supporting libraries are optional, as are sample outputs and model metadata.
-* A research paper makes the technical report optional. A report never stands for the paper here: how detailed it is, is no recorded fact.
+* A research paper makes the technical report optional. A report never stands for the paper here:
+  how detailed it is, is no recorded fact.
 * What does not apply to a model does not count against it.
 
-A class is given when all of it is known to be met; an unknown fact leaves the class below it standing.
+A class is given when all of it is known to be met; an unknown fact leaves the class below it
+standing.
 """
 
 from dataclasses import replace
 
-from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
     Definition,
-    FactUsed,
     Measure,
     Step,
     Verdict,
@@ -54,42 +56,51 @@ CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`class-I`, `class-II`, `class-III`, `none` or `undetermined`, with progress. Raises BadExpression for an unknown license."""
+    """`class-I`, `class-II`, `class-III`, `none` or `undetermined`, with progress.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     steps: list[Step] = []
     measures: list[Measure] = []
-    reached, complete = "none", True
-    verdict: Truth = "yes"
-    improve: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    met = required = 0
+    reached = "none"
+    open_steps: list[Step] = []
+    """Those of the first class that is not known to be met."""
     for name, components in CLASSES:
         own = [_judge_component(component, name, model, registry) for component in components]
         steps += own
-        paper_alone = (
-            name == "class-I" and _find_answer(steps, "technical-report") == "not-applicable"
-        )
-        met += sum(step.answer in ("yes", "not-applicable") for step in own) - paper_alone
-        required += len(own) - paper_alone
-        measures.append(Measure(name, met if complete else 0, required))
-        if not complete:
+        measures.append(_measure_class(name, steps, is_next=not open_steps))
+        if open_steps:
             continue
-        verdict = combine_step_answers(own)
-        complete = verdict == "yes"
-        reached = name if complete else reached
-        improve, unknown = (
-            ((), ()) if complete else (collect_needs(own, "no"), collect_needs(own, "unknown"))
-        )
-    value = "undetermined" if reached == "none" and verdict == "unknown" else reached
+        if combine_step_answers(own) == "yes":
+            reached = name
+        else:
+            open_steps = own
+    if reached == "none" and combine_step_answers(open_steps) == "unknown":
+        reached = "undetermined"
+    improve, unknown = collect_needs(open_steps, "no"), collect_needs(open_steps, "unknown")
     return Verdict(
         ID,
         VERSION,
-        value,
+        reached,
         tuple(steps),
-        collect_needs(steps, "unknown"),
-        improve,
-        tuple(measures),
-        is_one_step_away(improve, unknown),
+        missing=collect_needs(steps, "unknown"),
+        to_improve=improve,
+        measures=tuple(measures),
+        one_step_away=is_one_step_away(improve, unknown),
     )
+
+
+def _measure_class(name: str, steps: list[Step], *, is_next: bool) -> Measure:
+    """The progress of a class: its components and those of the classes before it.
+
+    A class beyond the next one has made no progress.
+    """
+    # Where the paper makes the report optional, it counts once.
+    is_paper_alone = (
+        name == "class-I" and _find_answer(steps, "technical-report") == "not-applicable"
+    )
+    met = sum(step.answer in ("yes", "not-applicable") for step in steps) - is_paper_alone
+    return Measure(name, met if is_next else 0, len(steps) - is_paper_alone)
 
 
 def _judge_component(component: str, name: str, model: Model, registry: Registry) -> Step:
@@ -98,13 +109,8 @@ def _judge_component(component: str, name: str, model: Model, registry: Registry
         return step
     paper = _check_included("research-paper", name, model, registry)
     if paper.answer == "yes":
-        return Step(
-            step.id,
-            step.clause,
-            "not-applicable",
-            "the research paper stands for the technical report",
-            paper.facts,
-        )
+        reason = "the research paper stands for the technical report"
+        return Step(step.id, step.clause, "not-applicable", reason, paper.facts)
     if step.answer == "no" and paper.answer == "unknown":
         return replace(paper, id=step.id)
     return step
@@ -117,29 +123,28 @@ def _check_included(component: str, name: str, model: Model, registry: Registry)
     if there.answer != "yes":
         return there
     terms = apply_rule(ComponentRule(component, clause, component, "open-terms"), model, registry)
-    warning = (
-        _describe_license_mismatch(component, model, registry) if terms.answer == "yes" else ""
-    )
-    reason = f"{there.reason}, {terms.reason.partition('; ')[2] or terms.reason}{warning}"
-    facts: tuple[FactUsed, ...] = (*there.facts, *terms.facts)
-    return Step(component, clause, terms.answer, reason, facts, terms.aspect, "", terms.needs)
+    warning = ""
+    if terms.answer == "yes" and _is_license_mismatched(component, model, registry):
+        warning = " (open, but not made for this type of component)"
+    words = terms.reason.partition("; ")[2] or terms.reason
+    facts = (*there.facts, *terms.facts)
+    return replace(terms, reason=f"{there.reason}, {words}{warning}", facts=facts)
 
 
-def _describe_license_mismatch(component: str, model: Model, registry: Registry) -> str:
+def _is_license_mismatched(component: str, model: Model, registry: Registry) -> bool:
+    """Whether a license was made for another type of component."""
     license = model.components[component].license
     if license is None or license == NO_LICENSE:
-        return ""
-    categories = {
-        registry.licenses[id].category for id in find_best_terms(license, registry).licenses
-    } - {"model"}
-    wanted = (
-        {"software"}
-        if component in CODE_COMPONENTS
-        else {"content"}
-        if component in DOCUMENT_COMPONENTS
-        else {"data", "content"}
-    )
-    return "" if categories <= wanted else " (open, but not made for this type of component)"
+        return False
+    licenses = find_best_terms(license, registry).licenses
+    categories = {registry.licenses[id].category for id in licenses} - {"model"}
+    return not categories <= _list_fitting_categories(component)
+
+
+def _list_fitting_categories(component: str) -> set[str]:
+    if component in CODE_COMPONENTS:
+        return {"software"}
+    return {"content"} if component in DOCUMENT_COMPONENTS else {"data", "content"}
 
 
 def _find_answer(steps: list[Step], id: str) -> Answer:

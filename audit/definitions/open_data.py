@@ -1,8 +1,9 @@
-"""Open data: OSAID 1.0, and every training dataset publicly obtainable under terms that allow sharing.
+"""Open data: OSAID 1.0, and every training dataset obtainable under terms that allow sharing.
 
 The stricter reading that critics of OSAID 1.0 ask for; no organization publishes it as a standard.
-`open` and `public` datasets are publicly obtainable; `obtainable` ones, which may cost a fee, and `unshareable` ones are not.
-Sharing must be granted for any purpose: a license for non-commercial sharing only is not enough.
+`open` and `public` datasets are publicly obtainable; `obtainable` ones, which may cost a fee, and
+`unshareable` ones are not. Sharing must be granted for any purpose: a license for non-commercial
+sharing only is not enough.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,10 @@ _CLAUSE = "Every training dataset can be obtained by anybody and shared on"
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
+    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     steps = build_osaid_steps(model, registry) + tuple(_build_dataset_steps(model, registry, ""))
     for base in trace_lineage(model, registry).ancestors:
         steps += tuple(_build_dataset_steps(base, registry, base.id))
@@ -69,7 +73,7 @@ def _check_obtainable(dataset: Dataset, subject: str) -> Step:
         "no": f"make the dataset {dataset.id} publicly obtainable",
         "unknown": f"establish who can obtain the dataset {dataset.id}",
     }
-    fact = FactUsed(dataset.ref, "availability", shown, dataset.availability_evidence)
+    fact = FactUsed(dataset.ref, "availability", shown, dataset.availability.evidence)
     return Step(
         f"dataset:{dataset.id}",
         _CLAUSE,
@@ -86,13 +90,12 @@ def _judge_access(dataset: Dataset) -> tuple[Answer, str]:
     if dataset.status == "unknown":
         return "unknown", "availability unknown"
     if dataset.status != "released":
-        since = f" since {dataset.since}" if dataset.since else ""
-        return "no", f"{dataset.status}{since}"
+        began = dataset.availability.since
+        return "no", f"{dataset.status}{f' since {began}' if began else ''}"
     answers: dict[str, Answer] = {"open": "yes", "public": "yes", "unknown": "unknown"}
-    return (
-        answers.get(dataset.availability, "no"),
-        f"released, {dataset.availability if dataset.availability != 'unknown' else 'to whom is unknown'}",
-    )
+    whose = dataset.availability.class_
+    shown = "to whom is unknown" if whose == "unknown" else whose
+    return answers.get(whose, "no"), f"released, {shown}"
 
 
 def _check_sharing(dataset: Dataset, registry: Registry, subject: str) -> Step:

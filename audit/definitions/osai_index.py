@@ -1,16 +1,24 @@
-"""The cells of the European Open Source AI Index: 12 today, 14 before 2026-03-13; open 1, partly 0.5, closed 0.
+"""The cells of the European Open Source AI Index.
 
-Source: Language-Technology-Assessment/main-database. The index scores by reading; these are its cells as far as recorded facts
-reach. A cell without a fact is unknown, not closed, and the score is the mean of the known cells. Choices:
+12 today, 14 before 2026-03-13; open 1, partly 0.5, closed 0.
 
-* A report or paper is open only when the data information is sufficient: the index asks that it covers the data too.
+Source: Language-Technology-Assessment/main-database. The index scores by reading; these are its
+cells as far as recorded facts reach. A cell without a fact is unknown, not closed, and the score is
+the mean of the known cells. Choices:
+
+* A report or paper is open only when the data information is sufficient: the index asks that it
+  covers the data too.
 * Architecture alone fills the hardware cell half: no record holds facts about the hardware.
-* The index's cell for peer-reviewed papers is filled from the research paper; records do not say whether it was reviewed.
-* Weights behind any gate are partly shared. Where there is no base model, its cells mirror those of the model itself.
+* The index's cell for peer-reviewed papers is filled from the research paper; records do not say
+  whether it was reviewed.
+* Weights behind any gate are partly shared. Where there is no base model, its cells mirror those of
+  the model itself.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
     Definition,
@@ -21,7 +29,8 @@ from audit.definitions.base import (
     collect_needs,
 )
 from audit.definitions.lineage import trace_lineage
-from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
+from audit.definitions.rules import COMPONENT_WORDS, ComponentFacts, get_component_facts
+from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import evaluate_openness
 from audit.records.model import ComponentStatus, Model, Registry
 
@@ -40,11 +49,23 @@ _CELL_ANSWERS: dict[ComponentStatus, Answer] = {
 _DOCUMENT_ANSWERS: dict[ComponentStatus, Answer] = {**_CELL_ANSWERS, "described": "partly"}
 _ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes", "not-applicable")
 _POINTS: dict[Answer, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
+_DOCUMENTED_CODE = ("training-code", "inference-code", "data-preprocessing-code")
+MIN_LICENSED_PARTS = 2
+"""Of three parts, how many must be open for half a point."""
+_LICENSED_WORDS = "weights, training code and training data"
+_LICENSES_NEEDED: dict[Answer, str] = {
+    "unknown": f"establish the licenses of {_LICENSED_WORDS}",
+    "partly": "put weights, training code and data under open licenses",
+    "no": "put weights, training code and data under open licenses",
+}
 _LICENSED_COMPONENTS = ("model-parameters-final", "training-code", "datasets")
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """The score over the known cells as text; the measures hold the numbers for 12 and for 14 cells. Raises BadExpression."""
+    """The score over the known cells as text; the measures hold those for 12 and for 14 cells.
+
+    Raises InvalidExpressionError.
+    """
     current = _judge_cells(model, registry)
     former = tuple(
         _build_unknown_cell(name, f"{name} (a cell until 2026-03-13)") for name in FORMER_CELLS
@@ -94,13 +115,8 @@ def _judge_component_cell(
     cell: str, model: Model, name: str, answers: dict[ComponentStatus, Answer]
 ) -> Step:
     part = get_component_facts(model, name)
-    return _build_cell(
-        cell,
-        answers[part.status],
-        f"{COMPONENT_WORDS[name]}: {part.state_words}",
-        name,
-        (FactUsed(part.record, name, part.state_words, part.evidence),),
-    )
+    reason = f"{COMPONENT_WORDS[name]}: {part.state_words}"
+    return _build_cell(cell, answers[part.status], reason, name, (part.as_fact(),))
 
 
 def _judge_sources_cell(cell: str, model: Model) -> Step:
@@ -112,75 +128,45 @@ def _judge_weights_cell(cell: str, model: Model) -> Step:
     if step.answer != "yes" or model.hub is None or model.hub.gated is False:
         return step
     gate = FactUsed(model.ref, "hub.gated", model.hub.gated, model.hub.evidence)
+    answer: Answer = "partly"
+    reason, needs = f"{step.reason}, behind a gate ({model.hub.gated})", "remove the gate"
     if model.hub.gated == "unknown":
-        return Step(
-            cell,
-            step.clause,
-            "unknown",
-            f"{step.reason}; whether a gate stands before them is unknown",
-            (*step.facts, gate),
-            needs="look whether the download is gated",
-        )
-    return Step(
-        cell,
-        step.clause,
-        "partly",
-        f"{step.reason}, behind a gate ({model.hub.gated})",
-        (*step.facts, gate),
-        needs="remove the gate",
-    )
+        answer = "unknown"
+        reason = f"{step.reason}; whether a gate stands before them is unknown"
+        needs = "look whether the download is gated"
+    return Step(cell, step.clause, answer, reason, (*step.facts, gate), needs=needs)
 
 
 def _judge_bases_cell(
     cell: str, model: Model, registry: Registry, judge_end: Callable[[str, Model], Step]
 ) -> Step:
+    """The worst of all bases; without a base, as the model itself."""
     lineage = trace_lineage(model, registry)
-    if lineage.unstated_models or lineage.unrecorded_bases:
-        names = [each.id for each in lineage.unstated_models] + [
-            base.id for _, base in lineage.unrecorded_bases
-        ]
-        return Step(
-            cell,
-            cell,
-            "unknown",
-            f"the lineage of {', '.join(names)} is not recorded",
-            needs=f"record the lineage of {', '.join(names)}",
-        )
+    open_names = [each.id for each in lineage.unstated_models]
+    open_names += [base.id for _, base in lineage.unrecorded_bases]
+    if open_names:
+        names = ", ".join(open_names)
+        reason, needs = f"the lineage of {names} is not recorded", f"record the lineage of {names}"
+        return Step(cell, cell, "unknown", reason, needs=needs)
     if not lineage.ancestors:
         step = judge_end(cell, model)
-        return Step(
-            cell,
-            cell,
-            step.answer,
-            f"no base model, so as the model itself; {step.reason}",
-            step.facts,
-            needs=step.needs,
-        )
+        return replace(step, reason=f"no base model, so as the model itself; {step.reason}")
     steps = [(judge_end(cell, base), base) for base in lineage.ancestors]
     worst, base = min(steps, key=lambda pair: _ANSWER_ORDER.index(pair[0].answer))
-    return Step(
-        cell,
-        cell,
-        worst.answer,
-        f"base {base.id}: {worst.reason}",
-        worst.facts,
+    return replace(
+        worst,
+        reason=f"base {base.id}: {worst.reason}",
         subject=base.id,
         needs=f"{worst.needs} of {base.id}" if worst.needs else "",
     )
 
 
 def _judge_code_cell(cell: str, model: Model) -> Step:
-    parts = [
-        get_component_facts(model, name)
-        for name in ("training-code", "inference-code", "data-preprocessing-code")
-    ]
-    facts = tuple(
-        FactUsed(part.record, part.name, part.state_words, part.evidence) for part in parts
-    )
+    parts = [get_component_facts(model, name) for name in _DOCUMENTED_CODE]
+    facts = tuple(part.as_fact() for part in parts)
     if all(part.status == "not-released" for part in parts):
-        return _build_cell(
-            cell, "no", "no code is released that could be documented", "training-code", facts
-        )
+        reason = "no code is released that could be documented"
+        return _build_cell(cell, "no", reason, "training-code", facts)
     return _build_unknown_cell(cell, "how well the code is documented", facts)
 
 
@@ -195,75 +181,70 @@ def _judge_architecture_cell(cell: str, model: Model) -> Step:
 
 def _judge_report_cell(cell: str, model: Model, name: str) -> Step:
     step = _judge_component_cell(cell, model, name, _DOCUMENT_ANSWERS)
-    information = get_component_facts(model, "data-information")
     if step.answer != "yes":
         return step
+    information = get_component_facts(model, "data-information")
     answer: Answer = "yes" if information.status == "released" else "partly"
-    facts = (
-        *step.facts,
-        FactUsed(
-            information.record, "data-information", information.state_words, information.evidence
-        ),
-    )
-    return _build_cell(
-        cell,
-        answer,
-        f"{step.reason}; the data information is {information.state_words.partition(':')[0]}",
-        "data-information",
-        facts,
-    )
+    state = information.state_words.partition(":")[0]
+    reason = f"{step.reason}; the data information is {state}"
+    facts = (*step.facts, information.as_fact())
+    return _build_cell(cell, answer, reason, "data-information", facts)
 
 
 def _judge_licenses_cell(cell: str, model: Model, registry: Registry) -> Step:
-    """Open when weights, training code and training data are all under open licenses; partly when two are, at least in part."""
-    sure = possible = full = 0
-    facts: list[FactUsed] = []
-    for name in _LICENSED_COMPONENTS:
-        part = get_component_facts(model, name)
-        license = part.license if name != "datasets" else _combine_data_licenses(model, registry)
-        shared = {"released": "yes", "partial": "partly", "unknown": "unknown"}.get(
-            part.status, "no"
-        )
-        terms = evaluate_openness(license, registry)
-        sure += shared in ("yes", "partly") and terms == "yes"
-        possible += shared != "no" and terms != "no"
-        full += shared == "yes" and terms == "yes"
-        facts.append(FactUsed(part.record, f"{name}.license", license or "unknown", part.evidence))
-    reason = (
-        f"{sure} of weights, training code and training data are known to be under open licenses"
+    """Open when weights, training code and training data are all under open licenses.
+
+    Partly when two of them are, at least in part.
+    """
+    parts = [get_component_facts(model, name) for name in _LICENSED_COMPONENTS]
+    licenses = [_find_license(part, model, registry) for part in parts]
+    answers = [
+        _judge_licensed_part(part.status, evaluate_openness(license, registry))
+        for part, license in zip(parts, licenses, strict=True)
+    ]
+    sure = answers.count("yes") + answers.count("partly")
+    answer: Answer = "no"
+    if answers.count("yes") == len(answers):
+        answer = "yes"
+    elif sure >= MIN_LICENSED_PARTS:
+        # While the third could still be open, half is what is known.
+        answer = "partly"
+    elif sure + answers.count("unknown") >= MIN_LICENSED_PARTS:
+        answer = "unknown"
+    facts = tuple(
+        FactUsed(part.record, f"{part.name}.license", license or "unknown", part.evidence)
+        for part, license in zip(parts, licenses, strict=True)
     )
-    # While the third could still be open, half is what is known; below two, an unknown license could still make half.
-    answer: Answer = (
-        "yes"
-        if full == len(_LICENSED_COMPONENTS)
-        else "partly"
-        if sure >= 2
-        else "unknown"
-        if possible >= 2
-        else "no"
-    )
-    needs = (
-        "establish the licenses of weights, training code and training data"
-        if answer == "unknown"
-        else "put weights, training code and data under open licenses"
-    )
-    return Step(
-        cell, cell, answer, reason, tuple(facts), "terms", "", "" if answer == "yes" else needs
-    )
+    reason = f"{sure} of {_LICENSED_WORDS} are known to be under open licenses"
+    needs = _LICENSES_NEEDED.get(answer, "")
+    return Step(cell, cell, answer, reason, facts, "terms", needs=needs)
+
+
+def _judge_licensed_part(status: ComponentStatus, terms: Truth) -> Answer:
+    """Whether a part is shared under an open license, or may be."""
+    if status not in ("released", "partial", "unknown") or terms == "no":
+        return "no"
+    if status == "unknown" or terms == "unknown":
+        return "unknown"
+    return "yes" if status == "released" else "partly"
+
+
+def _find_license(part: ComponentFacts, model: Model, registry: Registry) -> str | None:
+    return _combine_data_licenses(model, registry) if part.name == "datasets" else part.license
 
 
 def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
-    """One expression for all training datasets; the component's own license where it names none."""
+    """One expression for all training datasets; without any, the component's own license."""
     component = model.components["datasets"]
-    licenses = {
-        registry.datasets[id].license if id in registry.datasets else None
-        for id in component.datasets
-    }
-    if not licenses:
+    if not component.datasets:
         return component.license
-    named = sorted(f"({each})" for each in licenses if each is not None and each != "NONE")
-    if "NONE" in licenses:
-        return "NONE"
+    licenses = set()
+    for id in component.datasets:
+        dataset = registry.datasets.get(id)
+        licenses.add(dataset.license if dataset else None)
+    if NO_LICENSE in licenses:
+        return NO_LICENSE
+    named = sorted(f"({license})" for license in licenses if license is not None)
     return None if None in licenses else " AND ".join(named)
 
 

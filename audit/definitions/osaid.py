@@ -1,17 +1,21 @@
-"""The Open Source AI Definition 1.0: data information, code and parameters, available and under open terms.
+"""The Open Source AI Definition 1.0: data information, code, parameters, under open terms.
 
-Source: opensource.org/ai/open-source-ai-definition and its checklist, which warns that it is no operating manual to
-evaluate systems; neither is this verdict a certification. Our policy choices, where the text leaves room:
+Source: opensource.org/ai/open-source-ai-definition and its checklist, which warns that it is no
+operating manual to evaluate systems; neither is this verdict a certification. Our policy choices,
+where the text leaves room:
 
-* Code needs an OSI-approved license. Data information and parameters need terms that the Open Source Definition
-  would tolerate (`audit.licenses.terms.evaluate_open_terms`), because OSAID asks for "OSI-approved terms" and lists none.
-* Only `released` counts as available: what is described or partly public cannot be used, studied, modified and shared.
+* Code needs an OSI-approved license. Data information and parameters need terms that the Open
+  Source Definition would tolerate (`audit.licenses.terms.evaluate_open_terms`), because OSAID asks
+  for "OSI-approved terms" and lists none.
+* Only `released` counts as available: what is described or partly public cannot be used, studied,
+  modified and shared.
 * A derivative contains its bases, so its data information, code and parameter terms include theirs.
   An unknown lineage leaves the verdict open: only a stated lineage, even an empty one, can conform.
-* Where the definition's own steward, OSI, published a review that counts the required components as available, the
-  review is followed for availability, even against the record's own facts, and each step that rests on it says so.
-  The terms are always judged from the record.
-* A gate before a download is not judged here: the record says `released` only of weights that anybody can obtain.
+* Where the definition's own steward, OSI, published a review that counts the required components as
+  available, the review is followed for availability, even against the record's own facts, and each
+  step that rests on it says so. The terms are always judged from the record.
+* A gate before a download is not judged here: the record says `released` only of weights that
+  anybody can obtain.
 """
 
 from collections.abc import Iterator
@@ -66,7 +70,10 @@ LINEAGE_CLAUSE = (
 
 @lru_cache(maxsize=64)
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`. Raises BadExpression for an unknown license."""
+    """`conforms`, `conforms-if-relicensed`, `fails` or `undetermined`.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     return judge_conformance(ID, VERSION, build_osaid_steps(model, registry))
 
 
@@ -85,7 +92,10 @@ def build_osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
 
 
 def _follow_published_review(step: Step, model: Model) -> Step:
-    """The step as the steward's published review answers it, where the record's facts alone would not say yes."""
+    """The step as the steward's published review answers it.
+
+    Only where the record's facts alone would not say yes.
+    """
     review = next(
         (each for each in model.reviews if each.definition == ID and each.found == "available"),
         None,
@@ -103,7 +113,10 @@ def _follow_published_review(step: Step, model: Model) -> Step:
 
 
 def _build_base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:
-    """Each base's data and code, and the terms of its parameters; the parameters themselves too where the derivative lacks them."""
+    """Each base's data and code, and the terms of its parameters.
+
+    The parameters themselves too where the derivative lacks them.
+    """
     adapted = {base.id for base in model.base_models or () if base.relation == "adapter"}
     binding = find_binding_bases(lineage)
     for base in lineage.ancestors:

@@ -1,4 +1,6 @@
-"""May I use it for this? The answer, with each clause that decided it. Terms as data, not legal advice.
+"""May I use it for this? The answer, with each clause that decided it.
+
+Terms as data, not legal advice.
 
 The effective terms follow the chain of base models of other makers: a derivative of another's model
 never gets more than its base. A lineage that nobody stated is named as an open question, and makes
@@ -16,6 +18,7 @@ from audit.definitions.lineage import (
     trace_lineage,
 )
 from audit.definitions.rules import ComponentFacts, get_component_facts
+from audit.licenses.clause_effects import is_field_named
 from audit.licenses.conditions import CONDITION_KINDS, compute_clause_effect
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.fields_of_use import find_field
@@ -165,9 +168,9 @@ def _collect_freedom_clauses(
 ) -> Iterator[DecidingClause]:
     """The freedoms that the use needs and that the license withholds, or that nobody has read."""
     needed: list[tuple[str, Freedom, bool]] = [
-        ("use", license.use, True),
-        ("modify", license.modify, use.fine_tune),
-        ("share", license.share, use.redistribute),
+        ("use", license.freedoms["use"], True),
+        ("modify", license.freedoms["modify"], use.fine_tune),
+        ("share", license.freedoms["share"], use.redistribute),
     ]
     for freedom, granted, is_needed in needed:
         if not is_needed or granted not in ("no", "unknown"):
@@ -217,14 +220,15 @@ def _is_threshold(condition: LicenseCondition) -> bool:
 def _is_field_left_to_policy(
     effects: Sequence[tuple[LicenseCondition, Permission | None]], use: IntendedUse
 ) -> bool:
-    """Whether the field asked about is one that use policies name, and no recorded clause decides it.
+    """Whether the field asked about is one that use policies name, and no recorded clause names it.
 
-    What a policy says of fields that its record does not list is unread.
+    What a policy says of fields that its record does not list is unread. A clause that names the
+    field and only sets a duty was read too.
     """
     field = find_field(use.field) if use.field else None
     if field is None or field.is_ordinary:
         return False
     return not any(
-        condition.kind == FIELD_OF_USE and effect in ("forbidden", "needs-separate-license")
-        for condition, effect in effects
+        condition.kind == FIELD_OF_USE and is_field_named(condition, field.id)
+        for condition, _ in effects
     )

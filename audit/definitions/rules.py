@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from audit.core.three_valued import Truth
-from audit.definitions.base import Answer, Aspect, FactUsed, Step
+from audit.definitions.base import Answer, FactUsed, Step
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.terms import (
     EXPRESSION_CACHE_SIZE,
@@ -81,33 +81,37 @@ class ComponentFacts:
     record: str
     evidence: tuple[Evidence, ...]
 
+    def as_fact(self) -> FactUsed:
+        """Its state as a fact that a step rests on."""
+        return FactUsed(self.record, self.name, self.state_words, self.evidence)
+
 
 @lru_cache(maxsize=1024)
 def get_component_facts(model: Model, name: str) -> ComponentFacts:
     """A component of the model, or its data information."""
     if name == DATA_INFORMATION:
-        information = model.data_information
-        status, state = _STATUS_BY_SUFFICIENCY[information.sufficient]
-        shown = f"{state}: {information.reason.rstrip('.')}" if information.reason else state
-        return ComponentFacts(
-            name,
-            status,
-            shown,
-            information.license,
-            information.origin or model.ref,
-            information.evidence,
-        )
+        return _get_data_information_facts(model)
     component = model.components[name]
     status = component.status
     if name == "model-parameters-final" and status == "not-applicable":
         status = "not-released"  # a model without parameters is no model that could be open
+    words = _ANSWERS_BY_STATUS[status][1]
+    record = component.origin or model.ref
+    return ComponentFacts(name, status, words, component.license, record, component.evidence)
+
+
+def _get_data_information_facts(model: Model) -> ComponentFacts:
+    information = model.data_information
+    status, words = _STATUS_BY_SUFFICIENCY[information.sufficient]
+    if information.reason:
+        words = f"{words}: {information.reason.rstrip('.')}"
     return ComponentFacts(
-        name,
+        DATA_INFORMATION,
         status,
-        _ANSWERS_BY_STATUS[status][1],
-        component.license,
-        component.origin or model.ref,
-        component.evidence,
+        words,
+        information.license,
+        information.origin or model.ref,
+        information.evidence,
     )
 
 
@@ -119,46 +123,40 @@ def judge_availability(model: Model, name: str) -> Answer:
 def apply_rule(rule: ComponentRule, model: Model, registry: Registry, subject: str = "") -> Step:
     """Apply one rule to the model, or, as `subject`, to a base in its chain."""
     part = get_component_facts(model, rule.component)
-    whose = f" of {subject}" if subject else ""
-    thing = f"{COMPONENT_WORDS[rule.component]}{whose}"
     if rule.demand == "available":
-        return _build_availability_step(rule, part, thing, subject)
-    return _build_terms_step(rule, part, thing, subject, registry)
+        return _build_availability_step(rule, part, subject)
+    return _build_terms_step(rule, part, subject, registry)
 
 
 def apply_availability_rule(
     id: str, clause: str, model: Model, name: str, subject: str = ""
 ) -> Step:
     """A step that asks only whether a component is released."""
-    part = get_component_facts(model, name)
-    return _build_availability_step(
-        ComponentRule(id, clause, name, "available"),
-        part,
-        f"{COMPONENT_WORDS[name]}{f' of {subject}' if subject else ''}",
-        subject,
-    )
+    rule = ComponentRule(id, clause, name, "available")
+    return _build_availability_step(rule, get_component_facts(model, name), subject)
 
 
 def judge_terms(expression: str | None, demand: Demand, registry: Registry) -> Truth:
-    """Whether a license expression meets a demand; unknown for None. Raises BadExpression."""
+    """Whether a license expression meets a demand; unknown for None.
+
+    Raises InvalidExpressionError.
+    """
     if demand == "osi-approved":
         return evaluate_osi_approval(expression, registry)
-    return (
-        evaluate_sharing(expression, registry)
-        if demand == "sharing"
-        else evaluate_openness(expression, registry)
-    )
+    if demand == "sharing":
+        return evaluate_sharing(expression, registry)
+    return evaluate_openness(expression, registry)
 
 
 def describe_terms_needed(answer: Answer, demand: Demand, thing: str, license: str | None) -> str:
     """What a step about terms needs: another license, or knowledge of the present one."""
+    if answer == "yes":
+        return ""
     if answer == "no":
         return f"put {thing} under {_DEMAND_WORDS[demand]}"
-    return (
-        f"establish the license of {thing}"
-        if license is None
-        else f"establish what {license} grants"
-    )
+    if license is None:
+        return f"establish the license of {thing}"
+    return f"establish what {license} grants"
 
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
@@ -183,77 +181,72 @@ def _format_freedoms(freedoms: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in freedoms.items())
 
 
-def _build_availability_step(
-    rule: ComponentRule, part: ComponentFacts, thing: str, subject: str
-) -> Step:
+def _name_component(component: str, subject: str) -> str:
+    whose = f" of {subject}" if subject else ""
+    return f"{COMPONENT_WORDS[component]}{whose}"
+
+
+def _build_availability_step(rule: ComponentRule, part: ComponentFacts, subject: str) -> Step:
+    thing = _name_component(rule.component, subject)
     answer = _ANSWERS_BY_STATUS[part.status][0]
-    verb = "complete" if rule.component == DATA_INFORMATION else "release"
-    needs = {
-        "no": f"{verb} {thing}",
-        "unknown": f"establish whether {thing} {_choose_verb(rule.component)} released",
-    }.get(answer, "")
-    if rule.component == DATA_INFORMATION and answer == "unknown":
-        needs = f"establish whether {thing} is sufficient"
-    fact = FactUsed(part.record, rule.component, part.state_words, part.evidence)
-    return _build_step(
-        rule, answer, f"{thing}: {part.state_words}", (fact,), "available", subject, needs
+    return Step(
+        rule.id,
+        rule.clause,
+        answer,
+        f"{thing}: {part.state_words}",
+        (part.as_fact(),),
+        subject=subject,
+        needs=_describe_availability_needed(answer, rule.component, thing),
     )
 
 
+def _describe_availability_needed(answer: Answer, component: str, thing: str) -> str:
+    is_information = component == DATA_INFORMATION
+    if answer == "no":
+        return f"complete {thing}" if is_information else f"release {thing}"
+    if answer != "unknown":
+        return ""
+    if is_information:
+        return f"establish whether {thing} is sufficient"
+    verb = "are" if COMPONENT_WORDS[component].endswith(("s", "weights")) else "is"
+    return f"establish whether {thing} {verb} released"
+
+
 def _build_terms_step(
-    rule: ComponentRule, part: ComponentFacts, thing: str, subject: str, registry: Registry
+    rule: ComponentRule, part: ComponentFacts, subject: str, registry: Registry
 ) -> Step:
+    thing = _name_component(rule.component, subject)
     if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
-        return _build_step(
-            rule,
-            "not-applicable",
-            f"{thing}: not available, so there are no terms to judge",
-            (),
-            "terms",
-            subject,
-            "",
-        )
+        reason = f"{thing}: not available, so there are no terms to judge"
+        return Step(rule.id, rule.clause, "not-applicable", reason, aspect="terms", subject=subject)
     license = part.license
-    answer: Answer = judge_terms(license, rule.demand, registry)
-    wanted = _DEMAND_WORDS[rule.demand]
-    words = {
+    answer = judge_terms(license, rule.demand, registry)
+    found = _describe_terms_found(answer, license)
+    field = f"{rule.component}.license"
+    facts = (
+        FactUsed(part.record, field, license or "unknown", part.evidence),
+        *list_license_facts(license, registry),
+    )
+    return Step(
+        rule.id,
+        rule.clause,
+        answer,
+        f"{thing}: {_DEMAND_WORDS[rule.demand]} needed; {found}",
+        facts,
+        "terms",
+        subject,
+        describe_terms_needed(answer, rule.demand, thing, license),
+    )
+
+
+def _describe_terms_found(answer: Truth, license: str | None) -> str:
+    if license is None:
+        return "license unknown"
+    if license == NO_LICENSE:
+        return "published without a license"
+    words: dict[Truth, str] = {
         "yes": f"{license} meets it",
         "no": f"{license} does not",
         "unknown": f"what {license} grants is unknown",
     }
-    shown = (
-        "license unknown"
-        if license is None
-        else "published without a license"
-        if license == NO_LICENSE
-        else words[answer]
-    )
-    facts = (
-        FactUsed(part.record, f"{rule.component}.license", license or "unknown", part.evidence),
-        *list_license_facts(license, registry),
-    )
-    return _build_step(
-        rule,
-        answer,
-        f"{thing}: {wanted} needed; {shown}",
-        facts,
-        "terms",
-        subject,
-        describe_terms_needed(answer, rule.demand, thing, license) if answer != "yes" else "",
-    )
-
-
-def _build_step(
-    rule: ComponentRule,
-    answer: Answer,
-    reason: str,
-    facts: tuple[FactUsed, ...],
-    aspect: Aspect,
-    subject: str,
-    needs: str,
-) -> Step:
-    return Step(rule.id, rule.clause, answer, reason, facts, aspect, subject, needs)
-
-
-def _choose_verb(component: str) -> str:
-    return "are" if COMPONENT_WORDS[component].endswith(("s", "weights")) else "is"
+    return words[answer]

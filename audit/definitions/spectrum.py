@@ -1,9 +1,10 @@
 """The plain label of the catalog: closed, restricted-weights, open-weight, open-source.
 
-A gate does not change the label, automatic or manual: the weights can still be obtained, and the step says so.
-A lineage that nobody stated does not hold the label back either, because the grant that a reader sees is the maker's;
-a base that is named does: a derivative of restricted weights is restricted, whatever its own license says.
-Of bases that the registry does not hold, only those of other makers leave the label undetermined.
+A gate does not change the label, automatic or manual: the weights can still be obtained, and the
+step says so. A lineage that nobody stated does not hold the label back either, because the grant
+that a reader sees is the maker's; a base that is named does: a derivative of restricted weights is
+restricted, whatever its own license says. Of bases that the registry does not hold, only those of
+other makers leave the label undetermined.
 """
 
 from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
@@ -45,36 +46,40 @@ _GATE_WORDS = {
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`closed`, `restricted-weights`, `open-weight`, `open-source` or `undetermined`. Raises BadExpression for an unknown license."""
+    """`closed`, `restricted-weights`, `open-weight`, `open-source` or `undetermined`.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
     weights = _check_weights(model)
     if weights.answer != "yes":
-        value = "undetermined" if weights.answer == "unknown" else "closed"
-        return _build_verdict(
-            value, (weights,), collect_needs((weights,), "unknown"), collect_needs((weights,), "no")
-        )
+        return _build_verdict("closed", (weights,))
     steps = (weights, *_build_terms_steps(model, registry))
-    terms = combine_step_answers(steps)
-    if terms != "yes":
-        value = "undetermined" if terms == "unknown" else "restricted-weights"
-        return _build_verdict(
-            value, steps, collect_needs(steps, "unknown"), collect_needs(steps, "no")
-        )
+    if combine_step_answers(steps) != "yes":
+        return _build_verdict("restricted-weights", steps)
     definition = osaid.judge(model, registry)
     source = _check_open_source(definition)
     value = "open-source" if source.answer == "yes" else "open-weight"
-    return _build_verdict(value, (*steps, source), definition.missing, definition.to_improve)
+    return _build_verdict(value, (*steps, source), definition)
 
 
-def _build_verdict(
-    value: str, steps: tuple[Step, ...], unknown: tuple[str, ...], improve: tuple[str, ...]
-) -> Verdict:
+def _build_verdict(value: str, steps: tuple[Step, ...], further: Verdict | None = None) -> Verdict:
+    """The verdict with what its steps need, or with what a further definition needs.
+
+    Without a further one, a value below rests on a step that says no, and an unknown step alone
+    leaves it open.
+    """
+    unknown, improve = collect_needs(steps, "unknown"), collect_needs(steps, "no")
+    if further is not None:
+        unknown, improve = further.missing, further.to_improve
+    elif combine_step_answers(steps) == "unknown":
+        value = "undetermined"
     return Verdict(
         ID,
         VERSION,
         value,
         steps,
-        unknown,
-        improve,
+        missing=unknown,
+        to_improve=improve,
         one_step_away=is_one_step_away(improve, unknown),
     )
 
@@ -117,40 +122,40 @@ def _build_terms_steps(model: Model, registry: Registry) -> list[Step]:
 def _check_terms(model: Model, registry: Registry, subject: str) -> Step:
     part = get_component_facts(model, "model-parameters-final")
     thing = f"the weights of its base {subject}" if subject else "the weights"
+    license = part.license
+    field = "model-parameters-final.license"
     facts = (
-        FactUsed(
-            part.record, "model-parameters-final.license", part.license or "unknown", part.evidence
-        ),
-        *list_license_facts(part.license, registry),
+        FactUsed(part.record, field, license or "unknown", part.evidence),
+        *list_license_facts(license, registry),
     )
-    if part.license is None:
-        return Step(
-            "terms",
-            _TERMS_CLAUSE,
-            "unknown",
-            f"{thing}: license unknown",
-            facts,
-            "terms",
-            subject,
-            f"establish the license of {thing}",
-        )
-    answer: Answer = judge_commercial_use(part.license, registry)
-    reason = {
-        "yes": f"{thing}: {part.license} allows it",
-        "no": f"{thing}: published without a license, so nothing is granted"
-        if part.license == NO_LICENSE
-        else f"{thing}: {part.license} does not allow it",
-        "unknown": f"{thing}: what {part.license} grants is unknown",
-    }[answer]
-    needs = {
-        "no": f"put {thing} under terms that allow commercial use",
-        "unknown": f"establish what {part.license} grants",
-    }.get(answer, "")
-    return Step("terms", _TERMS_CLAUSE, answer, reason, facts, "terms", subject, needs)
+    answer: Answer = "unknown"
+    if license is None:
+        reason, needs = "license unknown", f"establish the license of {thing}"
+    else:
+        answer = judge_commercial_use(license, registry)
+        reason, needs = _describe_terms(answer, license, thing)
+    return Step(
+        "terms", _TERMS_CLAUSE, answer, f"{thing}: {reason}", facts, "terms", subject, needs
+    )
+
+
+def _describe_terms(answer: Answer, license: str, thing: str) -> tuple[str, str]:
+    """What a license says about commercial use, and what that needs."""
+    if answer == "yes":
+        return f"{license} allows it", ""
+    if answer == "unknown":
+        return f"what {license} grants is unknown", f"establish what {license} grants"
+    needs = f"put {thing} under terms that allow commercial use"
+    if license == NO_LICENSE:
+        return "published without a license, so nothing is granted", needs
+    return f"{license} does not allow it", needs
 
 
 def judge_commercial_use(expression: str, registry: Registry) -> Truth:
-    """Whether some alternative grants commercial use without asking the maker first. Raises BadExpression."""
+    """Whether some alternative grants commercial use without asking the maker first.
+
+    Raises InvalidExpressionError.
+    """
     return combine_with_or(
         _judge_commercial_terms(each) for each in list_alternative_terms(expression, registry)
     )
@@ -175,21 +180,13 @@ def _judge_withholding(clause: LicenseClause) -> Truth:
 
 
 def _check_open_source(definition: Verdict) -> Step:
-    answer: Answer = (
-        "yes"
-        if definition.value == "conforms"
-        else "unknown"
-        if definition.value == "undetermined"
-        else "no"
-    )
-    reason = f"{definition.framework} says {definition.value}"
+    answers: dict[str, Answer] = {"conforms": "yes", "undetermined": "unknown"}
     return Step(
         "osaid",
         "The Open Source AI Definition 1.0 says that the model conforms",
-        answer,
-        reason,
-        (),
-        "terms",
+        answers.get(definition.value, "no"),
+        f"{definition.framework} says {definition.value}",
+        aspect="terms",
     )
 
 

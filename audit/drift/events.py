@@ -30,7 +30,7 @@ class Event:
 
     @property
     def went_back(self) -> bool:
-        """Upstream is as recorded again, so that `after` of the finding is what was before this event."""
+        """Upstream is as recorded again: what the finding calls `after` was before this event."""
         return self.finding.status == "reverted"
 
     @property

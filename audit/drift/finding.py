@@ -36,7 +36,7 @@ def format_observed_value(value: FindingValue) -> str:
 
 
 def compute_finding_id(record: str, kind: str, field: str) -> str:
-    """A finding's identity: record, kind and field only, so that runs, issues, feeds and forks agree."""
+    """A finding's identity: its record, kind and field only, so that forks agree on it."""
     identity = f"{record}\n{kind}\n{field}"
     # Half a character has an id too: whether it can be written is decided where it is written.
     return hashlib.sha256(identity.encode(errors="surrogatepass")).hexdigest()[:12]
@@ -44,12 +44,15 @@ def compute_finding_id(record: str, kind: str, field: str) -> str:
 
 @dataclass(frozen=True)
 class LicenseTextDiff:
-    """What changed in a license text, for the person who must say whether it matters. Capped in size."""
+    """What changed in a license text, for the person who must say whether it matters.
+
+    Capped in size.
+    """
 
     before: str | None
     """sha256 of the old text."""
     after: str | None
-    striking: tuple[str, ...] = ()
+    highlights: tuple[str, ...] = ()
     """Numbers, dates, names and negations that changed."""
     passages: tuple[str, ...] = ()
     """Lines of a diff."""
@@ -60,7 +63,7 @@ class LicenseTextDiff:
     @property
     def all_lines(self) -> tuple[str, ...]:
         """All of it, the most telling first."""
-        return (*self.terms, *self.striking, *self.passage_lines)
+        return (*self.terms, *self.highlights, *self.passage_lines)
 
     @property
     def passage_lines(self) -> tuple[str, ...]:
@@ -84,7 +87,7 @@ class Difference:
     extra_sightings: int = 0
     """Runs that must see it beyond what its kind needs."""
     weights_license: str | None = None
-    """Expression that the weights would have by the new value; empty where the new terms are unread."""
+    """Expression that the weights would have by the new value; empty where nobody read the terms."""
     weights_gone: bool = False
     text_diff: LicenseTextDiff | None = None
 
@@ -128,11 +131,13 @@ class Finding:
     """Other records that it touches: the models of a dataset."""
     text_diff: LicenseTextDiff | None = None
     """Only where a license text changed."""
+    first_record: str = ""
+    """The name under which the record was first published, where we renamed it since."""
 
     @property
     def id(self) -> str:
-        """First 12 hex digits of the sha256 of record, kind and field."""
-        return compute_finding_id(self.record, self.kind, self.field)
+        """First 12 hex digits of the sha256 of the record's first name, kind and field."""
+        return compute_finding_id(self.first_record or self.record, self.kind, self.field)
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ class TargetDeclaration:
     record: str
     """`models/…`, `datasets/…` or `families/…`."""
     expected: bool | None
-    """False where the record says that the thing is withdrawn or was never released; None where nobody knows."""
+    """Whether it should be there; None where nobody knows."""
     gated: str | bool | None = None
     """None when nobody saw it, else False, `auto`, `manual` or `gated` (mode unknown)."""
     license_tag: str | Literal[False] | None = None

@@ -1,7 +1,6 @@
-"""Findings and events as JSON: one reader and one writer for observations, the history and reports."""
+"""Findings and events as JSON: the one reader and the one writer."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from audit.drift.events import Event
@@ -11,10 +10,11 @@ from audit.drift.lifecycle import read_status
 
 
 def serialize_finding(finding: Finding) -> dict[str, Any]:
-    """The form of the report contract; what the audit must remember stands under `evidence`."""
+    """The form of the report contract; what the audit must remember is under `evidence`."""
     return {
         "id": finding.id,
         "record": finding.record,
+        **({"first_record": finding.first_record} if finding.first_record else {}),
         "kind": finding.kind,
         "field": finding.field,
         "before": _dump_value(finding.before),
@@ -40,7 +40,8 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
 
     Raises UnknownDriftKindError and UnknownStatusError, and KeyError or TypeError for another form.
     """
-    evidence = data["evidence"]
+    evidence, verdict = data["evidence"], data["verdict"]
+    sightings, needed = evidence["sightings"], evidence["needed"]
     return Finding(
         record=data["record"],
         kind=find_drift_kind(data["kind"]).id,
@@ -48,17 +49,18 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         before=_parse_value(data["before"]),
         after=_parse_value(data["after"]),
         direction=data["direction"],
-        status=read_status(data["status"], evidence["sightings"], evidence["needed"]),
-        verdict_before=data["verdict"]["before"],
-        verdict_after=data["verdict"]["after"],
+        status=read_status(data["status"], sightings, needed),
+        verdict_before=verdict["before"],
+        verdict_after=verdict["after"],
         url=evidence["url"],
         revision=evidence["revision"],
         first_seen=evidence["first_seen"],
         last_counted=evidence["seen"],
-        sightings=evidence["sightings"],
-        sightings_needed=evidence["needed"],
+        sightings=sightings,
+        sightings_needed=needed,
         affects=tuple(evidence["affects"]),
         text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
+        first_record=data.get("first_record", ""),
     )
 
 
@@ -84,10 +86,14 @@ def parse_event(data: Mapping[str, Any]) -> Event:
     )
 
 
-def _serialize_text_diff(reading: LicenseTextDiff) -> dict[str, Any]:
+def _serialize_text_diff(diff: LicenseTextDiff) -> dict[str, Any]:
     return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(reading).items()
+        "before": diff.before,
+        "after": diff.after,
+        "striking": list(diff.highlights),
+        "passages": list(diff.passages),
+        "terms": list(diff.terms),
+        "note": diff.note,
     }
 
 
@@ -95,7 +101,7 @@ def _parse_text_diff(data: Mapping[str, Any]) -> LicenseTextDiff:
     return LicenseTextDiff(
         before=data["before"],
         after=data["after"],
-        striking=tuple(data["striking"]),
+        highlights=tuple(data["striking"]),
         passages=tuple(data["passages"]),
         terms=tuple(data["terms"]),
         note=data["note"],

@@ -1,28 +1,40 @@
-"""What a difference does to the plain label of a record."""
+"""What drift does: to the plain label, to other records, and to what one may do with a model."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from audit.definitions import spectrum
+from audit.definitions.common_uses import describe_changed_uses
 from audit.definitions.lineage import trace_lineage
-from audit.drift.finding import Difference
+from audit.drift.finding import DIRECTION_WORDS, Difference, Finding
+from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
-from audit.records.model import Model, Registry
+from audit.licenses.hub_tags import find_license_of_tag
+from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
+from audit.licenses.terms_diff import compare_terms
+from audit.records.model import Freedom, Model, Registry, format_section
+
+_FREEDOM_WORDS: dict[Freedom, str] = {
+    "yes": "free",
+    "limited": "allowed with limits",
+    "no": "not allowed",
+    "unknown": "unread",
+}
+
+
+# The label
 
 
 def compute_label_change(
     record: str, difference: Difference, registry: Registry
 ) -> tuple[str | None, str | None]:
     """The `spectrum` label before and after; (None, None) for records that have none."""
-    model = (
-        registry.models.get(record.removeprefix("models/"))
-        if record.startswith("models/")
-        else None
-    )
+    folder, _, id = record.partition("/")
+    model = registry.models.get(id) if folder == "models" else None
     if model is None:
         return None, None
-    return spectrum.judge(model, registry).value, spectrum.judge(
-        _apply_difference(model, difference), registry
-    ).value
+    changed = _apply_difference(model, difference)
+    return spectrum.judge(model, registry).value, spectrum.judge(changed, registry).value
 
 
 def _apply_difference(model: Model, difference: Difference) -> Model:
@@ -34,36 +46,125 @@ def _apply_difference(model: Model, difference: Difference) -> Model:
     return replace(model, components={**model.components, weights.name: weights})
 
 
+# Other records
+
+
 def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
     """Other records that a change of this one touches: a dataset's models, a family's members."""
-    kind, _, id = record.partition("/")
-    if kind == "families":
-        return tuple(sorted(model.ref for model in registry.models.values() if model.family == id))
-    if kind == "datasets":
-        touched = {id} | {each.id for each in registry.datasets.values() if id in each.derived_from}
-        return tuple(
-            sorted(
-                model.ref
-                for model in registry.models.values()
-                if touched & set(model.components["datasets"].datasets)
-            )
-        )
+    folder, _, id = record.partition("/")
+    if folder == "families":
+        members = (model for model in registry.models.values() if model.family == id)
+        return tuple(sorted(model.ref for model in members))
+    if folder == "datasets":
+        return _find_trained_models(id, registry)
     return ()
 
 
+def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]:
+    """The models trained on a dataset, or on one that is made from it."""
+    datasets = {dataset_id}
+    for dataset in registry.datasets.values():
+        if dataset_id in dataset.derived_from:
+            datasets.add(dataset.id)
+    trained = (
+        model
+        for model in registry.models.values()
+        if datasets & set(model.components["datasets"].datasets)
+    )
+    return tuple(sorted(model.ref for model in trained))
+
+
 def collect_underlying_records(model: Model, registry: Registry) -> frozenset[str]:
-    """Every record on which an answer about this model rests: itself, its family, its bases, and the data and licenses of all of them."""
-    chain = (model, *trace_lineage(model, registry).ancestors)
-    found = {each.ref for each in chain} | {
-        f"families/{each.family}" for each in chain if each.family
-    }
-    found |= {f"datasets/{id}" for each in chain for id in each.components["datasets"].datasets}
-    for each in chain:
-        try:
-            found |= {
-                f"licenses/{id}"
-                for id in parse_expression(each.weights.license or "", registry).license_ids
-            }
-        except InvalidExpressionError:
-            continue
+    """Every record on which an answer about this model rests.
+
+    Itself, its family, its bases, and the data and licenses of all of them.
+    """
+    found: set[str] = set()
+    for each in (model, *trace_lineage(model, registry).ancestors):
+        found.add(each.ref)
+        if each.family:
+            found.add(f"families/{each.family}")
+        found |= {f"datasets/{id}" for id in each.components["datasets"].datasets}
+        found |= {f"licenses/{id}" for id in _list_license_ids(each, registry)}
     return frozenset(found)
+
+
+def _list_license_ids(model: Model, registry: Registry) -> frozenset[str]:
+    try:
+        return frozenset(parse_expression(model.weights.license or "", registry).license_ids)
+    except InvalidExpressionError:
+        return frozenset()
+
+
+# What one may do
+
+
+def describe_impact(finding: Finding, registry: Registry) -> list[str]:
+    """Sentences of ours, the most important first."""
+    sentences = [_describe_direction(finding), *_describe_label(finding)]
+    consequence = find_drift_kind(finding.kind).consequence
+    if consequence:
+        sentences.append(consequence)
+    return [*sentences, *_describe_changed_terms(finding, registry)]
+
+
+def find_changed_licenses(finding: Finding, registry: Registry) -> tuple[str | None, str | None]:
+    """The licenses before and after, where the finding is about licenses that the registry knows."""
+    if find_drift_kind(finding.kind).subject != "license":
+        return None, None
+    return _find_license(finding.before, registry), _find_license(finding.after, registry)
+
+
+def _find_license(value: object, registry: Registry) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return value if value in registry.licenses else find_license_of_tag(value, None, registry)
+
+
+def _describe_direction(finding: Finding) -> str:
+    if finding.direction == "unreviewed":
+        return "Whether this opens or closes anything, a person has to read."
+    return f"The change makes it {DIRECTION_WORDS[finding.direction]}."
+
+
+def _describe_label(finding: Finding) -> Iterator[str]:
+    before, after = finding.verdict_before, finding.verdict_after
+    if before and before != after:
+        yield f"The plain label goes from **{before}** to **{after}**."
+    elif before:
+        yield f"The plain label stays **{before}**."
+
+
+def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[str]:
+    before, after = find_changed_licenses(finding, registry)
+    try:
+        old = find_best_terms(before, registry) if before else None
+        new = find_best_terms(after, registry) if after else None
+    except InvalidExpressionError:
+        return
+    if old is None and new is not None:
+        yield from (f"Now: {_format_clause(clause, registry)}" for clause in new.clauses)
+    if old is None or new is None or before is None or after is None:
+        return
+    folder, _, id = finding.record.partition("/")
+    model = registry.models.get(id) if folder == "models" else None
+    if model:
+        yield from describe_changed_uses(model, before, after, registry)
+    yield from _describe_terms_diff(old, new, registry)
+
+
+def _describe_terms_diff(
+    old: EffectiveTerms, new: EffectiveTerms, registry: Registry
+) -> Iterator[str]:
+    diff = compare_terms(old, new)
+    for change in diff.freedoms:
+        was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
+        yield f"The freedom to {change.name} it: {was} before, {now} now."
+    yield from (f"New: {_format_clause(clause, registry)}" for clause in diff.added)
+    yield from (f"No longer: {_format_clause(clause, registry)}" for clause in diff.removed)
+
+
+def _format_clause(clause: LicenseClause, registry: Registry) -> str:
+    condition = clause.condition
+    license = registry.licenses[clause.license].name
+    return f"{condition.summary} ({license}, {format_section(condition.section)})"

@@ -1,7 +1,7 @@
 """Every kind of drift, once: what it is called, what it means, and what may be done about it.
 
-Whoever compares, stores, publishes or accepts drift reads this table. A kind that it lacks is an error
-where it is read or made, never a guess. To add a kind: a row here, its id in the enum of
+Whoever compares, stores, publishes or accepts drift reads this table. A kind that it lacks is an
+error where it is read or made, never a guess. To add a kind: a row here, its id in the enum of
 `schemas/event.schema.json`, and the comparison that finds it.
 """
 
@@ -41,7 +41,7 @@ class DriftKind:
     consequence: str = ""
     """What that means for somebody who uses the thing; empty where the terms say it better."""
     is_loss: bool = False
-    """A loss is never taken from one observation, and many at once are our fault until shown otherwise."""
+    """Never believed after one observation; many at once are our fault until shown otherwise."""
     seen_when_gone: bool = False
     """Even a repository that does not answer can still show it."""
     ends_availability: bool = False
@@ -71,9 +71,10 @@ def find_drift_kind(id: str) -> DriftKind:
     try:
         return _TABLE[id]
     except KeyError:
+        hint = format_near_names(str(id), _TABLE)
         raise UnknownDriftKindError(
-            f"{id!r} is not a kind of drift that this version knows"
-            f"{format_near_names(str(id), _TABLE)}; update the program, or correct the file that says so"
+            f"{id!r} is not a kind of drift that this version knows{hint}; "
+            "update the program, or correct the file that says so"
         ) from None
 
 
@@ -365,7 +366,8 @@ BASE_MODEL_CHANGED = _add(
         "base-model-changed",
         "repository",
         "The card names another base model.",
-        question="The card names other bases now ({after}). Which are right, and by which relation? "
+        question="The card names other bases now ({after}). "
+        "Which are right, and by which relation? "
         "Set $.base_models, then $.hub.revision.",
         compared_with_commit=True,
     )

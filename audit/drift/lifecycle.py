@@ -4,8 +4,8 @@
         |                           |------- the record was mended ──> accepted
         '------ not seen again -----+------- its record was removed ──> withdrawn
 
-Runs, store, issues, feeds, digest and `accept` ask this module what a finding is, whether that is news,
-whether it was reported before, and whether it is over.
+Runs, store, issues, feeds, digest and `accept` ask this module what a finding is, whether that is
+news, whether it was reported before, and whether it is over.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,11 +18,11 @@ from audit.drift.events import Event
 from audit.drift.finding import Difference, Finding, FindingStatus, compute_finding_id
 
 CONFIRM_AFTER = timedelta(hours=6)
-"""Two checks count as two only this far apart: an outage must not confirm itself (docs/audit.md)."""
+"""Checks count as two only this far apart: an outage must not confirm itself (docs/audit.md)."""
 
 MAX_LOSS_SHARE = 0.10
 MAX_LOSSES = 3
-"""The breaker: more than 10 % of the models, and more than 3, as OSV and Scorecard do (docs/audit.md)."""
+"""The breaker: more than 10 % of the models, and more than 3 (docs/audit.md)."""
 
 TRANSITIONS: Mapping[FindingStatus | None, frozenset[FindingStatus]] = {
     None: frozenset({"suspected", "confirmed"}),
@@ -43,8 +43,10 @@ PUBLISHED_WORDS: Mapping[FindingStatus, str] = {
     "accepted": "resolved",
     "withdrawn": "returned",
 }
-"""The words of format 1. They are part of the ids of feed entries and messages and of the marks in comments
-on issues, which never change: whoever has read an entry must not get it again because we renamed something."""
+"""The words of format 1, in the ids of feed entries and messages and in the marks of comments.
+
+These never change: whoever has read an entry must not get it again because we renamed something.
+"""
 
 OLD_STATUSES: Mapping[str, tuple[FindingStatus, FindingStatus]] = {
     "returned": ("reverted", "withdrawn"),
@@ -77,6 +79,8 @@ class FindingContext:
     now: datetime
     compute_label_change: LabelChangeFunction
     affects: tuple[str, ...] = ()
+    first_record: str = ""
+    """The record's first name, where we renamed it since."""
     upstream_unchanged: bool = False
     """The facts are those of the last run: what has vanished was mended in the record."""
 
@@ -119,27 +123,24 @@ def advance_findings(
 ) -> FindingsUpdate:
     """Carry the open findings of a record through one verified observation.
 
-    `is_visible` says whether this observation could have shown a finding at all: what could not be seen is
-    neither confirmed nor gone.
+    `is_visible` says whether this observation could have shown a finding at all: what could not be
+    seen is neither confirmed nor gone.
     """
-    missing = {finding.id: finding for finding in known}
+    by_id = {finding.id: finding for finding in known}
     still_open: list[Finding] = []
     changed: list[Finding] = []
     for difference in found:
-        id = compute_finding_id(context.record, difference.kind, difference.field)
-        before = missing.pop(id, None)
+        before = by_id.pop(_compute_id(difference, context), None)
         after = _advance_finding(before, difference, context)
         still_open.append(after)
-        if before is None or (before.status, before.after) != (after.status, after.after):
+        if not _is_same_report(before, after):
             changed.append(after)
-    for finding in missing.values():
+    for finding in by_id.values():
         if is_visible(finding):
             changed.append(_end_unseen_finding(finding, context))
         else:
             still_open.append(finding)
-    return FindingsUpdate(
-        tuple(sorted(still_open, key=_get_sort_key)), tuple(sorted(changed, key=_get_sort_key))
-    )
+    return FindingsUpdate(_sort_findings(still_open), _sort_findings(changed))
 
 
 def close_undeclared_finding(finding: Finding, *, record_exists: bool) -> Finding:
@@ -203,6 +204,7 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
         sightings_needed=difference.sightings_needed,
         affects=context.affects,
         text_diff=difference.text_diff,
+        first_record=context.first_record,
     )
 
 
@@ -222,8 +224,19 @@ def _change_status(finding: Finding, status: FindingStatus) -> Finding:
     return replace(finding, status=status)
 
 
-def _get_sort_key(finding: Finding) -> tuple[str, str, str]:
-    return (finding.record, finding.kind, finding.field)
+def _compute_id(difference: Difference, context: FindingContext) -> str:
+    first = context.first_record or context.record
+    return compute_finding_id(first, difference.kind, difference.field)
+
+
+def _is_same_report(before: Finding | None, after: Finding) -> bool:
+    if before is None:
+        return False
+    return (before.status, before.after) == (after.status, after.after)
+
+
+def _sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda each: (each.record, each.kind, each.field)))
 
 
 # In the history
@@ -237,8 +250,8 @@ def has_ended(status: FindingStatus) -> bool:
 def is_already_reported(last: Event | None, event: Event) -> bool:
     """Whether the history, whose last event of this finding is `last`, ends with the same already.
 
-    A killed run finds the same again, and a finding that has ended cannot end again: what `accept` wrote
-    is not repeated by the next run, which sees it gone.
+    A killed run finds the same again, and a finding that has ended cannot end again: what `accept`
+    wrote is not repeated by the next run, which sees it gone.
     """
     if last is None:
         return False
@@ -248,9 +261,9 @@ def is_already_reported(last: Event | None, event: Event) -> bool:
 
 
 def select_news(events: Iterable[Event]) -> list[Event]:
-    """What people should hear of, oldest first: confirmed drift, and its end when upstream went back.
+    """What people should hear of, oldest first: confirmed drift, and its end if upstream went back.
 
-    A suspicion is no news, and neither is its end; a record that was mended is the registry's own doing.
+    Neither a suspicion nor its end is news, and a record that was mended is our own doing.
     """
     last: dict[str, FindingStatus] = {}
     news = []
@@ -266,11 +279,11 @@ def select_news(events: Iterable[Event]) -> list[Event]:
 
 
 def is_history(event: Event) -> bool:
-    """Whether the event belongs to the history of a record: a suspicion and its quiet end do not."""
+    """Whether the event belongs to a record's history: a suspicion and its quiet end do not."""
     return event.finding.status not in ("suspected", "withdrawn")
 
 
-def changed_upstream(event: Event) -> bool:
+def has_changed_upstream(event: Event) -> bool:
     """Whether upstream itself changed with this event, forth or back."""
     return event.finding.status in ("confirmed", "reverted")
 
@@ -280,8 +293,8 @@ def find_closing_reason(
 ) -> ClosingReason | None:
     """Why a finding that is not open any more is over for good; None while that is not certain.
 
-    `event` is its last one. `was_checked_again`: a later run could verify the target too. What flickers is
-    not closed and opened twice a day, so that an end upstream counts from the second check on.
+    `event` is its last one. `was_checked_again`: a later run could verify the target too. What
+    flickers is not closed and opened twice a day: an end upstream counts from the second check on.
     """
     status = event.finding.status
     if not record_exists:

@@ -1,6 +1,8 @@
 """Which upstreams the records speak of, and what each record declares about them."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from urllib.parse import urlsplit
 
 from audit.drift.finding import TargetDeclaration, WatchedTarget
@@ -11,31 +13,50 @@ from audit.records.model import Dataset, HubPins, Model, Registry
 def list_watched_targets(
     registry: Registry, only: frozenset[str] = frozenset()
 ) -> list[WatchedTarget]:
-    """Every target with its declarations, sorted. `only` keeps the models named, with the code and datasets they cite."""
-    found: dict[Target, dict[str, TargetDeclaration]] = defaultdict(dict)
+    """Every target with its declarations, sorted.
+
+    `only` keeps the models named, with the code and datasets they cite.
+    """
     models = [model for model in registry.models.values() if not only or model.id in only]
+    datasets = list(registry.datasets.values())
+    if only:
+        cited = _collect_cited_datasets(models)
+        datasets = [dataset for dataset in datasets if dataset.id in cited]
+    by_target: dict[Target, dict[str, TargetDeclaration]] = defaultdict(dict)
+    for target, declaration in chain(_declare_models(models), _declare_datasets(datasets)):
+        # The first component that names a code repository speaks for its record.
+        by_target[target].setdefault(declaration.record, declaration)
+    return [_build_watched_target(target, by_target[target]) for target in sorted(by_target)]
+
+
+def _build_watched_target(
+    target: Target, by_record: Mapping[str, TargetDeclaration]
+) -> WatchedTarget:
+    return WatchedTarget(target, tuple(by_record[record] for record in sorted(by_record)))
+
+
+def _collect_cited_datasets(models: Iterable[Model]) -> frozenset[str]:
+    cited: set[str] = set()
+    for model in models:
+        for component in model.components.values():
+            cited.update(component.datasets)
+    return frozenset(cited)
+
+
+def _declare_models(models: Iterable[Model]) -> Iterator[tuple[Target, TargetDeclaration]]:
     for model in models:
         if model.hub:
-            found[build_hub_target(model.ref, model.hub)][model.ref] = _build_model_declaration(
-                model, model.hub
-            )
-        for declared, address in _collect_code_declarations(model):
-            found[Target(GITHUB, "code", address)].setdefault(declared.record, declared)
-    cited = {
-        each
-        for model in models
-        for component in model.components.values()
-        for each in component.datasets
-    }
-    for dataset in registry.datasets.values():
-        if dataset.hub and (not only or dataset.id in cited):
-            found[build_hub_target(dataset.ref, dataset.hub)][dataset.ref] = (
-                _build_dataset_declaration(dataset, dataset.hub)
-            )
-    return [
-        WatchedTarget(target, tuple(found[target][record] for record in sorted(found[target])))
-        for target in sorted(found)
-    ]
+            declaration = _build_model_declaration(model, model.hub)
+            yield build_hub_target(model.ref, model.hub), declaration
+        for declaration, address in _collect_code_declarations(model):
+            yield Target(GITHUB, "code", address), declaration
+
+
+def _declare_datasets(datasets: Iterable[Dataset]) -> Iterator[tuple[Target, TargetDeclaration]]:
+    for dataset in datasets:
+        if dataset.hub:
+            declaration = _build_dataset_declaration(dataset, dataset.hub)
+            yield build_hub_target(dataset.ref, dataset.hub), declaration
 
 
 def build_hub_target(record: str, pins: HubPins) -> Target:

@@ -13,37 +13,8 @@ from audit.records.model import LicenseCondition
 UseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permission | None]
 """Takes the clause, the use and the model's modalities, which are empty when unknown."""
 
-EU_MEMBERS = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+_EU_CODES = "AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EU_MEMBERS = frozenset(_EU_CODES.split())
 """Member states as of 2020-02-01, ISO 3166-1 alpha-2."""
 _COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 _PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
@@ -115,8 +86,7 @@ def judge_territory(
 ) -> Permission | None:
     """Use in an excluded country brings the stated effect."""
     only_multimodal = condition.parameters.get("modalities") == "multimodal"
-    # Text and code are one modality: a model of both is not multimodal.
-    if only_multimodal and modalities and not SENSORY_MODALITIES & set(modalities):
+    if _is_for_other_modalities(condition, modalities):
         return None
     if use.territory is None:
         return "allowed-with-obligations"
@@ -181,7 +151,7 @@ def judge_field_of_use(
     named = [find_field(word) for word in _list_words(condition, "fields")]
     if asked is None or None in named:
         return "unknown"
-    if not any(field and is_within(asked, field) for field in named):
+    if not is_field_named(condition, use.field):
         return "allowed-with-obligations"
     above = condition.parameters.get("above")
     if isinstance(above, int) and use.revenue_period == "year":
@@ -190,6 +160,13 @@ def judge_field_of_use(
         if use.revenue <= above:
             return "allowed-with-obligations"
     return _read_stated_effect(condition)
+
+
+def is_field_named(condition: LicenseCondition, word: str) -> bool:
+    """Whether the clause names the field that the word means, or a wider one."""
+    asked = find_field(word)
+    named = [find_field(each) for each in _list_words(condition, "fields")]
+    return asked is not None and any(field and is_within(asked, field) for field in named)
 
 
 def judge_redistribution(
@@ -214,8 +191,12 @@ def judge_hosted_service(
     return "allowed-with-obligations" if use.is_commercial else None
 
 
-def judge_naming(_: LicenseCondition, use: IntendedUse, __: tuple[str, ...]) -> Permission | None:
+def judge_naming(
+    condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
+) -> Permission | None:
     """A duty where something appears under a name."""
+    if _is_for_other_modalities(condition, modalities):
+        return None
     is_named = use.redistribute or use.is_commercial or use.fine_tune or use.train_on_outputs
     return "allowed-with-obligations" if is_named else None
 
@@ -235,6 +216,13 @@ def require_always(_: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]) -
 def bear_on_no_use(_: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]) -> Permission | None:
     """Nothing that a use can state: patents, trademarks, the end of the license."""
     return None
+
+
+def _is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:
+    """Whether the clause is on multimodal models only, and the model is known to be none."""
+    only_multimodal = condition.parameters.get("modalities") == "multimodal"
+    # Text and code are one modality: a model of both is not multimodal.
+    return only_multimodal and bool(modalities) and not SENSORY_MODALITIES & set(modalities)
 
 
 def _read_stated_effect(condition: LicenseCondition, default: Permission = "unknown") -> Permission:

@@ -153,7 +153,13 @@ _ROWS = (
     ConditionKind(
         "naming",
         effects.judge_naming,
-        parameters={"prefix": str, "display": str, "only_above_thresholds": bool, "trigger": str},
+        parameters={
+            "prefix": str,
+            "display": str,
+            "only_above_thresholds": bool,
+            "modalities": frozenset({"all", "multimodal"}),
+            "trigger": str,
+        },
     ),
     ConditionKind(
         "share-alike",

@@ -15,12 +15,15 @@ NO_LICENSE = "NONE"
 
 
 class InvalidExpressionError(RegistryError):
-    """A license expression that does not parse, or names a license that the registry does not hold."""
+    """A license expression that does not parse, or names a license without a record."""
 
 
 @dataclass(frozen=True)
 class LicenseChoices:
-    """An expression as the licensee meets it: take one of `choices`; every license of that choice applies."""
+    """An expression as the licensee meets it.
+
+    One of `choices` is taken; every license of that choice applies.
+    """
 
     text: str
     choices: tuple[tuple[str, ...], ...]
@@ -33,7 +36,10 @@ class LicenseChoices:
 
 
 def parse_expression(text: str, registry: Registry) -> LicenseChoices:
-    """Parse an SPDX expression. Raises BadExpression for bad syntax and for ids that are not in `registry/licenses`."""
+    """Parse an SPDX expression.
+
+    Raises InvalidExpressionError for bad syntax and for ids that are not in `registry/licenses`.
+    """
     return _parse_expression_over_ids(text, tuple(registry.licenses))
 
 

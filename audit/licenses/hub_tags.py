@@ -32,7 +32,10 @@ def _find_license_of_single_tag(tag: str, name: str | None, registry: Registry) 
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def find_versions_meant(id: str, registry: Registry) -> frozenset[str]:
-    """Earlier and later versions of a license that have no tag of their own: a tag such as `gemma` says no version, `llama3.1` does."""
+    """Earlier and later versions of a license that have no tag of their own.
+
+    A tag such as `gemma` says no version, `llama3.1` does.
+    """
     found = {id}
     current = registry.licenses.get(id)
     while (

@@ -10,7 +10,7 @@ from audit.licenses.expression import parse_expression
 from audit.records.model import Freedom, License, LicenseCondition, Registry
 
 FREEDOM_RANK: dict[Freedom, int] = {"no": 0, "limited": 1, "unknown": 2, "yes": 3}
-"""Unknown stands between: joined with a limit the limit is certain, joined with a grant nothing is."""
+"""Unknown is between: beside a limit the limit is certain, beside a grant nothing is."""
 EXPRESSION_CACHE_SIZE = 4096
 """Expressions kept judged: thousands of models share a few dozen of them."""
 _SHARING_BY_FREEDOM: dict[Freedom, Truth] = {
@@ -32,7 +32,7 @@ class LicenseClause:
 
 @dataclass(frozen=True)
 class EffectiveTerms:
-    """Effective terms: each freedom as the strictest license grants it, and the conditions of all."""
+    """Each freedom as the strictest license grants it, and the conditions of all."""
 
     licenses: tuple[str, ...]
     """Licenses that apply together; empty where there is none and so nothing is granted."""
@@ -43,7 +43,10 @@ class EffectiveTerms:
     clauses: tuple[LicenseClause, ...]
     osi_approved: Truth
     is_use_unread: bool = False
-    """Whether nobody has read what one of the licenses says about use: a limit in another one hides that in `use`."""
+    """Whether what one of the licenses says about use was not read.
+
+    A limit in another license hides that in `use`.
+    """
 
     @property
     def freedoms(self) -> tuple[Freedom, ...]:
@@ -57,7 +60,10 @@ NOTHING_GRANTED = EffectiveTerms((), "no", "no", "no", "no", (), "no")
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def list_alternative_terms(expression: str, registry: Registry) -> tuple[EffectiveTerms, ...]:
-    """The terms between which the licensee may choose, at least one. Raises InvalidExpressionError."""
+    """The terms between which the licensee may choose, at least one.
+
+    Raises InvalidExpressionError.
+    """
     choices = parse_expression(expression, registry).choices
     return tuple(
         _combine_licenses([registry.licenses[id] for id in choice]) for choice in choices
@@ -66,15 +72,20 @@ def list_alternative_terms(expression: str, registry: Registry) -> tuple[Effecti
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def find_best_terms(expression: str, registry: Registry) -> EffectiveTerms:
-    """The best alternative: OSI-approved before open before the rest, then by freedoms and few conditions. Raises InvalidExpressionError."""
+    """The best alternative:
+
+    OSI-approved before open before the rest, then by freedoms and few conditions. Raises
+    InvalidExpressionError.
+    """
     return max(list_alternative_terms(expression, registry), key=_rank_terms)
 
 
 def evaluate_open_terms(terms: EffectiveTerms) -> Truth:
-    """All four freedoms for any purpose, and no condition that the Open Source Definition would not tolerate.
+    """All four freedoms for any purpose, and only conditions that open terms may carry.
 
-    CC-BY-4.0, CC0-1.0, ODC-By-1.0 or CDLA-Permissive-2.0 pass although OSI approved none of them: OSAID 1.0 asks for
-    "OSI-approved terms" where no list exists, and this is our reading of it. An OSI-approved license always passes.
+    CC-BY-4.0, CC0-1.0, ODC-By-1.0 or CDLA-Permissive-2.0 pass although OSI approved none of them:
+    OSAID 1.0 asks for "OSI-approved terms" where no list exists, and this is our reading of it. An
+    OSI-approved license always passes.
     """
     if terms.osi_approved == "yes":
         return "yes"
@@ -126,15 +137,15 @@ def _combine_licenses(licenses: list[License]) -> EffectiveTerms:
         clauses += [LicenseClause(license.id, condition) for condition in license.conditions]
     return EffectiveTerms(
         licenses=tuple(license.id for license in licenses),
-        use=_find_strictest(license.use for license in licenses),
-        study=_find_strictest(license.study for license in licenses),
-        modify=_find_strictest(license.modify for license in licenses),
-        share=_find_strictest(license.share for license in licenses),
+        use=_find_strictest(license.freedoms["use"] for license in licenses),
+        study=_find_strictest(license.freedoms["study"] for license in licenses),
+        modify=_find_strictest(license.freedoms["modify"] for license in licenses),
+        share=_find_strictest(license.freedoms["share"] for license in licenses),
         clauses=tuple(clauses),
         osi_approved=combine_with_and(
             convert_to_truth(license.osi_approved) for license in licenses
         ),
-        is_use_unread=any(license.use == "unknown" for license in licenses),
+        is_use_unread=any(license.freedoms["use"] == "unknown" for license in licenses),
     )
 
 

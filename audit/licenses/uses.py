@@ -1,4 +1,7 @@
-"""What people want to do with a model, and the answers that terms can give to it. Judges nothing."""
+"""What people want to do with a model, and the answers that terms can give to it.
+
+Judges nothing.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +19,8 @@ PERMISSION_ORDER: tuple[Permission, ...] = (
 )
 """From least to most: of terms that apply together the least counts, of alternatives the most.
 
-What is known to bind decides before what is not known: terms that nobody has read cannot lift a ban.
+What is known to bind decides before what is not known: terms that nobody has read cannot lift a
+ban.
 """
 PERMISSION_WORDS: dict[Permission, str] = {
     "allowed": "allowed",

@@ -1,4 +1,7 @@
-"""What of the history is news, in words for people. Which events those are, the lifecycle decides."""
+"""What of the history is news, in words for people.
+
+Which events those are, the lifecycle decides.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,7 +58,7 @@ class NewsEntry:
     def headlines(self) -> tuple[str, ...]:
         """What a changed text now says, where the event carries it."""
         text_diff = self.finding.text_diff
-        return tuple(sanitize_line(line) for line in text_diff.striking) if text_diff else ()
+        return tuple(sanitize_line(line) for line in text_diff.highlights) if text_diff else ()
 
     @property
     def change_values(self) -> tuple[str, str]:

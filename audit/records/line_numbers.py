@@ -12,7 +12,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 
 
 def index_lines_by_path(text: str) -> dict[str, int]:
-    """The line, from 1, on which each member and element begins; of a key that stands twice, the second. Ends where it is too deep; never raises."""
+    """The line, from 1, on which each member and element begins.
+
+    Of a key that appears twice, the second counts. Ends where it is too deep; never raises.
+    """
     found = {"$": 1}
     holders: list[_OpenContainer] = []
     key_due = False
@@ -29,14 +32,10 @@ def index_lines_by_path(text: str) -> dict[str, int]:
                 holders.pop()
             key_due = False
         elif token == ":":
-            if holders:
-                holders[-1].key = last_string
-                found[_build_path(holders)] = holders[-1].line
+            _note_member_line(found, holders, last_string)
             key_due = False
         elif token == ",":
-            if holders and holders[-1].is_list:
-                holders[-1].index += 1
-            key_due = bool(holders) and not holders[-1].is_list
+            key_due = _advance_to_next(holders)
         elif key_due and token.startswith('"'):
             last_string = token[1:-1]
             holders[-1].line = line
@@ -63,6 +62,21 @@ def _tokenize_json(text: str) -> Iterator[tuple[str, int]]:
         else:
             yield match[0], line
             line += match[0].count("\n")
+
+
+def _note_member_line(found: dict[str, int], holders: list[_OpenContainer], key: str) -> None:
+    if holders:
+        holders[-1].key = key
+        found[_build_path(holders)] = holders[-1].line
+
+
+def _advance_to_next(holders: list[_OpenContainer]) -> bool:
+    """Step behind a comma; whether a key is due there."""
+    if not holders:
+        return False
+    if holders[-1].is_list:
+        holders[-1].index += 1
+    return not holders[-1].is_list
 
 
 def _note_element_line(found: dict[str, int], holders: list[_OpenContainer], line: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import InvalidFileError, find_json_files, parse_json, read_text_file
-from audit.records.build import build_dataset, build_family, build_license, build_model
+from audit.records.build import RecordBuilder
 from audit.records.model import Registry
 from audit.records.references import find_cross_record_problems
 from audit.records.schema import find_schema_problems
@@ -168,13 +168,14 @@ def build_registry(raw: Sequence[RawRecord]) -> Registry:
     by_folder: dict[str, dict[str, Any]] = {folder: {} for folder in RECORD_FOLDERS}
     for each in raw:
         by_folder[each.folder][each.id] = each.data
-    families = {id: build_family(data) for id, data in by_folder["families"].items()}
+    builder = RecordBuilder()
+    families = {id: builder.build_family(data) for id, data in by_folder["families"].items()}
     return Registry(
         models={
-            id: build_model(data, families.get(data.get("family", "")))
+            id: builder.build_model(data, families.get(data.get("family", "")))
             for id, data in by_folder["models"].items()
         },
         families=families,
-        datasets={id: build_dataset(data) for id, data in by_folder["datasets"].items()},
-        licenses={id: build_license(data) for id, data in by_folder["licenses"].items()},
+        datasets={id: builder.build_dataset(data) for id, data in by_folder["datasets"].items()},
+        licenses={id: builder.build_license(data) for id, data in by_folder["licenses"].items()},
     )

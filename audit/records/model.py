@@ -1,7 +1,9 @@
 """Records as types. Facts carry their evidence; nothing here judges them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import ClassVar, Literal
 
 ComponentStatus = Literal[
     "released", "partial", "described", "not-released", "unknown", "not-applicable"
@@ -34,7 +36,7 @@ DOCUMENT_COMPONENTS = (
     "sample-model-outputs",
 )
 COMPONENTS = CODE_COMPONENTS + DATA_COMPONENTS + DOCUMENT_COMPONENTS
-"""The 17 components of the Model Openness Definition (arXiv 2403.13784, table 1), by type."""
+"""The 17 components of the Model Openness Framework (arXiv 2403.13784, table 1), by type."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,8 @@ class MakerClaim:
     """What the maker calls the model."""
 
     says: str
-    evidence: tuple[Evidence, ...]
-    origin: str
+    evidence: tuple[Evidence, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class StewardReview:
     by: str
     definition: str
     found: Literal["available", "not-available"]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class BaseModelLink:
 
     id: str
     relation: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 DEFAULT_HOST = "huggingface"
@@ -127,9 +129,9 @@ class HubPins:
     """What a reviewer saw of a Hub repository."""
 
     repo: str
-    revision: str | None
-    gated: HubGate
-    license_tag: str | Literal[False] | None
+    revision: str | None = None
+    gated: HubGate = "unknown"
+    license_tag: str | Literal[False] | None = None
     """The card's license field; False when the card has none, None when nobody saw it."""
     license_name: str | None = None
     license_link: str | None = None
@@ -145,6 +147,29 @@ class ReleaseDate:
     """A date as exact as its source."""
 
     date: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParameterCounts:
+    """The size of a model, counted one by one."""
+
+    total: int | None = None
+    active: int | None = None
+
+
+@dataclass(frozen=True)
+class TrainingCompute:
+    """What the training took."""
+
+    flop: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainedFromScratch:
+    """Where an empty lineage was read."""
+
     evidence: tuple[Evidence, ...]
 
 
@@ -155,29 +180,31 @@ class Model:
     id: str
     name: str
     developer: str
-    family: str | None
-    modalities: tuple[str, ...]
-    released: ReleaseDate | None
-    hub: HubPins | None
-    base_models: tuple[BaseModelLink, ...] | None
+    family: str | None = None
+    modalities: tuple[str, ...] = ()
+    released: ReleaseDate | None = None
+    hub: HubPins | None = None
+    base_models: tuple[BaseModelLink, ...] | None = None
     """None when nobody verified the lineage; empty when it was trained from scratch."""
-    components: dict[str, Component]
+    components: dict[str, Component] = field(default_factory=dict)
     """All 17, in the order of COMPONENTS; the ones that nobody states are `unknown`."""
-    data_information: DataInformation
-    claims: tuple[MakerClaim, ...]
-    evidence: tuple[Evidence, ...]
-    total_parameters: int | None = None
-    active_parameters: int | None = None
-    training_flop: float | None = None
-    training_flop_evidence: tuple[Evidence, ...] = ()
+    data_information: DataInformation = DataInformation()
+    claims: tuple[MakerClaim, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    parameters: ParameterCounts = ParameterCounts()
+    training_compute: TrainingCompute | None = None
     reviews: tuple[StewardReview, ...] = ()
-    from_scratch_evidence: tuple[Evidence, ...] = ()
-    """Where an empty lineage was read."""
+    from_scratch: TrainedFromScratch | None = None
+    former_ids: tuple[str, ...] = ()
+    """Ids under which this record was published before, the oldest first."""
+
+    folder: ClassVar[str] = "models"
+    """Below the registry."""
 
     @property
     def ref(self) -> str:
         """The record's name among all records."""
-        return f"models/{self.id}"
+        return f"{self.folder}/{self.id}"
 
     @property
     def weights(self) -> Component:
@@ -192,14 +219,39 @@ class Family:
     id: str
     name: str
     developer: str
-    components: dict[str, Component]
-    data_information: DataInformation | None
-    claims: tuple[MakerClaim, ...]
+    components: dict[str, Component] = field(default_factory=dict)
+    data_information: DataInformation | None = None
+    claims: tuple[MakerClaim, ...] = ()
+    former_ids: tuple[str, ...] = ()
+
+    folder: ClassVar[str] = "families"
+    """Below the registry."""
 
     @property
     def ref(self) -> str:
         """The record's name among all records."""
-        return f"families/{self.id}"
+        return f"{self.folder}/{self.id}"
+
+
+@dataclass(frozen=True)
+class DatasetAvailability:
+    """Whether the data can be obtained, and by whom."""
+
+    status: Literal["released", "partial", "withdrawn", "not-released", "unknown"]
+    class_: Literal["open", "public", "obtainable", "unshareable", "unknown"] = "unknown"
+    """`class` in the record, a word that Python reserves."""
+    since: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class DatasetTerms:
+    """The license of a collection; it says nothing about the works in it."""
+
+    license: str | None
+    """None only of a past day on which nobody knew it."""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,23 +260,37 @@ class Dataset:
 
     id: str
     name: str
-    publisher: str | None
-    status: Literal["released", "partial", "withdrawn", "not-released", "unknown"]
-    availability: Literal["open", "public", "obtainable", "unshareable", "unknown"]
-    since: str | None
-    availability_evidence: tuple[Evidence, ...]
-    license: str | None
-    license_evidence: tuple[Evidence, ...]
-    hub: HubPins | None
-    url: str | None
-    derived_from: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    note: str | None = None
+    availability: DatasetAvailability
+    terms: DatasetTerms | None = None
+    publisher: str | None = None
+    hub: HubPins | None = None
+    url: str | None = None
+    derived_from: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    former_ids: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """Of its availability."""
+        return self.availability.status
+
+    @property
+    def license(self) -> str | None:
+        """License expression of the collection; None where nobody knows it."""
+        return self.terms.license if self.terms else None
+
+    @property
+    def license_evidence(self) -> tuple[Evidence, ...]:
+        """Where the license of the collection was read."""
+        return self.terms.evidence if self.terms else ()
+
+    folder: ClassVar[str] = "datasets"
+    """Below the registry."""
 
     @property
     def ref(self) -> str:
         """The record's name among all records."""
-        return f"datasets/{self.id}"
+        return f"{self.folder}/{self.id}"
 
 
 def format_section(section: str) -> str:
@@ -239,8 +305,8 @@ class LicenseCondition:
     kind: str
     section: str
     summary: str
-    parameters: dict[str, object]
-    evidence: tuple[Evidence, ...]
+    parameters: dict[str, object] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
 
 
 TextKind = Literal["license", "policy", "pointer"]
@@ -273,37 +339,77 @@ class License:
     id: str
     name: str
     category: str
-    version: str | None
-    predecessor: str | None
-    url: str | None
-    osi_approved: bool | None
+    version: str | None = None
+    predecessor: str | None = None
+    url: str | None = None
+    osi_approved: bool | None = None
     """None when unknown."""
-    hub_tags: tuple[str, ...]
-    hub_names: tuple[str, ...]
-    use: Freedom
-    study: Freedom
-    modify: Freedom
-    share: Freedom
-    conditions: tuple[LicenseCondition, ...]
-    texts: tuple[KnownText, ...]
-    evidence: tuple[Evidence, ...]
+    hub_tags: tuple[str, ...] = ()
+    hub_names: tuple[str, ...] = ()
+    freedoms: dict[str, Freedom] = field(default_factory=dict)
+    """The four freedoms of OSAID 1.0: use, study, modify, share."""
+    conditions: tuple[LicenseCondition, ...] = ()
+    texts: tuple[KnownText, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def ref(self) -> str:
         """The record's name among all records."""
         return f"licenses/{self.id}"
 
-    @property
-    def freedoms(self) -> dict[str, Freedom]:
-        """The four freedoms of OSAID 1.0."""
-        return {"use": self.use, "study": self.study, "modify": self.modify, "share": self.share}
+
+Record = Model | Family | Dataset | License
 
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """All records, valid and merged. Two registries are the same only if they are one, so answers can be remembered by registry."""
+    """All records, valid and merged.
+
+    Two registries are the same only if they are one, so that answers can be remembered by registry.
+    """
 
     models: dict[str, Model]
     families: dict[str, Family]
     datasets: dict[str, Dataset]
     licenses: dict[str, License]
+
+    def get(self, ref: str) -> Record | None:
+        """The record of a reference such as `models/owner/name`, by its present or a former id."""
+        folder, _, id = self.find_current_ref(ref).partition("/")
+        folders: Mapping[str, Mapping[str, Record]] = {
+            "models": self.models,
+            "families": self.families,
+            "datasets": self.datasets,
+            "licenses": self.licenses,
+        }
+        return folders.get(folder, {}).get(id)
+
+    def find_current_ref(self, ref: str) -> str:
+        """The reference of today of a record that may have been renamed; else the same."""
+        return self._current_refs.get(ref, ref)
+
+    def find_first_ref(self, ref: str) -> str:
+        """The reference under which a record was first published: ids of findings follow from it."""
+        return self._first_refs.get(ref, ref)
+
+    @cached_property
+    def _current_refs(self) -> Mapping[str, str]:
+        return {
+            f"{record.folder}/{former}": record.ref
+            for record in self._list_renamed_records()
+            for former in record.former_ids
+        }
+
+    @cached_property
+    def _first_refs(self) -> Mapping[str, str]:
+        return {
+            record.ref: f"{record.folder}/{record.former_ids[0]}"
+            for record in self._list_renamed_records()
+        }
+
+    def _list_renamed_records(self) -> list[Model | Family | Dataset]:
+        found: list[Model | Family | Dataset] = []
+        found += self.models.values()
+        found += self.families.values()
+        found += self.datasets.values()
+        return [record for record in found if record.former_ids]

@@ -34,6 +34,7 @@ def find_cross_record_problems(
         problems += _find_reference_problems(ref, data, shown, known)
     problems += _find_tag_problems(registry, root)
     problems += _find_repository_problems(registry, root)
+    problems += _find_former_id_problems(raw, root, known)
     return problems
 
 
@@ -141,15 +142,7 @@ def _find_license_problems(data: Any, shown: str, known: KnownIds) -> Iterator[P
                 )
 
 
-def _find_reference_problems(ref: str, data: Any, shown: str, known: KnownIds) -> Iterator[Problem]:
-    family = data.get("family")
-    if isinstance(family, str) and family not in known["families"]:
-        yield Problem(
-            shown,
-            "$.family",
-            f"unknown family {family!r}",
-            f"use a family of registry/families{format_near_names(family, known['families'])}, or add it first",
-        )
+def _find_base_problems(data: Any, shown: str) -> Iterator[Problem]:
     listed = data.get("base_models")
     if "from_scratch" in data and listed != []:
         yield Problem(
@@ -177,6 +170,18 @@ def _find_reference_problems(ref: str, data: Any, shown: str, known: KnownIds) -
                 "the model is named as its own base",
                 "name the model it was derived from",
             )
+
+
+def _find_reference_problems(ref: str, data: Any, shown: str, known: KnownIds) -> Iterator[Problem]:
+    yield from _find_base_problems(data, shown)
+    family = data.get("family")
+    if isinstance(family, str) and family not in known["families"]:
+        yield Problem(
+            shown,
+            "$.family",
+            f"unknown family {family!r}",
+            f"use a family of registry/families{format_near_names(family, known['families'])}, or add it first",
+        )
     for name, component in _coerce_object(data.get("components")).items():
         for each in _coerce_names(_coerce_object(component).get("datasets")):
             if each not in known["datasets"]:
@@ -224,6 +229,24 @@ def _find_tag_problems(registry: Registry, root: str) -> Iterator[Problem]:
                     f"the Hub tag {tag!r} stands in {first} too",
                     "keep it in the one that it means today",
                 )
+
+
+def _find_former_id_problems(
+    raw: Mapping[str, Any], root: str, known: KnownIds
+) -> Iterator[Problem]:
+    """A former id belongs to one record: what was written under it must have one owner."""
+    owners: dict[str, str] = {}
+    for ref, data in raw.items():
+        folder = ref.partition("/")[0]
+        former_ids = _coerce_names(_coerce_object(data).get("former_ids"))
+        for index, former in enumerate(former_ids):
+            shown, path = f"{root}/{ref}.json", f"$.former_ids[{index}]"
+            fix = "a former id belongs to one record, and no other has it today"
+            if former in known[folder]:
+                yield Problem(shown, path, f"a record has the id {former!r} today", fix)
+            first = owners.setdefault(f"{folder}/{former}", ref)
+            if first != ref:
+                yield Problem(shown, path, f"{first} has the former id {former!r} too", fix)
 
 
 def _find_repository_problems(registry: Registry, root: str) -> Iterator[Problem]:

@@ -84,10 +84,9 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
         yield StatedFact(model.ref, "released", model.released.date, model.released.evidence)
     for base in model.base_models or ():
         yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
-    if model.from_scratch_evidence:
-        yield StatedFact(
-            model.ref, "base_models", "none: trained from scratch", model.from_scratch_evidence
-        )
+    if model.from_scratch:
+        evidence = model.from_scratch.evidence
+        yield StatedFact(model.ref, "base_models", "none: trained from scratch", evidence)
     for claim in model.claims:
         if claim.origin == model.ref:
             yield StatedFact(model.ref, f"claims {claim.says}", "its maker says so", claim.evidence)
@@ -98,13 +97,9 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
             f"{review.definition}: {review.found}",
             review.evidence,
         )
-    if model.training_flop is not None:
-        yield StatedFact(
-            model.ref,
-            "training_compute",
-            f"{model.training_flop:g} FLOP",
-            model.training_flop_evidence,
-        )
+    if compute := model.training_compute:
+        shown = f"{compute.flop:g} FLOP"
+        yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
     if model.data_information.origin == model.ref:
         yield _build_data_information_fact(model.ref, model.data_information)
 
@@ -148,13 +143,10 @@ def _list_hub_facts(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
 
 
 def _list_dataset_facts(dataset: Dataset) -> Iterator[StatedFact]:
-    since = f" since {dataset.since}" if dataset.since else ""
-    yield StatedFact(
-        dataset.ref,
-        "availability",
-        f"{dataset.status}, {dataset.availability}{since}",
-        dataset.availability_evidence,
-    )
+    found = dataset.availability
+    began = f" since {found.since}" if found.since else ""
+    shown = f"{found.status}, {found.class_}{began}"
+    yield StatedFact(dataset.ref, "availability", shown, found.evidence)
     if dataset.license:
         yield StatedFact(dataset.ref, "terms.license", dataset.license, dataset.license_evidence)
     yield from _list_hub_facts(dataset.ref, dataset.hub)

@@ -1,4 +1,7 @@
-"""The comparing half of a run: what each verified observation says about the records. No network, no disk."""
+"""The comparing half of a run: what each verified observation says about the records.
+
+No network, no disk.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -23,6 +26,7 @@ from audit.drift.lifecycle import (
     advance_findings,
     close_undeclared_finding,
 )
+from audit.drift.renames import find_first_name
 from audit.observations.facts import HubFacts, Observation, Target, TargetFacts
 from audit.records.model import Registry
 from audit.runs.outcome import Outcome
@@ -45,14 +49,14 @@ class ComparisonContext:
 
 
 @dataclass(frozen=True)
-class _TargetLook:
+class _ObservedTarget:
     """One target: who declares it, what was seen now, and what was known before."""
 
     watch: WatchedTarget
     observation: Observation
     old: TargetState | None
     reference: TargetFacts | None
-    """What the observation is compared with: facts that a reviewer pinned, else those first seen."""
+    """What the observation is compared with: what a reviewer pinned, else what was first seen."""
 
     @property
     def newest_facts(self) -> TargetFacts | None:
@@ -93,7 +97,7 @@ def compare_observations(
     known: Mapping[Target, TargetState],
     context: ComparisonContext,
 ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
-    """Findings and new states from each verified observation, and the targets whose comparison failed."""
+    """What each verified observation makes of its target, and the targets that failed."""
     by_target = {observation.target: observation for observation in observations}
     outcomes: dict[Target, Outcome] = {}
     failed: dict[Target, str] = {}
@@ -117,15 +121,17 @@ def compare_observation(
     old: TargetState | None,
     context: ComparisonContext,
 ) -> Outcome:
-    """What one verified observation makes of a target: its new state, and the findings that changed."""
-    look = _TargetLook(watch, observation, old, _find_reference_facts(watch, observation, old))
-    results = [_compare_record(look, each, context) for each in watch.declarations]
-    kept, closed = _settle_undeclared_findings(look, context)
+    """What one verified observation makes of a target: its new state, and changed findings."""
+    observed = _ObservedTarget(
+        watch, observation, old, _find_reference_facts(watch, observation, old)
+    )
+    results = [_compare_record(observed, each, context) for each in watch.declarations]
+    kept, closed = _settle_undeclared_findings(observed, context)
     open_findings = sort_findings(
         [*kept, *(finding for result in results for finding in result.findings.open_findings)]
     )
     changed = [*closed, *(each for result in results for each in result.findings.changed_findings)]
-    state = _build_state(look, results, open_findings)
+    state = _build_state(observed, results, open_findings)
     return Outcome(
         observations=[state] if state != old else [],
         changed=changed,
@@ -141,7 +147,7 @@ def compare_observation(
 def close_unwatched_findings(
     known: Mapping[Target, TargetState], watched: Sequence[WatchedTarget], registry: Registry
 ) -> dict[Target, Outcome]:
-    """Close the findings of targets that no record speaks of, such as the old name of a repository that moved."""
+    """Close the findings of targets that no record names, such as the old name after a move."""
     targets = {watch.target for watch in watched}
     outcomes = {}
     for target, old in known.items():
@@ -162,7 +168,7 @@ def _find_reference_facts(
 def _find_reviewed_facts(
     watch: WatchedTarget, observation: Observation, old: TargetState
 ) -> HubFacts | None:
-    """The facts at the very commit that a record pins: a person saw it, so later observations are compared with it.
+    """The facts at the very commit that a record pins: a person saw it.
 
     Another repository under the same name may hold the same commit, and nobody reviewed that.
     """
@@ -178,53 +184,54 @@ def _find_reviewed_facts(
 
 
 def _compare_record(
-    look: _TargetLook, declaration: TargetDeclaration, context: ComparisonContext
+    observed: _ObservedTarget, declaration: TargetDeclaration, context: ComparisonContext
 ) -> _RecordResult:
     comparison = TargetComparison(
-        look.watch.target.kind,
+        observed.watch.target.kind,
         declaration,
-        look.reference,
-        look.observation,
+        observed.reference,
+        observed.observation,
         context.load_text,
     )
     differences = compare_target(comparison, context.registry)
-    known = look.list_stored_findings(declaration.record)
-    findings = _advance_findings(look, declaration.record, known, differences, context)
+    known = observed.list_stored_findings(declaration.record)
+    findings = _advance_findings(observed, declaration.record, known, differences, context)
     known_ids = {finding.id for finding in known}
+    first = context.registry.find_first_ref(declaration.record)
     new_losses = [
         difference
         for difference in differences
         if difference.is_loss
-        and compute_finding_id(declaration.record, difference.kind, difference.field)
-        not in known_ids
+        and compute_finding_id(first, difference.kind, difference.field) not in known_ids
     ]
-    is_model = look.watch.target.kind == "model"
+    is_model = observed.watch.target.kind == "model"
     return _RecordResult(tuple(differences), findings, is_model and bool(new_losses))
 
 
 def _advance_findings(
-    look: _TargetLook,
+    observed: _ObservedTarget,
     record: str,
     known: Sequence[Finding],
     differences: Sequence[Difference],
     context: ComparisonContext,
 ) -> FindingsUpdate:
     registry = context.registry
-    facts = look.observation.facts
+    facts = observed.observation.facts
     finding_context = FindingContext(
         record=record,
-        url=look.observation.url,
+        url=observed.observation.url,
         revision=facts.revision if isinstance(facts, HubFacts) else None,
         now=context.now,
         compute_label_change=lambda difference: compute_label_change(record, difference, registry),
         affects=find_affected_records(record, registry) if differences else (),
-        upstream_unchanged=look.is_unchanged_upstream,
+        first_record=find_first_name(record, registry),
+        upstream_unchanged=observed.is_unchanged_upstream,
     )
     is_other_repository = _has_other_identity(differences)
     return advance_findings(
         known,
         differences,
-        lambda finding: _is_visible(finding, look.observation, is_other_repository),
+        lambda finding: _is_visible(finding, observed.observation, is_other_repository),
         finding_context,
     )
 
@@ -245,10 +252,10 @@ def _has_other_identity(differences: Sequence[Difference]) -> bool:
 
 
 def _settle_undeclared_findings(
-    look: _TargetLook, context: ComparisonContext
+    observed: _ObservedTarget, context: ComparisonContext
 ) -> tuple[list[Finding], list[Finding]]:
     """Findings of records that do not declare this target: those kept open, and those closed."""
-    undeclared = look.list_undeclared_findings()
+    undeclared = observed.list_undeclared_findings()
     if context.is_partial:
         return undeclared, []
     return [], [_close_finding(finding, context.registry) for finding in undeclared]
@@ -261,13 +268,13 @@ def _close_finding(finding: Finding, registry: Registry) -> Finding:
 
 
 def _build_state(
-    look: _TargetLook, results: Sequence[_RecordResult], open_findings: tuple[Finding, ...]
+    observed: _ObservedTarget, results: Sequence[_RecordResult], open_findings: tuple[Finding, ...]
 ) -> TargetState:
-    observation, old = look.observation, look.old
-    facts = look.newest_facts
-    baseline = add_fetched_digests(look.reference or observation.facts, observation.facts)
+    observation, old = observed.observation, observed.old
+    facts = observed.newest_facts
+    baseline = add_fetched_digests(observed.reference or observation.facts, observation.facts)
     if any(_has_other_identity(result.differences) for result in results):
         # Another repository under the same name: what is known of the old one stays as it was.
         facts = old.facts if old else None
         baseline = old.baseline if old else None
-    return TargetState(look.watch.target, observation.state, facts, baseline, open_findings)
+    return TargetState(observed.watch.target, observation.state, facts, baseline, open_findings)

@@ -100,7 +100,7 @@ class _Audit:
         self._texts = TextStore(options.root)
         self._states.remove_leftovers()
         self._events.remove_leftovers()
-        stored = self._states.load_states()
+        stored = self._states.load_states(registry)
         self._known, self._technical = renormalize_states(stored, self._texts.find_text)
         self._heartbeat = read_heartbeat(options.root)
         self._watched = list_watched_targets(registry, options.only)

@@ -28,8 +28,10 @@ class RequestCounter:
         seconds: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`limit`: most requests of the run over all buckets. `seconds`: how long it may send any. None for no limit.
-        `clock`: seconds, from any start."""
+        """`limit`: most requests of the run over all buckets; None for no limit.
+
+        `seconds`: how long it may send any; None for no limit. `clock`: seconds, from any start.
+        """
         self.limit = limit
         self.seconds = seconds
         self._clock = clock

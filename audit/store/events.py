@@ -8,6 +8,8 @@ from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event
 from audit.drift.lifecycle import is_already_reported
+from audit.drift.renames import follow_renamed_event
+from audit.records.model import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
 
@@ -18,9 +20,15 @@ class EventStore:
         self.root = root / "events"
         self.display_path = f"{root.name}/events"
 
-    def load_events(self) -> list[Event]:
-        """Every event, oldest first. Raises BadFile for a damaged file."""
-        return [event for path in self._list_files() for event in self._read_events(path)]
+    def load_events(self, registry: Registry | None = None) -> list[Event]:
+        """Every event, oldest first, with `registry` under the names that its records have today.
+
+        Raises InvalidFileError for a damaged file.
+        """
+        events = [event for path in self._list_files() for event in self._read_events(path)]
+        if registry is None:
+            return events
+        return [follow_renamed_event(event, registry) for event in events]
 
     def _list_files(self) -> Iterator[Path]:
         return iter(
@@ -32,10 +40,10 @@ class EventStore:
         return [parse_event(row) for row in content["events"]]
 
     def append_findings(self, run: str, time: str, findings: Iterable[Finding]) -> int:
-        """Write the events of one run and return how many. What is reported already is not written again.
+        """Write the events of one run, without those reported already, and return how many.
 
-        That makes the step safe to repeat: a run killed after its events and before its observations finds the
-        same drift again, and adds nothing. Raises NotReadable before anything is written.
+        That makes the step safe to repeat: a run killed after its events and before its observations
+        finds the same drift again, and adds nothing. Raises NotReadable before anything is written.
         """
         last = {event.finding.id: event for event in self.load_events()}
         candidates = [Event(finding, run, time) for finding in findings]
@@ -52,7 +60,10 @@ class EventStore:
         return len(events)
 
     def measure_event_size(self, run: str, time: str, finding: Finding) -> int:
-        """Bytes, at most, that one event takes in its file. Raises NotReadable for one that could not be read again."""
+        """Bytes, at most, that one event takes in its file.
+
+        Raises NotReadable for one that could not be read again.
+        """
         text = self._render_file(run, [Event(finding, run, time)], self.root / "event.json")
         return len(text.encode())
 

@@ -15,6 +15,7 @@ from audit.core.json_files import (
 )
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding, serialize_finding
+from audit.drift.renames import follow_renamed_finding
 from audit.observations.facts import (
     FORMAT_1_FOLDERS,
     TARGET_KINDS,
@@ -27,6 +28,7 @@ from audit.observations.facts import (
     Weights,
     find_target_folder,
 )
+from audit.records.model import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
@@ -67,13 +69,16 @@ class TargetStateStore:
             )
         return self.root / find_target_folder(target) / f"{target.repo}.json"
 
-    def load_states(self) -> dict[Target, TargetState]:
-        """Every stored observation. Raises BadFile for a damaged one: a lost state is never taken for a first sight."""
+    def load_states(self, registry: Registry | None = None) -> dict[Target, TargetState]:
+        """Every stored observation, with `registry` under the names that its records have today.
+
+        Raises InvalidFileError for a damaged one: a lost state is never taken for a first one.
+        """
         found = {}
         for folder in self._list_target_folders():
             for parts in find_json_files(self.root / folder):
-                observation = self._read_state((*folder.split("/"), *parts))
-                found[observation.target] = observation
+                state = self._read_state((*folder.split("/"), *parts))
+                found[state.target] = _follow_renames(state, registry) if registry else state
         return found
 
     def _list_target_folders(self) -> list[str]:
@@ -115,6 +120,11 @@ class TargetStateStore:
     def remove_leftovers(self) -> None:
         """Delete temporary files that a killed run left behind."""
         remove_leftovers(self.root)
+
+
+def _follow_renames(state: TargetState, registry: Registry) -> TargetState:
+    findings = tuple(follow_renamed_finding(finding, registry) for finding in state.findings)
+    return state if findings == state.findings else replace(state, findings=findings)
 
 
 def serialize_target_state(observation: TargetState) -> dict[str, Any]:

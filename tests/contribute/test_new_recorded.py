@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from audit.analysis.consistency import find_contradictions
 from audit.cli.main import main
-from audit.records.build import build_model
+from audit.records.build import RecordBuilder
 from audit.records.load import load_registry
 from audit.records.model import Registry
 from audit.records.references import find_cross_record_problems
@@ -52,7 +52,7 @@ def find_problems(registry: Registry, record: dict[str, Any]) -> list[str]:
     shown = f"registry/models/{record['id']}.json"
     if found := find_schema_problems("model", record, shown):
         return [str(each) for each in found]
-    model = build_model(record, registry.families.get(record.get("family", "")))
+    model = RecordBuilder().build_model(record, registry.families.get(record.get("family", "")))
     # Its own licenses and datasets only: what is wrong elsewhere is not the draft's.
     joined = Registry({model.id: model}, registry.families, registry.datasets, registry.licenses)
     ids = {

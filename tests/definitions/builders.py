@@ -11,6 +11,8 @@ from audit.records.model import (
     ComponentStatus,
     DataInformation,
     Dataset,
+    DatasetAvailability,
+    DatasetTerms,
     Evidence,
     Freedom,
     HubPins,
@@ -18,6 +20,7 @@ from audit.records.model import (
     LicenseCondition,
     Model,
     Registry,
+    TrainingCompute,
 )
 
 EVIDENCE = (Evidence("card", "https://example.org/card", "2026-11-24", "primary"),)
@@ -41,19 +44,10 @@ def make_license(
         id,
         id,
         "model",
-        None,
-        None,
-        None,
-        osi,
-        (),
-        (),
-        use,
-        "yes",
-        modify,
-        share,
-        conditions,
-        (),
-        EVIDENCE,
+        osi_approved=osi,
+        freedoms={"use": use, "study": "yes", "modify": modify, "share": share},
+        conditions=conditions,
+        evidence=EVIDENCE,
     )
 
 
@@ -142,8 +136,7 @@ def make_model(
         ),
         claims=(),
         evidence=EVIDENCE,
-        training_flop=1e23,
-        training_flop_evidence=EVIDENCE,
+        training_compute=TrainingCompute(1e23, EVIDENCE),
     )
     return replace(built, **changes)
 
@@ -170,22 +163,16 @@ def make_dataset(
     id: str = "maker/data", license: str | None = "CC-BY-4.0", **changes: Any
 ) -> Dataset:
     """A public dataset."""
-    built = Dataset(
-        id,
-        id,
-        None,
-        "released",
-        "open",
-        None,
-        EVIDENCE,
-        license,
-        EVIDENCE,
-        None,
-        None,
-        (),
-        EVIDENCE,
-    )
+    availability = DatasetAvailability("released", "open", evidence=EVIDENCE)
+    built = Dataset(id, id, availability, DatasetTerms(license, EVIDENCE), evidence=EVIDENCE)
     return replace(built, **changes)
+
+
+def make_availability(
+    status: str = "released", class_: str = "open", since: str | None = None
+) -> DatasetAvailability:
+    """Whether data can be obtained, with evidence."""
+    return DatasetAvailability(status, class_, since, EVIDENCE)
 
 
 def make_registry(

@@ -15,7 +15,13 @@ from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.questions import answer_four_questions
 from audit.records.load import read_all_records
 from audit.records.subset import load_model_closure
-from tests.definitions.builders import make_dataset, make_model, make_registry, replace_component
+from tests.definitions.builders import (
+    make_availability,
+    make_dataset,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
 OSI_RESULTS = {
     "EleutherAI/pythia-12b": "conforms",
@@ -96,7 +102,10 @@ def test_disagreement_is_explained():
     subject = replace_component(make_model(), "datasets", license=None, datasets=("maker/data",))
     explanation = explain_model(
         subject,
-        make_registry(subject, datasets=(make_dataset(status="withdrawn", since="2023-07"),)),
+        make_registry(
+            subject,
+            datasets=(make_dataset(availability=make_availability("withdrawn", since="2023-07")),),
+        ),
     )
     found = {(each.positive, each.negative): each.why for each in explanation.disagreements}
     assert any("withdrawn since 2023-07" in why for why in found["osaid-1.0", "open-data"])

@@ -56,11 +56,11 @@ LicenseRef-apple-corenet                             A A A A A A A O
 LicenseRef-baichuan2-community                       L L L L L L O L
 LicenseRef-chatglm-6b                                O O O O O O O O
 LicenseRef-chatglm2-6b                               O O O O O O O O
-LicenseRef-cohere-cc-by-nc-aup                       F F F F F F F O
+LicenseRef-cohere-cc-by-nc-aup                       F F F F F F O O
 LicenseRef-databricks-open-model                     O O O ? O O F O
 LicenseRef-exaone-1.1-nc                             L L L L L L F O
 LicenseRef-exaone-1.2-nc                             L L L L L L F O
-LicenseRef-falcon-180b                               O O O O O O O ?
+LicenseRef-falcon-180b                               ? ? ? ? ? ? ? ?
 LicenseRef-falcon-3                                  O O O O O O O O
 LicenseRef-flux-1-dev-nc-1.1.1                       L L L L L L F O
 LicenseRef-glm-130b                                  F F F F F F O O
@@ -130,11 +130,11 @@ def licenses(root):
     return load_registry(root / "registry")
 
 
-def judge_license_use(id, use, registry):
-    """What a multimodal model trained from scratch, under this license alone, lets one do."""
+def judge_license_use(id, use, registry, modalities=("text", "image")):
+    """What a model trained from scratch, under this license alone, lets one do; multimodal by default."""
     subject = replace(
         replace_component(make_model(), "model-parameters-final", license=id),
-        modalities=("text", "image"),
+        modalities=modalities,
         base_models=(),
     )
     return judge_permission(subject, replace(registry, models={subject.id: subject}), use)
@@ -145,6 +145,16 @@ def test_a_license_allows_what_its_clauses_say(id, expected, licenses):
     """Commerce, user and revenue thresholds, territory, outputs and sharing come out as the text has them."""
     found = {name: judge_license_use(id, use, licenses).value for name, use in USES.items()}
     assert found == {name: ANSWERS[letter] for name, letter in zip(USES, expected, strict=True)}
+
+
+def test_a_name_for_multimodal_models_is_no_duty_of_a_text_model(licenses):
+    """NVIDIA calls every multimodal model under its license Cosmos; a text model shows no phrase."""
+    id = "LicenseRef-scancode-nvidia-open-model-2025-04-28"
+    found = {}
+    for modalities in (("text", "code"), ("text", "video"), ()):
+        clauses = judge_license_use(id, SMALL, licenses, modalities).clauses
+        found[modalities] = "naming" in {each.kind for each in clauses}
+    assert found == {("text", "code"): False, ("text", "video"): True, (): True}
 
 
 @pytest.mark.parametrize(("id", "words"), NAMES.items())

@@ -333,15 +333,20 @@ def test_a_name_of_another_family_without_a_lineage_is_unknown(name: str, bases,
     [
         ("marketing", "allowed-with-obligations"),
         ("credit scoring", "unknown"),
+        ("hiring", "allowed-with-obligations"),
         ("military", "forbidden"),
     ],
 )
 def test_a_field_that_a_policy_may_name_is_not_allowed_unread(field: str, value: str):
-    """Beside a use policy, a field that no recorded clause decides is unknown unless it is ordinary work."""
+    """Beside a use policy, a field that no recorded clause names is unknown unless it is ordinary work.
+
+    A clause that names the field and sets a duty only was read: its answer stands.
+    """
     answer = judge_use_under_license(
         IntendedUse(field=field),
         "LAW",
         make_condition("acceptable-use-policy", form="inline"),
         make_condition("field-of-use", fields=["military"], effect="forbidden"),
+        make_condition("field-of-use", fields=["employment-decisions"], effect="obligation"),
     )
     assert answer == value

@@ -11,7 +11,7 @@ from audit.definitions.permissions import judge_permission
 from audit.definitions.questions import answer_four_questions
 from audit.definitions.rules import DATA_INFORMATION
 from audit.licenses.uses import PERMISSION_ORDER, IntendedUse
-from audit.records.model import COMPONENTS
+from audit.records.model import COMPONENTS, TrainingCompute
 from tests.conftest import count_examples
 from tests.definitions.builders import (
     LICENSES,
@@ -62,7 +62,13 @@ uses = st.builds(
 def draw_models(draw, id="maker/model-1", bases=()):
     """A model that has most things, with a few facts drawn at random."""
     built = replace_component(
-        make_model(id, bases=bases, training_flop=draw(st.sampled_from([None, 1e23, 3e25]))),
+        make_model(
+            id,
+            bases=bases,
+            training_compute=draw(
+                st.sampled_from([None, TrainingCompute(1e23), TrainingCompute(3e25)])
+            ),
+        ),
         "datasets",
         datasets=("maker/data",),
     )
@@ -96,7 +102,7 @@ def find_better_verdicts(mine, theirs):
 def forget_fact(subject, name, part):
     """The model with one known fact forgotten."""
     if part == "flop":
-        return replace(subject, training_flop=None)
+        return replace(subject, training_compute=None)
     if part == "gate":
         return replace(subject, hub=replace(subject.hub, gated="unknown"))
     if name == DATA_INFORMATION:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
-from audit.records.model import HubPins
+from audit.records.model import DatasetTerms, HubPins, TrainingCompute
 from tests.definitions.builders import (
     EVIDENCE,
+    make_availability,
     make_dataset,
     make_model,
     make_registry,
@@ -151,13 +152,13 @@ def test_a_circle_of_bases_ends():
     ("changes", "value"),
     [
         ({}, "conforms"),
-        ({"status": "withdrawn"}, "fails"),
-        ({"status": "unknown"}, "undetermined"),
-        ({"availability": "public"}, "conforms"),
-        ({"availability": "obtainable"}, "fails"),
-        ({"availability": "unshareable"}, "fails"),
-        ({"license": "NC"}, "conforms-if-relicensed"),
-        ({"license": None}, "undetermined"),
+        ({"availability": make_availability("withdrawn")}, "fails"),
+        ({"availability": make_availability("unknown")}, "undetermined"),
+        ({"availability": make_availability(class_="public")}, "conforms"),
+        ({"availability": make_availability(class_="obtainable")}, "fails"),
+        ({"availability": make_availability(class_="unshareable")}, "fails"),
+        ({"terms": DatasetTerms("NC", EVIDENCE)}, "conforms-if-relicensed"),
+        ({"terms": None}, "undetermined"),
     ],
 )
 def test_open_data_asks_for_each_dataset(changes, value):
@@ -337,9 +338,9 @@ def test_index_cells():
 @pytest.mark.parametrize(
     ("changed", "value"),
     [
-        ({"training_flop": 2e25}, "conditions-not-met"),
-        ({"training_flop": 1e25}, "conditions-met"),
-        ({"training_flop": None}, "undetermined"),
+        ({"training_compute": TrainingCompute(2e25)}, "conditions-not-met"),
+        ({"training_compute": TrainingCompute(1e25)}, "conditions-met"),
+        ({"training_compute": None}, "undetermined"),
         ({"hub": HubPins("maker/model-1", None, "manual", "mit")}, "conditions-not-met"),
         ({"hub": HubPins("maker/model-1", None, "auto", "mit")}, "conditions-met"),
         ({"hub": HubPins("maker/model-1", None, "unknown", None)}, "undetermined"),
@@ -360,9 +361,13 @@ def test_eu_license_must_be_free_and_open(license):
 
 def test_eu_counts_compute_over_the_chain():
     """The presumption of systemic risk counts cumulative compute."""
-    base = make_model("root/base", training_flop=0.7e25)
+    base = make_model("root/base", training_compute=TrainingCompute(0.7e25))
     assert (
-        judge_value(eu_ai_act, make_model(bases=("root/base",), training_flop=0.7e25), base)
+        judge_value(
+            eu_ai_act,
+            make_model(bases=("root/base",), training_compute=TrainingCompute(0.7e25)),
+            base,
+        )
         == "conditions-not-met"
     )
 

@@ -8,7 +8,7 @@ from audit.drift.compare.inputs import TargetComparison
 from audit.drift.compare.target import compare_target
 from audit.drift.finding import Difference, FindingValue, TargetDeclaration
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target, TargetKind
-from audit.records.build import build_license, build_model
+from audit.records.build import RecordBuilder
 from audit.records.model import License, Registry
 from tests.conftest import make_license_record, make_model_record
 from tests.drift.builders import DECLARED, FACTS, TARGET, make_facts, make_observation
@@ -67,10 +67,12 @@ def summarize_difference(found: Difference) -> Told:
 
 def make_registry(*models: Mapping[str, Any], licenses: tuple[License, ...] = ()) -> Registry:
     """The shared licenses, with others and with models."""
-    known = {row["id"]: build_license(row) for row in LICENSES} | {
+    known = {row["id"]: RecordBuilder().build_license(row) for row in LICENSES} | {
         each.id: each for each in licenses
     }
-    return Registry({row["id"]: build_model(dict(row), None) for row in models}, {}, {}, known)
+    return Registry(
+        {row["id"]: RecordBuilder().build_model(dict(row), None) for row in models}, {}, {}, known
+    )
 
 
 REGISTRY = make_registry(make_model_record())

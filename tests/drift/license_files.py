@@ -39,8 +39,7 @@ PEBBLES = (
     replace(
         make_license(LATER, make_known_text(LATER_TEXT)),
         predecessor=PEBBLE,
-        use="limited",
-        share="limited",
+        freedoms={"use": "limited", "study": "yes", "modify": "yes", "share": "limited"},
         conditions=(NO_COMMERCE,),
         url="https://pebble.example/2",
     ),

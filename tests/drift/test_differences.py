@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from audit.drift.compare.inputs import TargetComparison
 from audit.drift.compare.target import compare_target
 from audit.observations.facts import CodeFacts, LicenseFile, Observation, Target, Weights
-from audit.records.build import build_license
+from audit.records.build import RecordBuilder
 from audit.records.model import Registry
 from tests.conftest import make_license_record
 from tests.drift.builders import DECLARED, FACTS, make_declaration, make_facts, make_observation
@@ -24,7 +24,7 @@ NON_COMMERCIAL = make_license_record(
     ],
 )
 LICENSES = [make_license_record(), make_license_record("Apache-2.0"), NON_COMMERCIAL]
-REGISTRY = Registry({}, {}, {}, {row["id"]: build_license(row) for row in LICENSES})
+REGISTRY = Registry({}, {}, {}, {row["id"]: RecordBuilder().build_license(row) for row in LICENSES})
 
 
 def list_differences(view: TargetComparison) -> list[tuple[str, str, str]]:

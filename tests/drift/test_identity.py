@@ -176,6 +176,12 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             "repo-not-found",
             Told("code-gone", "url", "reachable", "not publicly reachable", "more-closed", 2, True),
         ),
+        (
+            "code",
+            "disabled",
+            "disabled",
+            Told("repo-disabled", "url", "reachable", "disabled", "more-closed", 2, True),
+        ),
     ],
 )
 def test_what_a_loss_takes_away(kind, state: str, reason: str, expected: Told):

@@ -28,9 +28,9 @@ from audit.drift.lifecycle import (
     UnknownStatusError,
     accept_finding,
     advance_findings,
-    changed_upstream,
     close_undeclared_finding,
     find_closing_reason,
+    has_changed_upstream,
     has_ended,
     is_already_reported,
     is_history,
@@ -415,7 +415,7 @@ def test_what_history_and_the_past_take_from_an_event():
         "reverted",
         "accepted",
     ]
-    assert [each for each in STATUSES if changed_upstream(make_event(each))] == [
+    assert [each for each in STATUSES if has_changed_upstream(make_event(each))] == [
         "confirmed",
         "reverted",
     ]

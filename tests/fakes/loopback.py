@@ -203,6 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve_request()
 
+    # The names are those of `http.server`.
     do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET
 
     def _serve_request(self) -> None:

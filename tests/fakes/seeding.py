@@ -81,8 +81,8 @@ def _build_model_repo(model: Model, pins: HubPins, registry: Registry) -> HubRep
     )
     card |= {"datasets": datasets} if datasets else {}
     size = (
-        model.total_parameters * BYTES_PER_PARAMETER
-        if model.total_parameters
+        model.parameters.total * BYTES_PER_PARAMETER
+        if model.parameters.total
         else UNKNOWN_WEIGHTS_SIZE
     )
     files = [HubFile.create_text("config.json", '{\n  "model_type": "rehearsal"\n}\n')]
@@ -99,7 +99,8 @@ def _build_dataset_repo(dataset: Dataset, pins: HubPins, registry: Registry) -> 
     data = HubFile.create_large(
         "data/train-00000-of-00001.parquet", SYNTHETIC_DATASET_SIZE, f"{dataset.ref} data"
     )
-    created = _format_moment(dataset.since) if dataset.since else HUB_FIRST_DATE
+    began = dataset.availability.since
+    created = _format_moment(began) if began else HUB_FIRST_DATE
     return _build_hub_repo(
         "datasets", pins, card, [data, *_build_license_files(pins, dataset.license)], created
     )

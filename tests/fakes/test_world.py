@@ -11,9 +11,12 @@ from audit.records.model import (
     Component,
     DataInformation,
     Dataset,
+    DatasetAvailability,
+    DatasetTerms,
     HubPins,
     License,
     Model,
+    ParameterCounts,
     Registry,
     ReleaseDate,
 )
@@ -53,14 +56,13 @@ def build_model(model_id, hub, license_id="MIT", bases=(), datasets=(), code=Non
         DataInformation(),
         (),
         (),
-        total_parameters=7,
+        parameters=ParameterCounts(total=7),
     )
 
 
 def build_dataset(dataset_id, hub, status="released"):
-    return Dataset(
-        dataset_id, dataset_id, None, status, "open", None, (), "CC-BY-4.0", (), hub, None, (), ()
-    )
+    availability = DatasetAvailability(status, "open")
+    return Dataset(dataset_id, dataset_id, availability, DatasetTerms("CC-BY-4.0"), hub=hub)
 
 
 def build_license(license_id, *hub_tags):
@@ -68,19 +70,9 @@ def build_license(license_id, *hub_tags):
         license_id,
         license_id,
         "permissive",
-        None,
-        None,
-        None,
-        True,
-        hub_tags,
-        (),
-        "yes",
-        "yes",
-        "yes",
-        "yes",
-        (),
-        (),
-        (),
+        osi_approved=True,
+        hub_tags=hub_tags,
+        freedoms=dict.fromkeys(("use", "study", "modify", "share"), "yes"),
     )
 
 

@@ -39,7 +39,12 @@ def make_known_text(content: str, kind: str = "license") -> KnownText:
 def make_license(id: str, *texts: KnownText) -> License:
     """A license without conditions."""
     return License(
-        id, id, "model", None, None, None, False, (), (), "yes", "yes", "yes", "yes", (), texts, ()
+        id,
+        id,
+        "model",
+        osi_approved=False,
+        freedoms=dict.fromkeys(("use", "study", "modify", "share"), "yes"),
+        texts=texts,
     )
 
 

@@ -332,7 +332,9 @@ def test_passages_of_a_license(count):
         build_finding(kind="license-text-changed", field="LICENSE", before="MIT", after="text 123")
     )
     wanted = build_desired_issue(
-        Finding(**base | {"text_diff": LicenseTextDiff(None, None, striking=evil, passages=evil)}),
+        Finding(
+            **base | {"text_diff": LicenseTextDiff(None, None, highlights=evil, passages=evil)}
+        ),
         make_registry(make_model()),
         HERE.pages_url,
     )

@@ -1,6 +1,6 @@
 """What an issue says that a drift means: for the label, for uses, and clause by clause."""
 
-from audit.drift.meaning import describe_impact
+from audit.drift.impact import describe_impact
 from tests.definitions.builders import make_condition, make_license, make_model, make_registry
 from tests.publish.conftest import build_finding
 

@@ -1,17 +1,19 @@
-"""Takes confirmed findings into the records that they speak of: all of them, or none."""
+"""Takes confirmed findings into the records that they are about: all of them, or none."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from audit.analysis.consistency import find_contradictions
-from audit.contribute.accept.acceptance import ReadingRequired, apply_finding, format_open_question
+from audit.contribute.accept.record_edit import ReadingRequiredError, RecordEdit
+from audit.contribute.accept.updates import find_record_update, format_open_question
 from audit.core.errors import Problem, RegistryError
 from audit.core.near_names import format_near_names
 from audit.drift.finding import Finding
-from audit.drift.lifecycle import accept_finding
+from audit.drift.lifecycle import accept_finding, may_be_accepted
 from audit.records.load import LoadedRecords, apply_record_changes
 from audit.records.model import Registry
 from audit.store.observations import TargetState
@@ -33,6 +35,7 @@ class AcceptanceResult:
     """The new JSON by reference."""
     accepted: list[Finding] = field(default_factory=list)
     changes: list[tuple[Finding, str]] = field(default_factory=list)
+    """What moved by each, in a line."""
     refused: list[RefusedFinding] = field(default_factory=list)
     problems: tuple[Problem, ...] = ()
     """What would contradict the accepted values: facts that only a reading can settle."""
@@ -48,9 +51,11 @@ class OpenFinding:
 
 def index_open_findings(observations: Sequence[TargetState]) -> dict[str, OpenFinding]:
     """Every open finding by id."""
-    return {
-        finding.id: OpenFinding(finding, each) for each in observations for finding in each.findings
-    }
+    index = {}
+    for observation in observations:
+        for finding in observation.findings:
+            index[finding.id] = OpenFinding(finding, observation)
+    return index
 
 
 def accept_findings(
@@ -60,26 +65,22 @@ def accept_findings(
     registry: Registry,
     root: Path,
 ) -> AcceptanceResult:
-    """Move the observed values of these findings into their records. Raises RegistryError for an id that is not open."""
-    chosen = [_find_open_finding(each, open_findings) for each in dict.fromkeys(ids)]
-    left = _collect_unaccepted_kinds(chosen, open_findings)
-    raw = {f"{each.folder}/{each.id}": each.data for each in loaded.raw_records}
+    """Move the observed values of these findings into their records.
+
+    Raises RegistryError for an id that is not open.
+    """
+    chosen = [_find_open_finding(id, open_findings) for id in dict.fromkeys(ids)]
+    unaccepted = _collect_unaccepted_kinds(chosen, open_findings)
+    stored = {f"{raw.folder}/{raw.id}": raw.data for raw in loaded.raw_records}
     result = AcceptanceResult()
-    for each in chosen:
-        finding = each.finding
+    for open_finding in chosen:
+        ref = open_finding.finding.record
+        # A second finding of a record is accepted on top of the first.
+        record = result.records.get(ref, stored.get(ref))
         try:
-            if finding.record not in raw:
-                raise ReadingRequired(
-                    f"{finding.record} is no record any more. The next run closes this finding."
-                )
-            record = result.records.get(finding.record, raw[finding.record])
-            done = apply_finding(finding, record, each.observation, left[finding.record], registry)
-        except ReadingRequired as refusal:
-            result.refused.append(RefusedFinding(finding, str(refusal)))
-            continue
-        result.records[finding.record] = done.record
-        result.changes.append((finding, done.description))
-        result.accepted.append(accept_finding(finding))
+            _accept_finding(open_finding, record, unaccepted[ref], registry, result)
+        except ReadingRequiredError as refusal:
+            result.refused.append(RefusedFinding(open_finding.finding, str(refusal)))
     result.problems = _find_new_contradictions(result.records, loaded, registry, root)
     return result
 
@@ -87,13 +88,41 @@ def accept_findings(
 def list_remaining_findings(
     result: AcceptanceResult, open_findings: dict[str, OpenFinding]
 ) -> list[RefusedFinding]:
-    """Open findings of the same records that were not accepted, with what they ask."""
-    done = {each.id for each in result.accepted}
+    """Open findings of the same records that were not accepted, each with its question."""
+    accepted = {finding.id for finding in result.accepted}
     return [
-        RefusedFinding(each.finding, format_open_question(each.finding))
-        for id, each in open_findings.items()
-        if id not in done and each.finding.record in result.records
+        RefusedFinding(rest.finding, format_open_question(rest.finding))
+        for id, rest in open_findings.items()
+        if id not in accepted and rest.finding.record in result.records
     ]
+
+
+def _accept_finding(
+    open_finding: OpenFinding,
+    record: Mapping[str, Any] | None,
+    other_kinds: frozenset[str],
+    registry: Registry,
+    result: AcceptanceResult,
+) -> None:
+    """Add the changed record to the result. Raises ReadingRequiredError."""
+    finding = open_finding.finding
+    if record is None:
+        raise ReadingRequiredError(
+            f"{finding.record} is no record any more. The next run closes this finding."
+        )
+    if not may_be_accepted(finding):
+        raise ReadingRequiredError(
+            f"It was seen in {finding.sightings} of {finding.sightings_needed} looks. "
+            "Wait until it is confirmed."
+        )
+    update = find_record_update(finding)
+    if update is None:
+        raise ReadingRequiredError(format_open_question(finding))
+    copy = deepcopy(dict(record))
+    description = update(RecordEdit(copy, finding, open_finding.observation, other_kinds, registry))
+    result.records[finding.record] = copy
+    result.changes.append((finding, description))
+    result.accepted.append(accept_finding(finding))
 
 
 def _find_open_finding(id: str, open_findings: dict[str, OpenFinding]) -> OpenFinding:
@@ -109,12 +138,12 @@ def _collect_unaccepted_kinds(
     chosen: Sequence[OpenFinding], open_findings: dict[str, OpenFinding]
 ) -> dict[str, frozenset[str]]:
     """By record, the kinds of open findings that are not among the chosen."""
-    ids = {each.finding.id for each in chosen}
-    left: dict[str, set[str]] = defaultdict(set)
-    for id, each in open_findings.items():
-        if id not in ids:
-            left[each.finding.record].add(each.finding.kind)
-    return defaultdict(frozenset, {record: frozenset(kinds) for record, kinds in left.items()})
+    chosen_ids = {open_finding.finding.id for open_finding in chosen}
+    kinds: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for id, open_finding in open_findings.items():
+        if id not in chosen_ids:
+            kinds[open_finding.finding.record] |= {open_finding.finding.kind}
+    return kinds
 
 
 def _find_new_contradictions(
@@ -124,7 +153,6 @@ def _find_new_contradictions(
     changed = apply_record_changes(loaded, records, root.name)
     if changed.registry is None:
         return changed.problems
-    before = set(find_contradictions(registry, root.name))
-    return tuple(
-        each for each in find_contradictions(changed.registry, root.name) if each not in before
-    )
+    known = set(find_contradictions(registry, root.name))
+    present = find_contradictions(changed.registry, root.name)
+    return tuple(problem for problem in present if problem not in known)

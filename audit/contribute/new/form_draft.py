@@ -12,8 +12,8 @@ from audit.contribute.new.license import choose_example_license
 from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.without_repository import (
     MakerPage,
-    cite_in_example,
     draft_closed_model,
+    replace_citation,
 )
 from audit.contribute.review.evidence import parse_hub_repository
 from audit.records.model import Registry
@@ -39,7 +39,7 @@ def draft_from_form(form: NewModelForm, registry: Registry, origin: EvidenceOrig
     if form.weights_location == "hub":
         pins = {"repo": form.model, "gated": "unknown", "license_tag": None}
         draft.state_fact("hub", pins)
-    draft.questions = [cite_in_example(question, "source-1") for question in draft.questions]
+    draft.questions = [replace_citation(question, "source-1") for question in draft.questions]
     draft.add_note(
         "Nothing was looked up: the record states what the form says, by the sources that it names. "
         "Read them before you merge."

@@ -27,11 +27,11 @@ OLD_REPO_PATTERN = re.compile(r"(?!.*(\.\.|--))[A-Za-z0-9][A-Za-z0-9._-]*")
 """Old repositories have no owner in their name; the Hub answers with the present one."""
 
 
-class RepositoryNotReadable(RegistryError):
+class RepositoryUnreadableError(RegistryError):
     """The Hub gave no facts, so that nothing was written."""
 
 
-class HubNotReachable(RegistryError):
+class HubUnreachableError(RegistryError):
     """The Hub could not be reached; that says nothing about the repository."""
 
     exit_status = 3
@@ -72,7 +72,7 @@ class RecordStarter:
         """Drafts for a model and, with `related`, for the datasets and bases without a record.
 
         `name`: a repository id, or the address of its page. Raises UsageError,
-        RepositoryNotReadable, HubNotReachable.
+        RepositoryUnreadableError, HubUnreachableError.
         """
         repo = parse_repo_id(name)
         refuse_existing_record("models", repo, self.registry, self.root)
@@ -94,7 +94,7 @@ class RecordStarter:
         return started
 
     def _require_reading(self, folder: RecordFolder, repo: str) -> RepositoryReading:
-        """Raises RepositoryNotReadable, HubNotReachable."""
+        """Raises RepositoryUnreadableError, HubUnreachableError."""
         answer = gather_repository(self.hub, folder, repo, self.registry)
         if isinstance(answer, Observation):
             raise build_reading_error(answer)
@@ -185,19 +185,19 @@ def build_reading_error(observation: Observation) -> RegistryError:
     """Why there is no draft, and what to do."""
     name = f"{observation.target.kind}s/{observation.target.repo}"
     if observation.state == "absent":
-        return RepositoryNotReadable(
+        return RepositoryUnreadableError(
             f"{name} is not publicly reachable on the Hub: missing or private, the Hub does not say "
             "which; check the id. A model that is offered as a service only: new --closed vendor/name"
         )
     if observation.state == "disabled":
-        return RepositoryNotReadable(
+        return RepositoryUnreadableError(
             f"{name} is disabled by the Hub and shows no facts; nothing was written"
         )
     if observation.state == "gated":
-        return RepositoryNotReadable(
+        return RepositoryUnreadableError(
             f"{name} hides even its metadata behind a gate; nothing was written"
         )
-    return HubNotReachable(
+    return HubUnreachableError(
         f"{name} could not be read ({observation.reason}); that says nothing about the repository, "
         "try again later. Nothing was written"
     )

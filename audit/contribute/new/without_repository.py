@@ -46,11 +46,11 @@ def draft_closed_model(
     _state_withheld_weights(draft, page, origin)
     questions = [build_release_question(None, origin.day)]
     questions += build_component_questions(draft, (), registry)
-    draft.questions += [cite_in_example(question, "source") for question in questions]
+    draft.questions += [replace_citation(question, "source") for question in questions]
     return draft
 
 
-def cite_in_example(question: DraftQuestion, key: str) -> DraftQuestion:
+def replace_citation(question: DraftQuestion, key: str) -> DraftQuestion:
     """The question with an example that cites another row: there is no card to cite."""
     if not isinstance(question.example, dict):
         return question

@@ -1,10 +1,14 @@
-"""Asks whether evidence still answers. Could not see is never gone; hosts that are not on the list are not asked at all."""
+"""Checks whether evidence still answers.
+
+Could not see is never gone. A host that is not on the list gets no request: an address in a pull
+request may lead anywhere.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 
@@ -19,20 +23,17 @@ from audit.sources.huggingface.source import HubSource
 
 EvidenceState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable", "not-checked"]
 DIRECT_HOSTS = frozenset(
-    {
-        "arxiv.org",
-        "opensource.org",
-        "spdx.org",
-        "www.apache.org",
-        "creativecommons.org",
-        "ai.google.dev",
-        "www.llama.com",
-    }
+    {"arxiv.org", "opensource.org", "spdx.org", "www.apache.org", "creativecommons.org"}
+    | {"ai.google.dev", "www.llama.com"}
 )
-"""Hosts whose pages are asked as they are. Everything else is left alone: an address in a pull request may lead anywhere."""
+"""Hosts whose pages are requested as they are."""
+HUB_HOST = "huggingface.co"
+HUB_PAGES = ("docs", "blog", "papers", "spaces", "collections")
+"""First parts of the Hub's addresses that are not accounts."""
 MAX_REDIRECTS = 3
 TIMEOUT_SECONDS = (10.0, 20.0)
 COMMIT_PATTERN = re.compile(r"[0-9a-f]{40}")
+HEADERS = {"User-Agent": "open-model-registry"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class EvidenceChecker:
         *,
         item_seconds: float = ITEM_SECONDS,
     ) -> None:
-        """`plain`: where to ask for a host, instead of the host itself. `item_seconds`: for one page and its redirects."""
+        """`plain`: where a host is reached instead of at its own name.
+
+        `item_seconds`: the limit for one page with its redirects.
+        """
         self._item_seconds = item_seconds
         self._hub = hub
         self._github = github
@@ -64,102 +68,107 @@ class EvidenceChecker:
     def check_urls(
         self, urls: Iterable[str], progress: Callable[[int, int], None] = lambda done, total: None
     ) -> list[EvidenceAnswer]:
-        """One answer for each address, in order. Repositories are asked once, however many addresses lead into them."""
-        wanted = list(dict.fromkeys(urls))
-        known: dict[str, EvidenceAnswer] = {}
-        found = []
-        for number, url in enumerate(wanted, start=1):
+        """One answer for each address, in order.
+
+        A repository is asked once, however many addresses lead into it.
+        """
+        unique = list(dict.fromkeys(urls))
+        answers_by_subject: dict[str, EvidenceAnswer] = {}
+        answers = []
+        for number, url in enumerate(unique, start=1):
             subject = _derive_subject(url)
-            if subject not in known:
-                known[subject] = self._check_url(url)
-            found.append(replace(known[subject], url=url))
-            progress(number, len(wanted))
-        return require_answering_host(found)
+            if subject not in answers_by_subject:
+                answers_by_subject[subject] = self._check_url(url)
+            answers.append(replace(answers_by_subject[subject], url=url))
+            progress(number, len(unique))
+        return require_answering_host(answers)
 
     def _check_url(self, url: str) -> EvidenceAnswer:
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.username or parts.port not in (None, 443):
             return EvidenceAnswer(url, "not-checked", "no plain https address")
-        if parts.hostname == "huggingface.co" and (place := parse_hub_repository(url)):
-            return self._check_hub_url(url, *place)
+        hub_place = parse_hub_repository(url) if parts.hostname == HUB_HOST else None
+        if hub_place:
+            return self._check_hub_url(url, *hub_place)
         repository = _parse_github_repository(url)
         if repository:
             return _build_answer(url, self._github.observe_repository(repository))
         if parts.hostname in self._page_origins:
-            return self._check_page(url, self._page_origins[parts.hostname or ""])
+            return self._check_page(url, self._page_origins[parts.hostname])
         return EvidenceAnswer(url, "not-checked", f"{parts.hostname} is not on the list of hosts")
 
     def _check_hub_url(self, url: str, kind: HubKind, repo: str) -> EvidenceAnswer:
-        sighting = self._hub.observe_repository(kind, repo, parse_hub_commit(url))
-        if sighting.reason == "revision-not-found":
+        observation = self._hub.observe_repository(kind, repo, parse_hub_commit(url))
+        if observation.reason == "revision-not-found":
             # The repository answered, and says in so many words that this commit is not in it.
             return EvidenceAnswer(url, "absent", "the commit is no longer in the repository")
-        return _build_answer(url, sighting)
+        return _build_answer(url, observation)
 
     def _check_page(self, url: str, origin: str) -> EvidenceAnswer:
-        """HEAD, redirects followed by hand within the host."""
-        parts = urlsplit(url)
-        address = f"{origin}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
         try:
             with bounded_session(None) as session, within(self._item_seconds):
-                for _ in range(MAX_REDIRECTS + 1):
-                    answer = session.head(
-                        address,
-                        timeout=TIMEOUT_SECONDS,
-                        allow_redirects=False,
-                        headers={"User-Agent": "open-model-registry"},
-                    )
-                    if not answer.is_redirect:
-                        return EvidenceAnswer(url, *_interpret_status(answer.status_code))
-                    following = urljoin(address, answer.headers["Location"])
-                    if urlsplit(following).netloc != urlsplit(origin).netloc:
-                        return EvidenceAnswer(url, "unverifiable", "it redirects to another host")
-                    address = following
+                state, reason = _request_page(session, origin, urlsplit(url))
         except TooSlow:
-            return EvidenceAnswer(url, "unverifiable", "too-slow")
-        except requests.RequestException as error:
-            return EvidenceAnswer(
-                url,
-                "unverifiable",
-                "timeout" if isinstance(error, requests.Timeout) else "connection",
-            )
-        return EvidenceAnswer(url, "unverifiable", "redirects")
+            state, reason = "unverifiable", "too-slow"
+        except requests.Timeout:
+            state, reason = "unverifiable", "timeout"
+        except requests.RequestException:
+            state, reason = "unverifiable", "connection"
+        return EvidenceAnswer(url, state, reason)
 
 
-def require_answering_host(asked: list[EvidenceAnswer]) -> list[EvidenceAnswer]:
+def require_answering_host(answers: list[EvidenceAnswer]) -> list[EvidenceAnswer]:
     """Absence needs a control: without one good answer of the same host, it was not seen."""
-    answered = {
-        urlsplit(each.url).hostname for each in asked if each.state in ("ok", "gated", "moved")
+    hosts = {
+        urlsplit(answer.url).hostname
+        for answer in answers
+        if answer.state in ("ok", "gated", "moved")
     }
-    return [
-        replace(
-            each,
-            state="unverifiable",
-            reason=f"{each.reason}, and no other page of that host answered",
-        )
-        if each.state == "absent" and urlsplit(each.url).hostname not in answered
-        else each
-        for each in asked
-    ]
+    controlled = []
+    for answer in answers:
+        if answer.state == "absent" and urlsplit(answer.url).hostname not in hosts:
+            reason = f"{answer.reason}, and no other page of that host answered"
+            controlled.append(EvidenceAnswer(answer.url, "unverifiable", reason))
+        else:
+            controlled.append(answer)
+    return controlled
 
 
 def parse_hub_repository(url: str) -> tuple[HubKind, str] | None:
     """The Hub repository that an address leads into."""
-    names = [each for each in urlsplit(url).path.split("/") if each]
-    kind: HubKind = "datasets" if names[:1] == ["datasets"] else "models"
-    names = names[1:] if kind == "datasets" else names
-    return (
-        (kind, "/".join(names[:2]))
-        if len(names) >= 2 and names[0] not in ("docs", "blog", "papers", "spaces", "collections")
-        else None
-    )
+    kind: HubKind = "models"
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    if parts[:1] == ["datasets"]:
+        kind, parts = "datasets", parts[1:]
+    if len(parts) < 2 or parts[0] in HUB_PAGES:
+        return None
+    return kind, "/".join(parts[:2])
 
 
 def parse_hub_commit(url: str) -> str | None:
     """The commit that an address names."""
-    return next(
-        (each for each in urlsplit(url).path.split("/") if COMMIT_PATTERN.fullmatch(each)), None
-    )
+    for part in urlsplit(url).path.split("/"):
+        if COMMIT_PATTERN.fullmatch(part):
+            return part
+    return None
+
+
+def _request_page(
+    session: requests.Session, origin: str, parts: SplitResult
+) -> tuple[EvidenceState, str]:
+    """Send HEAD, and follow redirects by hand within the host."""
+    query = f"?{parts.query}" if parts.query else ""
+    address = f"{origin}{parts.path or '/'}{query}"
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = session.head(
+            address, timeout=TIMEOUT_SECONDS, allow_redirects=False, headers=HEADERS
+        )
+        if not answer.is_redirect:
+            return _interpret_status(answer.status_code)
+        address = urljoin(address, answer.headers["Location"])
+        if urlsplit(address).netloc != urlsplit(origin).netloc:
+            return "unverifiable", "it redirects to another host"
+    return "unverifiable", "redirects"
 
 
 def _parse_github_repository(url: str) -> str | None:
@@ -171,19 +180,20 @@ def _parse_github_repository(url: str) -> str | None:
 
 def _derive_subject(url: str) -> str:
     """What is asked for an address: its repository, else the address."""
-    if urlsplit(url).hostname == "huggingface.co" and (place := parse_hub_repository(url)):
-        return f"hub {place[0]}/{place[1]} {parse_hub_commit(url) or ''}"
+    place = parse_hub_repository(url) if urlsplit(url).hostname == HUB_HOST else None
+    if place:
+        kind, repo = place
+        return f"hub {kind}/{repo} {parse_hub_commit(url) or ''}"
     repository = _parse_github_repository(url)
     return f"github {repository.lower()}" if repository else url
 
 
-def _build_answer(url: str, sighting: Observation) -> EvidenceAnswer:
-    return EvidenceAnswer(url, sighting.state, sighting.reason)
+def _build_answer(url: str, observation: Observation) -> EvidenceAnswer:
+    return EvidenceAnswer(url, observation.state, observation.reason)
 
 
 def _interpret_status(status: int) -> tuple[EvidenceState, str]:
     if status < 300:
         return "ok", "ok"
-    return (
-        ("absent", f"http-{status}") if status in (404, 410) else ("unverifiable", f"http-{status}")
-    )
+    state: EvidenceState = "absent" if status in (404, 410) else "unverifiable"
+    return state, f"http-{status}"

@@ -1,5 +1,6 @@
 """What a branch does to the registry. Pure: two loaded registries in, one review out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audit.analysis.consistency import find_contradictions
@@ -10,6 +11,7 @@ from audit.contribute.review.foreign_paths import ForeignPath
 from audit.core.errors import Problem, RegistryError
 from audit.definitions.catalog import judge_by_all_definitions
 from audit.records.load import LoadedRecords
+from audit.records.model import Registry
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class BranchReview:
         """Whether the branch may be merged as far as a machine can say."""
         if self.foreign_paths and not allow_code:
             return False
-        if self.problems or any(each.state == "absent" for each in self.asked):
+        if self.problems or any(answer.state == "absent" for answer in self.asked):
             return False
         if expected_moves is not None:
             return len(self.moves.verdicts) == expected_moves
@@ -45,51 +47,71 @@ NO_ANSWER_CHANGES = AnswerChanges((), (), 0)
 
 
 def review_branch(base: LoadedRecords, head: LoadedRecords, commit: str, root: str) -> BranchReview:
-    """Compare. Raises RegistryError where the base itself does not validate by the present schemas."""
-    damaged = {each.file for each in (*head.problems, *base.problems)}
-    changes = tuple(
-        each
-        for each in compare_records(_index_records(base), _index_records(head))
-        if _is_comparable(each, damaged, root)
-    )
+    """Compare. Raises RegistryError where the base does not validate by the present schemas.
+
+    `root`: the name of the registry's folder, with which the paths of problems begin.
+    """
+    changes = _list_record_changes(base, head, root)
     if head.registry is None:
         return BranchReview(commit, changes, NO_ANSWER_CHANGES, head.problems, compared=False)
     if base.registry is None:
         raise RegistryError(
-            f"{commit[:12]} does not validate by the schemas of this branch ({len(base.problems)} problems, first: {base.problems[0]}); "
+            f"{commit[:12]} does not validate by the schemas of this branch "
+            f"({len(base.problems)} problems, first: {base.problems[0]}); "
             "compare with a commit that does, or move schemas in a pull request of their own"
         )
-    old = {
-        (each.file, each.path, each.message) for each in find_contradictions(base.registry, root)
+    return BranchReview(
+        commit,
+        changes,
+        compare_answers(base.registry, head.registry),
+        _find_new_contradictions(base.registry, head.registry, root),
+        _judge_new_models(changes, head.registry),
+    )
+
+
+def _list_record_changes(
+    base: LoadedRecords, head: LoadedRecords, root: str
+) -> tuple[RecordChange, ...]:
+    damaged = {problem.file for problem in (*head.problems, *base.problems)}
+    changes = compare_records(_index_records(base), _index_records(head))
+    return tuple(change for change in changes if _is_comparable(change, damaged, root))
+
+
+def _find_new_contradictions(base: Registry, head: Registry, root: str) -> tuple[Problem, ...]:
+    """What contradicts itself in the branch, and did not before.
+
+    The line is no part of it: a record may have grown above.
+    """
+    known = {
+        (problem.file, problem.path, problem.message) for problem in find_contradictions(base, root)
     }
-    fresh = tuple(
-        each
-        for each in find_contradictions(head.registry, root)
-        if (each.file, each.path, each.message) not in old
+    return tuple(
+        problem
+        for problem in find_contradictions(head, root)
+        if (problem.file, problem.path, problem.message) not in known
     )
-    registry = head.registry
-    added = [
-        each.ref.removeprefix("models/")
-        for each in changes
-        if each.kind == "added" and each.ref.startswith("models/")
-    ]
-    verdicts = tuple(
-        (
-            id,
-            tuple(
-                (each.framework, each.value)
-                for each in judge_by_all_definitions(registry.models[id], registry)
-            ),
-        )
-        for id in added
-    )
-    return BranchReview(commit, changes, compare_answers(base.registry, registry), fresh, verdicts)
+
+
+def _judge_new_models(
+    changes: Iterable[RecordChange], registry: Registry
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    judged = []
+    for change in changes:
+        folder, _, id = change.ref.partition("/")
+        if change.kind == "added" and folder == "models":
+            verdicts = judge_by_all_definitions(registry.models[id], registry)
+            values = tuple((verdict.framework, verdict.value) for verdict in verdicts)
+            judged.append((id, values))
+    return tuple(judged)
 
 
 def _is_comparable(change: RecordChange, damaged: set[str], root: str) -> bool:
-    """Whether the change can be told: a record that fails its schema on one side was neither added nor removed."""
+    """Whether the change is one.
+
+    A record that fails its schema on one side was neither added nor removed.
+    """
     return change.kind == "changed" or f"{root}/{change.ref}.json" not in damaged
 
 
 def _index_records(loaded: LoadedRecords) -> dict[str, object]:
-    return {f"{each.folder}/{each.id}": each.data for each in loaded.raw_records}
+    return {f"{raw.folder}/{raw.id}": raw.data for raw in loaded.raw_records}

@@ -1,1 +1,1 @@
-"""The comparison of one declaration with one observation, split by question. Pure: no clock, no network, no disk."""
+"""One declaration compared with one observation, split by question. No clock, network or disk."""

@@ -27,7 +27,7 @@ class TargetComparison:
 
 @dataclass(frozen=True)
 class HubComparison:
-    """A model or dataset that answered: what is declared, what was there first, and what is there now."""
+    """A model or dataset that answered: what is declared, what was first seen, what is seen now."""
 
     kind: TargetKind
     declaration: TargetDeclaration
@@ -38,7 +38,7 @@ class HubComparison:
     load_text: TextLoader
 
     def find_direction(self, before: str | None, after: str | None) -> Direction:
-        """Whether the second license grants more or less than the first; where one is not known, a person must say."""
+        """Whether the second license grants more or less; unreviewed where one is not known."""
         if not before or not after:
             return "unreviewed"
         return compare_expressions(before, after, self.registry)

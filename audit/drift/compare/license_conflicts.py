@@ -24,7 +24,10 @@ from audit.records.model import CODE_COMPONENTS, Registry
 
 
 def find_license_conflicts(hub: HubComparison) -> Iterator[Difference]:
-    """Contradictions, with who says what. One that merely follows from a change is reported by that change."""
+    """Contradictions, with who says what.
+
+    One that merely follows from a change is reported by that change.
+    """
     if _has_tag_changed(hub):
         return
     for contradiction in find_tag_contradictions(_collect_statements(hub)):
@@ -40,7 +43,10 @@ def _has_tag_changed(hub: HubComparison) -> bool:
 
 
 def _has_file_changed(hub: HubComparison, field: str) -> bool:
-    """Whether the file that contradicts was another one before. Without files before, all are first sights."""
+    """Whether the file that contradicts was another one before.
+
+    Without files before, all are first sights.
+    """
     before = _index_blob_ids(hub.before) if hub.before else {}
     return bool(before) and before.get(field) != _index_blob_ids(hub.now).get(field)
 
@@ -70,7 +76,7 @@ def _describe_conflict(hub: HubComparison, contradiction: TagContradiction) -> L
     return LicenseTextDiff(
         before=None,
         after=sha256,
-        striking=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
+        highlights=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
         passages=tuple(f"+ {passage}" for passage in passages),
         terms=describe_terms_change(tag, contradiction.license, hub.registry),
     )

@@ -1,4 +1,4 @@
-"""What is a license file? By the texts that the registry knows, and by reading it where it was kept."""
+"""What is a license file? By the texts that the registry knows, or by reading what was kept."""
 
 from functools import lru_cache
 
@@ -30,7 +30,7 @@ def find_text_source(file: LicenseFile, registry: Registry) -> IndexedText | Non
 
 
 def name_license_file(file: LicenseFile, registry: Registry) -> str:
-    """A text as people call it: by license, as the policy of one, or by the beginning of its digest."""
+    """A text as people call it: by license, as the policy of one, or by the start of its digest."""
     name = find_file_license(file, registry)
     if name:
         return name
@@ -42,7 +42,10 @@ def name_license_file(file: LicenseFile, registry: Registry) -> str:
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
 def compare_contents(before: bytes, after: bytes) -> TextChange:
-    """What changed between two texts. Many repositories change the same text for the same other one."""
+    """What changed between two texts.
+
+    Many repositories change the same text for the same other one.
+    """
     return describe_text_change(before, after)
 
 

@@ -1,6 +1,7 @@
-"""Do the Hub tag, the license files, the card's link and the record speak of the same license? Pure.
+"""Do the Hub tag, the license files, the card's link and the record name the same license?
 
-A file for code beside one for weights is no conflict, and neither is the license of a code repository: each speaks of its own thing.
+A file for code beside one for weights does not contradict it, and neither does the license of a
+code repository: each speaks of its own thing.
 """
 
 import re
@@ -41,7 +42,7 @@ class LicenseStatements:
     link: str | None = None
     """license_link of the card: an address, or a path in the repository."""
     linked_licenses: frozenset[str] = frozenset()
-    """The licenses that the registry knows under that address: a maker's page shows one version after another."""
+    """The licenses known under that address: a maker's page shows one version after another."""
     recorded_license: str | None = None
     """Weights license of the record, which a reviewer took from all of these."""
     code_licenses: frozenset[str] = frozenset()
@@ -95,7 +96,10 @@ def collect_license_names(expression: str) -> frozenset[str]:
 def select_files_about_weights(
     files: Sequence[FileStatement], link: str | None
 ) -> tuple[FileStatement, ...]:
-    """The files that speak of the weights: what the card links to, else those named for the model, else for nothing."""
+    """The files that speak of the weights.
+
+    The one that the card links to, else those named for the model, else those named for nothing.
+    """
     terms = [file for file in files if not _OTHER_FILE_NAME.search(file.path)]
     linked = [file for file in terms if link and _is_linked_file(link, file.path)]
     for_weights = [file for file in terms if _WEIGHTS_FILE_NAME.search(file.path)]
@@ -127,6 +131,6 @@ def _find_file_contradictions(
 def _is_settled_by_record(
     license: str, statements: LicenseStatements, other_than: frozenset[str] = frozenset()
 ) -> bool:
-    """Whether the record already counts with this license, so that a reviewer has seen the contradiction."""
+    """Whether the record names this license: then a reviewer has seen the contradiction."""
     recorded = statements.recorded_license
     return recorded is not None and license in collect_license_names(recorded) - other_than

@@ -27,11 +27,9 @@ class _TagChange:
 
 
 def compare_license_tag(hub: HubComparison) -> Iterator[Difference]:
-    """A tag, or a name beside `other`, that is another one; at first sight, a tag that contradicts the record."""
-    declaration, seen = hub.declaration, hub.tagged_license
-    reference, name = declaration.license_tag, declaration.license_name
-    if reference is None and hub.before:
-        reference, name = hub.before.license_tag, hub.before.license_name
+    """Another tag, or another name beside `other`; at first sight, a tag against the record."""
+    reference, name = _find_reference(hub)
+    seen = hub.tagged_license
     if reference is None:
         yield from _find_tag_conflict(hub, seen)
         return
@@ -39,9 +37,9 @@ def compare_license_tag(hub: HubComparison) -> Iterator[Difference]:
     if change is None:
         return
     before = find_license_of_tag(reference, name, hub.registry)
-    if before is None and reference == declaration.license_tag:
-        # A tag that means nothing by itself, such as `other`, meant the terms that the record states.
-        before = declaration.license
+    if before is None and reference == hub.declaration.license_tag:
+        # A tag that means nothing by itself, such as `other`, meant the terms of the record.
+        before = hub.declaration.license
     yield Difference(
         _choose_kind(hub, change).id,
         change.field,
@@ -50,6 +48,14 @@ def compare_license_tag(hub: HubComparison) -> Iterator[Difference]:
         hub.find_direction(before, seen),
         weights_license=seen or "",
     )
+
+
+def _find_reference(hub: HubComparison) -> tuple[str | Literal[False] | None, str | None]:
+    """Tag and name as declared, else as first seen; no tag at first sight."""
+    declaration = hub.declaration
+    if declaration.license_tag is None and hub.before:
+        return hub.before.license_tag, hub.before.license_name
+    return declaration.license_tag, declaration.license_name
 
 
 def compare_license_link(hub: HubComparison) -> Iterator[Difference]:

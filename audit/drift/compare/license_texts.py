@@ -11,20 +11,22 @@ from audit.drift.compare.license_files import (
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_FILE_ADDED, LICENSE_FILE_REMOVED, LICENSE_TEXT_CHANGED
 from audit.licenses.terms_diff import describe_terms_change
-from audit.observations.facts import LicenseFile
+from audit.observations.facts import HubFacts, LicenseFile
 
 
 def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
-    """Files that came, went, or have another text. Another form of the same words is no difference."""
-    now = {file.path: file for file in hub.now.license_files}
+    """Files that came, went, or have another text.
+
+    Another form of the same words is no difference.
+    """
+    now = _index_by_path(hub.now)
+    known = _index_by_path(hub.before) if hub.before else {}
     pinned = dict(hub.declaration.license_files)
-    known = {file.path: file for file in hub.before.license_files} if hub.before else {}
     only_pinned = sorted(set(pinned) - set(known))
     for path in [*known, *only_pinned]:
         if path in now:
             old = _find_replaced_text(hub, now[path], known.get(path), pinned.get(path))
-            if old:
-                yield from _compare_license_file(hub, old, now[path])
+            yield from _compare_license_file(hub, old, now[path])
         elif path in known:
             yield Difference(LICENSE_FILE_REMOVED.id, path, "present", "removed", "unreviewed")
     if hub.before:
@@ -32,10 +34,17 @@ def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
             yield Difference(LICENSE_FILE_ADDED.id, path, "absent", "present", "unreviewed")
 
 
+def _index_by_path(facts: HubFacts) -> dict[str, LicenseFile]:
+    return {file.path: file for file in facts.license_files}
+
+
 def _find_replaced_text(
     hub: HubComparison, now: LicenseFile, known: LicenseFile | None, pinned: str | None
 ) -> LicenseFile | None:
-    """The text that was there, where another is now. What a reviewer pinned counts more than what was first seen."""
+    """The text that was there, where another is now.
+
+    What a reviewer pinned counts more than what was first seen.
+    """
     if pinned and now.sha256:
         if pinned == now.sha256:
             return None
@@ -48,8 +57,10 @@ def _find_replaced_text(
 
 
 def _compare_license_file(
-    hub: HubComparison, old: LicenseFile, new: LicenseFile
+    hub: HubComparison, old: LicenseFile | None, new: LicenseFile
 ) -> Iterator[Difference]:
+    if old is None:
+        return
     registry = hub.registry
     before, after = find_file_license(old, registry), find_file_license(new, registry)
     if _is_cosmetic_change(old, new) or (before is not None and before == after):
@@ -78,7 +89,7 @@ def _is_cosmetic_change(old: LicenseFile, new: LicenseFile) -> bool:
 def _build_text_diff(
     hub: HubComparison, old: LicenseFile, new: LicenseFile
 ) -> LicenseTextDiff | None:
-    """What a person needs to judge the change; None where the texts show that the words are the same."""
+    """What a person needs to judge the change; None where the words turn out to be the same."""
     registry = hub.registry
     licenses = find_file_license(old, registry), find_file_license(new, registry)
     terms = describe_terms_change(*licenses, registry)

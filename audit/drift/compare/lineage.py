@@ -1,4 +1,4 @@
-"""Where does it come from: bases and training data by the card, and what the terms of the bases allow."""
+"""Where does it come from? Bases and training data by the card, and the terms of the bases."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def compare_bases_and_datasets(before: HubFacts, now: HubFacts) -> Iterator[Diff
 
 
 def find_terms_freer_than_base(hub: HubComparison) -> Iterator[Difference]:
-    """A derivative that gives what the terms of somebody else's base withhold: the base's still bind."""
+    """Terms that give what those of somebody else's base withhold: the base's still bind."""
     model = hub.model
     if model is None:
         return

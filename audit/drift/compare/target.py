@@ -1,4 +1,4 @@
-"""The one entry: every difference between what a record declares of a target and what was seen there."""
+"""The one entry: how what was seen of a target differs from what a record declares."""
 
 from collections.abc import Iterator
 

@@ -21,7 +21,10 @@ FILES_FIELD = "weights.files"
 
 
 def compare_weights(before: Weights, after: Weights) -> Iterator[Difference]:
-    """Files gone, added or replaced, and a repository that keeps only pickles. A renamed file is no drift."""
+    """Files gone, added or replaced, and a repository that keeps only pickles.
+
+    A renamed file is no drift.
+    """
     if set(before.files.values()) != set(after.files.values()):
         yield _compare_weight_files(before, after)
     if SAFE_FORMATS & set(before.formats) and set(after.formats) == {"pickle"}:

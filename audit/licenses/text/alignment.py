@@ -1,7 +1,8 @@
 """Which words of two texts belong together, in time that no input can stretch.
 
-First by runs of words that stand once in each text, in one order (Bram Cohen's patience diff); between them by difflib,
-where that is cheap. What would be costly, such as a hundred thousand times the same word, counts as replaced as a whole.
+First by runs of words that stand once in each text, in one order (Bram Cohen's patience diff);
+between them by difflib, where that is cheap. What would be costly, such as a hundred thousand times
+the same word, counts as replaced as a whole.
 """
 
 from bisect import bisect_left
@@ -13,14 +14,14 @@ from difflib import SequenceMatcher
 ANCHOR_WORDS = 8
 """Words of a run that anchors."""
 MAX_STRETCH_PAIRS = 200_000
-"""Pairs of equal words that difflib may look at in one stretch; it can look at each several times."""
+"""Pairs of equal words that difflib may look at in one stretch, each several times."""
 MAX_TOTAL_PAIRS = 500_000
 """And in all stretches together: anchors by chance can leave thousands of them."""
 
 
 @dataclass(frozen=True)
 class WordChange:
-    """Words `old_start:old_end` of the old text became `new_start:new_end` of the new one; either may be empty."""
+    """Words of the old text that became words of the new one; either may be empty."""
 
     old_start: int
     old_end: int

@@ -1,7 +1,9 @@
-"""Winnowed fingerprints: what a text is like, without the text (Schleimer, Wilkerson, Aiken: Winnowing, 2003).
+"""Winnowed fingerprints: what a text is like, without the text (Schleimer, Wilkerson, Aiken:
 
-Of every `window` runs of `window` words the one with the smallest hash is kept, so that each word lies in a kept run:
-a changed word always changes a hash. Nothing can be read back from them.
+Winnowing, 2003).
+
+Of every `window` runs of `window` words the one with the smallest hash is kept, so that each word
+lies in a kept run: a changed word always changes a hash. Nothing can be read back from them.
 """
 
 import base64
@@ -30,7 +32,10 @@ def compute_window(count: int) -> int:
 
 
 def select_shingles(words: Sequence[str], window: int) -> list[Shingle]:
-    """The kept runs in order. The first and the last are always kept, so that the edges are covered too."""
+    """The kept runs in order.
+
+    The first and the last are always kept, so that the edges are covered too.
+    """
     if not words:
         return []
     last = max(0, len(words) - window)

@@ -1,4 +1,7 @@
-"""What strikes the eye in a change of terms: numbers, dates, names and negations. It judges nothing."""
+"""What strikes the eye in a change of terms: numbers, dates, names and negations.
+
+It judges nothing.
+"""
 
 import re
 from collections import Counter

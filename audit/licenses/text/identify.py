@@ -18,7 +18,10 @@ from audit.licenses.text.license_text import MAX_READ_BYTES, LicenseText
 from audit.records.model import Registry, TextKind
 
 MIN_EDITED_SIMILARITY = 0.5
-"""Likeness from which a text is a changed copy. Siblings such as Llama 3 and 3.1 have 0.6 to 0.9."""
+"""Likeness from which a text is a changed copy.
+
+Siblings such as Llama 3 and 3.1 have 0.6 to 0.9.
+"""
 MIN_CONTAINED_SHARE = 0.8
 """Or so much of a known text that is in it, however much was added."""
 MAX_DIFFERING_PASSAGES = 12

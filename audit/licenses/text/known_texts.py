@@ -14,7 +14,10 @@ from audit.licenses.text.fingerprint import (
 from audit.records.model import KnownText, Registry
 
 MAX_LABEL_WORDS = 5
-"""Words by which whole texts of one license differ: numbered here, bulleted there. A paragraph that was cut has more."""
+"""Words by which whole texts of one license differ: numbered here, bulleted there.
+
+A paragraph that was cut has more.
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class KnownTextIndex:
         return next((self.by_digest[each] for each in digests if each in self.by_digest), None)
 
     def has_body_length(self, license: str, body_words: int) -> bool:
-        """Whether a text of so many words can be the whole license; where none is known, any can."""
+        """Whether a text of so many words can be the whole license.
+
+        Where no text of the license is known, any can.
+        """
         return license not in self.body_lengths or any(
             abs(body_words - each) <= MAX_LABEL_WORDS for each in self.body_lengths[license]
         )
@@ -61,7 +67,10 @@ class KnownTextIndex:
         return {window: select_shingles(words, window) for window in self.by_window}
 
     def find_nearest(self, runs: Mapping[int, Sequence[Shingle]]) -> TextLikeness | None:
-        """The known license most like a text with these fingerprints, or None when nothing has a run in common."""
+        """The known license most like a text with these fingerprints.
+
+        None when nothing has a run in common.
+        """
         return max(
             self._measure_likenesses(runs),
             key=lambda each: (each.similarity, each.contained, each.indexed_text.license),
@@ -80,7 +89,10 @@ class KnownTextIndex:
 
 @lru_cache(maxsize=2)
 def index_known_texts(registry: Registry) -> KnownTextIndex:
-    """The index of a registry. A record without fingerprint is still found by the digest of its bytes."""
+    """The index of a registry.
+
+    A record without fingerprint is still found by the digest of its bytes.
+    """
     by_digest: dict[str, IndexedText] = {}
     by_window: dict[int, list[tuple[IndexedText, Counter[int]]]] = {}
     lengths: dict[str, set[int]] = {}

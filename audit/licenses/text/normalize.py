@@ -1,7 +1,7 @@
 """Texts of licenses without their formatting: equal results mean that only the formatting differs.
 
-Wrapping, line ends, byte order marks, quote marks, bullets, emphasis, letter case and e-mail addresses are formatting.
-Words, numbers, dates, percent and currency signs are not.
+Wrapping, line ends, byte order marks, quote marks, bullets, emphasis, letter case and e-mail
+addresses are formatting. Words, numbers, dates, percent and currency signs are not.
 """
 
 import html
@@ -9,7 +9,10 @@ import re
 import unicodedata
 
 NORMALIZER_VERSION = 1
-"""Raise it with every change that gives the words of some text differently: stored texts are then read again, and nobody is alarmed."""
+"""Raise it with every change that gives the words of some text differently.
+
+Stored texts are then read again, and no finding follows. `nox -s update-licenses` must follow.
+"""
 BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 """How documents begin that are no plain text: PDF, OOXML, old Word, RTF."""
 MAX_FRONT_MATTER_LINES = 200
@@ -41,7 +44,10 @@ def normalize_text(content: bytes) -> str:
 
 
 def clean_text(content: bytes) -> str:
-    """A text as a person would read it: decoded, without front matter, markup, escapes and invisible characters."""
+    """A text as a person would read it.
+
+    Decoded, without front matter, markup, escapes and invisible characters.
+    """
     text = (
         _decode_text(content)
         .replace("\r\n", "\n")
@@ -71,7 +77,7 @@ def split_words(clean: str) -> list[str]:
 
 
 def find_word_spans(clean: str) -> list[tuple[str, int, int]]:
-    """The words of a clean text, each with where it stands, so that a person can be shown the place."""
+    """The words of a clean text, each with its place, which a person can be shown."""
     return [
         (_mask_email(_fold_case(each.group())), each.start(), each.end())
         for each in _TOKEN.finditer(clean)
@@ -111,7 +117,10 @@ def _detect_utf16(content: bytes) -> str | None:
 
 
 def _strip_front_matter(text: str) -> str:
-    """The text without a YAML block at its start. A title between two rules is no such block and stays."""
+    """The text without a YAML block at its start.
+
+    A title between two rules is no such block and stays.
+    """
     lines = text.lstrip("\n").split("\n")
     if lines[0].rstrip() != "---":
         return text

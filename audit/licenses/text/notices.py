@@ -1,6 +1,7 @@
 """Lines around a license that are not part of its terms: copyright notices and bare titles.
 
-A line is only taken for a notice when it can be nothing else. "Copyright 2025 Example. No commercial use." stays, and is seen.
+A line is only taken for a notice when it can be nothing else. "Copyright 2025 Example. No
+commercial use." stays, and is seen.
 """
 
 import re
@@ -35,7 +36,7 @@ _WORDS_OF_TERMS = frozenset(_WORDS_OF_TERMS_LIST.split())
 
 
 def strip_notices(clean: str) -> list[str]:
-    """The words of a clean text, without the lines that are copyright notices and without a bare title above it."""
+    """The words of a clean text without copyright notices and without a bare title above it."""
     kept: list[str] = []
     lines = clean.split("\n")
     seen = 0
@@ -70,7 +71,10 @@ def _is_name_or_year(word: str) -> bool:
 
 
 def _is_blank_or_notice(lines: Sequence[str], number: int) -> bool:
-    """Whether a neighboring line leaves this one standing alone, so that rewrapping cannot turn a sentence into a notice."""
+    """Whether a neighboring line leaves this one alone.
+
+    Rewrapping must not turn a sentence into a notice.
+    """
     if not 0 <= number < len(lines):
         return True
     words = split_words(lines[number])

@@ -89,7 +89,7 @@ def _has_strange_negation(words: Sequence[str], id: str) -> bool:
 
 
 def _count_notice_words(words: Sequence[str]) -> Counter[str]:
-    """The words of copyright notices, where each notice ends at the first word that no notice has."""
+    """The words of copyright notices; each ends at the first word that no notice has."""
     found: Counter[str] = Counter()
     for start, word in enumerate(words):
         if word != "copyright":

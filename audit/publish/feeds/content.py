@@ -1,7 +1,7 @@
 """What one entry says, as a title and as HTML. The library escapes; upstream text stands in code and is never a link."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from audit.core.escape import sanitize_line
 from audit.drift.finding import DIRECTION_WORDS
@@ -36,25 +36,28 @@ def render_entry_text(entry: NewsEntry) -> str:
 
 
 def _build_blocks(entry: NewsEntry) -> Iterator[ET.Element]:
-    finding = entry.finding
     yield _build_paragraph(f"{entry.date}: {entry.sentence}")
     yield _build_change_paragraph(*entry.change_values)
-    yield _build_paragraph(
-        f"Direction: {_DIRECTION_UNDONE[finding.direction] if entry.is_over else DIRECTION_WORDS[finding.direction]}."
-    )
+    yield _build_paragraph(f"Direction: {_describe_direction(entry)}.")
     if entry.label_change:
-        yield _build_paragraph(
-            f"The plain label goes from {entry.label_change[0]} to {entry.label_change[1]}."
-        )
-    for each in entry.headlines[:MAX_HEADLINES]:
-        yield _build_code_paragraph("In the text: ", each)
-    if finding.affects:
-        more = len(finding.affects) - MAX_AFFECTED
-        named = ", ".join(each.partition("/")[2] for each in finding.affects[:MAX_AFFECTED])
-        yield _build_code_paragraph(
-            f"Also touches {len(finding.affects)} records: ",
-            named + (f" and {more} more" if more > 0 else ""),
-        )
+        before, after = entry.label_change
+        yield _build_paragraph(f"The plain label goes from {before} to {after}.")
+    for line in entry.headlines[:MAX_HEADLINES]:
+        yield _build_code_paragraph("In the text: ", line)
+    if affected := entry.finding.affects:
+        words = f"Also touches {len(affected)} records: "
+        yield _build_code_paragraph(words, _format_affected_names(affected))
+
+
+def _describe_direction(entry: NewsEntry) -> str:
+    words = _DIRECTION_UNDONE if entry.is_over else DIRECTION_WORDS
+    return words[entry.finding.direction]
+
+
+def _format_affected_names(affected: Sequence[str]) -> str:
+    names = [record.partition("/")[2] for record in affected[:MAX_AFFECTED]]
+    hidden = len(affected) - MAX_AFFECTED
+    return ", ".join(names) + (f" and {hidden} more" if hidden > 0 else "")
 
 
 def _build_paragraph(words: str) -> ET.Element:

@@ -17,7 +17,7 @@ FEED_PATTERNS = ("README.md", "**/*.atom", "**/*.json")
 def build_feed_files(registry: Registry, root: Path) -> dict[str, str]:
     """Every file by its path below `feeds`, from the history under `root`. Raises BadFile."""
     return render_feed_files(
-        build_feeds(registry, EventStore(root).load_events()), read_address(root)
+        build_feeds(registry, EventStore(root).load_events(registry)), read_address(root)
     )
 
 

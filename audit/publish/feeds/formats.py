@@ -1,4 +1,4 @@
-"""Atom 1.0 (RFC 4287) and JSON Feed 1.1 (jsonfeed.org). Both are written by the standard library, which escapes."""
+"""Atom 1.0 (RFC 4287) and JSON Feed 1.1 (jsonfeed.org), written by the standard library, which escapes."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -20,53 +20,38 @@ FEED_LICENSE = "CC-BY-4.0"
 def render_atom_feed(feed: Feed, address: RegistryAddress) -> str:
     """The feed as Atom."""
     root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": "en"})
-    _append_text_element(root, "id", feed.id)
-    _append_text_element(root, "title", feed.title)
-    _append_text_element(root, "updated", feed.updated)
-    _append_text_element(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
-    ET.SubElement(
-        root,
-        "link",
-        {
-            "rel": "self",
-            "type": "application/atom+xml",
-            "href": address.build_feed_url(f"{feed.name}.atom"),
-        },
-    )
-    ET.SubElement(
-        root,
-        "link",
-        {"rel": "alternate", "type": "text/html", "href": find_feed_page_url(feed, address)},
-    )
-    _append_text_element(root, "rights", FEED_LICENSE)
-    for each in feed.entries:
-        _fill_atom_entry(ET.SubElement(root, "entry"), each, address)
+    _append_text(root, "id", feed.id)
+    _append_text(root, "title", feed.title)
+    _append_text(root, "updated", feed.updated)
+    _append_text(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
+    own_url = address.build_feed_url(f"{feed.name}.atom")
+    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": own_url})
+    _append_page_link(root, find_feed_page_url(feed, address))
+    _append_text(root, "rights", FEED_LICENSE)
+    for entry in feed.entries:
+        _fill_atom_entry(ET.SubElement(root, "entry"), entry, address)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
 def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
-    _append_text_element(element, "id", build_entry_id(entry))
-    _append_text_element(element, "title", format_entry_title(entry))
-    _append_text_element(element, "updated", entry.time)
-    _append_text_element(element, "published", entry.time)
-    ET.SubElement(
-        element,
-        "link",
-        {
-            "rel": "alternate",
-            "type": "text/html",
-            "href": address.build_page_url(entry.finding.record),
-        },
-    )
+    _append_text(element, "id", build_entry_id(entry))
+    _append_text(element, "title", format_entry_title(entry))
+    _append_text(element, "updated", entry.time)
+    _append_text(element, "published", entry.time)
+    _append_page_link(element, address.build_page_url(entry.finding.record))
     if source := _find_source_url(entry):
         ET.SubElement(element, "link", {"rel": "via", "href": source})
     for term in _list_tags(entry):
         ET.SubElement(element, "category", {"term": term})
-    _append_text_element(element, "content", render_entry_html(entry)).set("type", "html")
+    _append_text(element, "content", render_entry_html(entry)).set("type", "html")
 
 
-def _append_text_element(parent: ET.Element, name: str, words: str) -> ET.Element:
+def _append_page_link(parent: ET.Element, url: str) -> None:
+    ET.SubElement(parent, "link", {"rel": "alternate", "type": "text/html", "href": url})
+
+
+def _append_text(parent: ET.Element, name: str, words: str) -> ET.Element:
     element = ET.SubElement(parent, name)
     element.text = words
     return element
@@ -109,11 +94,8 @@ def _list_tags(entry: NewsEntry) -> list[str]:
 
 
 def _find_source_url(entry: NewsEntry) -> str | None:
-    """Where it was seen: an https address that the audit asked or a reviewer wrote down."""
+    """Where it was seen: an https URL that the audit requested or a reviewer wrote down."""
     url = convert_to_web_url(entry.finding.url)
     parts = urlsplit(url)
-    return (
-        url
-        if parts.scheme == "https" and parts.hostname and url.isascii() and url.isprintable()
-        else None
-    )
+    is_web = parts.scheme == "https" and bool(parts.hostname)
+    return url if is_web and url.isascii() and url.isprintable() else None

@@ -1,6 +1,6 @@
 """registry/feeds/README.md: which feed to take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import render_table
@@ -16,6 +16,24 @@ _SECTIONS = (
     ("datasets", "Per dataset", "One dataset, for those who train on it."),
     ("licenses", "Per license", "Who took this license up, who left it, and what its text did."),
 )
+_GUIDE = (
+    ("you use a few models", "the feed of each model, or of its maker"),
+    (
+        "you only want to hear when something is taken away",
+        "[Atom](more-closed.atom) or [JSON](more-closed.json)",
+    ),
+    ("you follow the field", "[Atom](all.atom) or [JSON](all.json)"),
+    ("you ship products under one license", "the feed of that license"),
+    (
+        "you want one message for the models in your own list",
+        "no feed: `nox -s digest -- --since 7d --models FILE`",
+    ),
+)
+_EXPLANATION = """\
+An entry is written when drift is confirmed, and when it is over. \
+Suspicions, formatting, counters and corrections of this registry make none.
+A feed that is not listed has no entry yet; it begins to exist with its first one.
+An entry keeps its id for ever, also in a fork and after a move."""
 
 
 def render_feed_index(feeds: Sequence[Feed], address: RegistryAddress) -> str:
@@ -24,62 +42,33 @@ def render_feed_index(feeds: Sequence[Feed], address: RegistryAddress) -> str:
         FEEDS_GENERATED_NOTICE,
         "# Feeds",
         "[All models](../README.md)",
-        _render_feed_guide(),
+        "Subscribe with any feed reader; the two formats say the same.",
+        render_table(("If", "take"), _GUIDE),
+        _EXPLANATION,
         _describe_feed_addresses(address),
     ]
     for folder, title, words in _SECTIONS:
-        rows = [_build_feed_row(each) for each in feeds if each.name.startswith(f"{folder}/")]
+        rows = [_build_feed_row(feed) for feed in feeds if feed.name.startswith(f"{folder}/")]
         if rows:
-            parts += [
-                f"## {title}",
-                words,
-                render_table(("Feed", "Newest", "Entries", "Atom", "JSON"), rows),
-            ]
+            header = ("Feed", "Newest", "Entries", "Atom", "JSON")
+            parts += [f"## {title}", words, render_table(header, rows)]
     return "\n\n".join(parts) + "\n"
 
 
-def _render_feed_guide() -> str:
-    rows = [
-        ("you use a few models", "the feed of each model, or of its maker"),
-        ("you only want to hear when something is taken away", _format_file_links("more-closed")),
-        ("you follow the field", _format_file_links("all")),
-        ("you ship products under one license", "the feed of that license"),
-        (
-            "you want one message for the models in your own list",
-            "no feed: `nox -s digest -- --since 7d --models FILE`",
-        ),
-    ]
-    return "\n\n".join(
-        [
-            "Subscribe with any feed reader; the two formats say the same.",
-            render_table(("If", "take"), rows),
-            "An entry is written when drift is confirmed, and when it is over. Suspicions, formatting, counters and corrections of this registry make none.\n"
-            "A feed that is not listed has no entry yet; it begins to exist with its first one.\n"
-            "An entry keeps its id for ever, also in a fork and after a move.",
-        ]
-    )
-
-
 def _describe_feed_addresses(address: RegistryAddress) -> str:
-    if not address.is_configured:
-        return "Links in the feeds lead nowhere yet: write into `registry/address.json` where this registry is published, then run `nox -s feeds`."
-    return f"A feed's address begins with `{address.files_url}/feeds/`."
+    if address.is_configured:
+        return f"A feed's address begins with `{address.files_url}/feeds/`."
+    return (
+        "Links in the feeds lead nowhere yet: write into `registry/address.json` "
+        "where this registry is published, then run `nox -s feeds`."
+    )
 
 
 def _build_feed_row(feed: Feed) -> tuple[str, ...]:
-    newest = feed.updated[:10] if feed.updated != EMPTY_FEED_UPDATED else ""
     return (
         escape_markdown(feed.name.partition("/")[2]),
-        newest,
+        feed.updated[:10] if feed.updated != EMPTY_FEED_UPDATED else "",
         str(len(feed.entries)),
-        *_list_file_links(feed.name),
+        f"[Atom]({feed.name}.atom)",
+        f"[JSON]({feed.name}.json)",
     )
-
-
-def _format_file_links(name: str) -> str:
-    return " or ".join(_list_file_links(name))
-
-
-def _list_file_links(name: str) -> Iterator[str]:
-    yield f"[Atom]({name}.atom)"
-    yield f"[JSON]({name}.json)"

@@ -1,7 +1,7 @@
 """Which feeds there are, and what stands in each. Made from the history alone, so that the same history gives the same bytes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from audit.drift.events import Event
@@ -44,26 +44,27 @@ def build_entry_id(entry: NewsEntry) -> str:
 
 
 def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
-    """Every feed: two that always are, and one per owner, model, license and dataset of which there is news."""
-    found = collect_news(events)
-    closed = [
-        each for each in found if each.finding.direction == "more-closed" and not each.is_over
-    ]
+    """Every feed: two that always are, and one per owner, model, license and dataset with news."""
+    news = collect_news(events)
+    closed = [entry for entry in news if _became_more_closed(entry)]
     by_topic: dict[str, list[NewsEntry]] = defaultdict(list)
-    for each in found:
-        for topic in list_topics(each, registry):
-            by_topic[topic].append(each)
-    fixed = [
-        _build_feed("all", "All drift", found),
+    for entry in news:
+        for topic in list_topics(entry, registry):
+            by_topic[topic].append(entry)
+    return [
+        _build_feed("all", "All drift", news),
         _build_feed("more-closed", "What became more closed", closed),
+        *(_build_topic_feed(topic, by_topic[topic]) for topic in sorted(by_topic)),
     ]
-    return [*fixed, *_build_topic_feeds(by_topic)]
 
 
-def _build_topic_feeds(by_topic: Mapping[str, Sequence[NewsEntry]]) -> Iterator[Feed]:
-    for topic in sorted(by_topic):
-        folder, _, id = topic.partition("/")
-        yield _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", by_topic[topic])
+def _became_more_closed(entry: NewsEntry) -> bool:
+    return entry.finding.direction == "more-closed" and not entry.is_over
+
+
+def _build_topic_feed(topic: str, news: Sequence[NewsEntry]) -> Feed:
+    folder, _, id = topic.partition("/")
+    return _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", news)
 
 
 _TOPIC_TITLES = {

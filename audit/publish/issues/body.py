@@ -5,11 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from audit.core.escape import MAX_LINE_CHARACTERS, format_code_span, sanitize_line
+from audit.core.escape import CUT_MARK, MAX_LINE_CHARACTERS, format_code_span, sanitize_line
 from audit.drift.finding import Finding, format_observed_value
+from audit.drift.impact import describe_impact
 from audit.drift.kinds import find_drift_kind
 from audit.drift.lifecycle import PUBLISHED_WORDS, ClosingReason
-from audit.drift.meaning import describe_impact
 from audit.publish.issues.labels import build_owner_label
 from audit.publish.issues.types import (
     DesiredIssue,
@@ -35,24 +35,27 @@ BLOCK_ROOM = 400
 
 
 def build_desired_issue(finding: Finding, registry: Registry, pages: str) -> DesiredIssue:
-    """The issue of a confirmed finding. `pages`: base address of the registry's files."""
-    observed = compute_short_digest(finding.kind, format_observed_value(finding.after))
-    owner = finding.record.partition("/")[2].partition("/")[0]
+    """The issue of a confirmed finding. `pages`: base URL of the registry's files."""
+    after = format_observed_value(finding.after)
+    observed = compute_short_digest(finding.kind, after)
+    marker = format_issue_marker(finding.id, observed)
+    note = format_note_marker(finding.id, observed, finding.first_seen)
+    kind = find_drift_kind(finding.kind)
     return DesiredIssue(
         finding_id=finding.id,
         observed_digest=observed,
         title=_format_issue_title(finding),
-        body=_render_issue_body(
-            finding, registry, pages, format_issue_marker(finding.id, observed)
-        ),
-        labels=(
-            "drift",
-            f"drift: {find_drift_kind(finding.kind).subject}",
-            finding.direction,
-            *([build_owner_label(owner)] if owner else ()),
-        ),
-        comment=f"{find_drift_kind(finding.kind).sentence} It now reads {format_code_span(format_observed_value(finding.after))}.\n\n{format_note_marker(finding.id, observed, finding.first_seen)}",
+        body=_render_issue_body(finding, registry, pages, marker),
+        labels=_list_labels(finding),
+        comment=f"{kind.sentence} It now reads {format_code_span(after)}.\n\n{note}",
     )
+
+
+def _list_labels(finding: Finding) -> tuple[str, ...]:
+    subject = find_drift_kind(finding.kind).subject
+    labels = ("drift", f"drift: {subject}", finding.direction)
+    owner = finding.record.partition("/")[2].partition("/")[0]
+    return (*labels, build_owner_label(owner)) if owner else labels
 
 
 def build_issue_closure(finding: Finding, reason: ClosingReason) -> IssueClosure:
@@ -70,11 +73,9 @@ def build_issue_closure(finding: Finding, reason: ClosingReason) -> IssueClosure
 
 
 def _format_issue_title(finding: Finding) -> str:
-    what = find_drift_kind(finding.kind).sentence.rstrip(".")
-    return sanitize_line(
-        f"[drift] {finding.record}: {what[0].lower()}{what[1:]}",
-        MAX_TITLE_CHARACTERS - len("… (cut)"),
-    )
+    sentence = find_drift_kind(finding.kind).sentence.rstrip(".")
+    title = f"[drift] {finding.record}: {sentence[0].lower()}{sentence[1:]}"
+    return sanitize_line(title, MAX_TITLE_CHARACTERS - len(CUT_MARK))
 
 
 def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker: str) -> str:
@@ -89,7 +90,7 @@ def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker:
 def _collect_body_values(
     finding: Finding, registry: Registry, pages: str, marker: str
 ) -> dict[str, Any]:
-    striking = finding.text_diff.striking if finding.text_diff else ()
+    highlights = finding.text_diff.highlights if finding.text_diff else ()
     # Sentences of ours with marked labels in them, which escaping would show as asterisks.
     impact = [Markup(sentence) for sentence in describe_impact(finding, registry)]
     return {
@@ -99,7 +100,7 @@ def _collect_body_values(
         "before": format_observed_value(finding.before),
         "after": format_observed_value(finding.after),
         "impact": cut_list(impact, MAX_IMPACT_LINES),
-        "highlights": cut_list(striking, MAX_HEADLINES),
+        "highlights": cut_list(highlights, MAX_HEADLINES),
         "links": list_finding_links(finding, registry),
         "affected": cut_list(finding.affects, MAX_AFFECTED),
         "accept_command": f"nox -s accept -- {finding.id}",

@@ -18,6 +18,7 @@ FIXED_LABELS: Mapping[str, tuple[str, str]] = {
     "audit-status": ("bfdadc", "The state of the audit itself"),
 }
 """Every label but the owners', with color and description."""
+_FIXED_NAMES = frozenset(name.lower() for name in FIXED_LABELS)
 OWNER_LABEL_PREFIX = "owner: "
 MAX_LABEL_CHARACTERS = 50
 """Characters that GitHub takes."""
@@ -29,14 +30,15 @@ def build_owner_label(owner: str) -> str:
 
 
 def correct_labels(standing: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...] | None:
-    """The labels that an issue should have: ours as wanted, people's as they are; None where it has them. Case does not count."""
-    managed = {name.lower() for name in FIXED_LABELS}
-    kept = [
-        name
-        for name in standing
-        if name.lower() not in managed and not name.lower().startswith(OWNER_LABEL_PREFIX)
-    ]
-    result = (*wanted, *kept)
-    return (
-        None if {name.lower() for name in result} == {name.lower() for name in standing} else result
-    )
+    """The labels that an issue should have: ours as wanted, people's as they are; None where it has them.
+
+    Case does not count.
+    """
+    corrected = (*wanted, *(name for name in standing if not _is_managed(name)))
+    is_same = {name.lower() for name in corrected} == {name.lower() for name in standing}
+    return None if is_same else corrected
+
+
+def _is_managed(label: str) -> bool:
+    """Whether a label is ours to set and to remove."""
+    return label.lower() in _FIXED_NAMES or label.lower().startswith(OWNER_LABEL_PREFIX)

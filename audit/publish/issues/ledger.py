@@ -1,4 +1,4 @@
-"""What publishing must remember between runs: which issue speaks of which finding. Written after every step."""
+"""What publishing must remember between runs: which issue is about which finding. Written after every step."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +22,10 @@ class IssueLedger:
     locked: bool = False
     """Whether a run of this checkout took the remote lock and did not give it back."""
     asked: list[str] = field(default_factory=list)
-    """Findings whose issue was asked for and whose answer never came: looked for twice before asking again."""
+    """Findings whose issue was requested and whose answer never came: searched for before the next request."""
 
     def save_ledger(self) -> None:
-        """Replace the file. Raises UsageError when it cannot be written, NotReadable when it could not be read again."""
+        """Replace the file. Raises UsageError when it cannot be written, or could not be read again."""
         content = {name: getattr(self, name) for name in _SAVED_FIELDS}
         text = render_stored_text("ledger", content, self.display_path)
         write_text_atomic(self.path, text)
@@ -35,23 +35,24 @@ _SAVED_FIELDS = ("publisher", "account", "status", "issues", "locked", "asked")
 
 
 def read_ledger(root: Path, publisher: str) -> IssueLedger:
-    """The ledger of a registry, a fresh one where there is none. Raises BadFile for a damaged one: it is never begun anew by itself."""
+    """The ledger of a registry, a fresh one where there is none.
+
+    Raises InvalidFileError for a damaged one: it is never begun anew by itself.
+    """
     path, shown = root / "alerts" / "ledger.json", f"{root.name}/alerts/ledger.json"
     if not path.exists():
         return IssueLedger(path, shown, publisher)
     data = read_stored_file("ledger", path, shown).content
     try:
-        issues = {str(id): int(number) for id, number in data["issues"].items()}
-        asked = [str(each) for each in data["asked"]]
         return IssueLedger(
             path,
             shown,
-            str(data["publisher"]),
-            data["account"],
-            data["status"],
-            issues,
-            bool(data["locked"]),
-            asked,
+            publisher=str(data["publisher"]),
+            account=data["account"],
+            status=data["status"],
+            issues={str(id): int(number) for id, number in data["issues"].items()},
+            locked=bool(data["locked"]),
+            asked=list(map(str, data["asked"])),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise build_damaged_file_error(shown, "not a ledger of issues") from error

@@ -1,4 +1,4 @@
-"""Which findings need an issue, and which issues are to be closed: what the audit's files say, judged by the lifecycle."""
+"""Which findings need an issue, and which issues are to be closed; the lifecycle decides."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,9 +20,12 @@ from audit.store.run_status import Heartbeat, read_heartbeat
 def load_open_and_closed_findings(
     registry: Registry, root: Path
 ) -> tuple[list[Finding], dict[str, IssueClosure]]:
-    """Confirmed findings that are open, the worst first, and those that are over with the reason. Raises BadFile."""
+    """Confirmed findings that are open, the worst first, and those that are over with the reason.
+
+    Raises BadFile.
+    """
     known = _collect_record_refs(registry)
-    open_findings = _load_open_findings(root)
+    open_findings = _load_open_findings(root, registry)
     closures = dict(_find_closed_findings(open_findings, known, registry, root))
     for id, finding in open_findings.items():
         if finding.record not in known:
@@ -40,8 +43,8 @@ def _collect_record_refs(registry: Registry) -> frozenset[str]:
     return frozenset(record.ref for records in folders for record in records.values())
 
 
-def _load_open_findings(root: Path) -> dict[str, Finding]:
-    states = TargetStateStore(root).load_states().values()
+def _load_open_findings(root: Path, registry: Registry) -> dict[str, Finding]:
+    states = TargetStateStore(root).load_states(registry).values()
     return {finding.id: finding for state in states for finding in state.findings}
 
 
@@ -59,7 +62,7 @@ def _find_closed_findings(
     heartbeat = read_heartbeat(root)
     last = {
         event.finding.id: event
-        for event in EventStore(root).load_events()
+        for event in EventStore(root).load_events(registry)
         # The curated history speaks of times before there were issues.
         if not event.is_curated
     }

@@ -4,7 +4,7 @@ A reconcile looks at states, not at a stream of events: whatever a killed run le
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -41,71 +41,84 @@ def reconcile_issues(
     now: datetime,
     most_new: int,
 ) -> ReconcilePlan:
-    """Compare. `settled` are findings that no longer stand; what is in neither is left alone. `account` is our own login."""
-    by_id: dict[str, list[TrackedIssue]] = defaultdict(list)
-    for issue in sorted(issues, key=lambda each: each.number):
-        if issue.marked_finding:
-            by_id[issue.marked_finding[0]].append(issue)
+    """Compare what should stand with what does.
+
+    `settled` are findings that are over; what is in neither is left alone. `account` is our own login.
+    """
+    by_finding = _group_by_finding(issues)
     actions: list[IssueAction] = []
     new: list[CreateIssue] = []
-    for each in wanted:
-        action = _decide_action(each, by_id[each.finding_id], account, now)
+    for desired in wanted:
+        action = _decide_action(desired, by_finding[desired.finding_id], account, now)
         if isinstance(action, CreateIssue):
             new.append(action)
         elif action:
             actions.append(action)
-    for id, answer in settled.items():
-        actions += [
-            CloseIssue(issue.number, id, answer.comment, answer.reason)
-            for issue in by_id[id]
-            if issue.is_open
-        ]
-    for found in by_id.values():
+    for id, closure in settled.items():
+        actions += _close_open_issues(id, closure, by_finding[id])
+    for found in by_finding.values():
         actions += _close_duplicates(found)
-    return ReconcilePlan(
-        (*actions, *new[:most_new]), tuple(each.desired for each in new[most_new:])
-    )
+    overflow = tuple(action.desired for action in new[most_new:])
+    return ReconcilePlan((*actions, *new[:most_new]), overflow)
+
+
+def _group_by_finding(issues: Iterable[TrackedIssue]) -> defaultdict[str, list[TrackedIssue]]:
+    """Issues by the id of their finding, each list by rising number."""
+    found: defaultdict[str, list[TrackedIssue]] = defaultdict(list)
+    for issue in sorted(issues, key=lambda issue: issue.number):
+        if issue.marked_finding:
+            found[issue.marked_finding[0]].append(issue)
+    return found
 
 
 def _decide_action(
     wanted: DesiredIssue, found: Sequence[TrackedIssue], account: str, now: datetime
 ) -> IssueAction | None:
+    if not found:
+        return CreateIssue(wanted)
     standing = next((issue for issue in found if issue.is_open), None)
     if standing:
         return _decide_update(wanted, standing)
-    if not found:
-        return CreateIssue(wanted)
     last = found[-1]
-    same = last.marked_finding is not None and last.marked_finding[1] == wanted.observed_digest
     if last.closed_by != account:
-        return None if same else CreateIssue(wanted, last.number)
-    wanted = _keep_previous_link(wanted, last)
-    recent = (
-        last.closed_at is not None and now - datetime.fromisoformat(last.closed_at) <= REOPEN_WITHIN
-    )
-    if not recent:
-        return CreateIssue(wanted, last.number)
+        # A person accepted the very value that was observed then.
+        return None if _speaks_of_value(last, wanted) else CreateIssue(wanted, last.number)
+    if not _was_closed_recently(last, now):
+        return CreateIssue(_keep_previous_link(wanted, last), last.number)
     return UpdateIssue(
         last.number,
-        wanted,
+        _keep_previous_link(wanted, last),
         wanted.comment,
         reopen=True,
         labels=correct_labels(last.labels, wanted.labels),
     )
 
 
+def _was_closed_recently(issue: TrackedIssue, now: datetime) -> bool:
+    if issue.closed_at is None:
+        return False
+    return now - datetime.fromisoformat(issue.closed_at) <= REOPEN_WITHIN
+
+
 def _decide_update(wanted: DesiredIssue, issue: TrackedIssue) -> UpdateIssue | None:
-    wanted = _keep_previous_link(wanted, issue)
+    linked = _keep_previous_link(wanted, issue)
     labels = correct_labels(issue.labels, wanted.labels)
-    changed = issue.marked_finding is not None and issue.marked_finding[1] != wanted.observed_digest
-    if changed:
-        return UpdateIssue(issue.number, wanted, wanted.comment, labels=labels)
+    if not _speaks_of_value(issue, wanted):
+        return UpdateIssue(issue.number, linked, wanted.comment, labels=labels)
+    if labels is None and _reads_as_wanted(issue, linked):
+        return None
+    return UpdateIssue(issue.number, linked, labels=labels)
+
+
+def _speaks_of_value(issue: TrackedIssue, wanted: DesiredIssue) -> bool:
+    """Whether the issue is about the value that is observed now."""
+    return issue.marked_finding is not None and issue.marked_finding[1] == wanted.observed_digest
+
+
+def _reads_as_wanted(issue: TrackedIssue, wanted: DesiredIssue) -> bool:
     # GitHub may hand line ends back in its own way; that is no difference.
-    same = (
-        issue.title == wanted.title
-        and issue.body.replace("\r\n", "\n").strip() == wanted.body.strip()
-    )
-    return None if same and labels is None else UpdateIssue(issue.number, wanted, labels=labels)
+    body = issue.body.replace("\r\n", "\n").strip()
+    return issue.title == wanted.title and body == wanted.body.strip()
 
 
 def _keep_previous_link(wanted: DesiredIssue, issue: TrackedIssue) -> DesiredIssue:
@@ -114,16 +127,22 @@ def _keep_previous_link(wanted: DesiredIssue, issue: TrackedIssue) -> DesiredIss
     return replace(wanted, body=link[0] + wanted.body) if link else wanted
 
 
-def _close_duplicates(found: Sequence[TrackedIssue]) -> list[IssueAction]:
-    """Of several open issues about one finding the oldest stays. None should arise; a second publisher elsewhere could make one."""
-    standing = [issue for issue in found if issue.is_open]
-    return [
-        CloseIssue(
-            issue.number,
-            issue.marked_finding[0],
-            f"This is said in #{standing[0].number} already.",
-            "duplicate",
-        )
-        for issue in standing[1:]
-        if issue.marked_finding
-    ]
+def _close_open_issues(
+    id: str, closure: IssueClosure, issues: Sequence[TrackedIssue]
+) -> Iterator[CloseIssue]:
+    for issue in issues:
+        if issue.is_open:
+            yield CloseIssue(issue.number, id, closure.comment, closure.reason)
+
+
+def _close_duplicates(issues: Sequence[TrackedIssue]) -> Iterator[CloseIssue]:
+    """Of several open issues about one finding the oldest stays.
+
+    None should arise; a second publisher elsewhere could make one.
+    """
+    standing = [issue for issue in issues if issue.is_open]
+    for issue in standing[1:]:
+        if issue.marked_finding:
+            id, _ = issue.marked_finding
+            comment = f"This is said in #{standing[0].number} already."
+            yield CloseIssue(issue.number, id, comment, "duplicate")

@@ -1,8 +1,9 @@
 """One publisher at a time, wherever it runs: a label that GitHub lets only one of two create.
 
-Issues cannot be created under a condition; a label's name is unique, so creating one is the only lock there is.
-A lock left by a killed publisher is recognized by its own checkout, and given up for lost after an hour by others,
-who then take the next number: two that give it up at once still cannot both have that one.
+Issues cannot be created under a condition; a label's name is unique, so that creating one is the
+only lock there is. A lock left by a killed publisher is recognized by its own checkout. Others give
+it up for lost after an hour and take the next number: two that do so at once still cannot both have
+that one.
 """
 
 import re
@@ -15,6 +16,7 @@ from audit.publish.issues.tracker import IssueTracker
 
 STALE_AFTER = timedelta(hours=1)
 """Longer than any publisher works: it opens at most 20 issues."""
+_LOCK_COLOR = "ededed"
 _LOCK_LABEL = re.compile(r"audit-publishing-(\d+)")
 _LOCK_DESCRIPTION = re.compile(r"held by ([0-9a-f]+) since (\S+)")
 
@@ -29,29 +31,43 @@ class PublisherBusy(RegistryError):
 def hold_remote_lock(
     tracker: IssueTracker, labels: dict[str, str], publisher: str, now: datetime
 ) -> Iterator[None]:
-    """Hold the lock. `labels`: description by name of the labels that stand. Raises Busy, TrackerFailed."""
-    held = {
-        int(match[1]): description
-        for name, description in labels.items()
-        if (match := _LOCK_LABEL.fullmatch(name))
-    }
+    """Hold the lock. `labels`: description by name of the labels that stand.
+
+    Raises PublisherBusy, TrackerError.
+    """
+    held = _find_held_locks(labels)
     newest = max(held, default=0)
-    number = newest
-    if not (newest and _parse_lock_owner(held[newest]) == publisher):
+    if newest and _parse_lock_owner(held[newest]) == publisher:
+        yield
+    else:
         if newest and not _is_stale(held[newest], now):
             raise PublisherBusy(
-                f"another publisher is at work ({held[newest]}); nothing was done, run it again later"
+                f"another publisher is at work ({held[newest]}); "
+                "nothing was done, run it again later"
             )
-        number = newest + 1
-        description = f"held by {publisher} since {now.strftime('%Y-%m-%dT%H:%M:%SZ')}"
-        if not tracker.create_label(_format_lock_label(number), "ededed", description):
-            raise PublisherBusy(
-                "another publisher has just begun; nothing was done, run it again later"
-            )
-    yield
-    # Not in a `finally`: after a failure the lock stays with this checkout, whose next run recognizes it.
-    for each in [*held, number] if number not in held else held:
-        tracker.delete_label(_format_lock_label(each))
+        _take_lock(tracker, newest + 1, publisher, now)
+        held[newest + 1] = publisher
+        yield
+    # Not in a `finally`: after a failure the lock stays with this checkout, whose next run knows it.
+    for number in held:
+        tracker.delete_label(_format_lock_label(number))
+
+
+def _find_held_locks(labels: dict[str, str]) -> dict[int, str]:
+    """Descriptions of the locks that stand, by number."""
+    held = {}
+    for name, description in labels.items():
+        if match := _LOCK_LABEL.fullmatch(name):
+            held[int(match[1])] = description
+    return held
+
+
+def _take_lock(tracker: IssueTracker, number: int, publisher: str, now: datetime) -> None:
+    description = f"held by {publisher} since {now.strftime('%Y-%m-%dT%H:%M:%SZ')}"
+    if not tracker.create_label(_format_lock_label(number), _LOCK_COLOR, description):
+        raise PublisherBusy(
+            "another publisher has just begun; nothing was done, run it again later"
+        )
 
 
 def _format_lock_label(number: int) -> str:

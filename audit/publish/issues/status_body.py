@@ -9,7 +9,7 @@ from audit.core.escape import format_code_span
 from audit.observations.hosts import name_host
 from audit.publish.issues.types import STATUS_MARKER, DesiredIssue
 from audit.publish.templating import cut_list, render_markdown
-from audit.store.run_status import Heartbeat
+from audit.store.run_status import Heartbeat, UnverifiedTarget
 
 STATUS_TITLE = "Audit status"
 MAX_STATUS_ROWS = 60
@@ -20,38 +20,40 @@ def render_status_body(
 ) -> str:
     """The body of the status issue.
 
-    `overflow`: issues that wait for a later run; `held_back`: what publishing did not dare to do, and why.
+    `overflow`: issues that wait for a later run; `held_back`: what publishing did not dare, and why.
     """
-    sections = [
-        *_list_unverified_sections(heartbeat),
-        ("Waiting to be opened", [_format_code_row(issue.title) for issue in overflow]),
-        ("Not done", [_format_code_row(reason) for reason in held_back]),
-    ]
+    sections = {
+        "Waiting to be opened": [_format_code_row(issue.title) for issue in overflow],
+        "Not done": [_format_code_row(reason) for reason in held_back],
+    }
+    if heartbeat:
+        title = f"Could not be verified: {len(heartbeat.unseen)}"
+        sections = {title: list(_list_unverified_rows(heartbeat))} | sections
     return render_markdown(
         "status.md.j2",
         heartbeat=heartbeat,
-        sections=[(title, cut_list(rows, MAX_STATUS_ROWS)) for title, rows in sections],
+        sections=[(title, cut_list(rows, MAX_STATUS_ROWS)) for title, rows in sections.items()],
         marker=Markup(STATUS_MARKER),
     )
 
 
-def _list_unverified_sections(heartbeat: Heartbeat | None) -> Iterator[tuple[str, list[Markup]]]:
-    """How many targets could not be verified where and why, then those that were missed more than once."""
-    if heartbeat is None:
-        return
+def _list_unverified_rows(heartbeat: Heartbeat) -> Iterator[Markup]:
+    """How many targets could not be verified where and why, then those missed more than once."""
     hosts = Counter(name_host(target.partition("/")[0]) for target in heartbeat.unseen)
+    for host, count in hosts.most_common():
+        yield Markup(f"{count} on {host}")
     reasons = Counter(missed.reason for missed in heartbeat.unseen.values())
-    longest = sorted(heartbeat.unseen.items(), key=lambda row: (row[1].since, row[0]))
-    rows = [Markup(f"{count} on {host}") for host, count in hosts.most_common()]
-    rows += [
-        Markup(f"{count} × {format_code_span(reason)}") for reason, count in reasons.most_common()
-    ]
-    rows += [
-        Markup(f"{format_code_span(target)}: {missed.attempts} runs in a row, since {missed.since}")
-        for target, missed in longest
-        if missed.attempts > 1
-    ]
-    yield f"Could not be verified: {len(heartbeat.unseen)}", rows
+    for reason, count in reasons.most_common():
+        yield Markup(f"{count} × {format_code_span(reason)}")
+    for target, missed in sorted(heartbeat.unseen.items(), key=_rank_by_first_miss):
+        if missed.attempts > 1:
+            runs = f"{missed.attempts} runs in a row, since {missed.since}"
+            yield Markup(f"{format_code_span(target)}: {runs}")
+
+
+def _rank_by_first_miss(row: tuple[str, UnverifiedTarget]) -> tuple[str, str]:
+    target, missed = row
+    return missed.since, target
 
 
 def _format_code_row(value: str) -> Markup:

@@ -91,7 +91,8 @@ def _build_index_row(
 
 
 def _format_state(dataset: Dataset) -> str:
-    return f"{dataset.status} since {dataset.since}" if dataset.since else dataset.status
+    began = dataset.availability.since
+    return f"{dataset.status} since {began}" if began else dataset.status
 
 
 def _render_publisher_page(
@@ -126,7 +127,7 @@ def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: Judg
     parts = [
         f'<a id="{build_anchor(dataset.id)}"></a>\n\n{heading}',
         "\n".join(f"* {line}" for line in _list_fact_lines(dataset, pages.registry)),
-        escape_markdown(dataset.note) if dataset.note else "",
+        escape_markdown(dataset.availability.note or ""),
         *_render_trained_models(dataset, models, pages.registry),
         render_history_block(dataset.ref, pages),
         f"Record: {record}{_format_last_seen(dataset)}.",
@@ -135,10 +136,10 @@ def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: Judg
 
 
 def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
-    availability = AVAILABILITY_WORDS[dataset.availability].capitalize()
+    availability = AVAILABILITY_WORDS[dataset.availability.class_].capitalize()
     terms = format_terms_links(dataset.license, registry, PATH_TO_REGISTRY)
     lines = [
-        f"{availability}{_format_sources(dataset.availability_evidence)}",
+        f"{availability}{_format_sources(dataset.availability.evidence)}",
         f"Terms of the collection: {terms}{_format_sources(dataset.license_evidence)}",
     ]
     if dataset.hub:

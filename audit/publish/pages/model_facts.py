@@ -84,8 +84,8 @@ def _list_further_facts(model: Model, registry: Registry) -> Iterator[ShownFact]
         yield ShownFact("release date", model.released.date, model.released.evidence)
     if model.hub and model.hub.evidence:
         yield ShownFact("on the Hub", _format_hub_state(model), model.hub.evidence)
-    if model.from_scratch_evidence:
-        yield ShownFact("base model", "none, trained from scratch", model.from_scratch_evidence)
+    if model.from_scratch:
+        yield ShownFact("base model", "none, trained from scratch", model.from_scratch.evidence)
     for base in model.base_models or ():
         link = format_model_link(base.id, registry, PATH_TO_REGISTRY)
         yield ShownFact(f"base model ({base.relation})", link, base.evidence)
