@@ -182,7 +182,7 @@ def test_publishing_ends_with_its_budget(monkeypatch):
         assert "run it again for the rest" in str(ended(lambda: tracker.list_labels()))
         clock.now = 59.0
         monkeypatch.setattr(
-            tracker.client.get_session(),
+            requests.Session,
             "request",
             lambda *_, **__: (_ for _ in ()).throw(requests.ReadTimeout()),
         )
