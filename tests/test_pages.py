@@ -1,4 +1,7 @@
-"""Generated pages: complete, stable, small enough for a git host, and immune to what upstream writes."""
+"""Generated pages.
+
+Complete, stable, small enough for a git host, and immune to what upstream writes.
+"""
 
 import json
 import posixpath
@@ -53,7 +56,10 @@ def real(root):
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_upstream_text_is_inert(hostile):
-    """Rendered with all of GitHub's extensions it is one paragraph of text: no link, no image, no markup, no hidden character."""
+    """Rendered with all of GitHub's extensions it is one paragraph of text.
+
+    No link, no image, no markup, no hidden character.
+    """
     rendered = MarkdownIt("gfm-like").render(f"before {escape_markdown(hostile)} after")
     assert re.findall(r"<[a-z/][^>]*>", rendered) == ["<p>", "</p>"]
     assert not re.search("[\u200b\u202e\x07]", rendered)
@@ -154,7 +160,10 @@ def test_pages_are_small_and_stable(real, root):
 
 
 def test_folded_parts_are_closed(real):
-    """Every part that opens with a line ends again: else a host would swallow the rest of the page."""
+    """Every part that opens with a line ends again.
+
+    Else a host would swallow the rest of the page.
+    """
     _, found = real
     for page in found.values():
         assert (
@@ -166,7 +175,10 @@ def test_folded_parts_are_closed(real):
 
 
 def test_what_stands_is_only_written_when_it_differs(tmp_path):
-    """A second run writes nothing; a changed record, its pages; an owner that is gone loses the page."""
+    """A second run writes nothing.
+
+    A changed record, its pages; an owner that is gone loses the page.
+    """
     two = render_registry_pages(
         make_registry(make_model("one/a"), make_model("two/b"), datasets=(make_dataset(),))
     )
@@ -184,7 +196,10 @@ def test_what_stands_is_only_written_when_it_differs(tmp_path):
 
 
 def test_a_claim_is_marked_only_where_the_definition_says_no():
-    """What the maker calls open source and the definition fails carries a mark; what is not known yet carries none."""
+    """What the maker calls open source and the definition fails carries a mark.
+
+    What is not known yet carries none.
+    """
     claimed = replace(
         make_model(), claims=(MakerClaim("open source", EVIDENCE, "models/maker/model-1"),)
     )
@@ -196,7 +211,10 @@ def test_a_claim_is_marked_only_where_the_definition_says_no():
 
 
 def test_a_moved_verdict_is_named(write_registry, capsys):
-    """catalog says which model moved from what to what; --check says which pages differ, exits with 1 and writes nothing."""
+    """catalog says which model moved from what to what.
+
+    --check says which pages differ, exits with 1 and writes nothing.
+    """
     folder = write_registry()
     assert main(["catalog", "--registry", str(folder)]) == 0
     assert main(["catalog", "--registry", str(folder), "--check"]) == 0

@@ -1,10 +1,12 @@
 """Text from elsewhere made harmless, one function for each place in which it is shown.
 
-Markdown text: `escape_markdown`. Markdown code: `format_code_span`, `format_code_block`. Mails, chats and logs:
-`defang_line`. Terminals: `escape_unprintable`. HTML and XML are written by ElementTree, which escapes by itself.
+Markdown text: `escape_markdown`. Markdown code: `format_code_span`, `format_code_block`. Mails,
+chats and logs: `defang_line`. Terminals: `escape_unprintable`. HTML and XML are written by
+ElementTree, which escapes by itself.
 
-GitHub looks for mentions, references and closing words in the rendered text, so that neither escaping nor character
-references stop them; inside code it never looks for them. In issues and comments everything upstream is in code.
+GitHub looks for mentions, references and closing words in the rendered text, so that neither
+escaping nor character references stop them; inside code it never looks for them. In issues and
+comments everything upstream is in code.
 """
 
 import re
@@ -45,7 +47,10 @@ def _is_invisible(character: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def escape_markdown(value: str) -> str:
-    """Upstream text as inert Markdown: punctuation as character references, hidden characters as spaces."""
+    """Upstream text as inert Markdown.
+
+    Punctuation as character references, hidden characters as spaces.
+    """
     # Backslashes do not do: a bare address, `www.` or an e-mail address would still become a link.
     inert = _MARKDOWN_SPECIAL.sub(lambda match: _escape_markdown_character(match[0]), value)
     inert = re.sub(r"(?i)www\.", "www&#46;", inert)
@@ -92,7 +97,10 @@ def format_safe_link(label: str, url: str) -> str:
 
 
 def defang_line(value: str, limit: int = MAX_VALUE_CHARACTERS) -> str:
-    """One line for a mail, a chat or a log: no URL, mention, reference or tag in it works any more."""
+    """One line for a mail, a chat or a log.
+
+    No URL, mention, reference or tag in it works any more.
+    """
     line = re.sub(r"(?i)(\w):(?=//)", r"\1[:]", sanitize_line(value, limit))
     line = re.sub(r"(?i)\b(www|mailto|xmpp|javascript|data)([.:])", r"\1[\2]", line)
     line = re.sub(r"(?<=\w)\.(?=[A-Za-z]{2})", "[.]", line)
@@ -104,7 +112,10 @@ def defang_line(value: str, limit: int = MAX_VALUE_CHARACTERS) -> str:
 
 
 def escape_unprintable(text: str) -> str:
-    """Text for a terminal: what it would obey, or what hides in a line, as an escape. Line ends stay."""
+    """Text for a terminal: what it would obey, or what hides in a line, as an escape.
+
+    Line ends stay.
+    """
     return "".join(map(_escape_unprintable_character, text))
 
 

@@ -1,4 +1,7 @@
-"""Markdown of ours: links, tables and folded blocks. Text from elsewhere is escaped by `core.escape`."""
+"""Markdown of ours: links, tables and folded blocks.
+
+Text from elsewhere is escaped by `core.escape`.
+"""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,7 @@
-"""What changed since a day for a list of models: what goes into a mail, a chat message or a meeting."""
+"""What changed since a day for a list of models.
+
+What goes into a mail, a chat message or a meeting.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,38 +49,37 @@ def build_digest(
     models: Sequence[str] | None = None,
 ) -> Digest:
     """Collect the news of a time. With a list, of its models, their bases, data and licenses."""
-    found = [each for each in collect_news(events) if since <= each.time <= until]
-    known = tuple(dict.fromkeys(each for each in models or () if each in registry.models))
+    wanted = tuple(dict.fromkeys(models or ()))
+    known = tuple(id for id in wanted if id in registry.models)
     rests_on = {id: collect_underlying_records(registry.models[id], registry) for id in known}
-    items = [DigestItem(each, _find_concerned_models(each, rests_on, registry)) for each in found]
+    items = [
+        DigestItem(entry, _find_concerned_models(entry, rests_on, registry))
+        for entry in collect_news(events)
+        if since <= entry.time <= until
+    ]
     if models is not None:
-        items = [each for each in items if each.models]
+        items = [item for item in items if item.models]
     return Digest(
         since,
         until,
-        None if models is None else known,
-        tuple(dict.fromkeys(each for each in models or () if each not in registry.models)),
-        tuple(
-            sorted(
-                items,
-                key=lambda each: (
-                    each.news.is_over,
-                    _DIRECTION_ORDER.index(each.news.finding.direction),
-                ),
-            )
-        ),
+        models=None if models is None else known,
+        unrecorded=tuple(id for id in wanted if id not in registry.models),
+        items=tuple(sorted(items, key=_rank_item)),
     )
+
+
+def _rank_item(item: DigestItem) -> tuple[bool, int]:
+    """What began before what is over; what was taken away before what was given."""
+    return item.news.is_over, _DIRECTION_ORDER.index(item.news.finding.direction)
 
 
 def _find_concerned_models(
-    each: NewsEntry, rests_on: Mapping[str, frozenset[str]], registry: Registry
+    entry: NewsEntry, rests_on: Mapping[str, frozenset[str]], registry: Registry
 ) -> tuple[str, ...]:
-    record = each.finding.record
-    about = (
-        list_topics(each, registry)
-        if record.startswith(("families/", "licenses/"))
-        else {record, *each.finding.affects}
-    )
+    finding = entry.finding
+    about = frozenset({finding.record, *finding.affects})
+    if finding.record.startswith(("families/", "licenses/")):
+        about = list_topics(entry, registry)
     return tuple(id for id, records in rests_on.items() if records & about)
 
 
@@ -108,11 +110,16 @@ def _serialize_digest_item(item: DigestItem, address: RegistryAddress) -> dict[s
         "said": entry.sentence,
         "before": before,
         "after": after,
-        "label": {"before": entry.label_change[0], "after": entry.label_change[1]}
-        if entry.label_change
-        else None,
+        "label": _serialize_label_change(entry),
         "headlines": list(entry.headlines),
         "page": address.build_page_url(finding.record),
         "source": convert_to_web_url(finding.url),
         "models": list(item.models),
     }
+
+
+def _serialize_label_change(entry: NewsEntry) -> dict[str, str] | None:
+    if entry.label_change is None:
+        return None
+    before, after = entry.label_change
+    return {"before": before, "after": after}

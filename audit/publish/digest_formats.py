@@ -1,4 +1,7 @@
-"""The digest as Markdown, plain text and HTML. Upstream text is inert in each: it can be read, and does nothing."""
+"""The digest as Markdown, plain text and HTML.
+
+Upstream text is inert in each: it can be read, and does nothing.
+"""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
@@ -15,6 +18,7 @@ from audit.publish.urls import RegistryAddress
 
 MAX_NAMED_RECORDS = 20
 NO_CHANGE_NOTICE = "Nothing changed."
+EMPTY = "(empty)"
 
 
 def render_digest_markdown(found: Digest, address: RegistryAddress) -> str:
@@ -44,43 +48,55 @@ def _collect_item_values(item: DigestItem, address: RegistryAddress) -> dict[str
 
 
 def render_digest_text(found: Digest, address: RegistryAddress) -> str:
-    """For a mail or a terminal. No address in it is upstream's, and nothing that a chat would turn into a mention or a link."""
-    lines = [_format_heading(found), "", *(f"{each}\n" for each in _list_notes(found))]
+    """For a mail or a terminal.
+
+    No URL in it is upstream's, and nothing that a chat would turn into a mention or a link.
+    """
+    lines = [_format_heading(found), "", *(f"{note}\n" for note in _list_notes(found))]
     for item in found.items:
-        entry = item.news
-        before, after = (defang_line(each) for each in entry.change_values)
-        lines.append(
-            f"{entry.date}  {_describe_direction(item).upper()}  {entry.finding.record.partition('/')[2]}"
-        )
-        lines.append(f"    {entry.sentence} {before or '(empty)'} -> {after or '(empty)'}")
-        lines += [f"    {each}" for each in _list_details(item)]
-        lines += [f"    In the text: {defang_line(each)}" for each in entry.headlines]
-        lines += [f"    {address.build_page_url(entry.finding.record)}", ""]
+        lines += _list_item_lines(item, address)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _list_item_lines(item: DigestItem, address: RegistryAddress) -> list[str]:
+    entry = item.news
+    before, after = (defang_line(value) or EMPTY for value in entry.change_values)
+    return [
+        f"{entry.date}  {_describe_direction(item).upper()}  {_get_record_name(entry)}",
+        f"    {entry.sentence} {before} -> {after}",
+        *(f"    {sentence}" for sentence in _list_details(item)),
+        *(f"    In the text: {defang_line(line)}" for line in entry.headlines),
+        f"    {address.build_page_url(entry.finding.record)}",
+        "",
+    ]
 
 
 def render_digest_html(found: Digest, address: RegistryAddress) -> str:
     """For a mail that shows HTML: a fragment with nothing but headings, lists and our own links."""
     root = ET.Element("div")
     _append_element(root, "h1", _format_heading(found))
-    for each in _list_notes(found):
-        _append_element(root, "p", each)
-    listed = ET.SubElement(root, "ul") if found.items else root
-    for item in found.items:
-        entry = item.news
-        row = ET.SubElement(listed, "li")
-        _append_element(row, "strong", f"{entry.date}, {_describe_direction(item)}: ")
-        anchor = _append_element(row, "a", entry.finding.record.partition("/")[2])
-        anchor.set("href", address.build_page_url(entry.finding.record))
-        anchor.tail = f": {entry.sentence} "
-        before, after = entry.change_values
-        _append_element(row, "code", before or "(empty)").tail = " → "
-        _append_element(row, "code", after or "(empty)")
-        for each in _list_details(item):
-            _append_element(row, "p", each)
-        for each in entry.headlines:
-            _append_element(_append_element(row, "p", "In the text: "), "code", each)
+    for note in _list_notes(found):
+        _append_element(root, "p", note)
+    if found.items:
+        listed = ET.SubElement(root, "ul")
+        for item in found.items:
+            _fill_item(ET.SubElement(listed, "li"), item, address)
     return ET.tostring(root, encoding="unicode", method="html") + "\n"
+
+
+def _fill_item(row: ET.Element, item: DigestItem, address: RegistryAddress) -> None:
+    entry = item.news
+    before, after = entry.change_values
+    _append_element(row, "strong", f"{entry.date}, {_describe_direction(item)}: ")
+    anchor = _append_element(row, "a", _get_record_name(entry))
+    anchor.set("href", address.build_page_url(entry.finding.record))
+    anchor.tail = f": {entry.sentence} "
+    _append_element(row, "code", before or EMPTY).tail = " → "
+    _append_element(row, "code", after or EMPTY)
+    for sentence in _list_details(item):
+        _append_element(row, "p", sentence)
+    for line in entry.headlines:
+        _append_element(_append_element(row, "p", "In the text: "), "code", line)
 
 
 def _append_element(parent: ET.Element, name: str, words: str) -> ET.Element:
@@ -90,11 +106,9 @@ def _append_element(parent: ET.Element, name: str, words: str) -> ET.Element:
 
 
 def _format_heading(found: Digest) -> str:
-    whom = (
-        "all models"
-        if found.models is None
-        else f"{len(found.models)} {'model' if len(found.models) == 1 else 'models'}"
-    )
+    whom = "all models"
+    if found.models is not None:
+        whom = f"{len(found.models)} {'model' if len(found.models) == 1 else 'models'}"
     return f"What changed for {whom}, {found.since[:10]} to {found.until[:10]}"
 
 
@@ -102,7 +116,8 @@ def _list_notes(found: Digest) -> Iterator[str]:
     if not found.items:
         yield NO_CHANGE_NOTICE
     if found.unrecorded:
-        yield f"Not in the registry, so that nothing can be said about them: {', '.join(map(defang_line, _truncate_names(found.unrecorded)))}."
+        names = ", ".join(map(defang_line, _truncate_names(found.unrecorded)))
+        yield f"Not in the registry, so that nothing can be said about them: {names}."
 
 
 def _describe_direction(item: DigestItem) -> str:
@@ -112,9 +127,11 @@ def _describe_direction(item: DigestItem) -> str:
 def _list_details(item: DigestItem) -> Iterator[str]:
     """Sentences of ours."""
     if item.news.label_change:
-        yield f"The plain label goes from {item.news.label_change[0]} to {item.news.label_change[1]}."
-    own = item.news.finding.record.partition("/")[2]
-    if others := [each for each in item.models if each != own]:
+        before, after = item.news.label_change
+        yield f"The plain label goes from {before} to {after}."
+    own = _get_record_name(item.news)
+    others = [id for id in item.models if id != own]
+    if others:
         yield f"It concerns {', '.join(_truncate_names(others))}."
 
 

@@ -1,6 +1,7 @@
 """A set of generated files in a folder: which are out of date, and writing those.
 
-Only files that match a pattern of the set are ever removed; whatever else is in the folder belongs to others.
+Only files that match a pattern of the set are ever removed; whatever else is in the folder
+belongs to others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +13,8 @@ from audit.core.json_files import write_text_atomic
 def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]) -> list[str]:
     """Paths of files that are missing, differ, or match a pattern and are not wanted any more.
 
-    `wanted`: text by path below the folder; `patterns`: globs below it for all that such a set may hold.
+    `wanted`: text by path below the folder; `patterns`: globs below it for all that such a set
+    may hold.
     """
     stale = {path for path, text in wanted.items() if not _has_text(folder / path, text)}
     return sorted(stale | set(_list_matching_files(folder, patterns)) - set(wanted))
@@ -31,7 +33,8 @@ def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]
 def write_generated_files(
     folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]
 ) -> list[str]:
-    """Write the files that are stale, remove what is not wanted any more, and say which they were."""
+    """Write the files that are stale, remove what is not wanted any more, and say which they
+    were."""
     patterns = tuple(patterns)
     stale = find_stale_files(folder, wanted, patterns)
     for path in stale:

@@ -1,4 +1,7 @@
-"""Puts what the machine wrote into git: observations, events, feeds, the ledger, generated pages. Nothing that people write."""
+"""Puts what the machine wrote into git: observations, events, feeds, the ledger, generated pages.
+
+Nothing that people write.
+"""
 
 import os
 import re
@@ -22,7 +25,10 @@ FALLBACK_IDENTITY = {
 
 
 class NotSavedError(RegistryError):
-    """Git did not take it; the files are as they were written, and the next time takes them along."""
+    """Git did not take it.
+
+    The files are as they were written, and the next time takes them along.
+    """
 
     exit_status = 3
 
@@ -42,7 +48,10 @@ class RegistryCheckout:
         self._checkout = checkout_of(registry)
 
     def commit_written_files(self, message: str) -> bool:
-        """Commit the machine's files and only those; False when none has changed. Raises NotSavedError."""
+        """Commit the machine's files and only those; False when none has changed.
+
+        Raises NotSavedError.
+        """
         paths = [path for path in self._list_path_patterns() if self._has_matching_file(path)]
         self._require_git("add", "--all", "--", *paths)
         if not self._require_git("diff", "--cached", "--name-only", "--", *paths):

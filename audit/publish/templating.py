@@ -1,7 +1,10 @@
-"""Markdown from the templates beside this module. A value that nobody marked as Markdown of ours comes out inert.
+"""Markdown from the templates beside this module.
 
-Jinja2's own escaping is for HTML. Templates therefore use no filter but those below and no operation that would
-escape, or skip escaping, by itself (`~`, `join`, `format`, `replace`, `safe`); a test reads every template for that.
+A value that nobody marked as Markdown of ours comes out inert.
+
+Jinja2's own escaping is for HTML. Templates therefore use no filter but those below and no
+operation that would escape, or skip escaping, by itself (`~`, `join`, `format`, `replace`,
+`safe`); a test reads every template for that.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -46,7 +49,7 @@ def open_markdown_environment() -> Environment:
     """The environment of all Markdown templates."""
     environment = Environment(
         loader=PackageLoader("audit.publish"),
-        # Keeps the Markup of macros; `finalize` comes first and leaves nothing for HTML's escaping to do.
+        # Keeps the Markup of macros. `finalize` comes first and leaves nothing to escape for HTML.
         autoescape=True,
         finalize=finalize_markdown,
         undefined=StrictUndefined,
@@ -58,7 +61,10 @@ def open_markdown_environment() -> Environment:
 
 
 def finalize_markdown(value: object) -> Markup:
-    """What a template prints for a value. Raises TypeError for a kind of value that nobody foresaw."""
+    """What a template prints for a value.
+
+    Raises TypeError for a kind of value that nobody foresaw.
+    """
     if isinstance(value, Markup):
         return value
     if isinstance(value, str):

@@ -1,4 +1,7 @@
-"""Whom an event concerns: its record, its maker, the licenses that it names, and the models that it touches."""
+"""Whom an event concerns.
+
+Its record, its maker, the licenses that it names, and the models that it touches.
+"""
 
 from collections.abc import Iterator
 
@@ -16,25 +19,25 @@ MAX_EXPRESSION_CHARACTERS = 300
 
 def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
     """Names as `models/owner/name`, `datasets/owner/name`, `licenses/id` and `owners/name`."""
-    record = news.finding.record
-    touched = {record, *news.finding.affects, *find_affected_records(record, registry)}
-    owners = {
-        f"owners/{each.split('/')[1]}"
-        for each in touched
-        if each.startswith(("models/", "datasets/"))
+    finding = news.finding
+    touched = {
+        finding.record,
+        *finding.affects,
+        *find_affected_records(finding.record, registry),
     }
-    licenses = {
-        f"licenses/{each}"
-        for value in (news.finding.before, news.finding.after)
-        for each in find_named_licenses(value, news.finding.kind, registry)
-    }
-    return frozenset(
-        {each for each in touched if not each.startswith("families/")} | owners | licenses
-    )
+    topics = {record for record in touched if not record.startswith("families/")}
+    for record in touched:
+        if record.startswith(("models/", "datasets/")):
+            topics.add(f"owners/{record.split('/')[1]}")
+    for value in (finding.before, finding.after):
+        for license in find_named_licenses(value, finding.kind, registry):
+            topics.add(f"licenses/{license}")
+    return frozenset(topics)
 
 
 def find_named_licenses(value: FindingValue, kind: str, registry: Registry) -> Iterator[str]:
-    """The licenses that a value names, where the drift is about licenses and the registry knows them."""
+    """The licenses that a value names, where the drift is about licenses and the registry knows
+    them."""
     if (
         find_drift_kind(kind).subject != "license"
         or not isinstance(value, str)

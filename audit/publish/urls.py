@@ -1,4 +1,7 @@
-"""All URLs that people follow: pages of this registry, and what they can look at upstream themselves."""
+"""All URLs that people follow.
+
+Pages of this registry, and what they can look at upstream themselves.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +79,10 @@ def _is_plain_https_url(value: object) -> bool:
 
 
 def build_section_url(record: str, prefix: str = "") -> str:
-    """The URL of a record's section on its page. `prefix`: leads to the registry, with a slash at its end."""
+    """The URL of a record's section on its page.
+
+    `prefix`: leads to the registry, with a slash at its end.
+    """
     folder, _, id = record.partition("/")
     if folder in ("models", "datasets"):
         owner = id.partition("/")[0]
@@ -107,12 +113,17 @@ def list_finding_links(finding: Finding, registry: Registry) -> list[tuple[str, 
     path = _find_changed_file(finding)
     links = [("The repository today", repository)]
     if finding.revision:
-        label = f"As it was seen, at {finding.revision[:_SHORT_REVISION_LENGTH]}"
-        links.append((label, _build_revision_url(repository, finding.revision, path)))
+        links.append(_link_revision("As it was seen", repository, finding.revision, path))
     if pins.revision and pins.revision != finding.revision:
-        label = f"As a reviewer saw it, at {pins.revision[:_SHORT_REVISION_LENGTH]}"
-        links.append((label, _build_revision_url(repository, pins.revision, path)))
+        links.append(_link_revision("As a reviewer saw it", repository, pins.revision, path))
     return links
+
+
+def _link_revision(label: str, repository: str, revision: str, path: str) -> tuple[str, str]:
+    url = f"{repository}/tree/{quote(revision)}"
+    if path:
+        url = f"{repository}/blob/{quote(revision)}/{quote(path)}"
+    return f"{label}, at {revision[:_SHORT_REVISION_LENGTH]}", url
 
 
 def _find_changed_file(finding: Finding) -> str:
@@ -120,12 +131,6 @@ def _find_changed_file(finding: Finding) -> str:
     if find_drift_kind(finding.kind).field_is_license_file:
         return finding.field
     return "README.md" if finding.field.startswith(_CARD_FIELDS) else ""
-
-
-def _build_revision_url(repository: str, revision: str, path: str) -> str:
-    if path:
-        return f"{repository}/blob/{quote(revision)}/{quote(path)}"
-    return f"{repository}/tree/{quote(revision)}"
 
 
 def find_hub_pins(record: str, registry: Registry) -> HubPins | None:

@@ -1,6 +1,7 @@
-"""A digest posted to a URL that a user configured, signed as Standard Webhooks says (github.com/standard-webhooks).
+"""A digest posted to a URL that a user configured, signed as Standard Webhooks demand.
 
-Neither the URL nor the key may appear in what is shown: the path of a URL is often a secret of its own.
+The specification: github.com/standard-webhooks. Neither the URL nor the key may appear in what is
+shown: the path of a URL is often a secret of its own.
 """
 
 import base64

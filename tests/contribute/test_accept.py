@@ -299,9 +299,9 @@ def test_what_needs_a_reading_is_refused_with_its_question(bench: AcceptBench, c
     files = {path: path.read_bytes() for path in bench.desk.registry.rglob("*.json")}
 
     assert bench.run_accept(id) == 1
-    said = capsys.readouterr().out
-    assert said.endswith("\nNothing was written.\n")
-    assert words in said
+    printed = capsys.readouterr().out
+    assert printed.endswith("\nNothing was written.\n")
+    assert words in printed
     assert {path: path.read_bytes() for path in bench.desk.registry.rglob("*.json")} == files
 
 

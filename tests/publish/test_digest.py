@@ -1,4 +1,7 @@
-"""The digest: what concerns a list of models, worst first, the same in every format; and its webhook."""
+"""The digest: what concerns a list of models, worst first, the same in every format.
+
+And its webhook.
+"""
 
 import base64
 import json
@@ -43,7 +46,10 @@ def build_sample_digest(models=None, begin=SINCE):
 
 
 def test_only_what_concerns_the_list_worst_first():
-    """A model's own news and that of its data; what is over comes last, what is not recorded is said."""
+    """A model's own news and that of its data.
+
+    What is over comes last, what is not recorded is said.
+    """
     result = build_sample_digest(["maker/model-1", "nobody/x"])
     assert [(each.news.finding.kind, each.news.is_over) for each in result.items] == [
         ("data-gone", False),
@@ -110,7 +116,8 @@ def receiver(monkeypatch, tmp_path):
 
 
 def test_a_receiver_can_trust_it(receiver):
-    """The reference implementation of Standard Webhooks accepts the signature, and no other body or key."""
+    """The reference implementation of Standard Webhooks accepts the signature, and no other body
+    or key."""
     receiver.expect_request("/hook/SECRET-PATH", method="POST").respond_with_data("", status=204)
     what = sign_message(
         serialize_digest(build_sample_digest(), HERE), KEY, int(datetime.now(UTC).timestamp())
@@ -147,7 +154,10 @@ def test_a_repeat_has_the_same_id():
 
 
 def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver, monkeypatch):
-    """503 and 429 are tried again; a redirect or a refusal ends it, and neither the path nor the key is ever said."""
+    """503 and 429 are tried again.
+
+    A redirect or a refusal ends it, and neither the path nor the key is ever said.
+    """
     waits = []
     monkeypatch.setattr("time.sleep", waits.append)
     receiver.expect_ordered_request("/a/SECRET-PATH").respond_with_data("", status=503)
@@ -194,7 +204,10 @@ def test_trouble_is_waited_out_and_redirects_are_not_followed(receiver, monkeypa
     ],
 )
 def test_a_bad_configuration_is_refused_without_repeating_it(url, secret):
-    """Only https, no password in the address, a key that is long enough; the error shows neither."""
+    """Only https, no password in the address, a key that is long enough.
+
+    The error shows neither.
+    """
     with pytest.raises(UsageError) as caught:
         parse_webhook_endpoint(url, secret)
     assert "SECRET-PATH" not in str(caught.value)
@@ -202,7 +215,10 @@ def test_a_bad_configuration_is_refused_without_repeating_it(url, secret):
 
 
 def test_the_commands(write_registry, tmp_path, monkeypatch, capsys, receiver):
-    """`webhook` posts what `digest --json` prints, and nothing where nothing changed; the kill switch stops it."""
+    """`webhook` posts what `digest --json` prints, and nothing where nothing changed.
+
+    The kill switch stops it.
+    """
     root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
     EventStore(root).append_findings("r", "2026-03-01T06:00:00Z", [GATED])
     (tmp_path / "list.txt").write_text("maker/model-1\n")

@@ -1,4 +1,5 @@
-"""Feeds: what stands in which, ids that never change, the same bytes for the same history, and nothing that a reader trips over."""
+"""Feeds: what stands in which, ids that never change, the same bytes for the same history, and
+nothing that a reader trips over."""
 
 import json
 from dataclasses import replace
@@ -63,7 +64,8 @@ def list_entry_ids(files, name):
 
 
 def test_who_hears_of_what():
-    """An owner, model, license or dataset has a feed when there is news of it, a model also of its data's."""
+    """An owner, model, license or dataset has a feed when there is news of it, a model also of
+    its data's."""
     found = {each.name: len(each.entries) for each in build_feeds(KNOWN, HISTORY)}
     assert found == {
         "all": 5,
@@ -93,7 +95,10 @@ def test_what_is_no_news(quiet):
 
 
 def test_ids_survive_a_move_and_dates_come_from_events():
-    """Another address changes links only; `updated` is the newest entry's, and for an empty feed the epoch."""
+    """Another address changes links only.
+
+    `updated` is the newest entry's, and for an empty feed the epoch.
+    """
     here, moved = build_sample_files(HISTORY), build_sample_files(HISTORY, MOVED)
     assert here["all.atom"] != moved["all.atom"]
     assert (
@@ -128,7 +133,10 @@ def test_a_new_event_adds_and_changes_nothing_else():
 
 
 def test_the_registry_s_feeds_parse(root):
-    """Every feed of the real history parses clean in feedparser, and is valid JSON Feed; both say the same."""
+    """Every feed of the real history parses clean in feedparser, and is valid JSON Feed.
+
+    Both say the same.
+    """
     known = load_registry(root / "registry")
     files = build_feed_files(known, root / "registry")
     assert files == build_feed_files(known, root / "registry")
@@ -163,7 +171,10 @@ def test_written_once(tmp_path):
 
 
 def test_killed_at_any_file(tmp_path):
-    """A build that ends between two files, or within one, is finished by the next: the same bytes as if it had never been killed."""
+    """A build that ends between two files, or within one, is finished by the next.
+
+    The same bytes as if it had never been killed.
+    """
     old, new = build_sample_files(HISTORY[:-2]), build_sample_files(HISTORY)
     for done in range(len(new) + 1):
         root = tmp_path / str(done)

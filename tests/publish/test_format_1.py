@@ -1,4 +1,7 @@
-"""What was published under the old words for the end of a finding keeps its ids: nobody gets anything twice."""
+"""What was published under the old words for the end of a finding keeps its ids.
+
+Nobody gets anything twice.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -47,7 +50,8 @@ def list_entry_ids(events: list[Event]) -> list[str]:
 
 
 def test_entries_keep_their_ids(frozen_rows, frozen_ids, registry):
-    """Read in the old words or written in the new ones, a history gives the entries that it gave, in their order."""
+    """Read in the old words or written in the new ones, a history gives the entries that it gave,
+    in their order."""
     events = [parse_event(row) for row in frozen_rows]
     assert list_entry_ids(events) == frozen_ids["entries"]
     assert list_entry_ids(rewrite(events)) == frozen_ids["entries"]
@@ -71,7 +75,10 @@ def test_the_history_of_the_registry_keeps_its_ids(root: Path, frozen_ids):
 
 
 def test_the_old_words_are_read(frozen_rows):
-    """`returned` of what was confirmed is reverted, of a suspicion withdrawn; `resolved` is accepted."""
+    """`returned` of what was confirmed is reverted, of a suspicion withdrawn.
+
+    `resolved` is accepted.
+    """
     ends = {
         (row["field"], row["status"], event.finding.status)
         for row, event in zip(frozen_rows, map(parse_event, frozen_rows), strict=True)

@@ -1,4 +1,7 @@
-"""A set of generated files: written where it differs, cleared of what is gone, and nothing else is touched."""
+"""A set of generated files.
+
+Written where it differs, cleared of what is gone, and nothing else is touched.
+"""
 
 from pathlib import Path
 
@@ -18,7 +21,10 @@ def list_files(folder: Path) -> dict[str, str]:
 
 
 def test_a_set_is_written_and_cleared(tmp_path: Path):
-    """Missing and different files are written, those that are gone removed; a second time nothing is stale."""
+    """Missing and different files are written, those that are gone removed.
+
+    A second time nothing is stale.
+    """
     old = {"README.md": "1", "a/x/README.md": "x", "a/y/README.md": "y"}
     assert write_generated_files(tmp_path, old, PATTERNS) == sorted(old)
     new = {"README.md": "2", "a/x/README.md": "x"}
@@ -29,7 +35,10 @@ def test_a_set_is_written_and_cleared(tmp_path: Path):
 
 
 def test_only_files_of_the_set_are_removed(tmp_path: Path):
-    """A record beside a page stays, and so does the temporary file of another writer; one of a killed command goes."""
+    """A record beside a page stays, and so does the temporary file of another writer.
+
+    One of a killed command goes.
+    """
     (tmp_path / "a/x").mkdir(parents=True)
     others = {"a/x/model.json": "{}", "a/x/.model.json.1.tmp": "{}", "a/README.md": "by hand"}
     for path, text in {**others, "a/x/.README.md.1.tmp": "half"}.items():

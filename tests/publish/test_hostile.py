@@ -1,6 +1,8 @@
-"""Hostile upstream text in cards, licenses, names and paths reaches people as text in code, and does nothing: in issues, comments, feeds, digests, pages, logs.
+"""Hostile upstream text reaches people as text in code, and does nothing.
 
-Every hostile value holds the word EVIL, so that one rule covers all of them: outside of code EVIL is nowhere.
+It comes in cards, licenses, names and paths, and goes to issues, comments, feeds, digests, pages
+and logs. Every hostile value holds the word EVIL, so that one rule covers all of them: outside of
+code EVIL is nowhere.
 """
 
 import json
@@ -136,7 +138,10 @@ class HostileRun:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """A first look at peaceful repositories; then every one of them turns hostile, and is published."""
+    """A first look at peaceful repositories.
+
+    Then every one of them turns hostile, and is published.
+    """
     root = tmp_path_factory.mktemp("hostile") / "registry"
     records = [("licenses", make_license_record()), ("datasets", make_dataset_record())]
     code = {
@@ -231,7 +236,10 @@ def test_the_corpus_got_through(played):
 
 
 def test_issues_and_comments(played):
-    """Rendered with GitHub's extensions: our markup, links to known hosts, our own marker; titles hold no hostile word at all."""
+    """Rendered with GitHub's extensions.
+
+    Our markup, links to known hosts, our own marker; titles hold no hostile word at all.
+    """
     assert len(played.issues) > len(CORPUS)
     assert len({each.body for each in played.issues}) == len(played.issues)
     for issue in played.issues:
@@ -265,7 +273,11 @@ def test_feeds(played):
 
 
 def test_digests(played):
-    """Markdown and HTML are inert; the text, read as Markdown by a chat that links what looks like an address, links our own pages only."""
+    """Markdown and HTML are inert.
+
+    The text, read as Markdown by a chat that links what looks like an address, links our own
+    pages only.
+    """
     found = build_digest(
         played.registry,
         EventStore(played.root).load_events(),
@@ -303,7 +315,10 @@ def test_pages(played):
 
 
 def test_logs(played, tmp_path, capsys):
-    """What commands print: no line that a runner would obey, no control character, no endless line."""
+    """What commands print.
+
+    No line that a runner would obey, no control character, no endless line.
+    """
     (tmp_path / "list.txt").write_text("\n".join(NAMES))
     main(["watch", str(tmp_path / "list.txt"), "--registry", str(played.root)])
     said = capsys.readouterr().out + "\n".join(
@@ -326,7 +341,10 @@ def test_bare(evil):
 
 @pytest.mark.parametrize("count", [1, 50, 5_000])
 def test_passages_of_a_license(count):
-    """They stand in one fence that nothing ends, as many as fit; what is left out is said with its number."""
+    """They stand in one fence that nothing ends, as many as fit.
+
+    What is left out is said with its number.
+    """
     evil = tuple(f"+ {each}" for each in CORPUS) * count
     base = vars(
         build_finding(kind="license-text-changed", field="LICENSE", before="MIT", after="text 123")

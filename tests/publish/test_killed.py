@@ -1,4 +1,7 @@
-"""Killed at any request, before it leaves or after it was answered: the next run finishes, and nothing is doubled or lost."""
+"""Killed at any request, before it leaves or after it was answered.
+
+The next run finishes, and nothing is doubled or lost.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,7 +37,10 @@ class Killer(HTTPAdapter):
 
 
 def prepare_issues(publisher):
-    """Two issues stand and one is closed; then one changes, one is settled, one is new, and one comes back."""
+    """Two issues stand and one is closed.
+
+    Then one changes, one is settled, one is new, and one comes back.
+    """
     publisher.set_open_findings(*FIRST[:2], FIRST[3])
     publisher.publish_once()
     publisher.set_open_findings(*FIRST[:2])
@@ -55,7 +61,8 @@ def summarize_issues(publisher):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_every_boundary(github, tmp_path, when):
-    """All requests of a run that opens, edits, relabels, closes and opens again are tried, each in a world of its own."""
+    """All requests of a run that opens, edits, relabels, closes and opens again are tried, each
+    in a world of its own."""
     at = 0
     while True:
         at += 1
@@ -87,7 +94,10 @@ def test_every_boundary(github, tmp_path, when):
 
 
 def test_two_publishers_at_once(github, tmp_path):
-    """Another checkout's lock stops us; left behind for more than an hour it is taken over, and nothing is doubled."""
+    """Another checkout's lock stops us.
+
+    Left behind for more than an hour it is taken over, and nothing is doubled.
+    """
     first, second = (PublisherBench(tmp_path / name, github) for name in ("one", "two"))
     for each in (first, second):
         each.root.mkdir()

@@ -1,4 +1,7 @@
-"""The life of an issue, on a GitHub that keeps state: each row of the table in docs/operations.md."""
+"""The life of an issue, on a GitHub that keeps state.
+
+Each row of the table in docs/operations.md.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +32,10 @@ def test_a_suspicion_opens_nothing(publisher):
 
 
 def test_a_confirmed_finding_opens_one_issue(publisher):
-    """Once, with labels and a marker; a second run changes nothing and sends nothing that writes."""
+    """Once, with labels and a marker.
+
+    A second run changes nothing and sends nothing that writes.
+    """
     publisher.set_open_findings(GATED)
     assert len(publisher.publish_once().opened) == 1
     publisher.github.clear_log()
@@ -71,7 +77,10 @@ def test_a_settled_finding_is_closed_with_its_reason(publisher, status, words):
 
 
 def test_one_look_does_not_close(publisher):
-    """Upstream must be as recorded in a second run that could see it; a mended record closes at once."""
+    """Upstream must be as recorded in a second run that could see it.
+
+    A mended record closes at once.
+    """
     publisher.set_open_findings(GATED)
     publisher.publish_once()
     publisher.set_open_findings()
@@ -99,7 +108,10 @@ def test_what_cannot_be_seen_leaves_the_issue_alone(publisher):
 
 @pytest.mark.parametrize(("days", "issues"), [(20, 1), (40, 2)])
 def test_drift_that_comes_back(publisher, days, issues):
-    """Within 30 days the same issue is opened again with a comment; later it is a new one that links the old."""
+    """Within 30 days the same issue is opened again with a comment.
+
+    Later it is a new one that links the old.
+    """
     publisher.set_open_findings(GATED)
     publisher.publish_once()
     publisher.set_open_findings()
@@ -136,7 +148,10 @@ def test_what_a_person_closed_stays_closed(publisher):
     "fate", [{"deleted": True}, {"moved_to": "http://127.0.0.1:9/repos/other/place/issues/1"}]
 )
 def test_a_lost_issue_is_forgotten(publisher, fate):
-    """Deleted (410) or moved to another repository (301): it is told anew, once, and nobody follows it."""
+    """Deleted (410) or moved to another repository (301).
+
+    It is told anew, once, and nobody follows it.
+    """
     publisher.set_open_findings(GATED)
     publisher.publish_once()
     vars(publisher.drift_issues[0]).update(fate)
@@ -254,7 +269,8 @@ def test_an_empty_listing_is_not_believed(publisher):
 
 
 class BlindGithub(LoopbackGithub):
-    """A GitHub whose filter by creator finds nothing, as for an account that is listed under another name."""
+    """A GitHub whose filter by creator finds nothing, as for an account that is listed under
+    another name."""
 
     def answer_request(self, request):
         return (

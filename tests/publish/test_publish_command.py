@@ -1,4 +1,7 @@
-"""The command as a scheduler calls it: the token is shown nowhere, a dry run touches nothing, feeds are told also while GitHub is away."""
+"""The command as a scheduler calls it.
+
+The token is shown nowhere, a dry run touches nothing, feeds are told also while GitHub is away.
+"""
 
 import json
 import traceback
@@ -40,7 +43,10 @@ def read_all_files(root):
 
 
 def test_a_dry_run_prints_the_exact_calls_and_touches_nothing(root, github, capsys):
-    """What it prints is what the real run then sends, in order; until then nothing is written, here or there."""
+    """What it prints is what the real run then sends, in order.
+
+    Until then nothing is written, here or there.
+    """
     before = read_all_files(root)
     assert main(["publish", "--registry", str(root), "--dry-run"]) == 0
     printed = [line.split(" ", 2) for line in capsys.readouterr().out.splitlines()]
@@ -76,7 +82,8 @@ def test_a_token_that_is_none_is_refused_without_showing_it(root, monkeypatch, c
 
 
 def test_feeds_and_pages_are_written_before_github_is_asked(root, github, monkeypatch, capsys):
-    """A token that is not valid, or a GitHub that is away, keeps nobody's feed reader from the news."""
+    """A token that is not valid, or a GitHub that is away, keeps nobody's feed reader from the
+    news."""
     monkeypatch.setenv("GITHUB_TOKEN", "not-valid")
     assert main(["publish", "--registry", str(root)]) == 3
     assert "the token is not valid" in capsys.readouterr().err
@@ -90,7 +97,8 @@ def test_feeds_and_pages_are_written_before_github_is_asked(root, github, monkey
     "fault", [each for each in (*FAULTS, "403-limit", "422") if each not in ("slow", "timeout")]
 )
 def test_no_failure_shows_the_token(github, publisher, capsys, fault, method):
-    """Whatever goes wrong, neither the error with its causes, nor what was printed or written, nor any address holds it."""
+    """Whatever goes wrong, neither the error with its causes, nor what was printed or written,
+    nor any address holds it."""
     github.world.fault_injector.add_rule(
         FaultRule(fault, "github", method=method, times=MAX_ATTEMPTS * 2)
     )

@@ -1,4 +1,7 @@
-"""Markdown templates: what nobody marked as Markdown of ours comes out inert, and no template has a way around that."""
+"""Markdown templates.
+
+What nobody marked as Markdown of ours comes out inert, and no template has a way around that.
+"""
 
 from pathlib import Path
 
@@ -51,7 +54,8 @@ def test_there_are_templates():
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_template_goes_around_the_escaping(name: str):
-    """Only the filters of the environment, and no operation that escapes, or skips escaping, by itself."""
+    """Only the filters of the environment, and no operation that escapes, or skips escaping, by
+    itself."""
     assert list_unsafe_parts((FOLDER / name).read_text(encoding="utf-8")) == []
 
 
@@ -89,7 +93,10 @@ def test_each_way_around_the_escaping_is_found(source: str):
     ],
 )
 def test_values_are_escaped_once_and_for_markdown(source: str, expected: str):
-    """Strings become inert; Markdown of ours, also from a macro, stays; HTML's escaping never happens."""
+    """Strings become inert.
+
+    Markdown of ours, also from a macro, stays; HTML's escaping never happens.
+    """
     values = {"value": "*a* <b> @c", "ours": Markup("*x*&"), "pipe": Markup("`a|b`"), "number": 7}
     assert render_source(source, **values) == expected
 

@@ -1,4 +1,7 @@
-"""What one entry says, as a title and as HTML. The library escapes; upstream text stands in code and is never a link."""
+"""What one entry says, as a title and as HTML.
+
+The library escapes; upstream text stands in code and is never a link.
+"""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence

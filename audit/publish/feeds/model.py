@@ -1,4 +1,7 @@
-"""Which feeds there are, and what stands in each. Made from the history alone, so that the same history gives the same bytes."""
+"""Which feeds there are, and what stands in each.
+
+Made from the history alone, so that the same history gives the same bytes.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,7 +14,10 @@ from audit.publish.urls import RegistryAddress
 from audit.records.model import Registry
 
 TAG_AUTHORITY = "tag:open-model-registry.example,2026:"
-"""Frozen (RFC 4151): neither a move nor a fork nor a new year makes another id. Nobody can own the name (RFC 2606), so nothing else has these ids."""
+"""Frozen (RFC 4151): neither a move nor a fork nor a new year makes another id.
+
+Nobody can own the name (RFC 2606), so nothing else has these ids.
+"""
 MAX_FEED_ENTRIES = 100
 EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
 """`updated` of a feed without entries: the clock of a build is no news."""

@@ -1,4 +1,7 @@
-"""The issue that a person wants to read: what happened, what it means, where it was seen, how to settle it."""
+"""The issue that a person wants to read.
+
+What happened, what it means, where it was seen, how to settle it.
+"""
 
 from collections.abc import Sequence
 from typing import Any

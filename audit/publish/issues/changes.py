@@ -6,7 +6,10 @@ from audit.publish.issues.types import CloseIssue, UpdateIssue, format_note_mark
 
 
 def apply_change(session: PublishSession, action: UpdateIssue | CloseIssue) -> None:
-    """Update or close an issue. One that GitHub does not let us change is no reason to leave the others."""
+    """Update or close an issue.
+
+    One that GitHub does not let us change is no reason to leave the others.
+    """
     try:
         if isinstance(action, UpdateIssue):
             _update_issue(session, action)
@@ -17,7 +20,7 @@ def apply_change(session: PublishSession, action: UpdateIssue | CloseIssue) -> N
 
 
 def _update_issue(session: PublishSession, action: UpdateIssue) -> None:
-    # The comment first: a run killed after it finds it there, and one killed before it starts again.
+    # The comment first: the next run finds one that a killed run left, and makes no second one.
     if action.comment:
         _add_comment_once(session, action.number, action.comment)
     changes: dict[str, object] = {"title": action.desired.title, "body": action.desired.body}

@@ -1,4 +1,7 @@
-"""The labels of our issues: a fixed set, and one per maker. Others that people add are theirs and stay."""
+"""The labels of our issues: a fixed set, and one per maker.
+
+Others that people add are theirs and stay.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +33,9 @@ def build_owner_label(owner: str) -> str:
 
 
 def correct_labels(standing: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...] | None:
-    """The labels that an issue should have: ours as wanted, people's as they are; None where it has them.
+    """The labels that an issue should have.
+
+    Ours as wanted, people's as they are; None where it has them.
 
     Case does not count.
     """

@@ -1,4 +1,7 @@
-"""What publishing must remember between runs: which issue is about which finding. Written after every step."""
+"""What publishing must remember between runs: which issue is about which finding.
+
+Written after every step.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +25,16 @@ class IssueLedger:
     locked: bool = False
     """Whether a run of this checkout took the remote lock and did not give it back."""
     asked: list[str] = field(default_factory=list)
-    """Findings whose issue was requested and whose answer never came: searched for before the next request."""
+    """Findings whose issue was requested and whose answer never came.
+
+    Searched for before the next request.
+    """
 
     def save_ledger(self) -> None:
-        """Replace the file. Raises UsageError when it cannot be written, or could not be read again."""
+        """Replace the file.
+
+        Raises UsageError when it cannot be written, or could not be read again.
+        """
         content = {name: getattr(self, name) for name in _SAVED_FIELDS}
         text = render_stored_text("ledger", content, self.display_path)
         write_text_atomic(self.path, text)

@@ -43,7 +43,10 @@ def find_status_issue(issues: Sequence[TrackedIssue]) -> TrackedIssue | None:
 def _fetch_unlisted_issues(
     tracker: IssueTracker, ledger: IssueLedger, listed: Mapping[int, TrackedIssue]
 ) -> dict[int, TrackedIssue]:
-    """Issues of the ledger that stand and were not listed; those that do not stand leave the ledger."""
+    """Issues of the ledger that stand and were not listed.
+
+    Those that do not stand leave the ledger.
+    """
     found: dict[int, TrackedIssue] = {}
     for id, number in list(ledger.issues.items()):
         if number in listed:

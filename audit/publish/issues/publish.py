@@ -1,4 +1,7 @@
-"""`publish`: make the issues say what the audit knows. A reconcile, so that a killed one heals itself."""
+"""`publish`: make the issues say what the audit knows.
+
+A reconcile, so that a killed one heals itself.
+"""
 
 from collections.abc import Sequence
 

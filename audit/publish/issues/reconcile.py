@@ -1,6 +1,9 @@
-"""What to do about each finding, from what should stand and what does. Pure; the table is in docs/operations.md.
+"""What to do about each finding, from what should stand and what does.
 
-A reconcile looks at states, not at a stream of events: whatever a killed run left undone is simply still to do.
+Pure; the table is in docs/operations.md.
+
+A reconcile looks at states, not at a stream of events: whatever a killed run left undone is
+simply still to do.
 """
 
 from collections import defaultdict
@@ -43,7 +46,8 @@ def reconcile_issues(
 ) -> ReconcilePlan:
     """Compare what should stand with what does.
 
-    `settled` are findings that are over; what is in neither is left alone. `account` is our own login.
+    `settled` are findings that are over; what is in neither is left alone. `account` is our own
+    login.
     """
     by_finding = _group_by_finding(issues)
     actions: list[IssueAction] = []

@@ -48,7 +48,7 @@ def hold_remote_lock(
         _take_lock(tracker, newest + 1, publisher, now)
         held[newest + 1] = publisher
         yield
-    # Not in a `finally`: after a failure the lock stays with this checkout, whose next run knows it.
+    # Not in a `finally`: after a failure the lock stays, and the next run of this checkout knows it.
     for number in held:
         tracker.delete_label(_format_lock_label(number))
 

@@ -44,7 +44,10 @@ class PublishResult:
 
 @dataclass
 class PublishSession:
-    """What all steps of a run share. Every step that changes GitHub is followed by `save_ledger`."""
+    """What all steps of a run share.
+
+    Every step that changes GitHub is followed by `save_ledger`.
+    """
 
     tracker: IssueTracker
     ledger: IssueLedger

@@ -20,7 +20,8 @@ def render_status_body(
 ) -> str:
     """The body of the status issue.
 
-    `overflow`: issues that wait for a later run; `held_back`: what publishing did not dare, and why.
+    `overflow`: issues that wait for a later run; `held_back`: what publishing did not dare, and
+    why.
     """
     sections = {
         "Waiting to be opened": [_format_code_row(issue.title) for issue in overflow],

@@ -23,7 +23,7 @@ def format_note_marker(*parts: object) -> str:
 
 
 def format_previous_issue_note(number: int) -> str:
-    """The first line of a body where an earlier issue was closed too long ago to be opened again."""
+    """The first line of a body where an earlier issue was closed too long ago to be reopened."""
     return f"An earlier issue about the same: #{number}.\n\n"
 
 
@@ -69,8 +69,11 @@ class TrackedIssue:
 
     @property
     def marked_finding(self) -> tuple[str, str] | None:
-        """Finding and observed value by the marker; None for an issue that is not about a finding."""
-        # The last one is ours: what stands before it can be upstream's, and what people add behind it has none.
+        """Finding and observed value by the marker.
+
+        None for an issue that is not about a finding.
+        """
+        # The last one is ours: what stands before it can be upstream's.
         found = _ISSUE_MARKER.findall(self.body)
         return (found[-1][0], found[-1][1]) if found else None
 

@@ -1,4 +1,7 @@
-"""registry/README.md: counts and ways in; what is one step away, what drifted, where claims and verdicts part."""
+"""registry/README.md.
+
+Counts and ways in; what is one step away, what drifted, where claims and verdicts part.
+"""
 
 from collections import Counter
 
@@ -22,7 +25,7 @@ from audit.publish.pages.phrases import (
 )
 from audit.publish.pages.verdicts import VERDICTS_FILE, count_verdicts
 from audit.publish.urls import build_section_url
-from audit.records.model import Model
+from audit.records.model import Model, Registry
 
 MAX_RECENT_EVENTS = 12
 MAX_TABLE_ROWS = 60
@@ -62,22 +65,26 @@ def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
 
 
 def _render_counts(pages: JudgedRegistry) -> list[str]:
-    registry = pages.registry
-    found = Counter(pages.find_label(model) for model in registry.models.values())
+    found = Counter(pages.find_label(model) for model in pages.registry.models.values())
     labels = [
         f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}"
         for label, meaning in LABEL_WORDS.items()
     ]
-    datasets = "no datasets"
-    if registry.datasets:
-        datasets = f"[{format_count(len(registry.datasets), 'dataset')}](datasets/README.md)"
-    licenses = f"[{format_count(len(registry.licenses), 'license')}](licenses/README.md)"
     return [
-        f"{format_count(len(registry.models), 'model')}, {datasets}, {licenses}.",
+        _format_record_counts(pages.registry),
         "\n".join(labels),
         _READING_GUIDE,
         " · ".join(f"[{label}]({target})" for label, target in _WAYS_IN),
     ]
+
+
+def _format_record_counts(registry: Registry) -> str:
+    models = format_count(len(registry.models), "model")
+    datasets = "no datasets"
+    if registry.datasets:
+        datasets = f"[{format_count(len(registry.datasets), 'dataset')}](datasets/README.md)"
+    licenses = f"[{format_count(len(registry.licenses), 'license')}](licenses/README.md)"
+    return f"{models}, {datasets}, {licenses}."
 
 
 def _render_owners(pages: JudgedRegistry) -> list[str]:

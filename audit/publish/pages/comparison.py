@@ -1,4 +1,7 @@
-"""registry/indexes/README.md: where this registry and other indexes see a fact alike, and where differently."""
+"""registry/indexes/README.md.
+
+Where this registry and other indexes see a fact alike, and where differently.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -32,7 +35,8 @@ _INTRODUCTION = (
 
 
 def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
-    """Counts per index and fact, then every difference with both sides linked, so that anybody can look."""
+    """Counts per index and fact, then every difference with both sides linked, so that anybody
+    can look."""
     registry = pages.registry
     compared = [(index, list(compare_index(index, registry))) for index in pages.indexes]
     parts = [

@@ -15,7 +15,8 @@ from audit.records.model import Model, Registry
 
 @dataclass(frozen=True)
 class JudgedRegistry:
-    """The registry with every verdict as pages show it, and the confirmed events of each record, newest first."""
+    """The registry with every verdict as pages show it, and the confirmed events of each record,
+    newest first."""
 
     registry: Registry
     verdicts: Mapping[str, Mapping[str, Verdict]]
@@ -38,7 +39,10 @@ class JudgedRegistry:
 def judge_registry(
     registry: Registry, events: Iterable[Event] = (), indexes: Sequence[OtherIndex] = ()
 ) -> JudgedRegistry:
-    """Judge every model once. Events that were only suspected are no history. Raises BadExpression."""
+    """Judge every model once.
+
+    Events that were only suspected are no history. Raises BadExpression.
+    """
     verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
     return JudgedRegistry(registry, verdicts, _group_events_by_record(events), indexes)
 
@@ -59,7 +63,11 @@ def _judge_model(model: Model, registry: Registry) -> dict[str, Verdict]:
 
 
 def _trim_verdict(verdict: Verdict) -> Verdict:
-    """What pages show: the first refusal, and the first of what is missing but for OSAID; all steps of ten thousand models fill a gigabyte."""
+    """What pages show.
+
+    The first refusal, and the first of what is missing but for OSAID; all steps of ten thousand
+    models fill a gigabyte.
+    """
     refusal = tuple(
         Step("", "", "no", "", needs=step.needs)
         for step in verdict.steps

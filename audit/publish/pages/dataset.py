@@ -1,7 +1,10 @@
-"""registry/datasets/<owner>/README.md: can it be obtained, under which terms, and what was trained on it."""
+"""registry/datasets/<owner>/README.md.
+
+Can it be obtained, under which terms, and what was trained on it.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from audit.core.escape import escape_markdown
@@ -138,21 +141,28 @@ def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: Judg
 def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
     availability = AVAILABILITY_WORDS[dataset.availability.class_].capitalize()
     terms = format_terms_links(dataset.license, registry, PATH_TO_REGISTRY)
-    lines = [
+    return [
         f"{availability}{_format_sources(dataset.availability.evidence)}",
         f"Terms of the collection: {terms}{_format_sources(dataset.license_evidence)}",
+        *_list_page_lines(dataset),
+        *_list_origin_lines(dataset, registry),
     ]
+
+
+def _list_page_lines(dataset: Dataset) -> Iterator[str]:
     if dataset.hub:
         url = build_hub_url(dataset.hub.repo, "datasets")
         link = format_markdown_link(dataset.hub.repo, url)
-        lines.append(f"{link} on the Hub, gate: {_format_dataset_gate(dataset.hub.gated)}")
+        yield f"{link} on the Hub, gate: {_format_dataset_gate(dataset.hub.gated)}"
     if dataset.url:
-        lines.append(format_markdown_link("its own page", dataset.url))
+        yield format_markdown_link("its own page", dataset.url)
+
+
+def _list_origin_lines(dataset: Dataset, registry: Registry) -> Iterator[str]:
     if dataset.derived_from:
-        lines.append(f"Built from {_format_dataset_links(dataset.derived_from, registry)}")
-    if parts := _group_datasets_by_source(registry).get(dataset.id):
-        lines.append(f"Built into {_format_dataset_links(parts, registry)}")
-    return lines
+        yield f"Built from {_format_dataset_links(dataset.derived_from, registry)}"
+    if derived := _group_datasets_by_source(registry).get(dataset.id):
+        yield f"Built into {_format_dataset_links(derived, registry)}"
 
 
 def _format_dataset_gate(gated: str | bool) -> str:

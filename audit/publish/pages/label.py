@@ -1,4 +1,7 @@
-"""registry/labels/<label>.md: every model of one label, with its terms and what stands between it and more."""
+"""registry/labels/<label>.md.
+
+Every model of one label, with its terms and what stands between it and more.
+"""
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import GENERATED_NOTICE, render_table
@@ -87,7 +90,10 @@ def _format_first_missing(verdict: Verdict) -> str:
 
 
 def _format_osaid_verdict(model: Model, verdict: Verdict) -> str:
-    """The verdict with the first thing that stands against it; a mark where its maker says open source."""
+    """The verdict with the first thing that stands against it.
+
+    A mark where its maker says open source.
+    """
     words = OSAID_WORDS.get(verdict.value, verdict.value)
     reasons = [step.needs for step in verdict.steps if step.answer == "no" and step.needs]
     if reasons:

@@ -1,4 +1,7 @@
-"""How a license differs from its predecessor: freedoms, clauses that came or went, changed numbers."""
+"""How a license differs from its predecessor.
+
+Freedoms, clauses that came or went, changed numbers.
+"""
 
 from collections.abc import Iterator
 

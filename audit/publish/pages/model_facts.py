@@ -1,4 +1,7 @@
-"""Every known fact of a model with its evidence, folded; as a list, because a wide table hides the evidence on a phone."""
+"""Every known fact of a model with its evidence, folded.
+
+As a list, because a wide table hides the evidence on a phone.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The section of one model on its owner's page: what it is, what one may do, what is missing, and why."""
+"""The section of one model on its owner's page.
+
+What it is, what one may do, what is missing, and why.
+"""
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import build_anchor, format_markdown_link

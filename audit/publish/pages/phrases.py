@@ -9,8 +9,10 @@ from audit.records.model import Evidence, Model, Registry
 
 LABEL_WORDS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
-    "open-weight": "Anyone can download the weights under terms that allow use; something else that OSAID asks for is missing.",
-    "restricted-weights": "The weights can be downloaded, but the terms forbid commercial use, or any use outside research.",
+    "open-weight": "Anyone can download the weights under terms that allow use; "
+    "something else that OSAID asks for is missing.",
+    "restricted-weights": "The weights can be downloaded, but the terms forbid commercial use, "
+    "or any use outside research.",
     "closed": "No weights.",
     "undetermined": "A fact that decides the label is not known yet.",
 }
@@ -37,7 +39,10 @@ def format_gate(model: Model) -> str:
 
 
 def is_claim_contradicted(osaid: str, model: Model) -> bool:
-    """Whether the maker says open source and the definition says no. An open verdict contradicts nobody."""
+    """Whether the maker says open source and the definition says no.
+
+    An open verdict contradicts nobody.
+    """
     return osaid in ("fails", "conforms-if-relicensed") and has_open_source_claim(model)
 
 

@@ -14,7 +14,8 @@ _LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.+-]*[A-Za-z0-9]")
 
 @lru_cache(maxsize=4096)
 def find_license_name(id: str, registry: Registry) -> str:
-    """The SPDX id where there is one, else the name that the license gives itself, with its version where two share a name."""
+    """The SPDX id where there is one, else the name that the license gives itself, with its
+    version where two share a name."""
     license = registry.licenses.get(id)
     if license is None or not id.startswith("LicenseRef-"):
         return id
@@ -33,7 +34,10 @@ def format_terms(expression: str | None, registry: Registry) -> str:
 
 
 def format_terms_links(expression: str | None, registry: Registry, up: str) -> str:
-    """An expression with each license linked to its page; `up` leads from the page to the registry."""
+    """An expression with each license linked to its page.
+
+    `up` leads from the page to the registry.
+    """
     if expression is None or expression == NO_LICENSE:
         return format_terms(expression, registry)
     return _LICENSE_ID.sub(lambda found: _link_license(found[0], registry, up), expression)

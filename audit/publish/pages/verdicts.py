@@ -1,4 +1,7 @@
-"""What the definitions say, in one line, with the main reason; and all of it as one file for programs."""
+"""What the definitions say, in one line, with the main reason.
+
+And all of it as one file for programs.
+"""
 
 import json
 from collections import Counter

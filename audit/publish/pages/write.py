@@ -1,6 +1,7 @@
 """All generated pages of a registry: what they should say, and whether the files say it.
 
-Another page, or another file for programs, is one row of `PAGE_GROUPS` and the module that renders it.
+Another page, or another file for programs, is one row of `PAGE_GROUPS` and the module that
+renders it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,7 +28,10 @@ class PageGroup:
     """Generated files of one kind."""
 
     patterns: tuple[str, ...]
-    """Globs below the registry. `save` commits what matches; what is not rendered any more is removed."""
+    """Globs below the registry.
+
+    `save` commits what matches; what is not rendered any more is removed.
+    """
     render: Callable[[JudgedRegistry], Mapping[str, str]]
     """Text by path below the registry."""
 
