@@ -1,67 +1,82 @@
-"""The package as it is installed: no test doubles, its schemas inside, and two names."""
+"""What is installed: the package with its schemas, and nothing else."""
 
+import os
 import subprocess
 import sys
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import WriteRegistry, make_license_record, make_model_record
-
-pytestmark = pytest.mark.skipif(find_spec("hatchling") is None, reason="nothing here builds wheels")
+PROBE = """
+from pathlib import Path
+import audit
+from audit.records.schema import find_schema_folder, find_schema_problems
+package = Path(audit.__file__).parent
+assert Path(str(find_schema_folder())) == package / "schemas", find_schema_folder()
+print(package)
+problems = find_schema_problems("license", {"id": "MIT"}, "MIT.json")
+assert "'name' is missing" in [problem.message for problem in problems], problems
+from audit.cli.main import main
+raise SystemExit(main(["validate", "--registry", "registry"]))
+"""
 
 
 @pytest.fixture(scope="module")
-def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what a wheel installs."""
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel of this tree."""
+    builder = pytest.importorskip("hatchling.builders.wheel").WheelBuilder(str(root))
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=root, capture_output=True, check=True)
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+    (path,) = builder.build(directory=str(folder), versions=["standard"])
+    return zipfile.ZipFile(path)
 
 
-def run_installed(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the installed package, in a folder that is no clone."""
-    return subprocess.run(
-        [sys.executable, "-m", "audit", *arguments],
-        cwd=installed,
+def test_the_wheel_holds_the_package_only(wheel: zipfile.ZipFile, root: Path):
+    """One top-level package beside the metadata: no tests, no doubles, no `schemas`."""
+    names = wheel.namelist()
+    packages = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
+    assert packages == {"audit"}
+    assert [name for name in names if "test" in name or "fake" in name] == []
+    shipped = {Path(name).name for name in names if name.startswith("audit/schemas/")}
+    assert shipped == {path.name for path in (root / "schemas").glob("*.json")}
+
+
+def test_an_installed_copy_validates_records(
+    wheel: zipfile.ZipFile, tmp_path: Path, write_registry
+):
+    """Away from the clone, the schemas are found in the package."""
+    write_registry()
+    wheel.extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
         capture_output=True,
         text=True,
         check=False,
     )
-
-
-def test_the_wheel_holds_the_package_and_nothing_beside_it(installed: Path):
-    """One folder at the top, no test double in it, and every schema of the repository."""
-    assert [path.name for path in installed.iterdir() if path.suffix != ".dist-info"] == ["audit"]
-    schemas = {path.name for path in (installed / "audit" / "schemas").iterdir()}
-    assert "model.schema.json" in schemas
-    assert schemas == {path.name for path in (Path(__file__).parents[1] / "schemas").iterdir()}
-
-
-def test_both_names_of_the_command_are_installed(installed: Path):
-    """`omr` is short, and `open-model-registry` is what the package is called."""
-    (scripts,) = installed.glob("*.dist-info/entry_points.txt")
-    names = {line.partition(" = ")[0] for line in scripts.read_text("utf-8").splitlines()}
-    assert {"omr", "open-model-registry"} <= names
-
-
-def test_an_installed_command_reads_its_schemas(installed: Path, write_registry: WriteRegistry):
-    """Records are checked by the schemas of the package."""
-    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
-    done = run_installed(installed, "validate", "--registry", str(root))
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{tmp_path / 'site' / 'audit'}\n")
 
 
-def test_an_installed_drill_says_where_it_exists(installed: Path):
-    """One line, exit status 2."""
-    done = run_installed(installed, "drill")
-    assert done.returncode == 2
-    assert done.stdout == ""
+def test_both_names_of_the_command_are_installed(wheel: zipfile.ZipFile):
+    """`omr` is short, and `open-model-registry` is what the package is called."""
+    (scripts,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+    lines = wheel.read(scripts).decode().splitlines()
+    assert {"omr", "open-model-registry"} <= {line.partition(" = ")[0] for line in lines}
+
+
+def test_an_installed_drill_says_where_it_exists(wheel: zipfile.ZipFile, tmp_path: Path):
+    """The doubles stay in the clone: one line, exit status 2."""
+    wheel.extractall(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "audit", "drill"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith("clone the repository and run `nox -s drill` there\n")
     assert done.stderr.count("\n") == 1

@@ -7,16 +7,13 @@ returns None where the clause does not bear on the use, and never guesses at the
 from collections.abc import Callable, Mapping
 
 from audit.licenses.fields_of_use import find_field, is_within
+from audit.licenses.territories import expand_countries
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
 UseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permission | None]
 """Takes the clause, the use and the model's modalities, which are empty when unknown."""
 
-_EU_CODES = "AT BE BG HR CY CZ DE DK EE ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-EU_MEMBERS = frozenset(_EU_CODES.split())
-"""Member states as of 2020-02-01, ISO 3166-1 alpha-2."""
-_COUNTRY_ALIASES = {"UK": "GB", "EL": "GR"}
 _PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
     "needs-license": "needs-separate-license",
     "forbidden": "forbidden",
@@ -62,15 +59,19 @@ def _judge_users_at_release(
 def judge_revenue_threshold(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """More revenue than the amount brings the stated effect.
+    """More revenue than the amount brings the stated effect, and with `at_least` the amount itself.
 
-    A year's figure clears a month's limit only if it is not above it, and a month's figure decides
+    Purposes that the clause permits are free of it while they stay what they are. A year's figure clears a month's limit only if it is not above it, and a month's figure decides
     a year's limit only if it alone is above it.
     """
-    amount = condition.parameters.get("amount")
-    if use.revenue is None or not isinstance(amount, int):
+    parameters = condition.parameters
+    amount = parameters.get("amount")
+    if parameters.get("commercial_only") and not use.is_commercial:
+        return None
+    is_exempt = use.purpose in _list_words(condition, "permits") and not use.is_commercial
+    if is_exempt or use.revenue is None or not isinstance(amount, int):
         return "allowed-with-obligations"
-    is_above = use.revenue > amount
+    is_above = use.revenue > amount or bool(parameters.get("at_least") and use.revenue == amount)
     if condition.parameters.get("period", "year") == use.revenue_period:
         return _read_stated_effect(condition) if is_above else None
     if use.revenue_period == "month":
@@ -90,8 +91,8 @@ def judge_territory(
         return None
     if use.territory is None:
         return "allowed-with-obligations"
-    excluded = _expand_countries(_list_words(condition, "excluded"))
-    if not excluded & _expand_countries([use.territory]):
+    excluded = expand_countries(_list_words(condition, "excluded"))
+    if not excluded & expand_countries([use.territory]):
         return None
     return "unknown" if only_multimodal and not modalities else _read_stated_effect(condition)
 
@@ -232,10 +233,3 @@ def _read_stated_effect(condition: LicenseCondition, default: Permission = "unkn
 def _list_words(condition: LicenseCondition, name: str) -> list[str]:
     words = condition.parameters.get(name)
     return [str(word) for word in words] if isinstance(words, list | tuple) else []
-
-
-def _expand_countries(codes: list[str]) -> set[str]:
-    """The countries that the codes mean, by their ISO codes; EU means its members too."""
-    upper = [code.upper() for code in codes]
-    countries = {_COUNTRY_ALIASES.get(code, code) for code in upper}
-    return countries | EU_MEMBERS if "EU" in countries else countries

@@ -59,6 +59,9 @@ def is_revenue_threshold_no_stricter(old: ConditionParameters, new: ConditionPar
         and _read_number(new, "royalty_percent") <= _read_number(old, "royalty_percent")
         and _read_number(new, "amount") >= _read_number(old, "amount")
         and _is_switch_no_stricter(old, new, "includes_affiliates", strict_value=True)
+        and _is_switch_no_stricter(old, new, "at_least", strict_value=True)
+        and _is_switch_no_stricter(old, new, "commercial_only", strict_value=False)
+        and _read_names(old, "permits") <= _read_names(new, "permits")
     )
 
 

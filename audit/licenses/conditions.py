@@ -11,16 +11,12 @@ from typing import Literal
 
 from audit.licenses import clause_effects as effects
 from audit.licenses import clause_strictness as strictness
+from audit.licenses.clause_parameters import EFFECT_AND_REACH, EFFECTS, ParameterForm, has_form
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
 Tolerance = Literal["never", "as-duty", "always"]
 """Whether open terms may carry a clause; `as-duty` only where its effect is a mere duty."""
-ParameterForm = type | frozenset[str]
-"""The type of a parameter's value, or the words that it may be."""
-
-EFFECTS = frozenset({"needs-license", "forbidden", "obligation", "royalty"})
-_EFFECT_AND_REACH: Mapping[str, ParameterForm] = {"effect": EFFECTS, "covers": str}
 
 
 @dataclass(frozen=True)
@@ -80,6 +76,9 @@ _ROWS = (
             "includes_affiliates": bool,
             "source_of_revenue": frozenset({"company", "product"}),
             "royalty_percent": float,
+            "at_least": bool,
+            "commercial_only": bool,
+            "permits": list,
         },
         is_threshold=True,
     ),
@@ -120,36 +119,36 @@ _ROWS = (
     ConditionKind(
         "non-commercial",
         effects.judge_non_commercial,
-        parameters=_EFFECT_AND_REACH,
+        parameters=EFFECT_AND_REACH,
         withheld_use="commercial use",
     ),
     ConditionKind(
         "research-only",
         effects.judge_research_only,
-        parameters={**_EFFECT_AND_REACH, "permits": list},
+        parameters={**EFFECT_AND_REACH, "permits": list},
         withheld_use="use outside research",
     ),
     ConditionKind(
         "registration",
         effects.judge_registration,
-        parameters=_EFFECT_AND_REACH,
+        parameters=EFFECT_AND_REACH,
         is_registration=True,
     ),
     ConditionKind(
         "redistribution",
         effects.judge_redistribution,
-        parameters=_EFFECT_AND_REACH,
+        parameters=EFFECT_AND_REACH,
         # Such as handing on a copy of the license (ODC-By-1.0).
         tolerance="as-duty",
     ),
     ConditionKind(
         "hosted-service",
         effects.judge_hosted_service,
-        parameters=_EFFECT_AND_REACH,
+        parameters=EFFECT_AND_REACH,
         # Such as handing on the source (AGPL-3.0).
         tolerance="as-duty",
     ),
-    ConditionKind("change-at-will", effects.require_always, parameters=_EFFECT_AND_REACH),
+    ConditionKind("change-at-will", effects.require_always, parameters=EFFECT_AND_REACH),
     ConditionKind(
         "naming",
         effects.judge_naming,
@@ -223,7 +222,7 @@ def find_condition_kind(condition: LicenseCondition) -> ConditionKind | None:
     if kind is None:
         return None
     for name, value in condition.parameters.items():
-        if not _has_form(value, kind.parameters.get(name)):
+        if not has_form(value, kind.parameters.get(name)):
             return None
     return kind
 
@@ -237,16 +236,3 @@ def compute_clause_effect(
     """
     kind = find_condition_kind(condition)
     return kind.judge_use(condition, use, modalities) if kind else "unknown"
-
-
-def _has_form(value: object, form: ParameterForm | None) -> bool:
-    if form is None:
-        return False
-    if isinstance(form, frozenset):
-        return value in form if isinstance(value, str) else False
-    if form is list:
-        return isinstance(value, list | tuple)
-    if form is float:
-        return isinstance(value, int | float)
-    # In Python a switch is a number too, and no clause means one by it.
-    return isinstance(value, form) and (form is bool or not isinstance(value, bool))

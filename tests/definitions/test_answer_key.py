@@ -94,9 +94,9 @@ def test_the_key_covers_licenses_modes_and_fields(
     assert asked | {"guardrail-removal", "production-use"} == set(field_words.values())
 
 
-TOO_PERMISSIVE = {14, 22, 102, 169, 206, 264, 292}
+TOO_PERMISSIVE = {14, 22, 264}
 """Rows that today's records answer with more than the text gives; each is a fact to mend."""
-RIGHT_AT_LEAST = 371
+RIGHT_AT_LEAST = 378
 
 
 def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Registry):

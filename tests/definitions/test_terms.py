@@ -119,6 +119,11 @@ def test_direction(before, after, direction):
             {"amount": 9, "currency": "USD", "period": "year"},
         ),
         (
+            "revenue-threshold",
+            {"amount": 9, "currency": "USD", "period": "year", "at_least": True},
+            {"amount": 9, "currency": "USD", "period": "year", "permits": ["research"]},
+        ),
+        (
             "territory",
             {"excluded": ["EU", "GB"], "effect": "forbidden"},
             {"excluded": ["EU"], "effect": "forbidden"},

@@ -8,9 +8,10 @@ from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.render_report import format_terminal_value
 from audit.drift.finding import Finding
+from audit.runs.report import RunReport
 from tests.rehearsal.newsroom import PublishedDay
 from tests.rehearsal.rehearsal import DayResult, rehearse_scenario
-from tests.rehearsal.scenario import Scenario, load_scenario
+from tests.rehearsal.scenario import Scenario, ScriptedChange, load_scenario
 
 WEATHER_WORDS = {
     "fair": "",
@@ -21,6 +22,7 @@ WEATHER_WORDS = {
 
 @make_command(SharedOptions)
 def run_command(options: SharedOptions) -> int:
+    """Play the script, and say day by day what the audit saw and told."""
     scenario = load_scenario()
     results = []
     if not options.json:
@@ -29,91 +31,111 @@ def run_command(options: SharedOptions) -> int:
         results.append(result)
         if not options.json:
             print("\n" + render_day(result), flush=True)
-    passed = all(each.passed for each in results)
     if options.json:
-        print_json("drill", {"days": [_serialize_day(each) for each in results]})
+        print_json("drill", {"days": [_serialize_day(result) for result in results]})
     else:
         print("\n" + _render_summary(scenario, results))
-    return 0 if passed else 1
+    return 0 if all(result.passed for result in results) else 1
 
 
 def _render_opening(scenario: Scenario) -> str:
-    real = sum(bool(each.expected_findings and each.date) for each in scenario.scripted_changes)
-    quiet = sum(
-        not each.expected_findings and not each.expected_endings
-        for each in scenario.scripted_changes
-    )
+    real = 0
+    quiet = 0
+    for change in scenario.scripted_changes:
+        real += bool(change.expected_findings and change.date)
+        quiet += not change.expected_findings and not change.expected_endings
     return (
-        "A rehearsal of the audit. A Hub and a GitHub are served on this machine; in them every record of the registry is true.\n"
-        f"Then {real} real changes are replayed over {len(scenario.days)} days, and {quiet} that must stay quiet. Texts are stand-ins of our own.\n"
-        "After each run `publish` tells people: issues on the GitHub that is served here, and feeds."
+        "A rehearsal of the audit. A Hub and a GitHub are served on this machine; "
+        "in them every record of the registry is true.\n"
+        f"Then {real} real changes are replayed over {len(scenario.days)} days, "
+        f"and {quiet} that must stay quiet. Texts are stand-ins of our own.\n"
+        "After each run `publish` tells people: issues on the GitHub that is served here, "
+        "and feeds."
     )
 
 
 def render_day(result: DayResult) -> str:
-    """One day as a story: what happened upstream, what the audit said."""
+    """One day as a story: what happened upstream, what the audit said, what people were told."""
     day, report = result.day, result.report
     lines = [f"{result.moment:%A %d %B} — {day.name}{WEATHER_WORDS[day.weather]}"]
-    lines += [
-        f"  {'people    ' if each.record_patches else 'upstream  '} {each.title} ({f'really {each.date}' if each.date else 'played'})"
-        for each in day.scripted_changes
-    ]
-    lines += [f"  audit      {_describe_finding(each)}" for each in report.changed_findings]
-    if not report.changed_findings:
-        unseen = report.state_counts["unverifiable"]
-        lines.append(
-            f"  audit      no finding{f'; {unseen} targets could not be verified and keep their facts' if unseen else ''}"
-        )
-    asked = sum(count for bucket, count in report.requests.items() if bucket.startswith("hub"))
-    models = sum(each.target.kind == "model" for each in report.target_observations)
-    lines.append(f"  run        {report.status}; {asked} Hub requests for {models} models")
-    lines += list(_render_publications(result.published))
-    lines += [f"  MISSED     {each}" for each in result.missed_findings]
-    lines += [f"  INVENTED   {each}" for each in result.unexpected_findings]
+    lines += [_render_change(change) for change in day.scripted_changes]
+    lines += _render_findings(report)
+    requests = 0
+    for bucket, count in report.requests.items():
+        if bucket.startswith("hub"):
+            requests += count
+    models = sum(seen.target.kind == "model" for seen in report.target_observations)
+    lines.append(f"  run        {report.status}; {requests} Hub requests for {models} models")
+    lines += _render_publications(result.published)
+    lines += [f"  MISSED     {finding}" for finding in result.missed_findings]
+    lines += [f"  INVENTED   {finding}" for finding in result.unexpected_findings]
     return "\n".join(lines)
+
+
+def _render_change(change: ScriptedChange) -> str:
+    actor = "people    " if change.record_patches else "upstream  "
+    origin = f"really {change.date}" if change.date else "played"
+    return f"  {actor} {change.title} ({origin})"
+
+
+def _render_findings(report: RunReport) -> list[str]:
+    if report.changed_findings:
+        return [f"  audit      {_describe_finding(found)}" for found in report.changed_findings]
+    unseen = report.state_counts["unverifiable"]
+    if unseen:
+        return [
+            f"  audit      no finding; {unseen} targets could not be verified and keep their facts"
+        ]
+    return ["  audit      no finding"]
 
 
 def _render_publications(told: PublishedDay) -> Iterator[str]:
     """What people who subscribed were told."""
     for word, issues in (("opened", told.opened), ("edited", told.edited), ("closed", told.closed)):
-        yield from (f"  issue      {word} {each}" for each in issues)
+        yield from (f"  issue      {word} {issue}" for issue in issues)
     if told.entries:
-        yield f"  feeds      {len(told.entries)} new {'entry' if len(told.entries) == 1 else 'entries'}, in {told.feeds} feeds"
+        count = len(told.entries)
+        entries = "entry" if count == 1 else "entries"
+        yield f"  feeds      {count} new {entries}, in {told.feeds} feeds"
     if not (told.opened or told.edited or told.closed or told.entries or told.not_done):
         yield "  told       nothing: there is no news"
-    yield from (f"  not told   {each}" for each in told.not_done)
-    yield from (f"  WRONG      {each}" for each in told.faults)
+    yield from (f"  not told   {reason}" for reason in told.not_done)
+    yield from (f"  WRONG      {fault}" for fault in told.faults)
 
 
 def _describe_finding(finding: Finding) -> str:
     """A finding in a sentence's worth of words."""
-    looks = (
-        f" ({finding.sightings} of {finding.sightings_needed} looks)"
-        if finding.status == "suspected"
-        else ""
-    )
-    verdict = (
-        f", {finding.verdict_before} -> {finding.verdict_after}"
-        if finding.verdict_before != finding.verdict_after
-        else ""
-    )
-    return f"{finding.status}{looks}: {finding.record} {finding.kind}, {format_terminal_value(finding.before)} -> {format_terminal_value(finding.after)} [{finding.direction}{verdict}]"
+    status: str = finding.status
+    if status == "suspected":
+        status += f" ({finding.sightings} of {finding.sightings_needed} looks)"
+    before = format_terminal_value(finding.before)
+    after = format_terminal_value(finding.after)
+    effect: str = finding.direction
+    if finding.verdict_before != finding.verdict_after:
+        effect += f", {finding.verdict_before} -> {finding.verdict_after}"
+    return f"{status}: {finding.record} {finding.kind}, {before} -> {after} [{effect}]"
 
 
 def _render_summary(scenario: Scenario, results: list[DayResult]) -> str:
-    expected = sum(len(each.expected_findings) for each in scenario.scripted_changes)
-    missed = sum(len(each.missed_findings) for each in results)
-    invented = sum(len(each.unexpected_findings) for each in results)
-    wrong = sum(len(each.published.faults) for each in results)
+    expected = sum(len(change.expected_findings) for change in scenario.scripted_changes)
+    missed = sum(len(result.missed_findings) for result in results)
+    invented = sum(len(result.unexpected_findings) for result in results)
+    days = [result.published for result in results]
+    wrong = sum(len(day.faults) for day in days)
     if missed or invented or wrong:
-        return f"FAILED: {missed} missed, {invented} invented, of {expected} expected findings; {wrong} issues or feed entries missing, doubled or left open"
-    opened, edited, closed, entries = (
-        sum(len(getattr(each.published, name)) for each in results)
-        for name in ("opened", "edited", "closed", "entries")
-    )
+        return (
+            f"FAILED: {missed} missed, {invented} invented, of {expected} expected findings; "
+            f"{wrong} issues or feed entries missing, doubled or left open"
+        )
+    opened = sum(len(day.opened) for day in days)
+    edited = sum(len(day.edited) for day in days)
+    closed = sum(len(day.closed) for day in days)
+    entries = sum(len(day.entries) for day in days)
     return (
-        f"passed: all {expected} expected findings, none missed, none invented, over {len(results)} days;\n"
-        f"{opened} issues opened, {edited} edited, {closed} closed, {entries} feed entries, none missing, none doubled, none left open"
+        f"passed: all {expected} expected findings, none missed, none invented, "
+        f"over {len(results)} days;\n"
+        f"{opened} issues opened, {edited} edited, {closed} closed, {entries} feed entries, "
+        "none missing, none doubled, none left open"
     )
 
 
