@@ -1,1 +1,1 @@
-"""How people change the registry: records started from the Hub, branches reviewed, findings accepted."""
+"""How people change the registry: records are started, branches reviewed, findings accepted."""

@@ -11,7 +11,7 @@ from audit.cli.main import main
 from audit.records.load import load_registry, read_all_records
 from audit.runs.collect import Upstreams
 from audit.runs.run import RunOptions, run_audit
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
@@ -299,9 +299,9 @@ def test_what_needs_a_reading_is_refused_with_its_question(bench: AcceptBench, c
     files = {path: path.read_bytes() for path in bench.desk.registry.rglob("*.json")}
 
     assert bench.run_accept(id) == 1
-    said = capsys.readouterr().out
-    assert said.endswith("\nNothing was written.\n")
-    assert words in said
+    printed = capsys.readouterr().out
+    assert printed.endswith("\nNothing was written.\n")
+    assert words in printed
     assert {path: path.read_bytes() for path in bench.desk.registry.rglob("*.json")} == files
 
 

@@ -143,13 +143,13 @@ def test_without_the_hub_the_form_alone_makes_a_valid_record(
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ({"model": "../../../etc/passwd"}, "is no Hub repository"),
+        ({"model": "../../../etc/passwd"}, "is not a Hub repository"),
         ({"model": "gpt2"}, "has no owner"),
-        ({"weights": "maybe"}, "is no answer to 'Where are the weights?'"),
-        ({"developer": "Lab\n```\n@all"}, "is no name of who made it"),
-        ({"developer": "x" * 121}, "is no name of who made it"),
-        ({"sources": "http://lab.example"}, "is no https address"),
-        ({"sources": "https://lab.example/a)b](x) <script>"}, "is no https address"),
+        ({"weights": "maybe"}, "is not an answer to 'Where are the weights?'"),
+        ({"developer": "Lab\n```\n@all"}, "is not the name of a developer"),
+        ({"developer": "x" * 121}, "is not the name of a developer"),
+        ({"sources": "http://lab.example"}, "is not an https address"),
+        ({"sources": "https://lab.example/a)b](x) <script>"}, "is not an https address"),
         ({"sources": EMPTY_ANSWER}, "no answer to 'Sources'"),
     ],
 )

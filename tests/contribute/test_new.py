@@ -239,10 +239,10 @@ def test_a_hostile_card_gives_a_record_or_a_refusal(desk: ContributorDesk, capsy
         ("nobody/nothing", 1, "not publicly reachable on the Hub: missing or private"),
         ("lab/private", 1, "not publicly reachable"),
         ("lab/disabled", 1, "disabled by the Hub"),
-        ("../../etc/passwd", 2, "is no Hub repository"),
-        ("a/b/c", 2, "is no Hub repository"),
-        ("https://example.org/a/b", 2, "is no Hub repository"),
-        ("", 2, "is no Hub repository"),
+        ("../../etc/passwd", 2, "is not a Hub repository"),
+        ("a/b/c", 2, "is not a Hub repository"),
+        ("https://example.org/a/b", 2, "is not a Hub repository"),
+        ("", 2, "is not a Hub repository"),
     ],
 )
 def test_a_refusal_is_one_line_and_writes_nothing(

@@ -98,12 +98,12 @@ def test_all_faults_of_a_record_come_at_once_each_with_its_line_and_a_section(
     path.write_text(json.dumps(build_wrong_record(), indent=2))
 
     assert main(["validate", "--registry", str(root)]) == 1
-    *said, summary = capsys.readouterr().out.splitlines()
+    *printed, summary = capsys.readouterr().out.splitlines()
     lines = path.read_text().split("\n")
 
     assert summary.startswith("5 problems in ")
     shown = {}
-    for each in said:
+    for each in printed:
         match = re.fullmatch(
             r"registry/models/maker/model-1\.json:(\d+): (\$\S*): (.+); (.+) \(see CONTRIBUTING\.md#([a-z-]+)\)",
             each,

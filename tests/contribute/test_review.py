@@ -12,7 +12,7 @@ import pytest
 
 from audit.cli.main import main
 from audit.contribute.review.evidence import EvidenceChecker
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.conftest import make_dataset_record, make_license_record, make_model_record
@@ -297,7 +297,7 @@ def test_what_others_did_on_main_is_not_the_branch_s_doing(branch: Path, capsys)
 def test_a_base_that_is_no_commit_is_a_usage_error(branch: Path, capsys, base: str):
     """A name that git does not know, and one that git would take for an option."""
     assert main(["review", "--registry", str(branch), f"--base={base}"]) == 2
-    assert "is no commit here" in capsys.readouterr().err
+    assert "is not a commit here" in capsys.readouterr().err
 
 
 def test_outside_of_git_is_a_usage_error(write_registry, capsys):

@@ -27,7 +27,7 @@ LINKED = (
 )
 
 
-def git(folder: Path, *arguments: str, content: str | None = None) -> str:
+def run_git(folder: Path, *arguments: str, content: str | None = None) -> str:
     who = (
         "-c",
         "user.name=Test",
@@ -44,7 +44,7 @@ def git(folder: Path, *arguments: str, content: str | None = None) -> str:
     ).stdout.strip()
 
 
-def write(registry: Path) -> None:
+def write_records(registry: Path) -> None:
     for folder, record in (("licenses", make_license_record()), ("models", make_model_record())):
         path = registry / folder / f"{record['id']}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,18 +52,18 @@ def write(registry: Path) -> None:
 
 
 def commit_all(folder: Path, message: str) -> None:
-    git(folder, "add", "--all", "--force")
-    git(folder, "commit", "--quiet", "--no-verify", "-m", message)
+    run_git(folder, "add", "--all", "--force")
+    run_git(folder, "commit", "--quiet", "--no-verify", "-m", message)
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A maintainer's clone: main holds the registry, and a stranger's branch is checked out."""
     folder = tmp_path / "clone"
-    write(folder / "registry")
-    git(tmp_path, "init", "--quiet", "clone")
+    write_records(folder / "registry")
+    run_git(tmp_path, "init", "--quiet", "clone")
     commit_all(folder, "Base")
-    git(folder, "checkout", "--quiet", "-b", "stranger")
+    run_git(folder, "checkout", "--quiet", "-b", "stranger")
     return folder
 
 
@@ -73,27 +73,27 @@ def proof(tmp_path: Path) -> Path:
     return tmp_path / "proof"
 
 
-def smudge(folder: Path, proof: Path) -> None:
-    git(folder, "config", "filter.x.smudge", f"touch {proof}; cat")
-    git(folder, "config", "filter.x.required", "true")
+def set_smudge_filter(folder: Path, proof: Path) -> None:
+    run_git(folder, "config", "filter.x.smudge", f"touch {proof}; cat")
+    run_git(folder, "config", "filter.x.required", "true")
 
 
-def embed(clone: Path, proof: Path, place: str) -> None:
+def embed_repository(clone: Path, proof: Path, place: str) -> None:
     """Commit a bare repository that filters everything, and a link that leads into it."""
     evil = clone / "evil"
-    git(clone, "init", "--quiet", "--bare", "evil")
-    write(evil / "registry")
+    run_git(clone, "init", "--quiet", "--bare", "evil")
+    write_records(evil / "registry")
     (evil / "registry" / ".gitattributes").write_text("* filter=x\n")
     inside = ("--git-dir", str(evil), "--work-tree", str(evil))
-    git(evil, *inside, "add", "registry")
-    git(evil, *inside, "commit", "--quiet", "-m", "Base")
-    smudge(evil, proof)
+    run_git(evil, *inside, "add", "registry")
+    run_git(evil, *inside, "commit", "--quiet", "-m", "Base")
+    set_smudge_filter(evil, proof)
     shutil.rmtree(clone / "registry")
     (clone / place).symlink_to("evil" if place != "registry" else "evil/registry")
     commit_all(clone, "A model")
 
 
-def review(registry: Path, base: str = "main") -> int:
+def run_review(registry: Path, base: str = "main") -> int:
     return main(["review", "--registry", str(registry), f"--base={base}"])
 
 
@@ -103,21 +103,21 @@ def test_a_repository_in_the_tree_is_never_asked(
     clone, proof, monkeypatch, capsys, place, relative
 ):
     """A link to a bare repository that the branch brought along: refused, and its filter does not run."""
-    embed(clone, proof, place)
+    embed_repository(clone, proof, place)
     monkeypatch.chdir(clone)
     registry = Path("registry" if place == "registry" else "data/registry")
-    status = review(registry if relative else clone / registry)
+    status = run_review(registry if relative else clone / registry)
     assert not proof.exists()
     assert status == 2
-    told = capsys.readouterr()
-    assert "symbolic link" in told.err
-    assert told.out == ""
+    printed = capsys.readouterr()
+    assert "symbolic link" in printed.err
+    assert printed.out == ""
 
 
 def test_a_bare_repository_without_a_link_is_not_found(clone, proof, capsys):
     """The caller points into it: the clone answers, that main holds no such folder."""
-    embed(clone, proof, "registry")
-    status = review(clone / "evil" / "registry")
+    embed_repository(clone, proof, "registry")
+    status = run_review(clone / "evil" / "registry")
     assert not proof.exists()
     assert status == 2
     assert "is not in main" in capsys.readouterr().err
@@ -125,11 +125,11 @@ def test_a_bare_repository_without_a_link_is_not_found(clone, proof, capsys):
 
 def test_a_link_into_another_clone_is_refused(clone, tmp_path, capsys):
     """That repository has a real .git and is a stranger's choice all the same: it is not what the branch is compared with."""
-    write(tmp_path / "other" / "registry")
-    git(tmp_path, "init", "--quiet", "other")
+    write_records(tmp_path / "other" / "registry")
+    run_git(tmp_path, "init", "--quiet", "other")
     commit_all(tmp_path / "other", "Other")
     (clone / "data").symlink_to("../other")
-    assert review(clone / "data" / "registry") == 2
+    assert run_review(clone / "data" / "registry") == 2
     assert "symbolic link inside of a work tree" in capsys.readouterr().err
 
 
@@ -141,26 +141,26 @@ def test_a_linked_folder_is_refused_before_it_is_read(clone, tmp_path, capsys, f
     (secret / "config.json").write_text('{"id": "SECRET"}')
     shutil.rmtree(clone / "registry" / folder, ignore_errors=True)
     (clone / "registry" / folder).symlink_to(secret.parent)
-    assert review(clone / "registry") == 2
-    told = capsys.readouterr()
-    assert "symbolic link" in told.err
-    assert "SECRET" not in told.out + told.err
+    assert run_review(clone / "registry") == 2
+    printed = capsys.readouterr()
+    assert "symbolic link" in printed.err
+    assert "SECRET" not in printed.out + printed.err
 
 
 def test_a_link_above_the_work_tree_is_the_caller_s(clone, tmp_path):
     """A folder of clones may be reached over a link, and a linked work tree is one too."""
     (tmp_path / "link").symlink_to(tmp_path)
-    assert review(tmp_path / "link" / "clone" / "registry") == 0
-    git(clone, "worktree", "add", "--quiet", str(tmp_path / "second"), "main")
-    assert review(tmp_path / "second" / "registry", "stranger") == 0
+    assert run_review(tmp_path / "link" / "clone" / "registry") == 0
+    run_git(clone, "worktree", "add", "--quiet", str(tmp_path / "second"), "main")
+    assert run_review(tmp_path / "second" / "registry", "stranger") == 0
 
 
 def test_dots_that_lead_back_over_a_link_are_refused(clone, tmp_path, capsys):
     """Git and Python would understand two different folders."""
-    write(tmp_path / "other" / "registry")
+    write_records(tmp_path / "other" / "registry")
     (tmp_path / "other" / "inner").mkdir()
     (clone / "inner").symlink_to("../other/inner")
-    assert review(clone / "inner" / ".." / "registry") == 2
+    assert run_review(clone / "inner" / ".." / "registry") == 2
     assert "leads back over a link" in capsys.readouterr().err
 
 
@@ -172,7 +172,7 @@ def test_attributes_name_no_filter_and_files_come_as_stored(clone, proof):
     (clone / "registry" / "subst").write_text("$Format:%H$")
     (clone / "registry" / "gone").write_bytes(b"\r\n\0")
     commit_all(clone, "Attributes")
-    smudge(clone, proof)
+    set_smudge_filter(clone, proof)
     with extract_registry_at(clone / "registry", "HEAD") as base:
         stored = {path.name: path.read_bytes() for path in base.folder.iterdir() if path.is_file()}
     assert stored["subst"] == b"$Format:%H$"
@@ -189,22 +189,22 @@ def test_a_missing_object_is_not_fetched(clone, proof, capsys):
         "remote.origin.url": str(clone),
         "remote.origin.uploadpack": f"touch {proof}; false",
     }.items():
-        git(clone, "config", key, value)
-    blob = git(clone, "rev-parse", "main:registry/licenses/MIT.json")
+        run_git(clone, "config", key, value)
+    blob = run_git(clone, "rev-parse", "main:registry/licenses/MIT.json")
     (clone / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    status = review(clone / "registry")
+    status = run_review(clone / "registry")
     assert not proof.exists()
     assert status == 1
     assert "git fetch" in capsys.readouterr().err
 
 
-def entry(clone: Path, kind: str) -> str:
+def build_tree_entry(clone: Path, kind: str) -> str:
     """A tree entry, as `git mktree` takes it, that is no plain file."""
-    blob = git(clone, "hash-object", "-w", "--stdin", content="../../secret")
-    tree = git(clone, "mktree", content=f"100644 blob {blob}\tescaped")
+    blob = run_git(clone, "hash-object", "-w", "--stdin", content="../../secret")
+    tree = run_git(clone, "mktree", content=f"100644 blob {blob}\tescaped")
     return {
         "link": f"120000 blob {blob}\tlink",
-        "submodule": f"160000 commit {git(clone, 'rev-parse', 'HEAD')}\tsub",
+        "submodule": f"160000 commit {run_git(clone, 'rev-parse', 'HEAD')}\tsub",
         "parent": f"040000 tree {tree}\t..",
         "backslash": f"100644 blob {blob}\t..\\escaped",
         "twice": f"100644 blob {blob}\tone\n100644 blob {blob}\tone",
@@ -214,9 +214,9 @@ def entry(clone: Path, kind: str) -> str:
 @pytest.mark.parametrize("kind", ["link", "submodule", "parent", "backslash", "twice"])
 def test_a_base_of_anything_but_plain_files_is_refused(clone, kind):
     """Links, submodules, and paths that git itself never makes: nothing is written outside, and the error is one line."""
-    tree = git(clone, "mktree", content=entry(clone, kind))
-    top = git(clone, "mktree", content=f"040000 tree {tree}\tregistry")
-    commit = git(clone, "commit-tree", top, "-m", "Made by hand")
+    tree = run_git(clone, "mktree", content=build_tree_entry(clone, kind))
+    top = run_git(clone, "mktree", content=f"040000 tree {tree}\tregistry")
+    commit = run_git(clone, "commit-tree", top, "-m", "Made by hand")
     with pytest.raises(RegistryError) as caught, extract_registry_at(clone / "registry", commit):
         pass
     assert "\n" not in str(caught.value)
@@ -227,11 +227,11 @@ def test_a_base_whose_registry_is_a_link_is_refused(clone, capsys):
     (clone / "registry").rename(clone / "real")
     (clone / "registry").symlink_to("real")
     commit_all(clone, "Linked")
-    git(clone, "branch", "linked")
+    run_git(clone, "branch", "linked")
     (clone / "registry").unlink()
-    write(clone / "registry")
-    assert review(clone / "registry", "linked") == 2
-    assert "is no folder in linked" in capsys.readouterr().err
+    write_records(clone / "registry")
+    assert run_review(clone / "registry", "linked") == 2
+    assert "is not a folder in linked" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -248,23 +248,23 @@ def test_a_base_whose_registry_is_a_link_is_refused(clone, capsys):
     ],
 )
 def test_a_base_is_a_name_and_never_an_option(clone, monkeypatch, capsys, base):
-    """Options, ranges and negations are told like a name that git does not know."""
+    """Options, ranges and negations are refused like a name that git does not know."""
     monkeypatch.chdir(clone)
-    assert review(Path("registry"), base) == 2
-    assert "is no commit here" in capsys.readouterr().err
+    assert run_review(Path("registry"), base) == 2
+    assert "is not a commit here" in capsys.readouterr().err
     assert not (clone / "proof").exists()
 
 
 def test_the_environment_names_no_other_repository(clone, tmp_path, monkeypatch, capsys):
     """In a hook git says which repository it works for; the registry's own is asked nevertheless."""
-    git(tmp_path, "init", "--quiet", "other")
+    run_git(tmp_path, "init", "--quiet", "other")
     for name, value in {
         "GIT_DIR": "other/.git",
         "GIT_WORK_TREE": "other",
         "GIT_OBJECT_DIRECTORY": "other/.git/objects",
     }.items():
         monkeypatch.setenv(name, str(tmp_path / value))
-    assert review(clone / "registry") == 0
+    assert run_review(clone / "registry") == 0
     assert "Records: none changed" in capsys.readouterr().out
 
 
@@ -280,7 +280,7 @@ def test_reading_gets_no_token(clone, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(wrapper.parent), prepend=os.pathsep)
     for name in ("GITHUB_TOKEN", "HF_TOKEN", "GIT_EXTERNAL_DIFF", "GIT_TRACE", "LD_PRELOAD_FAKE"):
         monkeypatch.setenv(name, "SECRET")
-    assert review(clone / "registry") == 0
+    assert run_review(clone / "registry") == 0
     seen = log.read_text()
     assert "SECRET" not in seen
     calls = [line for line in seen.splitlines() if line.startswith("--no-pager")]

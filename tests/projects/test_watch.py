@@ -184,9 +184,9 @@ def test_the_command(write_registry, tmp_path, capsys):
     (tmp_path / "policy.json").write_text('{"licenses": ["MIT"], "drift": "refuse"}')
     arguments = ["watch", str(tmp_path / "list.txt"), "--registry", str(root)]
     assert main(arguments) == 0
-    said = capsys.readouterr().out
-    assert "confirmed: The weights are now behind a gate." in said
-    assert "<b>" not in said
+    printed = capsys.readouterr().out
+    assert "confirmed: The weights are now behind a gate." in printed
+    assert "<b>" not in printed
     assert main([*arguments, "--policy", str(tmp_path / "policy.json"), "--json"]) == 1
     (row,) = json.loads(capsys.readouterr().out)["models"]
     assert (row["label"], row["broken"]) == (

@@ -108,7 +108,7 @@ def _accept_finding(
     finding = open_finding.finding
     if record is None:
         raise ReadingRequiredError(
-            f"{finding.record} is no record any more. The next run closes this finding."
+            f"{finding.record} is not a record any more. The next run closes this finding."
         )
     if not may_be_accepted(finding):
         raise ReadingRequiredError(

@@ -30,10 +30,7 @@ def draft_from_form(form: NewModelForm, registry: Registry, origin: EvidenceOrig
     """The record that the form alone can carry: nothing in it was looked up."""
     page, answers = MakerPage(form.sources[0]), KnownAnswers(form.developer)
     draft = draft_closed_model(form.model, page, registry, origin, answers)
-    rows = {
-        f"source-{number}": _build_evidence_row(url, form, origin)
-        for number, url in enumerate(form.sources, start=1)
-    }
+    rows = _build_evidence_rows(form, origin)
     draft.set_evidence(rows)
     draft.state_component(WEIGHTS, _build_weights(form, registry, list(rows)))
     if form.weights_location == "hub":
@@ -41,8 +38,8 @@ def draft_from_form(form: NewModelForm, registry: Registry, origin: EvidenceOrig
         draft.state_fact("hub", pins)
     draft.questions = [replace_citation(question, "source-1") for question in draft.questions]
     draft.add_note(
-        "Nothing was looked up: the record states what the form says, by the sources that it names. "
-        "Read them before you merge."
+        "Nothing was looked up: the record states what the form says, "
+        "by the sources that it names. Read them before you merge."
     )
     # What verdicts turn on most comes first.
     draft.questions = [*_build_license_questions(form, registry), *draft.questions]
@@ -74,6 +71,13 @@ def _build_weights(
     return weights
 
 
+def _build_evidence_rows(form: NewModelForm, origin: EvidenceOrigin) -> dict[str, dict[str, Any]]:
+    return {
+        f"source-{number}": _build_evidence_row(url, form, origin)
+        for number, url in enumerate(form.sources, start=1)
+    }
+
+
 def _build_evidence_row(url: str, form: NewModelForm, origin: EvidenceOrigin) -> dict[str, Any]:
     """Secondary, unless it is the page of the very repository.
 
@@ -95,7 +99,7 @@ def _build_license_questions(form: NewModelForm, registry: Registry) -> list[Dra
     asks = "Under which license are the weights?"
     if form.license:
         asks = (
-            f"The form says {form.license!r}, which is no id of registry/licenses. "
+            f"The form says {form.license!r}, which is not an id of registry/licenses. "
             "Which license is it?"
         )
     return [DraftQuestion(f"{WEIGHTS_PATH}.license", asks, choose_example_license(registry))]

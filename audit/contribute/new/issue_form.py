@@ -89,7 +89,7 @@ def _parse_model(answer: str) -> str:
 def _parse_weights_location(answer: str) -> WeightsLocation:
     if answer not in WEIGHTS_LOCATIONS:
         raise UsageError(
-            f"{answer[:60]!r} is no answer to {WEIGHTS!r}; "
+            f"{answer[:60]!r} is not an answer to {WEIGHTS!r}; "
             f"write one of: {', '.join(WEIGHTS_LOCATIONS)}"
         )
     return WEIGHTS_LOCATIONS[answer]
@@ -98,7 +98,7 @@ def _parse_weights_location(answer: str) -> WeightsLocation:
 def _parse_developer(answer: str) -> str:
     if not NAME_PATTERN.fullmatch(answer):
         raise UsageError(
-            f"{answer[:60]!r} is no name of who made it; "
+            f"{answer[:60]!r} is not the name of a developer; "
             "write up to 120 characters in one line, without markup"
         )
     return answer
@@ -131,5 +131,5 @@ def _parse_sources(answer: str) -> tuple[str, ...]:
 def _require_source_address(url: str) -> None:
     if not ADDRESS_PATTERN.fullmatch(url) or len(url) > MAX_ADDRESS_CHARACTERS:
         raise UsageError(
-            f"{url[:100]!r} is no https address; write one address a line under {SOURCES!r}"
+            f"{url[:100]!r} is not an https address; write one address a line under {SOURCES!r}"
         )

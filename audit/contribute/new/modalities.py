@@ -1,4 +1,7 @@
-"""What goes in and comes out of a model, by the Hub's pipeline tag (reference: huggingface.js, tasks)."""
+"""What goes in and comes out of a model, by the Hub's pipeline tag.
+
+Source of the tags: huggingface.js, tasks.
+"""
 
 MODALITIES_BY_TASK: dict[str, tuple[str, ...]] = {
     "text-generation": ("text",),

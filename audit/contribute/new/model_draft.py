@@ -25,21 +25,17 @@ def draft_model(
     reading: RepositoryReading, registry: Registry, origin: EvidenceOrigin, answers: KnownAnswers
 ) -> RecordDraft:
     """The facts that the answer carries, and a question for every other."""
-    found, facts = reading.description, reading.description.facts
-    draft = RecordDraft("models", facts.repo)
+    found = reading.description
+    draft = RecordDraft("models", found.facts.repo)
     note_rename(draft, reading)
     state_maker(draft, registry, answers)
     _state_modalities(draft, found.pipeline_tag)
-    if found.parameter_count:
-        draft.state_fact("parameters", {"total": found.parameter_count, "evidence": ["card"]})
-    draft.questions.append(build_release_question(facts.created_at, origin.day))
+    _state_parameters(draft, found.parameter_count)
+    draft.questions.append(build_release_question(found.facts.created_at, origin.day))
     state_hub_pins(draft, reading)
     _state_bases(draft, reading, registry)
     note_unread_texts(draft, reading)
-    if facts.weights.files:
-        _state_weights(draft, reading, registry)
-    else:
-        _ask_for_weights(draft)
+    _state_weights(draft, reading, registry)
     _state_model_card(draft, reading)
     _state_datasets(draft, reading, registry)
     draft.questions += build_component_questions(draft, found.arxiv_ids, registry)
@@ -52,6 +48,11 @@ def _state_modalities(draft: RecordDraft, task: str | None) -> None:
         draft.state_fact("modalities", list(MODALITIES_BY_TASK[task]))
     else:
         draft.ask("$.modalities", "What goes in, and what comes out?", ["text"], decides=False)
+
+
+def _state_parameters(draft: RecordDraft, count: int | None) -> None:
+    if count:
+        draft.state_fact("parameters", {"total": count, "evidence": ["card"]})
 
 
 def _state_bases(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:
@@ -87,7 +88,7 @@ def _ask_about_bases(
         draft.ask(
             "$.base_models",
             f"The card names {base} as a base, but not how it was used. How?",
-            # The schema's limit holds for the example too; its last row is what the question is about.
+            # The schema's limit holds for the example too; its last row is the one in question.
             example[-MAX_BASES:],
         )
     if not named:
@@ -100,7 +101,11 @@ def _ask_about_bases(
 
 
 def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:
-    terms = derive_stated_terms(reading.description.facts, reading.texts, registry)
+    facts = reading.description.facts
+    if not facts.weights.files:
+        _ask_for_weights(draft)
+        return
+    terms = derive_stated_terms(facts, reading.texts, registry)
     if terms.open_question:
         example = choose_example_license(registry)
         draft.ask(f"{WEIGHTS_PATH}.license", terms.open_question, example)

@@ -154,7 +154,7 @@ def parse_repo_id(name: str) -> str:
     if MODEL_ID_PATTERN.fullmatch(id) or OLD_REPO_PATTERN.fullmatch(id):
         return id
     raise UsageError(
-        f"{name[:100]!r} is no Hub repository; "
+        f"{name[:100]!r} is not a Hub repository; "
         "write its id as owner/name, or the address of its page"
     )
 
@@ -186,8 +186,9 @@ def build_reading_error(observation: Observation) -> RegistryError:
     name = f"{observation.target.kind}s/{observation.target.repo}"
     if observation.state == "absent":
         return RepositoryUnreadableError(
-            f"{name} is not publicly reachable on the Hub: missing or private, the Hub does not say "
-            "which; check the id. A model that is offered as a service only: new --closed vendor/name"
+            f"{name} is not publicly reachable on the Hub: missing or private, "
+            "the Hub does not say which; check the id. "
+            "A model that is offered as a service only: new --closed vendor/name"
         )
     if observation.state == "disabled":
         return RepositoryUnreadableError(

@@ -40,7 +40,7 @@ def draft_closed_model(
     Raises UsageError for what is not an id or not an https address.
     """
     if not MODEL_ID_PATTERN.fullmatch(id):
-        raise UsageError(f"{id[:100]!r} is no id; write vendor/name, such as openai/gpt-4o")
+        raise UsageError(f"{id[:100]!r} is not an id; write vendor/name, such as openai/gpt-4o")
     draft = RecordDraft("models", id)
     state_maker(draft, registry, answers)
     _state_withheld_weights(draft, page, origin)
@@ -78,7 +78,7 @@ def _build_page_row(page: MakerPage, origin: EvidenceOrigin) -> dict[str, Any]:
     """Raises UsageError."""
     if not page.url.startswith("https://"):
         raise UsageError(
-            f"--source {page.url[:100]!r} is no https address; "
+            f"--source {page.url[:100]!r} is not an https address; "
             "write the page where the maker says so"
         )
     row = {"url": page.url, "seen": origin.day, "kind": "primary"}

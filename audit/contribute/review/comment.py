@@ -11,7 +11,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from audit.analysis.record_diff import FactChange, RecordChange
-from audit.analysis.verdict_diff import MAX_UNANNOUNCED_SHARE
+from audit.analysis.verdict_diff import MAX_UNANNOUNCED_SHARE, AnswerChanges
 from audit.contribute.guidance import find_guide_section
 from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.review import BranchReview
@@ -94,33 +94,43 @@ def render_review(
     review: BranchReview, expected_moves: int | None, *, allow_code: bool = False
 ) -> str:
     """The whole comment; where it is too long it is cut, and says so."""
-    moves = review.moves
-    gained = sum(move.gained for move in moves.permissions)
-    gone = [answer for answer in review.asked if answer.state == "absent"]
     page = render_markdown(
         "review.md.j2",
         review=review,
         base=review.base[:12],
         record_counts=_count_record_changes(review.changes),
-        moved=len(moves.verdicts),
-        judged=f"{moves.judged:,}",
-        gained=gained,
-        lost=len(moves.permissions) - gained,
         foreign_paths=cut_list(review.foreign_paths, MAX_LISTED_LINES),
         allow_code=allow_code,
         problems=_show_problems(review.problems),
         move_guard=_check_move_guard(review, expected_moves),
         expected_moves=expected_moves,
-        max_share=f"{MAX_UNANNOUNCED_SHARE:.0%}",
-        gone=gone,
         new_verdicts=cut_list(review.new_verdicts, MAX_COMMENT_ROWS),
-        verdicts=cut_list(moves.verdicts, MAX_COMMENT_ROWS),
-        permissions=cut_list(moves.permissions, MAX_COMMENT_ROWS),
         changes=[_show_change(change) for change in review.changes],
-        evidence_counts=_count_evidence_states(review.asked),
-        unanswered=_show_unanswered(review.asked),
+        **_show_moves(review.moves),
+        **_show_answers(review.asked),
     )
     return _cut_page(page.rstrip() + "\n")
+
+
+def _show_moves(moves: AnswerChanges) -> dict[str, object]:
+    gained = sum(move.gained for move in moves.permissions)
+    return {
+        "moved": len(moves.verdicts),
+        "judged": f"{moves.judged:,}",
+        "max_share": f"{MAX_UNANNOUNCED_SHARE:.0%}",
+        "gained": gained,
+        "lost": len(moves.permissions) - gained,
+        "verdicts": cut_list(moves.verdicts, MAX_COMMENT_ROWS),
+        "permissions": cut_list(moves.permissions, MAX_COMMENT_ROWS),
+    }
+
+
+def _show_answers(answers: Sequence[EvidenceAnswer]) -> dict[str, object]:
+    return {
+        "gone": [answer for answer in answers if answer.state == "absent"],
+        "evidence_counts": _count_evidence_states(answers),
+        "unanswered": _show_unanswered(answers),
+    }
 
 
 def _cut_page(page: str) -> str:

@@ -57,7 +57,7 @@ def find_fork_point(checkout: Checkout, revision: str) -> str:
     commit = checkout.object_id(f"{revision}^{{commit}}") if revision else None
     if commit is None:
         fix = "fetch it first (git fetch origin main), or name another"
-        raise UsageError(f"--base {revision!r} is no commit here; {fix}")
+        raise UsageError(f"--base {revision!r} is not a commit here; {fix}")
     shared = checkout.read("merge-base", commit, "HEAD")
     if shared.status > 1:
         fix = "check the branch out with its history"
@@ -85,7 +85,7 @@ def _write_registry(checkout: Checkout, commit: str, revision: str, folder: Path
         raise UsageError(f"{checkout.registry} is not {fix}")
     listed = checkout.read("ls-tree", "-r", "-z", "--full-tree", tree)
     if listed.status:
-        raise UsageError(f"{checkout.registry} is no folder {fix}")
+        raise UsageError(f"{checkout.registry} is not a folder {fix}")
     with checkout.contents() as content:
         for path, blob in _list_plain_files(listed.output, commit):
             _write_file(folder / path, content(blob), f"{path} in {commit[:12]}")
@@ -115,5 +115,5 @@ def _list_plain_files(listed: bytes, commit: str) -> Iterator[tuple[str, str]]:
             fix = "compare with a commit that holds plain files"
             raise UsageError(f"{path} in {commit[:12]} is a link or a repository; {fix}")
         if "\\" in path or {"", ".", "..", ".git"} & set(path.split("/")):
-            raise GitFailed(f"{path} in {commit[:12]} is no path; look at that commit by hand")
+            raise GitFailed(f"{path} in {commit[:12]} is not a path; look at that commit by hand")
         yield path, blob
