@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import click
-import pycountry
 
-from audit.cli.command import INTEGER, SharedOptions, make_command
+from audit.cli.command import make_command
+from audit.cli.intended_use import UseOptions, add_use_options, parse_intended_use
 from audit.cli.json_output import print_json
-from audit.core.errors import UsageError
 from audit.definitions.permissions import (
     DecidingClause,
     PermissionAnswer,
     judge_permission,
 )
-from audit.licenses.uses import PERMISSION_ORDER, PERMISSION_WORDS, IntendedUse, Permission
+from audit.licenses.uses import PERMISSION_ORDER, PERMISSION_WORDS, Permission
 from audit.records.model import Registry, format_section
 from audit.records.subset import load_model_closure
 
@@ -28,44 +27,30 @@ _EFFECT_HEADINGS: Mapping[Permission, str] = {
 }
 LINE_WIDTH = 110
 
-OTHER_TERRITORIES = frozenset({"EU", "UK"})
-"""Codes that ISO 3166-1 reserves and licenses use."""
+EXIT_STATUS: Mapping[Permission, int] = {
+    "allowed": 0,
+    "allowed-with-obligations": 0,
+    "needs-separate-license": 5,
+    "forbidden": 5,
+    "unknown": 6,
+}
+"""With --exit-code, so that a script can ask."""
 
 
 @dataclass(frozen=True)
-class AllowsOptions(SharedOptions):
+class AllowsOptions(UseOptions):
     """Options of `allows`."""
 
     model: str
-    commercial: bool
-    monthly_users: int | None
-    revenue: int | None
-    territory: str | None
-    redistribute: bool
-    fine_tune: bool
-    train_on_outputs: bool
-    field: str | None
+    exit_code: bool
 
 
 @make_command(AllowsOptions)
 @click.argument("model", metavar="MODEL", help="id of the model, as owner/name")
-@click.option("--commercial", is_flag=True, help="the use is commercial")
+@add_use_options
 @click.option(
-    "--monthly-users", type=INTEGER, metavar="N", help="monthly active users of your products"
+    "--exit-code", is_flag=True, help="exit with 5 where the use is not allowed, 6 where unknown"
 )
-@click.option(
-    "--revenue",
-    type=INTEGER,
-    metavar="N",
-    help="your yearly revenue, in the currency of the clause (mostly USD)",
-)
-@click.option(
-    "--territory", metavar="CC", help="where you are: ISO 3166-1 code of a country, or EU"
-)
-@click.option("--redistribute", is_flag=True, help="you pass the weights on")
-@click.option("--fine-tune", is_flag=True, help="you train the model further")
-@click.option("--train-on-outputs", is_flag=True, help="you train other models on what it writes")
-@click.option("--field", metavar="WORDS", help="field of use, for example military")
 def run_command(options: AllowsOptions) -> int:
     """Answer whether the model's terms allow the use."""
     use = parse_intended_use(options)
@@ -75,40 +60,7 @@ def run_command(options: AllowsOptions) -> int:
         print_json("allows", asdict(answer))
     else:
         print(render_permission_answer(answer, registry))
-    return 0
-
-
-def parse_intended_use(options: AllowsOptions) -> IntendedUse:
-    """The use that was asked about. Raises UsageError for one that cannot be."""
-    _refuse_negative("--monthly-users", options.monthly_users)
-    _refuse_negative("--revenue", options.revenue)
-    return IntendedUse(
-        commercial=options.commercial,
-        monthly_users=options.monthly_users,
-        revenue=options.revenue,
-        territory=_parse_territory(options.territory),
-        redistribute=options.redistribute,
-        fine_tune=options.fine_tune,
-        train_on_outputs=options.train_on_outputs,
-        field=options.field,
-    )
-
-
-def _refuse_negative(option: str, value: int | None) -> None:
-    if value is not None and value < 0:
-        raise UsageError(f"{option} {value} cannot be; write a number from 0 up")
-
-
-def _parse_territory(words: str | None) -> str | None:
-    if not words:
-        return None
-    code = words.upper()
-    if code not in OTHER_TERRITORIES and pycountry.countries.get(alpha_2=code) is None:
-        raise UsageError(
-            f"--territory {words!r} is not known; "
-            "write an ISO 3166-1 code of two letters such as US or DE, or EU"
-        )
-    return code
+    return EXIT_STATUS[answer.value] if options.exit_code else 0
 
 
 def render_permission_answer(answer: PermissionAnswer, registry: Registry) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from audit.cli.main import main
 from audit.contribute.review.evidence import EvidenceChecker
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.conftest import make_dataset_record, make_license_record, make_model_record

@@ -3,6 +3,8 @@
 import pytest
 
 from audit.analysis.consistency import find_contradictions
+from audit.definitions import spectrum
+from audit.definitions.catalog import DEFINITIONS
 from audit.licenses.compare import compare_expressions
 from audit.licenses.conditions import (
     CONDITION_KINDS,
@@ -13,7 +15,13 @@ from audit.licenses.conditions import (
 from audit.licenses.terms import evaluate_openness
 from audit.licenses.uses import IntendedUse
 from audit.records.schema import find_schema_problems, load_schemas
-from tests.definitions.builders import make_condition, make_license, make_registry
+from tests.definitions.builders import (
+    make_condition,
+    make_license,
+    make_model,
+    make_registry,
+    replace_component,
+)
 
 SCHEMA = load_schemas()["license.schema.json"]
 CLAUSE = SCHEMA["$defs"]["condition"]
@@ -78,6 +86,17 @@ def test_clause_that_is_not_understood_is_never_allowed(name):
     assert compare_expressions("New", "Old", licenses) == "unreviewed"
     problems = find_contradictions(licenses, "registry")
     assert [each.path for each in problems] == ["$.conditions[0]"]
+
+
+@pytest.mark.parametrize("name", NOT_UNDERSTOOD)
+def test_no_label_rests_on_a_clause_that_is_not_understood(name):
+    """Neither the plain label nor another definition says yes under terms with such a clause."""
+    license = make_license("New", NOT_UNDERSTOOD[name])
+    subject = replace_component(make_model(), "model-parameters-final", license="New")
+    records = make_registry(subject, licenses=(license,))
+    assert spectrum.judge(subject, records).value == "undetermined"
+    for definition in DEFINITIONS:
+        assert definition.judge(subject, records).value not in definition.positive_values
 
 
 @pytest.mark.parametrize("name", NOT_UNDERSTOOD)

@@ -37,30 +37,35 @@ def find_word_changes(old: Sequence[str], new: Sequence[str]) -> list[WordChange
         stretch = _narrow_stretch(old, new, WordChange(old_place, old_next, new_place, new_next))
         pairs = _count_equal_pairs(old, new, stretch)
         looked_at += pairs
-        cheap = pairs <= MAX_STRETCH_PAIRS and looked_at <= MAX_TOTAL_PAIRS
-        found += _compare_stretch(old, new, stretch) if cheap else [stretch]
+        is_cheap = pairs <= MAX_STRETCH_PAIRS and looked_at <= MAX_TOTAL_PAIRS
+        found += _compare_stretch(old, new, stretch) if is_cheap else [stretch]
         old_place, new_place = old_next, new_next
     return _join_neighbors(found)
 
 
 def _find_anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Places of runs that stand once in each text, as many as keep their order."""
+    """Places of runs that each text has once, as many as keep their order."""
     here, there = _find_single_runs(old), _find_single_runs(new)
     pairs = sorted((place, there[run]) for run, place in here.items() if run in there)
-    tails: list[int] = []
-    """Smallest end of an ordered sequence, by its length."""
-    chosen: list[tuple[int, int]] = []
-    before: list[int] = []
-    ends: list[int] = []
-    for index, (_, place) in enumerate(pairs):
-        length = bisect_left(tails, place)
-        before.append(ends[length - 1] if length else -1)
-        tails[length : length + 1] = [place]
-        ends[length : length + 1] = [index]
-    at = ends[-1] if ends else -1
-    while at >= 0:
-        chosen.append(pairs[at])
-        at = before[at]
+    return [pairs[index] for index in _find_longest_rise([place for _, place in pairs])]
+
+
+def _find_longest_rise(numbers: Sequence[int]) -> list[int]:
+    """Indexes of the longest subsequence that rises, by patience sorting in n log n steps."""
+    smallest_ends: list[int] = []
+    """The smallest number that ends a rising sequence, by its length less one."""
+    end_indexes: list[int] = []
+    previous: list[int | None] = []
+    for index, number in enumerate(numbers):
+        length = bisect_left(smallest_ends, number)
+        previous.append(end_indexes[length - 1] if length else None)
+        smallest_ends[length : length + 1] = [number]
+        end_indexes[length : length + 1] = [index]
+    chosen: list[int] = []
+    at = end_indexes[-1] if end_indexes else None
+    while at is not None:
+        chosen.append(at)
+        at = previous[at]
     return chosen[::-1]
 
 
@@ -74,31 +79,32 @@ def _find_single_runs(words: Sequence[str]) -> dict[tuple[str, ...], int]:
 
 def _narrow_stretch(old: Sequence[str], new: Sequence[str], stretch: WordChange) -> WordChange:
     """A stretch without the words that are the same at its beginning and its end."""
-    first, last = (stretch.old_start, stretch.new_start), (stretch.old_end, stretch.new_end)
-    while first[0] < last[0] and first[1] < last[1] and old[first[0]] == new[first[1]]:
-        first = (first[0] + 1, first[1] + 1)
-    while first[0] < last[0] and first[1] < last[1] and old[last[0] - 1] == new[last[1] - 1]:
-        last = (last[0] - 1, last[1] - 1)
-    return WordChange(first[0], last[0], first[1], last[1])
+    old_start, new_start = stretch.old_start, stretch.new_start
+    old_end, new_end = stretch.old_end, stretch.new_end
+    while old_start < old_end and new_start < new_end and old[old_start] == new[new_start]:
+        old_start += 1
+        new_start += 1
+    while old_start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
+        old_end -= 1
+        new_end -= 1
+    return WordChange(old_start, old_end, new_start, new_end)
 
 
 def _compare_stretch(
     old: Sequence[str], new: Sequence[str], stretch: WordChange
 ) -> list[WordChange]:
     """The changes within one stretch."""
-    a, b = old[stretch.old_start : stretch.old_end], new[stretch.new_start : stretch.new_end]
-    if not a and not b:
+    before = old[stretch.old_start : stretch.old_end]
+    after = new[stretch.new_start : stretch.new_end]
+    if not before and not after:
         return []
-    if not a or not b:
+    if not before or not after:
         return [stretch]
+    a, b = stretch.old_start, stretch.new_start
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     return [
-        WordChange(
-            stretch.old_start + i1,
-            stretch.old_start + i2,
-            stretch.new_start + j1,
-            stretch.new_start + j2,
-        )
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        WordChange(a + i1, a + i2, b + j1, b + j2)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
         if tag != "equal"
     ]
 

@@ -1,14 +1,13 @@
-"""Winnowed fingerprints: what a text is like, without the text (Schleimer, Wilkerson, Aiken:
+"""Winnowed fingerprints: what a text is like, without the text.
 
-Winnowing, 2003).
-
+The method is that of Schleimer, Wilkerson and Aiken (Winnowing, 2003).
 Of every `window` runs of `window` words the one with the smallest hash is kept, so that each word
 lies in a kept run: a changed word always changes a hash. Nothing can be read back from them.
 """
 
 import base64
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -40,10 +39,14 @@ def select_shingles(words: Sequence[str], window: int) -> list[Shingle]:
         return []
     last = max(0, len(words) - window)
     hashes = [_hash_words(words[place : place + window]) for place in range(last + 1)]
-    kept = {0, last}
-    waiting: deque[int] = (
-        deque()
-    )  # places whose hash may still be the smallest of a window, smallest first
+    kept = {0, last, *_find_window_minima(hashes, window)}
+    return [Shingle(hashes[place], place) for place in sorted(kept)]
+
+
+def _find_window_minima(hashes: Sequence[int], window: int) -> Iterator[int]:
+    """The place of the smallest hash of each window, the last of equal ones."""
+    waiting: deque[int] = deque()
+    """Places whose hash may still be the smallest of a window, the smallest first."""
     for place, value in enumerate(hashes):
         while waiting and hashes[waiting[-1]] >= value:
             waiting.pop()
@@ -51,8 +54,7 @@ def select_shingles(words: Sequence[str], window: int) -> list[Shingle]:
         if waiting[0] <= place - window:
             waiting.popleft()
         if place >= window - 1:
-            kept.add(waiting[0])
-    return [Shingle(hashes[place], place) for place in sorted(kept)]
+            yield waiting[0]
 
 
 def encode_fingerprint(runs: Sequence[Shingle]) -> str:

@@ -1,7 +1,7 @@
 """Every text that the registry knows, found by digest or by likeness."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -93,23 +93,30 @@ def index_known_texts(registry: Registry) -> KnownTextIndex:
 
     A record without fingerprint is still found by the digest of its bytes.
     """
+    sources = [
+        IndexedText(license.id, text)
+        for license in registry.licenses.values()
+        for text in license.texts
+    ]
     by_digest: dict[str, IndexedText] = {}
-    by_window: dict[int, list[tuple[IndexedText, Counter[int]]]] = {}
-    lengths: dict[str, set[int]] = {}
-    for license in registry.licenses.values():
-        for text in license.texts:
-            source = IndexedText(license.id, text)
-            for digest in (text.sha256, text.words_sha256, text.body_sha256):
-                if digest:
-                    by_digest.setdefault(digest, source)
-            if text.fingerprint:
-                by_window.setdefault(text.window, []).append(
-                    (source, Counter(decode_fingerprint(text.fingerprint)))
-                )
-            if text.kind == "license" and text.body_words:
-                lengths.setdefault(license.id, set()).add(text.body_words)
-    return KnownTextIndex(
-        by_digest,
-        {window: tuple(sources) for window, sources in sorted(by_window.items())},
-        {license: frozenset(each) for license, each in lengths.items()},
-    )
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for source in sources:
+        text = source.text
+        for digest in filter(None, (text.sha256, text.words_sha256, text.body_sha256)):
+            by_digest.setdefault(digest, source)
+        if text.kind == "license" and text.body_words:
+            lengths[source.license].add(text.body_words)
+    body_lengths = {license: frozenset(counts) for license, counts in lengths.items()}
+    return KnownTextIndex(by_digest, _group_by_window(sources), body_lengths)
+
+
+def _group_by_window(
+    sources: Iterable[IndexedText],
+) -> dict[int, tuple[tuple[IndexedText, Counter[int]], ...]]:
+    """The texts with a fingerprint and its hashes, the narrowest window first."""
+    groups: dict[int, list[tuple[IndexedText, Counter[int]]]] = defaultdict(list)
+    for source in sources:
+        if source.text.fingerprint:
+            hashes = Counter(decode_fingerprint(source.text.fingerprint))
+            groups[source.text.window].append((source, hashes))
+    return {window: tuple(group) for window, group in sorted(groups.items())}

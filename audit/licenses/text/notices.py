@@ -26,11 +26,13 @@ BARE_TITLES = frozenset(
 )
 _YEAR = re.compile(r"(19|20)\d\d|yyyy")
 _WORDS_OF_TERMS_LIST = (
-    "not no non nor only use used uses user users using usage commercial noncommercial commercially prohibited forbidden banned may "
-    "must shall should will cannot can license licensed licensee licence permission permitted permit grant granted grants except unless "
-    "without if is are be this that these those any you your under subject to terms condition conditions million billion thousand "
-    "research academic revenue distribute distribution redistribute redistribution copy copies copying allowed restricted restriction "
-    "modify share sell sale within outside free for with"
+    "not no non nor only use used uses user users using usage commercial noncommercial "
+    "commercially prohibited forbidden banned may must shall should will cannot can license "
+    "licensed licensee licence permission permitted permit grant granted grants except unless "
+    "without if is are be this that these those any you your under subject to terms condition "
+    "conditions million billion thousand research academic revenue distribute distribution "
+    "redistribute redistribution copy copies copying allowed restricted restriction modify share "
+    "sell sale within outside free for with"
 )
 _WORDS_OF_TERMS = frozenset(_WORDS_OF_TERMS_LIST.split())
 
@@ -45,13 +47,16 @@ def strip_notices(clean: str) -> list[str]:
         if not words:
             continue
         seen += 1
-        alone = _is_blank_or_notice(lines, number - 1) and _is_blank_or_notice(lines, number + 1)
-        if (alone and is_copyright_notice(words)) or (
-            seen <= MAX_TITLE_LINES and not kept and " ".join(words) in BARE_TITLES
-        ):
-            continue
-        kept += words
+        is_title = seen <= MAX_TITLE_LINES and not kept and " ".join(words) in BARE_TITLES
+        if not is_title and not _is_lone_notice(lines, number, words):
+            kept += words
     return kept
+
+
+def _is_lone_notice(lines: Sequence[str], number: int, words: Sequence[str]) -> bool:
+    if not is_copyright_notice(words):
+        return False
+    return all(_is_blank_or_notice(lines, neighbor) for neighbor in (number - 1, number + 1))
 
 
 def is_copyright_notice(words: Sequence[str]) -> bool:

@@ -58,25 +58,26 @@ def find_license_words(id: str) -> LicenseWords:
 
 def dump_license_words(licenses: Mapping[str, LicenseWords], source: str) -> bytes:
     """The contents of the data file. The same words give the same bytes."""
-    vocabulary = sorted({word for each in licenses.values() for word in each.counts})
+    vocabulary = sorted({word for words in licenses.values() for word in words.counts})
     places = {word: place for place, word in enumerate(vocabulary)}
-    rows = {}
-    for id, words in sorted(licenses.items()):
-        # A word that comes twice is there twice; differences of neighbors compress well.
-        used = [0, *sorted(places[word] for word in words.counts.elements())]
-        steps = [after - before for before, after in pairwise(used)]
-        pairs = sorted((places[left], places[right]) for left, right in words.negation_pairs)
-        # As strings, so that only the licenses that are asked for are read whole.
-        rows[id] = {"words": _join_numbers(steps), "pairs": _join_numbers(chain(*pairs))}
     data = {
         "generated_by": "nox -s update-licenses",
         "source": source,
         "normalizer": NORMALIZER_VERSION,
         "vocabulary": vocabulary,
-        "licenses": rows,
+        "licenses": {id: _dump_row(words, places) for id, words in sorted(licenses.items())},
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), mtime=0)
+
+
+def _dump_row(words: LicenseWords, places: Mapping[str, int]) -> dict[str, str]:
+    """One license, as strings: only the licenses that are asked for are then read whole."""
+    # A word that comes twice is there twice; differences of neighbors compress well.
+    used = [0, *sorted(places[word] for word in words.counts.elements())]
+    steps = [after - before for before, after in pairwise(used)]
+    pairs = sorted((places[left], places[right]) for left, right in words.negation_pairs)
+    return {"words": _join_numbers(steps), "pairs": _join_numbers(chain(*pairs))}
 
 
 def _join_numbers(numbers: Iterable[int]) -> str:
