@@ -32,6 +32,11 @@ class RawRecord:
     """Path as shown to people."""
     data: Any
 
+    @property
+    def ref(self) -> str:
+        """The record's name among all records."""
+        return f"{self.folder}/{self.id}"
+
 
 @dataclass(frozen=True)
 class LoadedRecords:
@@ -44,17 +49,20 @@ class LoadedRecords:
 
     @property
     def partial_registry(self) -> Registry:
-        """What can be built of the records that pass their schema: for whoever only looks something up."""
+        """What can be built of the records that pass their schema, only to look something up."""
         return self.registry or build_registry(self.raw_records)
 
 
 def load_registry(root: Path) -> Registry:
-    """The records under `root`, valid and merged. Raises InvalidRecords, or UsageError where there is no registry."""
+    """The records under `root`, valid and merged.
+
+    Raises InvalidRecordsError, or UsageError where there is no registry.
+    """
     return require_valid_registry(read_all_records(root))
 
 
 def require_valid_registry(loaded: LoadedRecords) -> Registry:
-    """The registry that was read. Raises InvalidRecords."""
+    """The registry that was read. Raises InvalidRecordsError."""
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
     return loaded.registry
@@ -64,118 +72,113 @@ def read_all_records(root: Path) -> LoadedRecords:
     """Read and check every record. Raises UsageError when `root` holds none."""
     if not root.is_dir():
         raise UsageError(
-            f"{root}: no such folder; point --registry at the folder that holds models/, licenses/ and datasets/"
+            f"{root}: no such folder; "
+            "point --registry at the folder that holds models/, licenses/ and datasets/"
         )
     problems: list[Problem] = []
-    raw: list[RawRecord] = []
+    valid: list[RawRecord] = []
     broken: list[RawRecord] = []
     known: dict[str, set[str]] = {folder: set() for folder in RECORD_FOLDERS}
-    for folder, (schema, depth) in RECORD_FOLDERS.items():
+    for folder in RECORD_FOLDERS:
         for parts in find_json_files(root / folder):
-            record, found = read_record(root, folder, parts, depth, schema)
+            record, found = read_record(root, folder, parts)
             problems += found
-            known[folder].add("/".join(parts).removesuffix(".json"))
+            known[folder].add(_build_id(parts))
             if record:
-                (broken if found else raw).append(record)
-    if not problems and not any(each.folder == "models" for each in raw):
-        raise UsageError(
-            f"{root}: holds no model records; expected files such as {root}/models/<owner>/<name>.json"
-        )
-    registry = build_registry(raw)
-    # A record that fails its schema is checked against the others too, so that its writer sees everything at once.
-    problems += find_cross_record_problems(
-        registry,
-        {f"{each.folder}/{each.id}": each.data for each in (*raw, *broken)},
-        root.name,
-        known,
-    )
-    return LoadedRecords(None if problems else registry, tuple(sorted(set(problems))), tuple(raw))
+                (broken if found else valid).append(record)
+    if not problems and not any(record.folder == "models" for record in valid):
+        where = f"{root}/models/<owner>/<name>.json"
+        raise UsageError(f"{root}: holds no model records; expected files such as {where}")
+    registry = build_registry(valid)
+    # A record that fails its schema is checked against the others too, so that its writer sees
+    # everything at once.
+    everything = {record.ref: record.data for record in (*valid, *broken)}
+    problems += find_cross_record_problems(registry, everything, root.name, known)
+    return _finish_loading(registry, problems, valid)
 
 
 def apply_record_changes(
     loaded: LoadedRecords, changes: Mapping[str, Any], root: str
 ) -> LoadedRecords:
-    """What was read, with other JSON in some of its records: checked as if it had been read like that."""
-    raw = [
-        replace(each, data=changes[ref]) if (ref := f"{each.folder}/{each.id}") in changes else each
-        for each in loaded.raw_records
-    ]
-    changed = [each for each in raw if f"{each.folder}/{each.id}" in changes]
-    problems = [
-        problem
-        for each in changed
-        for problem in find_schema_problems(
-            RECORD_FOLDERS[each.folder][0], each.data, each.shown_path
-        )
-    ]
+    """What was read, with other JSON in some records: checked as if it had been read like that."""
+    records = []
+    problems: list[Problem] = []
+    known: dict[str, set[str]] = {folder: set() for folder in RECORD_FOLDERS}
+    for record in loaded.raw_records:
+        known[record.folder].add(record.id)
+        if record.ref not in changes:
+            records.append(record)
+            continue
+        changed = replace(record, data=changes[record.ref])
+        records.append(changed)
+        schema, _ = RECORD_FOLDERS[changed.folder]
+        problems += find_schema_problems(schema, changed.data, changed.shown_path)
     if problems:
-        return LoadedRecords(None, tuple(sorted(problems)), tuple(raw))
-    registry = build_registry(raw)
-    known = {
-        folder: {each.id for each in raw if each.folder == folder} for folder in RECORD_FOLDERS
-    }
-    problems = find_cross_record_problems(
-        registry, {f"{each.folder}/{each.id}": each.data for each in raw}, root, known
-    )
-    return LoadedRecords(None if problems else registry, tuple(sorted(problems)), tuple(raw))
+        return LoadedRecords(None, tuple(sorted(problems)), tuple(records))
+    registry = build_registry(records)
+    everything = {record.ref: record.data for record in records}
+    problems = find_cross_record_problems(registry, everything, root, known)
+    return _finish_loading(registry, problems, records)
+
+
+def _finish_loading(
+    registry: Registry, problems: Sequence[Problem], records: Sequence[RawRecord]
+) -> LoadedRecords:
+    """A registry with a problem is none."""
+    found = tuple(sorted(set(problems)))
+    return LoadedRecords(None if found else registry, found, tuple(records))
 
 
 def read_record(
-    root: Path, folder: str, parts: tuple[str, ...], depth: int, schema: str
+    root: Path, folder: str, parts: tuple[str, ...]
 ) -> tuple[RawRecord | None, list[Problem]]:
-    """The record of one file, where it is strict JSON, and what is wrong with it. `parts`: of its path below the folder."""
+    """The record of one file, where it is strict JSON, and what is wrong with it.
+
+    `parts`: of its path below the folder.
+    """
+    schema, depth = RECORD_FOLDERS[folder]
     shown = "/".join((root.name, folder, *parts))
     if len(parts) != depth:
-        where = "<owner>/<name>.json" if depth == 2 else "<id>.json"
-        return None, [
-            Problem(
-                shown,
-                "$",
-                "the file is in the wrong place",
-                f"move it to {root.name}/{folder}/{where}",
-            )
-        ]
+        place = "<owner>/<name>.json" if depth == 2 else "<id>.json"
+        fix = f"move it to {root.name}/{folder}/{place}"
+        return None, [Problem(shown, "$", "the file is in the wrong place", fix)]
     path = root.joinpath(folder, *parts)
     if not stat.S_ISREG(path.lstat().st_mode):
         # A link can lead to a device without an end, or to a file that is nobody's business.
-        return None, [
-            Problem(
-                shown, "$", "the file is a link or no plain file", "put the record itself there"
-            )
-        ]
-    # with_suffix would cut "1.5" of "Qwen1.5.json" twice; the id is the path without ".json" only.
-    expected = "/".join(parts).removesuffix(".json")
+        fix = "put the record itself there"
+        return None, [Problem(shown, "$", "the file is a link or no plain file", fix)]
     try:
-        text = read_text_file(path, shown)
-        data = parse_json(text, shown)
+        data = parse_json(read_text_file(path, shown), shown)
     except InvalidFileError as error:
         return None, [error.problem]
-    found = find_schema_problems(schema, data, shown)
-    if not found and data["id"] != expected:
-        found = [
-            Problem(
-                shown,
-                "$.id",
-                f"the id {data['id']!r} disagrees with the path",
-                f"write {expected!r}, or move the file to {root.name}/{folder}/{data['id']}.json",
-            )
-        ]
-    return RawRecord(folder, expected, shown, data), found
+    record = RawRecord(folder, _build_id(parts), shown, data)
+    return record, find_schema_problems(schema, data, shown) or _check_id(record, root.name)
 
 
-def build_registry(raw: Sequence[RawRecord]) -> Registry:
+def _build_id(parts: tuple[str, ...]) -> str:
+    """The id is the path without `.json`; with_suffix would cut "1.5" of "Qwen1.5.json" too."""
+    return "/".join(parts).removesuffix(".json")
+
+
+def _check_id(record: RawRecord, root: str) -> list[Problem]:
+    stated = record.data["id"]
+    if stated == record.id:
+        return []
+    fix = f"write {record.id!r}, or move the file to {root}/{record.folder}/{stated}.json"
+    message = f"the id {stated!r} disagrees with the path"
+    return [Problem(record.shown_path, "$.id", message, fix)]
+
+
+def build_registry(records: Sequence[RawRecord]) -> Registry:
     """Typed records, models merged with their families."""
     by_folder: dict[str, dict[str, Any]] = {folder: {} for folder in RECORD_FOLDERS}
-    for each in raw:
-        by_folder[each.folder][each.id] = each.data
+    for record in records:
+        by_folder[record.folder][record.id] = record.data
     builder = RecordBuilder()
     families = {id: builder.build_family(data) for id, data in by_folder["families"].items()}
-    return Registry(
-        models={
-            id: builder.build_model(data, families.get(data.get("family", "")))
-            for id, data in by_folder["models"].items()
-        },
-        families=families,
-        datasets={id: builder.build_dataset(data) for id, data in by_folder["datasets"].items()},
-        licenses={id: builder.build_license(data) for id, data in by_folder["licenses"].items()},
-    )
+    models = {}
+    for id, data in by_folder["models"].items():
+        models[id] = builder.build_model(data, families.get(data.get("family", "")))
+    datasets = {id: builder.build_dataset(data) for id, data in by_folder["datasets"].items()}
+    licenses = {id: builder.build_license(data) for id, data in by_folder["licenses"].items()}
+    return Registry(models, families, datasets, licenses)
