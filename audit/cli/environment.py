@@ -9,7 +9,7 @@ import re
 from audit.core.errors import UsageError
 from audit.observations.facts import GITHUB, HUGGING_FACE
 from audit.runs.collect import Upstreams
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.registered import REGISTERED_SOURCES, open_sources
 from audit.sources.request_log import RequestCounter

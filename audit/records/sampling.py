@@ -87,9 +87,7 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
     for claim in model.claims:
         if claim.origin == model.ref:
             yield _build_claim_fact(model.ref, claim)
-    for review in model.reviews:
-        found = f"{review.definition}: {review.found}"
-        yield StatedFact(model.ref, f"reviews {review.by}", found, review.evidence)
+    yield from _list_review_facts(model)
     if compute := model.training_compute:
         shown = f"{compute.flop:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
@@ -107,6 +105,12 @@ def _list_lineage_facts(model: Model) -> Iterator[StatedFact]:
 
 def _build_claim_fact(record: str, claim: MakerClaim) -> StatedFact:
     return StatedFact(record, f"claims {claim.says}", "its maker says so", claim.evidence)
+
+
+def _list_review_facts(model: Model) -> Iterator[StatedFact]:
+    for review in model.reviews:
+        found = f"{review.definition}: {review.found}"
+        yield StatedFact(model.ref, f"reviews {review.by}", found, review.evidence)
 
 
 def _list_family_facts(family: Family) -> Iterator[StatedFact]:

@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 
 
 class BudgetReached(Exception):
-    """The run has used the requests or the time that it was given; nothing was sent."""
+    """The run has used the requests or the time that it was given."""
 
 
-class RateWindowSpent(BudgetReached):
-    """The upstream's own limit is reached, and the run may not wait for its next window; nothing was sent."""
+class RequestNotSent(BudgetReached):
+    """The budget was used up before the request: it cannot have been carried out."""
+
+
+class RateWindowSpent(RequestNotSent):
+    """The host's own limit is reached, and the run may not wait for its next window."""
 
 
 class RequestCounter:
@@ -42,12 +46,12 @@ class RequestCounter:
                 self._counts.setdefault(bucket, 0)
 
     def count_request(self, bucket: str) -> None:
-        """Note a request that is about to be sent. Raises BudgetReached when it must not be."""
+        """Note a request that is about to be sent. Raises RequestNotSent when it must not be."""
         with self._lock:
             if self.limit is not None and sum(self._counts.values()) >= self.limit:
-                raise BudgetReached(f"the run's limit of {self.limit} requests is reached")
+                raise RequestNotSent(f"the run's limit of {self.limit} requests is reached")
             if self.compute_seconds_left() <= 0:
-                raise BudgetReached(f"the run's {self.seconds} seconds are over")
+                raise RequestNotSent(f"the run's {self.seconds} seconds are over")
             self._counts[bucket] += 1
 
     def compute_seconds_left(self) -> float:

@@ -18,7 +18,7 @@ from audit.records.model import Registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
-from audit.sources.github import MAX_PARALLEL_REQUESTS, GithubSource
+from audit.sources.github.repositories import MAX_PARALLEL_REQUESTS, GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.bench.generate import generate_registry

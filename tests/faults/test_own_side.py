@@ -18,7 +18,7 @@ from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
 from audit.runs.run import RunOptions, run_audit
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.fakes.faults import FaultRule

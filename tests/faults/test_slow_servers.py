@@ -13,7 +13,8 @@ import requests
 import trustme
 
 from audit.contribute.review.evidence import EvidenceChecker
-from audit.publish.issues.tracker import IssueTracker, OutcomeUncertain, TrackerError
+from audit.publish.issues.tracker import IssueTracker
+from audit.publish.issues.tracker_answers import OutcomeUncertain, TrackerError
 from audit.publish.webhook import SignedMessage, WebhookEndpoint, WebhookError, post_message
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
@@ -21,7 +22,7 @@ from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
 from audit.sources import deadline
 from audit.sources.deadline import bounded, connect, not_counted, within
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.faults.drip import MANNERS, DripServer
@@ -181,7 +182,7 @@ def test_publishing_ends_with_its_budget(monkeypatch):
         assert "run it again for the rest" in str(ended(lambda: tracker.list_labels()))
         clock.now = 59.0
         monkeypatch.setattr(
-            tracker._session,
+            requests.Session,
             "request",
             lambda *_, **__: (_ for _ in ()).throw(requests.ReadTimeout()),
         )

@@ -15,7 +15,7 @@ with atheris.instrument_imports(include=["audit"]):
     from audit.observations.facts import CodeFacts
     from audit.sources.answers import json_of, parsed
     from audit.sources.failures import UndocumentedAnswer
-    from audit.sources.github import parse_code_facts as code_facts
+    from audit.sources.github.repositories import parse_code_facts as code_facts
     from audit.sources.huggingface.parse import parse_hub_facts
     from audit.store.observations import TargetStateStore
 

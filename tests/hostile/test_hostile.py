@@ -31,7 +31,7 @@ from audit.records.model import Registry
 from audit.runs.collect import Upstreams, observe_targets
 from audit.runs.plan import build_run_plan
 from audit.sources.failures import SourceFailure
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore

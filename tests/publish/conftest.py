@@ -111,7 +111,7 @@ class PublisherBench:
             sleep=lambda _: None,
         )
         if session:
-            tracker._session.mount("http://", session)
+            tracker.client.get_session().mount("http://", session)
         self.github.world.day = self.now
         return publish_issues(
             self.registry,

@@ -33,7 +33,7 @@ from audit.publish.pages.write import render_registry_pages
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
 from audit.runs.run import RunOptions, run_audit
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore

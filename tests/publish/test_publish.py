@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from audit.publish.issues.tracker import TrackerError
+from audit.publish.issues.tracker_answers import TrackerError
 from tests.fakes.faults import FaultRule
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.loopback import LoopbackAnswer

@@ -11,7 +11,8 @@ import pytest
 from audit.cli.main import main
 from audit.core.errors import RegistryError
 from audit.observations.facts import Target
-from audit.publish.issues.tracker import MAX_ATTEMPTS, IssueTracker, TrackerError
+from audit.publish.issues.tracker import MAX_ATTEMPTS, IssueTracker
+from audit.publish.issues.tracker_answers import TrackerError
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetState, TargetStateStore
 from tests.conftest import make_license_record, make_model_record

@@ -4,7 +4,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.publish.issues import tracker as tracker_module
-from audit.publish.issues.tracker import IssueTracker, TrackerError
+from audit.publish.issues.tracker import IssueTracker
+from audit.publish.issues.tracker_answers import TrackerError
 from audit.sources.request_log import RequestCounter
 
 

@@ -11,7 +11,8 @@ from audit.publish.feeds.files import build_feed_files, write_feeds
 from audit.publish.issues.ledger import read_ledger
 from audit.publish.issues.publish import publish_issues
 from audit.publish.issues.session import MAX_NEW_ISSUES, PublishOptions, PublishResult
-from audit.publish.issues.tracker import IssueTracker, TrackerError
+from audit.publish.issues.tracker import IssueTracker
+from audit.publish.issues.tracker_answers import TrackerError
 from audit.publish.issues.types import compute_short_digest
 from audit.records.model import Registry
 from audit.sources.request_log import RequestCounter

@@ -12,7 +12,7 @@ from audit.records.model import Registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.fakes.changes import apply_operation

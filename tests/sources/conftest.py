@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from audit.runs.collect import Upstreams
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.fakes.github_server import LoopbackGithub

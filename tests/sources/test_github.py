@@ -4,7 +4,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.observations.facts import CodeFacts
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.fakes.faults import FaultRule
 from tests.fakes.repositories import GithubRepo

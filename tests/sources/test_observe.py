@@ -5,7 +5,7 @@ import pytest
 from audit.observations.facts import HubFacts, Target
 from audit.runs.collect import Upstreams, observe_targets
 from audit.runs.plan import build_run_plan, format_plan
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.fakes.faults import FaultRule

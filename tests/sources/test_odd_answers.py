@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
 from audit.sources.failures import SourceFailure
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetState, TargetStateStore

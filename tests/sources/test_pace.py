@@ -10,7 +10,7 @@ from audit.observations.facts import HubFacts, Target
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
 from audit.runs.plan import build_run_plan, format_plan
 from audit.sources.base import OwnerCost
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource, find_cheapest_cost
 from audit.sources.rate_limits import parse_github_window
 from audit.sources.request_log import RequestCounter

@@ -19,7 +19,7 @@ from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.base import LookupSource, ObservationContext, Source
 from audit.sources.failures import SourceFailure, build_unverifiable
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.registered import REGISTERED_SOURCES
 from audit.sources.request_log import RequestCounter

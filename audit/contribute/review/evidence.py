@@ -17,7 +17,7 @@ from audit.observations.facts import Observation
 from audit.sources.bounded_requests import bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
-from audit.sources.github import GithubSource
+from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.api import HubKind
 from audit.sources.huggingface.source import HubSource
 

@@ -1,7 +1,7 @@
 """Changes of issues that stand already: edits, comments, closing."""
 
 from audit.publish.issues.session import PublishSession
-from audit.publish.issues.tracker import RequestRefused
+from audit.publish.issues.tracker_answers import RequestRefused
 from audit.publish.issues.types import CloseIssue, UpdateIssue, format_note_marker
 
 

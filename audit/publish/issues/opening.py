@@ -13,7 +13,7 @@ from audit.publish.issues.reconcile import ReconcilePlan
 from audit.publish.issues.remote_lock import hold_remote_lock
 from audit.publish.issues.session import PublishSession
 from audit.publish.issues.status_body import STATUS_TITLE
-from audit.publish.issues.tracker import OutcomeUncertain, RequestRefused
+from audit.publish.issues.tracker_answers import OutcomeUncertain, RequestRefused
 from audit.publish.issues.types import (
     STATUS_MARKER,
     CreateIssue,

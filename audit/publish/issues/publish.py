@@ -24,7 +24,8 @@ from audit.publish.issues.session import (
     PublishSession,
 )
 from audit.publish.issues.status_body import render_status_body
-from audit.publish.issues.tracker import IssueTracker, TrackerError
+from audit.publish.issues.tracker import IssueTracker
+from audit.publish.issues.tracker_answers import TrackerError
 from audit.publish.issues.types import CreateIssue, TrackedIssue
 from audit.records.model import Registry
 from audit.store.run_status import read_heartbeat

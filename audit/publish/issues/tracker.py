@@ -1,29 +1,34 @@
 """GitHub issues over REST: what is asked for exactly once is never asked for twice by accident."""
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
 
-from audit.core.errors import RegistryError
+from audit.publish.issues.tracker_answers import (
+    VANISHED_STATUSES,
+    OutcomeUncertain,
+    TrackerError,
+    has_json,
+    parse_issue,
+    parse_object,
+    read_login,
+    require_status,
+)
 from audit.publish.issues.tracker_limits import (
     MAX_WAIT_SECONDS,
-    TRANSIENT,
-    limited,
-    never_left,
-    said,
-    wait_of,
+    compute_retry_wait,
+    describe_error,
+    was_never_sent,
 )
 from audit.publish.issues.types import TrackedIssue
-from audit.sources.bounded_requests import bounded_session
 from audit.sources.deadline import ITEM_SECONDS, not_counted, within
 from audit.sources.failures import TooSlow
-from audit.sources.request_log import BudgetReached, RequestCounter
+from audit.sources.github.client import GithubClient, is_rate_limited
+from audit.sources.request_log import BudgetReached, RequestCounter, RequestNotSent
 
 ITEMS_PER_PAGE = 100
 MAX_PAGES = 100
@@ -32,23 +37,6 @@ MAX_ANSWER_BYTES = 64 << 20
 MAX_ATTEMPTS = 4
 WRITE_PAUSE_SECONDS = 1.0
 """GitHub asks for a second between requests that write (docs.github.com, best practices for the REST API)."""
-_VANISHED_STATUSES = frozenset({301, 307, 404, 410})
-"""An issue that was moved to another repository, or deleted."""
-_ISSUE_PATH = re.compile(r"/issues/\d+")
-
-
-class TrackerError(RegistryError):
-    """GitHub did not do what was asked; what was done before stays done, and the next run goes on from there."""
-
-    exit_status = 3
-
-
-class RequestRefused(TrackerError):
-    """GitHub does not do this one thing; the others can still be done."""
-
-
-class OutcomeUncertain(TrackerError):
-    """A request that writes went out and no answer came back: it may have been done."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +67,11 @@ class IssueTracker:
         self._repository_url = f"{api_url.rstrip('/')}/repos/{quote(repository)}"
         self._api_url = api_url.rstrip("/")
         self._counter = counter
-        self._timeout = timeout
         self._sleep = sleep
         self._item_seconds = item_seconds
         self._on_dry_run = dry
-        self._session = bounded_session(MAX_ANSWER_BYTES)
-        self._session.headers.update(
-            {
-                "Accept": "application/vnd.github+json",
-                "X-GitHub-Api-Version": "2022-11-28",
-                "User-Agent": "open-model-registry",
-                "Authorization": f"Bearer {token}",
-            }
+        self.client = GithubClient(
+            api_url, token, counter, timeout=timeout, max_answer_bytes=MAX_ANSWER_BYTES
         )
 
     def fetch_account(self) -> str | None:
@@ -98,8 +79,8 @@ class IssueTracker:
         answer = self._send_request("GET", f"{self._api_url}/user")
         return (
             None
-            if answer.status_code == 403 and not limited(answer)
-            else _read_login(_parse_object(self._require_status(answer, 200)))
+            if answer.status_code == 403 and not is_rate_limited(answer)
+            else read_login(parse_object(require_status(answer, 200)))
         )
 
     def list_issues(self, creator: str) -> list[TrackedIssue]:
@@ -108,9 +89,9 @@ class IssueTracker:
             f"{self._repository_url}/issues", {"state": "all", "creator": creator}
         )
         return [
-            _parse_issue(each)
+            parse_issue(each)
             for each in found
-            if "pull_request" not in each and _read_login(each.get("user")) == creator
+            if "pull_request" not in each and read_login(each.get("user")) == creator
         ]
 
     def list_labeled_issues(self, label: str, creator: str) -> list[TrackedIssue]:
@@ -119,17 +100,17 @@ class IssueTracker:
             f"{self._repository_url}/issues", {"state": "all", "labels": label}
         )
         return [
-            _parse_issue(each)
+            parse_issue(each)
             for each in found
-            if "pull_request" not in each and _read_login(each.get("user")) == creator
+            if "pull_request" not in each and read_login(each.get("user")) == creator
         ]
 
     def fetch_issue(self, number: int) -> TrackedIssue | None:
         """One issue with who closed it; None when it was deleted or moved to another repository. Raises TrackerFailed."""
         answer = self._send_request("GET", f"{self._repository_url}/issues/{number}")
-        if answer.status_code in _VANISHED_STATUSES:
+        if answer.status_code in VANISHED_STATUSES:
             return None
-        return _parse_issue(_parse_object(self._require_status(answer, 200)))
+        return parse_issue(parse_object(require_status(answer, 200)))
 
     def list_comments(self, number: int) -> list[str]:
         """The bodies of an issue's comments. Raises TrackerFailed."""
@@ -151,7 +132,7 @@ class IssueTracker:
             "POST", "/issues", {"title": title, "body": body, "labels": list(labels)}, safe=False
         )
         return (
-            _parse_issue(_parse_object(self._require_status(answer, 201)))
+            parse_issue(parse_object(require_status(answer, 201)))
             if answer is not None
             else TrackedIssue(0, title, body, is_open=True)
         )
@@ -160,13 +141,13 @@ class IssueTracker:
         """Change an issue; twice is as good as once. Raises TrackerFailed."""
         answer = self._send_write("PATCH", f"/issues/{number}", changes, safe=True)
         if answer is not None:
-            self._require_status(answer, 200)
+            require_status(answer, 200)
 
     def add_comment(self, number: int, body: str) -> None:
         """Add a comment, sent once. Raises Uncertain, TrackerFailed."""
         answer = self._send_write("POST", f"/issues/{number}/comments", {"body": body}, safe=False)
         if answer is not None:
-            self._require_status(answer, 201)
+            require_status(answer, 201)
 
     def create_label(self, name: str, color: str, description: str) -> bool:
         """Create a label; False when it exists already, which GitHub decides for one of two at a time. Raises TrackerFailed."""
@@ -179,14 +160,14 @@ class IssueTracker:
         if answer is not None and answer.status_code == 422:
             return False
         if answer is not None:
-            self._require_status(answer, 201)
+            require_status(answer, 201)
         return True
 
     def delete_label(self, name: str) -> None:
         """Delete a label; one that is gone already is fine. Raises TrackerFailed."""
         answer = self._send_write("DELETE", f"/labels/{quote(name, safe='')}", None, safe=True)
         if answer is not None and answer.status_code != 404:
-            self._require_status(answer, 204)
+            require_status(answer, 204)
 
     def _send_write(
         self, method: str, path: str, body: Mapping[str, Any] | None, *, safe: bool
@@ -199,11 +180,11 @@ class IssueTracker:
 
     def _list_items(self, url: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Every item of a listing. A page that is not a list is a failure, never an empty answer."""
-        answer = self._require_status(
+        answer = require_status(
             self._send_request("GET", url, query={**query, "per_page": str(ITEMS_PER_PAGE)}), 200
         )
         for _ in range(MAX_PAGES):
-            items = answer.json() if _is_json(answer) else None
+            items = answer.json() if has_json(answer) else None
             if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
                 raise TrackerError(
                     f"GitHub: {urlsplit(url).path} answered something that is no list; nothing was changed, run it again"
@@ -212,11 +193,11 @@ class IssueTracker:
             following = answer.links.get("next", {}).get("url")
             if not following:
                 return
-            if urlsplit(following)[:2] != urlsplit(self._api_url)[:2]:
+            if not self.client.is_same_origin(following):
                 raise TrackerError(
                     "GitHub: a listing continues on another host; nothing was changed"
                 )
-            answer = self._require_status(self._send_request("GET", following), 200)
+            answer = require_status(self._send_request("GET", following), 200)
         raise TrackerError(f"GitHub: a listing of more than {MAX_PAGES} pages; nothing was changed")
 
     def _send_request(
@@ -231,42 +212,23 @@ class IssueTracker:
         asked = f"{method} {urlsplit(url).path}"
         with within(self._item_seconds, self._counter.compute_seconds_left):
             for attempt in range(1, MAX_ATTEMPTS + 1):
-                self._count()
                 try:
-                    answer = self._session.request(
-                        method,
-                        url,
-                        params=query,
-                        json=body,
-                        timeout=self._timeout,
-                        allow_redirects=False,
-                    )
+                    answer = self.client.send(method, url, query=query, body=body)
+                except RequestNotSent as error:
+                    raise TrackerError(
+                        f"{error}; what was done stays done, run it again for the rest"
+                    ) from None
                 except (requests.RequestException, TooSlow, BudgetReached) as error:
-                    if not safe and not never_left(error):
-                        raise OutcomeUncertain(
-                            f"GitHub: no answer to {asked}; the next run looks whether it was done"
-                        ) from None
-                    if attempt == MAX_ATTEMPTS or not isinstance(error, requests.RequestException):
-                        raise TrackerError(
-                            f"GitHub: {asked}: {said(error)}; run it again"
-                        ) from None
+                    _raise_final_error(error, asked, safe=safe, is_last=attempt == MAX_ATTEMPTS)
                     self._rest(2.0**attempt)
                     continue
-                wait = wait_of(answer, attempt, safe)
+                wait = compute_retry_wait(answer, attempt, safe)
                 if wait is None or attempt == MAX_ATTEMPTS:
                     return answer
                 if wait > MAX_WAIT_SECONDS:
                     raise TrackerError(f"GitHub asks to wait {wait:.0f} s; run it again after that")
                 self._rest(wait)
         raise AssertionError("the last attempt returns")
-
-    def _count(self) -> None:
-        try:
-            self._counter.count_request("github")
-        except BudgetReached as error:
-            raise TrackerError(
-                f"{error}; what was done stays done, run it again for the rest"
-            ) from None
 
     def _rest(self, seconds: float) -> None:
         if seconds > self._counter.compute_seconds_left():
@@ -276,77 +238,12 @@ class IssueTracker:
         with not_counted():
             self._sleep(seconds)
 
-    def _require_status(self, answer: requests.Response, status: int) -> requests.Response:
-        if answer.status_code == status:
-            return answer
-        asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
-        if answer.status_code in TRANSIENT and answer.request.method == "POST":
-            raise OutcomeUncertain(
-                f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done"
-            )
-        if answer.status_code == 422 or (
-            answer.status_code in _VANISHED_STATUSES and _ISSUE_PATH.search(asked)
-        ):
-            raise RequestRefused(
-                f"GitHub: {asked} answered {answer.status_code}; the next run looks again"
-            )
-        hints = {
-            401: "the token is not valid",
-            403: "the token may not do this, or a limit is reached",
-            404: "no such repository, or the token cannot see it",
-            410: "issues are switched off there",
-        }
-        hint = (
-            "GitHub has trouble; run it again"
-            if answer.status_code in TRANSIENT
-            else hints.get(answer.status_code, "not as documented")
-        )
-        raise TrackerError(f"GitHub: {asked} answered {answer.status_code}: {hint}")
 
-
-def _is_json(answer: requests.Response) -> bool:
-    try:
-        answer.json()
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _parse_object(answer: requests.Response) -> Mapping[str, Any]:
-    value = answer.json() if _is_json(answer) else None
-    if not isinstance(value, Mapping):
-        raise TrackerError(
-            f"GitHub: {urlsplit(answer.request.url or '').path} answered something that is no object; check GITHUB_API_URL"
-        )
-    return value
-
-
-def _read_login(user: object) -> str | None:
-    login = user.get("login") if isinstance(user, Mapping) else None
-    return login if isinstance(login, str) else None
-
-
-def _parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
-    try:
-        return TrackedIssue(
-            number=int(data["number"]),
-            title=str(data["title"]),
-            body=str(data.get("body") or ""),
-            is_open=data["state"] == "open",
-            closed_at=_moment(data.get("closed_at")),
-            closed_by=_read_login(data.get("closed_by")),
-            labels=tuple(
-                str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)
-            ),
-        )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise TrackerError(f"GitHub: an issue without {error}; nothing was changed") from error
-
-
-def _moment(value: object) -> str | None:
-    """A date with its zone, as it stands. Raises ValueError."""
-    if value is None:
-        return None
-    if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is None:
-        raise ValueError("a readable date of its end")
-    return value
+def _raise_final_error(error: Exception, asked: str, *, safe: bool, is_last: bool) -> None:
+    """Raise where another try is not safe or would not help; a request that never left may be sent again."""
+    if not safe and not was_never_sent(error):
+        raise OutcomeUncertain(
+            f"GitHub: no answer to {asked}; the next run looks whether it was done"
+        ) from None
+    if is_last or not isinstance(error, requests.RequestException):
+        raise TrackerError(f"GitHub: {asked}: {describe_error(error)}; run it again") from None

@@ -1,6 +1,5 @@
 """Reads GitHub repositories: whether they are there, what they are called, archived, and which license GitHub detects."""
 
-import json
 import re
 import threading
 import time
@@ -11,9 +10,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 
 from audit.observations.facts import GITHUB, CodeFacts, Observation, ObservationState, Target
-from audit.sources.answers import identity, json_of, parsed
+from audit.sources.answers import identity, parsed
 from audit.sources.base import LookupSource, ObservationContext
-from audit.sources.bounded_requests import BoundedAdapter
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import (
     TRANSIENT_STATUS,
@@ -26,24 +24,24 @@ from audit.sources.failures import (
     build_unverifiable,
     classify_answer_error,
 )
-from audit.sources.rate_limits import (
-    RateLimiter,
-    build_rate_limiter,
-    compute_wait_seconds,
-    parse_github_window,
+from audit.sources.github.client import (
+    GITHUB_BUCKET,
+    GithubClient,
+    is_rate_limited,
+    read_error_message,
+    read_json,
 )
+from audit.sources.rate_limits import build_rate_limiter, compute_wait_seconds
 from audit.sources.repeats import call_with_retries
 from audit.sources.request_log import BudgetReached, RateWindowSpent, RequestCounter
 
-CONNECT_SECONDS = 10.0
 MAX_PARALLEL_REQUESTS = 4
 """Requests at a time; GitHub answers more with its secondary limit."""
 MAX_REDIRECTS = 3
-MAX_WAIT_SECONDS = 60.0
-"""The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
 MAX_ANSWER_BYTES = 4 << 20
 """A repository takes a few kilobytes."""
-API_VERSION = "2022-11-28"
+MAX_WAIT_SECONDS = 60.0
+"""The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
 FULL_NAME_PATTERN = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
@@ -55,32 +53,11 @@ class _RefusedAnswer(Exception):
         super().__init__(str(response.status_code))
 
 
-class _CountingAdapter(BoundedAdapter):
-    """Paces and counts what goes on the wire; repeats are ours, so that each of them passes here."""
-
-    def __init__(self, counter: RequestCounter, gate: RateLimiter) -> None:
-        super().__init__(MAX_ANSWER_BYTES)
-        self._counter = counter
-        self._rate_limiter = gate
-
-    def send(
-        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
-    ) -> requests.Response:
-        ticket, window = self._rate_limiter.acquire_ticket(), None
-        try:
-            self._counter.count_request("github")
-            response = super().send(request, *arguments, **options)
-            window = None if response.status_code == 429 else parse_github_window(response.headers)
-            return response
-        finally:
-            self._rate_limiter.record_answer(ticket, window)
-
-
 class GithubSource(LookupSource):
     """GitHub's REST interface at one address. Fulfils `Source`. Safe to use from several threads."""
 
     host: ClassVar[str] = GITHUB
-    request_buckets: ClassVar[tuple[str, ...]] = ("github",)
+    request_buckets: ClassVar[tuple[str, ...]] = (GITHUB_BUCKET,)
     max_parallel_requests: ClassVar[int] = MAX_PARALLEL_REQUESTS
 
     def __init__(
@@ -99,19 +76,19 @@ class GithubSource(LookupSource):
         """The same options as HubSource has."""
         self.endpoint = endpoint.rstrip("/")
         self._counter = counter
-        counter.name_buckets(self.request_buckets)
-        self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
         self._attempts = attempts
         self._pause = pause
         self._item_seconds = item_seconds
         self._rate_limiter = build_rate_limiter(counter, sleep, clock, MAX_WAIT_SECONDS)
         self._request_slots = threading.Semaphore(MAX_PARALLEL_REQUESTS)
-        self._headers = {
-            "Accept": "application/vnd.github+json, application/json",
-            "X-GitHub-Api-Version": API_VERSION,
-            "User-Agent": "open-model-registry",
-        } | ({"Authorization": f"Bearer {token}"} if token else {})
-        self._local = threading.local()
+        self._client = GithubClient(
+            endpoint,
+            token,
+            counter,
+            timeout=timeout,
+            max_answer_bytes=MAX_ANSWER_BYTES,
+            rate_limiter=self._rate_limiter,
+        )
 
     def build_url(self, target: Target) -> str:
         """The repository's address in the REST interface."""
@@ -174,9 +151,7 @@ class GithubSource(LookupSource):
     def _fetch_json(self, url: str) -> Mapping[str, Any]:
         """The JSON of an address, redirects within the same origin followed by hand, so that the token goes nowhere else."""
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._get_session().get(
-                url, headers=self._headers, timeout=self._timeout, allow_redirects=False
-            )
+            response = self._client.send("GET", url)
             if response.is_redirect:
                 url = self._resolve_redirect(url, response.headers["Location"])
                 continue
@@ -189,24 +164,11 @@ class GithubSource(LookupSource):
         target: str = parsed(urljoin, url, location)
         following = urlsplit(target)
         ours = urlsplit(self.endpoint)
-        if following[:2] != ours[:2]:
+        if not self._client.is_same_origin(target):
             raise ForeignRedirect(following.netloc)
         if not following.path.startswith((f"{ours.path}/repos/", f"{ours.path}/repositories/")):
             raise WrongContent(f"{following.path} is no repository's address")
         return following.geturl()
-
-    def _get_session(self) -> requests.Session:
-        """One per thread: requests does not promise that a session may be shared."""
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            # Without this, a .netrc of the user would replace our header.
-            session.auth = lambda request: request
-            adapter = _CountingAdapter(self._counter, self._rate_limiter)
-            session.mount("https://", adapter)
-            session.mount("http://", adapter)
-            self._local.session = session
-        return session
 
 
 def parse_code_facts(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
@@ -227,42 +189,15 @@ def parse_code_facts(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
 
 
 def _parse_json_object(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        payload: object = json_of(response.content)
-    except json.JSONDecodeError as error:
-        if response.text.lstrip().startswith("<"):
-            raise WrongContent("a page in place of JSON") from error
-        raise TruncatedAnswer("no JSON") from error
+    payload = read_json(response)
     if not isinstance(payload, Mapping):
         raise UndocumentedAnswer("no JSON object")
     return payload
 
 
-def _read_error_message(response: requests.Response) -> str:
-    try:
-        payload: object = json_of(response.content)
-    except (json.JSONDecodeError, UndocumentedAnswer):
-        return ""
-    return str(payload.get("message", "")) if isinstance(payload, Mapping) else ""
-
-
-def _is_rate_limited(response: requests.Response) -> bool:
-    """GitHub's rate limits come as 429, or as 403 with a header or a sentence about it."""
-    if response.status_code not in (403, 429):
-        return False
-    headers = response.headers
-    said = "rate limit" in _read_error_message(response).lower()
-    return (
-        response.status_code == 429
-        or headers.get("X-RateLimit-Remaining") == "0"
-        or "Retry-After" in headers
-        or said
-    )
-
-
 def _compute_retry_wait(response: requests.Response) -> float | None:
     """Seconds to wait before one more try; None when that would not help or would take too long."""
-    if not _is_rate_limited(response) or "Retry-After" not in response.headers:
+    if not is_rate_limited(response) or "Retry-After" not in response.headers:
         return None
     seconds = compute_wait_seconds(response.headers, cap=MAX_WAIT_SECONDS + 1)
     return seconds if seconds <= MAX_WAIT_SECONDS else None
@@ -270,12 +205,12 @@ def _compute_retry_wait(response: requests.Response) -> float | None:
 
 def _classify_status(response: requests.Response) -> SourceFailure:
     status = response.status_code
-    if _is_rate_limited(response):
+    if is_rate_limited(response):
         return build_unverifiable("rate-limited", status, ours=True)
     if status == 401:
         return build_unverifiable("bad-token", status, ours=True)
     # The sentence proves that GitHub answered, and not something in between.
-    if status == 404 and _read_error_message(response) == "Not Found":
+    if status == 404 and read_error_message(response) == "Not Found":
         return SourceFailure("absent", "repo-not-found", status)
     return build_unverifiable(f"http-{status}", status)
 

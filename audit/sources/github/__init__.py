@@ -1,0 +1,1 @@
+"""GitHub, read and written through one client."""
