@@ -8,12 +8,13 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "audit"
 
-# Limits of today. They go down to 55, 160 and 0.5 % as the folders are rewritten, and never up.
-MAX_MEDIAN_NODES = 68
-MAX_P90_NODES = 170
+# The median and the share of wide lines are those of today. They go down to 55 and 0.5 %,
+# and never up.
+MAX_MEDIAN_NODES = 65
+MAX_P90_NODES = 160
 MIN_VERB_FIRST = 0.60
 MAX_COLUMNS = 100
-MAX_WIDE_LINES = 0.025
+MAX_WIDE_LINES = 0.011
 MAX_PARAMETERS = 6
 PATIENT = {"GithubSource", "HubApi", "HubSource", "IssueTracker"}
 """Their constructors take timeout, attempts and pauses one by one, so that a test sets what it needs."""

@@ -60,32 +60,38 @@ def restore_registry_as_of(registry: Registry, events: Iterable[Event], day: str
 
     `events` is the history; what was only suspected never counted.
     """
-    models, datasets = dict(registry.models), dict(registry.datasets)
+    past = replace(registry, models=dict(registry.models), datasets=dict(registry.datasets))
     restored: list[RestoredFact] = []
     for event in sorted(events, key=lambda event: event.time, reverse=True):
         side = _locate_change(event.day, day)
         if side == "before" or not has_changed_upstream(event):
             continue
-        finding = event.finding
         value = None if side == "unclear" else event.values[0]
-        folder, _, id = finding.record.partition("/")
-        if folder == "models" and id in models:
-            models[id] = _restore_model(models[id], finding, value, registry)
-        elif folder == "datasets" and id in datasets:
-            datasets[id] = _restore_dataset(datasets[id], finding, value, registry)
-        else:
-            continue
-        restored.append(
-            RestoredFact(
-                finding.record, finding.field, _format_value(value), event.day, finding.url
-            )
-        )
-    for id, model in models.items():
+        if _restore_record(past, event.finding, value):
+            restored.append(_describe_restored(event, value))
+    for id, model in past.models.items():
         side = _locate_change(model.released.date, day) if model.released else "before"
         if model.released and side != "before":
-            models[id], words = _take_back_release(model, side)
+            past.models[id], words = _take_back_release(model, side)
             restored.append(_describe_release(model, model.released, words))
-    return PastRegistry(replace(registry, models=models, datasets=datasets), tuple(restored))
+    return PastRegistry(past, tuple(restored))
+
+
+def _restore_record(past: Registry, finding: Finding, value: FindingValue) -> bool:
+    """Put a value back into the record of a finding; False where that has no record any more."""
+    folder, _, id = finding.record.partition("/")
+    if folder == "models" and id in past.models:
+        past.models[id] = _restore_model(past.models[id], finding, value, past)
+        return True
+    if folder == "datasets" and id in past.datasets:
+        past.datasets[id] = _restore_dataset(past.datasets[id], finding, value, past)
+        return True
+    return False
+
+
+def _describe_restored(event: Event, value: FindingValue) -> RestoredFact:
+    finding = event.finding
+    return RestoredFact(finding.record, finding.field, _format_value(value), event.day, finding.url)
 
 
 def _describe_release(model: Model, released: ReleaseDate, words: str) -> RestoredFact:

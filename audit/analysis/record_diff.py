@@ -52,17 +52,23 @@ def compare_records(before: RecordsByRef, after: RecordsByRef) -> list[RecordCha
 
 
 def _compare_record(ref: str, before: Any, after: Any) -> RecordChange:
-    kind: ChangeKind = "added" if before is None else "removed" if after is None else "changed"
     old, new = dict(_list_facts(before)), dict(_list_facts(after))
     changed = [path for path in dict.fromkeys([*new, *old]) if old.get(path) != new.get(path)]
     facts = tuple(_compare_fact(path, old.get(path), new.get(path)) for path in changed)
-    known = {row["url"] for row in (before or {}).get("evidence", {}).values()}
-    sources = tuple(
-        (key, row["url"])
-        for key, row in (after or {}).get("evidence", {}).items()
-        if row["url"] not in known
-    )
-    return RecordChange(ref, kind, facts, sources)
+    known = _map_sources(before).values()
+    sources = tuple((key, url) for key, url in _map_sources(after).items() if url not in known)
+    return RecordChange(ref, _classify_change(before, after), facts, sources)
+
+
+def _classify_change(before: Any, after: Any) -> ChangeKind:
+    if before is None:
+        return "added"
+    return "removed" if after is None else "changed"
+
+
+def _map_sources(record: Any) -> dict[str, str]:
+    """The addresses of a record's evidence by key; none for a record that is not there."""
+    return {key: row["url"] for key, row in (record or {}).get("evidence", {}).items()}
 
 
 def _compare_fact(path: str, old: _CitedValue | None, new: _CitedValue | None) -> FactChange:

@@ -72,10 +72,9 @@ def list_alternative_terms(expression: str, registry: Registry) -> tuple[Effecti
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def find_best_terms(expression: str, registry: Registry) -> EffectiveTerms:
-    """The best alternative:
+    """The best alternative. Raises InvalidExpressionError.
 
-    OSI-approved before open before the rest, then by freedoms and few conditions. Raises
-    InvalidExpressionError.
+    OSI-approved before open before the rest, then by freedoms and few conditions.
     """
     return max(list_alternative_terms(expression, registry), key=_rank_terms)
 

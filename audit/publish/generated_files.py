@@ -21,7 +21,8 @@ def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable
 
 
 def _has_text(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_text(encoding="utf-8") == text
+    # Bytes: reading as text would take other line ends, which CSV has, for ours.
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]:
@@ -33,8 +34,7 @@ def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]
 def write_generated_files(
     folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]
 ) -> list[str]:
-    """Write the files that are stale, remove what is not wanted any more, and say which they
-    were."""
+    """Write stale files and remove those not wanted any more; return the paths of both."""
     patterns = tuple(patterns)
     stale = find_stale_files(folder, wanted, patterns)
     for path in stale:

@@ -36,8 +36,7 @@ def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
 
 
 def find_named_licenses(value: FindingValue, kind: str, registry: Registry) -> Iterator[str]:
-    """The licenses that a value names, where the drift is about licenses and the registry knows
-    them."""
+    """The known licenses that a value names, where the drift is about licenses."""
     if (
         find_drift_kind(kind).subject != "license"
         or not isinstance(value, str)

@@ -90,18 +90,18 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
     for claim in model.claims:
         if claim.origin == model.ref:
             yield StatedFact(model.ref, f"claims {claim.says}", "its maker says so", claim.evidence)
-    for review in model.reviews:
-        yield StatedFact(
-            model.ref,
-            f"reviews {review.by}",
-            f"{review.definition}: {review.found}",
-            review.evidence,
-        )
+    yield from _list_review_facts(model)
     if compute := model.training_compute:
         shown = f"{compute.flop:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
     if model.data_information.origin == model.ref:
         yield _build_data_information_fact(model.ref, model.data_information)
+
+
+def _list_review_facts(model: Model) -> Iterator[StatedFact]:
+    for review in model.reviews:
+        found = f"{review.definition}: {review.found}"
+        yield StatedFact(model.ref, f"reviews {review.by}", found, review.evidence)
 
 
 def _list_family_facts(family: Family) -> Iterator[StatedFact]:

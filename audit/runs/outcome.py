@@ -79,7 +79,7 @@ def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> d
         except (NotReadable, UsageError) as error:
             # The first is enough for a person to act on: of a folder that cannot be written, there are thousands.
             if not failed:
-                logger.error("%s", error)
+                logger.error("%s", error)  # noqa: TRY400 -- a sentence, and no traceback
             failed[observation.target] = "not-written"
     return failed
 

@@ -1,4 +1,7 @@
-"""`accept`: what the audit saw goes into the records; what needs a reading is asked; and no finding ends twice."""
+"""`accept`: what the audit saw goes into the records.
+
+What needs a reading is asked, and no finding ends twice.
+"""
 
 import hashlib
 import json
@@ -208,7 +211,10 @@ def test_an_accepted_finding_ends_once(bench: AcceptBench, capsys, case: str, bu
 
 
 def test_the_record_keeps_its_order_and_cites_what_was_seen(bench: AcceptBench, capsys):
-    """Keys stay where a person put them; the new evidence is of the day and the commit that the audit saw."""
+    """Keys stay where a person put them.
+
+    The new evidence is of the day and the commit that the audit saw.
+    """
     before = bench.read_record()
     gate_model(bench.desk.world)
     bench.run_audit(2)
@@ -306,7 +312,10 @@ def test_what_needs_a_reading_is_refused_with_its_question(bench: AcceptBench, c
 
 
 def test_one_that_needs_a_reading_holds_back_all(bench: AcceptBench, capsys):
-    """Findings are accepted together or not at all; the message says which can go without the others."""
+    """Findings are accepted together or not at all.
+
+    The message says which can go without the others.
+    """
     put_unread_text(bench.desk.world)
     gate_model(bench.desk.world)
     bench.run_audit(2)
@@ -331,7 +340,10 @@ def test_a_commit_is_not_pinned_while_something_in_it_is_unread(bench: AcceptBen
 def test_the_commit_of_another_repository_under_the_name_is_not_reviewed(
     bench: AcceptBench, capsys
 ):
-    """A freed name may be taken with the same history; the pinned commit does not make it the model that was recorded."""
+    """A freed name may be taken with the same history.
+
+    The pinned commit does not make it the model that was recorded.
+    """
     world = bench.desk.world
     repo = world.get_hub_repo("models", MODEL)
     world.remove_hub_repo("models", MODEL)
@@ -350,7 +362,10 @@ def test_the_commit_of_another_repository_under_the_name_is_not_reviewed(
 
 
 def test_two_commands_in_one_second_keep_both_events(bench: AcceptBench, capsys):
-    """The history is append-only: a second accept at the same moment adds to the file of the first."""
+    """The history is append-only.
+
+    A second accept at the same moment adds to the file of the first.
+    """
     gate_model(bench.desk.world)
     bench.desk.world.set_gate("models", "maker/control", "auto")
     bench.run_audit(2)

@@ -69,7 +69,10 @@ def clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[LoopbackHub]:
-    """A Hub that holds the model of the guide, as the recorded one: pickled checkpoints, no license file."""
+    """A Hub that holds the model of the guide, as the recorded one.
+
+    Pickled checkpoints, no license file.
+    """
     world = UpstreamWorld()
     weights = [
         HubFile.create_large(path, 1_000_000, path)
@@ -94,7 +97,10 @@ def hub() -> Iterator[LoopbackHub]:
 
 
 def run_guide_command(command: str, clone: Path, hub: LoopbackHub) -> str:
-    """What a command prints on both streams. One that should fail says so by the guide's text, not by its status."""
+    """What a command prints on both streams.
+
+    One that should fail says so by the guide's text, not by its status.
+    """
     if command == SETUP:
         script = clone / ".venv/bin/nox"
         script.parent.mkdir(parents=True)
@@ -135,7 +141,10 @@ def is_expected_output(printed: str, written: str) -> bool:
 
 
 def test_the_guide_does_what_it_says(guide, clone: Path, hub: LoopbackHub):
-    """From a clean clone on: commands run, files are written, changes are applied, in the order of the page."""
+    """From a clean clone on.
+
+    Commands run, files are written, changes are applied, in the order of the page.
+    """
     printed = ""
     for language, name, content in guide:
         if language == "sh":

@@ -1,4 +1,7 @@
-"""Issue forms: what GitHub makes of them is what `from-issue` reads, and nobody can write more than a record with them."""
+"""Issue forms: what GitHub makes of them is what `from-issue` reads.
+
+Nobody can write more than a record with them.
+"""
 
 import json
 from pathlib import Path
@@ -35,7 +38,10 @@ def load_form_fields(root: Path, name: str) -> list[dict]:
 
 
 def render_form_body(root: Path, **answers: str) -> str:
-    """An issue's body as GitHub renders the form: each label, and the answer or its placeholder for none."""
+    """An issue's body as GitHub renders the form.
+
+    Each label, and the answer or its placeholder for none.
+    """
     parts = [
         f"### {each['attributes']['label']}\n\n{answers.get(each['id'], EMPTY_ANSWER)}"
         for each in load_form_fields(root, "new-model")
@@ -66,7 +72,10 @@ def submit_form(desk: ContributorDesk, tmp_path: Path, text: str, *arguments: st
 
 
 def test_labels_and_options_are_those_of_the_form(root: Path):
-    """The reader knows the form by its labels; the contest form offers the definitions that there are."""
+    """The reader knows the form by its labels.
+
+    The contest form offers the definitions that there are.
+    """
     labels = {each["attributes"]["label"] for each in load_form_fields(root, "new-model")}
     assert {MODEL, WEIGHTS, DEVELOPER, LICENSE, SOURCES} <= labels
     weights = next(each for each in load_form_fields(root, "new-model") if each["id"] == "weights")
@@ -182,7 +191,10 @@ def test_a_heading_typed_into_an_answer_changes_no_other(
 
 
 def test_other_forms_and_other_texts_are_named(desk: ContributorDesk, tmp_path: Path, capsys):
-    """A form for a person says which record it is about; a text that is no form says what is missing."""
+    """A form for a person says which record it is about.
+
+    A text that is no form says what is missing.
+    """
     assert (
         submit_form(desk, tmp_path, "### Record\n\nmaker/model-1\n\n### Which fact?\n\nlicense\n")
         == 2

@@ -104,7 +104,10 @@ def test_a_gate_hides_the_license_text_and_the_output_says_so(desk: ContributorD
 
 
 def test_an_edited_text_keeps_the_license_open(desk: ContributorDesk, capsys):
-    """`license: mit` beside a text that no reviewer knows: the text is pinned, and a person reads it."""
+    """`license: mit` beside a text that no reviewer knows.
+
+    The text is pinned, and a person reads it.
+    """
     desk.add_repository(REPO, texts={"LICENSE": "MIT, but show our logo to 100 million users.\n"})
     draft = start_records(desk, capsys, REPO)["drafts"][0]
     assert "license" not in draft["record"]["components"]["model-parameters-final"]
@@ -270,7 +273,10 @@ def test_a_hub_that_does_not_answer_says_nothing_about_the_model(
 
 
 def test_what_is_missing_is_offered_and_with_related_written(desk: ContributorDesk, capsys):
-    """Bases and datasets without a record are named; with --with-related they are records too, under their present names."""
+    """Bases and datasets without a record are named.
+
+    With --with-related they are records too, under their present names.
+    """
     desk.add_repository("lab/base")
     desk.add_repository("lab/old-data", {"license": "mit"}, kind="datasets")
     desk.world.rename_hub_repo("datasets", "lab/old-data", "lab/data")

@@ -1,4 +1,7 @@
-"""Records started from real recordings: they validate once the questions are answered, and state nothing that the source does not carry."""
+"""Records started from real recordings.
+
+They validate once the questions are answered, and state nothing that the source does not carry.
+"""
 
 import json
 from dataclasses import replace
@@ -103,7 +106,10 @@ def check_draft(known: Registry, draft: dict[str, Any]) -> None:
 
 
 def require_carried_facts(record: dict[str, Any], payload: dict[str, Any]) -> None:
-    """Every stated fact stands in the answer; the rest of the record is ids, evidence, and what follows from file names."""
+    """Every stated fact stands in the answer.
+
+    The rest of the record is ids, evidence, and what follows from file names.
+    """
     card, tags = payload.get("cardData") or {}, payload["tags"]
     hub = record["hub"]
     assert (hub["repo"], hub["revision"], hub["gated"]) == (
@@ -142,7 +148,10 @@ def require_carried_facts(record: dict[str, Any], payload: dict[str, Any]) -> No
 def test_recorded_answers_give_valid_records_with_no_fact_of_their_own(
     known, shared, httpserver: HTTPServer, monkeypatch, capsys
 ):
-    """Eleven models of eight makers: gated and open, fine-tuned and not, with and without sizes, from answers of four years."""
+    """Eleven models of eight makers.
+
+    Gated and open, fine-tuned and not, with and without sizes, from answers of four years.
+    """
     monkeypatch.setenv("HF_ENDPOINT", httpserver.url_for("/").rstrip("/"))
     payloads, registry = load_recorded_answers(shared), load_registry(known)
     for id, payload in payloads.items():
@@ -161,7 +170,10 @@ def load_recorded_cards(shared: Path) -> dict[str, bytes]:
 
 
 def parse_front_matter(text: bytes) -> Any:
-    """As the Hub reads it: nothing where it is broken or no mapping. The recorded files are trusted here, by their digests in git."""
+    """As the Hub reads it: nothing where it is broken or no mapping.
+
+    The recorded files are trusted here, by their digests in git.
+    """
     parts = text.decode().split("---\n", 2)
     if not text.startswith(b"---") or len(parts) < 3:
         return {}
@@ -173,7 +185,10 @@ def parse_front_matter(text: bytes) -> Any:
 
 
 def test_recorded_cards_give_valid_records(known, shared, make_desk, capsys):
-    """Twenty-one cards as people write them: adapters, quantized copies, lists of licenses, other licenses, comments, no front matter."""
+    """Twenty-one cards as people write them.
+
+    Adapters, quantized copies, lists of licenses, other licenses, comments, no front matter.
+    """
     desk, registry = make_desk(known), load_registry(known)
     found = load_recorded_cards(shared)
     for id, content in found.items():

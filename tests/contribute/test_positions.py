@@ -92,7 +92,10 @@ def build_wrong_record() -> dict:
 def test_all_faults_of_a_record_come_at_once_each_with_its_line_and_a_section(
     write_registry: WriteRegistry, capsys
 ):
-    """Schema faults do not hide references: one run shows everything, at the line, with what to write and where to read on."""
+    """Schema faults do not hide references.
+
+    One run shows everything, at the line, with what to write and where to read on.
+    """
     root = write_registry(("licenses", make_license_record()), ("models", build_wrong_record()))
     path = root / "models/maker/model-1.json"
     path.write_text(json.dumps(build_wrong_record(), indent=2))
@@ -131,7 +134,10 @@ def test_a_text_that_does_not_parse_is_shown_at_its_line(
 
 
 def test_a_damaged_record_makes_no_other_record_wrong(write_registry: WriteRegistry, capsys):
-    """What stands in a file that does not parse is not missing: the models that cite it are not blamed."""
+    """What stands in a file that does not parse is not missing.
+
+    The models that cite it are not blamed.
+    """
     root = write_registry(
         ("licenses", make_license_record()),
         ("licenses", make_license_record("Other")),

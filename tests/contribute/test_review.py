@@ -1,4 +1,7 @@
-"""`review`: one golden comment for each kind of pull request. GOLDEN=write makes them anew; read them before you commit them."""
+"""`review`: one golden comment for each kind of pull request.
+
+GOLDEN=write makes them anew; read them before you commit them.
+"""
 
 import json
 import os
@@ -86,7 +89,10 @@ def run_git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def branch(tmp_path: Path) -> Path:
-    """A registry of three licenses, a dataset, a family and forty models, committed; what follows is a branch's work."""
+    """A registry of three licenses, a dataset, a family and forty models, committed.
+
+    What follows is a branch's work.
+    """
     root = tmp_path / "registry"
     write_record(root, "licenses", make_license_record())
     write_record(root, "licenses", make_license_record("Apache-2.0"))
@@ -310,7 +316,10 @@ SHA = "a" * 40
 
 
 def test_evidence_is_asked_and_silence_is_not_absence(make_desk, write_registry, httpserver):
-    """Known hosts are asked; missing is believed only where the host answered otherwise; strangers are never asked."""
+    """Known hosts are asked; missing is believed only where the host answered otherwise.
+
+    Strangers are never asked.
+    """
     desk = make_desk(write_registry())
     repo = desk.add_repository("lab/here")
     desk.add_repository("lab/gated", gated="auto")
@@ -353,7 +362,10 @@ def test_evidence_is_asked_and_silence_is_not_absence(make_desk, write_registry,
 
 
 def test_evidence_that_is_gone_stops_the_branch(branch: Path, capsys, make_desk):
-    """With --check-evidence an address that is gone is named first, and the status is 1; one that was not asked does not count."""
+    """With --check-evidence an address that is gone is named first, and the status is 1.
+
+    One that was not asked does not count.
+    """
     desk = make_desk(branch)
     desk.add_repository("maker/other")
     other = {"url": "https://huggingface.co/maker/other", "seen": "2026-11-24", "kind": "primary"}

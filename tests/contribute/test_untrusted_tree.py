@@ -1,4 +1,7 @@
-"""The work tree under review may be a stranger's: git runs nothing that it names, and reads nothing beside it."""
+"""The work tree under review may be a stranger's.
+
+Git runs nothing that it names, and reads nothing beside it.
+"""
 
 import json
 import os
@@ -102,7 +105,10 @@ def run_review(registry: Path, base: str = "main") -> int:
 def test_a_repository_in_the_tree_is_never_asked(
     clone, proof, monkeypatch, capsys, place, relative
 ):
-    """A link to a bare repository that the branch brought along: refused, and its filter does not run."""
+    """A link to a bare repository that the branch brought along.
+
+    Refused, and its filter does not run.
+    """
     embed_repository(clone, proof, place)
     monkeypatch.chdir(clone)
     registry = Path("registry" if place == "registry" else "data/registry")
@@ -124,7 +130,10 @@ def test_a_bare_repository_without_a_link_is_not_found(clone, proof, capsys):
 
 
 def test_a_link_into_another_clone_is_refused(clone, tmp_path, capsys):
-    """That repository has a real .git and is a stranger's choice all the same: it is not what the branch is compared with."""
+    """That repository has a real .git and is a stranger's choice all the same.
+
+    It is not what the branch is compared with.
+    """
     write_records(tmp_path / "other" / "registry")
     run_git(tmp_path, "init", "--quiet", "other")
     commit_all(tmp_path / "other", "Other")
@@ -165,7 +174,10 @@ def test_dots_that_lead_back_over_a_link_are_refused(clone, tmp_path, capsys):
 
 
 def test_attributes_name_no_filter_and_files_come_as_stored(clone, proof):
-    """Even a filter of the caller's own configuration is not run by what a tree names; exported names are not replaced."""
+    """Even a filter of the caller's own configuration is not run by what a tree names.
+
+    Exported names are not replaced.
+    """
     (clone / "registry" / ".gitattributes").write_text(
         "* filter=x\nsubst export-subst\ngone export-ignore\n"
     )
@@ -213,7 +225,10 @@ def build_tree_entry(clone: Path, kind: str) -> str:
 
 @pytest.mark.parametrize("kind", ["link", "submodule", "parent", "backslash", "twice"])
 def test_a_base_of_anything_but_plain_files_is_refused(clone, kind):
-    """Links, submodules, and paths that git itself never makes: nothing is written outside, and the error is one line."""
+    """Links, submodules, and paths that git itself never makes.
+
+    Nothing is written outside, and the error is one line.
+    """
     tree = run_git(clone, "mktree", content=build_tree_entry(clone, kind))
     top = run_git(clone, "mktree", content=f"040000 tree {tree}\tregistry")
     commit = run_git(clone, "commit-tree", top, "-m", "Made by hand")
@@ -256,7 +271,10 @@ def test_a_base_is_a_name_and_never_an_option(clone, monkeypatch, capsys, base):
 
 
 def test_the_environment_names_no_other_repository(clone, tmp_path, monkeypatch, capsys):
-    """In a hook git says which repository it works for; the registry's own is asked nevertheless."""
+    """In a hook git says which repository it works for.
+
+    The registry's own is asked nevertheless.
+    """
     run_git(tmp_path, "init", "--quiet", "other")
     for name, value in {
         "GIT_DIR": "other/.git",
@@ -269,7 +287,10 @@ def test_the_environment_names_no_other_repository(clone, tmp_path, monkeypatch,
 
 
 def test_reading_gets_no_token(clone, tmp_path, monkeypatch):
-    """Whatever git would start after all has nothing to carry away; and each call but the first two names its repository."""
+    """Whatever git would start after all has nothing to carry away.
+
+    And each call but the first two names its repository.
+    """
     wrapper = tmp_path / "bin" / "git"
     wrapper.parent.mkdir()
     log = tmp_path / "log"

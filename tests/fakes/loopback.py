@@ -204,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve_request()
 
     # The names are those of `http.server`.
-    do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET
+    do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     def _serve_request(self) -> None:
         owner = cast(_Listener, self.server).owner

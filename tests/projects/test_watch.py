@@ -1,4 +1,7 @@
-"""A project's models: found where they are named, judged by label, terms and drift, against a policy."""
+"""A project's models.
+
+Found where they are named, judged by label, terms and drift, against a policy.
+"""
 
 import json
 import os
@@ -60,7 +63,10 @@ def test_what_is_not_read(tmp_path):
 
 
 def test_a_fifo_is_not_opened(tmp_path):
-    """Opening one waits for a writer that may never come; only regular files of a project are read."""
+    """Opening one waits for a writer that may never come.
+
+    Only regular files of a project are read.
+    """
     fifo = tmp_path / "settings.py"
     os.mkfifo(fifo)
     call = 'from_pretrained("maker/one")'
@@ -143,7 +149,10 @@ def test_a_policy(policy, breaking):
 
 
 def test_unrecorded_models_and_drift():
-    """A model without a record breaks a policy unless it is let through; confirmed harmful drift only where that is refused."""
+    """A model without a record breaks a policy unless it is let through.
+
+    Confirmed harmful drift only where that is refused.
+    """
     assert judge_models(ProjectPolicy(), "nobody/x")["nobody/x"].broken
     assert not judge_models(ProjectPolicy(allows_unrecorded=True), "nobody/x")["nobody/x"].broken
     gone = build_finding("models/maker/limited", "weights-gone", "hub.repo")

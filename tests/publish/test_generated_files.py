@@ -34,6 +34,15 @@ def test_a_set_is_written_and_cleared(tmp_path: Path):
     assert write_generated_files(tmp_path, new, PATTERNS) == []
 
 
+def test_line_ends_are_part_of_the_text(tmp_path: Path):
+    """A file with the line ends of CSV is up to date once it is written; one with others is not."""
+    wanted = {"README.md": "a,b\r\n"}
+    write_generated_files(tmp_path, wanted, PATTERNS)
+    assert find_stale_files(tmp_path, wanted, PATTERNS) == []
+    (tmp_path / "README.md").write_bytes(b"a,b\n")
+    assert find_stale_files(tmp_path, wanted, PATTERNS) == ["README.md"]
+
+
 def test_only_files_of_the_set_are_removed(tmp_path: Path):
     """A record beside a page stays, and so does the temporary file of another writer.
 

@@ -1,7 +1,6 @@
-"""Winnowed fingerprints: what a text is like, without the text (Schleimer, Wilkerson, Aiken:
+"""Winnowed fingerprints: what a text is like, without the text.
 
-Winnowing, 2003).
-
+The method is that of Schleimer, Wilkerson and Aiken (Winnowing, 2003).
 Of every `window` runs of `window` words the one with the smallest hash is kept, so that each word
 lies in a kept run: a changed word always changes a hash. Nothing can be read back from them.
 """

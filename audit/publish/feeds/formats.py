@@ -1,5 +1,7 @@
-"""Atom 1.0 (RFC 4287) and JSON Feed 1.1 (jsonfeed.org), written by the standard library, which
-escapes."""
+"""Atom 1.0 (RFC 4287) and JSON Feed 1.1 (jsonfeed.org).
+
+Written by the standard library, which escapes.
+"""
 
 import json
 import xml.etree.ElementTree as ET

@@ -35,8 +35,7 @@ _INTRODUCTION = (
 
 
 def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
-    """Counts per index and fact, then every difference with both sides linked, so that anybody
-    can look."""
+    """Counts per index and fact, then every difference, with a link to both sides."""
     registry = pages.registry
     compared = [(index, list(compare_index(index, registry))) for index in pages.indexes]
     parts = [

@@ -15,8 +15,7 @@ from audit.records.model import Model, Registry
 
 @dataclass(frozen=True)
 class JudgedRegistry:
-    """The registry with every verdict as pages show it, and the confirmed events of each record,
-    newest first."""
+    """The registry with its verdicts and, newest first, the confirmed events of each record."""
 
     registry: Registry
     verdicts: Mapping[str, Mapping[str, Verdict]]

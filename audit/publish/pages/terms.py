@@ -14,8 +14,7 @@ _LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.+-]*[A-Za-z0-9]")
 
 @lru_cache(maxsize=4096)
 def find_license_name(id: str, registry: Registry) -> str:
-    """The SPDX id where there is one, else the name that the license gives itself, with its
-    version where two share a name."""
+    """The SPDX id, else the license's own name, with its version where two share a name."""
     license = registry.licenses.get(id)
     if license is None or not id.startswith("LicenseRef-"):
         return id

@@ -98,9 +98,13 @@ class HubApi:
         pause: float = 0.5,
         item_seconds: float = ITEM_SECONDS,
     ) -> None:
-        """`timeout`: seconds for one read. `item_seconds`: for one question, however slowly it is answered.
-        `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends. `attempts`: tries per request.
-        `pause`: seconds before the second try, doubled and jittered for later ones."""
+        """`timeout`: seconds for one read.
+
+        `item_seconds`: for one question, however slowly it is answered.
+        `sleep`: waits out rate limits. `clock`: seconds, to know when a window ends.
+        `attempts`: tries per request.
+        `pause`: seconds before the second try, doubled and jittered for later ones.
+        """
         self.endpoint = endpoint.rstrip("/")
         self.counter = counter
         counter.name_buckets(self.request_buckets)
