@@ -20,7 +20,7 @@ from standardwebhooks import Webhook
 
 from audit.core.errors import RegistryError, UsageError
 from audit.publish.issues.types import compute_short_digest
-from audit.sources.bounded_requests import bounded_session
+from audit.sources.bounded_requests import open_bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
 from audit.sources.rate_limits import compute_wait_seconds
@@ -156,7 +156,7 @@ def post_message(
         finally:
             seconds_left -= time.monotonic() - began
 
-    with bounded_session(None) as session:
+    with open_bounded_session(None) as session:
         try:
             return call_with_retries(post_once, _choose_wait, MAX_ATTEMPTS, FIRST_PAUSE_SECONDS)
         except _TransientFailure as error:

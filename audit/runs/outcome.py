@@ -37,7 +37,7 @@ class Outcome:
         self.newly_lost |= part.newly_lost
 
 
-def refused(
+def find_refused_outcomes(
     parts: Mapping[Target, Outcome], state: TargetStateStore, events: EventStore, stamp: str
 ) -> dict[Target, str]:
     """Whose outcome no later command could read, and why, as a sighting's reason. The same gate as before reading: size, UTF-8, schema."""
@@ -58,7 +58,7 @@ def refused(
     return found
 
 
-def merged(
+def merge_outcomes(
     parts: Mapping[Target, Outcome], known: Mapping[Target, TargetState], unseen: Iterable[Target]
 ) -> Outcome:
     """The outcome of all targets. Of what was not seen, the findings that were open stay open."""
@@ -84,7 +84,7 @@ def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> d
     return failed
 
 
-def unverified(
+def mark_unverified(
     sightings: Iterable[Observation], reasons: Mapping[Target, str], *, ours: bool = False
 ) -> list[Observation]:
     """The sightings, those with a reason as looks that show nothing."""

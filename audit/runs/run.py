@@ -19,7 +19,13 @@ from audit.runs.compare import (
     compare_observations,
 )
 from audit.runs.heartbeat import build_heartbeat
-from audit.runs.outcome import Outcome, merged, refused, unverified, write_all
+from audit.runs.outcome import (
+    Outcome,
+    find_refused_outcomes,
+    mark_unverified,
+    merge_outcomes,
+    write_all,
+)
 from audit.runs.plan import RunPlan, build_run_plan, is_pin_due
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
 from audit.runs.report import RunProgress, RunReport, RunStatus, sort_findings
@@ -161,10 +167,10 @@ class _Audit:
         parts, broken = compare_observations(self._watched, observations, self._known, context)
         if not is_partial:
             parts |= close_unwatched_findings(self._known, self._watched, self._registry)
-        unfit = refused(parts, self._states, self._events, _format_moment(self._now))
+        unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
         seen = {target: part for target, part in parts.items() if target not in unfit}
         outcome = self._merge_outcomes(seen)
-        observations = unverified(unverified(observations, broken, ours=True), unfit)
+        observations = mark_unverified(mark_unverified(observations, broken, ours=True), unfit)
         losses = len(outcome.newly_lost)
         if self._options.allow_mass_change or not self._trips_breaker(losses):
             return _Decision(observations, outcome, 0, is_degraded=False)
@@ -173,7 +179,9 @@ class _Audit:
 
     def _merge_outcomes(self, parts: Mapping[Target, Outcome]) -> Outcome:
         targets = (watch.target for watch in self._watched)
-        return merged(parts, self._known, [target for target in targets if target not in parts])
+        return merge_outcomes(
+            parts, self._known, [target for target in targets if target not in parts]
+        )
 
     def _trips_breaker(self, losses: int) -> bool:
         models = sum(watch.target.kind == "model" for watch in self._watched)
@@ -192,7 +200,9 @@ class _Audit:
             decision.outcome.observations, self._known, self._technical
         )
         failed = write_all(states, self._states)
-        return replace(decision, observations=unverified(decision.observations, failed, ours=True))
+        return replace(
+            decision, observations=mark_unverified(decision.observations, failed, ours=True)
+        )
 
     def _build_report(self, decision: _Decision) -> RunReport:
         clock, outcome = self._options.clock, decision.outcome

@@ -27,7 +27,7 @@ def _integer(digits: str) -> int | float:
 _DECODER = json.JSONDecoder(parse_int=_integer)
 
 
-def json_of(body: bytes) -> Any:
+def decode_json_answer(body: bytes) -> Any:
     """The JSON of an answer, all of it text that can be stored. Raises JSONDecodeError, or NotAsDocumented where it is nested too deeply."""
     text = without_lone_escapes(body.decode("utf-8-sig", errors="replace"))
     try:
@@ -53,7 +53,7 @@ def identity(value: object, name: str) -> str:
     return value
 
 
-def size_of(value: object) -> int | None:
+def read_file_size(value: object) -> int | None:
     """A number of bytes, None where the answer tells none. Raises NotAsDocumented; a yes or no is no number, though Python says so."""
     if value is None:
         return None

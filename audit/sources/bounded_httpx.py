@@ -27,7 +27,7 @@ class BoundedBackend(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """Raises httpcore's ConnectTimeout and ConnectError, TooSlow, BudgetReached."""
         source = (local_address, 0) if local_address else None
-        with _told(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+        with _translate_socket_errors(httpcore2.ConnectTimeout, httpcore2.ConnectError):
             return _Stream(connect(host, port, timeout, source, [NODELAY, *(socket_options or ())]))
 
 
@@ -39,7 +39,7 @@ class _Stream(httpcore2.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with (
-            _told(httpcore2.ReadTimeout, httpcore2.ReadError),
+            _translate_socket_errors(httpcore2.ReadTimeout, httpcore2.ReadError),
             bounded(timeout, reading=True) as seconds,
         ):
             self._socket.settimeout(seconds)
@@ -48,7 +48,10 @@ class _Stream(httpcore2.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         left = memoryview(buffer)
         while left:
-            with _told(httpcore2.WriteTimeout, httpcore2.WriteError), bounded(timeout) as seconds:
+            with (
+                _translate_socket_errors(httpcore2.WriteTimeout, httpcore2.WriteError),
+                bounded(timeout) as seconds,
+            ):
                 self._socket.settimeout(seconds)
                 left = left[self._socket.send(left) :]
 
@@ -63,7 +66,7 @@ class _Stream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         try:
             with (
-                _told(httpcore2.ConnectTimeout, httpcore2.ConnectError),
+                _translate_socket_errors(httpcore2.ConnectTimeout, httpcore2.ConnectError),
                 bounded(timeout) as seconds,
             ):
                 self._socket.settimeout(seconds)
@@ -93,7 +96,7 @@ def _is_readable(connection: socket.socket) -> bool:
 
 
 @contextmanager
-def _told(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
+def _translate_socket_errors(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
     """Errors of sockets in httpcore's words."""
     try:
         yield

@@ -53,7 +53,7 @@ class BoundedAdapter(HTTPAdapter):
         return response
 
 
-def bounded_session(limit: int | None) -> requests.Session:
+def open_bounded_session(limit: int | None) -> requests.Session:
     """A session with such connections, without the passwords of a user's .netrc, which would replace our header."""
     session = requests.Session()
     session.auth = lambda request: request

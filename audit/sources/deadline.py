@@ -103,7 +103,7 @@ def connect(
         host.strip("[]"), port, type=socket.SOCK_STREAM
     ):
         try:
-            return _connected(
+            return _connect_socket(
                 socket.socket(family, kind, protocol), address, timeout, source, options
             )
         except OSError as error:
@@ -111,7 +111,7 @@ def connect(
     raise failure
 
 
-def _connected(
+def _connect_socket(
     made: socket.socket, address: Any, timeout: float | None, source: Source, options: Options
 ) -> socket.socket:
     try:

@@ -13,7 +13,7 @@ with atheris.instrument_imports(include=["audit"]):
     from audit.core.json_files import InvalidFileError, parse_json
     from audit.licenses.text.normalize import is_text, normalize_text
     from audit.observations.facts import CodeFacts
-    from audit.sources.answers import json_of, parsed
+    from audit.sources.answers import decode_json_answer, parsed
     from audit.sources.failures import UndocumentedAnswer
     from audit.sources.github.repositories import parse_code_facts as code_facts
     from audit.sources.huggingface.parse import parse_hub_facts
@@ -36,7 +36,7 @@ def fuzz_readers(data: bytes) -> None:
     with contextlib.suppress(InvalidFileError):
         parse_json(text, "x")
     try:
-        value = json_of(data)
+        value = decode_json_answer(data)
     except (json.JSONDecodeError, UndocumentedAnswer):
         return
     if isinstance(value, dict):

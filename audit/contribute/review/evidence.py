@@ -14,7 +14,7 @@ import requests
 
 from audit.drift.targets import parse_github_repository
 from audit.observations.facts import Observation
-from audit.sources.bounded_requests import bounded_session
+from audit.sources.bounded_requests import open_bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
 from audit.sources.github.repositories import GithubSource
@@ -106,7 +106,7 @@ class EvidenceChecker:
 
     def _check_page(self, url: str, origin: str) -> EvidenceAnswer:
         try:
-            with bounded_session(None) as session, within(self._item_seconds):
+            with open_bounded_session(None) as session, within(self._item_seconds):
                 state, reason = _request_page(session, origin, urlsplit(url))
         except TooSlow:
             state, reason = "unverifiable", "too-slow"

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from audit.sources.answers import json_of
-from audit.sources.bounded_requests import bounded_session
+from audit.sources.answers import decode_json_answer
+from audit.sources.bounded_requests import open_bounded_session
 from audit.sources.failures import TruncatedAnswer, UndocumentedAnswer, WrongContent
 from audit.sources.rate_limits import RateLimiter, parse_github_window
 from audit.sources.request_log import RequestCounter
@@ -90,14 +90,14 @@ class GithubClient:
         """One per thread: requests does not promise that a session may be shared."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = bounded_session(self._max_answer_bytes)
+            session = self._local.session = open_bounded_session(self._max_answer_bytes)
         return session
 
 
 def read_json(response: requests.Response) -> Any:
     """The JSON of an answer. Raises WrongContent for a page, TruncatedAnswer, UndocumentedAnswer."""
     try:
-        return json_of(response.content)
+        return decode_json_answer(response.content)
     except json.JSONDecodeError as error:
         if response.text.lstrip().startswith("<"):
             raise WrongContent("a page in place of JSON") from error
@@ -107,7 +107,7 @@ def read_json(response: requests.Response) -> Any:
 def read_error_message(response: requests.Response) -> str:
     """GitHub's sentence in a refusal; empty where something else answered."""
     try:
-        payload: object = json_of(response.content)
+        payload: object = decode_json_answer(response.content)
     except (json.JSONDecodeError, UndocumentedAnswer):
         return ""
     return str(payload.get("message", "")) if isinstance(payload, Mapping) else ""

@@ -27,7 +27,7 @@ from audit.observations.facts import (
     Target,
     TargetKind,
 )
-from audit.sources.answers import json_of, parsed
+from audit.sources.answers import decode_json_answer, parsed
 from audit.sources.deadline import ITEM_SECONDS, begin_again, within
 from audit.sources.failures import (
     ForeignRedirect,
@@ -268,7 +268,7 @@ class HubApi:
             address, params=query, headers=self._build_headers(), timeout=self._timeout
         )
         _raise_for_status(response)
-        return json_of(response.content), response
+        return decode_json_answer(response.content), response
 
     def _fetch_listing_pages(
         self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int
@@ -289,8 +289,8 @@ class HubApi:
             begin_again()
             before = len(wanted & heads.keys())
             rows, response = self._json(address, query)
-            heads.update((head.repo, head) for head in parsed(_heads, rows, wanted))
-            address, query = parsed(_following, response), None
+            heads.update((head.repo, head) for head in parsed(_parse_heads, rows, wanted))
+            address, query = parsed(_find_next_page, response), None
             found.append(len(wanted & heads.keys()) - before)
         return OwnerListing(heads, tuple(found))
 
@@ -341,12 +341,12 @@ def build_hub_observation(target: Target, url: str, facts: HubFacts) -> Observat
     return Observation(target, state, url, 200, "ok", facts)
 
 
-def _heads(rows: Any, wanted: frozenset[str]) -> list[RepositoryHead]:
+def _parse_heads(rows: Any, wanted: frozenset[str]) -> list[RepositoryHead]:
     # Of the owner's other repositories, often thousands, nothing is read but the name.
     return [parse_repository_head(row) for row in rows if not wanted or row["id"] in wanted]
 
 
-def _following(response: httpx2.Response) -> str | None:
+def _find_next_page(response: httpx2.Response) -> str | None:
     """Address of the next page of a list."""
     following = response.links.get("next", {}).get("url")
     return urljoin(str(response.url), following) if following else None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from audit.observations.facts import HubFacts
-from audit.sources.huggingface.files import ListedFile, files_of
-from audit.sources.huggingface.parse import Payload, card_of, parse_hub_facts, tags_of
+from audit.sources.huggingface.files import ListedFile, read_files
+from audit.sources.huggingface.parse import Payload, parse_hub_facts, read_card, read_tags
 
 CARD_PATH = "README.md"
 ARXIV_TAG = re.compile(r"arxiv:(\d{4}\.\d{4,5})")
@@ -50,10 +50,10 @@ def parse_repository_description(
 ) -> RepositoryDescription:
     """Everything in a full answer. Raises as `facts_of` does."""
     facts = parse_hub_facts(payload, kind)
-    files, tags = files_of(payload.get("siblings")), tags_of(payload)
+    files, tags = read_files(payload.get("siblings")), read_tags(payload)
     return RepositoryDescription(
         facts=facts,
-        has_front_matter=bool(card_of(payload)),
+        has_front_matter=bool(read_card(payload)),
         card=_find_card(files),
         file_count=sum(not each.path.startswith(".") and each.path != CARD_PATH for each in files),
         pipeline_tag=_read_string(payload.get("pipeline_tag")),

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.observations.facts import LicenseFile, Weights
-from audit.sources.answers import identity, size_of
+from audit.sources.answers import identity, read_file_size
 from audit.sources.failures import UndocumentedAnswer
 
 WEIGHT_FORMATS = {
@@ -74,7 +74,7 @@ class ListedFile:
     lfs_size: int | None = None
 
 
-def files_of(siblings: object) -> tuple[ListedFile, ...]:
+def read_files(siblings: object) -> tuple[ListedFile, ...]:
     """The files of a listing, each name once. Raises NotAsDocumented."""
     if not isinstance(siblings, list):
         raise UndocumentedAnswer("siblings are missing")
@@ -86,10 +86,12 @@ def _file(sibling: Any) -> ListedFile:
     if not isinstance(path, str):
         raise UndocumentedAnswer("a file without a name")
     blob = None if blob_id is None else identity(blob_id, "blobId")
-    size = size_of(sibling.get("size"))
+    size = read_file_size(sibling.get("size"))
     if not lfs:
         return ListedFile(path, size, blob)
-    return ListedFile(path, size, blob, identity(lfs["sha256"], "sha256"), size_of(lfs["size"]))
+    return ListedFile(
+        path, size, blob, identity(lfs["sha256"], "sha256"), read_file_size(lfs["size"])
+    )
 
 
 def _with_own_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:

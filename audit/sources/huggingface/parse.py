@@ -8,7 +8,7 @@ from typing import Any, Literal
 from audit.observations.facts import HubFacts, Weights
 from audit.sources.answers import identity
 from audit.sources.failures import UndocumentedAnswer
-from audit.sources.huggingface.files import collect_weights, files_of, list_license_files
+from audit.sources.huggingface.files import collect_weights, list_license_files, read_files
 
 Payload = Mapping[str, Any]
 """An answer as JSON. Not the client's types: they read all of a card, and what a maker writes there could make them fail."""
@@ -60,7 +60,7 @@ def parse_repository_head(payload: Payload) -> RepositoryHead:
 def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> HubFacts:
     """The facts in a full answer. Raises as `head_of` does. Of the card only the license is read, whatever else it holds."""
     head = parse_repository_head(payload)
-    files, tags, card = files_of(payload.get("siblings")), tags_of(payload), card_of(payload)
+    files, tags, card = read_files(payload.get("siblings")), read_tags(payload), read_card(payload)
     return HubFacts(
         repo=head.repo,
         hub_id=head.hub_id,
@@ -79,7 +79,7 @@ def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> Hu
     )
 
 
-def tags_of(payload: Payload) -> list[str]:
+def read_tags(payload: Payload) -> list[str]:
     """The tags. Raises NotAsDocumented."""
     tags = payload.get("tags")
     if not isinstance(tags, list):
@@ -87,7 +87,7 @@ def tags_of(payload: Payload) -> list[str]:
     return [tag for tag in tags if isinstance(tag, str)]
 
 
-def card_of(payload: Payload) -> Payload:
+def read_card(payload: Payload) -> Payload:
     """The card's front matter as it is; empty where the Hub gives none."""
     card = payload.get("cardData")
     return card if isinstance(card, Mapping) else {}
