@@ -18,7 +18,6 @@ the mean of the known cells. Choices:
 from collections.abc import Callable
 from dataclasses import replace
 
-from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
     Definition,
@@ -28,11 +27,17 @@ from audit.definitions.base import (
     Verdict,
     collect_needs,
 )
-from audit.definitions.lineage import trace_lineage
+from audit.definitions.lineage import Lineage, trace_lineage
 from audit.definitions.rules import COMPONENT_WORDS, ComponentFacts, get_component_facts
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import evaluate_openness
 from audit.records.model import ComponentStatus, Model, Registry
+
+_NEEDS_VERBS: dict[Answer, str] = {
+    "no": "release",
+    "partly": "complete",
+    "unknown": "establish the state of",
+}
 
 ID = "osai-index"
 VERSION = "2026-03-13"
@@ -47,6 +52,13 @@ _CELL_ANSWERS: dict[ComponentStatus, Answer] = {
     "not-applicable": "not-applicable",
 }
 _DOCUMENT_ANSWERS: dict[ComponentStatus, Answer] = {**_CELL_ANSWERS, "described": "partly"}
+
+_ARCHITECTURE_ANSWERS: dict[ComponentStatus, Answer] = {
+    **_CELL_ANSWERS,
+    "released": "partly",
+    "described": "partly",
+}
+
 _ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes", "not-applicable")
 _POINTS: dict[Answer, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 _DOCUMENTED_CODE = ("training-code", "inference-code", "data-preprocessing-code")
@@ -67,31 +79,28 @@ def judge(model: Model, registry: Registry) -> Verdict:
     Raises InvalidExpressionError.
     """
     current = _judge_cells(model, registry)
-    former = tuple(
-        _build_unknown_cell(name, f"{name} (a cell until 2026-03-13)") for name in FORMER_CELLS
-    )
-    score = _measure_points("12 cells", current)
-    known = sum(step.answer in _POINTS for step in current)
-    value = (
-        f"{score.value / known:.2f} over {known} of {len(current)} cells"
-        if known
-        else "undetermined"
-    )
-    measures = (
-        score,
-        _measure_known_cells("12 cells", current),
-        _measure_points("14 cells", current + former),
-        _measure_known_cells("14 cells", current + former),
-    )
+    cells = current + tuple(_build_former_cell(name) for name in FORMER_CELLS)
     return Verdict(
         ID,
         VERSION,
-        value,
-        current + former,
+        _format_score(current),
+        cells,
         collect_needs(current, "unknown"),
         collect_needs(current, "no", "partly"),
-        measures,
+        (*_measure_cells("12 cells", current), *_measure_cells("14 cells", cells)),
     )
+
+
+def _build_former_cell(name: str) -> Step:
+    return _build_unknown_cell(name, f"{name} (a cell until 2026-03-13)")
+
+
+def _format_score(cells: tuple[Step, ...]) -> str:
+    known = _count_known_cells(cells)
+    if not known:
+        return "undetermined"
+    mean = _sum_points(cells) / known
+    return f"{mean:.2f} over {known} of {len(cells)} cells"
 
 
 def _judge_cells(model: Model, registry: Registry) -> tuple[Step, ...]:
@@ -128,13 +137,17 @@ def _judge_weights_cell(cell: str, model: Model) -> Step:
     if step.answer != "yes" or model.hub is None or model.hub.gated is False:
         return step
     gate = FactUsed(model.ref, "hub.gated", model.hub.gated, model.hub.evidence)
-    answer: Answer = "partly"
-    reason, needs = f"{step.reason}, behind a gate ({model.hub.gated})", "remove the gate"
-    if model.hub.gated == "unknown":
-        answer = "unknown"
+    return _lower_for_gate(step, gate)
+
+
+def _lower_for_gate(step: Step, gate: FactUsed) -> Step:
+    facts = (*step.facts, gate)
+    if gate.value == "unknown":
         reason = f"{step.reason}; whether a gate stands before them is unknown"
         needs = "look whether the download is gated"
-    return Step(cell, step.clause, answer, reason, (*step.facts, gate), needs=needs)
+        return replace(step, answer="unknown", reason=reason, facts=facts, needs=needs)
+    reason = f"{step.reason}, behind a gate ({gate.value})"
+    return replace(step, answer="partly", reason=reason, facts=facts, needs="remove the gate")
 
 
 def _judge_bases_cell(
@@ -142,23 +155,35 @@ def _judge_bases_cell(
 ) -> Step:
     """The worst of all bases; without a base, as the model itself."""
     lineage = trace_lineage(model, registry)
-    open_names = [each.id for each in lineage.unstated_models]
-    open_names += [base.id for _, base in lineage.unrecorded_bases]
-    if open_names:
-        names = ", ".join(open_names)
-        reason, needs = f"the lineage of {names} is not recorded", f"record the lineage of {names}"
-        return Step(cell, cell, "unknown", reason, needs=needs)
+    open_ids = _list_open_ends(lineage)
+    if open_ids:
+        return _build_open_lineage_cell(cell, open_ids)
     if not lineage.ancestors:
         step = judge_end(cell, model)
         return replace(step, reason=f"no base model, so as the model itself; {step.reason}")
-    steps = [(judge_end(cell, base), base) for base in lineage.ancestors]
-    worst, base = min(steps, key=lambda pair: _ANSWER_ORDER.index(pair[0].answer))
-    return replace(
-        worst,
-        reason=f"base {base.id}: {worst.reason}",
-        subject=base.id,
-        needs=f"{worst.needs} of {base.id}" if worst.needs else "",
-    )
+    steps = [_name_base(judge_end(cell, base), base.id) for base in lineage.ancestors]
+    return min(steps, key=_rank_cell)
+
+
+def _list_open_ends(lineage: Lineage) -> list[str]:
+    """Ids of the models at which the recorded chain breaks off."""
+    unstated = [model.id for model in lineage.unstated_models]
+    return unstated + [base.id for _, base in lineage.unrecorded_bases]
+
+
+def _build_open_lineage_cell(cell: str, ids: list[str]) -> Step:
+    names = ", ".join(ids)
+    reason = f"the lineage of {names} is not recorded"
+    return Step(cell, cell, "unknown", reason, needs=f"record the lineage of {names}")
+
+
+def _name_base(step: Step, id: str) -> Step:
+    needs = f"{step.needs} of {id}" if step.needs else ""
+    return replace(step, reason=f"base {id}: {step.reason}", subject=id, needs=needs)
+
+
+def _rank_cell(step: Step) -> int:
+    return _ANSWER_ORDER.index(step.answer)
 
 
 def _judge_code_cell(cell: str, model: Model) -> Step:
@@ -171,24 +196,23 @@ def _judge_code_cell(cell: str, model: Model) -> Step:
 
 
 def _judge_architecture_cell(cell: str, model: Model) -> Step:
-    answers: dict[ComponentStatus, Answer] = {
-        **_CELL_ANSWERS,
-        "released": "partly",
-        "described": "partly",
-    }
-    return _judge_component_cell(cell, model, "model-architecture", answers)
+    return _judge_component_cell(cell, model, "model-architecture", _ARCHITECTURE_ANSWERS)
 
 
 def _judge_report_cell(cell: str, model: Model, name: str) -> Step:
     step = _judge_component_cell(cell, model, name, _DOCUMENT_ANSWERS)
     if step.answer != "yes":
         return step
-    information = get_component_facts(model, "data-information")
+    return _weigh_data_information(step, get_component_facts(model, "data-information"))
+
+
+def _weigh_data_information(step: Step, information: ComponentFacts) -> Step:
+    """A report is open only when it covers the data too."""
     answer: Answer = "yes" if information.status == "released" else "partly"
     state = information.state_words.partition(":")[0]
     reason = f"{step.reason}; the data information is {state}"
     facts = (*step.facts, information.as_fact())
-    return _build_cell(cell, answer, reason, "data-information", facts)
+    return _build_cell(step.id, answer, reason, information.name, facts)
 
 
 def _judge_licenses_cell(cell: str, model: Model, registry: Registry) -> Step:
@@ -196,41 +220,51 @@ def _judge_licenses_cell(cell: str, model: Model, registry: Registry) -> Step:
 
     Partly when two of them are, at least in part.
     """
-    parts = [get_component_facts(model, name) for name in _LICENSED_COMPONENTS]
-    licenses = [_find_license(part, model, registry) for part in parts]
-    answers = [
-        _judge_licensed_part(part.status, evaluate_openness(license, registry))
-        for part, license in zip(parts, licenses, strict=True)
-    ]
-    sure = answers.count("yes") + answers.count("partly")
-    answer: Answer = "no"
-    if answers.count("yes") == len(answers):
-        answer = "yes"
-    elif sure >= MIN_LICENSED_PARTS:
-        # While the third could still be open, half is what is known.
-        answer = "partly"
-    elif sure + answers.count("unknown") >= MIN_LICENSED_PARTS:
-        answer = "unknown"
-    facts = tuple(
-        FactUsed(part.record, f"{part.name}.license", license or "unknown", part.evidence)
-        for part, license in zip(parts, licenses, strict=True)
-    )
-    reason = f"{sure} of {_LICENSED_WORDS} are known to be under open licenses"
+    parts = [_find_licensed_part(model, registry, name) for name in _LICENSED_COMPONENTS]
+    answers = [_judge_licensed_part(part, registry) for part in parts]
+    answer = _combine_licensed_parts(answers)
+    reason = f"{_count_open(answers)} of {_LICENSED_WORDS} are known to be under open licenses"
+    facts = tuple(_build_license_fact(part) for part in parts)
     needs = _LICENSES_NEEDED.get(answer, "")
     return Step(cell, cell, answer, reason, facts, "terms", needs=needs)
 
 
-def _judge_licensed_part(status: ComponentStatus, terms: Truth) -> Answer:
+def _find_licensed_part(model: Model, registry: Registry, name: str) -> ComponentFacts:
+    """The component, the training data with the terms of all its datasets."""
+    part = get_component_facts(model, name)
+    if name != "datasets":
+        return part
+    return replace(part, license=_combine_data_licenses(model, registry))
+
+
+def _combine_licensed_parts(answers: list[Answer]) -> Answer:
+    if answers.count("yes") == len(answers):
+        return "yes"
+    sure = _count_open(answers)
+    if sure >= MIN_LICENSED_PARTS:
+        # While the third could still be open, half is what is known.
+        return "partly"
+    could_be = sure + answers.count("unknown")
+    return "unknown" if could_be >= MIN_LICENSED_PARTS else "no"
+
+
+def _count_open(answers: list[Answer]) -> int:
+    return answers.count("yes") + answers.count("partly")
+
+
+def _build_license_fact(part: ComponentFacts) -> FactUsed:
+    shown = part.license or "unknown"
+    return FactUsed(part.record, f"{part.name}.license", shown, part.evidence)
+
+
+def _judge_licensed_part(part: ComponentFacts, registry: Registry) -> Answer:
     """Whether a part is shared under an open license, or may be."""
-    if status not in ("released", "partial", "unknown") or terms == "no":
+    terms = evaluate_openness(part.license, registry)
+    if part.status not in ("released", "partial", "unknown") or terms == "no":
         return "no"
-    if status == "unknown" or terms == "unknown":
+    if part.status == "unknown" or terms == "unknown":
         return "unknown"
-    return "yes" if status == "released" else "partly"
-
-
-def _find_license(part: ComponentFacts, model: Model, registry: Registry) -> str | None:
-    return _combine_data_licenses(model, registry) if part.name == "datasets" else part.license
+    return "yes" if part.status == "released" else "partly"
 
 
 def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
@@ -238,14 +272,17 @@ def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
     component = model.components["datasets"]
     if not component.datasets:
         return component.license
-    licenses = set()
-    for id in component.datasets:
-        dataset = registry.datasets.get(id)
-        licenses.add(dataset.license if dataset else None)
+    licenses = {_find_dataset_license(id, registry) for id in component.datasets}
     if NO_LICENSE in licenses:
         return NO_LICENSE
-    named = sorted(f"({license})" for license in licenses if license is not None)
-    return None if None in licenses else " AND ".join(named)
+    if None in licenses:
+        return None
+    return " AND ".join(sorted(f"({license})" for license in licenses))
+
+
+def _find_dataset_license(id: str, registry: Registry) -> str | None:
+    dataset = registry.datasets.get(id)
+    return dataset.license if dataset else None
 
 
 def _build_unknown_cell(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) -> Step:
@@ -255,22 +292,22 @@ def _build_unknown_cell(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) 
 def _build_cell(
     cell: str, answer: Answer, reason: str, name: str, facts: tuple[FactUsed, ...]
 ) -> Step:
-    needs = {
-        "no": f"release {COMPONENT_WORDS[name]}",
-        "partly": f"complete {COMPONENT_WORDS[name]}",
-        "unknown": f"establish the state of {COMPONENT_WORDS[name]}",
-    }.get(answer, "")
+    verb = _NEEDS_VERBS.get(answer)
+    needs = f"{verb} {COMPONENT_WORDS[name]}" if verb else ""
     return Step(cell, cell, answer, reason, facts, needs=needs)
 
 
-def _measure_points(name: str, cells: tuple[Step, ...]) -> Measure:
-    return Measure(
-        f"points, {name}", sum(_POINTS.get(step.answer, 0.0) for step in cells), len(cells)
-    )
+def _measure_cells(name: str, cells: tuple[Step, ...]) -> tuple[Measure, Measure]:
+    points = Measure(f"points, {name}", _sum_points(cells), len(cells))
+    return points, Measure(f"known, {name}", _count_known_cells(cells), len(cells))
 
 
-def _measure_known_cells(name: str, cells: tuple[Step, ...]) -> Measure:
-    return Measure(f"known, {name}", sum(step.answer in _POINTS for step in cells), len(cells))
+def _sum_points(cells: tuple[Step, ...]) -> float:
+    return sum(_POINTS.get(step.answer, 0.0) for step in cells)
+
+
+def _count_known_cells(cells: tuple[Step, ...]) -> int:
+    return sum(step.answer in _POINTS for step in cells)
 
 
 DEFINITION = Definition(
