@@ -3,7 +3,7 @@
 What goes into a mail, a chat message or a meeting.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,23 +49,29 @@ def build_digest(
     models: Sequence[str] | None = None,
 ) -> Digest:
     """Collect the news of a time. With a list, of its models, their bases, data and licenses."""
-    wanted = tuple(dict.fromkeys(models or ()))
+    news = [entry for entry in collect_news(events) if since <= entry.time <= until]
+    if models is None:
+        return Digest(since, until, None, (), _sort_items(DigestItem(entry, ()) for entry in news))
+    wanted = tuple(dict.fromkeys(models))
     known = tuple(id for id in wanted if id in registry.models)
-    rests_on = {id: collect_underlying_records(registry.models[id], registry) for id in known}
-    items = [
-        DigestItem(entry, _find_concerned_models(entry, rests_on, registry))
-        for entry in collect_news(events)
-        if since <= entry.time <= until
-    ]
-    if models is not None:
-        items = [item for item in items if item.models]
+    unrecorded = tuple(id for id in wanted if id not in registry.models)
     return Digest(
-        since,
-        until,
-        models=None if models is None else known,
-        unrecorded=tuple(id for id in wanted if id not in registry.models),
-        items=tuple(sorted(items, key=_rank_item)),
+        since, until, known, unrecorded, _sort_items(_select_items(news, known, registry))
     )
+
+
+def _select_items(
+    news: Iterable[NewsEntry], models: Sequence[str], registry: Registry
+) -> Iterator[DigestItem]:
+    """The news that concern one of these models."""
+    rests_on = {id: collect_underlying_records(registry.models[id], registry) for id in models}
+    for entry in news:
+        if concerned := _find_concerned_models(entry, rests_on, registry):
+            yield DigestItem(entry, concerned)
+
+
+def _sort_items(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
+    return tuple(sorted(items, key=_rank_item))
 
 
 def _rank_item(item: DigestItem) -> tuple[bool, int]:
@@ -90,7 +96,7 @@ def serialize_digest(found: Digest, address: RegistryAddress) -> dict[str, Any]:
         "until": found.until,
         "models": None if found.models is None else list(found.models),
         "unrecorded": list(found.unrecorded),
-        "items": [_serialize_digest_item(each, address) for each in found.items],
+        "items": [_serialize_digest_item(item, address) for item in found.items],
     }
     return add_schema_version("digest", document)
 

@@ -1,4 +1,7 @@
-"""Lines of a JSON text by JSON path. Looked for only when there is a problem to show, so that a clean check stays fast."""
+"""Lines of a JSON text by JSON path.
+
+Looked for only when there is a problem to show, so that a clean check stays fast.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +9,10 @@ from collections.abc import Iterator
 from audit.records.json_paths import format_json_path
 
 MAX_JSON_DEPTH = 32
-"""A record has at most a few levels; what is deeper is no record, and naming each of its places would take for ever."""
+"""A record has at most a few levels.
+
+What is deeper is no record, and naming each of its places would take for ever.
+"""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 """Strings, structure, words and numbers, and line ends; other spaces are skipped."""
 
@@ -16,42 +22,12 @@ def index_lines_by_path(text: str) -> dict[str, int]:
 
     Of a key that appears twice, the second counts. Ends where it is too deep; never raises.
     """
-    found = {"$": 1}
-    holders: list[_OpenContainer] = []
-    key_due = False
-    last_string = ""
+    index = _LineIndex()
     for token, line in _tokenize_json(text):
-        if token in "{[":
-            _note_element_line(found, holders, line)
-            holders.append(_OpenContainer(token == "["))
-            if len(holders) > MAX_JSON_DEPTH:
-                break
-            key_due = token == "{"
-        elif token in "}]":
-            if holders:
-                holders.pop()
-            key_due = False
-        elif token == ":":
-            _note_member_line(found, holders, last_string)
-            key_due = False
-        elif token == ",":
-            key_due = _advance_to_next(holders)
-        elif key_due and token.startswith('"'):
-            last_string = token[1:-1]
-            holders[-1].line = line
-        else:
-            _note_element_line(found, holders, line)
-    return found
-
-
-class _OpenContainer:
-    """An object or list that is open, and where in it we are."""
-
-    def __init__(self, is_list: bool) -> None:
-        self.is_list = is_list
-        self.index = 0
-        self.key = ""
-        self.line = 1
+        index.read_token(token, line)
+        if len(index.holders) > MAX_JSON_DEPTH:
+            break
+    return index.found
 
 
 def _tokenize_json(text: str) -> Iterator[tuple[str, int]]:
@@ -64,29 +40,78 @@ def _tokenize_json(text: str) -> Iterator[tuple[str, int]]:
             line += match[0].count("\n")
 
 
-def _note_member_line(found: dict[str, int], holders: list[_OpenContainer], key: str) -> None:
-    if holders:
-        holders[-1].key = key
-        found[_build_path(holders)] = holders[-1].line
+class _OpenContainer:
+    """An object or list that is open, and where in it we are."""
+
+    def __init__(self, is_list: bool) -> None:
+        self.is_list = is_list
+        self.index = 0
+        self.key = ""
+        self.line = 1
 
 
-def _advance_to_next(holders: list[_OpenContainer]) -> bool:
-    """Step behind a comma; whether a key is due there."""
-    if not holders:
-        return False
-    if holders[-1].is_list:
-        holders[-1].index += 1
-    return not holders[-1].is_list
+class _LineIndex:
+    """The lines found so far, and the place that has been reached. Damaged JSON is followed too."""
 
+    def __init__(self) -> None:
+        self.found = {"$": 1}
+        self.holders: list[_OpenContainer] = []
+        self.key_due = False
+        """Whether a string that comes now is the key of a member."""
+        self.last_string = ""
 
-def _note_element_line(found: dict[str, int], holders: list[_OpenContainer], line: int) -> None:
-    """Note where an element of a list begins; members of objects were noted by their keys."""
-    if holders and holders[-1].is_list:
-        found[_build_path(holders)] = line
+    def read_token(self, token: str, line: int) -> None:
+        if token in "{[":
+            self._open_container(token, line)
+        elif token in "}]":
+            self._close_container()
+        elif token == ":":
+            self._note_member()
+        elif token == ",":
+            self._advance_to_next()
+        elif self.key_due and token.startswith('"'):
+            self.last_string = token[1:-1]
+            self.holders[-1].line = line
+        else:
+            self._note_element(line)
 
+    def _open_container(self, token: str, line: int) -> None:
+        self._note_element(line)
+        self.holders.append(_OpenContainer(token == "["))
+        self.key_due = token == "{"
 
-def _build_path(holders: list[_OpenContainer]) -> str:
-    return format_json_path(each.index if each.is_list else each.key for each in holders)
+    def _close_container(self) -> None:
+        if self.holders:
+            self.holders.pop()
+        self.key_due = False
+
+    def _note_member(self) -> None:
+        """Note a member at its colon: only there is the string before known to be its key."""
+        if self.holders:
+            holder = self.holders[-1]
+            holder.key = self.last_string
+            self.found[self._build_path()] = holder.line
+        self.key_due = False
+
+    def _advance_to_next(self) -> None:
+        """Step behind a comma, where an object has its next key."""
+        self.key_due = False
+        if not self.holders:
+            return
+        if self.holders[-1].is_list:
+            self.holders[-1].index += 1
+        else:
+            self.key_due = True
+
+    def _note_element(self, line: int) -> None:
+        """Note where an element of a list begins; members of objects were noted by their keys."""
+        if self.holders and self.holders[-1].is_list:
+            self.found[self._build_path()] = line
+
+    def _build_path(self) -> str:
+        return format_json_path(
+            holder.index if holder.is_list else holder.key for holder in self.holders
+        )
 
 
 def find_line(path: str, lines: dict[str, int]) -> int:

@@ -1,4 +1,7 @@
-"""Is the audit alive? Silence must not look like peace: a dead scheduler opens no issue about itself."""
+"""Is the audit alive?
+
+Silence must not look like peace: a dead scheduler opens no issue about itself.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +11,15 @@ from audit.core.pausing import PAUSE_FILE_NAME, is_paused
 from audit.store.run_status import Heartbeat, read_heartbeat
 
 MAX_MISSED_PERIODS = 3
-"""Periods without a good run that are too many; one can be missed, and two looks at a bad day are no more than bad luck."""
+"""Periods without a good run that are too many.
+
+One can be missed, and two looks at a bad day are no more than bad luck.
+"""
+NEVER_RUN = "the audit has never run here; run it once, or fetch what a scheduled run saved"
+BREAKER_STOPPED = (
+    "the breaker stopped the last run: so many losses at once that our side is suspected; "
+    "look, then run with --allow-mass-change"
+)
 
 
 @dataclass(frozen=True)
@@ -27,41 +38,49 @@ class AuditHealth:
 def check_health(root: Path, now: datetime, every: int) -> AuditHealth:
     """Judge the heartbeat of a registry that is audited once in `every` hours. Raises BadFile."""
     heartbeat = read_heartbeat(root)
-    paused = (
-        (f"{root.name}/{PAUSE_FILE_NAME} stands, so nothing runs; remove the file to go on",)
-        if is_paused(root)
-        else ()
-    )
+    paused = _describe_pause(root)
     if heartbeat is None:
-        return AuditHealth(
-            False,
-            None,
-            None,
-            0,
-            (
-                "the audit has never run here; run it once, or fetch what a scheduled run saved",
-                *paused,
-            ),
-        )
+        return AuditHealth(False, None, None, 0, (NEVER_RUN, *paused))
     limit = timedelta(hours=MAX_MISSED_PERIODS * every)
-    said = list(paused)
-    if _compute_age(heartbeat.finished, now) > limit:
-        said.append(f"no run since {heartbeat.finished}; look at the scheduler")
-    elif heartbeat.status == "degraded":
-        said.append(
-            "the breaker stopped the last run: so many losses at once that our side is suspected; look, then run with --allow-mass-change"
-        )
-    if heartbeat.last_complete is None or _compute_age(heartbeat.last_complete, now) > limit:
-        since = heartbeat.last_complete or "never"
-        said.append(
-            f"last complete run: {since}; {len(heartbeat.unseen)} targets could not be verified in the last one: {_format_reasons(heartbeat)}"
-        )
+    latest = _describe_last_run(heartbeat, now, limit)
+    complete = _describe_last_complete(heartbeat, now, limit)
+    faults = (*paused, *latest, *complete)
     return AuditHealth(
-        not said,
+        not faults,
         heartbeat.finished,
         heartbeat.last_complete,
         len(heartbeat.unseen),
-        tuple(said) or ("alive",),
+        faults or ("alive",),
+    )
+
+
+def _describe_pause(root: Path) -> tuple[str, ...]:
+    if not is_paused(root):
+        return ()
+    return (f"{root.name}/{PAUSE_FILE_NAME} stands, so nothing runs; remove the file to go on",)
+
+
+def _describe_last_run(heartbeat: Heartbeat, now: datetime, limit: timedelta) -> tuple[str, ...]:
+    """What is wrong with the last run, whether it was complete or not."""
+    if _compute_age(heartbeat.finished, now) > limit:
+        return (f"no run since {heartbeat.finished}; look at the scheduler",)
+    if heartbeat.status == "degraded":
+        return (BREAKER_STOPPED,)
+    return ()
+
+
+def _describe_last_complete(
+    heartbeat: Heartbeat, now: datetime, limit: timedelta
+) -> tuple[str, ...]:
+    """What is wrong where runs end, and none of them sees everything."""
+    since = heartbeat.last_complete
+    if since is not None and _compute_age(since, now) <= limit:
+        return ()
+    unseen = len(heartbeat.unseen)
+    reasons = _format_reasons(heartbeat)
+    return (
+        f"last complete run: {since or 'never'}; "
+        f"{unseen} targets could not be verified in the last one: {reasons}",
     )
 
 
@@ -70,7 +89,5 @@ def _compute_age(stamp: str, now: datetime) -> timedelta:
 
 
 def _format_reasons(heartbeat: Heartbeat) -> str:
-    return (
-        ", ".join(sorted({each.reason for each in heartbeat.unseen.values()}))
-        or "no reason is recorded"
-    )
+    reasons = {miss.reason for miss in heartbeat.unseen.values()}
+    return ", ".join(sorted(reasons)) or "no reason is recorded"

@@ -77,27 +77,35 @@ def _create_missing_labels(
 
 def _open_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue | None:
     """The issue; None where GitHub refused it, or where nobody knows whether it did."""
-    desired, ledger = action.desired, session.ledger
-    if desired.finding_id not in ledger.asked:
-        ledger.asked.append(desired.finding_id)
-        session.save_ledger()
+    desired = action.desired
+    _record_asked(session, desired.finding_id)
     try:
-        issue = _request_issue(session, action)
+        issue: TrackedIssue | None = _request_issue(session, action)
     except RequestRefused as error:
-        ledger.asked.remove(desired.finding_id)
+        session.ledger.asked.remove(desired.finding_id)
         session.result.held_back.append(f"{desired.title}: {error}")
         return None
     except OutcomeUncertain as error:
-        found = _find_open_issue(session, desired)
-        if found is None:
+        issue = _find_open_issue(session, desired)
+        if issue is None:
             session.result.held_back.append(str(error))
-            return None
-        issue = found
-    ledger.issues[desired.finding_id] = issue.number
-    ledger.asked.remove(desired.finding_id)
-    session.save_ledger()
-    session.result.opened.append(issue.number)
+    if issue is not None:
+        _record_opened(session, desired.finding_id, issue.number)
     return issue
+
+
+def _record_asked(session: PublishSession, finding_id: str) -> None:
+    """Before the request: a killed run leaves what to search for."""
+    if finding_id not in session.ledger.asked:
+        session.ledger.asked.append(finding_id)
+        session.save_ledger()
+
+
+def _record_opened(session: PublishSession, finding_id: str, number: int) -> None:
+    session.ledger.issues[finding_id] = number
+    session.ledger.asked.remove(finding_id)
+    session.save_ledger()
+    session.result.opened.append(number)
 
 
 def _request_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue:

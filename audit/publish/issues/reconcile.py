@@ -50,20 +50,23 @@ def reconcile_issues(
     login.
     """
     by_finding = _group_by_finding(issues)
-    actions: list[IssueAction] = []
-    new: list[CreateIssue] = []
-    for desired in wanted:
-        action = _decide_action(desired, by_finding[desired.finding_id], account, now)
-        if isinstance(action, CreateIssue):
-            new.append(action)
-        elif action:
-            actions.append(action)
-    for id, closure in settled.items():
-        actions += _close_open_issues(id, closure, by_finding[id])
-    for found in by_finding.values():
-        actions += _close_duplicates(found)
+    decided = [
+        _decide_action(desired, by_finding[desired.finding_id], account, now) for desired in wanted
+    ]
+    new = [action for action in decided if isinstance(action, CreateIssue)]
+    changes = [action for action in decided if isinstance(action, UpdateIssue)]
+    closings = _list_closings(settled, by_finding)
     overflow = tuple(action.desired for action in new[most_new:])
-    return ReconcilePlan((*actions, *new[:most_new]), overflow)
+    return ReconcilePlan((*changes, *closings, *new[:most_new]), overflow)
+
+
+def _list_closings(
+    settled: Mapping[str, IssueClosure], by_finding: Mapping[str, Sequence[TrackedIssue]]
+) -> Iterator[CloseIssue]:
+    for id, closure in settled.items():
+        yield from _close_open_issues(id, closure, by_finding.get(id, ()))
+    for found in by_finding.values():
+        yield from _close_duplicates(found)
 
 
 def _group_by_finding(issues: Iterable[TrackedIssue]) -> defaultdict[str, list[TrackedIssue]]:
@@ -77,13 +80,19 @@ def _group_by_finding(issues: Iterable[TrackedIssue]) -> defaultdict[str, list[T
 
 def _decide_action(
     wanted: DesiredIssue, found: Sequence[TrackedIssue], account: str, now: datetime
-) -> IssueAction | None:
+) -> CreateIssue | UpdateIssue | None:
     if not found:
         return CreateIssue(wanted)
     standing = next((issue for issue in found if issue.is_open), None)
     if standing:
         return _decide_update(wanted, standing)
-    last = found[-1]
+    return _decide_return(wanted, found[-1], account, now)
+
+
+def _decide_return(
+    wanted: DesiredIssue, last: TrackedIssue, account: str, now: datetime
+) -> CreateIssue | UpdateIssue | None:
+    """What to do about a drift whose last issue is closed."""
     if last.closed_by != account:
         # A person accepted the very value that was observed then.
         return None if _speaks_of_value(last, wanted) else CreateIssue(wanted, last.number)

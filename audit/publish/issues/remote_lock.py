@@ -37,18 +37,14 @@ def hold_remote_lock(
     """
     held = _find_held_locks(labels)
     newest = max(held, default=0)
-    if newest and _parse_lock_owner(held[newest]) == publisher:
-        yield
-    else:
-        if newest and not _is_stale(held[newest], now):
-            raise PublisherBusy(
-                f"another publisher is at work ({held[newest]}); "
-                "nothing was done, run it again later"
-            )
+    if not newest or _parse_lock_owner(held[newest]) != publisher:
+        if newest:
+            _require_stale_lock(held[newest], now)
         _take_lock(tracker, newest + 1, publisher, now)
         held[newest + 1] = publisher
-        yield
-    # Not in a `finally`: after a failure the lock stays, and the next run of this checkout knows it.
+    yield
+    # Not in a `finally`: after a failure the lock stays, and the next run of this checkout
+    # knows it.
     for number in held:
         tracker.delete_label(_format_lock_label(number))
 
@@ -60,6 +56,13 @@ def _find_held_locks(labels: dict[str, str]) -> dict[int, str]:
         if match := _LOCK_LABEL.fullmatch(name):
             held[int(match[1])] = description
     return held
+
+
+def _require_stale_lock(description: str, now: datetime) -> None:
+    if not _is_stale(description, now):
+        raise PublisherBusy(
+            f"another publisher is at work ({description}); nothing was done, run it again later"
+        )
 
 
 def _take_lock(tracker: IssueTracker, number: int, publisher: str, now: datetime) -> None:

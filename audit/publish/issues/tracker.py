@@ -10,19 +10,19 @@ import requests
 
 from audit.publish.issues.tracker_answers import (
     VANISHED_STATUSES,
-    OutcomeUncertain,
+    RepeatableRequest,
     TrackerError,
-    has_json,
+    is_issue_of,
     parse_issue,
+    parse_items,
     parse_object,
+    raise_final_error,
     read_login,
     require_status,
 )
 from audit.publish.issues.tracker_limits import (
     MAX_WAIT_SECONDS,
     compute_retry_wait,
-    describe_error,
-    was_never_sent,
 )
 from audit.publish.issues.types import TrackedIssue
 from audit.sources.deadline import ITEM_SECONDS, not_counted, within
@@ -36,7 +36,7 @@ MAX_ANSWER_BYTES = 64 << 20
 """A page of a hundred issues with the longest bodies takes half of it."""
 MAX_ATTEMPTS = 4
 WRITE_PAUSE_SECONDS = 1.0
-"""GitHub asks for a second between requests that write (docs.github.com, best practices for the REST API)."""
+"""GitHub asks for a second between writes (docs.github.com, best practices for the REST API)."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,10 @@ class WriteRequest:
 
 
 class IssueTracker:
-    """The issues of one repository. Reads are repeated; writes are repeated only where doing them twice is the same as once."""
+    """The issues of one repository.
+
+    Reads are repeated; writes only where doing them twice is the same as once.
+    """
 
     def __init__(
         self,
@@ -63,7 +66,10 @@ class IssueTracker:
         item_seconds: float = ITEM_SECONDS,
         dry: Callable[[WriteRequest], None] | None = None,
     ) -> None:
-        """`item_seconds`: for one request and its repeats. `dry` is given every request that writes in place of GitHub, as a dry run does."""
+        """`item_seconds`: for one request and its repeats.
+
+        `dry` is given every request that writes in place of GitHub, as a dry run does.
+        """
         self._repository_url = f"{api_url.rstrip('/')}/repos/{quote(repository)}"
         self._api_url = api_url.rstrip("/")
         self._counter = counter
@@ -75,88 +81,70 @@ class IssueTracker:
         )
 
     def fetch_account(self) -> str | None:
-        """Login of the token's account; None where the token may not ask (an app's token). Raises TrackerFailed."""
+        """Login of the token; None where it may not ask (an app's token). Raises TrackerError."""
         answer = self._send_request("GET", f"{self._api_url}/user")
-        return (
-            None
-            if answer.status_code == 403 and not is_rate_limited(answer)
-            else read_login(parse_object(require_status(answer, 200)))
-        )
+        if answer.status_code == 403 and not is_rate_limited(answer):
+            return None
+        return read_login(parse_object(require_status(answer, 200)))
 
     def list_issues(self, creator: str) -> list[TrackedIssue]:
-        """Every issue that an account opened, open and closed. Raises TrackerFailed."""
-        found = self._list_items(
-            f"{self._repository_url}/issues", {"state": "all", "creator": creator}
-        )
-        return [
-            parse_issue(each)
-            for each in found
-            if "pull_request" not in each and read_login(each.get("user")) == creator
-        ]
+        """Every issue that an account opened, open and closed. Raises TrackerError."""
+        return self._list_issues_of(creator, {"creator": creator})
 
     def list_labeled_issues(self, label: str, creator: str) -> list[TrackedIssue]:
-        """The same by another road: every issue that carries a label and that the account opened. Raises TrackerFailed."""
-        found = self._list_items(
-            f"{self._repository_url}/issues", {"state": "all", "labels": label}
-        )
-        return [
-            parse_issue(each)
-            for each in found
-            if "pull_request" not in each and read_login(each.get("user")) == creator
-        ]
+        """The same by another road: what was opened with a label. Raises TrackerError."""
+        return self._list_issues_of(creator, {"labels": label})
 
     def fetch_issue(self, number: int) -> TrackedIssue | None:
-        """One issue with who closed it; None when it was deleted or moved to another repository. Raises TrackerFailed."""
+        """One issue with who closed it; None when it was deleted or moved elsewhere.
+
+        Raises TrackerError.
+        """
         answer = self._send_request("GET", f"{self._repository_url}/issues/{number}")
         if answer.status_code in VANISHED_STATUSES:
             return None
         return parse_issue(parse_object(require_status(answer, 200)))
 
     def list_comments(self, number: int) -> list[str]:
-        """The bodies of an issue's comments. Raises TrackerFailed."""
-        return [
-            str(each.get("body") or "")
-            for each in self._list_items(f"{self._repository_url}/issues/{number}/comments", {})
-        ]
+        """The bodies of an issue's comments. Raises TrackerError."""
+        comments = self._list_items(f"{self._repository_url}/issues/{number}/comments", {})
+        return [str(comment.get("body") or "") for comment in comments]
 
     def list_labels(self) -> dict[str, str]:
-        """Description by name of every label. Raises TrackerFailed."""
-        return {
-            str(each["name"]): str(each.get("description") or "")
-            for each in self._list_items(f"{self._repository_url}/labels", {})
-        }
+        """Description by name of every label. Raises TrackerError."""
+        labels = self._list_items(f"{self._repository_url}/labels", {})
+        return {str(label["name"]): str(label.get("description") or "") for label in labels}
 
     def create_issue(self, title: str, body: str, labels: tuple[str, ...]) -> TrackedIssue:
-        """Open an issue, sent once. Raises Uncertain when no answer came, TrackerFailed when it was refused."""
-        answer = self._send_write(
-            "POST", "/issues", {"title": title, "body": body, "labels": list(labels)}, safe=False
-        )
-        return (
-            parse_issue(parse_object(require_status(answer, 201)))
-            if answer is not None
-            else TrackedIssue(0, title, body, is_open=True)
-        )
+        """Open an issue, sent once.
+
+        Raises OutcomeUncertain when no answer came, TrackerError when it was refused.
+        """
+        content = {"title": title, "body": body, "labels": list(labels)}
+        answer = self._send_write("POST", "/issues", content, safe=False)
+        if answer is None:
+            return TrackedIssue(0, title, body, is_open=True)
+        return parse_issue(parse_object(require_status(answer, 201)))
 
     def edit_issue(self, number: int, changes: Mapping[str, Any]) -> None:
-        """Change an issue; twice is as good as once. Raises TrackerFailed."""
+        """Change an issue; twice is as good as once. Raises TrackerError."""
         answer = self._send_write("PATCH", f"/issues/{number}", changes, safe=True)
         if answer is not None:
             require_status(answer, 200)
 
     def add_comment(self, number: int, body: str) -> None:
-        """Add a comment, sent once. Raises Uncertain, TrackerFailed."""
+        """Add a comment, sent once. Raises OutcomeUncertain, TrackerError."""
         answer = self._send_write("POST", f"/issues/{number}/comments", {"body": body}, safe=False)
         if answer is not None:
             require_status(answer, 201)
 
     def create_label(self, name: str, color: str, description: str) -> bool:
-        """Create a label; False when it exists already, which GitHub decides for one of two at a time. Raises TrackerFailed."""
-        answer = self._send_write(
-            "POST",
-            "/labels",
-            {"name": name, "color": color, "description": description},
-            safe=False,
-        )
+        """Create a label; False when it exists already.
+
+        GitHub decides that for one of two at a time. Raises TrackerError.
+        """
+        content = {"name": name, "color": color, "description": description}
+        answer = self._send_write("POST", "/labels", content, safe=False)
         if answer is not None and answer.status_code == 422:
             return False
         if answer is not None:
@@ -164,7 +152,7 @@ class IssueTracker:
         return True
 
     def delete_label(self, name: str) -> None:
-        """Delete a label; one that is gone already is fine. Raises TrackerFailed."""
+        """Delete a label; one that is gone already is fine. Raises TrackerError."""
         answer = self._send_write("DELETE", f"/labels/{quote(name, safe='')}", None, safe=True)
         if answer is not None and answer.status_code != 404:
             require_status(answer, 204)
@@ -178,27 +166,30 @@ class IssueTracker:
         self._sleep(WRITE_PAUSE_SECONDS)
         return self._send_request(method, f"{self._repository_url}{path}", body=body, safe=safe)
 
+    def _list_issues_of(self, creator: str, query: Mapping[str, str]) -> list[TrackedIssue]:
+        items = self._list_items(f"{self._repository_url}/issues", {"state": "all", **query})
+        return [parse_issue(item) for item in items if is_issue_of(creator, item)]
+
     def _list_items(self, url: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-        """Every item of a listing. A page that is not a list is a failure, never an empty answer."""
-        answer = require_status(
-            self._send_request("GET", url, query={**query, "per_page": str(ITEMS_PER_PAGE)}), 200
-        )
+        """Every item of a listing, page by page."""
+        answer = self._fetch_page(url, {**query, "per_page": str(ITEMS_PER_PAGE)})
         for _ in range(MAX_PAGES):
-            items = answer.json() if has_json(answer) else None
-            if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-                raise TrackerError(
-                    f"GitHub: {urlsplit(url).path} answered something that is no list; nothing was changed, run it again"
-                )
-            yield from items
-            following = answer.links.get("next", {}).get("url")
+            yield from parse_items(answer, urlsplit(url).path)
+            following = self._find_next_page(answer)
             if not following:
                 return
-            if not self.client.is_same_origin(following):
-                raise TrackerError(
-                    "GitHub: a listing continues on another host; nothing was changed"
-                )
-            answer = require_status(self._send_request("GET", following), 200)
+            answer = self._fetch_page(following)
         raise TrackerError(f"GitHub: a listing of more than {MAX_PAGES} pages; nothing was changed")
+
+    def _fetch_page(self, url: str, query: Mapping[str, str] | None = None) -> requests.Response:
+        return require_status(self._send_request("GET", url, query=query), 200)
+
+    def _find_next_page(self, answer: requests.Response) -> str | None:
+        """Its URL; the token must not follow a link to another host."""
+        following = answer.links.get("next", {}).get("url")
+        if following and not self.client.is_same_origin(following):
+            raise TrackerError("GitHub: a listing continues on another host; nothing was changed")
+        return following
 
     def _send_request(
         self,
@@ -209,41 +200,48 @@ class IssueTracker:
         body: Mapping[str, Any] | None = None,
         safe: bool = True,
     ) -> requests.Response:
-        asked = f"{method} {urlsplit(url).path}"
+        request = RepeatableRequest(method, url, query, body, safe)
         with within(self._item_seconds, self._counter.compute_seconds_left):
             for attempt in range(1, MAX_ATTEMPTS + 1):
-                try:
-                    answer = self.client.send(method, url, query=query, body=body)
-                except RequestNotSent as error:
-                    raise TrackerError(
-                        f"{error}; what was done stays done, run it again for the rest"
-                    ) from None
-                except (requests.RequestException, TooSlow, BudgetReached) as error:
-                    _raise_final_error(error, asked, safe=safe, is_last=attempt == MAX_ATTEMPTS)
-                    self._rest(2.0**attempt)
-                    continue
-                wait = compute_retry_wait(answer, attempt, safe)
-                if wait is None or attempt == MAX_ATTEMPTS:
+                answer = self._try_request(request, attempt)
+                if answer is not None:
                     return answer
-                if wait > MAX_WAIT_SECONDS:
-                    raise TrackerError(f"GitHub asks to wait {wait:.0f} s; run it again after that")
-                self._rest(wait)
         raise AssertionError("the last attempt returns")
+
+    def _try_request(self, request: RepeatableRequest, attempt: int) -> requests.Response | None:
+        """The final answer; None where, after a rest, another try is due."""
+        is_last = attempt == MAX_ATTEMPTS
+        answer = self._send_once(request, is_last=is_last)
+        if answer is None:
+            self._rest(2.0**attempt)
+            return None
+        wait = compute_retry_wait(answer, attempt, request.safe)
+        if wait is None or is_last:
+            return answer
+        if wait > MAX_WAIT_SECONDS:
+            raise TrackerError(f"GitHub asks to wait {wait:.0f} s; run it again after that")
+        self._rest(wait)
+        return None
+
+    def _send_once(self, request: RepeatableRequest, *, is_last: bool) -> requests.Response | None:
+        """The answer; None where none came and the request may be sent again."""
+        try:
+            return self.client.send(
+                request.method, request.url, query=request.query, body=request.body
+            )
+        except RequestNotSent as error:
+            raise TrackerError(
+                f"{error}; what was done stays done, run it again for the rest"
+            ) from None
+        except (requests.RequestException, TooSlow, BudgetReached) as error:
+            raise_final_error(error, request, is_last=is_last)
+            return None
 
     def _rest(self, seconds: float) -> None:
         if seconds > self._counter.compute_seconds_left():
             raise TrackerError(
-                f"GitHub needs {seconds:.0f} s to rest, more than this run has left; run it again after that"
+                f"GitHub needs {seconds:.0f} s to rest, more than this run has left; "
+                "run it again after that"
             )
         with not_counted():
             self._sleep(seconds)
-
-
-def _raise_final_error(error: Exception, asked: str, *, safe: bool, is_last: bool) -> None:
-    """Raise where another try is not safe or would not help; a request that never left may be sent again."""
-    if not safe and not was_never_sent(error):
-        raise OutcomeUncertain(
-            f"GitHub: no answer to {asked}; the next run looks whether it was done"
-        ) from None
-    if is_last or not isinstance(error, requests.RequestException):
-        raise TrackerError(f"GitHub: {asked}: {describe_error(error)}; run it again") from None

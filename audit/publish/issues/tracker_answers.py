@@ -1,7 +1,11 @@
-"""What GitHub's answers about issues mean: an issue, a refusal of one request, or a failure of all."""
+"""What GitHub's answers about issues mean.
+
+An issue, a refusal of one request, or a failure of all.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 from audit.core.errors import RegistryError
-from audit.publish.issues.tracker_limits import TRANSIENT
+from audit.publish.issues.tracker_limits import TRANSIENT, describe_error, was_never_sent
 from audit.publish.issues.types import TrackedIssue
 
 VANISHED_STATUSES = frozenset({301, 307, 404, 410})
@@ -24,7 +28,10 @@ _HINTS = {
 
 
 class TrackerError(RegistryError):
-    """GitHub did not do what was asked; what was done before stays done, and the next run goes on from there."""
+    """GitHub did not do what was asked.
+
+    What was done before stays done, and the next run goes on from there.
+    """
 
     exit_status = 3
 
@@ -37,27 +44,60 @@ class OutcomeUncertain(TrackerError):
     """A request that writes went out and no answer came back: it may have been done."""
 
 
+@dataclass(frozen=True)
+class RepeatableRequest:
+    """A request and its repeats."""
+
+    method: str
+    url: str
+    query: Mapping[str, str] | None
+    body: Mapping[str, Any] | None
+    safe: bool
+    """Whether doing it twice is the same as once."""
+
+
+def raise_final_error(error: Exception, request: RepeatableRequest, *, is_last: bool) -> None:
+    """Raise where another try is not safe or would not help.
+
+    A request that never left may be sent again. Raises OutcomeUncertain, TrackerError.
+    """
+    asked = f"{request.method} {urlsplit(request.url).path}"
+    if not request.safe and not was_never_sent(error):
+        raise OutcomeUncertain(
+            f"GitHub: no answer to {asked}; the next run looks whether it was done"
+        ) from None
+    if is_last or not isinstance(error, requests.RequestException):
+        reason = describe_error(error)
+        raise TrackerError(f"GitHub: {asked}: {reason}; run it again") from None
+
+
 def require_status(answer: requests.Response, status: int) -> requests.Response:
-    """The answer where it has this status. Raises TrackerError, RequestRefused, OutcomeUncertain."""
+    """The answer where it has this status.
+
+    Raises TrackerError, RequestRefused, OutcomeUncertain.
+    """
     if answer.status_code == status:
         return answer
     asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
+    words = f"GitHub: {asked} answered {answer.status_code}"
     if answer.status_code in TRANSIENT and answer.request.method == "POST":
-        raise OutcomeUncertain(
-            f"GitHub: {asked} answered {answer.status_code}; the next run looks whether it was done"
-        )
-    if answer.status_code == 422 or (
-        answer.status_code in VANISHED_STATUSES and _ISSUE_PATH.search(asked)
-    ):
-        raise RequestRefused(
-            f"GitHub: {asked} answered {answer.status_code}; the next run looks again"
-        )
-    hint = (
-        "GitHub has trouble; run it again"
-        if answer.status_code in TRANSIENT
-        else _HINTS.get(answer.status_code, "not as documented")
-    )
-    raise TrackerError(f"GitHub: {asked} answered {answer.status_code}: {hint}")
+        raise OutcomeUncertain(f"{words}; the next run looks whether it was done")
+    if _is_refusal(answer.status_code, asked):
+        raise RequestRefused(f"{words}; the next run looks again")
+    raise TrackerError(f"{words}: {_find_hint(answer.status_code)}")
+
+
+def _is_refusal(status: int, asked: str) -> bool:
+    """Whether this one thing is not done: it does not fit, or its issue is gone."""
+    if status in VANISHED_STATUSES:
+        return _ISSUE_PATH.search(asked) is not None
+    return status == 422
+
+
+def _find_hint(status: int) -> str:
+    if status in TRANSIENT:
+        return "GitHub has trouble; run it again"
+    return _HINTS.get(status, "not as documented")
 
 
 def has_json(answer: requests.Response) -> bool:
@@ -80,10 +120,28 @@ def parse_object(answer: requests.Response) -> Mapping[str, Any]:
     return value
 
 
+def parse_items(answer: requests.Response, path: str) -> Sequence[Mapping[str, Any]]:
+    """The objects on a page of a listing.
+
+    A page that is not a list is a failure, never an empty answer. Raises TrackerError.
+    """
+    items = answer.json() if has_json(answer) else None
+    if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+        return items
+    raise TrackerError(
+        f"GitHub: {path} answered something that is no list; nothing was changed, run it again"
+    )
+
+
 def read_login(user: object) -> str | None:
     """The login of an account, None where the answer names none."""
     login = user.get("login") if isinstance(user, Mapping) else None
     return login if isinstance(login, str) else None
+
+
+def is_issue_of(creator: str, item: Mapping[str, Any]) -> bool:
+    """Whether an account opened this item of a listing, in which pull requests are too."""
+    return "pull_request" not in item and read_login(item.get("user")) == creator
 
 
 def parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
@@ -96,12 +154,15 @@ def parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
             is_open=data["state"] == "open",
             closed_at=_read_moment(data.get("closed_at")),
             closed_by=read_login(data.get("closed_by")),
-            labels=tuple(
-                str(each["name"]) for each in data.get("labels") or () if isinstance(each, Mapping)
-            ),
+            labels=_read_label_names(data),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise TrackerError(f"GitHub: an issue without {error}; nothing was changed") from error
+
+
+def _read_label_names(data: Mapping[str, Any]) -> tuple[str, ...]:
+    labels = data.get("labels") or ()
+    return tuple(str(label["name"]) for label in labels if isinstance(label, Mapping))
 
 
 def _read_moment(value: object) -> str | None:

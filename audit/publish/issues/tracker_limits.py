@@ -12,7 +12,8 @@ TRANSIENT = frozenset({500, 502, 503, 504})
 def compute_retry_wait(answer: requests.Response, attempt: int, safe: bool) -> float | None:
     """Seconds to wait before asking again; None where the answer stands."""
     if is_rate_limited(answer):
-        # A limited request was not carried out, so that asking again is safe even for what must be done once.
+        # A limited request was not carried out, so that asking again is safe even for what must
+        # be done once.
         return compute_wait_seconds(answer.headers, cap=MAX_WAIT_SECONDS + 1)
     return 2.0**attempt if safe and answer.status_code in TRANSIENT else None
 
