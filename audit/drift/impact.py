@@ -75,12 +75,12 @@ def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]
     for dataset in registry.datasets.values():
         if dataset_id in dataset.derived_from:
             datasets.add(dataset.id)
-    trained = (
-        model
-        for model in registry.models.values()
-        if datasets & set(model.components["datasets"].datasets)
-    )
-    return tuple(sorted(model.ref for model in trained))
+    models = registry.models.values()
+    return tuple(sorted(model.ref for model in models if _is_trained_on(model, datasets)))
+
+
+def _is_trained_on(model: Model, datasets: set[str]) -> bool:
+    return not datasets.isdisjoint(model.components["datasets"].datasets)
 
 
 def collect_underlying_records(model: Model, registry: Registry) -> frozenset[str]:

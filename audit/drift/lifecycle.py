@@ -126,16 +126,16 @@ def advance_findings(
     `is_visible` says whether this observation could have shown a finding at all: what could not be
     seen is neither confirmed nor gone.
     """
-    by_id = {finding.id: finding for finding in known}
+    unseen = {finding.id: finding for finding in known}
     still_open: list[Finding] = []
     changed: list[Finding] = []
     for difference in found:
-        before = by_id.pop(_compute_id(difference, context), None)
+        before = unseen.pop(_compute_id(difference, context), None)
         after = _advance_finding(before, difference, context)
         still_open.append(after)
         if not _is_same_report(before, after):
             changed.append(after)
-    for finding in by_id.values():
+    for finding in unseen.values():
         if is_visible(finding):
             changed.append(_end_unseen_finding(finding, context))
         else:

@@ -35,21 +35,20 @@ def judge_user_threshold(
         return None
     if use.monthly_users is None or not isinstance(limit, int):
         return "allowed-with-obligations"
+    is_above = use.monthly_users > limit
     if parameters.get("measured") == "at-release":
-        return _judge_users_at_release(condition, use, limit)
-    if use.monthly_users <= limit:
+        return _judge_users_at_release(condition, use, is_above=is_above)
+    if not is_above:
         return None
     # Monthly users bound daily ones from above only: more a month leaves the day open.
-    if parameters.get("period") == "day":
-        return "unknown"
-    return _read_stated_effect(condition)
+    is_daily = parameters.get("period") == "day"
+    return "unknown" if is_daily else _read_stated_effect(condition)
 
 
 def _judge_users_at_release(
-    condition: LicenseCondition, use: IntendedUse, limit: int
+    condition: LicenseCondition, use: IntendedUse, *, is_above: bool
 ) -> Permission | None:
     """A count taken once, before a release, is decided by the number of that month only."""
-    is_above = use.monthly_users is not None and use.monthly_users > limit
     counted_month = condition.parameters.get("counted_month")
     if counted_month is not None and use.users_month == counted_month:
         return _read_stated_effect(condition) if is_above else None
@@ -104,15 +103,19 @@ def judge_territory(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
 ) -> Permission | None:
     """Use in an excluded country brings the stated effect."""
-    only_multimodal = condition.parameters.get("modalities") == "multimodal"
     if _is_for_other_modalities(condition, modalities):
         return None
     if use.territory is None:
         return "allowed-with-obligations"
-    excluded = expand_countries(_list_words(condition, "excluded"))
-    if not excluded & expand_countries([use.territory]):
+    if not _is_excluded(use.territory, condition):
         return None
-    return "unknown" if only_multimodal and not modalities else _read_stated_effect(condition)
+    may_not_apply = _is_for_multimodal_only(condition) and not modalities
+    return "unknown" if may_not_apply else _read_stated_effect(condition)
+
+
+def _is_excluded(territory: str, condition: LicenseCondition) -> bool:
+    excluded = expand_countries(_list_words(condition, "excluded"))
+    return not excluded.isdisjoint(expand_countries([territory]))
 
 
 def judge_non_commercial(
@@ -166,19 +169,23 @@ def judge_field_of_use(
     """
     if use.field is None:
         return "allowed-with-obligations"
-    asked = find_field(use.field)
-    named = [find_field(word) for word in _list_words(condition, "fields")]
-    if asked is None or None in named:
+    words = [use.field, *_list_words(condition, "fields")]
+    if not all(map(find_field, words)):
         return "unknown"
     if not is_field_named(condition, use.field):
         return "allowed-with-obligations"
+    return _judge_named_field(condition, use)
+
+
+def _judge_named_field(condition: LicenseCondition, use: IntendedUse) -> Permission:
+    """The stated effect, in some clauses only above a year's revenue."""
     above = condition.parameters.get("above")
-    if isinstance(above, int) and use.revenue_period == "year":
-        if use.revenue is None:
-            return "unknown"
-        if use.revenue <= above:
-            return "allowed-with-obligations"
-    return _read_stated_effect(condition)
+    if not isinstance(above, int) or use.revenue_period != "year":
+        return _read_stated_effect(condition)
+    if use.revenue is None:
+        return "unknown"
+    is_below = use.revenue <= above
+    return "allowed-with-obligations" if is_below else _read_stated_effect(condition)
 
 
 def is_field_named(condition: LicenseCondition, word: str) -> bool:
@@ -239,9 +246,14 @@ def bear_on_no_use(_: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]) -
 
 def _is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:
     """Whether the clause is on multimodal models only, and the model is known to be none."""
-    only_multimodal = condition.parameters.get("modalities") == "multimodal"
+    if not modalities or not _is_for_multimodal_only(condition):
+        return False
     # Text and code are one modality: a model of both is not multimodal.
-    return only_multimodal and bool(modalities) and not SENSORY_MODALITIES & set(modalities)
+    return SENSORY_MODALITIES.isdisjoint(modalities)
+
+
+def _is_for_multimodal_only(condition: LicenseCondition) -> bool:
+    return condition.parameters.get("modalities") == "multimodal"
 
 
 def _read_stated_effect(condition: LicenseCondition, default: Permission = "unknown") -> Permission:

@@ -3,7 +3,7 @@
 The one comparison behind findings, issues and pages; each says it in its own words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.licenses.expression import InvalidExpressionError
@@ -47,12 +47,9 @@ class ClauseChange:
         """What changed, where as many clauses went as came, so that each became another."""
         if len(self.added) != len(self.removed):
             return []
-        changes = []
+        changes: list[ParameterChange] = []
         for was, now in zip(self.removed, self.added, strict=True):
-            old, new = was.condition.parameters, now.condition.parameters
-            for name in sorted({*old, *new}):
-                if old.get(name) != new.get(name):
-                    changes.append(ParameterChange(now, name, old.get(name), new.get(name)))
+            changes += _compare_parameters(was, now)
         return changes
 
 
@@ -69,13 +66,11 @@ class TermsDiff:
 
     def group_by_kind(self) -> list[ClauseChange]:
         """The clauses that came or went, by kind."""
-        changes = []
-        for kind in self.kinds:
-            added = tuple(clause for clause in self.added if clause.condition.kind == kind)
-            removed = tuple(clause for clause in self.removed if clause.condition.kind == kind)
-            if added or removed:
-                changes.append(ClauseChange(kind, added, removed))
-        return changes
+        changes = [
+            ClauseChange(kind, _select_kind(self.added, kind), _select_kind(self.removed, kind))
+            for kind in self.kinds
+        ]
+        return [change for change in changes if change.added or change.removed]
 
 
 def compare_terms(old: EffectiveTerms, new: EffectiveTerms) -> TermsDiff:
@@ -84,6 +79,19 @@ def compare_terms(old: EffectiveTerms, new: EffectiveTerms) -> TermsDiff:
     freedoms = tuple(FreedomChange(name, was, now) for name, was, now in granted if was != now)
     kinds = dict.fromkeys(clause.condition.kind for clause in (*old.clauses, *new.clauses))
     return TermsDiff(freedoms, _list_lacking(new, old), _list_lacking(old, new), tuple(kinds))
+
+
+def _compare_parameters(was: LicenseClause, now: LicenseClause) -> list[ParameterChange]:
+    old, new = was.condition.parameters, now.condition.parameters
+    return [
+        ParameterChange(now, name, old.get(name), new.get(name))
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _select_kind(clauses: Iterable[LicenseClause], kind: str) -> tuple[LicenseClause, ...]:
+    return tuple(clause for clause in clauses if clause.condition.kind == kind)
 
 
 def _list_lacking(terms: EffectiveTerms, other: EffectiveTerms) -> tuple[LicenseClause, ...]:
@@ -106,11 +114,15 @@ def describe_terms_change(
         old, new = find_best_terms(before, registry), find_best_terms(after, registry)
     except InvalidExpressionError:
         return ()
-    lines = [_shorten_line(line) for line in _describe_diff(compare_terms(old, new))]
+    diff = compare_terms(old, new)
+    return _limit_lines([_shorten_line(line) for line in _describe_diff(diff)])
+
+
+def _limit_lines(lines: Sequence[str]) -> tuple[str, ...]:
     more = len(lines) - MAX_TERMS_CHANGE_LINES
-    if more > 0:
-        lines = [*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more"]
-    return tuple(lines)
+    if more <= 0:
+        return tuple(lines)
+    return (*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more")
 
 
 def _shorten_line(line: str) -> str:

@@ -48,9 +48,10 @@ def find_license_words(id: str) -> LicenseWords:
     """The words of an SPDX license; nothing for one that came after the file was made."""
     data = _load_data()
     row = data["licenses"].get(id)
-    if row is None:
-        return NOTHING_KNOWN
-    vocabulary = data["vocabulary"]
+    return _parse_row(row, data["vocabulary"]) if row else NOTHING_KNOWN
+
+
+def _parse_row(row: Mapping[str, str], vocabulary: Sequence[str]) -> LicenseWords:
     counts = Counter(vocabulary[place] for place in accumulate(_split_numbers(row["words"])))
     sides = [vocabulary[place] for place in _split_numbers(row["pairs"])]
     return LicenseWords(counts, frozenset(zip(sides[::2], sides[1::2], strict=True)))
@@ -59,16 +60,22 @@ def find_license_words(id: str) -> LicenseWords:
 def dump_license_words(licenses: Mapping[str, LicenseWords], source: str) -> bytes:
     """The contents of the data file. The same words give the same bytes."""
     vocabulary = sorted({word for words in licenses.values() for word in words.counts})
-    places = {word: place for place, word in enumerate(vocabulary)}
     data = {
         "generated_by": "nox -s update-licenses",
         "source": source,
         "normalizer": NORMALIZER_VERSION,
         "vocabulary": vocabulary,
-        "licenses": {id: _dump_row(words, places) for id, words in sorted(licenses.items())},
+        "licenses": _dump_rows(licenses, vocabulary),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), mtime=0)
+
+
+def _dump_rows(
+    licenses: Mapping[str, LicenseWords], vocabulary: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    places = {word: place for place, word in enumerate(vocabulary)}
+    return {id: _dump_row(words, places) for id, words in sorted(licenses.items())}
 
 
 def _dump_row(words: LicenseWords, places: Mapping[str, int]) -> dict[str, str]:
