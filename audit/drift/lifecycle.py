@@ -174,6 +174,10 @@ def _advance_finding(
     since_counted = context.now - datetime.fromisoformat(before.last_counted)
     if since_counted < CONFIRM_AFTER:
         return before
+    return _count_sighting(before, difference, context)
+
+
+def _count_sighting(before: Finding, difference: Difference, context: FindingContext) -> Finding:
     sightings = before.sightings + 1
     counted = replace(
         before,
@@ -269,13 +273,16 @@ def select_news(events: Iterable[Event]) -> list[Event]:
     news = []
     for event in sorted(events, key=lambda event: event.time):
         finding = event.finding
-        before = last.get(finding.id)
-        last[finding.id] = finding.status
-        if finding.status == "confirmed" or (
-            finding.status == "reverted" and before == "confirmed"
-        ):
+        if _is_news(last.get(finding.id), finding.status):
             news.append(event)
+        last[finding.id] = finding.status
     return news
+
+
+def _is_news(before: FindingStatus | None, now: FindingStatus) -> bool:
+    if now == "reverted":
+        return before == "confirmed"
+    return now == "confirmed"
 
 
 def is_history(event: Event) -> bool:

@@ -44,15 +44,19 @@ def compare_alternatives(before: Alternatives, after: Alternatives) -> Direction
 
     More open when whatever could be chosen before is matched or bettered after.
     """
-    if not all(_is_read(terms) for terms in (*before, *after)):
+    if not all(map(_is_read, (*before, *after))):
         return "unreviewed"
-    is_all_kept = all(_is_matched(old, after) for old in before)
-    is_nothing_gained = all(_is_matched(new, before) for new in after)
+    is_all_kept = _are_all_matched(before, after)
+    is_nothing_gained = _are_all_matched(after, before)
     if is_all_kept and is_nothing_gained:
         return "neutral"
     if is_all_kept:
         return "more-open"
     return "more-closed" if is_nothing_gained else _compare_headlines(before, after)
+
+
+def _are_all_matched(wanted: Alternatives, choices: Alternatives) -> bool:
+    return all(_is_matched(terms, choices) for terms in wanted)
 
 
 def rank_commercial_freedom(terms: EffectiveTerms) -> int:

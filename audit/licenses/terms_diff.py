@@ -3,7 +3,7 @@
 The one comparison behind findings, issues and pages; each says it in its own words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.licenses.expression import InvalidExpressionError
@@ -96,12 +96,13 @@ def _select_kind(clauses: Iterable[LicenseClause], kind: str) -> tuple[LicenseCl
 
 def _list_lacking(terms: EffectiveTerms, other: EffectiveTerms) -> tuple[LicenseClause, ...]:
     """The clauses of the terms that the other ones do not have."""
-    known = [(clause.condition.kind, clause.condition.parameters) for clause in other.clauses]
-    return tuple(
-        clause
-        for clause in terms.clauses
-        if (clause.condition.kind, clause.condition.parameters) not in known
-    )
+    known = [_read_content(clause) for clause in other.clauses]
+    return tuple(clause for clause in terms.clauses if _read_content(clause) not in known)
+
+
+def _read_content(clause: LicenseClause) -> tuple[str, Mapping[str, object]]:
+    """What makes two clauses the same, whichever license they come from."""
+    return clause.condition.kind, clause.condition.parameters
 
 
 def describe_terms_change(
@@ -132,17 +133,19 @@ def _shorten_line(line: str) -> str:
 
 
 def _describe_diff(diff: TermsDiff) -> Iterator[str]:
-    for change in diff.freedoms:
-        yield f"freedom to {change.name}: {change.before} → {change.after}"
+    for freedom in diff.freedoms:
+        yield f"freedom to {freedom.name}: {freedom.before} → {freedom.after}"
     for clauses in diff.group_by_kind():
-        parameters = clauses.list_parameter_changes()
-        if parameters:
-            yield from map(_format_parameter_change, parameters)
-            continue
-        for clause in clauses.added:
-            yield f"new {_format_clause(clause)}"
-        for clause in clauses.removed:
-            yield f"no longer {_format_clause(clause)}"
+        yield from _describe_clauses(clauses)
+
+
+def _describe_clauses(change: ClauseChange) -> Iterator[str]:
+    parameters = change.list_parameter_changes()
+    if parameters:
+        yield from map(_format_parameter_change, parameters)
+        return
+    yield from (f"new {_format_clause(clause)}" for clause in change.added)
+    yield from (f"no longer {_format_clause(clause)}" for clause in change.removed)
 
 
 def _format_parameter_change(change: ParameterChange) -> str:

@@ -7,7 +7,7 @@ the same word, counts as replaced as a whole.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -28,6 +28,14 @@ class WordChange:
     old_end: int
     new_start: int
     new_end: int
+
+    def take_old(self, words: Sequence[str]) -> Sequence[str]:
+        """Those of the old text's words that it is about."""
+        return words[self.old_start : self.old_end]
+
+    def take_new(self, words: Sequence[str]) -> Sequence[str]:
+        """Those of the new text's words that it is about."""
+        return words[self.new_start : self.new_end]
 
 
 def find_word_changes(old: Sequence[str], new: Sequence[str]) -> list[WordChange]:
@@ -52,9 +60,16 @@ def _list_stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[WordChan
 
 def _find_anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Places of runs that each text has once, as many as keep their order."""
-    here, there = _find_single_runs(old), _find_single_runs(new)
-    pairs = sorted((place, there[run]) for run, place in here.items() if run in there)
-    return [pairs[index] for index in _find_longest_rise([place for _, place in pairs])]
+    pairs = _pair_places(_find_single_runs(old), _find_single_runs(new))
+    new_places = [place for _, place in pairs]
+    return [pairs[index] for index in _find_longest_rise(new_places)]
+
+
+def _pair_places(
+    old: Mapping[tuple[str, ...], int], new: Mapping[tuple[str, ...], int]
+) -> list[tuple[int, int]]:
+    """Old and new place of each run that both have, as the old text orders them."""
+    return sorted((old[run], new[run]) for run in old.keys() & new.keys())
 
 
 def _find_longest_rise(numbers: Sequence[int]) -> list[int]:
@@ -91,8 +106,7 @@ def _find_single_runs(words: Sequence[str]) -> dict[tuple[str, ...], int]:
 
 def _narrow_stretch(old: Sequence[str], new: Sequence[str], stretch: WordChange) -> WordChange:
     """A stretch without the words that are the same at its beginning and its end."""
-    before = old[stretch.old_start : stretch.old_end]
-    after = new[stretch.new_start : stretch.new_end]
+    before, after = stretch.take_old(old), stretch.take_new(new)
     head = _count_leading_equals(before, after)
     # From the end only as far as the beginning left words.
     tail = _count_leading_equals(before[head:][::-1], after[head:][::-1])
@@ -117,8 +131,7 @@ def _compare_stretch(
     old: Sequence[str], new: Sequence[str], stretch: WordChange
 ) -> list[WordChange]:
     """The changes within one stretch."""
-    before = old[stretch.old_start : stretch.old_end]
-    after = new[stretch.new_start : stretch.new_end]
+    before, after = stretch.take_old(old), stretch.take_new(new)
     if not before and not after:
         return []
     if not before or not after:
@@ -143,12 +156,10 @@ def _shift_change(change: WordChange, stretch: WordChange) -> WordChange:
 
 
 def _count_equal_pairs(old: Sequence[str], new: Sequence[str], stretch: WordChange) -> int:
-    before = old[stretch.old_start : stretch.old_end]
-    after = new[stretch.new_start : stretch.new_end]
-    if not before or not after:
+    counts = Counter(stretch.take_new(new))
+    if not counts:
         return 0
-    counts = Counter(after)
-    return sum(counts[word] for word in before)
+    return sum(counts[word] for word in stretch.take_old(old))
 
 
 def _join_neighbors(found: list[WordChange]) -> list[WordChange]:
@@ -156,7 +167,7 @@ def _join_neighbors(found: list[WordChange]) -> list[WordChange]:
     joined: list[WordChange] = []
     for change in found:
         if joined and _are_neighbors(joined[-1], change):
-            joined[-1] = _span_both(joined[-1], change)
+            joined[-1] = _join_changes(joined[-1], change)
         else:
             joined.append(change)
     return joined
@@ -166,5 +177,5 @@ def _are_neighbors(left: WordChange, right: WordChange) -> bool:
     return (left.old_end, left.new_end) == (right.old_start, right.new_start)
 
 
-def _span_both(left: WordChange, right: WordChange) -> WordChange:
+def _join_changes(left: WordChange, right: WordChange) -> WordChange:
     return WordChange(left.old_start, right.old_end, left.new_start, right.new_end)

@@ -187,12 +187,12 @@ def _is_new_name(text: LicenseText, match: re.Match[str], other: LicenseText) ->
     if len(name) > MAX_NAME_CHARACTERS or name.isupper():
         return False
     # The first word of a sentence has a capital too.
-    if " " not in name and _begins_sentence(text, match.start()):
+    if " " not in name and _is_sentence_start(text, match.start()):
         return False
     words = [word for word in split_words(name) if not word[0].isdigit() and word not in MONTHS]
     return not other.word_set.issuperset(words)
 
 
-def _begins_sentence(text: LicenseText, start: int) -> bool:
+def _is_sentence_start(text: LicenseText, start: int) -> bool:
     before = text.clean[max(0, start - 6) : start]
     return _SENTENCE_START.search(before) is not None

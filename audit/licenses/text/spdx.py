@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from licenseclassifier import identify_license
 
@@ -81,13 +82,11 @@ def _has_strange_negation(words: Sequence[str], id: str) -> bool:
 
     Patterns leave gaps for names, into which a negation would fit.
     """
-    pairs = find_license_words(id).negation_pairs
-    around = zip(["", *words[:-1]], words, [*words[1:], ""], strict=True)
-    for before, word, after in around:
-        is_known = (before, word) in pairs or (word, after) in pairs
-        if word in NEGATIONS and not is_known:
-            return True
-    return False
+    known = find_license_words(id).negation_pairs
+    around = pairwise(pairwise(["", *words, ""]))
+    return any(
+        before[1] in NEGATIONS and known.isdisjoint((before, after)) for before, after in around
+    )
 
 
 def _count_notice_words(words: Sequence[str]) -> Counter[str]:

@@ -80,11 +80,15 @@ def _dump_rows(
 
 def _dump_row(words: LicenseWords, places: Mapping[str, int]) -> dict[str, str]:
     """One license, as strings: only the licenses that are asked for are then read whole."""
-    # A word that comes twice is there twice; differences of neighbors compress well.
-    used = [0, *sorted(places[word] for word in words.counts.elements())]
-    steps = [after - before for before, after in pairwise(used)]
+    # A word that comes twice is there twice.
+    used = sorted(places[word] for word in words.counts.elements())
     pairs = sorted((places[left], places[right]) for left, right in words.negation_pairs)
-    return {"words": _join_numbers(steps), "pairs": _join_numbers(chain(*pairs))}
+    return {"words": _join_numbers(_list_steps(used)), "pairs": _join_numbers(chain(*pairs))}
+
+
+def _list_steps(numbers: Sequence[int]) -> list[int]:
+    """From 0 to the first number and from each to the next: these compress well."""
+    return [after - before for before, after in pairwise([0, *numbers])]
 
 
 def _join_numbers(numbers: Iterable[int]) -> str:
