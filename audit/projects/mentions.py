@@ -124,19 +124,21 @@ def _is_model_id(id: str, project: Path) -> bool:
 
 def _list_source_files(root: Path) -> Iterator[Path]:
     """Raises UsageError for a folder of more files than a project has."""
-    count = 0
+    for count, path in enumerate(_walk_source_files(root)):
+        if count == MAX_SOURCE_FILES:
+            fix = "name a smaller folder"
+            raise UsageError(f"{root}: more than {MAX_SOURCE_FILES:,} files; {fix}")
+        yield path
+
+
+def _walk_source_files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         # os.walk goes on with what is left in this list.
         folders[:] = sorted(name for name in folders if _is_searched_folder(name))
         for name in sorted(names):
             path = Path(folder, name)
-            if not _is_source_name(path) or not _is_small_regular_file(path):
-                continue
-            count += 1
-            if count > MAX_SOURCE_FILES:
-                fix = "name a smaller folder"
-                raise UsageError(f"{root}: more than {MAX_SOURCE_FILES:,} files; {fix}")
-            yield path
+            if _is_source_name(path) and _is_small_regular_file(path):
+                yield path
 
 
 def _is_searched_folder(name: str) -> bool:
@@ -168,6 +170,10 @@ def _read_text(path: Path) -> str:
     if len(content) > MAX_SOURCE_FILE_BYTES:
         fix = "name a smaller file"
         raise UsageError(f"{path}: more than {MAX_SOURCE_FILE_BYTES:,} bytes; {fix}")
-    # As a text file is read: a line ends the same on every system.
+    return _decode_lines(content)
+
+
+def _decode_lines(content: bytes) -> str:
+    """As a text file is read: a line ends the same on every system."""
     text = content.decode("utf-8", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -13,19 +13,19 @@ MAX_TAG, MAX_NAME, MAX_LINK = 80, 120, 300
 def state_hub_pins(draft: RecordDraft, reading: RepositoryReading) -> None:
     """Set the pins; a note says what could not be pinned."""
     facts = reading.description.facts
-    pins: dict[str, Any] = {
-        "repo": facts.repo,
-        "revision": facts.revision,
-        "gated": facts.gated,
-        "license_tag": _derive_license_tag(draft, reading),
-    }
+    pins: dict[str, Any] = {"repo": facts.repo, "revision": facts.revision, "gated": facts.gated}
+    pins["license_tag"] = _derive_license_tag(draft, reading)
     _pin_card_field(draft, pins, "license_name", facts.license_name, MAX_NAME)
     _pin_card_field(draft, pins, "license_link", facts.license_link, MAX_LINK)
+    _pin_text_digests(pins, reading)
+    pins["evidence"] = list_evidence_keys(reading)
+    draft.state_fact("hub", pins)
+
+
+def _pin_text_digests(pins: dict[str, Any], reading: RepositoryReading) -> None:
     digests = {text.path: text.sha256 for text in list_read_texts(reading)}
     if digests:
         pins["license_files"] = digests
-    pins["evidence"] = list_evidence_keys(reading)
-    draft.state_fact("hub", pins)
 
 
 def _pin_card_field(

@@ -55,13 +55,11 @@ def build_component_questions(
     questions = []
     for name, asks in (DECIDING_COMPONENTS | FURTHER_COMPONENTS).items():
         if draft.components.get(name, {}).get("status", "unknown") == "unknown":
-            question = DraftQuestion(
-                f"$.components.{name}",
-                _format_question(name, asks, papers),
-                _build_example(name, draft, papers, registry),
-                decides=name in DECIDING_COMPONENTS,
-            )
-            questions.append(question)
+            path = f"$.components.{name}"
+            shown = _format_question(name, asks, papers)
+            example = _build_example(name, draft, papers, registry)
+            decides = name in DECIDING_COMPONENTS
+            questions.append(DraftQuestion(path, shown, example, decides=decides))
     return [*questions, _build_data_question()]
 
 
@@ -89,17 +87,17 @@ def _build_example(
     name: str, draft: RecordDraft, papers: tuple[str, ...], registry: Registry
 ) -> dict[str, Any]:
     if name == "datasets":
-        example: dict[str, Any] = {"status": "partial"}
-        named = draft.components.get("datasets", {}).get("datasets")
-        if named:
-            example["datasets"] = named
+        example = _build_dataset_example(draft)
     elif name in PAPER_COMPONENTS:
         paper = papers[0] if papers else EXAMPLE_PAPER
         example = {"status": "released", "url": f"https://arxiv.org/abs/{paper}"}
     else:
-        example = {
-            "status": "released",
-            "license": choose_example_license(registry),
-            "url": f"https://github.com/{draft.id}",
-        }
+        license, url = choose_example_license(registry), f"https://github.com/{draft.id}"
+        example = {"status": "released", "license": license, "url": url}
     return example | {"evidence": ["card"]}
+
+
+def _build_dataset_example(draft: RecordDraft) -> dict[str, Any]:
+    """With the datasets that the card names, where it names some."""
+    named = draft.components.get("datasets", {}).get("datasets")
+    return {"status": "partial", "datasets": named} if named else {"status": "partial"}

@@ -166,17 +166,21 @@ def _show_problems(problems: Sequence[Problem]) -> CutList[ShownProblem]:
 
 def _show_change(change: RecordChange) -> ShownChange:
     moved = [fact for fact in change.facts if fact.before != fact.after]
+    # A removed record has nothing that rests on anything.
     same = [fact for fact in change.facts if fact.before == fact.after]
     return ShownChange(
         change.kind,
         change.ref,
-        len(change.facts),
-        cut_list([_show_fact(fact) for fact in moved], MAX_COMMENT_ROWS),
-        # A removed record has nothing that rests on anything.
-        [fact.path for fact in same[:MAX_COMMENT_ROWS]],
-        _show_sources(_collect_evidence(same)),
-        _show_sources([url for _, url in change.sources]),
+        fact_count=len(change.facts),
+        moved=_show_facts(moved),
+        same_values=[fact.path for fact in same[:MAX_COMMENT_ROWS]],
+        new_basis=_show_sources(_collect_evidence(same)),
+        new_sources=_show_sources([url for _, url in change.sources]),
     )
+
+
+def _show_facts(facts: Iterable[FactChange]) -> CutList[ShownFact]:
+    return cut_list([_show_fact(fact) for fact in facts], MAX_COMMENT_ROWS)
 
 
 def _show_fact(fact: FactChange) -> ShownFact:
