@@ -9,7 +9,7 @@ from typing import Any
 from audit.core.errors import InvalidRecordsError, Problem
 from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
-from audit.definitions.lineage import list_foreign_unrecorded_bases, trace_lineage
+from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
 from audit.drift.finding import Finding
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.records.model import Model, Registry
@@ -94,11 +94,17 @@ def _find_unknown_values(
     problems = []
     for index, value in enumerate(data.get(key, ())):
         if value not in known:
-            near = format_near_names(value, known)
-            message = f"the registry knows no {value!r}{near}"
-            fix = "write one that registry/licenses has"
-            problems.append(Problem(shown, f"$.{key}[{index}]", message, fix))
+            place = f"$.{key}[{index}]"
+            problems.append(_build_unknown_value_problem(value, known, shown, place))
     return problems
+
+
+def _build_unknown_value_problem(
+    value: str, known: Collection[str], shown: str, place: str
+) -> Problem:
+    near = format_near_names(value, known)
+    message = f"the registry knows no {value!r}{near}"
+    return Problem(shown, place, message, "write one that registry/licenses has")
 
 
 def _check_lineage_terms(model: Model, policy: ProjectPolicy, registry: Registry) -> Iterator[str]:
@@ -107,6 +113,10 @@ def _check_lineage_terms(model: Model, policy: ProjectPolicy, registry: Registry
     yield from _check_terms(model, "", policy, registry)
     for base in lineage.ancestors:
         yield from _check_terms(base, f" of the base model {base.id}", policy, registry)
+    yield from _report_unrecorded_bases(lineage)
+
+
+def _report_unrecorded_bases(lineage: Lineage) -> Iterator[str]:
     for _, reference in list_foreign_unrecorded_bases(lineage):
         yield f"the terms of the base model {reference.id} are not known"
 

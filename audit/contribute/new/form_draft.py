@@ -108,10 +108,11 @@ def _is_repository_page(url: str, repo: str) -> bool:
 def _build_license_questions(form: NewModelForm, registry: Registry) -> list[DraftQuestion]:
     if form.weights_location == "none" or form.license in registry.licenses:
         return []
-    asks = "Under which license are the weights?"
-    if form.license:
-        asks = (
-            f"The form says {form.license!r}, which is not an id of registry/licenses. "
-            "Which license is it?"
-        )
-    return [DraftQuestion(f"{WEIGHTS_PATH}.license", asks, choose_example_license(registry))]
+    asks, example = _ask_for_license(form.license), choose_example_license(registry)
+    return [DraftQuestion(f"{WEIGHTS_PATH}.license", asks, example)]
+
+
+def _ask_for_license(said: str | None) -> str:
+    if not said:
+        return "Under which license are the weights?"
+    return f"The form says {said!r}, which is not an id of registry/licenses. Which license is it?"

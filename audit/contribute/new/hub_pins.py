@@ -42,20 +42,23 @@ def _derive_license_tag(draft: RecordDraft, reading: RepositoryReading) -> str |
     tag = reading.description.facts.license_tag
     if tag and len(tag) <= MAX_TAG:
         return tag
+    reason = _explain_unknown_tag(tag, reading)
+    if reason is None:
+        return False
+    draft.add_note(reason)
+    return None
+
+
+def _explain_unknown_tag(tag: str | bool | None, reading: RepositoryReading) -> str | None:
+    """Why the tag cannot be pinned, None where the card certainly has none."""
     if tag:
-        draft.add_note(
-            f"The card's license field is longer than {MAX_TAG} characters and was not pinned."
-        )
-        return None
+        return f"The card's license field is longer than {MAX_TAG} characters and was not pinned."
     if reading.has_broken_card:
-        draft.add_note(
+        return (
             "README.md has front matter that the Hub cannot read, so that license, datasets and "
             "base models of the card are not known."
         )
-        return None
     if reading.unread_card_reason:
-        draft.add_note(
-            f"{reading.unread_card_reason}; whether its front matter names a license is not known."
-        )
-        return None
-    return False
+        unread = reading.unread_card_reason
+        return f"{unread}; whether its front matter names a license is not known."
+    return None

@@ -69,7 +69,12 @@ def derive_stated_terms(
     question = _find_contradiction(facts, deciding, by_tag)
     if question:
         return StatedTerms(None, open_question=question)
-    for license, path in deciding.path_by_license.items():
+    return _combine_terms(facts, deciding, by_tag)
+
+
+def _combine_terms(facts: HubFacts, texts: _DecidingTexts, by_tag: str | None) -> StatedTerms:
+    """A text says more than a tag; without either a person is asked."""
+    for license, path in texts.path_by_license.items():
         return StatedTerms(license, (path,))
     if by_tag:
         return StatedTerms(by_tag)

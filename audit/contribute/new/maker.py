@@ -22,11 +22,16 @@ def state_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -
         draft.state_fact("family", answers.family)
     if answers.developer:
         draft.state_fact("developer", answers.developer)
-    # A family names the developer of its models.
-    if not answers.developer and not answers.family:
+    _ask_for_maker(draft, registry, answers)
+
+
+def _ask_for_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
+    if answers.family:
+        # A family names the developer of its models.
+        return
+    if not answers.developer:
         draft.questions.append(build_developer_question(draft.id, registry))
-    if not answers.family:
-        draft.questions += build_family_questions(draft.id, registry)
+    draft.questions += build_family_questions(draft.id, registry)
 
 
 def build_developer_question(id: str, registry: Registry) -> DraftQuestion:

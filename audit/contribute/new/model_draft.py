@@ -115,10 +115,14 @@ def _ask_about_bases(
         is_id = MODEL_ID_PATTERN.fullmatch(base) is not None
         if not is_id or relation not in BASE_RELATIONS:
             row = _build_base_row(base if is_id else "owner/name", "finetune")
-            # The schema's limit holds for the example too; its last row is the one in question.
-            example = [*stated_rows, row][-MAX_BASES:]
-            asks = f"The card names {base} as a base, but not how it was used. How?"
-            draft.ask("$.base_models", asks, example)
+            _ask_for_relation(draft, base, [*stated_rows, row])
+
+
+def _ask_for_relation(draft: RecordDraft, base: str, rows: list[dict[str, object]]) -> None:
+    """How this base was used; the last row of the example is the one in question."""
+    asks = f"The card names {base} as a base, but not how it was used. How?"
+    # The schema's limit holds for the example too.
+    draft.ask("$.base_models", asks, rows[-MAX_BASES:])
 
 
 def _ask_for_bases(draft: RecordDraft) -> None:

@@ -54,13 +54,19 @@ def build_component_questions(
     """
     questions = []
     for name, asks in (DECIDING_COMPONENTS | FURTHER_COMPONENTS).items():
-        if draft.components.get(name, {}).get("status", "unknown") == "unknown":
-            path = f"$.components.{name}"
+        if not _is_stated(draft, name):
             shown = _format_question(name, asks, papers)
             example = _build_example(name, draft, papers, registry)
             decides = name in DECIDING_COMPONENTS
+            path = f"$.components.{name}"
             questions.append(DraftQuestion(path, shown, example, decides=decides))
     return [*questions, _build_data_question()]
+
+
+def _is_stated(draft: RecordDraft, component: str) -> bool:
+    """Whether more than a part of it is known: the card's datasets leave the status open."""
+    status = draft.components.get(component, {}).get("status", "unknown")
+    return bool(status != "unknown")
 
 
 def _build_data_question() -> DraftQuestion:
@@ -89,12 +95,16 @@ def _build_example(
     if name == "datasets":
         example = _build_dataset_example(draft)
     elif name in PAPER_COMPONENTS:
-        paper = papers[0] if papers else EXAMPLE_PAPER
-        example = {"status": "released", "url": f"https://arxiv.org/abs/{paper}"}
+        example = _build_paper_example(papers)
     else:
         license, url = choose_example_license(registry), f"https://github.com/{draft.id}"
         example = {"status": "released", "license": license, "url": url}
     return example | {"evidence": ["card"]}
+
+
+def _build_paper_example(papers: tuple[str, ...]) -> dict[str, Any]:
+    paper = papers[0] if papers else EXAMPLE_PAPER
+    return {"status": "released", "url": f"https://arxiv.org/abs/{paper}"}
 
 
 def _build_dataset_example(draft: RecordDraft) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from audit.observations.facts import LicenseFile, Observation
 from audit.records.model import Registry
 from audit.sources.failures import SourceFailure
 from audit.sources.huggingface.api import MAX_TEXT_BYTES, HubApi
-from audit.sources.huggingface.described import RepositoryDescription
+from audit.sources.huggingface.described import RepositoryDescription, TextFile
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""
@@ -84,8 +84,12 @@ def _read_license_text(
     content = hub.fetch_text(folder, facts.repo, revision, file.path, digest, file.size)
     if isinstance(content, bytes):
         return identify_repository_text(file.path, content, registry)
-    unforeseen = f"the Hub did not give it ({content.reason})"
-    return UnreadLicenseText(file.path, UNREAD_REASONS.get(content.reason, unforeseen))
+    return _report_unread_text(file.path, content.reason)
+
+
+def _report_unread_text(path: str, reason: str) -> UnreadLicenseText:
+    unforeseen = f"the Hub did not give it ({reason})"
+    return UnreadLicenseText(path, UNREAD_REASONS.get(reason, unforeseen))
 
 
 def _check_card(
@@ -98,13 +102,21 @@ def _check_card(
     card, facts = answer.card, answer.facts
     if answer.has_front_matter or card is None:
         return False, None
-    if card.size > MAX_TEXT_BYTES:
-        return False, f"README.md has {card.size:,} bytes and was not read"
-    if not card.blob_id:
-        return False, "README.md was not read: the listing does not say which bytes it has"
+    unreadable = _explain_unreadable_card(card)
+    if unreadable or not card.blob_id:
+        return False, unreadable
     revision = facts.revision or "main"
     content = hub.fetch_text(folder, facts.repo, revision, card.path, card.blob_id, card.size)
     return _interpret_card(content)
+
+
+def _explain_unreadable_card(card: TextFile) -> str | None:
+    """Why the card is not requested, None where it may be."""
+    if card.size > MAX_TEXT_BYTES:
+        return f"README.md has {card.size:,} bytes and was not read"
+    if not card.blob_id:
+        return "README.md was not read: the listing does not say which bytes it has"
+    return None
 
 
 def _interpret_card(content: bytes | SourceFailure) -> tuple[bool, str | None]:

@@ -25,6 +25,16 @@ HUB_ADDRESS_PATTERN = re.compile(
 )
 OLD_REPO_PATTERN = re.compile(r"(?!.*(\.\.|--))[A-Za-z0-9][A-Za-z0-9._-]*")
 """Old repositories have no owner in their name; the Hub answers with the present one."""
+UNREADABLE_STATES = {
+    "absent": (
+        "is not publicly reachable on the Hub: missing or private, "
+        "the Hub does not say which; check the id. "
+        "A model that is offered as a service only: new --closed vendor/name"
+    ),
+    "disabled": "is disabled by the Hub and shows no facts; nothing was written",
+    "gated": "hides even its metadata behind a gate; nothing was written",
+}
+"""What is said of a repository in a state that gives no facts."""
 
 
 class RepositoryUnreadableError(RegistryError):
@@ -184,10 +194,10 @@ def parse_repo_id(name: str) -> str:
 def refuse_existing_record(folder: RecordFolder, id: str, registry: Registry, root: Path) -> None:
     """Raise UsageError where this repository has a record, whatever the case of its letters."""
     existing = find_record_of_repository(folder, id, registry)
-    path = root / folder / f"{existing or id}.json"
-    if existing or path.exists():
+    name = f"{folder}/{existing or id}.json"
+    if existing or (root / name).exists():
         raise UsageError(
-            f"{root.name}/{folder}/{existing or id}.json is there already and was left as it is; "
+            f"{root.name}/{name} is there already and was left as it is; "
             "correct it by hand, or see `accept`"
         )
 
@@ -210,20 +220,8 @@ def _list_lower_names(id: str, pins: HubPins | None) -> list[str]:
 def build_reading_error(observation: Observation) -> RegistryError:
     """Why there is no draft, and what to do."""
     name = f"{observation.target.kind}s/{observation.target.repo}"
-    if observation.state == "absent":
-        return RepositoryUnreadableError(
-            f"{name} is not publicly reachable on the Hub: missing or private, "
-            "the Hub does not say which; check the id. "
-            "A model that is offered as a service only: new --closed vendor/name"
-        )
-    if observation.state == "disabled":
-        return RepositoryUnreadableError(
-            f"{name} is disabled by the Hub and shows no facts; nothing was written"
-        )
-    if observation.state == "gated":
-        return RepositoryUnreadableError(
-            f"{name} hides even its metadata behind a gate; nothing was written"
-        )
+    if observation.state in UNREADABLE_STATES:
+        return RepositoryUnreadableError(f"{name} {UNREADABLE_STATES[observation.state]}")
     return HubUnreachableError(
         f"{name} could not be read ({observation.reason}); that says nothing about the repository, "
         "try again later. Nothing was written"

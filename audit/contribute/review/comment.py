@@ -156,12 +156,13 @@ def _check_move_guard(
 
 
 def _show_problems(problems: Sequence[Problem]) -> CutList[ShownProblem]:
-    shown = []
-    for problem in problems:
-        guide = Markup(find_guide_section(problem))
-        place = f"{problem.file}: {problem.path}"
-        shown.append(ShownProblem(place, problem.message, problem.fix, guide))
-    return cut_list(shown, MAX_LISTED_LINES)
+    return cut_list([_show_problem(problem) for problem in problems], MAX_LISTED_LINES)
+
+
+def _show_problem(problem: Problem) -> ShownProblem:
+    guide = Markup(find_guide_section(problem))
+    place = f"{problem.file}: {problem.path}"
+    return ShownProblem(place, problem.message, problem.fix, guide)
 
 
 def _show_change(change: RecordChange) -> ShownChange:
@@ -213,12 +214,13 @@ def _count_evidence_states(answers: Iterable[EvidenceAnswer]) -> str:
 
 
 def _show_unanswered(answers: Iterable[EvidenceAnswer]) -> CutList[ShownAnswer]:
-    shown = []
-    for answer in answers:
-        if answer.state != "ok":
-            host, state = _derive_host_label(answer.url), _describe_state(answer.state)
-            shown.append(ShownAnswer(host, answer.url, state, answer.reason))
+    shown = [_show_answer(answer) for answer in answers if answer.state != "ok"]
     return cut_list(shown, MAX_COMMENT_ROWS)
+
+
+def _show_answer(answer: EvidenceAnswer) -> ShownAnswer:
+    host, state = _derive_host_label(answer.url), _describe_state(answer.state)
+    return ShownAnswer(host, answer.url, state, answer.reason)
 
 
 def _describe_state(state: str) -> str:

@@ -142,10 +142,18 @@ def _collect_answering_hosts(answers: Iterable[EvidenceAnswer]) -> set[str | Non
 
 def parse_hub_repository(url: str) -> tuple[HubKind, str] | None:
     """The Hub repository that an address leads into."""
-    kind: HubKind = "models"
-    parts = [part for part in urlsplit(url).path.split("/") if part]
+    parts = _split_path(url)
     if parts[:1] == ["datasets"]:
-        kind, parts = "datasets", parts[1:]
+        return _parse_place("datasets", parts[1:])
+    return _parse_place("models", parts)
+
+
+def _split_path(url: str) -> list[str]:
+    return [part for part in urlsplit(url).path.split("/") if part]
+
+
+def _parse_place(kind: HubKind, parts: list[str]) -> tuple[HubKind, str] | None:
+    """The repository that a path begins with."""
     if len(parts) < 2 or parts[0] in HUB_PAGES:
         return None
     return kind, "/".join(parts[:2])

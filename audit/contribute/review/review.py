@@ -80,9 +80,13 @@ def _require_valid_base(base: LoadedRecords, commit: str) -> Registry:
 def _list_record_changes(
     base: LoadedRecords, head: LoadedRecords, root: str
 ) -> tuple[RecordChange, ...]:
-    damaged = {problem.file for problem in (*head.problems, *base.problems)}
+    damaged = _list_damaged_files(base, head)
     changes = compare_records(_index_records(base), _index_records(head))
     return tuple(change for change in changes if _is_comparable(change, damaged, root))
+
+
+def _list_damaged_files(base: LoadedRecords, head: LoadedRecords) -> set[str]:
+    return {problem.file for problem in (*head.problems, *base.problems)}
 
 
 def _find_new_contradictions(base: Registry, head: Registry, root: str) -> tuple[Problem, ...]:
