@@ -172,10 +172,9 @@ def read_record(
     schema, _ = RECORD_FOLDERS[folder]
     shown = "/".join((root.name, folder, *parts))
     path = root.joinpath(folder, *parts)
-    misplaced = _check_file(path, folder, parts, root.name)
-    if misplaced:
-        message, fix = misplaced
-        return None, [Problem(shown, "$", message, fix)]
+    unfit = _check_file(path, folder, parts, root.name)
+    if unfit:
+        return None, [Problem(shown, "$", *unfit)]
     try:
         data = parse_json(read_text_file(path, shown), shown)
     except InvalidFileError as error:

@@ -40,18 +40,25 @@ def _read_closure(root: Path, id: str) -> list[RawRecord]:
     problems: list[Problem] = []
     waiting = [("models", id), *_list_licenses(root)]
     while waiting:
-        folder, wanted = key = waiting.pop()
-        path = f"{wanted}.json"
-        if key in found or not (root / folder / path).is_file():
+        key = waiting.pop()
+        if key in found:
             continue
-        record, wrong = read_record(root, folder, tuple(path.split("/")))
+        record, wrong = _read_where_present(root, *key)
         problems += wrong
         if record and not wrong:
             found[key] = record
-            waiting += _list_needed_records(folder, record.data)
+            waiting += _list_needed_records(record.folder, record.data)
     if problems:
         raise InvalidRecordsError(problems)
     return [found[key] for key in sorted(found)]
+
+
+def _read_where_present(root: Path, folder: str, id: str) -> tuple[RawRecord | None, list[Problem]]:
+    """The record and its problems; nothing where it is missing, which its referrer is told of."""
+    path = f"{id}.json"
+    if not (root / folder / path).is_file():
+        return None, []
+    return read_record(root, folder, tuple(path.split("/")))
 
 
 def _list_licenses(root: Path) -> list[tuple[str, str]]:

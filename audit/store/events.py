@@ -43,7 +43,9 @@ class EventStore:
         """Write the events of one run, without those reported already, and return how many.
 
         That makes the step safe to repeat: a run killed after its events and before its
-        observations finds the same drift again, and adds nothing. Raises NotReadable before anything is written.
+        observations finds the same drift again, and adds nothing.
+
+        Raises NotReadable before anything is written.
         """
         events = self._select_new_events([Event(finding, run, time) for finding in findings])
         if events:
