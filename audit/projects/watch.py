@@ -48,20 +48,25 @@ def judge_project_models(
     policy: ProjectPolicy,
 ) -> list[WatchedModel]:
     """Judge every model that is named, whatever the case of its letters."""
+    ids_by_lower = {id.lower(): id for id in registry.models}
+    watched = []
+    for name, places in _group_places(mentions).items():
+        id = ids_by_lower.get(name.lower())
+        if id is None:
+            judged = _report_unrecorded(name, places, policy)
+        else:
+            model = registry.models[id]
+            judged = _judge_model(name, places, model, findings, policy, registry)
+        watched.append(judged)
+    return watched
+
+
+def _group_places(mentions: Iterable[ModelMention]) -> dict[str, tuple[str, ...]]:
+    """Where each model is named, by name, in the order in which the project names them."""
     places: dict[str, list[str]] = defaultdict(list)
     for mention in mentions:
         places[mention.model].append(f"{mention.file}:{mention.line}")
-    ids_by_lower = {id.lower(): id for id in registry.models}
-    watched = []
-    for name, where in places.items():
-        id = ids_by_lower.get(name.lower())
-        if id is None:
-            watched.append(_report_unrecorded(name, tuple(where), policy))
-            continue
-        model = registry.models[id]
-        drift = _select_drift(model, registry, findings)
-        watched.append(_judge_model(name, tuple(where), model, drift, policy, registry))
-    return watched
+    return {name: tuple(where) for name, where in places.items()}
 
 
 def _report_unrecorded(name: str, places: tuple[str, ...], policy: ProjectPolicy) -> WatchedModel:
@@ -74,29 +79,26 @@ def _select_drift(
 ) -> tuple[Finding, ...]:
     """Findings of the model, its bases and its data, the confirmed first."""
     records = collect_underlying_records(model, registry)
-    return tuple(
-        sorted(
-            (finding for finding in findings if finding.record in records),
-            key=lambda finding: (
-                finding.status != "confirmed",
-                finding.record,
-                finding.kind,
-                finding.field,
-            ),
-        )
-    )
+    drift = [finding for finding in findings if finding.record in records]
+    return tuple(sorted(drift, key=_rank_finding))
+
+
+def _rank_finding(finding: Finding) -> tuple[bool, str, str, str]:
+    return finding.status != "confirmed", finding.record, finding.kind, finding.field
 
 
 def _judge_model(
     name: str,
     places: tuple[str, ...],
     model: Model,
-    drift: tuple[Finding, ...],
+    findings: Sequence[Finding],
     policy: ProjectPolicy,
     registry: Registry,
 ) -> WatchedModel:
     label = spectrum.judge(model, registry).value
     answer = judge_permission(model, registry, WATCHED_USE)
+    drift = _select_drift(model, registry, findings)
+    broken = find_policy_violations(model, label, drift, policy, registry)
     return WatchedModel(
         name,
         places,
@@ -106,7 +108,7 @@ def _judge_model(
         permission=answer.value,
         obligations=answer.clauses,
         drift=drift,
-        broken=tuple(find_policy_violations(model, label, drift, policy, registry)),
+        broken=tuple(broken),
     )
 
 

@@ -9,7 +9,11 @@ from typing import Any
 
 from audit.analysis.consistency import find_contradictions
 from audit.contribute.accept.record_edit import ReadingRequiredError, RecordEdit
-from audit.contribute.accept.updates import find_record_update, format_open_question
+from audit.contribute.accept.updates import (
+    RecordUpdate,
+    find_record_update,
+    format_open_question,
+)
 from audit.core.errors import Problem, RegistryError
 from audit.core.near_names import format_near_names
 from audit.drift.finding import Finding
@@ -71,16 +75,13 @@ def accept_findings(
     """
     chosen = [_find_open_finding(id, open_findings) for id in dict.fromkeys(ids)]
     unaccepted = _collect_unaccepted_kinds(chosen, open_findings)
-    stored = {f"{raw.folder}/{raw.id}": raw.data for raw in loaded.raw_records}
+    stored = _index_stored_records(loaded)
     result = AcceptanceResult()
     for open_finding in chosen:
         ref = open_finding.finding.record
         # A second finding of a record is accepted on top of the first.
         record = result.records.get(ref, stored.get(ref))
-        try:
-            _accept_finding(open_finding, record, unaccepted[ref], registry, result)
-        except ReadingRequiredError as refusal:
-            result.refused.append(RefusedFinding(open_finding.finding, str(refusal)))
+        _accept_or_refuse(open_finding, record, unaccepted[ref], registry, result)
     result.problems = _find_new_contradictions(result.records, loaded, registry, root)
     return result
 
@@ -97,19 +98,44 @@ def list_remaining_findings(
     ]
 
 
-def _accept_finding(
+def _index_stored_records(loaded: LoadedRecords) -> dict[str, Any]:
+    """The JSON of every record by reference."""
+    return {f"{raw.folder}/{raw.id}": raw.data for raw in loaded.raw_records}
+
+
+def _accept_or_refuse(
     open_finding: OpenFinding,
     record: Mapping[str, Any] | None,
     other_kinds: frozenset[str],
     registry: Registry,
     result: AcceptanceResult,
 ) -> None:
-    """Add the changed record to the result. Raises ReadingRequiredError."""
+    """Add the changed record to the result, or the question that remains."""
     finding = open_finding.finding
+    try:
+        copy = _copy_record(finding, record)
+        update = _require_record_update(finding)
+        edit = RecordEdit(copy, finding, open_finding.observation, other_kinds, registry)
+        description = update(edit)
+    except ReadingRequiredError as refusal:
+        result.refused.append(RefusedFinding(finding, str(refusal)))
+        return
+    result.records[finding.record] = copy
+    result.changes.append((finding, description))
+    result.accepted.append(accept_finding(finding))
+
+
+def _copy_record(finding: Finding, record: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A copy to change. Raises ReadingRequiredError where the record is gone."""
     if record is None:
         raise ReadingRequiredError(
             f"{finding.record} is not a record any more. The next run closes this finding."
         )
+    return deepcopy(dict(record))
+
+
+def _require_record_update(finding: Finding) -> RecordUpdate:
+    """How the value gets into the record. Raises ReadingRequiredError."""
     if not may_be_accepted(finding):
         raise ReadingRequiredError(
             f"It was seen in {finding.sightings} of {finding.sightings_needed} looks. "
@@ -118,11 +144,7 @@ def _accept_finding(
     update = find_record_update(finding)
     if update is None:
         raise ReadingRequiredError(format_open_question(finding))
-    copy = deepcopy(dict(record))
-    description = update(RecordEdit(copy, finding, open_finding.observation, other_kinds, registry))
-    result.records[finding.record] = copy
-    result.changes.append((finding, description))
-    result.accepted.append(accept_finding(finding))
+    return update
 
 
 def _find_open_finding(id: str, open_findings: dict[str, OpenFinding]) -> OpenFinding:

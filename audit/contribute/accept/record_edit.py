@@ -87,14 +87,10 @@ class RecordEdit:
         """
         if value is None:
             self.pins.pop(key)
-            return
-        if key in self.pins or key not in PIN_ORDER:
+        elif key in self.pins or key not in PIN_ORDER:
             self.pins[key] = value
-            return
-        place = self._find_pin_place(key)
-        rows = list(self.pins.items())
-        self.pins.clear()
-        self.pins.update([*rows[:place], (key, value), *rows[place:]])
+        else:
+            self._insert_pin(key, value)
 
     def add_citation(
         self,
@@ -105,16 +101,13 @@ class RecordEdit:
         at_commit: bool = True,
     ) -> None:
         """Add a row for what was seen to the evidence table, and cite it first in `holder`."""
-        finding = self.finding
-        origin = EvidenceOrigin(finding.url.partition("/api/")[0], finding.last_counted[:10])
-        revision = finding.revision if at_commit else None
-        row = origin.build_evidence_row(
-            self.folder, repo or self.pins["repo"], revision, None, note
-        )
+        origin = self._derive_origin()
+        revision = self.finding.revision if at_commit else None
+        place = repo or self.pins["repo"]
+        row = origin.build_evidence_row(self.folder, place, revision, None, note)
         key = self._choose_evidence_key(f"hub-{origin.day}", row)
         self.record["evidence"][key] = row
-        others = [cited for cited in holder.get("evidence", ()) if cited != key]
-        holder["evidence"] = [key, *others][:MAX_EVIDENCE_KEYS]
+        _cite_first(holder, key)
 
     def insert_note(self, holder: dict[str, Any], sentence: str) -> None:
         """Put a sentence before the note. Raises ReadingRequiredError where it has no room."""
@@ -126,6 +119,17 @@ class RecordEdit:
                 f"Shorten it to {room} characters first."
             )
         holder["note"] = f"{sentence} {note}".rstrip()
+
+    def _derive_origin(self) -> EvidenceOrigin:
+        """Where and when the finding was last seen."""
+        endpoint = self.finding.url.partition("/api/")[0]
+        return EvidenceOrigin(endpoint, self.finding.last_counted[:10])
+
+    def _insert_pin(self, key: str, value: Any) -> None:
+        place = self._find_pin_place(key)
+        rows = list(self.pins.items())
+        self.pins.clear()
+        self.pins.update([*rows[:place], (key, value), *rows[place:]])
 
     def _find_pin_place(self, key: str) -> int:
         """Behind the last neighbor that comes before it, else at the end."""
@@ -142,6 +146,12 @@ class RecordEdit:
                 break
             key = f"{base}-{number}"
         return key
+
+
+def _cite_first(holder: dict[str, Any], key: str) -> None:
+    """Put the key before the others that the fact cites."""
+    others = [cited for cited in holder.get("evidence", ()) if cited != key]
+    holder["evidence"] = [key, *others][:MAX_EVIDENCE_KEYS]
 
 
 def format_value(value: object) -> str:

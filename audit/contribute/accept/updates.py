@@ -5,7 +5,8 @@ ReadingRequiredError where the finding is not what was last seen, or needs a rea
 Which kind of drift is accepted in which way, the table of kinds says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from audit.contribute.accept.record_edit import (
     PIN_ORDER,
@@ -56,15 +57,25 @@ def _update_gate(edit: RecordEdit) -> str:
 
 def _update_license_fields(edit: RecordEdit) -> str:
     """The card's three license fields belong together and move together."""
-    facts = edit.require_hub_facts()
-    observed = {
+    observed = _collect_license_fields(edit.require_hub_facts())
+    field = edit.finding.field.removeprefix("hub.")
+    if (observed[field] or "none") != (edit.finding.after or "none"):
+        raise edit.build_outdated_refusal()
+    moved = _move_pins(edit, observed)
+    edit.add_citation(edit.pins, "License fields of the card as the Hub answered.")
+    return ", ".join(moved)
+
+
+def _collect_license_fields(facts: HubFacts) -> dict[str, object]:
+    return {
         "license_tag": facts.license_tag,
         "license_name": facts.license_name,
         "license_link": facts.license_link,
     }
-    field = edit.finding.field.removeprefix("hub.")
-    if (observed[field] or "none") != (edit.finding.after or "none"):
-        raise edit.build_outdated_refusal()
+
+
+def _move_pins(edit: RecordEdit, observed: Mapping[str, object]) -> list[str]:
+    """Set the pins that differ, and say for each what moved. Raises ReadingRequiredError."""
     moved = []
     for name, value in observed.items():
         _require_pin_length(name, value)
@@ -72,8 +83,7 @@ def _update_license_fields(edit: RecordEdit) -> str:
         if before != value:
             moved.append(f"hub.{name}: {format_value(before)} -> {format_value(value)}")
             edit.set_pin(name, value)
-    edit.add_citation(edit.pins, "License fields of the card as the Hub answered.")
-    return ", ".join(moved)
+    return moved
 
 
 def _require_pin_length(name: str, value: object) -> None:
@@ -85,18 +95,23 @@ def _require_pin_length(name: str, value: object) -> None:
 
 
 def _update_repo(edit: RecordEdit) -> str:
-    facts, finding = edit.require_hub_facts(), edit.finding
-    if facts.repo != finding.after:
+    facts = edit.require_hub_facts()
+    if facts.repo != edit.finding.after:
         raise edit.build_outdated_refusal()
-    if _get_owner(facts.repo) != _get_owner(str(finding.before)):
-        raise ReadingRequiredError(
-            f"{finding.before} leads to another owner now, {facts.repo}. "
-            f"Is that still the maker? If so, set $.hub.repo to {facts.repo!r}."
-        )
+    _require_same_owner(edit.finding, facts.repo)
     before = edit.pins["repo"]
     edit.set_pin("repo", facts.repo)
     edit.add_citation(edit.pins, f"{before} leads here.", repo=facts.repo)
     return f"hub.repo: {before} -> {facts.repo}; the record keeps its id"
+
+
+def _require_same_owner(finding: Finding, repo: str) -> None:
+    """Raises ReadingRequiredError: whether another account is the same maker, a person knows."""
+    if _get_owner(repo) != _get_owner(str(finding.before)):
+        raise ReadingRequiredError(
+            f"{finding.before} leads to another owner now, {repo}. "
+            f"Is that still the maker? If so, set $.hub.repo to {repo!r}."
+        )
 
 
 def _get_owner(repo: str) -> str:
@@ -125,13 +140,17 @@ def _withdraw_dataset(edit: RecordEdit) -> str:
 def _withdraw_weights(edit: RecordEdit) -> str:
     since = _format_disappearance(edit)
     note = _build_removal_note(edit, since)
-    license = edit.weights.pop("license", None)
-    if license:
-        since += f" Published under {license} before."
+    sentence = since + _remove_license(edit.weights)
     before, edit.weights["status"] = edit.weights["status"], "not-released"
     edit.add_citation(edit.weights, note, at_commit=False)
-    edit.insert_note(edit.weights, since)
+    edit.insert_note(edit.weights, sentence)
     return f"components.{WEIGHTS}.status: {before} -> not-released"
+
+
+def _remove_license(weights: dict[str, Any]) -> str:
+    """Take out the license, which weights that are not released cannot have; a note keeps it."""
+    license = weights.pop("license", None)
+    return f" Published under {license} before." if license else ""
 
 
 def _format_disappearance(edit: RecordEdit) -> str:
@@ -151,14 +170,22 @@ def _update_license_text(edit: RecordEdit) -> str:
     """Only a text that reviewers know already, of the license that the record states already."""
     path = edit.finding.field
     digest = _find_text_digest(edit.require_hub_facts(), path)
-    license = edit.registry.licenses.get(edit.stated_license or "")
-    known = {text.sha256 for text in license.texts} if license else set()
-    if digest is None or license is None or digest not in known:
+    license = _find_reviewed_license(edit, digest)
+    if digest is None or license is None:
         shown = f" Its sha256 is {digest}." if digest else ""
         raise ReadingRequiredError(format_open_question(edit.finding) + shown)
     edit.pins.setdefault("license_files", {})[path] = digest
-    edit.add_citation(edit.pins, f"{path}: a reviewed text of {license.id}.")
-    return f"hub.license_files.{path}: the text of {license.id} with digest {digest[:12]}"
+    edit.add_citation(edit.pins, f"{path}: a reviewed text of {license}.")
+    return f"hub.license_files.{path}: the text of {license} with digest {digest[:12]}"
+
+
+def _find_reviewed_license(edit: RecordEdit, digest: str | None) -> str | None:
+    """The id of the stated license, where reviewers know this text of it."""
+    license = edit.registry.licenses.get(edit.stated_license or "")
+    if license is None:
+        return None
+    known = {text.sha256 for text in license.texts}
+    return license.id if digest in known else None
 
 
 def _find_text_digest(facts: HubFacts, path: str) -> str | None:
@@ -170,17 +197,24 @@ def _find_text_digest(facts: HubFacts, path: str) -> str | None:
 
 def _update_revision(edit: RecordEdit) -> str:
     facts = edit.require_hub_facts()
-    # What is compared with the pinned commit is accepted as a whole by pinning another.
+    _require_settled_kinds(edit)
+    before = edit.pins.get("revision")
+    edit.pins["revision"] = facts.revision
+    edit.add_citation(edit.pins, "Files at this commit, as the Hub listed them.")
+    return f"hub.revision: {format_value(before)} -> {facts.revision}"
+
+
+def _require_settled_kinds(edit: RecordEdit) -> None:
+    """Raises ReadingRequiredError where another open finding would be accepted unread.
+
+    What is compared with the pinned commit is accepted as a whole by pinning another.
+    """
     unread = sorted(kind for kind in edit.other_kinds if find_drift_kind(kind).compared_with_commit)
     if unread:
         raise ReadingRequiredError(
             f"To pin the commit would accept {', '.join(unread)} unread. "
             "Settle these first, or accept them together."
         )
-    before = edit.pins.get("revision")
-    edit.pins["revision"] = facts.revision
-    edit.add_citation(edit.pins, "Files at this commit, as the Hub listed them.")
-    return f"hub.revision: {format_value(before)} -> {facts.revision}"
 
 
 _RECORD_UPDATES: dict[Acceptance, RecordUpdate] = {
