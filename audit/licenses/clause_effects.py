@@ -48,7 +48,7 @@ def judge_user_threshold(
 def _judge_users_at_release(
     condition: LicenseCondition, use: IntendedUse, limit: int
 ) -> Permission | None:
-    """A count that was taken once, before a release, is decided by the number of that month only."""
+    """A count taken once, before a release, is decided by the number of that month only."""
     is_above = use.monthly_users is not None and use.monthly_users > limit
     counted_month = condition.parameters.get("counted_month")
     if counted_month is not None and use.users_month == counted_month:
@@ -61,19 +61,37 @@ def judge_revenue_threshold(
 ) -> Permission | None:
     """More revenue than the amount brings the stated effect, and with `at_least` the amount itself.
 
-    Purposes that the clause permits are free of it while they stay what they are. A year's figure clears a month's limit only if it is not above it, and a month's figure decides
-    a year's limit only if it alone is above it.
+    Purposes that the clause permits are free of it while they stay what they are.
     """
-    parameters = condition.parameters
-    amount = parameters.get("amount")
-    if parameters.get("commercial_only") and not use.is_commercial:
+    if condition.parameters.get("commercial_only") and not use.is_commercial:
         return None
-    is_exempt = use.purpose in _list_words(condition, "permits") and not use.is_commercial
-    if is_exempt or use.revenue is None or not isinstance(amount, int):
+    if use.purpose in _list_words(condition, "permits") and not use.is_commercial:
         return "allowed-with-obligations"
-    is_above = use.revenue > amount or bool(parameters.get("at_least") and use.revenue == amount)
+    is_above = _is_revenue_above(condition, use)
+    if is_above is None:
+        return "allowed-with-obligations"
     if condition.parameters.get("period", "year") == use.revenue_period:
         return _read_stated_effect(condition) if is_above else None
+    return _judge_revenue_of_other_period(condition, use, is_above=is_above)
+
+
+def _is_revenue_above(condition: LicenseCondition, use: IntendedUse) -> bool | None:
+    """Whether the limit is passed, whatever the periods; None where a number is missing."""
+    amount = condition.parameters.get("amount")
+    if use.revenue is None or not isinstance(amount, int):
+        return None
+    if condition.parameters.get("at_least"):
+        return use.revenue >= amount
+    return use.revenue > amount
+
+
+def _judge_revenue_of_other_period(
+    condition: LicenseCondition, use: IntendedUse, *, is_above: bool
+) -> Permission | None:
+    """What a month's figure says of a year's limit, or a year's figure of a month's limit.
+
+    A month's figure decides only if it alone is above, a year's one only if it is not above.
+    """
     if use.revenue_period == "month":
         return _read_stated_effect(condition) if is_above else "allowed-with-obligations"
     if not is_above:

@@ -1,6 +1,6 @@
 """Direction of a change of terms, by freedoms and conditions as data. It never reads prose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from audit.licenses.clause_strictness import EFFECT_HARSHNESS, rank_harshness
@@ -130,12 +130,20 @@ def _compare_headlines(before: Alternatives, after: Alternatives) -> Direction:
         return "more-open" if now > was else "more-closed"
     if len(before) > 1 or len(after) > 1:
         return "unreviewed"
-    old, new = _find_harshest_effects(before[0]), _find_harshest_effects(after[0])
-    is_harsher = any(new[kind] > old.get(kind, -1) for kind in new)
-    is_milder = any(old[kind] > new.get(kind, -1) for kind in old)
-    if is_harsher == is_milder:
+    return _compare_harshness(before[0], after[0])
+
+
+def _compare_harshness(before: EffectiveTerms, after: EffectiveTerms) -> Direction:
+    old, new = _find_harshest_effects(before), _find_harshest_effects(after)
+    is_harsher = _has_harsher_kind(old, new)
+    if is_harsher == _has_harsher_kind(new, old):
         return "unreviewed"
     return "more-closed" if is_harsher else "more-open"
+
+
+def _has_harsher_kind(old: Mapping[str, int], new: Mapping[str, int]) -> bool:
+    """Whether some kind of clause came or grew harsher."""
+    return any(harshness > old.get(kind, -1) for kind, harshness in new.items())
 
 
 def _find_harshest_effects(terms: EffectiveTerms) -> dict[str, int]:

@@ -86,17 +86,23 @@ def render_digest_html(found: Digest, address: RegistryAddress) -> str:
 
 def _fill_item(row: ET.Element, item: DigestItem, address: RegistryAddress) -> None:
     entry = item.news
-    before, after = entry.change_values
-    _append_element(row, "strong", f"{entry.date}, {_describe_direction(item)}: ")
-    anchor = _append_element(row, "a", _get_record_name(entry))
-    anchor.set("href", address.build_page_url(entry.finding.record))
-    anchor.tail = f": {entry.sentence} "
-    _append_element(row, "code", before or EMPTY).tail = " → "
-    _append_element(row, "code", after or EMPTY)
+    direction = _describe_direction(item)
+    _append_element(row, "strong", f"{entry.date}, {direction}: ")
+    _append_change(row, entry, address)
     for sentence in _list_details(item):
         _append_element(row, "p", sentence)
     for line in entry.headlines:
         _append_element(_append_element(row, "p", "In the text: "), "code", line)
+
+
+def _append_change(row: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
+    """The record as a link, what happened, and the values before and after."""
+    anchor = _append_element(row, "a", _get_record_name(entry))
+    anchor.set("href", address.build_page_url(entry.finding.record))
+    anchor.tail = f": {entry.sentence} "
+    before, after = entry.change_values
+    _append_element(row, "code", before or EMPTY).tail = " → "
+    _append_element(row, "code", after or EMPTY)
 
 
 def _append_element(parent: ET.Element, name: str, words: str) -> ET.Element:
@@ -106,10 +112,15 @@ def _append_element(parent: ET.Element, name: str, words: str) -> ET.Element:
 
 
 def _format_heading(found: Digest) -> str:
-    whom = "all models"
-    if found.models is not None:
-        whom = f"{len(found.models)} {'model' if len(found.models) == 1 else 'models'}"
-    return f"What changed for {whom}, {found.since[:10]} to {found.until[:10]}"
+    since, until = found.since[:10], found.until[:10]
+    return f"What changed for {_describe_audience(found)}, {since} to {until}"
+
+
+def _describe_audience(found: Digest) -> str:
+    if found.models is None:
+        return "all models"
+    count = len(found.models)
+    return "1 model" if count == 1 else f"{count} models"
 
 
 def _list_notes(found: Digest) -> Iterator[str]:
@@ -132,12 +143,15 @@ def _list_details(item: DigestItem) -> Iterator[str]:
     own = _get_record_name(item.news)
     others = [id for id in item.models if id != own]
     if others:
-        yield f"It concerns {', '.join(_truncate_names(others))}."
+        names = ", ".join(_truncate_names(others))
+        yield f"It concerns {names}."
 
 
 def _truncate_names(names: Sequence[str]) -> list[str]:
-    more = [f"and {len(names) - MAX_NAMED_RECORDS} more"] if len(names) > MAX_NAMED_RECORDS else []
-    return [*names[:MAX_NAMED_RECORDS], *more]
+    hidden = len(names) - MAX_NAMED_RECORDS
+    if hidden <= 0:
+        return list(names)
+    return [*names[:MAX_NAMED_RECORDS], f"and {hidden} more"]
 
 
 def _get_record_name(entry: NewsEntry) -> str:

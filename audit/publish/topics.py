@@ -3,9 +3,9 @@
 Its record, its maker, the licenses that it names, and the models that it touches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from audit.drift.finding import FindingValue
+from audit.drift.finding import Finding, FindingValue
 from audit.drift.impact import find_affected_records
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
@@ -25,14 +25,24 @@ def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
         *finding.affects,
         *find_affected_records(finding.record, registry),
     }
-    topics = {record for record in touched if not record.startswith("families/")}
-    for record in touched:
-        if record.startswith(("models/", "datasets/")):
-            topics.add(f"owners/{record.split('/')[1]}")
+    records = {record for record in touched if not record.startswith("families/")}
+    return frozenset(
+        {*records, *_list_owner_topics(touched), *_list_license_topics(finding, registry)}
+    )
+
+
+def _list_owner_topics(records: Iterable[str]) -> Iterator[str]:
+    for record in records:
+        folder, _, id = record.partition("/")
+        if folder in ("models", "datasets"):
+            owner = id.partition("/")[0]
+            yield f"owners/{owner}"
+
+
+def _list_license_topics(finding: Finding, registry: Registry) -> Iterator[str]:
     for value in (finding.before, finding.after):
         for license in find_named_licenses(value, finding.kind, registry):
-            topics.add(f"licenses/{license}")
-    return frozenset(topics)
+            yield f"licenses/{license}"
 
 
 def find_named_licenses(value: FindingValue, kind: str, registry: Registry) -> Iterator[str]:

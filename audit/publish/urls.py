@@ -3,6 +3,7 @@
 Pages of this registry, and what they can look at upstream themselves.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,17 @@ def read_address(root: Path) -> RegistryAddress:
     if not path.exists():
         return RegistryAddress()
     data: Any = read_json_file(path, shown)
+    _require_address(data, shown)
+    return RegistryAddress(data["pages"].rstrip("/"), data["files"].rstrip("/"))
+
+
+def _require_address(data: object, shown: str) -> None:
     if not isinstance(data, dict) or set(data) != {"pages", "files"}:
         raise InvalidFileError(Problem(shown, "$", "not an address", _ADDRESS_FIX))
     for name, value in data.items():
         if not _is_plain_https_url(value):
             what = f"{value!r} is no plain https address"
             raise InvalidFileError(Problem(shown, f"$.{name}", what, _ADDRESS_FIX))
-    return RegistryAddress(data["pages"].rstrip("/"), data["files"].rstrip("/"))
 
 
 def _is_plain_https_url(value: object) -> bool:
@@ -111,12 +116,20 @@ def list_finding_links(finding: Finding, registry: Registry) -> list[tuple[str, 
         return []
     repository = build_hub_url(pins.repo, finding.record.partition("/")[0])
     path = _find_changed_file(finding)
-    links = [("The repository today", repository)]
+    return [
+        ("The repository today", repository),
+        *(
+            _link_revision(label, repository, revision, path)
+            for label, revision in _list_seen_revisions(finding, pins)
+        ),
+    ]
+
+
+def _list_seen_revisions(finding: Finding, pins: HubPins) -> Iterator[tuple[str, str]]:
     if finding.revision:
-        links.append(_link_revision("As it was seen", repository, finding.revision, path))
+        yield "As it was seen", finding.revision
     if pins.revision and pins.revision != finding.revision:
-        links.append(_link_revision("As a reviewer saw it", repository, pins.revision, path))
-    return links
+        yield "As a reviewer saw it", pins.revision
 
 
 def _link_revision(label: str, repository: str, revision: str, path: str) -> tuple[str, str]:

@@ -183,16 +183,17 @@ def _post_once(
     except requests.RequestException as error:
         # The words of the HTTP client name the URL.
         raise _TransientFailure(type(error).__name__) from None
+    return _require_success(answer, refusal)
+
+
+def _require_success(answer: requests.Response, refusal: str) -> int:
     status = answer.status_code
     if 200 <= status < 300:
         return status
     if status not in _TRANSIENT_STATUSES:
         raise WebhookError(f"{refusal}: status {status}; check the address and the receiver")
-    is_limited = status == 429
-    raise _TransientFailure(
-        f"status {status}",
-        compute_wait_seconds(answer.headers, cap=MAX_WAIT_SECONDS) if is_limited else None,
-    )
+    wait = compute_wait_seconds(answer.headers, cap=MAX_WAIT_SECONDS) if status == 429 else None
+    raise _TransientFailure(f"status {status}", wait)
 
 
 def _choose_wait(error: Exception) -> bool | float:

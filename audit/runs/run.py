@@ -150,7 +150,8 @@ class _Audit:
     def _find_start(self) -> datetime:
         """When the run began: a clock of ours that is ahead must not make two checks out of one.
 
-        The latest of the hosts' clocks counts, so that one host's slow clock holds back nobody else's checks.
+        The latest of the hosts' clocks counts, so that one host's slow clock holds back nobody
+        else's checks.
         """
         server_times = [source.server_time for source in self._upstreams.sources]
         known = [moment for moment in server_times if moment is not None]
@@ -190,8 +191,8 @@ class _Audit:
     def _write(self, decision: _Decision) -> _Decision:
         """Write all but the heartbeat. What could not be written counts as not seen.
 
-        The order makes a kill harmless: events already written are recognized, an observation not yet written is
-        observed again, and the heartbeat only ever tells of work that is done.
+        The order makes a kill harmless: events already written are recognized, an observation not
+        yet written is observed again, and the heartbeat only ever tells of work that is done.
         """
         stamp = _format_moment(self._now)
         self._texts.write_waiting_texts()

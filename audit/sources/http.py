@@ -1,4 +1,7 @@
-"""Answers that cannot fill the memory: what a compressed body unpacks to is counted while it is unpacked."""
+"""Answers that cannot fill the memory.
+
+What a compressed body unpacks to is counted while it is unpacked.
+"""
 
 import io
 import zlib
@@ -20,7 +23,10 @@ IDLE_SECONDS = 5.0
 
 
 class CappedTransport(httpx2.HTTPTransport):
-    """Unpacks gzip itself, up to a limit. Other encodings were not asked for and are refused. No server can stretch its time."""
+    """Unpacks gzip itself, up to a limit.
+
+    Other encodings were not asked for and are refused. No server can stretch its time.
+    """
 
     def __init__(self, limit: int) -> None:
         context = httpx2.create_ssl_context()
@@ -103,7 +109,10 @@ class _CappedStream(httpx2.SyncByteStream):
 
 
 def read_capped_answer(response: requests.Response, limit: int) -> requests.Response:
-    """An answer of requests with its body read, at most so many bytes. Raises ContentDecodingError, ReadTimeout, ChunkedEncodingError."""
+    """An answer of requests with its body read, at most so many bytes.
+
+    Raises ContentDecodingError, ReadTimeout, ChunkedEncodingError.
+    """
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         response.close()
         raise requests.exceptions.ContentDecodingError("an encoding that nobody asked for")

@@ -61,8 +61,13 @@ def _find_longest_rise(numbers: Sequence[int]) -> list[int]:
         previous.append(end_indexes[length - 1] if length else None)
         smallest_ends[length : length + 1] = [number]
         end_indexes[length : length + 1] = [index]
+    return _trace_back(previous, end_indexes[-1] if end_indexes else None)
+
+
+def _trace_back(previous: Sequence[int | None], end: int | None) -> list[int]:
+    """The chain of indexes that leads to the end, first to last."""
     chosen: list[int] = []
-    at = end_indexes[-1] if end_indexes else None
+    at = end
     while at is not None:
         chosen.append(at)
         at = previous[at]
@@ -100,13 +105,23 @@ def _compare_stretch(
         return []
     if not before or not after:
         return [stretch]
-    a, b = stretch.old_start, stretch.new_start
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return [
-        WordChange(a + i1, a + i2, b + j1, b + j2)
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    ]
+    changes = _find_changes_by_difflib(before, after)
+    return [_shift_change(change, stretch) for change in changes]
+
+
+def _find_changes_by_difflib(old: Sequence[str], new: Sequence[str]) -> list[WordChange]:
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [WordChange(*places) for tag, *places in opcodes if tag != "equal"]
+
+
+def _shift_change(change: WordChange, stretch: WordChange) -> WordChange:
+    """A change within a stretch, by its places in the whole texts."""
+    return WordChange(
+        stretch.old_start + change.old_start,
+        stretch.old_start + change.old_end,
+        stretch.new_start + change.new_start,
+        stretch.new_start + change.new_end,
+    )
 
 
 def _count_equal_pairs(old: Sequence[str], new: Sequence[str], stretch: WordChange) -> int:

@@ -93,21 +93,31 @@ def index_known_texts(registry: Registry) -> KnownTextIndex:
 
     A record without fingerprint is still found by the digest of its bytes.
     """
-    sources = [
-        IndexedText(license.id, text)
-        for license in registry.licenses.values()
-        for text in license.texts
-    ]
+    sources: list[IndexedText] = []
+    for license in registry.licenses.values():
+        sources += [IndexedText(license.id, text) for text in license.texts]
+    return KnownTextIndex(
+        _index_by_digest(sources), _group_by_window(sources), _collect_body_lengths(sources)
+    )
+
+
+def _index_by_digest(sources: Iterable[IndexedText]) -> dict[str, IndexedText]:
+    """The first text with each digest."""
     by_digest: dict[str, IndexedText] = {}
-    lengths: dict[str, set[int]] = defaultdict(set)
     for source in sources:
         text = source.text
         for digest in filter(None, (text.sha256, text.words_sha256, text.body_sha256)):
             by_digest.setdefault(digest, source)
+    return by_digest
+
+
+def _collect_body_lengths(sources: Iterable[IndexedText]) -> dict[str, frozenset[int]]:
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for source in sources:
+        text = source.text
         if text.kind == "license" and text.body_words:
             lengths[source.license].add(text.body_words)
-    body_lengths = {license: frozenset(counts) for license, counts in lengths.items()}
-    return KnownTextIndex(by_digest, _group_by_window(sources), body_lengths)
+    return {license: frozenset(counts) for license, counts in lengths.items()}
 
 
 def _group_by_window(

@@ -31,7 +31,8 @@ _PLAIN_CHARACTERS = str.maketrans(
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 _TOKEN = re.compile(
-    r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"  # an e-mail address, as one word
+    # An e-mail address, as one word.
+    r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
     r"|\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
     r"|[^\W_]+(?:'[^\W_]+)*"  # words, licensee's
     r"|[%$€£¥≤≥]"

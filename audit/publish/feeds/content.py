@@ -23,25 +23,30 @@ _DIRECTION_UNDONE = {
 
 def format_entry_title(entry: NewsEntry) -> str:
     """One line: the record and what happened."""
-    return sanitize_line(f"{entry.finding.record.partition('/')[2]}: {entry.sentence}", MAX_TITLE)
+    name = entry.finding.record.partition("/")[2]
+    return sanitize_line(f"{name}: {entry.sentence}", MAX_TITLE)
 
 
 def render_entry_html(entry: NewsEntry) -> str:
     """The entry as HTML that needs nothing around it."""
-    return "".join(
-        ET.tostring(each, encoding="unicode", method="html") for each in _build_blocks(entry)
-    )
+    blocks = _build_blocks(entry)
+    return "".join(ET.tostring(block, encoding="unicode", method="html") for block in blocks)
 
 
 def render_entry_text(entry: NewsEntry) -> str:
     """The same as plain text."""
-    return "\n".join("".join(each.itertext()) for each in _build_blocks(entry))
+    return "\n".join("".join(block.itertext()) for block in _build_blocks(entry))
 
 
 def _build_blocks(entry: NewsEntry) -> Iterator[ET.Element]:
     yield _build_paragraph(f"{entry.date}: {entry.sentence}")
     yield _build_change_paragraph(*entry.change_values)
     yield _build_paragraph(f"Direction: {_describe_direction(entry)}.")
+    yield from _build_detail_blocks(entry)
+
+
+def _build_detail_blocks(entry: NewsEntry) -> Iterator[ET.Element]:
+    """What only some entries have."""
     if entry.label_change:
         before, after = entry.label_change
         yield _build_paragraph(f"The plain label goes from {before} to {after}.")

@@ -18,23 +18,29 @@ FEED_AUTHOR = "Open Model Registry"
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 FEED_LICENSE = "CC-BY-4.0"
+_XML_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 
 
 def render_atom_feed(feed: Feed, address: RegistryAddress) -> str:
     """The feed as Atom."""
     root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": "en"})
+    _fill_atom_head(root, feed, address)
+    for entry in feed.entries:
+        _fill_atom_entry(ET.SubElement(root, "entry"), entry, address)
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    return f"{_XML_DECLARATION}\n{text}\n"
+
+
+def _fill_atom_head(root: ET.Element, feed: Feed, address: RegistryAddress) -> None:
     _append_text(root, "id", feed.id)
     _append_text(root, "title", feed.title)
     _append_text(root, "updated", feed.updated)
     _append_text(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
     own_url = address.build_feed_url(f"{feed.name}.atom")
-    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": own_url})
-    _append_page_link(root, find_feed_page_url(feed, address))
+    _append_link(root, "self", own_url, "application/atom+xml")
+    _append_link(root, "alternate", find_feed_page_url(feed, address), "text/html")
     _append_text(root, "rights", FEED_LICENSE)
-    for entry in feed.entries:
-        _fill_atom_entry(ET.SubElement(root, "entry"), entry, address)
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
 def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
@@ -42,7 +48,7 @@ def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAdd
     _append_text(element, "title", format_entry_title(entry))
     _append_text(element, "updated", entry.time)
     _append_text(element, "published", entry.time)
-    _append_page_link(element, address.build_page_url(entry.finding.record))
+    _append_link(element, "alternate", address.build_page_url(entry.finding.record), "text/html")
     if source := _find_source_url(entry):
         ET.SubElement(element, "link", {"rel": "via", "href": source})
     for term in _list_tags(entry):
@@ -50,8 +56,8 @@ def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAdd
     _append_text(element, "content", render_entry_html(entry)).set("type", "html")
 
 
-def _append_page_link(parent: ET.Element, url: str) -> None:
-    ET.SubElement(parent, "link", {"rel": "alternate", "type": "text/html", "href": url})
+def _append_link(parent: ET.Element, relation: str, url: str, media_type: str) -> None:
+    ET.SubElement(parent, "link", {"rel": relation, "type": media_type, "href": url})
 
 
 def _append_text(parent: ET.Element, name: str, words: str) -> ET.Element:
@@ -71,7 +77,7 @@ def render_json_feed(feed: Feed, address: RegistryAddress) -> str:
         "authors": [{"name": FEED_AUTHOR}],
         # JSON Feed gives extensions a name that begins with an underscore.
         "_open_model_registry": add_schema_version("feed", {}),
-        "items": [_serialize_feed_entry(each, address) for each in feed.entries],
+        "items": [_serialize_feed_entry(entry, address) for entry in feed.entries],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

@@ -1,6 +1,6 @@
 """registry/feeds/README.md: which feed to take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import render_table
@@ -29,6 +29,7 @@ _GUIDE = (
         "no feed: `nox -s digest -- --since 7d --models FILE`",
     ),
 )
+_FEED_HEADER = ("Feed", "Newest", "Entries", "Atom", "JSON")
 _EXPLANATION = """\
 An entry is written when drift is confirmed, and when it is over. \
 Suspicions, formatting, counters and corrections of this registry make none.
@@ -48,11 +49,18 @@ def render_feed_index(feeds: Sequence[Feed], address: RegistryAddress) -> str:
         _describe_feed_addresses(address),
     ]
     for folder, title, words in _SECTIONS:
-        rows = [_build_feed_row(feed) for feed in feeds if feed.name.startswith(f"{folder}/")]
-        if rows:
-            header = ("Feed", "Newest", "Entries", "Atom", "JSON")
-            parts += [f"## {title}", words, render_table(header, rows)]
+        parts += _render_feed_section(f"{folder}/", title, words, feeds)
     return "\n\n".join(parts) + "\n"
+
+
+def _render_feed_section(
+    prefix: str, title: str, words: str, feeds: Sequence[Feed]
+) -> Iterator[str]:
+    rows = [_build_feed_row(feed) for feed in feeds if feed.name.startswith(prefix)]
+    if rows:
+        yield f"## {title}"
+        yield words
+        yield render_table(_FEED_HEADER, rows)
 
 
 def _describe_feed_addresses(address: RegistryAddress) -> str:

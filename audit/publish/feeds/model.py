@@ -4,7 +4,7 @@ Made from the history alone, so that the same history gives the same bytes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.drift.events import Event
@@ -41,7 +41,7 @@ class Feed:
     @property
     def updated(self) -> str:
         """When the newest entry was seen."""
-        return max((each.time for each in self.entries), default=EMPTY_FEED_UPDATED)
+        return max((entry.time for entry in self.entries), default=EMPTY_FEED_UPDATED)
 
 
 def build_entry_id(entry: NewsEntry) -> str:
@@ -52,11 +52,8 @@ def build_entry_id(entry: NewsEntry) -> str:
 def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
     """Every feed: two that always are, and one per owner, model, license and dataset with news."""
     news = collect_news(events)
-    closed = [entry for entry in news if _became_more_closed(entry)]
-    by_topic: dict[str, list[NewsEntry]] = defaultdict(list)
-    for entry in news:
-        for topic in list_topics(entry, registry):
-            by_topic[topic].append(entry)
+    closed = [entry for entry in news if _is_closing(entry)]
+    by_topic = _group_by_topic(news, registry)
     return [
         _build_feed("all", "All drift", news),
         _build_feed("more-closed", "What became more closed", closed),
@@ -64,7 +61,17 @@ def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
     ]
 
 
-def _became_more_closed(entry: NewsEntry) -> bool:
+def _group_by_topic(
+    news: Iterable[NewsEntry], registry: Registry
+) -> Mapping[str, Sequence[NewsEntry]]:
+    by_topic: dict[str, list[NewsEntry]] = defaultdict(list)
+    for entry in news:
+        for topic in list_topics(entry, registry):
+            by_topic[topic].append(entry)
+    return by_topic
+
+
+def _is_closing(entry: NewsEntry) -> bool:
     return entry.finding.direction == "more-closed" and not entry.is_over
 
 

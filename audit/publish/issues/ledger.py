@@ -3,8 +3,10 @@
 Written after every step.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from audit.core.json_files import build_damaged_file_error, write_text_atomic
 from audit.store.formats import read_stored_file, render_stored_text
@@ -51,17 +53,21 @@ def read_ledger(root: Path, publisher: str) -> IssueLedger:
     path, shown = root / "alerts" / "ledger.json", f"{root.name}/alerts/ledger.json"
     if not path.exists():
         return IssueLedger(path, shown, publisher)
-    data = read_stored_file("ledger", path, shown).content
+    content = read_stored_file("ledger", path, shown).content
     try:
-        return IssueLedger(
-            path,
-            shown,
-            publisher=str(data["publisher"]),
-            account=data["account"],
-            status=data["status"],
-            issues={str(id): int(number) for id, number in data["issues"].items()},
-            locked=bool(data["locked"]),
-            asked=list(map(str, data["asked"])),
-        )
+        return _parse_ledger(path, shown, content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise build_damaged_file_error(shown, "not a ledger of issues") from error
+
+
+def _parse_ledger(path: Path, shown: str, content: Mapping[str, Any]) -> IssueLedger:
+    return IssueLedger(
+        path,
+        shown,
+        publisher=str(content["publisher"]),
+        account=content["account"],
+        status=content["status"],
+        issues={str(id): int(number) for id, number in content["issues"].items()},
+        locked=bool(content["locked"]),
+        asked=list(map(str, content["asked"])),
+    )

@@ -56,14 +56,19 @@ def _fetch_unlisted_issues(
             del ledger.issues[id]
         else:
             found[number] = issue
-    if ledger.status is None or ledger.status in listed or ledger.status in found:
+    if ledger.status in listed or ledger.status in found:
         return found
+    return found | _fetch_status_issue(tracker, ledger)
+
+
+def _fetch_status_issue(tracker: IssueTracker, ledger: IssueLedger) -> dict[int, TrackedIssue]:
+    if ledger.status is None:
+        return {}
     status = tracker.fetch_issue(ledger.status)
     if status is None:
         ledger.status = None
-    else:
-        found[status.number] = status
-    return found
+        return {}
+    return {status.number: status}
 
 
 def _fetch_labeled_issues(tracker: IssueTracker, account: str) -> dict[int, TrackedIssue]:

@@ -46,6 +46,10 @@ def _list_unverified_rows(heartbeat: Heartbeat) -> Iterator[Markup]:
     reasons = Counter(missed.reason for missed in heartbeat.unseen.values())
     for reason, count in reasons.most_common():
         yield Markup(f"{count} × {format_code_span(reason)}")
+    yield from _list_repeated_misses(heartbeat)
+
+
+def _list_repeated_misses(heartbeat: Heartbeat) -> Iterator[Markup]:
     for target, missed in sorted(heartbeat.unseen.items(), key=_rank_by_first_miss):
         if missed.attempts > 1:
             runs = f"{missed.attempts} runs in a row, since {missed.since}"

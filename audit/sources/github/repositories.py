@@ -1,4 +1,7 @@
-"""Reads GitHub repositories: whether they are there, what they are called, archived, and which license GitHub detects."""
+"""Reads GitHub repositories.
+
+Whether they are there, what they are called, archived, and which license GitHub detects.
+"""
 
 import re
 import threading
@@ -41,7 +44,10 @@ MAX_REDIRECTS = 3
 MAX_ANSWER_BYTES = 4 << 20
 """A repository takes a few kilobytes."""
 MAX_WAIT_SECONDS = 60.0
-"""The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
+"""The secondary limit asks for about a minute.
+
+The primary one for up to an hour, which no run waits.
+"""
 FULL_NAME_PATTERN = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
@@ -54,7 +60,10 @@ class _RefusedAnswer(Exception):
 
 
 class GithubSource(LookupSource):
-    """GitHub's REST interface at one address. Fulfils `Source`. Safe to use from several threads."""
+    """GitHub's REST interface at one address.
+
+    Fulfils `Source`. Safe to use from several threads.
+    """
 
     host: ClassVar[str] = GITHUB
     request_buckets: ClassVar[tuple[str, ...]] = (GITHUB_BUCKET,)
@@ -149,7 +158,10 @@ class GithubSource(LookupSource):
         raise AssertionError("the second round returns")
 
     def _fetch_json(self, url: str) -> Mapping[str, Any]:
-        """The JSON of an address, redirects within the same origin followed by hand, so that the token goes nowhere else."""
+        """The JSON of an address, redirects within the same origin followed by hand.
+
+        So the token goes nowhere else.
+        """
         for _ in range(MAX_REDIRECTS + 1):
             response = self._client.send("GET", url)
             if response.is_redirect:

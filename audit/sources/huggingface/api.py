@@ -1,4 +1,7 @@
-"""Requests to the Hugging Face Hub with its own client. Every outcome is a value; only defects of ours raise."""
+"""Requests to the Hugging Face Hub with its own client.
+
+Every outcome is a value; only defects of ours raise.
+"""
 
 import hashlib
 import re
@@ -134,10 +137,10 @@ class HubApi:
         pages: int = 1,
         spare: int = 0,
     ) -> OwnerListing | SourceFailure:
-        """Heads of the owner's repositories, the most liked first, for these are the ones that people track.
+        """Heads of the owner's repositories, the most liked first: these are the ones people track.
 
-        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than `spare` are missing
-        and another page is not dearer than looking up what is missing.
+        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than
+        `spare` are missing and another page is not dearer than looking up what is missing.
         """
         return self._request_with_retries(
             "hub-api",
@@ -159,7 +162,10 @@ class HubApi:
     def observe_repository(
         self, kind: HubKind, repo: str, revision: str | None = None
     ) -> Observation:
-        """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
+        """Everything about one repository in one answer, files with their identities included.
+
+        Of the present, or of one commit.
+        """
         target, url = build_hub_target(kind, repo), self.build_api_url(kind, repo)
         answer = self._request_with_retries(
             "hub-api",
@@ -204,7 +210,10 @@ class HubApi:
     def fetch_text(
         self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int
     ) -> bytes | SourceFailure:
-        """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
+        """The bytes of a small file, verified against its git blob id or its sha256.
+
+        The first has 40 hex digits, the second 64.
+        """
         if size > MAX_TEXT_BYTES:
             return build_unverifiable("too-large")
         repo_type = "model" if kind == "models" else "dataset"
@@ -253,7 +262,8 @@ class HubApi:
         files: bool = False,
         revision: str | None = None,
     ) -> Payload:
-        # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and fails with any part of it.
+        # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and
+        # fails with any part of it.
         validate_repo_id(repo)
         address = self.build_api_url(kind, repo) + (
             f"/revision/{quote(revision, safe='')}" if revision else ""
@@ -273,7 +283,8 @@ class HubApi:
     def _fetch_listing_pages(
         self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int
     ) -> OwnerListing:
-        # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
+        # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes
+        # any origin that Link names.
         heads: dict[str, RepositoryHead] = {}
         found: list[int] = []
         address: str | None = f"{self.endpoint}/api/{kind}"
@@ -309,7 +320,8 @@ class HubApi:
                 if not response.is_redirect:
                     return _read_body(response)
                 location = response.headers.get("location", "")
-            # Relative ones stay at the Hub; an absolute one leads to a storage where large files lie.
+            # Relative ones stay at the Hub; an absolute one leads to a storage where large files
+            # lie.
             if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", location, re.IGNORECASE):
                 raise ForeignRedirect(location)
             address = parsed(urljoin, address, location)
@@ -353,7 +365,10 @@ def _find_next_page(response: httpx2.Response) -> str | None:
 
 
 def _raise_for_status(response: httpx2.Response) -> None:
-    """Raises the client's errors for a refusal. The client reads its reason from the body, and trips where that has another form."""
+    """Raises the client's errors for a refusal.
+
+    The client reads its reason from the body, and trips where that has another form.
+    """
     try:
         hf_raise_for_status(response)
     except HfHubHTTPError:
@@ -375,7 +390,10 @@ def _read_body(response: httpx2.Response) -> bytes:
 
 
 def verify_content(content: bytes, identity: str, size: int) -> bytes:
-    """The bytes when they are the ones that the listing names. Raises Truncated or WrongContent: a login page has another digest."""
+    """The bytes when they are the ones that the listing names.
+
+    Raises Truncated or WrongContent: a login page has another digest.
+    """
     if len(identity) == 64:
         digest = hashlib.sha256(content).hexdigest()
     else:

@@ -1,4 +1,7 @@
-"""What one full answer of the Hub says of a repository beyond what the audit compares: enough to start a record."""
+"""What one full answer of the Hub says of a repository beyond what the audit compares.
+
+It is enough to start a record.
+"""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +33,10 @@ class RepositoryDescription:
 
     facts: HubFacts
     has_front_matter: bool
-    """Whether the Hub could read a card's front matter. It answers with none where there is none and where it is broken."""
+    """Whether the Hub could read a card's front matter.
+
+    It answers with none where there is none and where it is broken.
+    """
     card: TextFile | None
     """README.md, None where the repository has none."""
     file_count: int
@@ -38,11 +44,16 @@ class RepositoryDescription:
     pipeline_tag: str | None
     """The Hub's pipeline tag."""
     parameter_count: int | None
-    """Parameters that the Hub counted in safetensors files; None where it did not, or where weights are packed into integers."""
+    """Parameters that the Hub counted in safetensors files; None where it did not, or where weights
+    are packed into integers.
+    """
     base_models: tuple[tuple[str, str | None], ...]
     """Base models with the Hub's word for the relation, None where it gives none."""
     arxiv_ids: tuple[str, ...]
-    """Numbers of the arXiv papers that the card links to; whose papers they are, the Hub does not say."""
+    """Numbers of the arXiv papers that the card links to.
+
+    Whose papers they are, the Hub does not say.
+    """
 
 
 def parse_repository_description(

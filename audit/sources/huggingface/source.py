@@ -79,7 +79,10 @@ class HubSource(HubApi):
         return find_cheapest_cost(len(known), answer.found_by_page)
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
-        """The observation of a target that its listing showed as it was, with nothing left to fetch."""
+        """The observation of a target that its listing showed as it was.
+
+        None where something is left to fetch.
+        """
         before = context.previous.get(target)
         head: RepositoryHead | None = context.listed_heads.get(target)
         if (
@@ -98,11 +101,15 @@ class HubSource(HubApi):
         return self._add_pinned_state(self._add_next_text(seen, context), context)
 
     def _observe_head(self, target: Target, context: ObservationContext) -> Observation | None:
-        """The observation of a repository whose head did not change, or why there is none; None where it changed."""
+        """The observation of a repository whose head did not change, or why there is none.
+
+        None where it changed.
+        """
         previous = context.previous.get(target)
         if not isinstance(previous, HubFacts):
             return None
-        # A listing may come from a cache: it is believed when it says that nothing changed; all else is looked up.
+        # A listing may come from a cache: it is believed when it says that nothing changed; all
+        # else is looked up.
         head: RepositoryHead | Observation | None = context.listed_heads.get(target)
         if head is None:
             head = self.fetch_head(HUB_KINDS[target.kind], target.repo)
@@ -144,7 +151,10 @@ class HubSource(HubApi):
         return _build_failed_observation(seen, answer)
 
     def _add_pinned_state(self, seen: Observation, context: ObservationContext) -> Observation:
-        """The observation with what became of the pinned revision, where this run is to look for it."""
+        """The observation with what became of the pinned revision.
+
+        Only where this run is to look for it.
+        """
         pin, facts = context.pinned_revisions.get(seen.target), seen.facts
         if pin is None or not isinstance(facts, HubFacts):
             return seen
@@ -156,7 +166,10 @@ class HubSource(HubApi):
 
 
 def find_cheapest_cost(tracked: int, found_by_page: Sequence[int]) -> OwnerCost:
-    """How many pages would have cost least, after a listing showed so many of the tracked repositories on each."""
+    """How many pages would have cost least.
+
+    `found_by_page`: how many of the tracked repositories each page of a listing showed.
+    """
     best = OwnerCost(tracked, 0, tracked)
     missing = tracked
     for page, found in enumerate(found_by_page, start=1):
@@ -176,11 +189,14 @@ def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost])
 
 
 def _convert_gated_to_unverifiable(seen: Observation) -> Observation:
-    """A gate before the metadata itself shows that the repository is there, and nothing that could be compared."""
+    """A gate before the metadata itself leaves nothing that could be compared.
+
+    It shows only that the repository is there.
+    """
     return replace(seen, state="unverifiable") if seen.state == "gated" else seen
 
 
 def _build_failed_observation(seen: Observation, failure: SourceFailure) -> Observation:
-    """What was seen is left out where a part of it could not be: the next run compares all of it."""
+    """What was seen is left out where a part of it could not be; the next run compares it all."""
     unverifiable = build_unverifiable(failure.reason, failure.status, ours=failure.is_our_fault)
     return unverifiable.build_observation(seen.target, seen.url)
