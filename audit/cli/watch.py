@@ -128,12 +128,17 @@ def _cite_clause(clause: DecidingClause, model: WatchedModel) -> str:
 
 
 def _render_drift(finding: Finding, model: WatchedModel) -> str:
-    _, _, id = finding.record.partition("/")
-    about = "" if id.lower() == model.name.lower() else f"{finding.record}: "
+    about = _name_other_record(finding, model)
     sentence = find_drift_kind(finding.kind).sentence
     before = defang_line(format_observed_value(finding.before))
     after = defang_line(format_observed_value(finding.after))
     return f"{finding.status}: {about}{sentence} {before} -> {after} [{finding.direction}]"
+
+
+def _name_other_record(finding: Finding, model: WatchedModel) -> str:
+    """The record that drifted, where it is not the model's own."""
+    _, _, id = finding.record.partition("/")
+    return "" if id.lower() == model.name.lower() else f"{finding.record}: "
 
 
 def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:

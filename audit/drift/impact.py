@@ -11,7 +11,7 @@ from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
-from audit.licenses.terms_diff import compare_terms
+from audit.licenses.terms_diff import FreedomChange, compare_terms
 from audit.records.model import Freedom, Model, Registry, format_section
 
 _FREEDOM_WORDS: dict[Freedom, str] = {
@@ -75,12 +75,12 @@ def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]
     for dataset in registry.datasets.values():
         if dataset_id in dataset.derived_from:
             datasets.add(dataset.id)
-    trained = (
-        model
-        for model in registry.models.values()
-        if datasets & set(model.components["datasets"].datasets)
-    )
-    return tuple(sorted(model.ref for model in trained))
+    models = registry.models.values()
+    return tuple(sorted(model.ref for model in models if _is_trained_on(model, datasets)))
+
+
+def _is_trained_on(model: Model, datasets: set[str]) -> bool:
+    return not datasets.isdisjoint(model.components["datasets"].datasets)
 
 
 def collect_underlying_records(model: Model, registry: Registry) -> frozenset[str]:
@@ -152,14 +152,15 @@ def _describe_label(finding: Finding) -> Iterator[str]:
 
 def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[str]:
     before, after = find_changed_licenses(finding, registry)
+    if after is None:
+        return
     try:
+        new = find_best_terms(after, registry)
         old = find_best_terms(before, registry) if before else None
-        new = find_best_terms(after, registry) if after else None
     except InvalidExpressionError:
         return
-    if old is None and new is not None:
+    if before is None or old is None:
         yield from (f"Now: {_format_clause(clause, registry)}" for clause in new.clauses)
-    if old is None or new is None or before is None or after is None:
         return
     model = _find_model(finding.record, registry)
     if model:
@@ -171,11 +172,14 @@ def _describe_terms_diff(
     old: EffectiveTerms, new: EffectiveTerms, registry: Registry
 ) -> Iterator[str]:
     diff = compare_terms(old, new)
-    for change in diff.freedoms:
-        was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
-        yield f"The freedom to {change.name} it: {was} before, {now} now."
+    yield from map(_format_freedom_change, diff.freedoms)
     yield from (f"New: {_format_clause(clause, registry)}" for clause in diff.added)
     yield from (f"No longer: {_format_clause(clause, registry)}" for clause in diff.removed)
+
+
+def _format_freedom_change(change: FreedomChange) -> str:
+    was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
+    return f"The freedom to {change.name} it: {was} before, {now} now."
 
 
 def _format_clause(clause: LicenseClause, registry: Registry) -> str:

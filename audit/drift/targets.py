@@ -110,11 +110,11 @@ def _collect_code_declarations(model: Model) -> list[tuple[TargetDeclaration, st
     found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
         address = parse_github_repository(component.url)
-        if address and component.status in ("released", "partial") and component.origin:
-            found.setdefault(
-                (component.origin, address),
-                TargetDeclaration(component.origin, expected=True, license=component.license),
+        if address and component.origin and _is_expected(component.status):
+            declaration = TargetDeclaration(
+                component.origin, expected=True, license=component.license
             )
+            found.setdefault((component.origin, address), declaration)
     return [(declared, address) for (_, address), declared in found.items()]
 
 

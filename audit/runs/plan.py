@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind
@@ -71,16 +70,25 @@ def build_run_plan(
 
     The same targets and lessons give the same plan.
     """
+    checks = _plan_checks(targets, lessons or {}, planners)
+    return RunPlan(checks.listings, checks.lookups, dict(missed_since or {}), dict(pins or {}))
+
+
+def _plan_checks(
+    targets: Iterable[Target],
+    lessons: Mapping[str, OwnerCost],
+    planners: Mapping[str, HeadCheckPlanner],
+) -> HeadChecks:
+    """Hosts in the order of their registration, those without a source last."""
     by_host = _group_by_host(targets)
-    # Hosts in the order of their registration, those without a source last.
     hosts = (*planners, *sorted(by_host.keys() - planners.keys()))
-    checks = [
-        _plan_host_checks(planners.get(host), by_host.get(host, []), lessons or {})
-        for host in hosts
-    ]
-    listings = chain.from_iterable(planned.listings for planned in checks)
-    lookups = chain.from_iterable(planned.lookups for planned in checks)
-    return RunPlan(tuple(listings), tuple(lookups), dict(missed_since or {}), dict(pins or {}))
+    listings: list[PlannedListing] = []
+    lookups: list[Target] = []
+    for host in hosts:
+        checks = _plan_host_checks(planners.get(host), by_host.get(host, []), lessons)
+        listings += checks.listings
+        lookups += checks.lookups
+    return HeadChecks(tuple(listings), tuple(lookups))
 
 
 def _group_by_host(targets: Iterable[Target]) -> dict[str, list[Target]]:

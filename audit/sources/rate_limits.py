@@ -169,14 +169,17 @@ class RateLimiter:
                 # is enough.
                 self._changed.wait_for(lambda: self._answered_count, FIRST_ANSWER_SECONDS)
             if self._window and self._window.is_spent:
-                seconds = self._window.reset_seconds - int(self._clock() - self._window_noted_at)
-                if seconds > 0 and not self._wait(seconds):
-                    raise RateWindowSpent(f"the window is spent for {seconds:.0f} more seconds")
-                self._start_new_window()
+                self._wait_for_new_window(self._window)
             self._sent_count += 1
             if self._window:
                 self._window = replace(self._window, remaining=self._window.remaining - 1)
             return RequestTicket(self._rest_count, self._answered_count)
+
+    def _wait_for_new_window(self, spent: RateWindow) -> None:
+        seconds = spent.reset_seconds - int(self._clock() - self._window_noted_at)
+        if seconds > 0 and not self._wait(seconds):
+            raise RateWindowSpent(f"the window is spent for {seconds:.0f} more seconds")
+        self._start_new_window()
 
     def record_answer(self, ticket: RequestTicket, window: RateWindow | None) -> None:
         """A request is over.

@@ -75,11 +75,11 @@ def _find_replaced_pin(
 def _compare_license_file(
     hub: HubComparison, old: LicenseFile | None, new: LicenseFile
 ) -> Iterator[Difference]:
-    if old is None:
+    if old is None or _is_cosmetic_change(old, new):
         return
-    registry = hub.registry
-    before, after = find_file_license(old, registry), find_file_license(new, registry)
-    if _is_cosmetic_change(old, new) or (before is not None and before == after):
+    before = find_file_license(old, hub.registry)
+    after = find_file_license(new, hub.registry)
+    if before is not None and before == after:
         return
     text_diff = _build_text_diff(hub, old, new)
     if text_diff is None:
@@ -87,8 +87,8 @@ def _compare_license_file(
     yield Difference(
         LICENSE_TEXT_CHANGED.id,
         new.path,
-        name_license_file(old, registry),
-        name_license_file(new, registry),
+        name_license_file(old, hub.registry),
+        name_license_file(new, hub.registry),
         hub.find_direction(before, after),
         weights_license=after or "",
         text_diff=text_diff,

@@ -141,9 +141,11 @@ def _find_negation_changes(old: LicenseText, new: LicenseText, change: WordChang
     new_span = change.new_start, change.new_end
     was, now = _count_negations(old, *old_span), _count_negations(new, *new_span)
     for word in sorted(now - was):
-        yield f"new: “{word}” in “{_quote_context(new, *new_span, word)}”"
+        context = _quote_context(new, *new_span, word)
+        yield f"new: “{word}” in “{context}”"
     for word in sorted(was - now):
-        yield f"gone: “{word}” from “{_quote_context(old, *old_span, word)}”"
+        context = _quote_context(old, *old_span, word)
+        yield f"gone: “{word}” from “{context}”"
 
 
 def _count_negations(text: LicenseText, start: int, end: int) -> Counter[str]:
@@ -169,11 +171,14 @@ def _find_new_names(text: LicenseText, start: int, end: int, other: LicenseText)
         return []
     begin = text.spans[start][1]
     stop = min(text.spans[end - 1][2], begin + MAX_NAME_SEARCH_CHARACTERS)
-    names = []
-    for match in _NAME.finditer(text.clean, begin, stop):
-        if _is_new_name(text, match, other):
-            names.append(" ".join(match.group().split()).rstrip(".,"))
+    matches = _NAME.finditer(text.clean, begin, stop)
+    names = [_format_name(match) for match in matches if _is_new_name(text, match, other)]
     return list(dict.fromkeys(names))
+
+
+def _format_name(match: re.Match[str]) -> str:
+    """A name on one line, without the end of its sentence."""
+    return " ".join(match.group().split()).rstrip(".,")
 
 
 def _is_new_name(text: LicenseText, match: re.Match[str], other: LicenseText) -> bool:
@@ -182,8 +187,12 @@ def _is_new_name(text: LicenseText, match: re.Match[str], other: LicenseText) ->
     if len(name) > MAX_NAME_CHARACTERS or name.isupper():
         return False
     # The first word of a sentence has a capital too.
-    before = text.clean[max(0, match.start() - 6) : match.start()]
-    if " " not in name and _SENTENCE_START.search(before):
+    if " " not in name and _is_sentence_start(text, match.start()):
         return False
     words = [word for word in split_words(name) if not word[0].isdigit() and word not in MONTHS]
-    return any(word not in other.word_set for word in words)
+    return not other.word_set.issuperset(words)
+
+
+def _is_sentence_start(text: LicenseText, start: int) -> bool:
+    before = text.clean[max(0, start - 6) : start]
+    return _SENTENCE_START.search(before) is not None

@@ -164,12 +164,11 @@ def _find_uncovered_words(
     text: LicenseText, source: IndexedText, shingles: Sequence[Shingle]
 ) -> list[bool]:
     """For each word, whether no run of words that the known text has too covers it."""
-    window, count = source.text.window, len(text.words)
     known = set(decode_fingerprint(source.text.fingerprint))
-    uncovered = [True] * count
+    uncovered = [True] * len(text.words)
     for shingle in shingles:
         if shingle.hash in known:
-            end = min(shingle.start + window, count)
+            end = min(shingle.start + source.text.window, len(uncovered))
             uncovered[shingle.start : end] = [False] * (end - shingle.start)
     return uncovered
 

@@ -59,6 +59,18 @@ class _RefusedAnswer(Exception):
         super().__init__(str(response.status_code))
 
 
+REQUEST_ERRORS = (
+    requests.RequestException,
+    UndocumentedAnswer,
+    WrongContent,
+    TruncatedAnswer,
+    TooSlow,
+    ForeignRedirect,
+    BudgetReached,
+)
+"""How a request may fail by the upstream, the network or the budget; all else is our defect."""
+
+
 class GithubSource(LookupSource):
     """GitHub's REST interface at one address.
 
@@ -132,30 +144,20 @@ class GithubSource(LookupSource):
                     self._request_slots,
                     within(self._item_seconds, self._counter.compute_seconds_left),
                 ):
-                    return parsed(
-                        parse_code_facts,
-                        call_with_retries(
-                            lambda: self._fetch_json(url),
-                            _is_transient_error,
-                            self._attempts,
-                            self._pause,
-                        ),
-                    )
+                    return self._request_parsed_facts(url)
             except _RefusedAnswer as error:
                 wait = _compute_retry_wait(error.response)
                 if rested or wait is None or not self._rate_limiter.wait_out_refusal(rests, wait):
                     return _classify_status(error.response)
-            except (
-                requests.RequestException,
-                UndocumentedAnswer,
-                WrongContent,
-                TruncatedAnswer,
-                TooSlow,
-                ForeignRedirect,
-                BudgetReached,
-            ) as error:
+            except REQUEST_ERRORS as error:
                 return _classify_error(error)
         raise AssertionError("the second round returns")
+
+    def _request_parsed_facts(self, url: str) -> tuple[CodeFacts, bool]:
+        payload = call_with_retries(
+            lambda: self._fetch_json(url), _is_transient_error, self._attempts, self._pause
+        )
+        return parsed(parse_code_facts, payload)
 
     def _fetch_json(self, url: str) -> Mapping[str, Any]:
         """The JSON of an address, redirects within the same origin followed by hand.

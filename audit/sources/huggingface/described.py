@@ -66,25 +66,29 @@ def parse_repository_description(
         facts=facts,
         has_front_matter=bool(read_card(payload)),
         card=_find_card(files),
-        file_count=sum(not each.path.startswith(".") and each.path != CARD_PATH for each in files),
+        file_count=sum(_is_content(file) for file in files),
         pipeline_tag=_read_string(payload.get("pipeline_tag")),
         parameter_count=_count_parameters(payload.get("safetensors")),
         base_models=tuple((base, _find_relation(tags, base)) for base in facts.base_models),
-        arxiv_ids=tuple(
-            dict.fromkeys(match[1] for tag in tags if (match := ARXIV_TAG.fullmatch(tag)))
-        ),
+        arxiv_ids=_find_arxiv_ids(tags),
     )
+
+
+def _is_content(file: ListedFile) -> bool:
+    return not file.path.startswith(".") and file.path != CARD_PATH
+
+
+def _find_arxiv_ids(tags: Sequence[str]) -> tuple[str, ...]:
+    """Each once, in the order of the tags."""
+    matches = (ARXIV_TAG.fullmatch(tag) for tag in tags)
+    return tuple(dict.fromkeys(match[1] for match in matches if match))
 
 
 def _find_card(files: Sequence[ListedFile]) -> TextFile | None:
-    return next(
-        (
-            TextFile(CARD_PATH, each.size or 0, each.blob_id or "")
-            for each in files
-            if each.path == CARD_PATH
-        ),
-        None,
-    )
+    for file in files:
+        if file.path == CARD_PATH:
+            return TextFile(CARD_PATH, file.size or 0, file.blob_id or "")
+    return None
 
 
 def _read_string(value: object) -> str | None:

@@ -40,13 +40,10 @@ class HubSource(HubApi):
         cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
     ) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
-        owners: dict[tuple[TargetKind, str], list[Target]] = defaultdict(list)
-        for target in targets:
-            owners[target.kind, target.owner].append(target)
         listings: list[PlannedListing] = []
         lookups: list[Target] = []
-        for owned in (owners[key] for key in sorted(owners)):
-            listing = _plan_listing(tuple(owned), lessons)
+        for owned in _group_by_owner(targets):
+            listing = _plan_listing(owned, lessons)
             if len(owned) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
                 lookups += owned
             else:
@@ -136,19 +133,25 @@ class HubSource(HubApi):
         if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
             return seen
         path = facts.texts_due[0]
-        file = next((file for file in facts.license_files if file.path == path), None)
-        if file is None:
-            return replace(seen, facts=drop_due_text(facts, path))
-        kind = HUB_KINDS[seen.target.kind]
-        answer = self.fetch_text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
+        answer = self._fetch_due_text(seen.target, facts, path)
         if isinstance(answer, bytes):
             context.keep_text(answer)
             return replace(seen, facts=fill_fetched_text(facts, path, answer))
-        if answer.reason in UNREADABLE_REASONS:
+        if answer is None or answer.reason in UNREADABLE_REASONS:
             return replace(seen, facts=drop_due_text(facts, path))
         if answer.reason in POSTPONED_REASONS:
             return seen
         return _build_failed_observation(seen, answer)
+
+    def _fetch_due_text(
+        self, target: Target, facts: HubFacts, path: str
+    ) -> bytes | SourceFailure | None:
+        """The text at the observed commit; None where the repository has no such file any more."""
+        file = next((file for file in facts.license_files if file.path == path), None)
+        if file is None or not facts.revision:
+            return None
+        kind = HUB_KINDS[target.kind]
+        return self.fetch_text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
 
     def _add_pinned_state(self, seen: Observation, context: ObservationContext) -> Observation:
         """The observation with what became of the pinned revision.
@@ -177,6 +180,14 @@ def find_cheapest_cost(tracked: int, found_by_page: Sequence[int]) -> OwnerCost:
         if page + missing < best.requests:
             best = OwnerCost(tracked, page, missing)
     return best
+
+
+def _group_by_owner(targets: Sequence[Target]) -> list[tuple[Target, ...]]:
+    """The targets of each owner and kind: a listing shows one kind of one owner."""
+    owners: dict[tuple[TargetKind, str], list[Target]] = defaultdict(list)
+    for target in targets:
+        owners[target.kind, target.owner].append(target)
+    return [tuple(owners[key]) for key in sorted(owners)]
 
 
 def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> PlannedListing:
