@@ -66,16 +66,18 @@ def _build_index_row(index: OtherIndex, facts: Sequence[IndexComparison]) -> tup
 def _render_index_section(
     index: OtherIndex, facts: Sequence[IndexComparison], registry: Registry
 ) -> Iterator[str]:
-    source = format_markdown_link(
-        f"{index.repository} at {index.commit[:12]}",
-        f"https://github.com/{index.repository}/tree/{index.commit}",
-    )
     yield f'<a id="{build_anchor(index.id)}"></a>\n\n## {escape_markdown(index.name)}'
-    yield f"{source}. {escape_markdown(index.note)}"
+    yield f"{_format_index_source(index)}. {escape_markdown(index.note)}"
     if facts:
         yield render_table(("Fact", "Alike", "Different"), _list_agreement_rows(facts))
     if rows := [_build_difference_row(fact, registry) for fact in facts if not fact.agrees]:
         yield _render_differences(rows)
+
+
+def _format_index_source(index: OtherIndex) -> str:
+    label = f"{index.repository} at {index.commit[:12]}"
+    url = f"https://github.com/{index.repository}/tree/{index.commit}"
+    return format_markdown_link(label, url)
 
 
 def _list_agreement_rows(facts: Sequence[IndexComparison]) -> Iterator[tuple[str, ...]]:

@@ -29,6 +29,11 @@ from audit.publish.urls import build_hub_url
 from audit.records.model import Dataset, Evidence, Registry
 
 PATH_TO_REGISTRY = "../../"
+_PUBLISHER_LINKS = (
+    "[All datasets](../README.md)",
+    f"[All models]({PATH_TO_REGISTRY}README.md)",
+    f"[Subscribe]({PATH_TO_REGISTRY}feeds/README.md)",
+)
 MAX_MODEL_LINKS = 30
 """Shown before the fold."""
 AVAILABILITY_WORDS = {
@@ -44,18 +49,21 @@ ModelsByDataset = Mapping[str, Sequence[str]]
 
 def render_dataset_pages(pages: JudgedRegistry) -> dict[str, str]:
     """The page of every publisher, and their index, by path below the registry."""
-    publishers: dict[str, list[Dataset]] = defaultdict(list)
-    for id in sorted(pages.registry.datasets, key=str.lower):
-        publishers[id.partition("/")[0]].append(pages.registry.datasets[id])
     models = _group_models_by_dataset(pages.registry)
-    found = {
-        f"datasets/{publisher}/README.md": _render_publisher_page(
-            publisher, datasets, models, pages
-        )
-        for publisher, datasets in publishers.items()
-    }
+    found: dict[str, str] = {}
+    for publisher, datasets in _group_datasets_by_publisher(pages.registry).items():
+        path = f"datasets/{publisher}/README.md"
+        found[path] = _render_publisher_page(publisher, datasets, models, pages)
     if found:
         found["datasets/README.md"] = _render_dataset_index(pages.registry, models)
+    return found
+
+
+def _group_datasets_by_publisher(registry: Registry) -> Mapping[str, Sequence[Dataset]]:
+    found: dict[str, list[Dataset]] = defaultdict(list)
+    for id in sorted(registry.datasets, key=str.lower):
+        publisher = id.partition("/")[0]
+        found[publisher].append(registry.datasets[id])
     return found
 
 
@@ -101,13 +109,8 @@ def _format_state(dataset: Dataset) -> str:
 def _render_publisher_page(
     publisher: str, datasets: Sequence[Dataset], models: ModelsByDataset, pages: JudgedRegistry
 ) -> str:
-    links = (
-        "[All datasets](../README.md)",
-        f"[All models]({PATH_TO_REGISTRY}README.md)",
-        f"[Subscribe]({PATH_TO_REGISTRY}feeds/README.md)",
-    )
     heading = f"# Datasets of {escape_markdown(publisher)}"
-    parts = [GENERATED_NOTICE, heading, " · ".join(links)]
+    parts = [GENERATED_NOTICE, heading, " · ".join(_PUBLISHER_LINKS)]
     if len(datasets) > 1:
         rows = [_build_overview_row(dataset, pages.registry) for dataset in datasets]
         parts.append(render_table(("Dataset", "Status", "Terms"), rows))
@@ -125,17 +128,27 @@ def _build_overview_row(dataset: Dataset, registry: Registry) -> tuple[str, ...]
 
 
 def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: JudgedRegistry) -> str:
-    heading = f"## {escape_markdown(dataset.name)}: {_format_state(dataset)}"
-    record = format_markdown_link(dataset.id, f"{dataset.id.rpartition('/')[2]}.json")
     parts = [
-        f'<a id="{build_anchor(dataset.id)}"></a>\n\n{heading}',
+        _format_dataset_heading(dataset),
         "\n".join(f"* {line}" for line in _list_fact_lines(dataset, pages.registry)),
         escape_markdown(dataset.availability.note or ""),
         *_render_trained_models(dataset, models, pages.registry),
         render_history_block(dataset.ref, pages),
-        f"Record: {record}{_format_last_seen(dataset)}.",
+        _format_record_line(dataset),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _format_dataset_heading(dataset: Dataset) -> str:
+    anchor = build_anchor(dataset.id)
+    name = escape_markdown(dataset.name)
+    return f'<a id="{anchor}"></a>\n\n## {name}: {_format_state(dataset)}'
+
+
+def _format_record_line(dataset: Dataset) -> str:
+    file = dataset.id.rpartition("/")[2]
+    record = format_markdown_link(dataset.id, f"{file}.json")
+    return f"Record: {record}{_format_last_seen(dataset)}."
 
 
 def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
