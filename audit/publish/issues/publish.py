@@ -3,7 +3,7 @@
 A reconcile, so that a killed one heals itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.core.pausing import require_not_paused
 from audit.publish.issues.body import build_desired_issue
@@ -99,20 +99,25 @@ def _fetch_closing_accounts(
     session: PublishSession, issues: Sequence[TrackedIssue]
 ) -> list[TrackedIssue]:
     """The issues, and of the newest about a finding that has none open any more, who closed it."""
-    desired = {wanted.finding_id for wanted in session.desired}
-    newest: dict[str, TrackedIssue] = {}
-    standing = set()
-    for issue in issues:
-        if issue.marked_finding:
-            newest[issue.marked_finding[0]] = issue
-            if issue.is_open:
-                standing.add(issue.marked_finding[0])
     fetched = {
-        issue.number: session.tracker.fetch_issue(issue.number)
-        for id, issue in newest.items()
-        if id in desired - standing
+        number: session.tracker.fetch_issue(number)
+        for number in _list_deciding_numbers(session, issues)
     }
     return [fetched.get(issue.number) or issue for issue in issues]
+
+
+def _list_deciding_numbers(
+    session: PublishSession, issues: Sequence[TrackedIssue]
+) -> Iterator[int]:
+    newest: dict[str, int] = {}
+    standing: set[str] = set()
+    for issue in issues:
+        if issue.marked_finding:
+            id, _ = issue.marked_finding
+            newest[id] = issue.number
+            standing |= {id} if issue.is_open else set()
+    closed = {wanted.finding_id for wanted in session.desired} - standing
+    return (number for id, number in newest.items() if id in closed)
 
 
 def _update_status_issue(

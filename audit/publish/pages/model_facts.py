@@ -33,8 +33,7 @@ class ShownFact:
 
 def render_facts_with_evidence(model: Model, registry: Registry) -> str:
     """The folded list; what nobody knows is on its last line but one."""
-    components = model.components.values()
-    known = [component for component in components if component.status != "unknown"]
+    known = [component for component in model.components.values() if component.status != "unknown"]
     facts = [*map(_describe_component, known), *_list_further_facts(model, registry)]
     lines = [
         *(_format_fact(fact, registry) for fact in facts),

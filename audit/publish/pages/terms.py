@@ -43,11 +43,9 @@ def format_terms_links(expression: str | None, registry: Registry, up: str) -> s
 
 
 def _link_license(id: str, registry: Registry, up: str) -> str:
-    return (
-        format_markdown_link(find_license_name(id, registry), f"{up}licenses/{id}.md")
-        if id in registry.licenses
-        else escape_markdown(id)
-    )
+    if id not in registry.licenses:
+        return escape_markdown(id)
+    return format_markdown_link(find_license_name(id, registry), f"{up}licenses/{id}.md")
 
 
 def replace_license_keys(words: str, registry: Registry) -> str:
