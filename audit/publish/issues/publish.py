@@ -13,6 +13,7 @@ from audit.publish.issues.open_findings import load_open_and_closed_findings
 from audit.publish.issues.opening import open_under_lock
 from audit.publish.issues.own_issues import (
     INCOMPLETE_LISTING_NOTICE,
+    IssueListing,
     find_status_issue,
     list_own_issues,
 )
@@ -66,13 +67,18 @@ def _reconcile_once(session: PublishSession) -> PublishResult:
         if not isinstance(action, CreateIssue):
             apply_change(session, action)
     if _has_to_open(session, plan, issues):
-        if listing.is_complete:
-            issues = open_under_lock(session, _plan_actions)
-        else:
-            session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+        issues = _open_issues(session, listing)
     session.result.waiting = len(plan.overflow)
     _update_status_issue(session, find_status_issue(issues), plan)
     return session.result
+
+
+def _open_issues(session: PublishSession, listing: IssueListing) -> Sequence[TrackedIssue]:
+    """All our issues after that; nothing is opened by a listing that lacks some."""
+    if listing.is_complete:
+        return open_under_lock(session, _plan_actions)
+    session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+    return listing.issues
 
 
 def _has_to_open(

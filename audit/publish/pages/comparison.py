@@ -33,20 +33,22 @@ _INTRODUCTION = (
     "What either side does not know is not compared."
 )
 
+_OPENING = (
+    GENERATED_NOTICE,
+    "# Beside other indexes",
+    f"[All models]({PATH_TO_REGISTRY}README.md)",
+    _INTRODUCTION,
+)
+_INDEX_HEADER = ("Index", "Models in both", "Facts compared", "Alike", "Different")
+
 
 def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
     """Counts per index and fact, then every difference, with a link to both sides."""
     registry = pages.registry
     compared = [(index, list(compare_index(index, registry))) for index in pages.indexes]
-    parts = [
-        GENERATED_NOTICE,
-        "# Beside other indexes",
-        f"[All models]({PATH_TO_REGISTRY}README.md)",
-        _INTRODUCTION,
-    ]
+    parts = [*_OPENING]
     if compared:
-        header = ("Index", "Models in both", "Facts compared", "Alike", "Different")
-        parts.append(render_table(header, [_build_index_row(*pair) for pair in compared]))
+        parts.append(render_table(_INDEX_HEADER, [_build_index_row(*pair) for pair in compared]))
     for index, facts in compared:
         parts += _render_index_section(index, facts, registry)
     return {"indexes/README.md": "\n\n".join(parts) + "\n"}
