@@ -4,7 +4,7 @@ What no event and no date speaks of is taken as it is recorded today; the answer
 were put back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
@@ -27,6 +27,11 @@ from audit.records.model import (
 
 WEIGHTS_COMPONENT = "model-parameters-final"
 NOT_YET_RELEASED = "not released yet"
+
+_NOT_KNOWN = "not known for that day"
+
+
+_Side = Literal["before", "after", "unclear"]
 
 
 @dataclass(frozen=True)
@@ -61,20 +66,33 @@ def restore_registry_as_of(registry: Registry, events: Iterable[Event], day: str
     `events` is the history; what was only suspected never counted.
     """
     past = replace(registry, models=dict(registry.models), datasets=dict(registry.datasets))
-    restored: list[RestoredFact] = []
-    for event in sorted(events, key=lambda event: event.time, reverse=True):
+    restored = [*_take_back_events(past, events, day), *_take_back_releases(past, day)]
+    return PastRegistry(past, tuple(restored))
+
+
+def _take_back_events(past: Registry, events: Iterable[Event], day: str) -> Iterator[RestoredFact]:
+    """Put back what changed after the day, latest first, so that the earliest value stands."""
+    for event in sorted(events, key=_get_event_time, reverse=True):
         side = _locate_change(event.day, day)
         if side == "before" or not has_changed_upstream(event):
             continue
         value = None if side == "unclear" else event.values[0]
         if _restore_record(past, event.finding, value):
-            restored.append(_describe_restored(event, value))
+            yield _describe_restored(event, value)
+
+
+def _get_event_time(event: Event) -> str:
+    return event.time
+
+
+def _take_back_releases(past: Registry, day: str) -> Iterator[RestoredFact]:
     for id, model in past.models.items():
-        side = _locate_change(model.released.date, day) if model.released else "before"
-        if model.released and side != "before":
+        if model.released is None:
+            continue
+        side = _locate_change(model.released.date, day)
+        if side != "before":
             past.models[id], words = _take_back_release(model, side)
-            restored.append(_describe_release(model, model.released, words))
-    return PastRegistry(past, tuple(restored))
+            yield _describe_release(model, model.released, words)
 
 
 def _restore_record(past: Registry, finding: Finding, value: FindingValue) -> bool:
@@ -104,8 +122,11 @@ def _describe_release(model: Model, released: ReleaseDate, words: str) -> Restor
     )
 
 
-def _locate_change(date: str, day: str) -> Literal["before", "after", "unclear"]:
-    """On which side of the end of `day` a change lies; a month that contains the day does not say."""
+def _locate_change(date: str, day: str) -> _Side:
+    """On which side of the end of `day` a change lies.
+
+    A month that contains the day does not say.
+    """
     known = day[: len(date)]
     if date == known and len(date) < len(day):
         return "unclear"
@@ -114,25 +135,19 @@ def _locate_change(date: str, day: str) -> Literal["before", "after", "unclear"]
 
 def _format_value(value: FindingValue) -> str:
     if value is None:
-        return "not known for that day"
+        return _NOT_KNOWN
     if isinstance(value, tuple):
         return ", ".join(value)
     return "no" if value is False else str(value)
 
 
 def _take_back_release(model: Model, side: str) -> tuple[Model, str]:
-    status, words = (
-        ("not-released", NOT_YET_RELEASED)
-        if side == "after"
-        else ("unknown", "not known for that day")
-    )
+    """The model before its release, and that state in plain words."""
+    status: ComponentStatus = "not-released" if side == "after" else "unknown"
+    words = NOT_YET_RELEASED if side == "after" else _NOT_KNOWN
     evidence = model.released.evidence if model.released else ()
-    return _replace_weights(
-        model,
-        replace(
-            model.weights, status=cast(ComponentStatus, status), license=None, evidence=evidence
-        ),
-    ), words
+    weights = replace(model.weights, status=status, license=None, evidence=evidence)
+    return _replace_component(model, weights), words
 
 
 def _get_first_url(evidence: tuple[Evidence, ...]) -> str:
@@ -155,52 +170,51 @@ def _build_finding_evidence(finding: Finding) -> tuple[Evidence, ...]:
 def _restore_model(
     model: Model, finding: Finding, value: FindingValue, registry: Registry
 ) -> Model:
-    field, evidence = finding.field, _build_finding_evidence(finding)
-    weights = model.weights
-    if _ends_availability(finding):
+    evidence = _build_finding_evidence(finding)
+    if _is_availability_end(finding):
         status = _parse_status(value)
-        return _replace_weights(model, replace(weights, status=status, evidence=evidence))
-    if field.startswith("components."):
-        return _restore_component(model, field, value, evidence)
-    if field == "hub.license_tag":
+        return _replace_component(model, replace(model.weights, status=status, evidence=evidence))
+    if finding.field.startswith("components."):
+        return _restore_component(model, finding.field, value, evidence)
+    if finding.field == "hub.license_tag":
         license = _find_license(value, registry)
-        return _replace_weights(model, replace(weights, license=license, evidence=evidence))
-    if field == "hub.gated" and model.hub:
-        return replace(model, hub=replace(model.hub, gated=_parse_gate(value), evidence=evidence))
+        return _replace_component(model, replace(model.weights, license=license, evidence=evidence))
+    if finding.field == "hub.gated":
+        return _restore_gate(model, value, evidence)
     return model
+
+
+def _restore_gate(model: Model, value: FindingValue, evidence: tuple[Evidence, ...]) -> Model:
+    if model.hub is None:
+        return model
+    return replace(model, hub=replace(model.hub, gated=_parse_gate(value), evidence=evidence))
 
 
 def _restore_component(
     model: Model, field: str, value: FindingValue, evidence: tuple[Evidence, ...]
 ) -> Model:
     _, name, what = field.split(".", 2)
-    component = model.components[name]
+    component = replace(model.components[name], evidence=evidence)
     if what == "license":
-        changed = replace(component, license=cast("str | None", value), evidence=evidence)
-    else:
-        status = cast("ComponentStatus", value or "unknown")
-        changed = replace(component, status=status, evidence=evidence)
-    return replace(model, components={**model.components, name: _drop_conflict(changed)})
+        license = cast("str | None", value)
+        return _replace_component(model, replace(component, license=license))
+    status = cast("ComponentStatus", value or "unknown")
+    return _replace_component(model, replace(component, status=status))
 
 
 def _find_license(value: FindingValue, registry: Registry) -> str | None:
     return find_license_of_tag(value if isinstance(value, str) else None, None, registry)
 
 
-def _ends_availability(finding: Finding) -> bool:
+def _is_availability_end(finding: Finding) -> bool:
     """Whether the record's own thing was lost, and not a code repository that it names."""
     return find_drift_kind(finding.kind).ends_availability and finding.field != "url"
 
 
-def _drop_conflict(component: Component) -> Component:
-    """A dispute between today's sources says nothing about the past."""
-    return replace(component, conflict=None)
-
-
-def _replace_weights(model: Model, weights: Component) -> Model:
-    return replace(
-        model, components={**model.components, WEIGHTS_COMPONENT: _drop_conflict(weights)}
-    )
+def _replace_component(model: Model, component: Component) -> Model:
+    """A dispute between today's sources says nothing about the past, so it is dropped."""
+    past = replace(component, conflict=None)
+    return replace(model, components={**model.components, component.name: past})
 
 
 def _parse_status(value: FindingValue) -> ComponentStatus:
@@ -216,19 +230,22 @@ def _parse_gate(value: FindingValue) -> HubGate:
 def _restore_dataset(
     dataset: Dataset, finding: Finding, value: FindingValue, registry: Registry
 ) -> Dataset:
-    field, evidence = finding.field, _build_finding_evidence(finding)
-    if _ends_availability(finding):
-        status = _parse_status(value)
-        there = "withdrawn" if status == "not-released" else status
-        return _replace_availability(dataset, there, evidence)
-    if field == "availability.status":
+    evidence = _build_finding_evidence(finding)
+    if _is_availability_end(finding):
+        return _replace_availability(dataset, _parse_dataset_status(value), evidence)
+    if finding.field == "availability.status":
         return _replace_availability(dataset, str(value or "unknown"), evidence)
-    if field == "terms.license":
+    if finding.field == "terms.license":
         license = cast("str | None", value)
         return replace(dataset, terms=DatasetTerms(license, evidence))
-    if field == "hub.license_tag":
+    if finding.field == "hub.license_tag":
         return replace(dataset, terms=DatasetTerms(_find_license(value, registry), evidence))
     return dataset
+
+
+def _parse_dataset_status(value: FindingValue) -> str:
+    status = _parse_status(value)
+    return "withdrawn" if status == "not-released" else status
 
 
 def _replace_availability(dataset: Dataset, status: str, evidence: tuple[Evidence, ...]) -> Dataset:

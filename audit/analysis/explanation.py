@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import Any
 
 from audit.definitions.base import Definition, Verdict
@@ -40,18 +41,24 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
     """
     chosen = tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
     verdicts = tuple(definition.judge(model, registry) for definition in chosen)
-    labels = [verdict for verdict in verdicts if verdict.framework == LABEL_DEFINITION.id]
-    label = labels[0] if labels else LABEL_DEFINITION.judge(model, registry)
     return Explanation(
         model=model.id,
         name=model.name,
         developer=model.developer,
-        label=label.value,
+        label=_find_label(model, registry, verdicts),
         questions=() if only else answer_four_questions(model, registry),
         verdicts=verdicts,
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
     )
+
+
+def _find_label(model: Model, registry: Registry, verdicts: tuple[Verdict, ...]) -> str:
+    """The plain label, judged here only where it is not among the verdicts."""
+    for verdict in verdicts:
+        if verdict.framework == LABEL_DEFINITION.id:
+            return verdict.value
+    return LABEL_DEFINITION.judge(model, registry).value
 
 
 def serialize_explanation(explanation: Explanation) -> dict[str, Any]:
@@ -62,19 +69,25 @@ def serialize_explanation(explanation: Explanation) -> dict[str, Any]:
 def _find_disagreements(
     definitions: tuple[Definition, ...], verdicts: tuple[Verdict, ...]
 ) -> Iterator[DefinitionDisagreement]:
-    """Pairs of which one says yes and the other no, with the steps against it.
+    """Pairs of which one says yes and the other no, with the steps against it."""
+    judged = tuple(zip(definitions, verdicts, strict=True))
+    positive = [verdict for definition, verdict in judged if _is_yes(definition, verdict)]
+    negative = [verdict for definition, verdict in judged if _is_no(definition, verdict)]
+    for yes, no in product(positive, negative):
+        yield DefinitionDisagreement(yes.framework, no.framework, _list_reasons_against(no))
 
-    An open question is no disagreement, and a definition that only scores has no yes.
-    """
-    positive: list[Verdict] = []
-    negative: list[Verdict] = []
-    for definition, verdict in zip(definitions, verdicts, strict=True):
-        if verdict.value in definition.positive_values:
-            positive.append(verdict)
-        elif definition.positive_values and verdict.value != "undetermined":
-            negative.append(verdict)
-    for yes in positive:
-        for no in negative:
-            against = dict.fromkeys(step.reason for step in no.steps if step.answer == "no")
-            why = tuple(against) or no.to_improve
-            yield DefinitionDisagreement(yes.framework, no.framework, why)
+
+def _is_yes(definition: Definition, verdict: Verdict) -> bool:
+    return verdict.value in definition.positive_values
+
+
+def _is_no(definition: Definition, verdict: Verdict) -> bool:
+    """An open question is no disagreement, and a definition that only scores has no yes."""
+    if not definition.positive_values or verdict.value == "undetermined":
+        return False
+    return not _is_yes(definition, verdict)
+
+
+def _list_reasons_against(verdict: Verdict) -> tuple[str, ...]:
+    against = dict.fromkeys(step.reason for step in verdict.steps if step.answer == "no")
+    return tuple(against) or verdict.to_improve

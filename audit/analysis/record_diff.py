@@ -11,6 +11,9 @@ RecordsByRef = Mapping[str, Any]
 """The JSON of each record by reference."""
 IGNORED_KEYS = frozenset({"$schema", "id"})
 
+CITING_KEYS = frozenset({"evidence", "followed", "set_aside"})
+"""Keys that say where a value was read, and are no facts of their own."""
+
 
 @dataclass(frozen=True)
 class FactChange:
@@ -52,12 +55,19 @@ def compare_records(before: RecordsByRef, after: RecordsByRef) -> list[RecordCha
 
 
 def _compare_record(ref: str, before: Any, after: Any) -> RecordChange:
-    old, new = dict(_list_facts(before)), dict(_list_facts(after))
-    changed = [path for path in dict.fromkeys([*new, *old]) if old.get(path) != new.get(path)]
-    facts = tuple(_compare_fact(path, old.get(path), new.get(path)) for path in changed)
+    facts = _compare_facts(dict(_list_facts(before)), dict(_list_facts(after)))
     known = _map_sources(before).values()
     sources = tuple((key, url) for key, url in _map_sources(after).items() if url not in known)
     return RecordChange(ref, _classify_change(before, after), facts, sources)
+
+
+def _compare_facts(
+    old: Mapping[str, _CitedValue], new: Mapping[str, _CitedValue]
+) -> tuple[FactChange, ...]:
+    """The facts that differ, those of the new state first."""
+    paths = dict.fromkeys([*new, *old])
+    changed = [path for path in paths if old.get(path) != new.get(path)]
+    return tuple(_compare_fact(path, old.get(path), new.get(path)) for path in changed)
 
 
 def _classify_change(before: Any, after: Any) -> ChangeKind:
@@ -72,15 +82,15 @@ def _map_sources(record: Any) -> dict[str, str]:
 
 
 def _compare_fact(path: str, old: _CitedValue | None, new: _CitedValue | None) -> FactChange:
-    shown = new or old
-    same = old is not None and new is not None and old.evidence == new.evidence
-    return FactChange(
-        path,
-        old.value if old else None,
-        new.value if new else None,
-        shown.evidence if shown else (),
-        same,
-    )
+    if old is None or new is None:
+        shown = new or old
+        evidence = shown.evidence if shown else ()
+        return FactChange(path, _get_value(old), _get_value(new), evidence)
+    return FactChange(path, old.value, new.value, new.evidence, old.evidence == new.evidence)
+
+
+def _get_value(cited: _CitedValue | None) -> str | None:
+    return cited.value if cited else None
 
 
 def _list_facts(record: Any) -> Iterator[tuple[str, _CitedValue]]:
@@ -96,17 +106,30 @@ def _walk_facts(
     value: Any, parts: tuple[str | int, ...], cited: tuple[str, ...], table: Mapping[str, Any]
 ) -> Iterator[tuple[str, _CitedValue]]:
     """Leaves, each with the evidence of the nearest holder that cites some."""
-    if isinstance(value, dict):
-        cited = tuple(value.get("evidence") or value.get("followed") or cited)
-        for key, inner in value.items():
-            if key not in ("evidence", "followed", "set_aside"):
-                yield from _walk_facts(inner, (*parts, key), cited, table)
-    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
-        for index, inner in enumerate(value):
-            yield from _walk_facts(inner, (*parts, index), cited, table)
-    else:
+    if _is_leaf(value):
         addresses = tuple(table[key]["url"] for key in cited if key in table)
         yield format_json_path(parts), _CitedValue(_format_value(value), addresses)
+        return
+    if isinstance(value, dict):
+        cited = tuple(value.get("evidence") or value.get("followed") or cited)
+    for part, inner in _list_inner_values(value):
+        yield from _walk_facts(inner, (*parts, part), cited, table)
+
+
+def _is_leaf(value: Any) -> bool:
+    """A list of plain values is one fact."""
+    if isinstance(value, list):
+        return not any(isinstance(item, dict) for item in value)
+    return not isinstance(value, dict)
+
+
+def _list_inner_values(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, list):
+        yield from enumerate(value)
+        return
+    for key, inner in value.items():
+        if key not in CITING_KEYS:
+            yield key, inner
 
 
 def _format_value(value: Any) -> str:

@@ -1,7 +1,9 @@
 """`accept`: take what the audit saw into the records, where no reading is needed."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -62,28 +64,36 @@ def run_command(options: AcceptOptions) -> int:
 
 
 def _accept_findings(options: AcceptOptions) -> int:
-    root = options.registry
-    loaded = read_all_records(root)
+    loaded = read_all_records(options.registry)
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
-    with hold_registry_lock(root):
-        states = TargetStateStore(root).load_states(loaded.registry)
+    with hold_registry_lock(options.registry):
+        states = TargetStateStore(options.registry).load_states(loaded.registry)
         found = index_open_findings(list(states.values()))
         if not options.findings:
             _print_open_findings(found, as_json=options.json)
             return 0
-        result = accept_findings(options.findings, found, loaded, loaded.registry, root)
-        refused = bool(result.refused or result.problems)
-        if not refused and not options.dry_run:
+        result = accept_findings(options.findings, found, loaded, loaded.registry, options.registry)
+        if not _is_refused(result) and not options.dry_run:
             _write_acceptance(result, options)
-    left = list_remaining_findings(result, found)
+    _print_result(result, list_remaining_findings(result, found), options)
+    return 1 if _is_refused(result) else 0
+
+
+def _is_refused(result: AcceptanceResult) -> bool:
+    """All or nothing: one finding that a person has to read holds back the others."""
+    return bool(result.refused or result.problems)
+
+
+def _print_result(
+    result: AcceptanceResult, left: list[RefusedFinding], options: AcceptOptions
+) -> None:
     if options.json:
         print_json("accept", _serialize_result(result, left))
-    elif refused:
+    elif _is_refused(result):
         print(_render_refused(result))
     else:
         print(_render_accepted(result, left, options))
-    return 1 if refused else 0
 
 
 def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
@@ -91,16 +101,20 @@ def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
 
     Killed between the two, the next run sees the record agree and writes the event itself.
     """
-    for folder in ("models", "datasets"):
-        remove_leftovers(options.registry / folder, ".json")
-    for ref, record in result.records.items():
-        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-        write_text_atomic(options.registry / f"{ref}.json", text)
+    _write_records(result, options.registry)
     time = options.parse_now().strftime("%Y-%m-%dT%H:%M:%SZ")
     accepted = sorted(
         result.accepted, key=lambda finding: (finding.record, finding.kind, finding.field)
     )
     EventStore(options.registry).append_findings("accept", time, accepted)
+
+
+def _write_records(result: AcceptanceResult, root: Path) -> None:
+    for folder in ("models", "datasets"):
+        remove_leftovers(root / folder, ".json")
+    for ref, record in result.records.items():
+        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+        write_text_atomic(root / f"{ref}.json", text)
 
 
 def _render_open_findings(found: dict[str, OpenFinding]) -> str:
@@ -113,9 +127,7 @@ def _render_open_findings(found: dict[str, OpenFinding]) -> str:
 
 def _render_refused(result: AcceptanceResult) -> str:
     """Why nothing was accepted, and what could have been."""
-    lines = ["What needs a person's reading:"]
-    for refusal in result.refused:
-        lines += _render_refusal(refusal)
+    lines = ["What needs a person's reading:", *_render_refusals(result.refused)]
     for problem in result.problems:
         lines.append(f"  {problem} (see {find_guide_section(problem)})")
     if result.changes and result.refused:
@@ -127,18 +139,28 @@ def _render_refused(result: AcceptanceResult) -> str:
 def _render_accepted(
     result: AcceptanceResult, left: list[RefusedFinding], options: AcceptOptions
 ) -> str:
+    lines = _list_changes(result, options)
+    if left:
+        lines += ["", "Still open in the same records:", *_render_refusals(left)]
+    if not options.dry_run:
+        lines += ["", NEXT_STEP]
+    return "\n".join(lines)
+
+
+def _list_changes(result: AcceptanceResult, options: AcceptOptions) -> list[str]:
     verb = "would accept" if options.dry_run else "accepted"
     lines = []
     for finding, change in result.changes:
         file = f"{options.registry.name}/{finding.record}.json"
         lines.append(f"{verb} {finding.id}  {file}  {change}")
-    if left:
-        lines += ["", "Still open in the same records:"]
-    for refusal in left:
+    return lines
+
+
+def _render_refusals(refusals: Iterable[RefusedFinding]) -> list[str]:
+    lines = []
+    for refusal in refusals:
         lines += _render_refusal(refusal)
-    if not options.dry_run:
-        lines += ["", NEXT_STEP]
-    return "\n".join(lines)
+    return lines
 
 
 def _render_refusal(refusal: RefusedFinding) -> list[str]:
@@ -169,16 +191,19 @@ def _serialize_finding_row(finding: Finding) -> dict[str, object]:
 
 
 def _serialize_result(result: AcceptanceResult, left: list[RefusedFinding]) -> dict[str, object]:
-    accepted = [
-        _serialize_finding_row(finding) | {"told": change} for finding, change in result.changes
-    ]
     return {
-        "accepted": accepted,
+        "accepted": _serialize_changes(result),
         "refused": [_serialize_refusal(refusal) for refusal in result.refused],
         "problems": [str(problem) for problem in result.problems],
         "open": [_serialize_refusal(refusal) for refusal in left],
-        "written": not (result.refused or result.problems),
+        "written": not _is_refused(result),
     }
+
+
+def _serialize_changes(result: AcceptanceResult) -> list[dict[str, object]]:
+    return [
+        _serialize_finding_row(finding) | {"told": change} for finding, change in result.changes
+    ]
 
 
 def _serialize_refusal(refusal: RefusedFinding) -> dict[str, object]:

@@ -67,33 +67,45 @@ def render_permission_answer(answer: PermissionAnswer, registry: Registry) -> st
     """The answer, then the clauses that decided it, the harshest first, then the others."""
     lines = [f"{answer.model}: {PERMISSION_WORDS[answer.value]}"]
     for effect in PERMISSION_ORDER:
-        clauses = [clause for clause in answer.clauses if clause.effect == effect]
-        if clauses:
-            lines += ["", _EFFECT_HEADINGS[effect]]
-        for clause in clauses:
-            lines += _render_clause(clause, registry)
+        lines += _render_effect(effect, answer, registry)
     if answer.open_questions:
         lines += ["", "Open questions, which do not change the answer"]
         lines += [f"  - {question}" for question in answer.open_questions]
     return "\n".join([*lines, "", "Terms read as data, with their sections; not legal advice."])
 
 
+def _render_effect(effect: Permission, answer: PermissionAnswer, registry: Registry) -> list[str]:
+    """The clauses of one effect under their heading; nothing where there is none."""
+    clauses = [clause for clause in answer.clauses if clause.effect == effect]
+    lines = ["", _EFFECT_HEADINGS[effect]] if clauses else []
+    for clause in clauses:
+        lines += _render_clause(clause, registry)
+    return lines
+
+
 def _render_clause(clause: DecidingClause, registry: Registry) -> list[str]:
-    license = registry.licenses.get(clause.license)
-    source = license.name if license else "License unknown"
-    if clause.section:
-        source += f", {format_section(clause.section)}"
-    lines = textwrap.wrap(
-        f"- {_summarize_clause(clause)}",
+    return [
+        *_wrap_item(_summarize_clause(clause)),
+        f"    {_cite_license(clause, registry)} (for {clause.model})",
+        *[f"    {evidence.url}" for evidence in clause.evidence[:1]],
+    ]
+
+
+def _wrap_item(text: str) -> list[str]:
+    return textwrap.wrap(
+        f"- {text}",
         LINE_WIDTH,
         initial_indent="  ",
         subsequent_indent="    ",
         break_long_words=False,
         break_on_hyphens=False,
     )
-    lines.append(f"    {source} (for {clause.model})")
-    lines += [f"    {evidence.url}" for evidence in clause.evidence[:1]]
-    return lines
+
+
+def _cite_license(clause: DecidingClause, registry: Registry) -> str:
+    license = registry.licenses.get(clause.license)
+    name = license.name if license else "License unknown"
+    return f"{name}, {format_section(clause.section)}" if clause.section else name
 
 
 def _summarize_clause(clause: DecidingClause) -> str:

@@ -34,6 +34,15 @@ class CatalogOptions(SharedOptions):
     check: bool
 
 
+@dataclass(frozen=True)
+class CatalogResult:
+    """What became of the pages, and what they say."""
+
+    changed: Sequence[str]
+    moves: Sequence[VerdictChange]
+    counts: Mapping[str, Mapping[str, int]]
+
+
 @make_command(CatalogOptions)
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
 def run_command(options: CatalogOptions) -> int:
@@ -41,26 +50,33 @@ def run_command(options: CatalogOptions) -> int:
     root = options.registry
     registry = load_registry(root)
     known = judge_registry(registry, EventStore(root).load_events(registry), read_indexes(root))
+    moves = list(
+        compare_verdict_values(_read_previous_verdicts(root), collect_verdict_values(known))
+    )
     wanted = render_judged_pages(known)
-    values = collect_verdict_values(known)
-    moves = list(compare_verdict_values(_read_previous_verdicts(root), values))
     changed = find_stale_pages(root, wanted) if options.check else write_pages(root, wanted)
-    counts = dict(count_verdicts(known))
-    if options.json:
-        document = {
-            "check": options.check,
-            "pages": changed,
-            "verdicts": counts,
-            "moved": [asdict(move) for move in moves],
-        }
-        print_json("catalog", document)
-    else:
-        if options.check:
-            _print_stale_pages(changed, root)
-        _print_verdict_changes(moves)
-        _print_verdict_counts(counts)
-        print(_format_summary(len(changed), check=options.check))
+    _print_result(CatalogResult(changed, moves, dict(count_verdicts(known))), options)
     return 1 if options.check and changed else 0
+
+
+def _print_result(result: CatalogResult, options: CatalogOptions) -> None:
+    if options.json:
+        print_json("catalog", _serialize_result(result, check=options.check))
+        return
+    if options.check:
+        _print_stale_pages(result.changed, options.registry)
+    _print_verdict_changes(result.moves)
+    _print_verdict_counts(result.counts)
+    print(_format_summary(len(result.changed), check=options.check))
+
+
+def _serialize_result(result: CatalogResult, *, check: bool) -> dict[str, object]:
+    return {
+        "check": check,
+        "pages": result.changed,
+        "verdicts": result.counts,
+        "moved": [asdict(move) for move in result.moves],
+    }
 
 
 def _read_previous_verdicts(root: Path) -> Any:

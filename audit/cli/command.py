@@ -1,6 +1,6 @@
 """What every command shares: the options that all have, and how a function becomes a command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ class SharedOptions:
     now: str | None
 
     def parse_now(self) -> datetime:
-        """The start of the command: --now, or the clock. Raises UsageError for what is no moment."""
+        """The start of the command: --now, or the clock. Raises UsageError for no moment."""
         if self.now is None:
             return datetime.now(UTC).replace(microsecond=0)
         try:
@@ -72,8 +72,7 @@ class RegistryCommand(click.Command):
         return super().parse_args(ctx, list(_repeat_option_names(args, names)))
 
 
-def _repeat_option_names(arguments: list[str], names: set[str]) -> list[str]:
-    repeated = []
+def _repeat_option_names(arguments: list[str], names: set[str]) -> Iterator[str]:
     current = None
     follows_name = False
     for argument in arguments:
@@ -81,11 +80,10 @@ def _repeat_option_names(arguments: list[str], names: set[str]) -> list[str]:
             current = argument if argument in names else None
             follows_name = current is not None
         elif current is not None and not follows_name:
-            repeated.append(current)
+            yield current
         else:
             follows_name = False
-        repeated.append(argument)
-    return repeated
+        yield argument
 
 
 OptionsType = TypeVar("OptionsType", bound=SharedOptions)

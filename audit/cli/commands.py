@@ -46,12 +46,14 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry(
             "follow",
             "watch",
-            "Say what the registry knows of the models that a project uses; with --policy, judge it.",
+            "Say what the registry knows of the models that a project uses; with "
+            "--policy, judge it.",
         ),
         CommandEntry(
             "follow",
             "digest",
-            "Say what changed since a day, for all models or for a list: Markdown, text, HTML or JSON.",
+            "Say what changed since a day, for all models or for a list: Markdown, "
+            "text, HTML or JSON.",
         ),
         CommandEntry(
             "follow",
@@ -83,12 +85,14 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry(
             "contribute",
             "fingerprint",
-            "Print what a license record keeps of a text: digests and a fingerprint, never the text.",
+            "Print what a license record keeps of a text: digests and a "
+            "fingerprint, never the text.",
         ),
         CommandEntry(
             "operate",
             "run",
-            "Audit the registry: observe the Hub and GitHub, compare, write observations and events.",
+            "Audit the registry: observe the Hub and GitHub, compare, write "
+            "observations and events.",
         ),
         CommandEntry(
             "operate",
@@ -112,7 +116,8 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry(
             "operate",
             "screen",
-            "Read a published table of the whole Hub and say where the next audit should look first.",
+            "Read a published table of the whole Hub and say where the next audit "
+            "should look first.",
         ),
         CommandEntry(
             "measure", "compare-indexes", "List the facts that other indexes see differently."

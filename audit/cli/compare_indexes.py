@@ -9,6 +9,8 @@ from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.records.load import load_registry
 
+SOURCES_HINT = "Both sides' sources: registry/indexes/README.md, or --json"
+
 
 @dataclass(frozen=True)
 class CompareIndexesOptions(SharedOptions):
@@ -26,16 +28,23 @@ def run_command(options: CompareIndexesOptions) -> int:
     lines: list[str] = []
     for index in read_indexes(options.registry):
         facts = list(compare_index(index, registry))
-        shown = [fact for fact in facts if options.all or not fact.agrees]
+        shown = _select_shown_facts(facts, options)
         rows += [_serialize_comparison(index, fact) for fact in shown]
         lines.append(_summarize_index(index, facts))
         lines += [_render_comparison(fact) for fact in shown]
     if options.json:
         print_json("compare-indexes", {"facts": rows})
-    else:
-        lines.append("Both sides' sources: registry/indexes/README.md, or --json")
-        print("\n".join(lines))
+        return 0
+    print("\n".join([*lines, SOURCES_HINT]))
     return 0
+
+
+def _select_shown_facts(
+    facts: list[IndexComparison], options: CompareIndexesOptions
+) -> list[IndexComparison]:
+    if options.all:
+        return facts
+    return [fact for fact in facts if not fact.agrees]
 
 
 def _summarize_index(index: OtherIndex, facts: list[IndexComparison]) -> str:

@@ -83,9 +83,7 @@ def build_requested_digest(options: ScopeOptions) -> Digest:
     """The digest that the options describe. Raises UsageError, InvalidFileError."""
     now = options.parse_now()
     registry = load_registry(options.registry)
-    models = None
-    if options.models:
-        models = [mention.model for mention in read_model_list(options.models)]
+    models = _read_requested_models(options.models)
     return build_digest(
         registry,
         EventStore(options.registry).load_events(registry),
@@ -95,21 +93,33 @@ def build_requested_digest(options: ScopeOptions) -> Digest:
     )
 
 
+def _read_requested_models(path: Path | None) -> list[str] | None:
+    """The models of the list; None, for all of them, without one."""
+    if path is None:
+        return None
+    return [mention.model for mention in read_model_list(path)]
+
+
 def parse_since(words: str, now: datetime) -> datetime:
     """A day, a moment, or how long ago. Raises UsageError."""
     if ago := re.fullmatch(r"(\d{1,4})([dh])", words):
-        count = int(ago[1])
-        return now - (timedelta(days=count) if ago[2] == "d" else timedelta(hours=count))
+        unit = timedelta(days=1) if ago[2] == "d" else timedelta(hours=1)
+        return now - int(ago[1]) * unit
+    begin = _parse_moment(words)
+    if begin > now:
+        raise UsageError(f"--since {words} lies in the future; write a day up to {now.date()}")
+    return begin
+
+
+def _parse_moment(words: str) -> datetime:
+    """The moment in UTC, which is meant where no zone is written."""
     try:
-        begin = datetime.fromisoformat(words)
+        moment = datetime.fromisoformat(words)
     except ValueError as error:
         raise UsageError(
             f"--since {words!r} is no day; write it as 2026-11-24, or as 7d or 36h for so long ago"
         ) from error
-    begin = begin.replace(tzinfo=UTC) if begin.tzinfo is None else begin.astimezone(UTC)
-    if begin > now:
-        raise UsageError(f"--since {words} lies in the future; write a day up to {now.date()}")
-    return begin
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _format_timestamp(when: datetime) -> str:

@@ -16,7 +16,10 @@ from audit.sources.request_log import RequestCounter
 
 
 def read_endpoint(host: str) -> str:
-    """Where a host is reached, without a slash at its end. Raises UsageError for what is not http."""
+    """Where a host is reached, without a slash at its end.
+
+    Raises UsageError for what is not http.
+    """
     registered = REGISTERED_SOURCES[host]
     name = registered.endpoint_variable
     endpoint = (os.environ.get(name) or registered.default_endpoint).rstrip("/")

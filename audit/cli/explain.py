@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from audit.analysis.as_of import NOT_YET_RELEASED, RestoredFact, restore_registry_as_of
-from audit.analysis.explanation import explain_model, serialize_explanation
+from audit.analysis.explanation import Explanation, explain_model, serialize_explanation
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.render_explanation import render_explanation
@@ -29,6 +29,15 @@ class ExplainOptions(SharedOptions):
     framework: str | None
 
 
+@dataclass(frozen=True)
+class PastExplanation:
+    """A model as of a day, the facts put back for it, and its release if that came later."""
+
+    explanation: Explanation
+    put_back: tuple[RestoredFact, ...]
+    release: RestoredFact | None
+
+
 @make_command(ExplainOptions)
 @click.argument("model", metavar="MODEL", help="id of the model, as owner/name")
 @click.option(
@@ -46,9 +55,8 @@ def run_command(options: ExplainOptions) -> int:
     model, registry = load_model_closure(options.registry, options.model)
     _require_known_framework(options.framework)
     if options.as_of:
-        _explain_past_day(
-            _parse_day(options.as_of, options.parse_now().date()), model, registry, options
-        )
+        day = _parse_day(options.as_of, options.parse_now().date())
+        _explain_past_day(day, model, registry, options)
         return 0
     explanation = explain_model(model, registry, only=options.framework)
     if options.json:
@@ -60,26 +68,37 @@ def run_command(options: ExplainOptions) -> int:
 
 def _explain_past_day(day: str, model: Model, registry: Registry, options: ExplainOptions) -> None:
     """Explain a model as of a day; one that was not released by then has no verdict to tell."""
-    past = restore_registry_as_of(registry, EventStore(options.registry).load_events(registry), day)
+    past = _restore_past_day(day, model, registry, options)
+    if options.json:
+        _print_past_document(past, options)
+    elif past.release:
+        print(
+            f"{model.id} was not there on {options.as_of}: "
+            f"it was released {past.release.changed} (see {past.release.url})."
+        )
+    else:
+        print("\n".join(_render_put_back(day, past.put_back)) + "\n")
+        print(render_explanation(past.explanation))
+
+
+def _restore_past_day(
+    day: str, model: Model, registry: Registry, options: ExplainOptions
+) -> PastExplanation:
+    events = EventStore(options.registry).load_events(registry)
+    past = restore_registry_as_of(registry, events, day)
     model = past.registry.models[model.id]
     explanation = explain_model(model, past.registry, only=options.framework)
     put_back = past.filter_restored_facts(_collect_involved_records(model, past.registry))
-    release = _find_later_release(model, put_back)
-    if options.json:
-        as_of = {
-            "as_of": options.as_of,
-            "released_by_then": release is None,
-            "put_back": [asdict(fact) for fact in put_back],
-        }
-        print_json("explain", serialize_explanation(explanation) | as_of)
-    elif release:
-        print(
-            f"{model.id} was not there on {options.as_of}: "
-            f"it was released {release.changed} (see {release.url})."
-        )
-    else:
-        print("\n".join(_render_put_back(day, put_back)) + "\n")
-        print(render_explanation(explanation))
+    return PastExplanation(explanation, put_back, _find_later_release(model, put_back))
+
+
+def _print_past_document(past: PastExplanation, options: ExplainOptions) -> None:
+    as_of = {
+        "as_of": options.as_of,
+        "released_by_then": past.release is None,
+        "put_back": [asdict(fact) for fact in past.put_back],
+    }
+    print_json("explain", serialize_explanation(past.explanation) | as_of)
 
 
 def _find_later_release(model: Model, put_back: Iterable[RestoredFact]) -> RestoredFact | None:
@@ -123,7 +142,9 @@ def _render_put_back(day: str, put_back: tuple[RestoredFact, ...]) -> list[str]:
     ]
     if not put_back:
         lines.append("Nothing that is recorded here changed since.")
-    for fact in put_back:
-        value = f"{sanitize_line(fact.field)}: {sanitize_line(fact.value)}"
-        lines.append(f"    {fact.record} {value} (changed {fact.changed}, see {fact.url})")
-    return lines
+    return lines + [_render_restored_fact(fact) for fact in put_back]
+
+
+def _render_restored_fact(fact: RestoredFact) -> str:
+    value = f"{sanitize_line(fact.field)}: {sanitize_line(fact.value)}"
+    return f"    {fact.record} {value} (changed {fact.changed}, see {fact.url})"

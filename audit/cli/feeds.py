@@ -24,10 +24,8 @@ class FeedsOptions(SharedOptions):
 def run_command(options: FeedsOptions) -> int:
     """Write the feeds, or report those that are out of date."""
     wanted = build_feed_files(load_registry(options.registry), options.registry)
-    if options.check:
-        changed = find_stale_feeds(options.registry, wanted)
-    else:
-        changed = write_feeds(options.registry, wanted)
+    settle = find_stale_feeds if options.check else write_feeds
+    changed = settle(options.registry, wanted)
     warn_without_address(options, "the feeds")
     if options.json:
         counts = {"check": options.check, "feeds": len(wanted), "changed": changed}

@@ -1,8 +1,9 @@
-"""`fingerprint`: the entry that makes a license text known, to paste under `texts` in its record."""
+"""`fingerprint`: the entry that makes a license text known, for `texts` in its record."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +13,7 @@ from audit.core.errors import UsageError
 from audit.licenses.text.text_entry import build_text_entry
 
 MAX_READ_BYTES = 16 << 20
-"""Many times what is read of a license text; a disk image given by mistake does not fill the memory."""
+"""Many times what is read of a license text: a disk image does not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,22 @@ class FingerprintOptions(SharedOptions):
 )
 def run_command(options: FingerprintOptions) -> int:
     """Print the entry of each text, as it goes into a license record."""
-    entries = []
-    for path in options.files:
-        try:
-            entry = build_text_entry(read_file_bytes(path))
-        except UsageError as error:
-            raise UsageError(f"{path}: {error}") from error
-        entries.append({**entry, "evidence": ["text"]})
+    entries = [_build_entry(path) for path in options.files]
     if options.json:
         print_json("fingerprint", {"texts": entries})
         return 0
     for entry in entries:
         print(json.dumps(entry, indent=2))
     return 0
+
+
+def _build_entry(path: Path) -> dict[str, Any]:
+    """The entry of one text. Raises UsageError with the path."""
+    try:
+        entry = build_text_entry(read_file_bytes(path))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+    return {**entry, "evidence": ["text"]}
 
 
 def read_file_bytes(path: Path) -> bytes:

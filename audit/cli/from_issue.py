@@ -65,16 +65,18 @@ def _start_records(
     """From the Hub where it can be reached, else from the form alone."""
     origin = build_evidence_origin(options)
     if form.weights_location == "hub" and not options.offline:
-        hub, answers = open_hub(), KnownAnswers(form.developer)
-        starter = RecordStarter(hub, registry, options.registry, origin)
+        starter = RecordStarter(open_hub(), registry, options.registry, origin)
         try:
-            started = starter.start_model(form.model, answers, related=options.with_related)
+            return _start_from_hub(starter, form, related=options.with_related)
         except HubUnreachableError as error:
             print(error, file=sys.stderr)
-        else:
-            add_form_notes(started.model, form)
-            return started
     return StartedRecords(draft_from_form(form, registry, origin))
+
+
+def _start_from_hub(starter: RecordStarter, form: NewModelForm, *, related: bool) -> StartedRecords:
+    started = starter.start_model(form.model, KnownAnswers(form.developer), related=related)
+    add_form_notes(started.model, form)
+    return started
 
 
 def _read_issue_body(name: str) -> str:

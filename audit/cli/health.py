@@ -7,7 +7,7 @@ import click
 from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
-from audit.store.health import MAX_MISSED_PERIODS, check_health
+from audit.store.health import MAX_MISSED_PERIODS, AuditHealth, check_health
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class HealthOptions(SharedOptions):
     type=INTEGER,
     default=24,
     metavar="HOURS",
-    help=f"how often the audit should run; {MAX_MISSED_PERIODS} times that is too long (default: 24)",
+    help="how often the audit should run; "
+    f"{MAX_MISSED_PERIODS} times that is too long (default: 24)",
 )
 def run_command(options: HealthOptions) -> int:
     """Judge how long ago the last good run was."""
@@ -34,9 +35,11 @@ def run_command(options: HealthOptions) -> int:
         print_json("health", asdict(found))
     else:
         print("\n".join(found.said))
-        print(
-            f"last run: {found.last_run or 'none'}; "
-            f"last complete run: {found.last_complete or 'none'}; "
-            f"{found.unseen} targets not verified"
-        )
+        print(_summarize_runs(found))
     return 0 if found.alive else 1
+
+
+def _summarize_runs(found: AuditHealth) -> str:
+    last = found.last_run or "none"
+    complete = found.last_complete or "none"
+    return f"last run: {last}; last complete run: {complete}; {found.unseen} targets not verified"

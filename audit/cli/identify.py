@@ -45,28 +45,35 @@ def run_command(options: IdentifyOptions) -> int:
             print(f"{path}: {error}", file=sys.stderr)
             status = UsageError.exit_status
             continue
-        if options.json:
-            print_json_line("identify", {"file": str(path), **asdict(found)})
-        else:
-            print(render_identification(str(path), found))
+        _print_identification(str(path), found, as_json=options.json)
     return status
+
+
+def _print_identification(file: str, found: Identification, *, as_json: bool) -> None:
+    if as_json:
+        print_json_line("identify", {"file": file, **asdict(found)})
+    else:
+        print(render_identification(file, found))
 
 
 def render_identification(file: str, found: Identification) -> str:
     """What a text is, in words, with the passages that differ."""
-    lines = [f"{file}: {_format_headline(found)}"]
-    if found.kind == "edited" and found.passages:
-        lines.append("  passages that differ, with a few words around:")
-    lines += [f"  | {each}" for each in found.passages]
+    lines = [f"{file}: {_format_headline(found)}", *_list_passages(found)]
     if found.missing_words:
         lines.append(f"  about {found.missing_words} words of {found.nearest} are missing")
     if found.within and found.kind in ("edited", "unknown"):
-        lines.append(
-            f"  the whole text of {' and '.join(found.within)} stands in it, beside other words"
-        )
+        names = " and ".join(found.within)
+        lines.append(f"  the whole text of {names} stands in it, beside other words")
     if found.note:
         lines.append(f"  {found.note}")
     return "\n".join(lines)
+
+
+def _list_passages(found: Identification) -> list[str]:
+    lines = [f"  | {passage}" for passage in found.passages]
+    if lines and found.kind == "edited":
+        return ["  passages that differ, with a few words around:", *lines]
+    return lines
 
 
 def _format_headline(found: Identification) -> str:
@@ -76,16 +83,21 @@ def _format_headline(found: Identification) -> str:
         return f"{found.license}, word for word as in the registry"
     if found.kind == "spdx":
         return f"{found.license}, an SPDX text with nothing left over"
-    if found.kind == "edited" and found.similarity < MIN_EDITED_SIMILARITY:
+    if found.kind == "edited":
+        return _describe_edited_text(found)
+    if found.nearest:
+        return f"unknown; the nearest, {found.nearest}, is only {found.similarity:.0%} like it"
+    return "unknown"
+
+
+def _describe_edited_text(found: Identification) -> str:
+    """An edited copy, or a text that holds one among much else."""
+    if found.similarity < MIN_EDITED_SIMILARITY:
         return (
             f"not plain {found.nearest}: {found.contained:.0%} of its text stands in it, "
             "among much else; a person has to read it"
         )
-    if found.kind == "edited":
-        return (
-            f"not {found.nearest}, but like it ({found.similarity:.0%}): "
-            "an edited copy or another version; a person has to read it"
-        )
-    if found.nearest:
-        return f"unknown; the nearest, {found.nearest}, is only {found.similarity:.0%} like it"
-    return "unknown"
+    return (
+        f"not {found.nearest}, but like it ({found.similarity:.0%}): "
+        "an edited copy or another version; a person has to read it"
+    )

@@ -95,10 +95,7 @@ def add_use_options(command: Command) -> Command:
 
 def parse_intended_use(options: UseOptions) -> IntendedUse:
     """The use that was asked about. Raises UsageError for one that cannot be."""
-    _require_number(options.monthly_users, "--monthly-users")
-    _require_number(options.revenue, "--revenue")
-    if options.users_month is not None and not _MONTH.fullmatch(options.users_month):
-        raise UsageError(f"--users-month {options.users_month!r} is no month; write it as 2024-11")
+    _require_possible_numbers(options)
     purpose, host, field = _sort_field(options)
     return IntendedUse(
         commercial=options.commercial,
@@ -114,6 +111,13 @@ def parse_intended_use(options: UseOptions) -> IntendedUse:
         train_on_outputs=options.train_on_outputs,
         field=field,
     )
+
+
+def _require_possible_numbers(options: UseOptions) -> None:
+    _require_number(options.monthly_users, "--monthly-users")
+    _require_number(options.revenue, "--revenue")
+    if options.users_month is not None and not _MONTH.fullmatch(options.users_month):
+        raise UsageError(f"--users-month {options.users_month!r} is no month; write it as 2024-11")
 
 
 def _require_number(value: int | None, option: str) -> None:
@@ -140,13 +144,19 @@ def _sort_field(options: UseOptions) -> tuple[Purpose | None, bool, str | None]:
     word = " ".join(options.field.casefold().replace("-", " ").split())
     if word in _HOSTING_FIELDS:
         return options.purpose, True, None
-    if word in _PURPOSE_FIELDS and options.purpose in (None, _PURPOSE_FIELDS[word]):
-        return _PURPOSE_FIELDS[word], options.host, None
-    field = find_field(options.field)
+    purpose = _PURPOSE_FIELDS.get(word)
+    if purpose and options.purpose in (None, purpose):
+        return purpose, options.host, None
+    return options.purpose, options.host, _require_field(options.field, word)
+
+
+def _require_field(text: str, word: str) -> str:
+    """The id of the field. Raises UsageError with what is near `word`."""
+    field = find_field(text)
     if field is None:
-        words = list_field_words()
+        near = format_near_names(word, list_field_words())
         raise UsageError(
-            f"--field {options.field!r} is not in the vocabulary{format_near_names(word, words)}; "
+            f"--field {text!r} is not in the vocabulary{near}; "
             "docs/definitions/fields-of-use.md lists the fields"
         )
-    return options.purpose, options.host, field.id
+    return field.id

@@ -30,31 +30,35 @@ class CommandGroup(click.Group):
         """The names, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
         """Load one command. Raises UsageError for one that exists in a clone only."""
         entry = COMMANDS.get(cmd_name)
         return load_command(entry) if entry else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write the commands of each group under its title, from the table alone."""
         for group, title in GROUP_TITLES.items():
+            entries = [entry for entry in COMMANDS.values() if entry.group == group]
             with formatter.section(title):
-                formatter.write_dl(
-                    [
-                        (entry.name, entry.summary)
-                        for entry in COMMANDS.values()
-                        if entry.group == group
-                    ]
-                )
+                formatter.write_dl([(entry.name, entry.summary) for entry in entries])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command. Raises UsageError, with near names, where there is none."""
-        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+        name = args[0]
+        if name not in COMMANDS and not ctx.resilient_parsing:
+            near = format_near_names(name, COMMANDS)
             raise UsageError(
-                f"{args[0]!r} is no command{format_near_names(args[0], COMMANDS)}; "
-                f"`{ctx.command_path} --help` lists them"
+                f"{name!r} is no command{near}; `{ctx.command_path} --help` lists them"
             )
         return super().resolve_command(ctx, args)
 
@@ -92,13 +96,8 @@ def main(arguments: Sequence[str], program: str = IN_A_CLONE) -> int:
 
     0 done, 1 failed check, 2 usage, 3 incomplete, 4 drift (with --exit-code).
     """
-    group = build_command_group()
     try:
-        # Not `group.main`: it would answer an interrupt and a closed pipe in its own words.
-        with group.make_context(program, list(arguments)) as context:
-            return int(group.invoke(context))
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
+        return _call_command(arguments, program)
     except click.UsageError as error:
         print(format_usage_error(error, program), file=sys.stderr)
         return UsageError.exit_status
@@ -110,6 +109,16 @@ def main(arguments: Sequence[str], program: str = IN_A_CLONE) -> int:
         return error.exit_status
 
 
+def _call_command(arguments: Sequence[str], program: str) -> int:
+    group = build_command_group()
+    try:
+        # Not `group.main`: it would answer an interrupt and a closed pipe in its own words.
+        with group.make_context(program, list(arguments)) as context:
+            return int(group.invoke(context))
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+
+
 def format_usage_error(error: click.UsageError, program: str) -> str:
     """One line: what cannot be understood, what is near, and where to read on."""
     where = error.ctx.command_path if error.ctx else program
@@ -118,14 +127,14 @@ def format_usage_error(error: click.UsageError, program: str) -> str:
 
 
 def _describe_usage_error(error: click.UsageError) -> str:
+    """What was wrong, in the words of this command line and not in those of click."""
     if isinstance(error, click.NoSuchOption):
         near = f" (near: {', '.join(error.possibilities)})" if error.possibilities else ""
         return f"no such option: {error.option_name}{near}"
-    parameter = _name_parameter(error)
     if isinstance(error, click.MissingParameter):
-        return f"the following arguments are required: {parameter}"
+        return f"the following arguments are required: {_name_parameter(error)}"
     if isinstance(error, click.BadParameter):
-        return f"argument {parameter}: {error.message.rstrip('.')}"
+        return f"argument {_name_parameter(error)}: {error.message.rstrip('.')}"
     if error.ctx and isinstance(error.ctx.command, click.Group):
         return "the following arguments are required: COMMAND"
     return error.message.rstrip(".")
@@ -142,15 +151,9 @@ def _name_parameter(error: click.UsageError) -> str:
 
 def run_console(arguments: Sequence[str] | None = None) -> None:
     """Entry point: quiet about a closed pipe, one line for an interrupt, both streams in order."""
-    # The client reads these when it is first imported; telemetry would be one more request that
-    # nobody asked for.
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    _configure_hub_client()
     _keep_lines_in_order()
-    # A terminal of another alphabet is no reason to end in the middle of an answer.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _escape_unknown_letters()
     program = _name_program()
     try:
         _complete_for_shell(program)
@@ -163,6 +166,23 @@ def run_console(arguments: Sequence[str] | None = None) -> None:
         print("interrupted; nothing is half-written, run it again", file=sys.stderr)
         status = INTERRUPTED_STATUS
     raise SystemExit(status)
+
+
+def _configure_hub_client() -> None:
+    """Ask for no telemetry and no bars of the client's own.
+
+    The client reads these when it is first imported; telemetry would be one more request that
+    nobody asked for.
+    """
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+def _escape_unknown_letters() -> None:
+    """A terminal of another alphabet is no reason to end in the middle of an answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _name_program() -> str:

@@ -29,9 +29,14 @@ def run_command(options: MigrateOptions) -> int:
     paths = [f"{root.name}/{path.relative_to(root).as_posix()}" for path in plan.texts]
     if options.json:
         print_json("migrate", {"migrated": paths, "current": plan.current})
-        return 0
-    for path in paths:
-        print(f"{'would migrate' if options.dry_run else 'migrated'} {path}")
-    count = len(paths) + plan.current
-    print(f"{count} stored files, {len(paths)} of an older format")
+    else:
+        _print_migrated_files(paths, plan.current, dry_run=options.dry_run)
     return 0
+
+
+def _print_migrated_files(paths: list[str], current: int, *, dry_run: bool) -> None:
+    verb = "would migrate" if dry_run else "migrated"
+    for path in paths:
+        print(f"{verb} {path}")
+    count = len(paths) + current
+    print(f"{count} stored files, {len(paths)} of an older format")

@@ -9,7 +9,7 @@ import click
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.environment import open_hub, read_endpoint
 from audit.cli.json_output import print_json
-from audit.contribute.new.draft import RecordDraft
+from audit.contribute.new.draft import DraftQuestion, RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_existing_record
@@ -89,17 +89,21 @@ def _start_records(registry: Registry, options: NewOptions) -> StartedRecords:
     origin = build_evidence_origin(options)
     answers = KnownAnswers(options.developer, options.family)
     if options.closed:
-        refuse_existing_record("models", options.model, registry, options.registry)
-        page = MakerPage(options.source, options.quote) if options.source else None
-        draft = draft_closed_model(options.model, page, registry, origin, answers)
-        return StartedRecords(draft)
+        return _start_closed_model(registry, options, origin, answers)
     if options.source or options.quote:
         raise UsageError(
             "--source and --quote go with --closed; what the Hub says is its own source"
         )
-    hub = open_hub()
-    starter = RecordStarter(hub, registry, options.registry, origin)
+    starter = RecordStarter(open_hub(), registry, options.registry, origin)
     return starter.start_model(options.model, answers, related=options.with_related)
+
+
+def _start_closed_model(
+    registry: Registry, options: NewOptions, origin: EvidenceOrigin, answers: KnownAnswers
+) -> StartedRecords:
+    refuse_existing_record("models", options.model, registry, options.registry)
+    page = MakerPage(options.source, options.quote) if options.source else None
+    return StartedRecords(draft_closed_model(options.model, page, registry, origin, answers))
 
 
 def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
@@ -109,14 +113,14 @@ def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
 
 def write_drafts(drafts: list[RecordDraft], root: Path, *, dry_run: bool) -> None:
     """Write every record. Raises UsageError, before the first is written, where one exists."""
-    for draft in drafts:
-        path = draft.build_file_path(root)
+    paths = [draft.build_file_path(root) for draft in drafts]
+    for path in paths:
         if path.exists():
             raise UsageError(f"{path} is there already and was left as it is")
     if dry_run:
         return
-    for draft in drafts:
-        write_text_atomic(draft.build_file_path(root), dump_draft_record(draft))
+    for path, draft in zip(paths, drafts, strict=True):
+        write_text_atomic(path, dump_draft_record(draft))
 
 
 def dump_draft_record(draft: RecordDraft) -> str:
@@ -127,19 +131,22 @@ def dump_draft_record(draft: RecordDraft) -> str:
 def render_started(started: StartedRecords, root: Path, *, dry_run: bool) -> str:
     """What was written, what could not be seen, what to answer, and how to go on."""
     lines = []
-    verb = "would write" if dry_run else "wrote"
     for draft in started.drafts:
-        facts = _summarize_stated_facts(draft)
-        lines.append(f"{verb} {root.name}/{draft.ref}.json: {facts}")
-        if dry_run:
-            lines.append(dump_draft_record(draft).rstrip())
-        lines += [f"  note: {note}" for note in draft.notes]
+        lines += _render_draft(draft, root, dry_run=dry_run)
     for draft in started.drafts:
         lines += ["", *_render_questions(draft, root)]
     if started.offered:
         lines += ["", OFFERED_HEADING]
         lines += [f"  {record}" for record in started.offered]
     return "\n".join([*lines, "", *NEXT_STEPS])
+
+
+def _render_draft(draft: RecordDraft, root: Path, *, dry_run: bool) -> list[str]:
+    verb = "would write" if dry_run else "wrote"
+    lines = [f"{verb} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"]
+    if dry_run:
+        lines.append(dump_draft_record(draft).rstrip())
+    return lines + [f"  note: {note}" for note in draft.notes]
 
 
 def _summarize_stated_facts(draft: RecordDraft) -> str:
@@ -156,31 +163,38 @@ def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
     urgent.sort(key=lambda question: not question.needed)
     lines = [f"To answer in {root.name}/{draft.ref}.json:"]
     for question in urgent:
-        needed = "  (needed: the record is not valid without it)" if question.needed else ""
-        lines += [
-            f"  {question.path}{needed}",
-            f"      {question.asks}",
-            f"      for example {json.dumps(question.example, ensure_ascii=False)}",
-        ]
-    rest = [
-        question.path.removeprefix("$.").removeprefix("components.")
-        for question in draft.questions
-        if question not in urgent
-    ]
+        lines += _render_question(question)
+    rest = [question for question in draft.questions if question not in urgent]
     if rest:
-        lines.append(f"  Less urgent, unknown until somebody looks: {', '.join(rest)}")
+        names = ", ".join(_shorten_path(question.path) for question in rest)
+        lines.append(f"  Less urgent, unknown until somebody looks: {names}")
     return lines
+
+
+def _render_question(question: DraftQuestion) -> list[str]:
+    needed = "  (needed: the record is not valid without it)" if question.needed else ""
+    example = json.dumps(question.example, ensure_ascii=False)
+    return [
+        f"  {question.path}{needed}",
+        f"      {question.asks}",
+        f"      for example {example}",
+    ]
+
+
+def _shorten_path(path: str) -> str:
+    return path.removeprefix("$.").removeprefix("components.")
 
 
 def serialize_drafts(started: StartedRecords, root: Path) -> dict[str, object]:
     """The same for programs."""
-    rows = [
-        {
-            "file": f"{root.name}/{each.ref}.json",
-            "record": each.record,
-            "questions": [asdict(question) for question in each.questions],
-            "notes": each.notes,
-        }
-        for each in started.drafts
-    ]
+    rows = [_serialize_draft(draft, root) for draft in started.drafts]
     return {"drafts": rows, "offered": started.offered}
+
+
+def _serialize_draft(draft: RecordDraft, root: Path) -> dict[str, object]:
+    return {
+        "file": f"{root.name}/{draft.ref}.json",
+        "record": draft.record,
+        "questions": [asdict(question) for question in draft.questions],
+        "notes": draft.notes,
+    }

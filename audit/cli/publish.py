@@ -88,14 +88,30 @@ def run_command(options: PublishCommandOptions) -> int:
     require_not_paused(options.registry)
     registry = load_registry(options.registry)
     calls: list[WriteRequest] = []
-    tracker = IssueTracker(
+    tracker = _open_tracker(options, repository, token, calls)
+    result = _publish_all(registry, tracker, _build_settings(options, repository))
+    if options.dry_run:
+        _print_calls(calls, as_json=options.json)
+        return 0
+    _print_result(result, as_json=options.json)
+    return 3 if result.held_back else 0
+
+
+def _open_tracker(
+    options: PublishCommandOptions, repository: str, token: str, calls: list[WriteRequest]
+) -> IssueTracker:
+    """The issues on GitHub; a dry run collects in `calls` what would be sent."""
+    return IssueTracker(
         read_endpoint(GITHUB),
         repository,
         token,
         RequestCounter(seconds=options.budget * 60),
         dry=calls.append if options.dry_run else None,
     )
-    settings = PublishOptions(
+
+
+def _build_settings(options: PublishCommandOptions, repository: str) -> PublishOptions:
+    return PublishOptions(
         options.registry,
         options.parse_now(),
         _choose_base_address(options, repository),
@@ -103,17 +119,18 @@ def run_command(options: PublishCommandOptions) -> int:
         options.most_new,
         dry_run=options.dry_run,
     )
-    with hold_registry_lock(options.registry):
-        if not options.dry_run:
+
+
+def _publish_all(
+    registry: Registry, tracker: IssueTracker, settings: PublishOptions
+) -> PublishResult:
+    root = settings.root
+    with hold_registry_lock(root):
+        if not settings.dry_run:
             # Before GitHub is asked: feed readers get the news even while GitHub is away.
-            _write_feeds_and_pages(registry, options.registry)
-        ledger = read_ledger(options.registry, uuid.uuid4().hex[:12])
-        result = publish_issues(registry, tracker, ledger, settings)
-    if options.dry_run:
-        _print_calls(calls, as_json=options.json)
-        return 0
-    _print_result(result, as_json=options.json)
-    return 3 if result.held_back else 0
+            _write_feeds_and_pages(registry, root)
+        ledger = read_ledger(root, uuid.uuid4().hex[:12])
+        return publish_issues(registry, tracker, ledger, settings)
 
 
 def _require_repository(options: PublishCommandOptions) -> str:
@@ -153,7 +170,7 @@ def _require_possible_limits(options: PublishCommandOptions) -> None:
 
 
 def _choose_base_address(options: PublishCommandOptions, repository: str) -> str:
-    """Where links in issues lead: the option, the registry's own address, or its folder on GitHub."""
+    """Where links in issues lead: the option, the registry's address, or its folder on GitHub."""
     address = read_address(options.registry)
     if options.pages:
         return options.pages.rstrip("/")

@@ -33,12 +33,13 @@ class NumberedSources:
 
     def cite_evidence(self, evidence: Iterable[Evidence]) -> str:
         """The numbers of these sources, as ` [1, 4]`; nothing where there is none."""
-        numbers = []
-        for row in evidence:
-            numbers.append(self._numbers.setdefault(row.url, len(self._numbers) + 1))
-            self._records.setdefault(row.url, row.record)
-        cited = ", ".join(str(number) for number in sorted(set(numbers)))
+        numbers = {self._number_source(row) for row in evidence}
+        cited = ", ".join(str(number) for number in sorted(numbers))
         return f" [{cited}]" if cited else ""
+
+    def _number_source(self, row: Evidence) -> int:
+        self._records.setdefault(row.url, row.record)
+        return self._numbers.setdefault(row.url, len(self._numbers) + 1)
 
     def cite_facts(self, facts: Iterable[FactUsed]) -> str:
         """The numbers of all sources of these facts."""
@@ -55,20 +56,31 @@ def render_explanation(explanation: Explanation) -> str:
     """The explanation for a terminal."""
     sources = NumberedSources()
     lines = [
-        f"{explanation.name} ({explanation.model}), by {explanation.developer}",
-        f"Label: {explanation.label}",
+        *_render_heading(explanation, sources),
+        *_render_questions(explanation, sources),
+        *_render_overview(explanation),
+        *_render_disagreements(explanation),
     ]
-    for claim in explanation.claims:
-        lines.append(f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}")
-    lines += _render_questions(explanation, sources)
-    if len(explanation.verdicts) > 1:
-        lines += ["", "Verdicts"]
-        for verdict in explanation.verdicts:
-            lines += _render_verdict_overview(verdict)
-    lines += _render_disagreements(explanation)
     for verdict in explanation.verdicts:
         lines += ["", *_render_verdict(verdict, sources)]
     return "\n".join([*lines, "", "Sources", *sources.list_lines()])
+
+
+def _render_heading(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
+    yield f"{explanation.name} ({explanation.model}), by {explanation.developer}"
+    yield f"Label: {explanation.label}"
+    for claim in explanation.claims:
+        yield f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}"
+
+
+def _render_overview(explanation: Explanation) -> list[str]:
+    """Every verdict on a line; a single one needs no overview."""
+    if len(explanation.verdicts) <= 1:
+        return []
+    lines = ["", "Verdicts"]
+    for verdict in explanation.verdicts:
+        lines += _render_verdict_overview(verdict)
+    return lines
 
 
 def _render_questions(explanation: Explanation, sources: NumberedSources) -> list[str]:
@@ -93,17 +105,26 @@ def _render_disagreements(explanation: Explanation) -> list[str]:
 
 def _render_verdict_overview(verdict: Verdict) -> list[str]:
     """One verdict on a line or two: the value, and what is missing for a better one."""
-    parts = [*_list_measures(verdict), *_list_unmet_steps(verdict)]
+    remarks = "; ".join(_list_remarks(verdict))
+    overview = f"{verdict.framework:<15} {verdict.value:<23} {remarks}"
+    return _wrap_text(overview.rstrip(), "    ", hanging=" " * 44)
+
+
+def _list_remarks(verdict: Verdict) -> Iterator[str]:
+    yield from _list_measures(verdict)
+    yield from _list_unmet_steps(verdict)
+    yield from _count_waiting_steps(verdict)
+    if verdict.second_hand:
+        yield f"no primary source yet for: {', '.join(verdict.second_hand)}"
+    if verdict.one_step_away:
+        yield f"one step away: {verdict.to_improve[0]}"
+
+
+def _count_waiting_steps(verdict: Verdict) -> Iterator[str]:
     unknown = sum(step.answer == "unknown" for step in verdict.steps)
     if unknown:
         steps = "1 step waits" if unknown == 1 else f"{unknown} steps wait"
-        parts.append(f"{steps} for an unknown fact")
-    if verdict.second_hand:
-        parts.append(f"no primary source yet for: {', '.join(verdict.second_hand)}")
-    if verdict.one_step_away:
-        parts.append(f"one step away: {verdict.to_improve[0]}")
-    overview = f"{verdict.framework:<15} {verdict.value:<23} {'; '.join(parts)}"
-    return _wrap_text(overview.rstrip(), "    ", hanging=" " * 44)
+        yield f"{steps} for an unknown fact"
 
 
 def _list_measures(verdict: Verdict) -> list[str]:
@@ -119,11 +140,14 @@ def _format_measure(measure: Measure, separator: str = " ") -> str:
 
 def _list_unmet_steps(verdict: Verdict) -> list[str]:
     """The first unmet conditions; a verdict with measures says them by its numbers."""
+    # A condition may be asked of several subjects, and is named once.
     unmet = list(dict.fromkeys(step.id for step in verdict.steps if step.answer == "no"))
     if not unmet or verdict.measures:
         return []
-    more = f" and {len(unmet) - MAX_UNMET} more" if len(unmet) > MAX_UNMET else ""
-    return [f"not met: {', '.join(unmet[:MAX_UNMET])}{more}"]
+    named = ", ".join(unmet[:MAX_UNMET])
+    hidden = len(unmet) - MAX_UNMET
+    more = f" and {hidden} more" if hidden > 0 else ""
+    return [f"not met: {named}{more}"]
 
 
 def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]:
@@ -136,6 +160,11 @@ def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]
         yield from _render_step(step, sources)
     for measure in verdict.measures:
         yield f"    {_format_measure(measure, ': ')}"
+    yield from _render_way_forward(verdict)
+
+
+def _render_way_forward(verdict: Verdict) -> Iterator[str]:
+    """What would lead to a better verdict, and what nobody has looked up."""
     if verdict.to_improve:
         near = " (one step away)" if verdict.one_step_away else ""
         yield f"    For a better verdict{near}:"

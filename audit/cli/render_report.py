@@ -8,6 +8,7 @@ from audit.runs.report import RunProgress, RunReport
 
 MAX_TEXT_LINES = 6
 MAX_UNVERIFIED = 10
+UNVERIFIED_HINT = "what could not be verified keeps its facts; run it again when the hosts answer"
 
 
 def render_report(report: RunReport) -> str:
@@ -20,16 +21,20 @@ def render_report(report: RunReport) -> str:
             f"technical: {len(report.technical)} texts were read anew by this version "
             "of the audit; no drift"
         )
-    if report.status == "degraded":
-        lines.append(
-            f"DEGRADED: {report.held_back_losses} models would turn bad at once, "
-            "so no fact was moved"
-        )
-        lines.append("look at the upstreams; use --allow-mass-change if it is real")
-    lines += _list_unverified_lines(report)
+    lines += [*_explain_degradation(report), *_list_unverified_lines(report)]
     if report.progress:
         lines.append(_describe_progress(report.progress))
     return "\n".join([*lines, _summarize_run(report)])
+
+
+def _explain_degradation(report: RunReport) -> list[str]:
+    """Why the breaker held facts back, and what to do; nothing in a run as it should be."""
+    if report.status != "degraded":
+        return []
+    return [
+        f"DEGRADED: {report.held_back_losses} models would turn bad at once, so no fact was moved",
+        "look at the upstreams; use --allow-mass-change if it is real",
+    ]
 
 
 def _list_unverified_lines(report: RunReport) -> list[str]:
@@ -37,13 +42,12 @@ def _list_unverified_lines(report: RunReport) -> list[str]:
     unverified = [seen for seen in report.target_observations if seen.state == "unverifiable"]
     if not unverified:
         return []
-    lines = [
-        f"could not verify {seen.target.key}: {seen.reason}" for seen in unverified[:MAX_UNVERIFIED]
-    ]
-    if len(unverified) > MAX_UNVERIFIED:
-        lines.append(f"and {len(unverified) - MAX_UNVERIFIED} more that could not be verified")
-    lines.append("what could not be verified keeps its facts; run it again when the hosts answer")
-    return lines
+    shown = unverified[:MAX_UNVERIFIED]
+    lines = [f"could not verify {seen.target.key}: {seen.reason}" for seen in shown]
+    hidden = len(unverified) - len(shown)
+    if hidden:
+        lines.append(f"and {hidden} more that could not be verified")
+    return [*lines, UNVERIFIED_HINT]
 
 
 def _summarize_run(report: RunReport) -> str:
@@ -81,16 +85,24 @@ def _describe_progress(progress: RunProgress) -> str:
 
 def render_finding(finding: Finding) -> str:
     """One finding on one line."""
-    status: str = finding.status
-    if status == "suspected":
-        status += f" ({finding.sightings} of {finding.sightings_needed} looks)"
     before = format_terminal_value(finding.before)
     after = format_terminal_value(finding.after)
-    effect: str = finding.direction
-    if finding.verdict_before != finding.verdict_after:
-        effect += f"; {finding.verdict_before} -> {finding.verdict_after}"
     change = f"{sanitize_line(finding.field)}: {before} -> {after}"
+    status, effect = _describe_status(finding), _describe_effect(finding)
     return f"{status}  {finding.record}  {finding.kind}  {change}  [{effect}]"
+
+
+def _describe_status(finding: Finding) -> str:
+    if finding.status != "suspected":
+        return finding.status
+    return f"suspected ({finding.sightings} of {finding.sightings_needed} looks)"
+
+
+def _describe_effect(finding: Finding) -> str:
+    """The direction, and the verdict where that moved."""
+    if finding.verdict_before == finding.verdict_after:
+        return finding.direction
+    return f"{finding.direction}; {finding.verdict_before} -> {finding.verdict_after}"
 
 
 def _list_text_lines(finding: Finding) -> list[str]:

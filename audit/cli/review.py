@@ -1,4 +1,4 @@
-"""`review`: what a branch does to records, verdicts and permissions, as a comment for its pull request."""
+"""`review`: what a branch does to records, verdicts and permissions, as a comment to post."""
 
 import sys
 from dataclasses import asdict, dataclass, replace
@@ -56,12 +56,7 @@ def run_command(options: ReviewOptions) -> int:
         raise UsageError(
             f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up"
         )
-    # The base comes first: it refuses a tree that leads elsewhere, before anything there is read.
-    with extract_registry_at(options.registry, options.base) as base:
-        head = read_all_records(options.registry)
-        before = read_all_records(base.folder)
-        found = review_branch(before, head, base.commit, options.registry.name)
-    found = replace(found, foreign_paths=base.foreign_paths)
+    found = _review_working_tree(options)
     if options.check_evidence:
         found = replace(found, asked=tuple(_check_evidence(found)))
     passes = found.may_be_merged(options.expect_moves, allow_code=options.allow_code)
@@ -73,12 +68,26 @@ def run_command(options: ReviewOptions) -> int:
     return 0 if passes else 1
 
 
+def _review_working_tree(options: ReviewOptions) -> BranchReview:
+    """What the working tree changes, compared with the base."""
+    # The base comes first: it refuses a tree that leads elsewhere, before anything there is read.
+    with extract_registry_at(options.registry, options.base) as base:
+        head = read_all_records(options.registry)
+        before = read_all_records(base.folder)
+        found = review_branch(before, head, base.commit, options.registry.name)
+    return replace(found, foreign_paths=base.foreign_paths)
+
+
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
-    """Ask every source that the branch cites; a record that is removed cites nothing any more."""
-    urls = [url for change in found.changes for _, url in change.sources]
-    for change in found.changes:
-        if change.kind != "removed":
-            urls += [url for fact in change.facts for url in fact.evidence]
     checker = EvidenceChecker(open_hub(), open_github())
     with ProgressBar(sys.stderr) as progress:
-        return checker.check_urls(urls, progress.advance)
+        return checker.check_urls(_list_cited_urls(found), progress.advance)
+
+
+def _list_cited_urls(found: BranchReview) -> list[str]:
+    """Every source that the branch cites; a record that is removed cites nothing any more."""
+    urls = [url for change in found.changes for _, url in change.sources]
+    kept = [change for change in found.changes if change.kind != "removed"]
+    for change in kept:
+        urls += [url for fact in change.facts for url in fact.evidence]
+    return urls

@@ -79,12 +79,23 @@ def run_command(options: RunCommandOptions) -> int:
     """Audit, or print what an audit would request."""
     require_not_paused(options.registry)
     registry = load_registry(options.registry)
+    settings = _build_settings(registry, options)
+    if options.plan:
+        _print_plan(registry, settings, as_json=options.json)
+        return 0
+    report = _audit_with_progress(registry, settings, options)
+    _print_report(report, options)
+    return derive_exit_status(report, drift=options.exit_code)
+
+
+def _build_settings(registry: Registry, options: RunCommandOptions) -> RunOptions:
+    """What the run is to do. Raises UsageError for a model or a budget that cannot be."""
     only = _require_known_models(options.only, registry)
     if options.budget <= 0:
         raise UsageError(
             f"--budget {options.budget:g} leaves no time to ask; write minutes, such as 20"
         )
-    settings = RunOptions(
+    return RunOptions(
         options.registry,
         options.parse_now(),
         only,
@@ -92,12 +103,6 @@ def run_command(options: RunCommandOptions) -> int:
         options.allow_mass_change,
         clock=None if options.now else _read_clock,
     )
-    if options.plan:
-        _print_plan(registry, settings, as_json=options.json)
-        return 0
-    report = _audit_with_progress(registry, settings, options)
-    _print_report(report, options)
-    return derive_exit_status(report, drift=options.exit_code)
 
 
 def _read_clock() -> datetime:

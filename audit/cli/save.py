@@ -1,6 +1,7 @@
 """`save`: commit what the machine wrote, so that the next run knows it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -32,9 +33,7 @@ def run_command(options: SaveOptions) -> int:
     """Commit the files that the audit writes, and push the commit if asked to."""
     require_not_paused(options.registry)
     repository = RegistryCheckout(options.registry)
-    heartbeat = read_heartbeat(options.registry)
-    message = f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages"
-    committed = repository.commit_written_files(message)
+    committed = repository.commit_written_files(_choose_message(options.registry))
     if options.push:
         branch = options.branch or repository.find_current_branch()
         repository.push_to_branch(options.remote, branch)
@@ -44,3 +43,9 @@ def run_command(options: SaveOptions) -> int:
         done = "committed" if committed else "nothing new to commit"
         print(f"{done}, pushed" if options.push else done)
     return 0
+
+
+def _choose_message(root: Path) -> str:
+    """Say which audit it was; without one, only what follows from the records was written."""
+    heartbeat = read_heartbeat(root)
+    return f"Audit of {heartbeat.finished}" if heartbeat else "Feeds and pages"

@@ -1,6 +1,6 @@
 """`screen`: read a published table of the whole Hub, and say where to audit first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,14 +56,18 @@ def run_command(options: ScreenOptions) -> int:
     if options.json:
         print_json("screen", _serialize_screening(result, repos))
         return 0
-    unseen = sum(seen is None for seen in known.values())
-    lines = _render_screening(result, unseen, len(repos))
-    ids = [repos[repo] for repo in result.repositories_to_audit]
+    lines = _render_screening(result, known)
     # `run --only` takes models only.
-    if ids and not options.datasets:
-        lines.append(f"look there: nox -s run -- --only {_join_examples(ids, ' ')}")
+    if not options.datasets:
+        lines += _suggest_audit(result, repos)
     print("\n".join(lines))
     return 0
+
+
+def _suggest_audit(result: HubTableScreening, repos: dict[str, str]) -> list[str]:
+    """The command that audits what the table shows; nothing where it shows nothing."""
+    ids = [repos[repo] for repo in result.repositories_to_audit]
+    return [f"look there: nox -s run -- --only {_join_examples(ids, ' ')}"] if ids else []
 
 
 def _read_hub_facts(root: Path, kind: str) -> dict[str, HubFacts]:
@@ -78,30 +82,44 @@ def _read_hub_facts(root: Path, kind: str) -> dict[str, HubFacts]:
 
 def index_tracked_repositories(registry: Registry, *, datasets: bool) -> dict[str, str]:
     """Ids of the records by their Hub repository."""
-    if datasets:
-        return {each.hub.repo: each.id for each in registry.datasets.values() if each.hub}
-    return {each.hub.repo: each.id for each in registry.models.values() if each.hub}
+    records = registry.datasets.values() if datasets else registry.models.values()
+    return {record.hub.repo: record.id for record in records if record.hub}
 
 
-def _render_screening(result: HubTableScreening, unseen: int, tracked: int) -> list[str]:
-    lines = [
-        f"{name} differs from the last audit: {_count_examples(found)}"
-        for name, found in result.changed.items()
+def _render_screening(result: HubTableScreening, known: Mapping[str, HubFacts | None]) -> list[str]:
+    return [
+        *_list_differences(result),
+        *_list_popular_repositories(result),
+        *_list_blind_spots(result, known),
+        f"{result.row_count:,} rows read. A table is a copy, and old: "
+        "this says where to look and finds nothing by itself",
     ]
-    lines.append(f"not in the table: {_count_examples(result.vanished)}")
-    if result.popular:
-        lines.append("liked by many, and not in the registry:")
-        lines += [f"  {likes:>8,}  {repo}" for repo, likes in result.popular]
+
+
+def _list_differences(result: HubTableScreening) -> list[str]:
+    lines = []
+    for name, found in result.changed.items():
+        lines.append(f"{name} differs from the last audit: {_count_examples(found)}")
+    return [*lines, f"not in the table: {_count_examples(result.vanished)}"]
+
+
+def _list_popular_repositories(result: HubTableScreening) -> list[str]:
+    if not result.popular:
+        return []
+    rows = [f"  {likes:>8,}  {repo}" for repo, likes in result.popular]
+    return ["liked by many, and not in the registry:", *rows]
+
+
+def _list_blind_spots(result: HubTableScreening, known: Mapping[str, HubFacts | None]) -> list[str]:
+    """What neither the table nor the last audit can tell."""
+    lines = []
     if result.unanswered:
         lines.append(f"the table's columns do not tell: {', '.join(result.unanswered)}")
+    unseen = sum(seen is None for seen in known.values())
     if unseen:
         lines.append(
-            f"{unseen} of {tracked} were never audited, so that only their absence can show"
+            f"{unseen} of {len(known)} were never audited, so that only their absence can show"
         )
-    lines.append(
-        f"{result.row_count:,} rows read. A table is a copy, and old: "
-        "this says where to look and finds nothing by itself"
-    )
     return lines
 
 

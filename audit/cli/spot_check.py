@@ -1,5 +1,6 @@
 """`spot-check`: draw facts at random, for a person to look up."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import click
@@ -39,9 +40,7 @@ def run_command(options: SpotCheckOptions) -> int:
     """Draw facts and print each with its sources."""
     if options.count < 1:
         raise UsageError(f"--count {options.count} draws nothing; write 1 or more")
-    seed = options.seed
-    if seed is None:
-        seed = int(f"{options.parse_now():%Y%m%d}")
+    seed = _choose_seed(options)
     facts = list_stated_facts(load_registry(options.registry))
     drawn = draw_facts(facts, seed, options.count)
     if options.json:
@@ -52,22 +51,34 @@ def run_command(options: SpotCheckOptions) -> int:
         f"{len(drawn)} of {len(facts):,} facts, seed {seed}. "
         "Open each source and note: right, wrong, or could not be reached."
     )
-    for number, fact in enumerate(drawn, 1):
-        print(f"\n{number}. {fact.record} {fact.field}\n   {fact.value}")
-        for line in _render_sources(fact):
-            print(line)
+    _print_facts(drawn)
     return 0
 
 
+def _choose_seed(options: SpotCheckOptions) -> int:
+    """The seed that was given, or the day: whoever draws again today sees the same facts."""
+    if options.seed is not None:
+        return options.seed
+    return int(f"{options.parse_now():%Y%m%d}")
+
+
+def _print_facts(facts: Iterable[StatedFact]) -> None:
+    for number, fact in enumerate(facts, 1):
+        print(f"\n{number}. {fact.record} {fact.field}\n   {fact.value}")
+        for line in _render_sources(fact):
+            print(line)
+
+
 def _serialize_fact(fact: StatedFact) -> dict[str, object]:
-    return {**asdict(fact), "look": [describe_where_to_look(fact, each) for each in fact.evidence]}
+    places = [describe_where_to_look(fact, source) for source in fact.evidence]
+    return {**asdict(fact), "look": places}
 
 
 def _render_sources(fact: StatedFact) -> list[str]:
     lines = []
-    for each in fact.evidence:
-        lines.append(f"   {each.kind}, read {each.seen}: {each.url}")
-        if each.quote:
-            lines.append(f'     says "{each.quote}"')
-        lines.append(f"     look: {describe_where_to_look(fact, each)}")
+    for source in fact.evidence:
+        lines.append(f"   {source.kind}, read {source.seen}: {source.url}")
+        if source.quote:
+            lines.append(f'     says "{source.quote}"')
+        lines.append(f"     look: {describe_where_to_look(fact, source)}")
     return lines

@@ -36,13 +36,17 @@ def run_command(options: ValidateOptions) -> int:
     loaded = read_all_records(options.registry)
     problems = _find_requested_problems(loaded, options)
     if options.json:
-        rows = [asdict(problem) | {"see": find_guide_section(problem)} for problem in problems]
+        rows = [_serialize_problem(problem) for problem in problems]
         print_json("validate", {"valid": not problems, "problems": rows})
     else:
         for problem in problems:
             print(f"{problem} (see {find_guide_section(problem)})")
         print(_format_summary(loaded, len(problems)))
     return 1 if problems else 0
+
+
+def _serialize_problem(problem: Problem) -> dict[str, object]:
+    return asdict(problem) | {"see": find_guide_section(problem)}
 
 
 def _find_requested_problems(loaded: LoadedRecords, options: ValidateOptions) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""`watch`: what is known of the models that your project uses, and whether they keep your policy."""
+"""`watch`: what is known of the models that your project uses, and if they keep your policy."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,10 @@ from audit.records.model import Registry, format_section
 from audit.store.observations import TargetStateStore
 
 MAX_SHOWN_PLACES = 3
+NO_MODEL_NAMED = (
+    "no model is named there; give a list, or a folder whose files name models "
+    "by from_pretrained, a model: key or a Hub address"
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,7 @@ def run_command(options: WatchOptions) -> int:
     found = find_mentions(options.path)
     registry = load_registry(options.registry)
     policy = _read_requested_policy(options.policy, registry)
-    findings: list[Finding] = []
-    for state in TargetStateStore(options.registry).load_states(registry).values():
-        findings += state.findings
+    findings = _load_findings(registry, options.registry)
     watched = judge_project_models(found, registry, findings, policy)
     if options.json:
         print_json("watch", {"models": [serialize_watched_model(model) for model in watched]})
@@ -63,6 +65,14 @@ def run_command(options: WatchOptions) -> int:
             print("\n".join(_render_model(model, registry)) + "\n")
         print(_format_summary(watched, judged=options.policy is not None))
     return 1 if any(model.broken for model in watched) else 0
+
+
+def _load_findings(registry: Registry, root: Path) -> list[Finding]:
+    """Every finding that the audit has open."""
+    findings: list[Finding] = []
+    for state in TargetStateStore(root).load_states(registry).values():
+        findings += state.findings
+    return findings
 
 
 def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPolicy:
@@ -76,11 +86,7 @@ def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPoli
 
 
 def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
-    if model.recorded:
-        known = f"{model.label}, {model.license or 'license unknown'}"
-    else:
-        known = f"not in the registry{format_near_names(model.name, registry.models)}"
-    yield f"{sanitize_line(model.name)}: {known}"
+    yield f"{sanitize_line(model.name)}: {_describe_record(model, registry)}"
     yield f"  named in      {_join_places(model.places)}"
     if model.permission:
         yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
@@ -92,6 +98,12 @@ def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
         yield f"  POLICY        {words}"
 
 
+def _describe_record(model: WatchedModel, registry: Registry) -> str:
+    if model.recorded:
+        return f"{model.label}, {model.license or 'license unknown'}"
+    return f"not in the registry{format_near_names(model.name, registry.models)}"
+
+
 def _join_places(places: Sequence[str]) -> str:
     shown = ", ".join(sanitize_line(place) for place in places[:MAX_SHOWN_PLACES])
     hidden = len(places) - MAX_SHOWN_PLACES
@@ -99,39 +111,51 @@ def _join_places(places: Sequence[str]) -> str:
 
 
 def _render_clause(clause: DecidingClause, model: WatchedModel) -> str:
-    source = clause.license
-    if clause.section:
-        source += f", {format_section(clause.section)}"
-    if clause.model.lower() != model.name.lower():
-        source += f", by its base {clause.model}"
+    source = _cite_clause(clause, model)
     if clause.effect == "allowed-with-obligations":
         return f"{clause.summary} [{source}]"
     return f"{PERMISSION_WORDS[clause.effect]}: {clause.summary} [{source}]"
 
 
+def _cite_clause(clause: DecidingClause, model: WatchedModel) -> str:
+    """License and section, and the base model that brings the license along."""
+    source = clause.license
+    if clause.section:
+        source += f", {format_section(clause.section)}"
+    if clause.model.lower() != model.name.lower():
+        source += f", by its base {clause.model}"
+    return source
+
+
 def _render_drift(finding: Finding, model: WatchedModel) -> str:
-    _, _, id = finding.record.partition("/")
-    about = "" if id.lower() == model.name.lower() else f"{finding.record}: "
+    about = _name_other_record(finding, model)
     sentence = find_drift_kind(finding.kind).sentence
     before = defang_line(format_observed_value(finding.before))
     after = defang_line(format_observed_value(finding.after))
     return f"{finding.status}: {about}{sentence} {before} -> {after} [{finding.direction}]"
 
 
+def _name_other_record(finding: Finding, model: WatchedModel) -> str:
+    """The record that drifted, where it is not the model's own."""
+    _, _, id = finding.record.partition("/")
+    return "" if id.lower() == model.name.lower() else f"{finding.record}: "
+
+
 def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:
     if not watched:
-        return (
-            "no model is named there; give a list, or a folder whose files name models "
-            "by from_pretrained, a model: key or a Hub address"
-        )
-    recorded = sum(model.recorded for model in watched)
-    drifting = sum(bool(model.drift) for model in watched)
-    counts = (
-        f"{len(watched)} models: {recorded} in the registry, {len(watched) - recorded} not; "
-        f"{drifting} with open drift"
-    )
+        return NO_MODEL_NAMED
+    counts = _count_models(watched)
     if not judged:
         return counts
     breaking = sum(bool(model.broken) for model in watched)
     outcome = f"broken by {breaking}" if breaking else "kept"
     return f"{counts}; the policy is {outcome}"
+
+
+def _count_models(watched: list[WatchedModel]) -> str:
+    recorded = sum(model.recorded for model in watched)
+    drifting = sum(bool(model.drift) for model in watched)
+    return (
+        f"{len(watched)} models: {recorded} in the registry, {len(watched) - recorded} not; "
+        f"{drifting} with open drift"
+    )

@@ -1,7 +1,9 @@
 """`webhook`: post what changed to an address of yours, signed."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -11,7 +13,13 @@ from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
 from audit.publish.digest import serialize_digest
 from audit.publish.urls import read_address
-from audit.publish.webhook import parse_webhook_endpoint, post_message, sign_message
+from audit.publish.webhook import (
+    SignedMessage,
+    WebhookEndpoint,
+    parse_webhook_endpoint,
+    post_message,
+    sign_message,
+)
 
 
 @dataclass(frozen=True)
@@ -35,13 +43,7 @@ def run_command(options: WebhookOptions) -> int:
     document = serialize_digest(build_requested_digest(options), read_address(options.registry))
     message = sign_message(document, endpoint.key, int(options.parse_now().timestamp()))
     if options.dry_run:
-        call = {
-            "method": "POST",
-            "host": endpoint.host,
-            "headers": dict(message.headers),
-            "body": document,
-        }
-        print_json("webhook", call)
+        _print_call(endpoint, message, document)
         return 0
     count = len(document["items"])
     status = post_message(endpoint, message) if count else None
@@ -54,3 +56,16 @@ def run_command(options: WebhookOptions) -> int:
     else:
         print("nothing changed, so nothing was sent")
     return 0
+
+
+def _print_call(
+    endpoint: WebhookEndpoint, message: SignedMessage, document: Mapping[str, Any]
+) -> None:
+    """The call as it would be sent; the address's path is a secret of its owner."""
+    call = {
+        "method": "POST",
+        "host": endpoint.host,
+        "headers": dict(message.headers),
+        "body": document,
+    }
+    print_json("webhook", call)

@@ -49,13 +49,14 @@ def add_line_numbers(problems: Iterable[Problem], folder: Path) -> list[Problem]
     for problem in problems:
         if problem.file not in lines_by_file:
             lines_by_file[problem.file] = _read_line_numbers(folder / problem.file)
-        lines = lines_by_file[problem.file]
-        if lines and not problem.line:
-            line = find_line(_derive_json_path(problem), lines)
-            numbered.append(replace(problem, line=line))
-        else:
-            numbered.append(problem)
+        numbered.append(_add_line_number(problem, lines_by_file[problem.file]))
     return numbered
+
+
+def _add_line_number(problem: Problem, lines: dict[str, int]) -> Problem:
+    if problem.line or not lines:
+        return problem
+    return replace(problem, line=find_line(_derive_json_path(problem), lines))
 
 
 def _derive_json_path(problem: Problem) -> str:

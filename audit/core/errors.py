@@ -6,7 +6,10 @@ from audit.core.escape import escape_unprintable
 
 
 class RegistryError(Exception):
-    """Something the user can mend. The message is one line; `exit_status` is what the command ends with."""
+    """Something the user can mend.
+
+    The message is one line; `exit_status` is what the command ends with.
+    """
 
     exit_status = 1
 

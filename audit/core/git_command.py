@@ -79,11 +79,18 @@ class Checkout:
 
     def read(self, *arguments: str) -> Answer:
         """Ask about objects and names; nothing is fetched. Raises UsageError without git."""
-        return _run(self._reading(*arguments), self.root, _reading_environment())
+        return _run(
+            self._build_reading_command(*arguments), self.root, _build_reading_environment()
+        )
 
     def save(self, *arguments: str) -> Answer:
-        """Change the repository, or reach its remote as the caller. Raises UsageError without git."""
-        return _run([*GIT, *self._named(), *arguments], self.root, _saving_environment())
+        """Change the repository, or reach its remote as the caller.
+
+        Raises UsageError without git.
+        """
+        return _run(
+            [*GIT, *self._name_repository(), *arguments], self.root, _build_saving_environment()
+        )
 
     def object_id(self, name: str) -> str | None:
         """The object that a name means, None for none. Never an option, a range or a negation."""
@@ -99,11 +106,11 @@ class Checkout:
 
         The function raises GitFailed for what is missing or no blob.
         """
-        command = self._reading("cat-file", "--batch")
+        command = self._build_reading_command("cat-file", "--batch")
         with subprocess.Popen(
             command,
             cwd=self.root,
-            env=_reading_environment(),
+            env=_build_reading_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -111,12 +118,12 @@ class Checkout:
             asked, answers = process.stdin, process.stdout
             assert asked is not None
             assert answers is not None
-            yield lambda blob: _content(asked, answers, blob)
+            yield lambda blob: _read_blob(asked, answers, blob)
 
-    def _reading(self, *arguments: str) -> list[str]:
-        return [*GIT, *self._named(), *ON_OBJECTS, *arguments]
+    def _build_reading_command(self, *arguments: str) -> list[str]:
+        return [*GIT, *self._name_repository(), *ON_OBJECTS, *arguments]
 
-    def _named(self) -> list[str]:
+    def _name_repository(self) -> list[str]:
         return [f"--git-dir={self.git_dir}", f"--work-tree={self.root}"]
 
 
@@ -125,24 +132,30 @@ def checkout_of(registry: Path) -> Checkout:
 
     Raises UsageError where there is none, and where a link leads from it to the registry.
     """
-    if not registry.is_dir():
-        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
-        raise UsageError(f"{registry}: no such folder; {fix}")
-    # Not resolve(): where a link leads is the tree's word, where the registry stands the caller's.
-    path = Path(os.path.abspath(registry))  # noqa: PTH100
-    root = _root_above(path)
-    if not path.exists() or not path.samefile(registry):
-        raise UsageError(f"{registry}: `..` leads back over a link; write the path without it")
-    if root is None:
-        raise UsageError(f"{registry} is not in a git repository; work in a clone")
-    top = _found_from(root, "--show-toplevel")
-    git_dir = _found_from(root, "--absolute-git-dir")
+    path, root = _find_work_tree(registry)
+    top = _ask_git(root, "--show-toplevel")
+    git_dir = _ask_git(root, "--absolute-git-dir")
     if top is None or git_dir is None or not root.samefile(top):
         raise UsageError(f"{root}: git refuses this work tree; `git status` there says why")
     return Checkout(root, git_dir, PurePosixPath(path.relative_to(root).as_posix()))
 
 
-def _root_above(path: Path) -> Path | None:
+def _find_work_tree(registry: Path) -> tuple[Path, Path]:
+    """The registry's absolute path as it was written, and the folder of its work tree."""
+    if not registry.is_dir():
+        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
+        raise UsageError(f"{registry}: no such folder; {fix}")
+    # Not resolve(): where a link leads is the tree's word, where the registry stands the caller's.
+    path = Path(os.path.abspath(registry))  # noqa: PTH100
+    root = _find_root_above(path)
+    if not path.exists() or not path.samefile(registry):
+        raise UsageError(f"{registry}: `..` leads back over a link; write the path without it")
+    if root is None:
+        raise UsageError(f"{registry} is not in a git repository; work in a clone")
+    return path, root
+
+
+def _find_root_above(path: Path) -> Path | None:
     """The nearest folder above that holds `.git`.
 
     Raises UsageError for a link between the path and any such folder, not the nearest alone: a
@@ -150,28 +163,29 @@ def _root_above(path: Path) -> Path | None:
     """
     root = None
     link = None
-    for each in (path, *path.parents):
-        if each != path and os.path.lexists(each / ".git"):
+    for folder in (path, *path.parents):
+        if folder != path and os.path.lexists(folder / ".git"):
             if link is not None:
                 fix = "put the folder itself there"
                 raise UsageError(f"{link} is a symbolic link inside of a work tree; {fix}")
-            root = root or each
-        if each.is_symlink():
-            link = each
+            root = root or folder
+        if folder.is_symlink():
+            link = folder
     return root
 
 
-def _found_from(root: Path, what: str) -> str | None:
+def _ask_git(root: Path, what: str) -> str | None:
     """What git finds in a folder that holds `.git`, and nowhere above it.
 
     Here git looks at whom the folder belongs to, which it does not where `--git-dir` is given.
     """
-    environment = _reading_environment() | {"GIT_CEILING_DIRECTORIES": str(root.parent)}
+    environment = _build_reading_environment() | {"GIT_CEILING_DIRECTORIES": str(root.parent)}
     found = _run([*GIT, "rev-parse", what], root, environment)
     return os.fsdecode(found.output).removesuffix("\n") if found.status == 0 else None
 
 
-def _content(asked: IO[bytes], answers: IO[bytes], blob: str) -> bytes:
+def _read_blob(asked: IO[bytes], answers: IO[bytes], blob: str) -> bytes:
+    """The bytes of a blob from a running `cat-file --batch`."""
     fix = "fetch the whole history (git fetch --refetch), or look with git fsck"
     failed = GitFailed(f"git cannot read {blob[:12]} here; {fix}")
     try:
@@ -179,10 +193,11 @@ def _content(asked: IO[bytes], answers: IO[bytes], blob: str) -> bytes:
         asked.flush()
     except BrokenPipeError as error:
         raise failed from error
-    told = answers.readline().split()
-    if len(told) != 3 or told[1] != b"blob":
+    header = answers.readline().split()
+    if len(header) != 3 or header[1] != b"blob":
         raise failed
-    size = int(told[2])
+    size = int(header[2])
+    # A line end follows, which belongs to the answer and not to the blob.
     content = answers.read(size + 1)
     if len(content) != size + 1:
         raise failed
@@ -201,12 +216,12 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> Answe
     return Answer(done.returncode, done.stdout)
 
 
-def _reading_environment() -> dict[str, str]:
+def _build_reading_environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name.upper() in READING}
     return kept | NO_FETCH
 
 
-def _saving_environment() -> dict[str, str]:
+def _build_saving_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if _is_kept(name.upper())}
 
 

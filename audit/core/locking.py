@@ -1,4 +1,7 @@
-"""One run at a time per registry. The kernel holds the lock, so that it goes with its process, however that ends."""
+"""One run at a time per registry.
+
+The kernel holds the lock, so that it goes with its process, however that ends.
+"""
 
 import os
 from collections.abc import Iterator
@@ -18,35 +21,41 @@ class AlreadyRunningError(RegistryError):
 
 @contextmanager
 def hold_registry_lock(root: Path) -> Iterator[None]:
-    """Hold the registry's lock. Raises AlreadyRunning, or UsageError where the folder cannot be written.
+    """Hold the registry's lock.
 
-    The file itself proves nothing and may be left behind: a process id in it could be taken by another program, and two
-    runs that both find it stale would both go on.
+    Raises AlreadyRunning, or UsageError where the folder cannot be written.
+
+    The file itself proves nothing and may be left behind: a process id in it could be taken by
+    another program, and two runs that both find it stale would both go on.
     """
     path = root / "observations" / ".lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Not singleton or thread-local: a second run of the same process is a second run.
-        lock = FileLock(path, timeout=0, thread_local=False)
-        lock.acquire()
-    except Timeout:
-        raise AlreadyRunningError(
-            f"already running{_describe_lock_holder(path)}; nothing to do"
-        ) from None
-    except OSError as error:
-        raise UsageError(
-            f"{path.parent}: cannot be written: {error.strerror}; check its permissions"
-        ) from error
+    lock = _acquire_lock(path)
     try:
         # For people who wonder who it is.
         path.with_name(".lock.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
         path.with_name(".lock.pid").unlink(missing_ok=True)
-        # While it is held: whoever opened it meanwhile sees that it has no name any more, and does not take it.
+        # While it is held: whoever opened it meanwhile sees that it has no name any more, and
+        # does not take it.
         with suppress(OSError):
             path.unlink()
         lock.release()
+
+
+def _acquire_lock(path: Path) -> FileLock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Not singleton or thread-local: a second run of the same process is a second run.
+        lock = FileLock(path, timeout=0, thread_local=False)
+        lock.acquire()
+    except Timeout:
+        holder = _describe_lock_holder(path)
+        raise AlreadyRunningError(f"already running{holder}; nothing to do") from None
+    except OSError as error:
+        what = f"{path.parent}: cannot be written: {error.strerror}"
+        raise UsageError(f"{what}; check its permissions") from error
+    return lock
 
 
 def _describe_lock_holder(path: Path) -> str:

@@ -1,4 +1,7 @@
-"""The version of every JSON output: programs that read it can tell what they have (docs/formats.md)."""
+"""The version of every JSON output.
+
+Programs that read it can tell what they have (docs/formats.md).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,5 +38,8 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
 
 
 def add_schema_version(output: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with `schema_version` in front. Raises KeyError for an output that the table lacks."""
+    """The document with `schema_version` in front.
+
+    Raises KeyError for an output that the table lacks.
+    """
     return {"schema_version": OUTPUT_VERSIONS[output], **document}

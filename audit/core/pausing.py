@@ -21,6 +21,5 @@ def is_paused(root: Path) -> bool:
 def require_not_paused(root: Path) -> None:
     """Called before the first request and the first write. Raises Paused."""
     if is_paused(root):
-        raise AuditPausedError(
-            f"{root.name}/{PAUSE_FILE_NAME} stands: nothing was asked, written or sent; remove the file to go on"
-        )
+        what = f"{root.name}/{PAUSE_FILE_NAME} stands: nothing was asked, written or sent"
+        raise AuditPausedError(f"{what}; remove the file to go on")

@@ -1,6 +1,7 @@
-"""Half a character: a lone surrogate, which JSON can write as an escape and no file in UTF-8 can hold.
+"""Half a character: a lone surrogate.
 
-JavaScript's strings may hold one, and its JSON passes it on; Python reads it, and fails where the text is stored or sent.
+JSON can write it as an escape, and no file in UTF-8 can hold it. JavaScript's strings may hold
+one, and its JSON passes it on; Python reads it, and fails where the text is stored or sent.
 """
 
 import re
@@ -9,15 +10,25 @@ LONE = re.compile(r"[\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 """What Unicode has for a character that could not be read."""
 _ESCAPES = re.compile(
-    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    r"\\(?:"
+    r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(u[dD][89a-fA-F][0-9a-fA-F]{2})"
+    r"|.)",
     re.DOTALL,
 )
-"""Every escape of a JSON text, pairs of surrogates as one; the group is a half that stands alone."""
+"""Every escape of a JSON text, pairs of surrogates as one.
+
+The group is a half that stands alone.
+"""
 
 
 def lone_surrogate(text: str) -> int | None:
-    """Where a JSON text has the first half a character, as itself or as an escape; None where it has none."""
-    # Nearly every text ends here: to look for a few letters costs nothing, to read every escape does.
+    """Where a JSON text has the first half a character, as itself or as an escape.
+
+    None where it has none.
+    """
+    # Nearly every text ends here: to look for a few letters costs nothing, to read every escape
+    # does.
     if _may_escape(text):
         for found in _ESCAPES.finditer(text):
             if found[1]:

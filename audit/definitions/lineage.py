@@ -1,7 +1,7 @@
 """The chain of models from which a model was derived: it is judged together with its bases."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -39,22 +39,29 @@ class Lineage:
 
 def trace_lineage(model: Model, registry: Registry) -> Lineage:
     """Follow the base models to the end; a circle is walked once."""
-    ancestors: dict[str, Model] = {}
-    unrecorded: dict[str, tuple[Model, BaseModelLink]] = {}
-    unstated: list[Model] = []
+    reached = {model.id: model}
     waiting = deque([model])
     while waiting:
-        current = waiting.popleft()
-        if current.base_models is None:
-            unstated.append(current)
-        for link in current.base_models or ():
+        for link in waiting.popleft().base_models or ():
             base = registry.models.get(link.id)
-            if base is None:
-                unrecorded.setdefault(link.id, (current, link))
-            elif base.id != model.id and base.id not in ancestors:
-                ancestors[base.id] = base
+            if base is not None and base.id not in reached:
+                reached[base.id] = base
                 waiting.append(base)
-    return Lineage(tuple(ancestors.values()), tuple(unrecorded.values()), tuple(unstated))
+    chain = tuple(reached.values())
+    unstated = tuple(each for each in chain if each.base_models is None)
+    return Lineage(chain[1:], _find_unrecorded_bases(chain, registry), unstated)
+
+
+def _find_unrecorded_bases(
+    chain: tuple[Model, ...], registry: Registry
+) -> tuple[tuple[Model, BaseModelLink], ...]:
+    """Each base without a record once, with the nearest model that names it."""
+    found: dict[str, tuple[Model, BaseModelLink]] = {}
+    for holder in chain:
+        for link in holder.base_models or ():
+            if link.id not in registry.models:
+                found.setdefault(link.id, (holder, link))
+    return tuple(found.values())
 
 
 def find_binding_bases(lineage: Lineage) -> tuple[Model, ...]:
@@ -72,32 +79,39 @@ def find_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
     A maker may give more in a derivative of its own, so that its own base does not bind; what that
     base was made from still does. A teacher whose outputs were used is no base.
     """
-    makers: dict[str, set[str]] = {}
+    makers = _map_derivative_makers(model, lineage)
+    binding = find_binding_bases(lineage)
+    return tuple(base for base in binding if makers[base.id] - {_get_owner(base.id)})
+
+
+def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]]:
+    """Who derived something from each recorded base that is reached without a teacher."""
+    makers: dict[str, set[str]] = defaultdict(set)
     records = {base.id: base for base in lineage.ancestors}
     waiting = deque([model])
     walked = {model.id}
     while waiting:
         current = waiting.popleft()
-        for link in current.base_models or ():
-            base = records.get(link.id)
-            if base is None or link.relation == TEACHER_RELATION:
-                continue
-            makers.setdefault(base.id, set()).add(_get_owner(current.id))
+        for base in _find_copied_bases(current, records):
+            makers[base.id].add(_get_owner(current.id))
             if base.id not in walked:
                 walked.add(base.id)
                 waiting.append(base)
-    return tuple(
-        base
-        for base in find_binding_bases(lineage)
-        if makers.get(base.id, set()) - {_get_owner(base.id)}
-    )
+    return makers
+
+
+def _find_copied_bases(model: Model, records: Mapping[str, Model]) -> Iterator[Model]:
+    """Recorded bases of which the model contains something, unlike of a teacher."""
+    for link in model.base_models or ():
+        if link.id in records and link.relation != TEACHER_RELATION:
+            yield records[link.id]
 
 
 def find_suggested_base(model: Model) -> str | None:
-    """A word in the name of a model that names another maker's family, where its lineage is unstated.
+    """A word in the name of a model that names another maker's family.
 
-    Licenses demand such names of derivatives (Llama 3.1, section 1(b)(i)), so that an unstated
-    lineage under one of them is no mere open question.
+    Only where its lineage is unstated. Licenses demand such names of derivatives (Llama 3.1,
+    section 1(b)(i)), so that an unstated lineage under one of them is no mere open question.
     """
     if model.base_models is not None:
         return None
@@ -148,13 +162,17 @@ def build_lineage_steps(model: Model, lineage: Lineage, clause: str) -> tuple[St
     A lineage that nobody stated is unknown; an empty list says that it was trained from scratch.
     """
     if model.base_models == ():
-        evidence = model.from_scratch.evidence if model.from_scratch else ()
-        fact = FactUsed(model.ref, "base_models", "none", evidence)
-        return (Step("lineage", clause, "not-applicable", "trained from scratch", (fact,)),)
-    steps = [_build_unstated_step(each, model, clause) for each in lineage.unstated_models]
+        return (_build_scratch_step(model, clause),)
+    steps = [_build_unstated_step(holder, model, clause) for holder in lineage.unstated_models]
     for holder, base in lineage.unrecorded_bases:
         steps.append(_build_unrecorded_step(holder, base, clause))
     return tuple(steps) or (_build_known_step(model, lineage, clause),)
+
+
+def _build_scratch_step(model: Model, clause: str) -> Step:
+    evidence = model.from_scratch.evidence if model.from_scratch else ()
+    fact = FactUsed(model.ref, "base_models", "none", evidence)
+    return Step("lineage", clause, "not-applicable", "trained from scratch", (fact,))
 
 
 def _build_known_step(model: Model, lineage: Lineage, clause: str) -> Step:
@@ -165,6 +183,7 @@ def _build_known_step(model: Model, lineage: Lineage, clause: str) -> Step:
 
 
 def _build_unstated_step(holder: Model, model: Model, clause: str) -> Step:
+    scratch = "(an empty list when it was trained from scratch)"
     return Step(
         "lineage",
         clause,
@@ -172,18 +191,24 @@ def _build_unstated_step(holder: Model, model: Model, clause: str) -> Step:
         f"nobody verified whether {holder.id} was derived from another model",
         (FactUsed(holder.ref, "base_models", "not stated"),),
         subject="" if holder is model else holder.id,
-        needs=f"establish the base models of {holder.id} "
-        "(an empty list when it was trained from scratch)",
+        needs=f"establish the base models of {holder.id} {scratch}",
     )
 
 
 def _build_unrecorded_step(holder: Model, base: BaseModelLink, clause: str) -> Step:
+    derived = f"{holder.id} was derived from {base.id} ({base.relation})"
     return Step(
         "lineage",
         clause,
         "unknown",
-        f"{holder.id} was derived from {base.id} ({base.relation}), which the registry does not hold",
-        (FactUsed(holder.ref, "base_models", f"{base.id} ({base.relation})", base.evidence),),
+        f"{derived}, which the registry does not hold",
+        (build_base_fact(holder, base),),
         subject=base.id,
         needs=f"add a record of {base.id}",
     )
+
+
+def build_base_fact(holder: Model, base: BaseModelLink) -> FactUsed:
+    """That a model names a base, as a fact that a step rests on."""
+    value = f"{base.id} ({base.relation})"
+    return FactUsed(holder.ref, "base_models", value, base.evidence)

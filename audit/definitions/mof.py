@@ -16,6 +16,7 @@ standing.
 """
 
 from dataclasses import replace
+from itertools import chain
 
 from audit.definitions.base import (
     Answer,
@@ -27,7 +28,7 @@ from audit.definitions.base import (
     combine_step_answers,
     is_one_step_away,
 )
-from audit.definitions.rules import ComponentRule, apply_rule
+from audit.definitions.rules import ComponentRule, apply_availability_rule, apply_rule
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import find_best_terms
 from audit.records.model import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
@@ -53,6 +54,8 @@ CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 """What each class adds to the one before it."""
+_MISMATCH_WARNING = " (open, but not made for this type of component)"
+_StepsByClass = dict[str, list[Step]]
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
@@ -60,72 +63,95 @@ def judge(model: Model, registry: Registry) -> Verdict:
 
     Raises InvalidExpressionError for an unknown license.
     """
-    steps: list[Step] = []
-    measures: list[Measure] = []
-    reached = "none"
-    open_steps: list[Step] = []
-    """Those of the first class that is not known to be met."""
-    for name, components in CLASSES:
-        own = [_judge_component(component, name, model, registry) for component in components]
-        steps += own
-        measures.append(_measure_class(name, steps, is_next=not open_steps))
-        if open_steps:
-            continue
-        if combine_step_answers(own) == "yes":
-            reached = name
-        else:
-            open_steps = own
-    if reached == "none" and combine_step_answers(open_steps) == "unknown":
-        reached = "undetermined"
-    improve, unknown = collect_needs(open_steps, "no"), collect_needs(open_steps, "unknown")
+    classes = _judge_classes(model, registry)
+    steps = tuple(chain.from_iterable(classes.values()))
+    reached, next_steps = _find_class_reached(classes)
+    improve, unknown = collect_needs(next_steps, "no"), collect_needs(next_steps, "unknown")
     return Verdict(
         ID,
         VERSION,
         reached,
-        tuple(steps),
+        steps,
         missing=collect_needs(steps, "unknown"),
         to_improve=improve,
-        measures=tuple(measures),
+        measures=_measure_classes(classes),
         one_step_away=is_one_step_away(improve, unknown),
     )
 
 
-def _measure_class(name: str, steps: list[Step], *, is_next: bool) -> Measure:
-    """The progress of a class: its components and those of the classes before it.
+def _judge_classes(model: Model, registry: Registry) -> _StepsByClass:
+    return {
+        name: [_judge_component(component, name, model, registry) for component in components]
+        for name, components in CLASSES
+    }
 
-    A class beyond the next one has made no progress.
-    """
-    # Where the paper makes the report optional, it counts once.
-    is_paper_alone = (
-        name == "class-I" and _find_answer(steps, "technical-report") == "not-applicable"
-    )
-    met = sum(step.answer in ("yes", "not-applicable") for step in steps) - is_paper_alone
-    return Measure(name, met if is_next else 0, len(steps) - is_paper_alone)
+
+def _find_class_reached(classes: _StepsByClass) -> tuple[str, list[Step]]:
+    """The best class that is known to be met, and the steps of the one after it."""
+    reached = "none"
+    for name, steps in classes.items():
+        answer = combine_step_answers(steps)
+        if answer == "yes":
+            reached = name
+            continue
+        is_open = reached == "none" and answer == "unknown"
+        return "undetermined" if is_open else reached, steps
+    return reached, []
+
+
+def _measure_classes(classes: _StepsByClass) -> tuple[Measure, ...]:
+    """The progress of each class; one beyond the next has made none."""
+    measures: list[Measure] = []
+    steps: list[Step] = []
+    is_next = True
+    for name, own in classes.items():
+        steps += own
+        measures.append(_measure_class(name, steps, is_next=is_next))
+        is_next = is_next and combine_step_answers(own) == "yes"
+    return tuple(measures)
+
+
+def _measure_class(name: str, steps: list[Step], *, is_next: bool) -> Measure:
+    """The progress of a class: its components and those of the classes before it."""
+    doubled = _count_doubled_documents(name, steps)
+    met = sum(step.answer in ("yes", "not-applicable") for step in steps) - doubled
+    return Measure(name, met if is_next else 0, len(steps) - doubled)
+
+
+def _count_doubled_documents(name: str, steps: list[Step]) -> int:
+    """Where the paper makes the report optional, it counts once."""
+    return int(name == "class-I" and _find_answer(steps, "technical-report") == "not-applicable")
 
 
 def _judge_component(component: str, name: str, model: Model, registry: Registry) -> Step:
     step = _check_included(component, name, model, registry)
     if component != "technical-report" or step.answer in ("yes", "not-applicable"):
         return step
-    paper = _check_included("research-paper", name, model, registry)
+    return _weigh_paper(step, _check_included("research-paper", name, model, registry))
+
+
+def _weigh_paper(report: Step, paper: Step) -> Step:
+    """The step of a report that is not known to be included, beside that of the paper."""
     if paper.answer == "yes":
         reason = "the research paper stands for the technical report"
-        return Step(step.id, step.clause, "not-applicable", reason, paper.facts)
-    if step.answer == "no" and paper.answer == "unknown":
-        return replace(paper, id=step.id)
-    return step
+        return Step(report.id, report.clause, "not-applicable", reason, paper.facts)
+    if report.answer == "no" and paper.answer == "unknown":
+        return replace(paper, id=report.id)
+    return report
 
 
 def _check_included(component: str, name: str, model: Model, registry: Registry) -> Step:
     """Released, and under an open license: one step, as the framework counts components."""
     clause = f"{name}: {component} is included under an open license"
-    there = apply_rule(ComponentRule(component, clause, component, "available"), model, registry)
+    there = apply_availability_rule(component, clause, model, component)
     if there.answer != "yes":
         return there
     terms = apply_rule(ComponentRule(component, clause, component, "open-terms"), model, registry)
-    warning = ""
-    if terms.answer == "yes" and _is_license_mismatched(component, model, registry):
-        warning = " (open, but not made for this type of component)"
+    is_mismatched = terms.answer == "yes" and _is_license_mismatched(component, model, registry)
+    return _join_checks(there, terms, _MISMATCH_WARNING if is_mismatched else "")
+
+
+def _join_checks(there: Step, terms: Step, warning: str) -> Step:
     words = terms.reason.partition("; ")[2] or terms.reason
     facts = (*there.facts, *terms.facts)
     return replace(terms, reason=f"{there.reason}, {words}{warning}", facts=facts)
@@ -136,9 +162,14 @@ def _is_license_mismatched(component: str, model: Model, registry: Registry) -> 
     license = model.components[component].license
     if license is None or license == NO_LICENSE:
         return False
-    licenses = find_best_terms(license, registry).licenses
-    categories = {registry.licenses[id].category for id in licenses} - {"model"}
+    categories = _list_license_categories(license, registry)
     return not categories <= _list_fitting_categories(component)
+
+
+def _list_license_categories(license: str, registry: Registry) -> set[str]:
+    """What the licenses were made for; one that is made for models fits everything."""
+    licenses = find_best_terms(license, registry).licenses
+    return {registry.licenses[id].category for id in licenses} - {"model"}
 
 
 def _list_fitting_categories(component: str) -> set[str]:

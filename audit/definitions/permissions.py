@@ -30,17 +30,24 @@ from audit.licenses.uses import (
     rank_permission,
 )
 from audit.records.model import (
-    BaseModelLink,
     Evidence,
-    Freedom,
     License,
     LicenseCondition,
     Model,
     Registry,
 )
 
+_WITHHELD_WORDS = "The weights are not released; use goes through the maker and the maker's terms."
+
 USE_POLICY = "acceptable-use-policy"
 FIELD_OF_USE = "field-of-use"
+
+_UNRECORDED_WORDS = "The registry does not hold this base model, so its terms are unknown."
+_SUGGESTED_WORDS = "The name suggests a base model ({}) of another maker, and no source states it."
+
+
+_ConditionEffects = Sequence[tuple[LicenseCondition, Permission | None]]
+"""The clauses of a license, each with what it makes of a use."""
 
 
 @dataclass(frozen=True)
@@ -77,30 +84,40 @@ def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> Perm
     Raises InvalidExpressionError for an unknown license.
     """
     lineage = trace_lineage(model, registry)
-    clauses: list[DecidingClause] = []
-    for each in (model, *find_licensors(model, lineage)):
-        clauses += _collect_weights_clauses(each, registry, use)
-    clauses += [
-        _build_unrecorded_clause(base) for _, base in list_foreign_unrecorded_bases(lineage)
+    clauses = [
+        *_collect_chain_clauses(model, lineage, registry, use),
+        *_collect_lineage_clauses(lineage),
     ]
-    clauses += _collect_suggested_base(lineage)
-    clauses.sort(key=lambda clause: rank_permission(clause.effect))
+    clauses.sort(key=_rank_clause)
     value = find_least_permission(clause.effect for clause in clauses)
     return PermissionAnswer(model.id, use, value, tuple(clauses), _list_open_questions(lineage))
 
 
-def _build_unrecorded_clause(base: BaseModelLink) -> DecidingClause:
-    words = "The registry does not hold this base model, so its terms are unknown."
-    return DecidingClause(base.id, "unknown", "", "lineage", words, "unknown", base.evidence)
+def _rank_clause(clause: DecidingClause) -> int:
+    return rank_permission(clause.effect)
 
 
-def _collect_suggested_base(lineage: Lineage) -> Iterator[DecidingClause]:
-    """A derivative by its name, of which nobody verified from what it was derived."""
+def _collect_chain_clauses(
+    model: Model, lineage: Lineage, registry: Registry, use: IntendedUse
+) -> Iterator[DecidingClause]:
+    for holder in (model, *find_licensors(model, lineage)):
+        yield from _collect_weights_clauses(holder, registry, use)
+
+
+def _collect_lineage_clauses(lineage: Lineage) -> Iterator[DecidingClause]:
+    """What stays unknown about the bases of other makers."""
+    for _, base in list_foreign_unrecorded_bases(lineage):
+        yield _build_lineage_clause(base.id, _UNRECORDED_WORDS, base.evidence)
     for model in lineage.unstated_models:
         word = find_suggested_base(model)
         if word is not None:
-            words = f"The name suggests a base model ({word}) of another maker, and no source states it."
-            yield DecidingClause(model.id, "unknown", "", "lineage", words, "unknown")
+            yield _build_lineage_clause(model.id, _SUGGESTED_WORDS.format(word))
+
+
+def _build_lineage_clause(
+    id: str, words: str, evidence: tuple[Evidence, ...] = ()
+) -> DecidingClause:
+    return DecidingClause(id, "unknown", "", "lineage", words, "unknown", evidence)
 
 
 def _list_open_questions(lineage: Lineage) -> tuple[str, ...]:
@@ -120,11 +137,11 @@ def _collect_weights_clauses(
     """The clauses of the alternative that allows the most, with the fewest clauses."""
     weights = get_component_facts(model, "model-parameters-final")
     plain = _build_plain_clause(model, weights)
-    if plain is not None or weights.license is None:
-        return (plain,) if plain else ()
-    choices = []
-    for terms in list_alternative_terms(weights.license, registry):
-        choices.append(tuple(_collect_terms_clauses(model, terms, registry, use)))
+    if plain is not None:
+        return (plain,)
+    assert weights.license is not None, "an unknown license is decided without reading it"
+    alternatives = list_alternative_terms(weights.license, registry)
+    choices = [tuple(_collect_terms_clauses(model, terms, registry, use)) for terms in alternatives]
     return max(choices, key=_rank_choice)
 
 
@@ -135,22 +152,26 @@ def _rank_choice(clauses: tuple[DecidingClause, ...]) -> tuple[int, int]:
 
 def _build_plain_clause(model: Model, weights: ComponentFacts) -> DecidingClause | None:
     """What decides before any license is read; None where the license does."""
-    effect: Permission = "needs-separate-license"
-    if weights.status == "unknown":
-        kind, words = "weights", "Whether the weights are released is unknown."
-        effect = "unknown"
-    elif weights.status not in ("released", "partial"):
-        kind = "weights"
-        words = "The weights are not released; use goes through the maker and the maker's terms."
-    elif weights.license is None:
-        kind, words = "license", "The license of the weights is unknown."
-        effect = "unknown"
-    elif weights.license == NO_LICENSE:
-        kind, words = "license", "Published without a license: nothing is granted."
-    else:
+    decided = _decide_without_license(weights)
+    if decided is None:
         return None
+    kind, words, effect = decided
     license = weights.license or "unknown"
     return DecidingClause(model.id, license, "", kind, words, effect, weights.evidence)
+
+
+def _decide_without_license(weights: ComponentFacts) -> tuple[str, str, Permission] | None:
+    """The kind, the words and the effect."""
+    if weights.status == "unknown":
+        return "weights", "Whether the weights are released is unknown.", "unknown"
+    if weights.status not in ("released", "partial"):
+        return "weights", _WITHHELD_WORDS, "needs-separate-license"
+    if weights.license is None:
+        return "license", "The license of the weights is unknown.", "unknown"
+    if weights.license == NO_LICENSE:
+        words = "Published without a license: nothing is granted."
+        return "license", words, "needs-separate-license"
+    return None
 
 
 def _collect_terms_clauses(
@@ -167,21 +188,29 @@ def _collect_freedom_clauses(
     model: Model, license: License, use: IntendedUse
 ) -> Iterator[DecidingClause]:
     """The freedoms that the use needs and that the license withholds, or that nobody has read."""
-    needed: list[tuple[str, Freedom, bool]] = [
-        ("use", license.freedoms["use"], True),
-        ("modify", license.freedoms["modify"], use.fine_tune),
-        ("share", license.freedoms["share"], use.redistribute),
-    ]
-    for freedom, granted, is_needed in needed:
-        if not is_needed or granted not in ("no", "unknown"):
-            continue
-        effect: Permission = "forbidden"
-        words = f"The license does not let you {freedom} it."
-        if granted == "unknown":
-            effect = "unknown"
+    for freedom in _list_needed_freedoms(use):
+        granted = license.freedoms[freedom]
+        if granted == "no":
+            words = f"The license does not let you {freedom} it."
+            yield _build_freedom_clause(model, license, freedom, words, "forbidden")
+        elif granted == "unknown":
             words = f"Nobody has read whether the license lets you {freedom} it."
-        kind = f"freedom to {freedom}"
-        yield DecidingClause(model.id, license.id, "", kind, words, effect, license.evidence)
+            yield _build_freedom_clause(model, license, freedom, words, "unknown")
+
+
+def _list_needed_freedoms(use: IntendedUse) -> Iterator[str]:
+    yield "use"
+    if use.fine_tune:
+        yield "modify"
+    if use.redistribute:
+        yield "share"
+
+
+def _build_freedom_clause(
+    model: Model, license: License, freedom: str, words: str, effect: Permission
+) -> DecidingClause:
+    kind = f"freedom to {freedom}"
+    return DecidingClause(model.id, license.id, "", kind, words, effect, license.evidence)
 
 
 def _collect_condition_clauses(
@@ -191,25 +220,33 @@ def _collect_condition_clauses(
         (condition, compute_clause_effect(condition, use, model.modalities))
         for condition in license.conditions
     ]
-    is_below = all(effect is None for condition, effect in effects if _is_threshold(condition))
+    is_below = _is_below_thresholds(effects)
     is_unread_field = _is_field_left_to_policy(effects, use)
     for condition, effect in effects:
-        if effect is None:
+        if effect is None or (is_below and condition.parameters.get("only_above_thresholds")):
             continue
-        if is_below and condition.parameters.get("only_above_thresholds"):
-            continue
-        if is_unread_field and condition.kind == USE_POLICY:
-            effect = "unknown"
-        yield DecidingClause(
-            model.id,
-            license.id,
-            condition.section,
-            condition.kind,
-            condition.summary,
-            effect,
-            condition.evidence,
-            condition.parameters,
-        )
+        is_unread = is_unread_field and condition.kind == USE_POLICY
+        decided: Permission = "unknown" if is_unread else effect
+        yield _build_condition_clause(model, license, condition, decided)
+
+
+def _is_below_thresholds(effects: _ConditionEffects) -> bool:
+    return all(effect is None for condition, effect in effects if _is_threshold(condition))
+
+
+def _build_condition_clause(
+    model: Model, license: License, condition: LicenseCondition, effect: Permission
+) -> DecidingClause:
+    return DecidingClause(
+        model.id,
+        license.id,
+        condition.section,
+        condition.kind,
+        condition.summary,
+        effect,
+        condition.evidence,
+        condition.parameters,
+    )
 
 
 def _is_threshold(condition: LicenseCondition) -> bool:
@@ -217,9 +254,7 @@ def _is_threshold(condition: LicenseCondition) -> bool:
     return kind is not None and kind.is_threshold
 
 
-def _is_field_left_to_policy(
-    effects: Sequence[tuple[LicenseCondition, Permission | None]], use: IntendedUse
-) -> bool:
+def _is_field_left_to_policy(effects: _ConditionEffects, use: IntendedUse) -> bool:
     """Whether the field asked about is one that use policies name, and no recorded clause names it.
 
     What a policy says of fields that its record does not list is unread. A clause that names the
@@ -228,7 +263,5 @@ def _is_field_left_to_policy(
     field = find_field(use.field) if use.field else None
     if field is None or field.is_ordinary:
         return False
-    return not any(
-        condition.kind == FIELD_OF_USE and is_field_named(condition, field.id)
-        for condition, _ in effects
-    )
+    limits = [condition for condition, _ in effects if condition.kind == FIELD_OF_USE]
+    return not any(is_field_named(condition, field.id) for condition in limits)

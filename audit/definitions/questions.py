@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or
 from audit.definitions.base import Answer, FactUsed
@@ -19,11 +20,20 @@ _REBUILD_COMPONENTS = (
 )
 
 
+_WEIGHTS = "model-parameters-final"
+_DATA_COMPONENTS = ("datasets", "data-information")
+_SAFETY_COMPONENTS = (_WEIGHTS, "datasets", "evaluation-code")
+_SAFETY_REASON = "weights, data or its description, and evaluation code can be inspected"
+
 _CORE_COMPONENTS = ("data-information", "training-code")
 _REBUILD_REASONS = {
     True: "data information, training code, preprocessing code and architecture are released",
     False: "everything is released, but the base model, if there is one, is not known",
 }
+
+_ReleaseByPart = dict[tuple[Model, str], Truth]
+"""Whether each part that a rebuild needs is released, for each model of the chain."""
+
 _ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes")
 _ANSWERS_BY_PERMISSION: dict[Permission, Answer] = {
     "allowed": "yes",
@@ -68,7 +78,7 @@ def _answer_learned_from(chain: tuple[Model, ...], is_known: bool) -> AnsweredQu
 
     Partly when some of it is, or when it is fully described.
     """
-    decider = min(chain, key=lambda model: _ANSWER_ORDER.index(_judge_data_visibility(model)))
+    decider = min(chain, key=_rank_data_visibility)
     answer = _judge_data_visibility(decider)
     reason = f"{_format_base_prefix(decider, chain)}{_describe_data(decider, answer)}"
     used = ["datasets", "data-information"]
@@ -76,10 +86,14 @@ def _answer_learned_from(chain: tuple[Model, ...], is_known: bool) -> AnsweredQu
         answer = "partly"
         reason = f"{reason}; whether a base model learned from other data is unknown"
         used = ["datasets"]
-    question = "Can you see what it learned from?"
+    facts = _list_facts_used(decider, used)
     return AnsweredQuestion(
-        "learned-from", question, answer, reason, _list_facts_used(decider, used)
+        "learned-from", "Can you see what it learned from?", answer, reason, facts
     )
+
+
+def _rank_data_visibility(model: Model) -> int:
+    return _ANSWER_ORDER.index(_judge_data_visibility(model))
 
 
 def _describe_data(model: Model, answer: Answer) -> str:
@@ -103,24 +117,41 @@ def _answer_rebuild(chain: tuple[Model, ...], is_known: bool) -> AnsweredQuestio
 
     For the whole chain.
     """
-    question = "Can you rebuild it?"
-    found = {}
-    for model in chain:
-        for name in _REBUILD_COMPONENTS:
-            found[model, name] = _judge_release(model, name)
-    total = combine_with_and(found.values())
-    if total == "yes":
-        answer: Answer = "yes" if is_known else "unknown"
-        facts = _list_facts_used(chain[0], _REBUILD_COMPONENTS)
-        return AnsweredQuestion("rebuild", question, answer, _REBUILD_REASONS[is_known], facts)
-    model, name = next(key for key, value in found.items() if value == total)
-    state = get_component_facts(model, name).state_words
-    reason = f"{_format_base_prefix(model, chain)}{COMPONENT_WORDS[name]}: {state}"
-    answer = "unknown"
-    if total == "no":
-        core = combine_with_or(found[chain[0], part] for part in _CORE_COMPONENTS)
-        answer = "partly" if core == "yes" else "no"
-    return AnsweredQuestion("rebuild", question, answer, reason, _list_facts_used(model, (name,)))
+    releases = _map_releases(chain)
+    total = combine_with_and(releases.values())
+    if total != "yes":
+        return _explain_lacking_part(chain, releases, total)
+    answer: Answer = "yes" if is_known else "unknown"
+    facts = _list_facts_used(chain[0], _REBUILD_COMPONENTS)
+    return _build_rebuild_answer(answer, _REBUILD_REASONS[is_known], facts)
+
+
+def _map_releases(chain: tuple[Model, ...]) -> _ReleaseByPart:
+    parts = product(chain, _REBUILD_COMPONENTS)
+    return {(model, name): _judge_release(model, name) for model, name in parts}
+
+
+def _explain_lacking_part(
+    chain: tuple[Model, ...], releases: _ReleaseByPart, total: Truth
+) -> AnsweredQuestion:
+    """The answer below yes, with the first part that makes it so."""
+    model, name = next(part for part, released in releases.items() if released == total)
+    prefix = _format_base_prefix(model, chain)
+    reason = f"{prefix}{COMPONENT_WORDS[name]}: {_describe_state(model, name)}"
+    answer = _judge_core(chain[0], releases) if total == "no" else "unknown"
+    return _build_rebuild_answer(answer, reason, _list_facts_used(model, (name,)))
+
+
+def _judge_core(model: Model, releases: _ReleaseByPart) -> Answer:
+    """With the data information or the training code, a rebuild is partly possible."""
+    core = combine_with_or(releases[model, name] for name in _CORE_COMPONENTS)
+    return "partly" if core == "yes" else "no"
+
+
+def _build_rebuild_answer(
+    answer: Answer, reason: str, facts: tuple[FactUsed, ...]
+) -> AnsweredQuestion:
+    return AnsweredQuestion("rebuild", "Can you rebuild it?", answer, reason, facts)
 
 
 def _answer_commercial_use(model: Model, registry: Registry) -> AnsweredQuestion:
@@ -129,29 +160,38 @@ def _answer_commercial_use(model: Model, registry: Registry) -> AnsweredQuestion
     Partly with some conditions: a threshold, a policy, a territory.
     """
     permission = judge_permission(model, registry, IntendedUse(commercial=True))
-    answer = _ANSWERS_BY_PERMISSION[permission.value]
     if permission.clauses:
         clause = permission.clauses[0]
-        reason = _describe_clause(clause, registry)
-        record = f"licenses/{clause.license}" if clause.section else f"models/{clause.model}"
-        fact = FactUsed(record, clause.kind, clause.summary, clause.evidence)
+        reason, fact = _describe_clause(clause, registry), _build_clause_fact(clause)
     else:
-        weights = model.weights
-        reason = f"{weights.license} allows it without conditions on use"
-        record, field = weights.origin or model.ref, "model-parameters-final.license"
-        fact = FactUsed(record, field, str(weights.license), weights.evidence)
-    question = "May you use it commercially?"
-    return AnsweredQuestion("commercial", question, answer, reason, (fact,))
+        reason = f"{model.weights.license} allows it without conditions on use"
+        fact = _build_license_fact(model)
+    answer = _ANSWERS_BY_PERMISSION[permission.value]
+    return AnsweredQuestion("commercial", "May you use it commercially?", answer, reason, (fact,))
+
+
+def _build_clause_fact(clause: DecidingClause) -> FactUsed:
+    record = f"licenses/{clause.license}" if clause.section else f"models/{clause.model}"
+    return FactUsed(record, clause.kind, clause.summary, clause.evidence)
+
+
+def _build_license_fact(model: Model) -> FactUsed:
+    weights = model.weights
+    record, field = weights.origin or model.ref, "model-parameters-final.license"
+    return FactUsed(record, field, str(weights.license), weights.evidence)
 
 
 def _describe_clause(clause: DecidingClause, registry: Registry) -> str:
     if clause.license == "unknown":
         return clause.summary
+    return f"{_name_place(clause, registry)}: {clause.summary}"
+
+
+def _name_place(clause: DecidingClause, registry: Registry) -> str:
     license = registry.licenses.get(clause.license)
-    where = clause.license
-    if license and clause.section:
-        where = f"{license.name}, {format_section(clause.section)}"
-    return f"{where}: {clause.summary}"
+    if license is None or not clause.section:
+        return clause.license
+    return f"{license.name}, {format_section(clause.section)}"
 
 
 def _answer_safety_audit(model: Model) -> AnsweredQuestion:
@@ -159,23 +199,31 @@ def _answer_safety_audit(model: Model) -> AnsweredQuestion:
 
     Partly with weights alone.
     """
-    weights = _judge_release(model, "model-parameters-final")
-    data = combine_with_or(_judge_release(model, name) for name in ("datasets", "data-information"))
-    answer: Answer = "partly"
-    used = ["model-parameters-final"]
+    weights = _judge_release(model, _WEIGHTS)
     if weights != "yes":
-        answer, reason = weights, f"the weights: {_describe_state(model, used[0])}"
-    elif data == "yes" and _judge_release(model, "evaluation-code") == "yes":
-        answer = "yes"
-        reason = "weights, data or its description, and evaluation code can be inspected"
-        used += ["datasets", "evaluation-code"]
-    else:
-        lacking = "datasets" if data != "yes" else "evaluation-code"
-        state = _describe_state(model, lacking)
-        reason = f"the weights can be inspected; {COMPONENT_WORDS[lacking]}: {state}"
-        used.append(lacking)
-    question = "Can outsiders audit it for safety?"
-    return AnsweredQuestion("safety", question, answer, reason, _list_facts_used(model, used))
+        reason = f"the weights: {_describe_state(model, _WEIGHTS)}"
+        return _build_safety_answer(model, weights, reason, (_WEIGHTS,))
+    lacking = _find_lacking_for_audit(model)
+    if lacking is None:
+        return _build_safety_answer(model, "yes", _SAFETY_REASON, _SAFETY_COMPONENTS)
+    state = f"{COMPONENT_WORDS[lacking]}: {_describe_state(model, lacking)}"
+    reason = f"the weights can be inspected; {state}"
+    return _build_safety_answer(model, "partly", reason, (_WEIGHTS, lacking))
+
+
+def _find_lacking_for_audit(model: Model) -> str | None:
+    """What outsiders lack beside the weights: the data comes first."""
+    data = combine_with_or(_judge_release(model, name) for name in _DATA_COMPONENTS)
+    if data != "yes":
+        return "datasets"
+    return None if _judge_release(model, "evaluation-code") == "yes" else "evaluation-code"
+
+
+def _build_safety_answer(
+    model: Model, answer: Answer, reason: str, used: Iterable[str]
+) -> AnsweredQuestion:
+    facts = _list_facts_used(model, used)
+    return AnsweredQuestion("safety", "Can outsiders audit it for safety?", answer, reason, facts)
 
 
 def _describe_state(model: Model, name: str) -> str:

@@ -14,7 +14,7 @@ from audit.licenses.terms import (
     evaluate_osi_approval,
     evaluate_sharing,
 )
-from audit.records.model import ComponentStatus, Evidence, Model, Registry
+from audit.records.model import Component, ComponentStatus, Evidence, License, Model, Registry
 
 DATA_INFORMATION = "data-information"
 """OSAID's own element, beside the 17 components."""
@@ -45,6 +45,13 @@ _DEMAND_WORDS = {
     "osi-approved": "an OSI-approved license",
     "sharing": "terms that allow sharing",
 }
+
+_APPROVAL_WORDS = {
+    True: "OSI-approved",
+    False: "not OSI-approved",
+    None: "OSI approval unknown",
+}
+
 _ANSWERS_BY_STATUS: dict[ComponentStatus, tuple[Answer, str]] = {
     "released": ("yes", "released"),
     "partial": ("no", "released in part only"),
@@ -92,12 +99,17 @@ def get_component_facts(model: Model, name: str) -> ComponentFacts:
     if name == DATA_INFORMATION:
         return _get_data_information_facts(model)
     component = model.components[name]
-    status = component.status
-    if name == "model-parameters-final" and status == "not-applicable":
-        status = "not-released"  # a model without parameters is no model that could be open
+    status = _read_status(component)
     words = _ANSWERS_BY_STATUS[status][1]
     record = component.origin or model.ref
     return ComponentFacts(name, status, words, component.license, record, component.evidence)
+
+
+def _read_status(component: Component) -> ComponentStatus:
+    """The recorded status: a model without parameters is no model that could be open."""
+    if component.name == "model-parameters-final" and component.status == "not-applicable":
+        return "not-released"
+    return component.status
 
 
 def _get_data_information_facts(model: Model) -> ComponentFacts:
@@ -164,17 +176,13 @@ def list_license_facts(license: str | None, registry: Registry) -> tuple[FactUse
     """The records of the licenses that an expression names, with their evidence."""
     if license is None or license == NO_LICENSE:
         return ()
-    named = (registry.licenses[id] for id in parse_expression(license, registry).license_ids)
-    words = {True: "OSI-approved", False: "not OSI-approved", None: "OSI approval unknown"}
-    return tuple(
-        FactUsed(
-            each.ref,
-            "terms",
-            f"{words[each.osi_approved]}; {_format_freedoms(each.freedoms)}",
-            each.evidence[:1],
-        )
-        for each in named
-    )
+    ids = parse_expression(license, registry).license_ids
+    return tuple(_build_license_fact(registry.licenses[id]) for id in ids)
+
+
+def _build_license_fact(license: License) -> FactUsed:
+    approval, freedoms = _APPROVAL_WORDS[license.osi_approved], _format_freedoms(license.freedoms)
+    return FactUsed(license.ref, "terms", f"{approval}; {freedoms}", license.evidence[:1])
 
 
 def _format_freedoms(freedoms: Mapping[str, str]) -> str:
@@ -201,13 +209,12 @@ def _build_availability_step(rule: ComponentRule, part: ComponentFacts, subject:
 
 
 def _describe_availability_needed(answer: Answer, component: str, thing: str) -> str:
-    is_information = component == DATA_INFORMATION
-    if answer == "no":
-        return f"complete {thing}" if is_information else f"release {thing}"
-    if answer != "unknown":
+    if answer not in ("no", "unknown"):
         return ""
-    if is_information:
-        return f"establish whether {thing} is sufficient"
+    if component == DATA_INFORMATION:
+        return f"complete {thing}" if answer == "no" else f"establish whether {thing} is sufficient"
+    if answer == "no":
+        return f"release {thing}"
     verb = "are" if COMPONENT_WORDS[component].endswith(("s", "weights")) else "is"
     return f"establish whether {thing} {verb} released"
 
@@ -215,28 +222,34 @@ def _describe_availability_needed(answer: Answer, component: str, thing: str) ->
 def _build_terms_step(
     rule: ComponentRule, part: ComponentFacts, subject: str, registry: Registry
 ) -> Step:
-    thing = _name_component(rule.component, subject)
     if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
-        reason = f"{thing}: not available, so there are no terms to judge"
-        return Step(rule.id, rule.clause, "not-applicable", reason, aspect="terms", subject=subject)
-    license = part.license
-    answer = judge_terms(license, rule.demand, registry)
-    found = _describe_terms_found(answer, license)
-    field = f"{rule.component}.license"
-    facts = (
-        FactUsed(part.record, field, license or "unknown", part.evidence),
-        *list_license_facts(license, registry),
-    )
+        return _build_termless_step(rule, subject)
+    thing = _name_component(rule.component, subject)
+    answer = judge_terms(part.license, rule.demand, registry)
+    found = _describe_terms_found(answer, part.license)
     return Step(
         rule.id,
         rule.clause,
         answer,
         f"{thing}: {_DEMAND_WORDS[rule.demand]} needed; {found}",
-        facts,
+        list_terms_facts(part, registry),
         "terms",
         subject,
-        describe_terms_needed(answer, rule.demand, thing, license),
+        describe_terms_needed(answer, rule.demand, thing, part.license),
     )
+
+
+def _build_termless_step(rule: ComponentRule, subject: str) -> Step:
+    thing = _name_component(rule.component, subject)
+    reason = f"{thing}: not available, so there are no terms to judge"
+    return Step(rule.id, rule.clause, "not-applicable", reason, aspect="terms", subject=subject)
+
+
+def list_terms_facts(part: ComponentFacts, registry: Registry) -> tuple[FactUsed, ...]:
+    """The license of a component, then the records of the licenses that it names."""
+    shown = part.license or "unknown"
+    declared = FactUsed(part.record, f"{part.name}.license", shown, part.evidence)
+    return declared, *list_license_facts(part.license, registry)
 
 
 def _describe_terms_found(answer: Truth, license: str | None) -> str:
@@ -244,9 +257,6 @@ def _describe_terms_found(answer: Truth, license: str | None) -> str:
         return "license unknown"
     if license == NO_LICENSE:
         return "published without a license"
-    words: dict[Truth, str] = {
-        "yes": f"{license} meets it",
-        "no": f"{license} does not",
-        "unknown": f"what {license} grants is unknown",
-    }
-    return words[answer]
+    if answer == "unknown":
+        return f"what {license} grants is unknown"
+    return f"{license} meets it" if answer == "yes" else f"{license} does not"

@@ -87,7 +87,7 @@ class Difference:
     extra_sightings: int = 0
     """Runs that must see it beyond what its kind needs."""
     weights_license: str | None = None
-    """Expression that the weights would have by the new value; empty where nobody read the terms."""
+    """The weights' license by the new value, an expression; empty where nobody read the terms."""
     weights_gone: bool = False
     text_diff: LicenseTextDiff | None = None
 

@@ -22,17 +22,23 @@ def serialize_finding(finding: Finding) -> dict[str, Any]:
         "direction": finding.direction,
         "status": finding.status,
         "verdict": {"before": finding.verdict_before, "after": finding.verdict_after},
-        "evidence": {
-            "url": finding.url,
-            "revision": finding.revision,
-            "seen": finding.last_counted,
-            "first_seen": finding.first_seen,
-            "sightings": finding.sightings,
-            "needed": finding.sightings_needed,
-            "affects": list(finding.affects),
-            **({"text": _serialize_text_diff(finding.text_diff)} if finding.text_diff else {}),
-        },
+        "evidence": _serialize_evidence(finding),
     }
+
+
+def _serialize_evidence(finding: Finding) -> dict[str, Any]:
+    evidence: dict[str, Any] = {
+        "url": finding.url,
+        "revision": finding.revision,
+        "seen": finding.last_counted,
+        "first_seen": finding.first_seen,
+        "sightings": finding.sightings,
+        "needed": finding.sightings_needed,
+        "affects": list(finding.affects),
+    }
+    if finding.text_diff:
+        evidence["text"] = _serialize_text_diff(finding.text_diff)
+    return evidence
 
 
 def parse_finding(data: Mapping[str, Any]) -> Finding:

@@ -11,7 +11,7 @@ from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
-from audit.licenses.terms_diff import compare_terms
+from audit.licenses.terms_diff import FreedomChange, compare_terms
 from audit.records.model import Freedom, Model, Registry, format_section
 
 _FREEDOM_WORDS: dict[Freedom, str] = {
@@ -29,12 +29,17 @@ def compute_label_change(
     record: str, difference: Difference, registry: Registry
 ) -> tuple[str | None, str | None]:
     """The `spectrum` label before and after; (None, None) for records that have none."""
-    folder, _, id = record.partition("/")
-    model = registry.models.get(id) if folder == "models" else None
+    model = _find_model(record, registry)
     if model is None:
         return None, None
     changed = _apply_difference(model, difference)
     return spectrum.judge(model, registry).value, spectrum.judge(changed, registry).value
+
+
+def _find_model(record: str, registry: Registry) -> Model | None:
+    """The model that a record is; None for a dataset or a family."""
+    folder, _, id = record.partition("/")
+    return registry.models.get(id) if folder == "models" else None
 
 
 def _apply_difference(model: Model, difference: Difference) -> Model:
@@ -53,11 +58,15 @@ def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
     """Other records that a change of this one touches: a dataset's models, a family's members."""
     folder, _, id = record.partition("/")
     if folder == "families":
-        members = (model for model in registry.models.values() if model.family == id)
-        return tuple(sorted(model.ref for model in members))
+        return _find_family_members(id, registry)
     if folder == "datasets":
         return _find_trained_models(id, registry)
     return ()
+
+
+def _find_family_members(family_id: str, registry: Registry) -> tuple[str, ...]:
+    members = (model for model in registry.models.values() if model.family == family_id)
+    return tuple(sorted(model.ref for model in members))
 
 
 def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]:
@@ -66,12 +75,12 @@ def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]
     for dataset in registry.datasets.values():
         if dataset_id in dataset.derived_from:
             datasets.add(dataset.id)
-    trained = (
-        model
-        for model in registry.models.values()
-        if datasets & set(model.components["datasets"].datasets)
-    )
-    return tuple(sorted(model.ref for model in trained))
+    models = registry.models.values()
+    return tuple(sorted(model.ref for model in models if _is_trained_on(model, datasets)))
+
+
+def _is_trained_on(model: Model, datasets: set[str]) -> bool:
+    return not datasets.isdisjoint(model.components["datasets"].datasets)
 
 
 def collect_underlying_records(model: Model, registry: Registry) -> frozenset[str]:
@@ -80,13 +89,19 @@ def collect_underlying_records(model: Model, registry: Registry) -> frozenset[st
     Itself, its family, its bases, and the data and licenses of all of them.
     """
     found: set[str] = set()
-    for each in (model, *trace_lineage(model, registry).ancestors):
-        found.add(each.ref)
-        if each.family:
-            found.add(f"families/{each.family}")
-        found |= {f"datasets/{id}" for id in each.components["datasets"].datasets}
-        found |= {f"licenses/{id}" for id in _list_license_ids(each, registry)}
+    for ancestor in (model, *trace_lineage(model, registry).ancestors):
+        found |= _collect_own_records(ancestor, registry)
     return frozenset(found)
+
+
+def _collect_own_records(model: Model, registry: Registry) -> set[str]:
+    """A model, its family, its data and the licenses of its weights."""
+    found = {model.ref}
+    if model.family:
+        found.add(f"families/{model.family}")
+    found |= {f"datasets/{id}" for id in model.components["datasets"].datasets}
+    found |= {f"licenses/{id}" for id in _list_license_ids(model, registry)}
+    return found
 
 
 def _list_license_ids(model: Model, registry: Registry) -> frozenset[str]:
@@ -109,7 +124,7 @@ def describe_impact(finding: Finding, registry: Registry) -> list[str]:
 
 
 def find_changed_licenses(finding: Finding, registry: Registry) -> tuple[str | None, str | None]:
-    """The licenses before and after, where the finding is about licenses that the registry knows."""
+    """The licenses before and after, where the finding is about ones that the registry knows."""
     if find_drift_kind(finding.kind).subject != "license":
         return None, None
     return _find_license(finding.before, registry), _find_license(finding.after, registry)
@@ -137,17 +152,17 @@ def _describe_label(finding: Finding) -> Iterator[str]:
 
 def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[str]:
     before, after = find_changed_licenses(finding, registry)
+    if after is None:
+        return
     try:
+        new = find_best_terms(after, registry)
         old = find_best_terms(before, registry) if before else None
-        new = find_best_terms(after, registry) if after else None
     except InvalidExpressionError:
         return
-    if old is None and new is not None:
+    if before is None or old is None:
         yield from (f"Now: {_format_clause(clause, registry)}" for clause in new.clauses)
-    if old is None or new is None or before is None or after is None:
         return
-    folder, _, id = finding.record.partition("/")
-    model = registry.models.get(id) if folder == "models" else None
+    model = _find_model(finding.record, registry)
     if model:
         yield from describe_changed_uses(model, before, after, registry)
     yield from _describe_terms_diff(old, new, registry)
@@ -157,11 +172,14 @@ def _describe_terms_diff(
     old: EffectiveTerms, new: EffectiveTerms, registry: Registry
 ) -> Iterator[str]:
     diff = compare_terms(old, new)
-    for change in diff.freedoms:
-        was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
-        yield f"The freedom to {change.name} it: {was} before, {now} now."
+    yield from map(_format_freedom_change, diff.freedoms)
     yield from (f"New: {_format_clause(clause, registry)}" for clause in diff.added)
     yield from (f"No longer: {_format_clause(clause, registry)}" for clause in diff.removed)
+
+
+def _format_freedom_change(change: FreedomChange) -> str:
+    was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
+    return f"The freedom to {change.name} it: {was} before, {now} now."
 
 
 def _format_clause(clause: LicenseClause, registry: Registry) -> str:

@@ -126,16 +126,16 @@ def advance_findings(
     `is_visible` says whether this observation could have shown a finding at all: what could not be
     seen is neither confirmed nor gone.
     """
-    by_id = {finding.id: finding for finding in known}
+    unseen = {finding.id: finding for finding in known}
     still_open: list[Finding] = []
     changed: list[Finding] = []
     for difference in found:
-        before = by_id.pop(_compute_id(difference, context), None)
+        before = unseen.pop(_compute_id(difference, context), None)
         after = _advance_finding(before, difference, context)
         still_open.append(after)
         if not _is_same_report(before, after):
             changed.append(after)
-    for finding in by_id.values():
+    for finding in unseen.values():
         if is_visible(finding):
             changed.append(_end_unseen_finding(finding, context))
         else:
@@ -174,6 +174,10 @@ def _advance_finding(
     since_counted = context.now - datetime.fromisoformat(before.last_counted)
     if since_counted < CONFIRM_AFTER:
         return before
+    return _count_sighting(before, difference, context)
+
+
+def _count_sighting(before: Finding, difference: Difference, context: FindingContext) -> Finding:
     sightings = before.sightings + 1
     counted = replace(
         before,
@@ -269,13 +273,16 @@ def select_news(events: Iterable[Event]) -> list[Event]:
     news = []
     for event in sorted(events, key=lambda event: event.time):
         finding = event.finding
-        before = last.get(finding.id)
-        last[finding.id] = finding.status
-        if finding.status == "confirmed" or (
-            finding.status == "reverted" and before == "confirmed"
-        ):
+        if _is_news(last.get(finding.id), finding.status):
             news.append(event)
+        last[finding.id] = finding.status
     return news
+
+
+def _is_news(before: FindingStatus | None, now: FindingStatus) -> bool:
+    if now == "reverted":
+        return before == "confirmed"
+    return now == "confirmed"
 
 
 def is_history(event: Event) -> bool:

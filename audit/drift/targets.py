@@ -22,8 +22,14 @@ def list_watched_targets(
     if only:
         cited = _collect_cited_datasets(models)
         datasets = [dataset for dataset in datasets if dataset.id in cited]
+    return _group_by_target(chain(_declare_models(models), _declare_datasets(datasets)))
+
+
+def _group_by_target(
+    declarations: Iterable[tuple[Target, TargetDeclaration]],
+) -> list[WatchedTarget]:
     by_target: dict[Target, dict[str, TargetDeclaration]] = defaultdict(dict)
-    for target, declaration in chain(_declare_models(models), _declare_datasets(datasets)):
+    for target, declaration in declarations:
         # The first component that names a code repository speaks for its record.
         by_target[target].setdefault(declaration.record, declaration)
     return [_build_watched_target(target, by_target[target]) for target in sorted(by_target)]
@@ -104,11 +110,11 @@ def _collect_code_declarations(model: Model) -> list[tuple[TargetDeclaration, st
     found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
         address = parse_github_repository(component.url)
-        if address and component.status in ("released", "partial") and component.origin:
-            found.setdefault(
-                (component.origin, address),
-                TargetDeclaration(component.origin, expected=True, license=component.license),
+        if address and component.origin and _is_expected(component.status):
+            declaration = TargetDeclaration(
+                component.origin, expected=True, license=component.license
             )
+            found.setdefault((component.origin, address), declaration)
     return [(declared, address) for (_, address), declared in found.items()]
 
 

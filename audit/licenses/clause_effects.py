@@ -4,8 +4,9 @@ A rule gets a clause whose kind and parameters are understood (`audit.licenses.c
 returns None where the clause does not bear on the use, and never guesses at the clause's prose.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
+from audit.licenses.clause_parameters import list_words, read_stated_effect
 from audit.licenses.fields_of_use import find_field, is_within
 from audit.licenses.territories import expand_countries
 from audit.licenses.uses import IntendedUse, Permission
@@ -14,12 +15,6 @@ from audit.records.model import LicenseCondition
 UseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permission | None]
 """Takes the clause, the use and the model's modalities, which are empty when unknown."""
 
-_PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
-    "needs-license": "needs-separate-license",
-    "forbidden": "forbidden",
-    "obligation": "allowed-with-obligations",
-    "royalty": "allowed-with-obligations",
-}
 SENSORY_MODALITIES = frozenset({"image", "audio", "video"})
 RESEARCH_PURPOSES = ("research",)
 _HOSTING_FIELD = "model-as-a-service"
@@ -35,24 +30,23 @@ def judge_user_threshold(
         return None
     if use.monthly_users is None or not isinstance(limit, int):
         return "allowed-with-obligations"
+    is_above = use.monthly_users > limit
     if parameters.get("measured") == "at-release":
-        return _judge_users_at_release(condition, use, limit)
-    if use.monthly_users <= limit:
+        return _judge_users_at_release(condition, use, is_above=is_above)
+    if not is_above:
         return None
     # Monthly users bound daily ones from above only: more a month leaves the day open.
-    if parameters.get("period") == "day":
-        return "unknown"
-    return _read_stated_effect(condition)
+    is_daily = parameters.get("period") == "day"
+    return "unknown" if is_daily else read_stated_effect(condition)
 
 
 def _judge_users_at_release(
-    condition: LicenseCondition, use: IntendedUse, limit: int
+    condition: LicenseCondition, use: IntendedUse, *, is_above: bool
 ) -> Permission | None:
-    """A count that was taken once, before a release, is decided by the number of that month only."""
-    is_above = use.monthly_users is not None and use.monthly_users > limit
+    """A count taken once, before a release, is decided by the number of that month only."""
     counted_month = condition.parameters.get("counted_month")
     if counted_month is not None and use.users_month == counted_month:
-        return _read_stated_effect(condition) if is_above else None
+        return read_stated_effect(condition) if is_above else None
     return "unknown" if is_above else "allowed-with-obligations"
 
 
@@ -61,24 +55,42 @@ def judge_revenue_threshold(
 ) -> Permission | None:
     """More revenue than the amount brings the stated effect, and with `at_least` the amount itself.
 
-    Purposes that the clause permits are free of it while they stay what they are. A year's figure clears a month's limit only if it is not above it, and a month's figure decides
-    a year's limit only if it alone is above it.
+    Purposes that the clause permits are free of it while they stay what they are.
     """
-    parameters = condition.parameters
-    amount = parameters.get("amount")
-    if parameters.get("commercial_only") and not use.is_commercial:
+    if condition.parameters.get("commercial_only") and not use.is_commercial:
         return None
-    is_exempt = use.purpose in _list_words(condition, "permits") and not use.is_commercial
-    if is_exempt or use.revenue is None or not isinstance(amount, int):
+    if use.purpose in list_words(condition, "permits") and not use.is_commercial:
         return "allowed-with-obligations"
-    is_above = use.revenue > amount or bool(parameters.get("at_least") and use.revenue == amount)
+    is_above = _is_revenue_above(condition, use)
+    if is_above is None:
+        return "allowed-with-obligations"
     if condition.parameters.get("period", "year") == use.revenue_period:
-        return _read_stated_effect(condition) if is_above else None
+        return read_stated_effect(condition) if is_above else None
+    return _judge_revenue_of_other_period(condition, use, is_above=is_above)
+
+
+def _is_revenue_above(condition: LicenseCondition, use: IntendedUse) -> bool | None:
+    """Whether the limit is passed, whatever the periods; None where a number is missing."""
+    amount = condition.parameters.get("amount")
+    if use.revenue is None or not isinstance(amount, int):
+        return None
+    if condition.parameters.get("at_least"):
+        return use.revenue >= amount
+    return use.revenue > amount
+
+
+def _judge_revenue_of_other_period(
+    condition: LicenseCondition, use: IntendedUse, *, is_above: bool
+) -> Permission | None:
+    """What a month's figure says of a year's limit, or a year's figure of a month's limit.
+
+    A month's figure decides only if it alone is above, a year's one only if it is not above.
+    """
     if use.revenue_period == "month":
-        return _read_stated_effect(condition) if is_above else "allowed-with-obligations"
+        return read_stated_effect(condition) if is_above else "allowed-with-obligations"
     if not is_above:
         return None
-    effect = _read_stated_effect(condition)
+    effect = read_stated_effect(condition)
     return effect if effect == "allowed-with-obligations" else "unknown"
 
 
@@ -86,15 +98,19 @@ def judge_territory(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
 ) -> Permission | None:
     """Use in an excluded country brings the stated effect."""
-    only_multimodal = condition.parameters.get("modalities") == "multimodal"
     if _is_for_other_modalities(condition, modalities):
         return None
     if use.territory is None:
         return "allowed-with-obligations"
-    excluded = expand_countries(_list_words(condition, "excluded"))
-    if not excluded & expand_countries([use.territory]):
+    if not _is_excluded(use.territory, condition):
         return None
-    return "unknown" if only_multimodal and not modalities else _read_stated_effect(condition)
+    may_not_apply = _is_for_multimodal_only(condition) and not modalities
+    return "unknown" if may_not_apply else read_stated_effect(condition)
+
+
+def _is_excluded(territory: str, condition: LicenseCondition) -> bool:
+    excluded = expand_countries(list_words(condition, "excluded"))
+    return not excluded.isdisjoint(expand_countries([territory]))
 
 
 def judge_non_commercial(
@@ -102,7 +118,7 @@ def judge_non_commercial(
 ) -> Permission | None:
     """Commercial use brings the stated effect, a ban where none is stated."""
     if use.is_commercial:
-        return _read_stated_effect(condition, "forbidden")
+        return read_stated_effect(condition, "forbidden")
     return "allowed-with-obligations"
 
 
@@ -115,18 +131,18 @@ def judge_research_only(
     of this kind often permit is unknown, not forbidden.
     """
     if use.is_commercial:
-        return _read_stated_effect(condition, "forbidden")
-    permitted = _list_words(condition, "permits")
+        return read_stated_effect(condition, "forbidden")
+    permitted = list_words(condition, "permits")
     if use.purpose is None or use.purpose in (permitted or RESEARCH_PURPOSES):
         return "allowed-with-obligations"
-    return _read_stated_effect(condition, "forbidden") if permitted else "unknown"
+    return read_stated_effect(condition, "forbidden") if permitted else "unknown"
 
 
 def judge_output_training(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
     """Training on outputs brings the stated effect."""
-    return _read_stated_effect(condition) if use.train_on_outputs else None
+    return read_stated_effect(condition) if use.train_on_outputs else None
 
 
 def judge_registration(
@@ -136,7 +152,7 @@ def judge_registration(
     covers = str(condition.parameters.get("covers", "")).lower()
     if "commercial" in covers and not use.is_commercial:
         return None
-    return _read_stated_effect(condition)
+    return read_stated_effect(condition)
 
 
 def judge_field_of_use(
@@ -148,25 +164,29 @@ def judge_field_of_use(
     """
     if use.field is None:
         return "allowed-with-obligations"
-    asked = find_field(use.field)
-    named = [find_field(word) for word in _list_words(condition, "fields")]
-    if asked is None or None in named:
+    words = [use.field, *list_words(condition, "fields")]
+    if not all(map(find_field, words)):
         return "unknown"
     if not is_field_named(condition, use.field):
         return "allowed-with-obligations"
+    return _judge_named_field(condition, use)
+
+
+def _judge_named_field(condition: LicenseCondition, use: IntendedUse) -> Permission:
+    """The stated effect, in some clauses only above a year's revenue."""
     above = condition.parameters.get("above")
-    if isinstance(above, int) and use.revenue_period == "year":
-        if use.revenue is None:
-            return "unknown"
-        if use.revenue <= above:
-            return "allowed-with-obligations"
-    return _read_stated_effect(condition)
+    if not isinstance(above, int) or use.revenue_period != "year":
+        return read_stated_effect(condition)
+    if use.revenue is None:
+        return "unknown"
+    is_below = use.revenue <= above
+    return "allowed-with-obligations" if is_below else read_stated_effect(condition)
 
 
 def is_field_named(condition: LicenseCondition, word: str) -> bool:
     """Whether the clause names the field that the word means, or a wider one."""
     asked = find_field(word)
-    named = [find_field(each) for each in _list_words(condition, "fields")]
+    named = [find_field(each) for each in list_words(condition, "fields")]
     return asked is not None and any(field and is_within(asked, field) for field in named)
 
 
@@ -180,7 +200,7 @@ def judge_redistribution(
     covers_adaptations_only = "adapted" in str(condition.parameters.get("covers", ""))
     if covers_adaptations_only and not use.fine_tune:
         return "allowed-with-obligations"
-    return _read_stated_effect(condition)
+    return read_stated_effect(condition)
 
 
 def judge_hosted_service(
@@ -188,7 +208,7 @@ def judge_hosted_service(
 ) -> Permission | None:
     """Offering the model as a service brings the stated effect."""
     if use.host or use.field == _HOSTING_FIELD:
-        return _read_stated_effect(condition)
+        return read_stated_effect(condition)
     return "allowed-with-obligations" if use.is_commercial else None
 
 
@@ -221,15 +241,11 @@ def bear_on_no_use(_: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]) -
 
 def _is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:
     """Whether the clause is on multimodal models only, and the model is known to be none."""
-    only_multimodal = condition.parameters.get("modalities") == "multimodal"
+    if not modalities or not _is_for_multimodal_only(condition):
+        return False
     # Text and code are one modality: a model of both is not multimodal.
-    return only_multimodal and bool(modalities) and not SENSORY_MODALITIES & set(modalities)
+    return SENSORY_MODALITIES.isdisjoint(modalities)
 
 
-def _read_stated_effect(condition: LicenseCondition, default: Permission = "unknown") -> Permission:
-    return _PERMISSION_BY_EFFECT.get(condition.parameters.get("effect"), default)
-
-
-def _list_words(condition: LicenseCondition, name: str) -> list[str]:
-    words = condition.parameters.get(name)
-    return [str(word) for word in words] if isinstance(words, list | tuple) else []
+def _is_for_multimodal_only(condition: LicenseCondition) -> bool:
+    return condition.parameters.get("modalities") == "multimodal"

@@ -1,11 +1,20 @@
-"""The forms that parameters of clauses may have, and whether a value has its form."""
+"""Parameters of clauses: the forms that they may have, and how the common ones are read."""
 
 from collections.abc import Mapping
+
+from audit.licenses.uses import Permission
+from audit.records.model import LicenseCondition
 
 ParameterForm = type | frozenset[str]
 """The type of a parameter's value, or the words that it may be."""
 EFFECTS = frozenset({"needs-license", "forbidden", "obligation", "royalty"})
 EFFECT_AND_REACH: Mapping[str, ParameterForm] = {"effect": EFFECTS, "covers": str}
+_PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
+    "needs-license": "needs-separate-license",
+    "forbidden": "forbidden",
+    "obligation": "allowed-with-obligations",
+    "royalty": "allowed-with-obligations",
+}
 
 
 def has_form(value: object, form: ParameterForm | None) -> bool:
@@ -20,3 +29,14 @@ def has_form(value: object, form: ParameterForm | None) -> bool:
         return isinstance(value, int | float)
     # In Python a switch is a number too, and no clause means one by it.
     return isinstance(value, form) and (form is bool or not isinstance(value, bool))
+
+
+def read_stated_effect(condition: LicenseCondition, default: Permission = "unknown") -> Permission:
+    """What the clause says follows; the default where it states no effect."""
+    return _PERMISSION_BY_EFFECT.get(condition.parameters.get("effect"), default)
+
+
+def list_words(condition: LicenseCondition, name: str) -> list[str]:
+    """The words of a parameter that is a list; none where it is not stated."""
+    words = condition.parameters.get(name)
+    return [str(word) for word in words] if isinstance(words, list | tuple) else []

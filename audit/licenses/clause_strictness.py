@@ -51,17 +51,23 @@ def is_user_threshold_no_stricter(old: ConditionParameters, new: ConditionParame
 
 def is_revenue_threshold_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
     """Whether no less revenue is free, counted no more widely, for no higher royalty."""
-    same_unit = all(old.get(name) == new.get(name) for name in ("currency", "period"))
     source = new.get("source_of_revenue")
+    is_counted_alike = all(old.get(name) == new.get(name) for name in ("currency", "period"))
     return (
-        same_unit
+        is_counted_alike
         and (source == old.get("source_of_revenue") or source == "product")
         and _read_number(new, "royalty_percent") <= _read_number(old, "royalty_percent")
         and _read_number(new, "amount") >= _read_number(old, "amount")
-        and _is_switch_no_stricter(old, new, "includes_affiliates", strict_value=True)
+        and _are_revenue_switches_no_stricter(old, new)
+        and _read_names(old, "permits") <= _read_names(new, "permits")
+    )
+
+
+def _are_revenue_switches_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    return (
+        _is_switch_no_stricter(old, new, "includes_affiliates", strict_value=True)
         and _is_switch_no_stricter(old, new, "at_least", strict_value=True)
         and _is_switch_no_stricter(old, new, "commercial_only", strict_value=False)
-        and _read_names(old, "permits") <= _read_names(new, "permits")
     )
 
 

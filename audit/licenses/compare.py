@@ -1,6 +1,6 @@
 """Direction of a change of terms, by freedoms and conditions as data. It never reads prose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from audit.licenses.clause_strictness import EFFECT_HARSHNESS, rank_harshness
@@ -44,15 +44,19 @@ def compare_alternatives(before: Alternatives, after: Alternatives) -> Direction
 
     More open when whatever could be chosen before is matched or bettered after.
     """
-    if not all(_is_read(terms) for terms in (*before, *after)):
+    if not all(map(_is_read, (*before, *after))):
         return "unreviewed"
-    is_all_kept = all(_is_matched(old, after) for old in before)
-    is_nothing_gained = all(_is_matched(new, before) for new in after)
+    is_all_kept = _are_all_matched(before, after)
+    is_nothing_gained = _are_all_matched(after, before)
     if is_all_kept and is_nothing_gained:
         return "neutral"
     if is_all_kept:
         return "more-open"
     return "more-closed" if is_nothing_gained else _compare_headlines(before, after)
+
+
+def _are_all_matched(wanted: Alternatives, choices: Alternatives) -> bool:
+    return all(_is_matched(terms, choices) for terms in wanted)
 
 
 def rank_commercial_freedom(terms: EffectiveTerms) -> int:
@@ -64,6 +68,20 @@ def rank_commercial_freedom(terms: EffectiveTerms) -> int:
     """
     if terms.use == "no":
         return 0
+    withheld, registration = _measure_hurdles(terms)
+    if withheld >= EFFECT_HARSHNESS["forbidden"]:
+        return 1
+    if withheld >= EFFECT_HARSHNESS["needs-license"]:
+        return 2
+    if registration >= EFFECT_HARSHNESS["needs-license"]:
+        return 3
+    if evaluate_open_terms(terms) == "yes":
+        return 6
+    return 5 if set(terms.freedoms) == {"yes"} else 4
+
+
+def _measure_hurdles(terms: EffectiveTerms) -> tuple[int, int]:
+    """The harshest effect of clauses that withhold uses, and of those that ask to register."""
     withheld = registration = 0
     for kind, condition in _list_weighty_clauses(terms):
         harshness = rank_harshness(condition.parameters)
@@ -71,13 +89,7 @@ def rank_commercial_freedom(terms: EffectiveTerms) -> int:
             withheld = max(withheld, harshness)
         if kind.is_registration:
             registration = max(registration, harshness)
-    if withheld >= EFFECT_HARSHNESS["needs-license"]:
-        return 1 if withheld >= EFFECT_HARSHNESS["forbidden"] else 2
-    if registration >= EFFECT_HARSHNESS["needs-license"]:
-        return 3
-    if evaluate_open_terms(terms) == "yes":
-        return 6
-    return 5 if set(terms.freedoms) == {"yes"} else 4
+    return withheld, registration
 
 
 def _is_read(terms: EffectiveTerms) -> bool:
@@ -108,14 +120,19 @@ def _is_demanded(condition: LicenseCondition, kind: ConditionKind, terms: Effect
 
 def _is_no_stricter(clause: LicenseClause, new: LicenseCondition, kind: ConditionKind) -> bool:
     old = clause.condition
-    is_ban_on_sharing = old.kind == "redistribution" and old.parameters.get("effect") == "forbidden"
-    if is_ban_on_sharing and kind.is_duty_on_sharing:
+    if kind.is_duty_on_sharing and _is_ban_on_sharing(old):
         return True
     if old.kind != new.kind:
         return False
     if rank_harshness(new.parameters) > rank_harshness(old.parameters):
         return False
     return kind.is_no_stricter(old.parameters, new.parameters)
+
+
+def _is_ban_on_sharing(condition: LicenseCondition) -> bool:
+    """A ban that is at least as strict as any duty of whoever shares."""
+    effect = condition.parameters.get("effect")
+    return condition.kind == "redistribution" and effect == "forbidden"
 
 
 def _compare_headlines(before: Alternatives, after: Alternatives) -> Direction:
@@ -130,12 +147,20 @@ def _compare_headlines(before: Alternatives, after: Alternatives) -> Direction:
         return "more-open" if now > was else "more-closed"
     if len(before) > 1 or len(after) > 1:
         return "unreviewed"
-    old, new = _find_harshest_effects(before[0]), _find_harshest_effects(after[0])
-    is_harsher = any(new[kind] > old.get(kind, -1) for kind in new)
-    is_milder = any(old[kind] > new.get(kind, -1) for kind in old)
-    if is_harsher == is_milder:
+    return _compare_harshness(before[0], after[0])
+
+
+def _compare_harshness(before: EffectiveTerms, after: EffectiveTerms) -> Direction:
+    old, new = _find_harshest_effects(before), _find_harshest_effects(after)
+    is_harsher = _has_harsher_kind(old, new)
+    if is_harsher == _has_harsher_kind(new, old):
         return "unreviewed"
     return "more-closed" if is_harsher else "more-open"
+
+
+def _has_harsher_kind(old: Mapping[str, int], new: Mapping[str, int]) -> bool:
+    """Whether some kind of clause came or grew harsher."""
+    return any(harshness > old.get(kind, -1) for kind, harshness in new.items())
 
 
 def _find_harshest_effects(terms: EffectiveTerms) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """SPDX expressions over the registry's own license ids, as choices between groups of licenses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -48,29 +49,37 @@ def _parse_expression_over_ids(text: str, ids: tuple[str, ...]) -> LicenseChoice
     if text.strip() == NO_LICENSE:
         return LicenseChoices(NO_LICENSE, ())
     licensing = _build_licensing(ids)
+    choices = _list_choices(_parse_tree(text, licensing), licensing)
+    return LicenseChoices(text, _drop_wider_choices(choices))
+
+
+def _parse_tree(text: str, licensing: Any) -> Any:
+    """The library's tree. Raises InvalidExpressionError."""
     try:
         tree = licensing.parse(text, validate=True, strict=True)
-    except (
-        ExpressionError,
-        IndexError,
-    ) as error:  # the library answers an empty pair of brackets with IndexError
+    except (ExpressionError, IndexError) as error:
+        # The library answers an empty pair of brackets with IndexError.
+        reason = _format_parser_error(error)
         raise InvalidExpressionError(
-            f"license {text!r}: {_format_parser_error(error)}; write an SPDX expression over the ids of registry/licenses"
+            f"license {text!r}: {reason}; "
+            "write an SPDX expression over the ids of registry/licenses"
         ) from error
     if tree is None:
         raise InvalidExpressionError(
-            "the license is empty; leave the field out when it is unknown, write NONE when there is no license"
+            "the license is empty; leave the field out when it is unknown, "
+            "write NONE when there is no license"
         )
-    choices = sorted(_list_choices(tree, licensing))
-    # Of two choices the one that adds further licenses to the other is never worth taking.
-    return LicenseChoices(
-        text,
-        tuple(
-            tuple(sorted(each))
-            for each in map(frozenset, choices)
-            if not any(set(other) < each for other in choices)
-        ),
-    )
+    return tree
+
+
+def _drop_wider_choices(choices: set[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Of two choices the one that adds further licenses to the other is never worth taking."""
+    groups = [frozenset(choice) for choice in sorted(choices)]
+    return tuple(tuple(sorted(group)) for group in groups if not _has_narrower(group, groups))
+
+
+def _has_narrower(group: frozenset[str], groups: Iterable[frozenset[str]]) -> bool:
+    return any(other < group for other in groups)
 
 
 @lru_cache(maxsize=8)
@@ -85,12 +94,16 @@ def _list_choices(tree: Any, licensing: Any) -> set[tuple[str, ...]]:
     if isinstance(tree, licensing.AND):
         combined: set[tuple[str, ...]] = {()}
         for part in tree.args:
-            combined = {
-                tuple(sorted({*left, *right}))
-                for left, right in product(combined, _list_choices(part, licensing))
-            }
+            combined = _combine_choices(combined, _list_choices(part, licensing))
         return combined
     return {(str(tree.key),)}
+
+
+def _combine_choices(
+    lefts: set[tuple[str, ...]], rights: set[tuple[str, ...]]
+) -> set[tuple[str, ...]]:
+    """Each choice of one side together with each of the other."""
+    return {tuple(sorted({*left, *right})) for left, right in product(lefts, rights)}
 
 
 def _format_parser_error(error: Exception) -> str:

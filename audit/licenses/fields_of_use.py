@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,18 @@ class FieldOfUse:
 def load_fields() -> Mapping[str, FieldOfUse]:
     """Every field by its id, in alphabetical order."""
     rows = json.loads(files(__package__).joinpath("fields_of_use.json").read_text("utf-8"))
-    fields: dict[str, FieldOfUse] = {}
-    for row in rows:
-        fields[row["id"]] = FieldOfUse(
-            row["id"],
-            row["name"],
-            row["definition"],
-            tuple(row["synonyms"]),
-            tuple(row["parents"]),
-            row.get("ordinary", False),
-        )
-    return fields
+    return {row["id"]: _parse_field(row) for row in rows}
+
+
+def _parse_field(row: Mapping[str, Any]) -> FieldOfUse:
+    return FieldOfUse(
+        row["id"],
+        row["name"],
+        row["definition"],
+        tuple(row["synonyms"]),
+        tuple(row["parents"]),
+        row.get("ordinary", False),
+    )
 
 
 @cache

@@ -36,25 +36,33 @@ def find_versions_meant(id: str, registry: Registry) -> frozenset[str]:
 
     A tag such as `gemma` says no version, `llama3.1` does.
     """
-    found = {id}
-    current = registry.licenses.get(id)
-    while (
-        current
-        and current.predecessor
-        and (current := _find_untagged_license(current.predecessor, registry))
-        and current.id not in found
-    ):
-        found.add(current.id)
-    while (
-        later := {
-            each.id
-            for each in registry.licenses.values()
-            if each.predecessor in found and _find_untagged_license(each.id, registry)
-        }
-        - found
-    ):
+    found = {id, *_list_earlier_versions(id, registry)}
+    later = _find_next_versions(found, registry)
+    while later:
         found |= later
+        later = _find_next_versions(found, registry)
     return frozenset(found)
+
+
+def _list_earlier_versions(id: str, registry: Registry) -> list[str]:
+    """Back to the first that has a tag of its own."""
+    found: list[str] = []
+    current = registry.licenses.get(id)
+    while current and current.predecessor:
+        current = _find_untagged_license(current.predecessor, registry)
+        # Records that name each other as predecessors must not hang this.
+        if current is None or current.id in (id, *found):
+            break
+        found.append(current.id)
+    return found
+
+
+def _find_next_versions(known: set[str], registry: Registry) -> set[str]:
+    """Untagged versions that follow a known one and are not known yet."""
+    following = {
+        license.id for license in registry.licenses.values() if license.predecessor in known
+    }
+    return {id for id in following - known if _find_untagged_license(id, registry)}
 
 
 def _find_untagged_license(id: str, registry: Registry) -> License | None:

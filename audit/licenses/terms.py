@@ -134,22 +134,22 @@ def _combine_licenses(licenses: list[License]) -> EffectiveTerms:
     clauses = []
     for license in licenses:
         clauses += [LicenseClause(license.id, condition) for condition in license.conditions]
+    approvals = (convert_to_truth(license.osi_approved) for license in licenses)
     return EffectiveTerms(
         licenses=tuple(license.id for license in licenses),
-        use=_find_strictest(license.freedoms["use"] for license in licenses),
-        study=_find_strictest(license.freedoms["study"] for license in licenses),
-        modify=_find_strictest(license.freedoms["modify"] for license in licenses),
-        share=_find_strictest(license.freedoms["share"] for license in licenses),
+        use=_find_strictest_freedom("use", licenses),
+        study=_find_strictest_freedom("study", licenses),
+        modify=_find_strictest_freedom("modify", licenses),
+        share=_find_strictest_freedom("share", licenses),
         clauses=tuple(clauses),
-        osi_approved=combine_with_and(
-            convert_to_truth(license.osi_approved) for license in licenses
-        ),
+        osi_approved=combine_with_and(approvals),
         is_use_unread=any(license.freedoms["use"] == "unknown" for license in licenses),
     )
 
 
-def _find_strictest(freedoms: Iterable[Freedom]) -> Freedom:
-    return min(freedoms, key=FREEDOM_RANK.__getitem__)
+def _find_strictest_freedom(name: str, licenses: Iterable[License]) -> Freedom:
+    granted = (license.freedoms[name] for license in licenses)
+    return min(granted, key=FREEDOM_RANK.__getitem__)
 
 
 def _evaluate_tolerance(clause: LicenseClause) -> Truth:

@@ -3,7 +3,7 @@
 The one comparison behind findings, issues and pages; each says it in its own words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.licenses.expression import InvalidExpressionError
@@ -47,12 +47,9 @@ class ClauseChange:
         """What changed, where as many clauses went as came, so that each became another."""
         if len(self.added) != len(self.removed):
             return []
-        changes = []
+        changes: list[ParameterChange] = []
         for was, now in zip(self.removed, self.added, strict=True):
-            old, new = was.condition.parameters, now.condition.parameters
-            for name in sorted({*old, *new}):
-                if old.get(name) != new.get(name):
-                    changes.append(ParameterChange(now, name, old.get(name), new.get(name)))
+            changes += _compare_parameters(was, now)
         return changes
 
 
@@ -69,13 +66,11 @@ class TermsDiff:
 
     def group_by_kind(self) -> list[ClauseChange]:
         """The clauses that came or went, by kind."""
-        changes = []
-        for kind in self.kinds:
-            added = tuple(clause for clause in self.added if clause.condition.kind == kind)
-            removed = tuple(clause for clause in self.removed if clause.condition.kind == kind)
-            if added or removed:
-                changes.append(ClauseChange(kind, added, removed))
-        return changes
+        changes = [
+            ClauseChange(kind, _select_kind(self.added, kind), _select_kind(self.removed, kind))
+            for kind in self.kinds
+        ]
+        return [change for change in changes if change.added or change.removed]
 
 
 def compare_terms(old: EffectiveTerms, new: EffectiveTerms) -> TermsDiff:
@@ -86,14 +81,28 @@ def compare_terms(old: EffectiveTerms, new: EffectiveTerms) -> TermsDiff:
     return TermsDiff(freedoms, _list_lacking(new, old), _list_lacking(old, new), tuple(kinds))
 
 
+def _compare_parameters(was: LicenseClause, now: LicenseClause) -> list[ParameterChange]:
+    old, new = was.condition.parameters, now.condition.parameters
+    return [
+        ParameterChange(now, name, old.get(name), new.get(name))
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _select_kind(clauses: Iterable[LicenseClause], kind: str) -> tuple[LicenseClause, ...]:
+    return tuple(clause for clause in clauses if clause.condition.kind == kind)
+
+
 def _list_lacking(terms: EffectiveTerms, other: EffectiveTerms) -> tuple[LicenseClause, ...]:
     """The clauses of the terms that the other ones do not have."""
-    known = [(clause.condition.kind, clause.condition.parameters) for clause in other.clauses]
-    return tuple(
-        clause
-        for clause in terms.clauses
-        if (clause.condition.kind, clause.condition.parameters) not in known
-    )
+    known = [_read_content(clause) for clause in other.clauses]
+    return tuple(clause for clause in terms.clauses if _read_content(clause) not in known)
+
+
+def _read_content(clause: LicenseClause) -> tuple[str, Mapping[str, object]]:
+    """What makes two clauses the same, whichever license they come from."""
+    return clause.condition.kind, clause.condition.parameters
 
 
 def describe_terms_change(
@@ -106,11 +115,15 @@ def describe_terms_change(
         old, new = find_best_terms(before, registry), find_best_terms(after, registry)
     except InvalidExpressionError:
         return ()
-    lines = [_shorten_line(line) for line in _describe_diff(compare_terms(old, new))]
+    diff = compare_terms(old, new)
+    return _limit_lines([_shorten_line(line) for line in _describe_diff(diff)])
+
+
+def _limit_lines(lines: Sequence[str]) -> tuple[str, ...]:
     more = len(lines) - MAX_TERMS_CHANGE_LINES
-    if more > 0:
-        lines = [*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more"]
-    return tuple(lines)
+    if more <= 0:
+        return tuple(lines)
+    return (*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more")
 
 
 def _shorten_line(line: str) -> str:
@@ -120,17 +133,19 @@ def _shorten_line(line: str) -> str:
 
 
 def _describe_diff(diff: TermsDiff) -> Iterator[str]:
-    for change in diff.freedoms:
-        yield f"freedom to {change.name}: {change.before} → {change.after}"
+    for freedom in diff.freedoms:
+        yield f"freedom to {freedom.name}: {freedom.before} → {freedom.after}"
     for clauses in diff.group_by_kind():
-        parameters = clauses.list_parameter_changes()
-        if parameters:
-            yield from map(_format_parameter_change, parameters)
-            continue
-        for clause in clauses.added:
-            yield f"new {_format_clause(clause)}"
-        for clause in clauses.removed:
-            yield f"no longer {_format_clause(clause)}"
+        yield from _describe_clauses(clauses)
+
+
+def _describe_clauses(change: ClauseChange) -> Iterator[str]:
+    parameters = change.list_parameter_changes()
+    if parameters:
+        yield from map(_format_parameter_change, parameters)
+        return
+    yield from (f"new {_format_clause(clause)}" for clause in change.added)
+    yield from (f"no longer {_format_clause(clause)}" for clause in change.removed)
 
 
 def _format_parameter_change(change: ParameterChange) -> str:

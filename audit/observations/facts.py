@@ -80,7 +80,7 @@ def read_target_key(key: str) -> str:
 
 @dataclass(frozen=True)
 class LicenseFile:
-    """A file of a repository whose name says that it carries terms (LICENSE, COPYING, NOTICE, USE_POLICY …)."""
+    """A file whose name says that it carries terms (LICENSE, COPYING, NOTICE, USE_POLICY …)."""
 
     path: str
     size: int
@@ -89,14 +89,20 @@ class LicenseFile:
     sha256: str | None = None
     """Digest of the bytes, once they were fetched and verified against the blob id."""
     normalized: str | None = None
-    """sha256 of the text without its formatting; equal values mean that only the formatting changed."""
+    """sha256 of the text without its formatting.
+
+    Equal values mean that only the formatting changed.
+    """
     body: str | None = None
     """The same without copyright notices and a bare title."""
     body_words: int = 0
     spdx: str | None = None
     """SPDX id of a text that is one license of the SPDX list and nothing else."""
     normalizer: int = 0
-    """Version of the normalizer that gave the three; digests of different versions cannot be compared."""
+    """Version of the normalizer that gave the three.
+
+    Digests of different versions cannot be compared.
+    """
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,9 @@ class HubFacts:
     license_files: tuple[LicenseFile, ...]
     """Sorted by path."""
     texts_due: tuple[str, ...] = ()
-    """Paths whose text is still to be fetched, because this run had reached its limit for the repository."""
+    """Paths whose text is still to be fetched, because this run had reached its limit for the
+    repository.
+    """
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,9 @@ class CodeFacts:
     archived: bool
     disabled: bool
     license: str | None
-    """SPDX id by GitHub's detection; None when it found no license or could not name it (NOASSERTION)."""
+    """SPDX id by GitHub's detection; None when it found no license or could not name it
+    (NOASSERTION).
+    """
 
 
 TargetFacts = HubFacts | CodeFacts
@@ -165,11 +175,20 @@ class Observation:
     status: int | None
     """HTTP status, None when no answer came."""
     reason: str
-    """Short code: `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `too-slow`, `http-503`,
-    `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`, `too-large`, `unreadable`, `not-written` …"""
+    """Short code.
+
+    `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `too-slow`,
+    `http-503`, `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`,
+    `too-large`, `unreadable`, `not-written` …
+    """
     facts: TargetFacts | None
     """None unless the state is ok, gated or moved."""
     is_our_fault: bool = False
-    """True when the failure is on our side (DNS, bad token, rate limit, no network): it must never name a model."""
+    """True when the failure is on our side (DNS, bad token, rate limit, no network): it must never
+    name a model.
+    """
     pinned_revision_state: Literal["", "found", "missing"] = ""
-    """Whether the revision that the record pins is still there; empty where this look did not ask."""
+    """Whether the revision that the record pins is still there.
+
+    Empty where this look did not ask.
+    """

@@ -1,4 +1,7 @@
-"""Where repositories lie, for people: names and pages of the hosts. What reads a host is in audit/sources."""
+"""Where repositories lie, for people: names and pages of the hosts.
+
+What reads a host is in audit/sources.
+"""
 
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target
 

@@ -14,35 +14,44 @@ MAIN_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 
 
 def fill_known_texts(facts: HubFacts, previous: HubFacts | None) -> HubFacts:
-    """The facts with the digests of unchanged blobs, and with the paths that are to be fetched, most important first."""
+    """The facts with the digests of unchanged blobs, and with the paths that are to be fetched.
+
+    The most important text comes first.
+    """
     if previous is None:
-        return replace(
-            facts,
-            texts_due=_sort_main_texts_first(
-                file for file in facts.license_files if _can_fetch_text(file)
-            ),
-        )
+        due = [file for file in facts.license_files if _can_fetch_text(file)]
+        return replace(facts, texts_due=_sort_main_texts_first(due))
+    files = _copy_known_digests(facts.license_files, previous)
+    refused = _find_refused_blobs(facts, previous)
+    due = [file for file in files if _can_fetch_text(file) and file.blob_id not in refused]
+    return replace(facts, license_files=files, texts_due=_sort_main_texts_first(due))
+
+
+def _copy_known_digests(
+    files: Iterable[LicenseFile], previous: HubFacts
+) -> tuple[LicenseFile, ...]:
+    """The same blob has the same text, under whatever path."""
     known = {file.blob_id: file for file in previous.license_files if file.sha256}
-    # Refused before, by a gate: asking again for the same blob would cost a request per run for ever.
-    gated_before = bool(previous.gated)
-    refused = {
+    filled = []
+    for file in files:
+        if file.blob_id in known:
+            file = replace(known[file.blob_id], path=file.path, size=file.size)
+        filled.append(file)
+    return tuple(filled)
+
+
+def _find_refused_blobs(facts: HubFacts, previous: HubFacts) -> set[str]:
+    """Blobs that were refused before; none where the gate has changed since.
+
+    Requesting the same blob again would cost a request per run for ever.
+    """
+    if bool(previous.gated) != bool(facts.gated):
+        return set()
+    return {
         file.blob_id
         for file in previous.license_files
         if not file.sha256 and file.path not in previous.texts_due
     }
-    files = tuple(
-        replace(known[file.blob_id], path=file.path, size=file.size)
-        if file.blob_id in known
-        else file
-        for file in facts.license_files
-    )
-    due = [
-        file
-        for file in files
-        if _can_fetch_text(file)
-        and not (file.blob_id in refused and gated_before == bool(facts.gated))
-    ]
-    return replace(facts, license_files=files, texts_due=_sort_main_texts_first(due))
 
 
 def fill_fetched_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:

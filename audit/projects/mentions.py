@@ -77,23 +77,38 @@ def read_model_list(path: Path) -> list[ModelMention]:
     A line holds one Hub id or Hub address; `#` begins a comment.
     """
     mentions = []
-    for number, line in enumerate(_read_text(path).splitlines(), 1):
-        entry = line.partition("#")[0].strip()
-        if entry:
-            mentions.append(ModelMention(_parse_list_entry(entry, path, number), path.name, number))
+    for number, entry in _list_entries(path):
+        model = _parse_list_entry(entry, path, number)
+        mentions.append(ModelMention(model, path.name, number))
     if not mentions:
         raise UsageError(f"{path}: names no model; write one Hub id a line")
     return mentions
 
 
+def _list_entries(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a list that hold more than a comment, with their numbers."""
+    for number, line in enumerate(_read_text(path).splitlines(), 1):
+        entry = line.partition("#")[0].strip()
+        if entry:
+            yield number, entry
+
+
 def find_mentions_in_file(path: Path, shown: str, project: Path) -> Iterator[ModelMention]:
     """The models that a file names as code, as a key, or as an address of the Hub."""
     text = _read_text(path)
+    for match in _match_mentions(text):
+        id = match[1].rstrip(".")
+        if _is_model_id(id, project):
+            yield ModelMention(id, shown, _count_line(text, match.start(1)))
+
+
+def _count_line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _match_mentions(text: str) -> Iterator[re.Match[str]]:
     for pattern in _MENTION_PATTERNS:
-        for match in pattern.finditer(text):
-            id = match[1].rstrip(".")
-            if _is_model_id(id, project):
-                yield ModelMention(id, shown, text.count("\n", 0, match.start(1)) + 1)
+        yield from pattern.finditer(text)
 
 
 def _find_mentions_in_folder(folder: Path) -> list[ModelMention]:
@@ -104,12 +119,18 @@ def _find_mentions_in_folder(folder: Path) -> list[ModelMention]:
 
 
 def _parse_list_entry(entry: str, path: Path, number: int) -> str:
-    """The id in a line of a list; what comes behind an `@` is a revision."""
-    id = re.sub(rf"^(?:https://)?{_HUB_PREFIX}", "", entry).partition("@")[0].rstrip("/")
+    """Raises UsageError."""
+    id = _extract_id(entry)
     if not _WHOLE_HUB_ID.fullmatch(id):
         fix = "write owner/name, one a line"
         raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
     return id
+
+
+def _extract_id(entry: str) -> str:
+    """The id in a line of a list; what comes behind an `@` is a revision."""
+    without_host = re.sub(rf"^(?:https://)?{_HUB_PREFIX}", "", entry)
+    return without_host.partition("@")[0].rstrip("/")
 
 
 def _is_model_id(id: str, project: Path) -> bool:
@@ -124,19 +145,21 @@ def _is_model_id(id: str, project: Path) -> bool:
 
 def _list_source_files(root: Path) -> Iterator[Path]:
     """Raises UsageError for a folder of more files than a project has."""
-    count = 0
+    for count, path in enumerate(_walk_source_files(root)):
+        if count == MAX_SOURCE_FILES:
+            fix = "name a smaller folder"
+            raise UsageError(f"{root}: more than {MAX_SOURCE_FILES:,} files; {fix}")
+        yield path
+
+
+def _walk_source_files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         # os.walk goes on with what is left in this list.
         folders[:] = sorted(name for name in folders if _is_searched_folder(name))
         for name in sorted(names):
             path = Path(folder, name)
-            if not _is_source_name(path) or not _is_small_regular_file(path):
-                continue
-            count += 1
-            if count > MAX_SOURCE_FILES:
-                fix = "name a smaller folder"
-                raise UsageError(f"{root}: more than {MAX_SOURCE_FILES:,} files; {fix}")
-            yield path
+            if _is_source_name(path) and _is_small_regular_file(path):
+                yield path
 
 
 def _is_searched_folder(name: str) -> bool:
@@ -159,15 +182,24 @@ def _is_small_regular_file(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> str:
-    """Raises UsageError. What the caller names may be a pipe, which has no size beforehand."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_SOURCE_FILE_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    """Raises UsageError."""
+    content = _read_bounded(path)
     if len(content) > MAX_SOURCE_FILE_BYTES:
         fix = "name a smaller file"
         raise UsageError(f"{path}: more than {MAX_SOURCE_FILE_BYTES:,} bytes; {fix}")
-    # As a text file is read: a line ends the same on every system.
+    return _decode_lines(content)
+
+
+def _read_bounded(path: Path) -> bytes:
+    """One byte more than is allowed: a pipe that the caller names has no size beforehand."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_SOURCE_FILE_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _decode_lines(content: bytes) -> str:
+    """As a text file is read: a line ends the same on every system."""
     text = content.decode("utf-8", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")

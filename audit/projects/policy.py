@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem
 from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
-from audit.definitions.lineage import list_foreign_unrecorded_bases, trace_lineage
+from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
 from audit.drift.finding import Finding
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.records.model import Model, Registry
@@ -44,11 +45,22 @@ def read_policy(path: Path, registry: Registry) -> ProjectPolicy:
     data = read_json_file(path, path.name)
     problems = find_schema_problems("policy", data, path.name)
     if not problems:
-        problems = _find_unknown_values("licenses", data, registry.licenses, path.name)
-        kinds = _collect_condition_kinds(registry)
-        problems += _find_unknown_values("conditions", data, kinds, path.name)
+        problems = _find_unknown_names(data, registry, path.name)
     if problems:
         raise InvalidRecordsError(problems)
+    return _build_policy(data)
+
+
+def _find_unknown_names(data: dict[str, Any], registry: Registry, shown: str) -> list[Problem]:
+    """Licenses and conditions that no record has."""
+    kinds = _collect_condition_kinds(registry)
+    return [
+        *_find_unknown_values("licenses", data, registry.licenses, shown),
+        *_find_unknown_values("conditions", data, kinds, shown),
+    ]
+
+
+def _build_policy(data: dict[str, Any]) -> ProjectPolicy:
     return ProjectPolicy(
         **{name: frozenset(data[name]) for name in _VALUE_SETS if name in data},
         allows_drift=data.get("drift") != "refuse",
@@ -82,10 +94,17 @@ def _find_unknown_values(
     problems = []
     for index, value in enumerate(data.get(key, ())):
         if value not in known:
-            message = f"the registry knows no {value!r}{format_near_names(value, known)}"
-            fix = "write one that registry/licenses has"
-            problems.append(Problem(shown, f"$.{key}[{index}]", message, fix))
+            place = f"$.{key}[{index}]"
+            problems.append(_build_unknown_value_problem(value, known, shown, place))
     return problems
+
+
+def _build_unknown_value_problem(
+    value: str, known: Collection[str], shown: str, place: str
+) -> Problem:
+    near = format_near_names(value, known)
+    message = f"the registry knows no {value!r}{near}"
+    return Problem(shown, place, message, "write one that registry/licenses has")
 
 
 def _check_lineage_terms(model: Model, policy: ProjectPolicy, registry: Registry) -> Iterator[str]:
@@ -94,6 +113,10 @@ def _check_lineage_terms(model: Model, policy: ProjectPolicy, registry: Registry
     yield from _check_terms(model, "", policy, registry)
     for base in lineage.ancestors:
         yield from _check_terms(base, f" of the base model {base.id}", policy, registry)
+    yield from _report_unrecorded_bases(lineage)
+
+
+def _report_unrecorded_bases(lineage: Lineage) -> Iterator[str]:
     for _, reference in list_foreign_unrecorded_bases(lineage):
         yield f"the terms of the base model {reference.id} are not known"
 
@@ -112,16 +135,18 @@ def _check_terms(
         return
     if not weights.license:
         yield f"the license of the weights{whose} is not known"
-        return
-    if weights.license == "NONE":
+    elif weights.license == "NONE":
         yield f"the license of the weights{whose} is not there: nothing is granted"
-        return
-    # Of licenses to choose from, one that is allowed is enough.
-    choices = [
-        list(_find_disallowed_terms(terms, whose, policy))
-        for terms in list_alternative_terms(weights.license, registry)
-    ]
-    yield from min(choices, key=len)
+    else:
+        yield from _choose_terms(weights.license, whose, policy, registry)
+
+
+def _choose_terms(license: str, whose: str, policy: ProjectPolicy, registry: Registry) -> list[str]:
+    """Of licenses to choose from, one that is allowed is enough: the violations of the best."""
+    choices = []
+    for terms in list_alternative_terms(license, registry):
+        choices.append(list(_find_disallowed_terms(terms, whose, policy)))
+    return min(choices, key=len)
 
 
 def _find_disallowed_terms(
@@ -133,10 +158,16 @@ def _find_disallowed_terms(
             if id not in policy.licenses:
                 yield f"the license {id}{whose} is not allowed"
     if policy.conditions is not None:
-        disallowed = _collect_disallowed_kinds(terms, policy.conditions)
-        for license, kinds in sorted(disallowed.items()):
-            listed = ", ".join(sorted(kinds))
-            yield f"conditions of {license}{whose} that are not allowed: {listed}"
+        yield from _find_disallowed_conditions(terms, whose, policy.conditions)
+
+
+def _find_disallowed_conditions(
+    terms: EffectiveTerms, whose: str, allowed: frozenset[str]
+) -> Iterator[str]:
+    disallowed = _collect_disallowed_kinds(terms, allowed)
+    for license, kinds in sorted(disallowed.items()):
+        listed = ", ".join(sorted(kinds))
+        yield f"conditions of {license}{whose} that are not allowed: {listed}"
 
 
 def _collect_disallowed_kinds(

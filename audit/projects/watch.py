@@ -48,16 +48,14 @@ def judge_project_models(
     policy: ProjectPolicy,
 ) -> list[WatchedModel]:
     """Judge every model that is named, whatever the case of its letters."""
-    ids_by_lower = {id.lower(): id for id in registry.models}
+    models = {id.lower(): model for id, model in registry.models.items()}
     watched = []
     for name, places in _group_places(mentions).items():
-        id = ids_by_lower.get(name.lower())
-        if id is None:
-            judged = _report_unrecorded(name, places, policy)
+        model = models.get(name.lower())
+        if model is None:
+            watched.append(_report_unrecorded(name, places, policy))
         else:
-            model = registry.models[id]
-            judged = _judge_model(name, places, model, findings, policy, registry)
-        watched.append(judged)
+            watched.append(_judge_model(name, places, model, findings, policy, registry))
     return watched
 
 

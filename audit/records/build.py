@@ -39,7 +39,10 @@ _PLAIN_TYPES = (str, int, float, bool, type(None), object)
 
 
 class RecordBuilder:
-    """Builds records of one registry. Not safe from several threads: it remembers whose table it reads."""
+    """Builds records of one registry.
+
+    Not safe from several threads: it remembers whose table it reads.
+    """
 
     def __init__(self) -> None:
         self._ref = ""
@@ -48,7 +51,10 @@ class RecordBuilder:
         self._register_hooks()
 
     def _register_hooks(self) -> None:
-        """The order counts: a class takes the hooks of its fields as they are when it is given one."""
+        """The order counts.
+
+        A class takes the hooks of its fields as they are when it is given one.
+        """
         converter = self._converter
         converter.register_structure_hook_func(_is_plain, _keep_value)
         converter.register_structure_hook_func(
@@ -72,7 +78,10 @@ class RecordBuilder:
         return self._structure(f"families/{data['id']}", data, Family)
 
     def build_model(self, data: JsonObject, family: Family | None) -> Model:
-        """A model from its JSON, merged with its family: what the model states wins, fact by fact."""
+        """A model from its JSON, merged with its family.
+
+        What the model states wins, fact by fact.
+        """
         merged = {"developer": family.developer if family else "unknown", **data}
         model = self._structure(f"models/{data['id']}", merged, Model)
         shared = family or Family("", "", "")

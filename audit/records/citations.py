@@ -55,7 +55,8 @@ def _has_sound_citations(data: Any, known: KnownIds) -> bool:
         return False
     if len(cited) < len(table) and not _may_leave_evidence_uncited(data):
         return False
-    return all(_count_quote_words(row) <= MAX_QUOTE_WORDS for row in table.values())
+    quotes = [row["quote"] for row in table.values() if "quote" in row]
+    return all(len(quote.split()) <= MAX_QUOTE_WORDS for quote in quotes)
 
 
 def _collect_citations_and_licenses(value: Any, cited: set[str], licenses: set[str]) -> None:
@@ -95,10 +96,6 @@ def _list_unknown_licenses(expression: str, known: KnownIds) -> list[str]:
     words = expression.replace("(", " ").replace(")", " ").split()
     licenses = [word for word in words if word not in EXPRESSION_KEYWORDS]
     return [word for word in licenses if word not in known["licenses"]]
-
-
-def _count_quote_words(row: Any) -> int:
-    return len(str(get_object(row).get("quote", "")).split())
 
 
 def find_evidence_problems(data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
@@ -147,7 +144,7 @@ def _describe_uncited_evidence(name: str, shown: str) -> Problem:
 
 def _find_long_quotes(table: Mapping[str, Any], shown: str) -> Iterator[Problem]:
     for name, row in table.items():
-        words = _count_quote_words(row)
+        words = len(str(get_object(row).get("quote", "")).split())
         if words > MAX_QUOTE_WORDS:
             path = f"$.evidence.{name}.quote"
             fix = f"keep at most {MAX_QUOTE_WORDS}"

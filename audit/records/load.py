@@ -1,17 +1,19 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import InvalidFileError, find_json_files, parse_json, read_text_file
 from audit.records.build import RecordBuilder
-from audit.records.model import Registry
+from audit.records.model import Model, Registry
 from audit.records.references import find_cross_record_problems
 from audit.records.schema import find_schema_problems
+
+Built = TypeVar("Built")
 
 RECORD_FOLDERS: Mapping[str, tuple[str, int]] = {
     "models": ("model", 2),
@@ -71,54 +73,85 @@ def require_valid_registry(loaded: LoadedRecords) -> Registry:
 def read_all_records(root: Path) -> LoadedRecords:
     """Read and check every record. Raises UsageError when `root` holds none."""
     if not root.is_dir():
-        raise UsageError(
-            f"{root}: no such folder; "
-            "point --registry at the folder that holds models/, licenses/ and datasets/"
-        )
-    problems: list[Problem] = []
-    valid: list[RawRecord] = []
-    broken: list[RawRecord] = []
-    known: dict[str, set[str]] = {folder: set() for folder in RECORD_FOLDERS}
+        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
+        raise UsageError(f"{root}: no such folder; {fix}")
+    files = _read_files(root)
+    if not files.problems and not any(record.folder == "models" for record in files.valid):
+        where = f"{root}/models/<owner>/<name>.json"
+        raise UsageError(f"{root}: holds no model records; expected files such as {where}")
+    registry = build_registry(files.valid)
+    # A record that fails its schema is checked against the others too, so that its writer sees
+    # everything at once.
+    everything = _index_contents((*files.valid, *files.broken))
+    found = find_cross_record_problems(registry, everything, root.name, files.known)
+    return _finish_loading(registry, [*files.problems, *found], files.valid)
+
+
+@dataclass(frozen=True)
+class _RecordFiles:
+    """What the files hold, each by itself."""
+
+    valid: list[RawRecord]
+    broken: list[RawRecord]
+    """Strict JSON that fails its schema."""
+    problems: list[Problem]
+    known: dict[str, set[str]]
+    """Ids by folder of every file, readable or not."""
+
+
+def _read_files(root: Path) -> _RecordFiles:
+    files = _RecordFiles([], [], [], _start_known_ids())
     for folder in RECORD_FOLDERS:
         for parts in find_json_files(root / folder):
             record, found = read_record(root, folder, parts)
-            problems += found
-            known[folder].add(_build_id(parts))
+            files.problems.extend(found)
+            files.known[folder].add(_build_id(parts))
             if record:
-                (broken if found else valid).append(record)
-    if not problems and not any(record.folder == "models" for record in valid):
-        where = f"{root}/models/<owner>/<name>.json"
-        raise UsageError(f"{root}: holds no model records; expected files such as {where}")
-    registry = build_registry(valid)
-    # A record that fails its schema is checked against the others too, so that its writer sees
-    # everything at once.
-    everything = {record.ref: record.data for record in (*valid, *broken)}
-    problems += find_cross_record_problems(registry, everything, root.name, known)
-    return _finish_loading(registry, problems, valid)
+                group = files.broken if found else files.valid
+                group.append(record)
+    return files
+
+
+def _start_known_ids() -> dict[str, set[str]]:
+    return {folder: set() for folder in RECORD_FOLDERS}
+
+
+def _index_contents(records: Iterable[RawRecord]) -> dict[str, Any]:
+    return {record.ref: record.data for record in records}
 
 
 def apply_record_changes(
     loaded: LoadedRecords, changes: Mapping[str, Any], root: str
 ) -> LoadedRecords:
     """What was read, with other JSON in some records: checked as if it had been read like that."""
-    records = []
-    problems: list[Problem] = []
-    known: dict[str, set[str]] = {folder: set() for folder in RECORD_FOLDERS}
-    for record in loaded.raw_records:
-        known[record.folder].add(record.id)
-        if record.ref not in changes:
-            records.append(record)
-            continue
-        changed = replace(record, data=changes[record.ref])
-        records.append(changed)
-        schema, _ = RECORD_FOLDERS[changed.folder]
-        problems += find_schema_problems(schema, changed.data, changed.shown_path)
+    records = [_change_record(record, changes) for record in loaded.raw_records]
+    problems = _find_problems_of_changed(records, changes)
     if problems:
         return LoadedRecords(None, tuple(sorted(problems)), tuple(records))
+    known = _start_known_ids()
+    for record in records:
+        known[record.folder].add(record.id)
     registry = build_registry(records)
-    everything = {record.ref: record.data for record in records}
-    problems = find_cross_record_problems(registry, everything, root, known)
+    problems = find_cross_record_problems(registry, _index_contents(records), root, known)
     return _finish_loading(registry, problems, records)
+
+
+def _change_record(record: RawRecord, changes: Mapping[str, Any]) -> RawRecord:
+    if record.ref not in changes:
+        return record
+    return replace(record, data=changes[record.ref])
+
+
+def _find_problems_of_changed(
+    records: Sequence[RawRecord], changes: Mapping[str, Any]
+) -> list[Problem]:
+    """Schema problems; a record that nobody changed passed its schema when it was read."""
+    problems: list[Problem] = []
+    for record in records:
+        if record.ref in changes:
+            schema, _ = RECORD_FOLDERS[record.folder]
+            problems += find_schema_problems(schema, record.data, record.shown_path)
+    return problems
 
 
 def _finish_loading(
@@ -136,23 +169,32 @@ def read_record(
 
     `parts`: of its path below the folder.
     """
-    schema, depth = RECORD_FOLDERS[folder]
+    schema, _ = RECORD_FOLDERS[folder]
     shown = "/".join((root.name, folder, *parts))
-    if len(parts) != depth:
-        place = "<owner>/<name>.json" if depth == 2 else "<id>.json"
-        fix = f"move it to {root.name}/{folder}/{place}"
-        return None, [Problem(shown, "$", "the file is in the wrong place", fix)]
     path = root.joinpath(folder, *parts)
-    if not stat.S_ISREG(path.lstat().st_mode):
-        # A link can lead to a device without an end, or to a file that is nobody's business.
-        fix = "put the record itself there"
-        return None, [Problem(shown, "$", "the file is a link or no plain file", fix)]
+    unfit = _check_file(path, folder, parts, root.name)
+    if unfit:
+        return None, [Problem(shown, "$", *unfit)]
     try:
         data = parse_json(read_text_file(path, shown), shown)
     except InvalidFileError as error:
         return None, [error.problem]
     record = RawRecord(folder, _build_id(parts), shown, data)
     return record, find_schema_problems(schema, data, shown) or _check_id(record, root.name)
+
+
+def _check_file(
+    path: Path, folder: str, parts: tuple[str, ...], root: str
+) -> tuple[str, str] | None:
+    """What is wrong with a file before it is opened, and what to do; None where nothing is."""
+    _, depth = RECORD_FOLDERS[folder]
+    if len(parts) != depth:
+        place = "<owner>/<name>.json" if depth == 2 else "<id>.json"
+        return "the file is in the wrong place", f"move it to {root}/{folder}/{place}"
+    # A link can lead to a device without an end, or to a file that is nobody's business.
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return "the file is a link or no plain file", "put the record itself there"
+    return None
 
 
 def _build_id(parts: tuple[str, ...]) -> str:
@@ -171,14 +213,20 @@ def _check_id(record: RawRecord, root: str) -> list[Problem]:
 
 def build_registry(records: Sequence[RawRecord]) -> Registry:
     """Typed records, models merged with their families."""
-    by_folder: dict[str, dict[str, Any]] = {folder: {} for folder in RECORD_FOLDERS}
-    for record in records:
-        by_folder[record.folder][record.id] = record.data
     builder = RecordBuilder()
-    families = {id: builder.build_family(data) for id, data in by_folder["families"].items()}
-    models = {}
-    for id, data in by_folder["models"].items():
-        models[id] = builder.build_model(data, families.get(data.get("family", "")))
-    datasets = {id: builder.build_dataset(data) for id, data in by_folder["datasets"].items()}
-    licenses = {id: builder.build_license(data) for id, data in by_folder["licenses"].items()}
+    families = _build_each(records, "families", builder.build_family)
+    datasets = _build_each(records, "datasets", builder.build_dataset)
+    licenses = _build_each(records, "licenses", builder.build_license)
+
+    def build_model(data: Any) -> Model:
+        return builder.build_model(data, families.get(data.get("family", "")))
+
+    models = _build_each(records, "models", build_model)
     return Registry(models, families, datasets, licenses)
+
+
+def _build_each(
+    records: Sequence[RawRecord], folder: str, build: Callable[[Any], Built]
+) -> dict[str, Built]:
+    """The typed records of one folder by id."""
+    return {record.id: build(record.data) for record in records if record.folder == folder}

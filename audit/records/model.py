@@ -9,7 +9,10 @@ ComponentStatus = Literal[
     "released", "partial", "described", "not-released", "unknown", "not-applicable"
 ]
 HubGate = Literal["auto", "manual", "gated", "unknown"] | Literal[False]
-"""`False` (open), the Hub's two modes, `gated` (a gate of unknown mode), or `unknown` (not seen)."""
+"""`False` (open), the Hub's two modes, `gated` or `unknown`.
+
+`gated` is a gate of unknown mode, `unknown` one that was not seen.
+"""
 Freedom = Literal["yes", "limited", "no", "unknown"]
 
 CODE_COMPONENTS = (
@@ -77,7 +80,10 @@ class Component:
     conflict: EvidenceConflict | None = None
     note: str | None = None
     origin: str = ""
-    """The record that states it: `models/…`, or `families/…` when inherited; empty when nobody does."""
+    """The record that states it; empty when nobody does.
+
+    `models/…`, or `families/…` when inherited.
+    """
 
 
 @dataclass(frozen=True)
@@ -389,7 +395,10 @@ class Registry:
         return self._current_refs.get(ref, ref)
 
     def find_first_ref(self, ref: str) -> str:
-        """The reference under which a record was first published: ids of findings follow from it."""
+        """The reference under which a record was first published.
+
+        Ids of findings follow from it.
+        """
         return self._first_refs.get(ref, ref)
 
     @cached_property

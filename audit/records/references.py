@@ -145,14 +145,15 @@ def _find_former_id_problems(
     """A former id belongs to one record: what was written under it must have one owner."""
     owners: dict[str, str] = {}
     for ref, path, former in _walk_former_ids(raw):
-        shown = f"{root}/{ref}.json"
         folder = ref.partition("/")[0]
-        if former in known[folder]:
-            yield Problem(shown, path, f"a record has the id {former!r} today", FORMER_ID_FIX)
         first = owners.setdefault(f"{folder}/{former}", ref)
+        conflicts = []
+        if former in known[folder]:
+            conflicts.append(f"a record has the id {former!r} today")
         if first != ref:
-            message = f"{first} has the former id {former!r} too"
-            yield Problem(shown, path, message, FORMER_ID_FIX)
+            conflicts.append(f"{first} has the former id {former!r} too")
+        for message in conflicts:
+            yield Problem(f"{root}/{ref}.json", path, message, FORMER_ID_FIX)
 
 
 def _walk_former_ids(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

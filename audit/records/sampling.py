@@ -1,8 +1,12 @@
-"""Facts drawn at random for a check by hand: what is stated, by which source, and where to look. Draws, judges nothing."""
+"""Facts drawn at random for a check by hand.
 
-from collections.abc import Iterator
+What is stated, by which source, and where to look. Draws, judges nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from audit.records.model import (
@@ -18,6 +22,7 @@ from audit.records.model import (
     Registry,
 )
 
+Record = TypeVar("Record")
 TABLE_SUFFIXES = (".csv", ".jsonl", ".tsv")
 
 
@@ -32,7 +37,10 @@ class StatedFact:
 
 
 def list_stated_facts(registry: Registry) -> list[StatedFact]:
-    """Every fact with evidence, each where it is stated: what a model inherits is its family's fact, and listed once."""
+    """Every fact with evidence, each where it is stated.
+
+    What a model inherits is its family's fact, and listed once.
+    """
     return sorted(
         (fact for found in collect_facts_by_folder(registry).values() for fact in found),
         key=lambda fact: (fact.record, fact.field),
@@ -41,23 +49,29 @@ def list_stated_facts(registry: Registry) -> list[StatedFact]:
 
 def collect_facts_by_folder(registry: Registry) -> dict[str, Iterator[StatedFact]]:
     """The same by kind of record, in no order."""
-    found = {
-        "models": (fact for model in registry.models.values() for fact in _list_model_facts(model)),
-        "families": (
-            fact for family in registry.families.values() for fact in _list_family_facts(family)
-        ),
-        "datasets": (
-            fact for dataset in registry.datasets.values() for fact in _list_dataset_facts(dataset)
-        ),
-        "licenses": (
-            fact for license in registry.licenses.values() for fact in _list_license_facts(license)
-        ),
+    return {
+        "models": _list_with_evidence(registry.models.values(), _list_model_facts),
+        "families": _list_with_evidence(registry.families.values(), _list_family_facts),
+        "datasets": _list_with_evidence(registry.datasets.values(), _list_dataset_facts),
+        "licenses": _list_with_evidence(registry.licenses.values(), _list_license_facts),
     }
-    return {folder: filter(lambda fact: fact.evidence, facts) for folder, facts in found.items()}
+
+
+def _list_with_evidence(
+    records: Iterable[Record], list_facts: Callable[[Record], Iterator[StatedFact]]
+) -> Iterator[StatedFact]:
+    """The facts of records of one kind that somebody can check."""
+    for record in records:
+        for fact in list_facts(record):
+            if fact.evidence:
+                yield fact
 
 
 def draw_facts(facts: list[StatedFact], seed: int, count: int) -> list[StatedFact]:
-    """`count` facts, each with the same chance. A seed gives the same facts again, and new records displace few of them."""
+    """`count` facts, each with the same chance.
+
+    A seed gives the same facts again, and new records displace few of them.
+    """
     return sorted(
         facts, key=lambda fact: sha256(f"{seed}\n{fact.record}\n{fact.field}".encode()).digest()
     )[:count]
@@ -65,34 +79,55 @@ def draw_facts(facts: list[StatedFact], seed: int, count: int) -> list[StatedFac
 
 def describe_where_to_look(fact: StatedFact, evidence: Evidence) -> str:
     """What to open, and what to look for there."""
-    parts = urlsplit(evidence.url)
-    steps = unquote(parts.path).strip("/").split("/")
-    if parts.netloc == "github.com" and len(steps) > 4 and steps[2] == "blob":
-        place = f"git show {steps[3]}:{'/'.join(steps[4:])} in a clone of https://github.com/{steps[0]}/{steps[1]}"
-    else:
-        place = f"open the page; where it has changed, a copy archived near {evidence.seen}"
-    if parts.path.endswith(TABLE_SUFFIXES):
+    path = urlsplit(evidence.url).path
+    place = _describe_place(evidence)
+    if path.endswith(TABLE_SUFFIXES):
         return f"{place}; find the row of {fact.record.partition('/')[2]}"
     return f"{place}; find the quote" if evidence.quote else place
 
 
+def _describe_place(evidence: Evidence) -> str:
+    """A file of a commit is read in a clone, where it cannot have changed."""
+    parts = urlsplit(evidence.url)
+    steps = unquote(parts.path).strip("/").split("/")
+    if parts.netloc != "github.com" or len(steps) < 5 or steps[2] != "blob":
+        return f"open the page; where it has changed, a copy archived near {evidence.seen}"
+    owner, name, _, commit, *path = steps
+    clone = f"a clone of https://github.com/{owner}/{name}"
+    return f"git show {commit}:{'/'.join(path)} in {clone}"
+
+
 def _list_model_facts(model: Model) -> Iterator[StatedFact]:
-    for component in model.components.values():
-        if component.origin == model.ref:
-            yield from _list_component_facts(model.ref, component)
+    yield from _list_own_component_facts(model)
     yield from _list_hub_facts(model.ref, model.hub)
     if model.released:
         yield StatedFact(model.ref, "released", model.released.date, model.released.evidence)
     yield from _list_lineage_facts(model)
+    yield from _list_own_claim_facts(model)
+    yield from _list_review_facts(model)
+    yield from _list_compute_facts(model)
+    if model.data_information.origin == model.ref:
+        yield _build_data_information_fact(model.ref, model.data_information)
+
+
+def _list_own_component_facts(model: Model) -> Iterator[StatedFact]:
+    """What the model states itself; the rest are its family's facts."""
+    for component in model.components.values():
+        if component.origin == model.ref:
+            yield from _list_component_facts(model.ref, component)
+
+
+def _list_own_claim_facts(model: Model) -> Iterator[StatedFact]:
     for claim in model.claims:
         if claim.origin == model.ref:
             yield _build_claim_fact(model.ref, claim)
-    yield from _list_review_facts(model)
-    if compute := model.training_compute:
+
+
+def _list_compute_facts(model: Model) -> Iterator[StatedFact]:
+    compute = model.training_compute
+    if compute:
         shown = f"{compute.flop:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
-    if model.data_information.origin == model.ref:
-        yield _build_data_information_fact(model.ref, model.data_information)
 
 
 def _list_lineage_facts(model: Model) -> Iterator[StatedFact]:

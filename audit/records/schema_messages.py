@@ -95,22 +95,40 @@ def _describe_value(error: "ValidationError", shown: str) -> Problem:
 
 def _explain_value(error: "ValidationError") -> tuple[str, str]:
     """What is wrong with a value, and what to write."""
-    value = _shorten_value(error.instance)
     rule: Any = error.validator_value
-    described = _find_description(error)
+    return _explain_rule(error, rule) or _explain_form(error, rule) or _quote_engine(error)
+
+
+def _explain_rule(error: "ValidationError", rule: Any) -> tuple[str, str] | None:
+    """Where the schema says which values it takes."""
+    value = _shorten_value(error.instance)
     match error.validator:
         case "propertyNames" | "enum" if isinstance(rule, list):
             choices = ", ".join(_shorten_value(choice) for choice in rule)
             return f"{value} is not allowed here", f"write one of: {choices}"
         case "const":
             return f"{value} is not allowed here", f"write {_shorten_value(rule)}"
+    return None
+
+
+def _explain_form(error: "ValidationError", rule: Any) -> tuple[str, str] | None:
+    """Where the schema says which form a value has."""
+    value = _shorten_value(error.instance)
+    instruction = f"write a {rule}: {_find_description(error)}".rstrip(": ")
+    match error.validator:
         case "pattern" if rule.startswith("^https"):
             fix = "write an address that begins with https://"
             return f"{value} is not an https address", fix
         case "format":
-            return f"{value} is not a valid {rule}", f"write a {rule}: {described}".rstrip(": ")
+            return f"{value} is not a valid {rule}", instruction
         case "type":
-            return f"{value} is not of type {rule}", f"write a {rule}: {described}".rstrip(": ")
+            return f"{value} is not of type {rule}", instruction
+    return None
+
+
+def _quote_engine(error: "ValidationError") -> tuple[str, str]:
+    """The engine's own sentence, for a rule that has no better one here."""
+    described = _find_description(error)
     fix = f"see the schema: {described}" if described else f"see schemas/ ({error.validator})"
     return error.message[:MAX_ENGINE_MESSAGE], fix
 

@@ -38,21 +38,32 @@ def _read_closure(root: Path, id: str) -> list[RawRecord]:
     """A model's record and all that it needs, in the order of files. Raises InvalidRecordsError."""
     found: dict[tuple[str, str], RawRecord] = {}
     problems: list[Problem] = []
-    licenses = sorted(path.stem for path in (root / "licenses").glob("*.json"))
-    waiting = [("models", id), *(("licenses", license) for license in licenses)]
+    waiting = [("models", id), *_list_licenses(root)]
     while waiting:
         key = waiting.pop()
-        folder, wanted = key
-        if key in found or not (root / folder / f"{wanted}.json").is_file():
+        if key in found:
             continue
-        record, wrong = read_record(root, folder, tuple(f"{wanted}.json".split("/")))
+        record, wrong = _read_where_present(root, *key)
         problems += wrong
         if record and not wrong:
             found[key] = record
-            waiting += _list_needed_records(folder, record.data)
+            waiting += _list_needed_records(record.folder, record.data)
     if problems:
         raise InvalidRecordsError(problems)
     return [found[key] for key in sorted(found)]
+
+
+def _read_where_present(root: Path, folder: str, id: str) -> tuple[RawRecord | None, list[Problem]]:
+    """The record and its problems; nothing where it is missing, which its referrer is told of."""
+    path = f"{id}.json"
+    if not (root / folder / path).is_file():
+        return None, []
+    return read_record(root, folder, tuple(path.split("/")))
+
+
+def _list_licenses(root: Path) -> list[tuple[str, str]]:
+    ids = sorted(path.stem for path in (root / "licenses").glob("*.json"))
+    return [("licenses", id) for id in ids]
 
 
 def _list_record_ids(root: Path, folder: str) -> set[str]:
@@ -65,15 +76,16 @@ def _list_record_ids(root: Path, folder: str) -> set[str]:
 def _find_model_id(name: str, root: Path) -> str:
     ids = sorted(_list_record_ids(root, "models"))
     if not ids:
-        raise UsageError(
-            f"{root}: holds no model records; expected files such as {root.name}/models/<owner>/<name>.json"
-        )
-    id = name if name in ids else {each.lower(): each for each in ids}.get(name.lower())
-    if id is None:
-        raise UsageError(
-            f"{name}: no such model in the registry{format_near_names(name, ids)}; write its id as owner/name"
-        )
-    return id
+        where = f"{root.name}/models/<owner>/<name>.json"
+        raise UsageError(f"{root}: holds no model records; expected files such as {where}")
+    if name in ids:
+        return name
+    by_lower = {id.lower(): id for id in ids}
+    if name.lower() not in by_lower:
+        near = format_near_names(name, ids)
+        fix = "write its id as owner/name"
+        raise UsageError(f"{name}: no such model in the registry{near}; {fix}")
+    return by_lower[name.lower()]
 
 
 def _list_needed_records(folder: str, data: Any) -> Iterator[tuple[str, str]]:

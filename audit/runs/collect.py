@@ -1,8 +1,11 @@
-"""Observes every target of a plan with the fewest requests, each host at its own pace. Compares nothing, writes nothing."""
+"""Observes every target of a plan with the fewest requests, each host at its own pace.
+
+Compares nothing, writes nothing.
+"""
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +28,9 @@ from audit.sources.request_log import RequestCounter
 logger = logging.getLogger(__name__)
 
 OUTAGE_FAILURES = 16
-"""Failures in a row, without one answer between them, after which a host is left alone for the rest of a round."""
+"""Failures in a row, without one answer between them, after which a host is left alone for the rest
+of a round.
+"""
 Unit = PlannedListing | Target
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -64,27 +69,44 @@ def observe_targets(
 ) -> ObservationRound:
     """One observation for each target of the plan. What failed is tried once more at the end.
 
-    `previous` holds the last good facts; `progress` gets the number of targets done and their total.
+    `previous` holds the last good facts; `progress` gets the number of targets done and their
+    total.
     """
     context = ObservationContext(previous, plan.pinned_revisions, upstreams.keep_text)
     observer = _Observer(index_sources(upstreams.sources), context)
-    targets = plan.targets
-    found: dict[Target, Observation] = {}
-
-    def keep(target: Target, observation: Observation) -> None:
-        found[target] = observation
-        if progress:
-            progress(len(found), len(targets))
-
+    results = _RoundResults(plan.targets, progress)
     with _open_pools(observer.sources) as pools:
-        lookups = _submit_first_checks(plan, observer, pools, keep)
-        _collect_results(lookups, keep)
+        lookups = _submit_first_checks(plan, observer, pools, results.keep)
+        _collect_results(lookups, results.keep)
         observer.forget_outages()
-        again = [target for target in targets if _may_succeed_again(found[target])]
-        _collect_results(
-            {pools.submit(target.host, observer.observe, target): target for target in again}, keep
-        )
-    return ObservationRound([found[target] for target in targets], observer.owner_costs)
+        second_tries = _submit_lookups(results.list_failed_targets(), observer, pools)
+        _collect_results(second_tries, results.keep)
+    return ObservationRound(results.list_observations(), observer.owner_costs)
+
+
+class _RoundResults:
+    """The newest observation of each target, and how many have one."""
+
+    def __init__(
+        self, targets: Sequence[Target], progress: Callable[[int, int], None] | None
+    ) -> None:
+        self._targets = targets
+        self._progress = progress
+        self._found: dict[Target, Observation] = {}
+
+    def keep(self, target: Target, observation: Observation) -> None:
+        """A later one replaces an earlier one."""
+        self._found[target] = observation
+        if self._progress:
+            self._progress(len(self._found), len(self._targets))
+
+    def list_failed_targets(self) -> list[Target]:
+        """Those that another try may still reach."""
+        return [target for target in self._targets if _may_succeed_again(self._found[target])]
+
+    def list_observations(self) -> list[Observation]:
+        """One per target, in the order of the plan's targets."""
+        return [self._found[target] for target in self._targets]
 
 
 def _submit_first_checks(
@@ -93,24 +115,42 @@ def _submit_first_checks(
     pools: "_HostPools",
     keep: Callable[[Target, Observation], None],
 ) -> dict[Future[Observation], Target]:
-    """Start every check, and await the listings: what they show as unchanged is kept, the rest is looked up."""
-    listings: dict[Future[None], PlannedListing] = {}
-    lookups: dict[Future[Observation], Target] = {}
-    for unit in _order_units(plan):
-        if isinstance(unit, PlannedListing):
-            listings[pools.submit(unit.host, observer.check_listing, unit)] = unit
-        else:
-            lookups[pools.submit(unit.host, observer.observe, unit)] = unit
+    """Start every check, and await the listings.
+
+    What they show as unchanged is kept, the rest is looked up.
+    """
+    listings, lookups = _submit_units(_order_units(plan), observer, pools)
     for done in as_completed(listings):
         done.result()
-        listed = listings[done].targets
-        for target in sorted(listed, key=lambda target: plan.find_oldest_miss([target])):
+        changed: list[Target] = []
+        for target in listings[done].targets:
             # Most targets of most runs end here, and need no worker.
             if unchanged := observer.find_unchanged(target):
                 keep(target, unchanged)
             else:
-                lookups[pools.submit(target.host, observer.observe, target)] = target
+                changed.append(target)
+        changed.sort(key=lambda target: plan.find_oldest_miss([target]))
+        lookups |= _submit_lookups(changed, observer, pools)
     return lookups
+
+
+def _submit_units(
+    units: Iterable[Unit], observer: "_Observer", pools: "_HostPools"
+) -> tuple[dict[Future[None], PlannedListing], dict[Future[Observation], Target]]:
+    listings: dict[Future[None], PlannedListing] = {}
+    lookups: dict[Future[Observation], Target] = {}
+    for unit in units:
+        if isinstance(unit, PlannedListing):
+            listings[pools.submit(unit.host, observer.check_listing, unit)] = unit
+        else:
+            lookups[pools.submit(unit.host, observer.observe, unit)] = unit
+    return listings, lookups
+
+
+def _submit_lookups(
+    targets: Iterable[Target], observer: "_Observer", pools: "_HostPools"
+) -> dict[Future[Observation], Target]:
+    return {pools.submit(target.host, observer.observe, target): target for target in targets}
 
 
 def _may_succeed_again(observation: Observation) -> bool:
@@ -118,7 +158,10 @@ def _may_succeed_again(observation: Observation) -> bool:
 
 
 def _order_units(plan: RunPlan) -> list[Unit]:
-    """First what was not verified for longest; of the rest long listings, whose pages follow one another."""
+    """First what was not verified for longest.
+
+    Of the rest long listings, whose pages follow one another.
+    """
 
     def find_age(unit: Unit) -> str:
         targets = unit.targets if isinstance(unit, PlannedListing) else [unit]
@@ -204,7 +247,7 @@ class _HostHealth:
 
 
 class _Observer:
-    """The boundary around the sources: whatever goes wrong with one target leaves the others alone."""
+    """The boundary around the sources: what goes wrong with one target leaves the others alone."""
 
     def __init__(self, sources: Mapping[str, Source], context: ObservationContext) -> None:
         self.sources = sources

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from audit.drift.compare.identity import PINNED_REVISION_FIELD
 from audit.drift.compare.inputs import TargetComparison, TextLoader
@@ -106,13 +107,26 @@ def compare_observations(
         observation = by_target[target]
         if observation.state == "unverifiable":
             continue
-        try:
-            outcomes[target] = compare_observation(watch, observation, known.get(target), context)
-        except Exception:
-            # A defect of ours: it must be seen, but not end the run for all other targets.
-            logger.exception("cannot compare %s", target.key)
+        outcome = _compare_or_log(watch, observation, known.get(target), context)
+        if outcome is None:
             failed[target] = "error"
+        else:
+            outcomes[target] = outcome
     return outcomes, failed
+
+
+def _compare_or_log(
+    watch: WatchedTarget,
+    observation: Observation,
+    old: TargetState | None,
+    context: ComparisonContext,
+) -> Outcome | None:
+    """A defect of ours must be seen, but not end the run for all other targets."""
+    try:
+        return compare_observation(watch, observation, old, context)
+    except Exception:
+        logger.exception("cannot compare %s", watch.target.key)
+        return None
 
 
 def compare_observation(
@@ -122,26 +136,30 @@ def compare_observation(
     context: ComparisonContext,
 ) -> Outcome:
     """What one verified observation makes of a target: its new state, and changed findings."""
-    observed = _ObservedTarget(
-        watch, observation, old, _find_reference_facts(watch, observation, old)
-    )
-    results = [_compare_record(observed, each, context) for each in watch.declarations]
+    reference = _find_reference_facts(watch, observation, old)
+    observed = _ObservedTarget(watch, observation, old, reference)
+    results = [
+        _compare_record(observed, declaration, context) for declaration in watch.declarations
+    ]
     kept, closed = _settle_undeclared_findings(observed, context)
-    open_findings = sort_findings(
-        [*kept, *(finding for result in results for finding in result.findings.open_findings)]
-    )
-    changed = [*closed, *(each for result in results for each in result.findings.changed_findings)]
+    still_open = chain.from_iterable(result.findings.open_findings for result in results)
+    changed = chain.from_iterable(result.findings.changed_findings for result in results)
+    open_findings = sort_findings([*kept, *still_open])
     state = _build_state(observed, results, open_findings)
     return Outcome(
         observations=[state] if state != old else [],
-        changed=changed,
+        changed=[*closed, *changed],
         open=list(open_findings),
-        newly_lost={
-            declaration.record
-            for declaration, result in zip(watch.declarations, results, strict=True)
-            if result.is_newly_lost
-        },
+        newly_lost=_list_newly_lost(watch.declarations, results),
     )
+
+
+def _list_newly_lost(
+    declarations: Sequence[TargetDeclaration], results: Sequence[_RecordResult]
+) -> set[str]:
+    """The records whose model is gone as of this run."""
+    pairs = zip(declarations, results, strict=True)
+    return {declaration.record for declaration, result in pairs if result.is_newly_lost}
 
 
 def close_unwatched_findings(
@@ -196,16 +214,20 @@ def _compare_record(
     differences = compare_target(comparison, context.registry)
     known = observed.list_stored_findings(declaration.record)
     findings = _advance_findings(observed, declaration.record, known, differences, context)
-    known_ids = {finding.id for finding in known}
     first = context.registry.find_first_ref(declaration.record)
-    new_losses = [
-        difference
-        for difference in differences
-        if difference.is_loss
-        and compute_finding_id(first, difference.kind, difference.field) not in known_ids
-    ]
     is_model = observed.watch.target.kind == "model"
-    return _RecordResult(tuple(differences), findings, is_model and bool(new_losses))
+    is_newly_lost = is_model and _has_new_loss(differences, known, first)
+    return _RecordResult(tuple(differences), findings, is_newly_lost)
+
+
+def _has_new_loss(
+    differences: Sequence[Difference], known: Sequence[Finding], first_record: str
+) -> bool:
+    """Whether a loss among these has no finding yet, under the record's first name."""
+    known_ids = {finding.id for finding in known}
+    losses = (difference for difference in differences if difference.is_loss)
+    loss_ids = {compute_finding_id(first_record, loss.kind, loss.field) for loss in losses}
+    return not loss_ids <= known_ids
 
 
 def _advance_findings(

@@ -1,4 +1,7 @@
-"""The heartbeat that a run leaves: what it could not verify, for how long, and what its listings taught. Pure."""
+"""The heartbeat that a run leaves.
+
+What it could not verify, for how long, and what its listings taught. Pure.
+"""
 
 from collections.abc import Mapping
 
@@ -17,7 +20,10 @@ def build_heartbeat(
     *,
     is_partial: bool,
 ) -> Heartbeat:
-    """The heartbeat after a run. A partial run keeps what is known of the targets that it left out."""
+    """The heartbeat after a run.
+
+    A partial run keeps what is known of the targets that it left out.
+    """
     is_complete = report.status == "complete" and not is_partial
     last_complete = before.last_complete if before else None
     return Heartbeat(

@@ -1,4 +1,7 @@
-"""What comparison makes of sightings, target by target: what one of them cannot bring to an end leaves the others alone."""
+"""What comparison makes of sightings, target by target.
+
+What one of them cannot bring to an end leaves the others alone.
+"""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -15,7 +18,10 @@ from audit.store.observations import TargetState, TargetStateStore
 logger = logging.getLogger(__name__)
 
 EVENT_BYTES = FORMATS["event"].max_bytes // 2
-"""Of one run; they stand in one file, with what another command may write there in the same second. What is over waits for the next run."""
+"""Of one run; they stand in one file, with what another command may write there in the same second.
+
+What is over waits for the next run.
+"""
 
 
 @dataclass
@@ -40,7 +46,10 @@ class Outcome:
 def find_refused_outcomes(
     parts: Mapping[Target, Outcome], state: TargetStateStore, events: EventStore, stamp: str
 ) -> dict[Target, str]:
-    """Whose outcome no later command could read, and why, as a sighting's reason. The same gate as before reading: size, UTF-8, schema."""
+    """Whose outcome no later command could read, and why, as a sighting's reason.
+
+    The same gate as before reading: size, UTF-8, schema.
+    """
     found: dict[Target, str] = {}
     left = EVENT_BYTES
     for target, part in parts.items():
@@ -71,13 +80,17 @@ def merge_outcomes(
 
 
 def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> dict[Target, str]:
-    """Write each observation, and say which could not be, as a sighting's reason. Raises DiskFull: then no other can be either."""
+    """Write each observation, and say which could not be, as a sighting's reason.
+
+    Raises DiskFull: then no other can be either.
+    """
     failed: dict[Target, str] = {}
     for observation in observations:
         try:
             state.write_state(observation)
         except (NotReadable, UsageError) as error:
-            # The first is enough for a person to act on: of a folder that cannot be written, there are thousands.
+            # The first is enough for a person to act on: of a folder that cannot be written, there
+            # are thousands.
             if not failed:
                 logger.error("%s", error)  # noqa: TRY400 -- a sentence, and no traceback
             failed[observation.target] = "not-written"

@@ -1,4 +1,7 @@
-"""What a run will request, before it does: the head checks that the sources plan, and what comes first."""
+"""What a run will request, before it does.
+
+The head checks that the sources plan, and what comes first.
+"""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -27,7 +30,9 @@ class RunPlan:
     lookups: tuple[Target, ...] = ()
     """Repositories that are looked up one by one."""
     missed_since: Mapping[Target, str] = field(default_factory=dict)
-    """Start of the first run that could not verify a target: these come first, the oldest before the others."""
+    """Start of the first run that could not verify a target: these come first, the oldest before
+    the others.
+    """
     pinned_revisions: Mapping[Target, str] = field(default_factory=dict)
     """Pinned revisions to look for in this run."""
 
@@ -46,7 +51,10 @@ class RunPlan:
         return dict(sorted(counts.items()))
 
     def find_oldest_miss(self, targets: Iterable[Target]) -> str:
-        """When the longest unverified of some targets was first missed; NEVER_MISSED where all were seen."""
+        """When the longest unverified of some targets was first missed.
+
+        NEVER_MISSED where all were seen.
+        """
         moments = (self.missed_since.get(target, NEVER_MISSED) for target in targets)
         return min(moments, default=NEVER_MISSED)
 
@@ -58,31 +66,53 @@ def build_run_plan(
     pins: Mapping[Target, str] | None = None,
     planners: Mapping[str, HeadCheckPlanner] = PLANNERS,
 ) -> RunPlan:
-    """The cheapest head checks for these targets. The same targets and lessons give the same plan."""
+    """The cheapest head checks for these targets.
+
+    The same targets and lessons give the same plan.
+    """
+    checks = _plan_checks(targets, lessons or {}, planners)
+    return RunPlan(checks.listings, checks.lookups, dict(missed_since or {}), dict(pins or {}))
+
+
+def _plan_checks(
+    targets: Iterable[Target],
+    lessons: Mapping[str, OwnerCost],
+    planners: Mapping[str, HeadCheckPlanner],
+) -> HeadChecks:
+    """Hosts in the order of their registration, those without a source last."""
+    by_host = _group_by_host(targets)
+    hosts = (*planners, *sorted(by_host.keys() - planners.keys()))
+    listings: list[PlannedListing] = []
+    lookups: list[Target] = []
+    for host in hosts:
+        checks = _plan_host_checks(planners.get(host), by_host.get(host, []), lessons)
+        listings += checks.listings
+        lookups += checks.lookups
+    return HeadChecks(tuple(listings), tuple(lookups))
+
+
+def _group_by_host(targets: Iterable[Target]) -> dict[str, list[Target]]:
     by_host: dict[str, list[Target]] = defaultdict(list)
     for target in sorted(set(targets)):
         by_host[target.host].append(target)
-    listings: list[PlannedListing] = []
-    lookups: list[Target] = []
-    # Hosts in the order of their registration, those without a source last.
-    for host in (*planners, *sorted(by_host.keys() - planners.keys())):
-        checks = _plan_host_checks(planners.get(host), by_host.get(host, []), lessons or {})
-        listings += checks.listings
-        lookups += checks.lookups
-    return RunPlan(tuple(listings), tuple(lookups), dict(missed_since or {}), dict(pins or {}))
+    return by_host
 
 
 def _plan_host_checks(
     planner: HeadCheckPlanner | None, targets: list[Target], lessons: Mapping[str, OwnerCost]
 ) -> HeadChecks:
     if planner is None:
-        # Nothing is requested of a host without a source, and its targets are reported as unverifiable.
+        # Nothing is requested of a host without a source, and its targets are reported as
+        # unverifiable.
         return HeadChecks(lookups=tuple(targets))
     return planner.plan_head_checks(targets, lessons)
 
 
 def is_pin_due(target: Target, day: date) -> bool:
-    """Whether a pinned revision is looked for on this day: each once a week, a seventh of them a day."""
+    """Whether a pinned revision is looked for on this day.
+
+    Each once a week, a seventh of them a day.
+    """
     digest = hashlib.sha1(target.repo.encode(), usedforsecurity=False).hexdigest()
     return int(digest, 16) % PIN_CHECK_DAYS == day.toordinal() % PIN_CHECK_DAYS
 
@@ -116,12 +146,12 @@ def _format_listing(listing: PlannedListing) -> str:
 
 def _format_requests(plan: RunPlan) -> str:
     requests = _count_requests(plan)
-    hub = sum(target.host == HUGGING_FACE for target in plan.targets)
-    parts = [
-        f"{requests.pop(HUGGING_FACE)} requests to {name_host(HUGGING_FACE)} for {hub} repositories",
-        *(f"{count} to {name_host(host)}" for host, count in requests.items()),
-    ]
-    return f"{' and '.join(parts)}, when nothing changed"
+    hub_requests = requests.pop(HUGGING_FACE)
+    hub_targets = sum(target.host == HUGGING_FACE for target in plan.targets)
+    hub = f"{hub_requests} requests to {name_host(HUGGING_FACE)} for {hub_targets} repositories"
+    others = [f"{count} to {name_host(host)}" for host, count in requests.items()]
+    parts = " and ".join([hub, *others])
+    return f"{parts}, when nothing changed"
 
 
 def _count_requests(plan: RunPlan) -> dict[str, int]:
@@ -130,7 +160,10 @@ def _count_requests(plan: RunPlan) -> dict[str, int]:
 
 
 def serialize_plan(plan: RunPlan) -> dict[str, Any]:
-    """The same for programs. `kind`, `address` and `requests` are older than `host`, `repo` and `requests_by_host`."""
+    """The same for programs.
+
+    `kind`, `address` and `requests` are older than `host`, `repo` and `requests_by_host`.
+    """
     requests = _count_requests(plan)
     return {
         "listings": [_serialize_listing(listing) for listing in plan.listings],

@@ -1,4 +1,7 @@
-"""After an upgrade of the normalizer: stored texts are read again, and what moves is technical. Subscribers hear nothing."""
+"""After an upgrade of the normalizer: stored texts are read again, and what moves is technical.
+
+Subscribers hear nothing.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -28,18 +31,22 @@ def renormalize_states(
     found: dict[Target, TargetState] = {}
     moved: set[RenormalizedFile] = set()
     for target, old in known.items():
-        facts = _renormalize_facts(old.facts, texts)
-        new = replace(
-            old,
-            facts=facts,
-            baseline=_keep_cosmetic_baseline(old, _renormalize_facts(old.baseline, texts), facts),
-        )
+        new = _renormalize_state(old, texts)
         found[target] = new
         if new != old:
-            moved |= _list_renormalized_files(
-                target, old.facts, new.facts
-            ) | _list_renormalized_files(target, old.baseline, new.baseline)
-    return found, tuple(sorted(moved, key=lambda each: (each.target, each.path, each.before or "")))
+            moved |= _list_renormalized_files(target, old.facts, new.facts)
+            moved |= _list_renormalized_files(target, old.baseline, new.baseline)
+    return found, tuple(sorted(moved, key=_rank_renormalized_file))
+
+
+def _renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
+    facts = _renormalize_facts(old.facts, texts)
+    baseline = _renormalize_facts(old.baseline, texts)
+    return replace(old, facts=facts, baseline=_keep_cosmetic_baseline(old, baseline, facts))
+
+
+def _rank_renormalized_file(file: RenormalizedFile) -> tuple[str, str, str]:
+    return file.target, file.path, file.before or ""
 
 
 def add_renormalized_states(
@@ -69,21 +76,28 @@ def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> T
 def _keep_cosmetic_baseline(
     old: TargetState, baseline: TargetFacts | None, facts: TargetFacts | None
 ) -> TargetFacts | None:
-    """The baseline, with today's file wherever the older normalizer saw only another form: that was judged then, and is not raised now."""
+    """The baseline, with today's file wherever the older normalizer saw only another form.
+
+    That was judged then, and is not raised now.
+    """
     if not isinstance(old.facts, HubFacts) or not isinstance(old.baseline, HubFacts):
         return baseline
     if not isinstance(facts, HubFacts) or not isinstance(baseline, HubFacts) or facts is old.facts:
         return baseline
-    then = {each.path: each for each in old.baseline.license_files}
-    same = {
-        each.path
-        for each in old.facts.license_files
-        if each.path in then and _has_same_words(each, then[each.path])
+    same = _find_cosmetic_paths(old.facts, old.baseline)
+    now = {file.path: file for file in facts.license_files if file.path in same}
+    files = tuple(now.get(file.path, file) for file in baseline.license_files)
+    return replace(baseline, license_files=files)
+
+
+def _find_cosmetic_paths(facts: HubFacts, baseline: HubFacts) -> set[str]:
+    """The files that are in both, with the same words in at most another form."""
+    then = {file.path: file for file in baseline.license_files}
+    return {
+        file.path
+        for file in facts.license_files
+        if file.path in then and _has_same_words(file, then[file.path])
     }
-    now = {each.path: each for each in facts.license_files if each.path in same}
-    return replace(
-        baseline, license_files=tuple(now.get(each.path, each) for each in baseline.license_files)
-    )
 
 
 def _has_same_words(a: LicenseFile, b: LicenseFile) -> bool:

@@ -27,7 +27,7 @@ class RunProgress:
 
     @property
     def remaining_runs(self) -> int:
-        """Further runs like this one until all are seen; 0 where this one came no further at all."""
+        """Further runs like this one until all are seen; 0 where this one came no further."""
         return -(-self.remaining_targets // self.advanced_targets) if self.advanced_targets else 0
 
 
@@ -76,6 +76,9 @@ class RunReport:
 
 
 def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """One per record, kind and field, in that order; a finding that changed in the run wins over its older self."""
+    """One per record, kind and field, in that order.
+
+    A finding that changed in the run wins over its older self.
+    """
     unique = {each.id: each for each in findings}
     return tuple(sorted(unique.values(), key=lambda each: (each.record, each.kind, each.field)))

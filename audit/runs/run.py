@@ -150,7 +150,8 @@ class _Audit:
     def _find_start(self) -> datetime:
         """When the run began: a clock of ours that is ahead must not make two checks out of one.
 
-        The latest of the hosts' clocks counts, so that one host's slow clock holds back nobody else's checks.
+        The latest of the hosts' clocks counts, so that one host's slow clock holds back nobody
+        else's checks.
         """
         server_times = [source.server_time for source in self._upstreams.sources]
         known = [moment for moment in server_times if moment is not None]
@@ -160,28 +161,36 @@ class _Audit:
 
     def _decide(self, observations: list[Observation]) -> _Decision:
         """Compare, then let the breaker have its say. What cannot be stored counts as not seen."""
+        parts, broken = self._compare(observations)
+        unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
+        seen = {target: part for target, part in parts.items() if target not in unfit}
+        outcome = self._merge_outcomes(seen)
+        verified = mark_unverified(observations, broken, ours=True)
+        decided = mark_unverified(verified, unfit)
+        losses = len(outcome.newly_lost)
+        if self._options.allow_mass_change or not self._trips_breaker(losses):
+            return _Decision(decided, outcome, 0, is_degraded=False)
+        # No fact moves, and what was open stays as it was.
+        return _Decision(decided, self._merge_outcomes({}), losses, is_degraded=True)
+
+    def _compare(
+        self, observations: list[Observation]
+    ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
+        """The outcomes by target, and the targets whose comparison failed."""
         is_partial = bool(self._options.only)
         context = ComparisonContext(
             self._registry, self._now, self._texts.find_text, is_partial=is_partial
         )
         parts, broken = compare_observations(self._watched, observations, self._known, context)
         if not is_partial:
+            # A partial run does not know what the other records watch.
             parts |= close_unwatched_findings(self._known, self._watched, self._registry)
-        unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
-        seen = {target: part for target, part in parts.items() if target not in unfit}
-        outcome = self._merge_outcomes(seen)
-        observations = mark_unverified(mark_unverified(observations, broken, ours=True), unfit)
-        losses = len(outcome.newly_lost)
-        if self._options.allow_mass_change or not self._trips_breaker(losses):
-            return _Decision(observations, outcome, 0, is_degraded=False)
-        # No fact moves, and what was open stays as it was.
-        return _Decision(observations, self._merge_outcomes({}), losses, is_degraded=True)
+        return parts, broken
 
     def _merge_outcomes(self, parts: Mapping[Target, Outcome]) -> Outcome:
         targets = (watch.target for watch in self._watched)
-        return merge_outcomes(
-            parts, self._known, [target for target in targets if target not in parts]
-        )
+        unseen = [target for target in targets if target not in parts]
+        return merge_outcomes(parts, self._known, unseen)
 
     def _trips_breaker(self, losses: int) -> bool:
         models = sum(watch.target.kind == "model" for watch in self._watched)
@@ -190,8 +199,8 @@ class _Audit:
     def _write(self, decision: _Decision) -> _Decision:
         """Write all but the heartbeat. What could not be written counts as not seen.
 
-        The order makes a kill harmless: events already written are recognized, an observation not yet written is
-        observed again, and the heartbeat only ever tells of work that is done.
+        The order makes a kill harmless: events already written are recognized, an observation not
+        yet written is observed again, and the heartbeat only ever tells of work that is done.
         """
         stamp = _format_moment(self._now)
         self._texts.write_waiting_texts()
@@ -248,11 +257,18 @@ def _select_due_pins(
     for watch in watched:
         pins = (declared.revision for declared in watch.declarations if declared.revision)
         pin = next(pins, None)
-        old = known.get(watch.target)
-        open_fields = {finding.field for finding in old.findings} if old else set()
-        if pin and (PINNED_REVISION_FIELD in open_fields or is_pin_due(watch.target, now.date())):
+        if pin is None:
+            continue
+        was_missing = _has_open_pin_finding(known.get(watch.target))
+        if was_missing or is_pin_due(watch.target, now.date()):
             due[watch.target] = pin
     return due
+
+
+def _has_open_pin_finding(state: TargetState | None) -> bool:
+    if state is None:
+        return False
+    return any(finding.field == PINNED_REVISION_FIELD for finding in state.findings)
 
 
 def require_control_answers(observations: Sequence[Observation]) -> list[Observation]:
@@ -260,18 +276,15 @@ def require_control_answers(observations: Sequence[Observation]) -> list[Observa
 
     A good answer of one host proves nothing about another.
     """
-    answered = {each.target.host for each in observations if each.state in GOOD_STATES}
+    answered = {seen.target.host for seen in observations if seen.state in GOOD_STATES}
+    return [_require_control(observation, answered) for observation in observations]
 
-    def is_unproven(observation: Observation) -> bool:
-        is_lost = observation.state in ("absent", "disabled")
-        return is_lost and observation.target.host not in answered
 
-    return [
-        replace(each, state="unverifiable", reason="no-control", is_our_fault=True)
-        if is_unproven(each)
-        else each
-        for each in observations
-    ]
+def _require_control(observation: Observation, answered: set[str]) -> Observation:
+    is_lost = observation.state in ("absent", "disabled")
+    if not is_lost or observation.target.host in answered:
+        return observation
+    return replace(observation, state="unverifiable", reason="no-control", is_our_fault=True)
 
 
 def _derive_status(decision: _Decision) -> RunStatus:

@@ -1,7 +1,10 @@
-"""The same plan over a Dask scheduler, sharded by owner. Workers only look; what they saw is compared and written here.
+"""The same plan over a Dask scheduler, sharded by owner.
 
-Each worker is a process with one thread (`dask worker --nthreads 1`) and a token of its own in its environment: no token
-goes over the wire. A worker that dies takes no result with it that another cannot get again.
+Workers only look; what they saw is compared and written here.
+
+Each worker is a process with one thread (`dask worker --nthreads 1`) and a token of its own in its
+environment: no token goes over the wire. A worker that dies takes no result with it that another
+cannot get again.
 """
 
 import os
@@ -24,7 +27,9 @@ from audit.sources.registered import REGISTERED_SOURCES, open_sources
 from audit.sources.request_log import RequestCounter
 
 MAX_SHARD_REQUESTS = 48
-"""Expected requests of one shard: small enough that a lost one costs little, large enough to keep a worker's connections busy."""
+"""Expected requests of one shard: small enough that a lost one costs little, large enough to keep a
+worker's connections busy.
+"""
 MAX_WORKER_FAILURES = 3
 """Workers that may die over one shard before it is given up."""
 Value = TypeVar("Value")
@@ -62,7 +67,10 @@ class ShardResult:
 
 
 def build_cluster_observer(address: str) -> Callable[..., ObservationRound]:
-    """An `observe` that lets the workers of a scheduler look. Raises UsageError where no scheduler answers."""
+    """An `observe` that lets the workers of a scheduler look.
+
+    Raises UsageError where no scheduler answers.
+    """
 
     def observe_there(
         plan: RunPlan,
@@ -88,8 +96,10 @@ def _connect_client(address: str) -> Any:
     try:
         return distributed.Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
+        reason = type(error).__name__
         raise UsageError(
-            f"--scheduler {address}: no Dask scheduler answers there ({type(error).__name__}); start one with: dask scheduler"
+            f"--scheduler {address}: no Dask scheduler answers there ({reason}); "
+            "start one with: dask scheduler"
         ) from error
 
 
@@ -101,41 +111,73 @@ def _gather_observations(
     progress: Callable[[int, int], None],
 ) -> ObservationRound:
     distributed: Any = import_module("distributed")
-    if not client.scheduler_info()["workers"]:
-        raise UsageError(
-            "the scheduler has no worker; start some with: dask worker ADDRESS --nthreads 1"
-        )
-    futures = {
-        client.submit(observe_shard, shard, pure=False, retries=MAX_WORKER_FAILURES): shard
-        for shard in build_shards(plan, previous, upstreams)
-    }
-    found: dict[Target, Observation] = {}
-    lessons: dict[str, OwnerCost] = {}
+    _require_workers(client)
+    futures = _submit_shards(client, build_shards(plan, previous, upstreams))
+    gathered = _GatheredShards(upstreams)
     done, total = 0, len(plan.targets)
     for future in distributed.as_completed(list(futures), loop=client.loop):
         shard = futures[future]
         if future.status == "finished":
-            seen: ShardResult = future.result()
-            if seen.observed is None:
-                raise WorkerVersionMismatch(
-                    f"worker process {seen.worker_process_id} runs another version of this program; install the same one there"
-                )
-            upstreams.counter.add_counts(seen.request_counts)
-            for text in seen.fetched_texts:
-                upstreams.keep_text(text)
-            found |= {each.target: each for each in seen.observed.observations}
-            lessons |= seen.observed.owner_costs
+            gathered.add_result(future.result())
         else:
-            failure = build_unverifiable("worker-lost", ours=True)
-            found |= {
-                target: failure.build_observation(
-                    target, f"{shard.endpoints[target.host]}/{target.repo}"
-                )
-                for target in shard.plan.targets
-            }
+            gathered.add_lost_shard(shard)
         done += len(shard.plan.targets)
         progress(done, total)
-    return ObservationRound([found[target] for target in plan.targets], lessons)
+    return gathered.build_round(plan.targets)
+
+
+def _require_workers(client: Any) -> None:
+    """Without a worker, a run would wait for ever."""
+    if not client.scheduler_info()["workers"]:
+        raise UsageError(
+            "the scheduler has no worker; start some with: dask worker ADDRESS --nthreads 1"
+        )
+
+
+def _submit_shards(client: Any, shards: Iterable[Shard]) -> dict[Any, Shard]:
+    """The shards by their futures."""
+    futures = {}
+    for shard in shards:
+        future = client.submit(observe_shard, shard, pure=False, retries=MAX_WORKER_FAILURES)
+        futures[future] = shard
+    return futures
+
+
+class _GatheredShards:
+    """What the workers have brought so far."""
+
+    def __init__(self, upstreams: Upstreams) -> None:
+        self._upstreams = upstreams
+        self._observations: dict[Target, Observation] = {}
+        self._owner_costs: dict[str, OwnerCost] = {}
+
+    def add_result(self, result: ShardResult) -> None:
+        """Keep what a worker saw. Raises WorkerVersionMismatch."""
+        observed = result.observed
+        if observed is None:
+            process = result.worker_process_id
+            raise WorkerVersionMismatch(
+                f"worker process {process} runs another version of this program; "
+                "install the same one there"
+            )
+        self._upstreams.counter.add_counts(result.request_counts)
+        for text in result.fetched_texts:
+            self._upstreams.keep_text(text)
+        for observation in observed.observations:
+            self._observations[observation.target] = observation
+        self._owner_costs |= observed.owner_costs
+
+    def add_lost_shard(self, shard: Shard) -> None:
+        """That a worker died is our fault and says nothing about a target."""
+        failure = build_unverifiable("worker-lost", ours=True)
+        for target in shard.plan.targets:
+            url = f"{shard.endpoints[target.host]}/{target.repo}"
+            self._observations[target] = failure.build_observation(target, url)
+
+    def build_round(self, targets: Iterable[Target]) -> ObservationRound:
+        """All of it, in the order of the targets."""
+        observations = [self._observations[target] for target in targets]
+        return ObservationRound(observations, self._owner_costs)
 
 
 def build_shards(
@@ -165,20 +207,17 @@ def _select(values: Mapping[Target, Value], targets: Iterable[Target]) -> dict[T
 
 def _split_into_parts(plan: RunPlan) -> Iterator[RunPlan]:
     """Owners together, up to the expected requests of a shard."""
-    owners = sorted(_split_by_owner(plan), key=lambda part: plan.find_oldest_miss(part.targets))
-    listings: tuple[PlannedListing, ...] = ()
-    lookups: tuple[Target, ...] = ()
-    size = 0
+    owners = sorted(_split_by_owner(plan), key=lambda owner: plan.find_oldest_miss(owner.targets))
+    part, size = RunPlan(), 0
     for owner in owners:
         cost = sum(owner.requests_by_host.values())
         if size and size + cost > MAX_SHARD_REQUESTS:
-            yield RunPlan(listings, lookups)
-            listings, lookups, size = (), (), 0
-        listings += owner.listings
-        lookups += owner.lookups
+            yield part
+            part, size = RunPlan(), 0
+        part = RunPlan(part.listings + owner.listings, part.lookups + owner.lookups)
         size += cost
     if size:
-        yield RunPlan(listings, lookups)
+        yield part
 
 
 def _split_by_owner(plan: RunPlan) -> list[RunPlan]:
@@ -201,19 +240,25 @@ def observe_shard(shard: Shard) -> ShardResult:
     upstreams = _open_upstreams(endpoints, shard.time_limit_seconds, shard.run_id)
     before = upstreams.counter.get_counts()
     texts: list[bytes] = []
-    observed = observe_targets(
-        shard.plan, shard.previous, replace(upstreams, keep_text=texts.append)
-    )
-    after = upstreams.counter.get_counts()
-    sent = {bucket: count - before.get(bucket, 0) for bucket, count in after.items()}
+    keeping = replace(upstreams, keep_text=texts.append)
+    observed = observe_targets(shard.plan, shard.previous, keeping)
+    sent = _count_sent_requests(before, upstreams.counter.get_counts())
     return ShardResult(observed, sent, os.getpid(), tuple(texts))
+
+
+def _count_sent_requests(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """Of one shard: a worker's counter goes on from shard to shard."""
+    return {bucket: count - before.get(bucket, 0) for bucket, count in after.items()}
 
 
 @lru_cache(maxsize=4)
 def _open_upstreams(
     endpoints: tuple[tuple[str, str], ...], seconds: float | None, run: str
 ) -> Upstreams:
-    """One set for a worker and a run: what is left of a window and of the budget is known from shard to shard."""
+    """One set for a worker and a run.
+
+    What is left of a window and of the budget is known from shard to shard.
+    """
     del run
     counter = RequestCounter(seconds=seconds)
     tokens = {

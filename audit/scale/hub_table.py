@@ -1,6 +1,7 @@
 """A published table of the whole Hub, read with DuckDB: where to look, never what to believe.
 
-A table is somebody's copy and days old. What differs in it is a plan for the audit, and no finding by itself.
+A table is somebody's copy and days old. What differs in it is a plan for the audit, and no finding
+by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "1500MB"
 DATE_COLUMNS = ("snapshot_date", "snapshot", "date", "week", "fetched_at")
-"""Columns by which a table of several snapshots orders them; the newest row of a repository counts."""
+"""Columns by which a table of several snapshots orders them.
+
+The newest row of a repository counts.
+"""
 REQUIRED_COLUMNS = ("id",)
 ANSWERING_COLUMNS = {
     "sha": "revision",
@@ -25,6 +29,17 @@ ANSWERING_COLUMNS = {
     "likes": "popular models",
 }
 """Columns that answer something, and what."""
+VANISHED_QUERY = "SELECT id FROM tracked WHERE id NOT IN (SELECT id FROM seen)"
+SETTINGS = (
+    f"SET memory_limit = '{MEMORY_LIMIT}'; "
+    "SET autoinstall_known_extensions = false; "
+    "SET preserve_insertion_order = false"
+)
+"""No extension is fetched, and no file but those named is read."""
+TRACKED_TABLE = (
+    "CREATE TEMP TABLE tracked AS SELECT unnest($ids) AS id, unnest($revisions) AS revision, "
+    "unnest($gates) AS gate, unnest($licenses) AS license"
+)
 
 
 @dataclass(frozen=True)
@@ -52,28 +67,45 @@ class HubTableScreening:
 def screen_hub_table(
     files: Sequence[Path], tracked: Mapping[str, HubFacts | None], popular: int
 ) -> HubTableScreening:
-    """Compare the tracked repositories with the table in these Parquet files. Raises UsageError for a table of another form.
+    """Compare the tracked repositories with the table in these Parquet files.
 
-    `tracked`: the last facts by repository, None for one that was never seen. `popular`: how many unknown ones to name.
+    Raises UsageError for a table of another form.
+
+    `tracked`: the last facts by repository, None for one that was never seen. `popular`: how many
+    unknown ones to name.
     """
     connection = _open_database()
     columns = _create_hub_view(connection, files)
     _insert_tracked(connection, tracked)
-    total: int = _fetch_rows(connection, "SELECT count(*) FROM hub")[0][0]
+    row_count: int = _fetch_rows(connection, "SELECT count(*) FROM hub")[0][0]
     connection.execute(f"CREATE TEMP TABLE seen AS {_build_newest_query(columns)}")
-    changed = {
-        name: _fetch_ids(connection, sql) for name, sql in _build_change_queries(columns).items()
-    }
-    vanished = _fetch_ids(
-        connection, "SELECT id FROM tracked WHERE id NOT IN (SELECT id FROM seen)"
-    )
-    found = _fetch_rows(connection, _build_popular_query(popular)) if "likes" in columns else []
-    unanswered = tuple(
-        words for column, words in ANSWERING_COLUMNS.items() if column not in columns
-    )
     return HubTableScreening(
-        total, changed, vanished, tuple((str(row[0]), int(row[1])) for row in found), unanswered
+        row_count,
+        _find_changed(connection, columns),
+        _fetch_ids(connection, VANISHED_QUERY),
+        _find_popular(connection, columns, popular),
+        _list_unanswered(columns),
     )
+
+
+def _find_changed(
+    connection: "DuckDBPyConnection", columns: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    queries = _build_change_queries(columns)
+    return {name: _fetch_ids(connection, query) for name, query in queries.items()}
+
+
+def _find_popular(
+    connection: "DuckDBPyConnection", columns: Mapping[str, str], most: int
+) -> tuple[tuple[str, int], ...]:
+    if "likes" not in columns:
+        return ()
+    rows = _fetch_rows(connection, _build_popular_query(most))
+    return tuple((str(row[0]), int(row[1])) for row in rows)
+
+
+def _list_unanswered(columns: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(words for column, words in ANSWERING_COLUMNS.items() if column not in columns)
 
 
 def _open_database() -> "DuckDBPyConnection":
@@ -81,13 +113,11 @@ def _open_database() -> "DuckDBPyConnection":
         import duckdb
     except ImportError as error:
         raise UsageError(
-            "reading a Hub table needs DuckDB; run `nox -s screen`, which installs it, or: pip install -e '.[hubtable]'"
+            "reading a Hub table needs DuckDB; run `nox -s screen`, which installs it, "
+            "or: pip install -e '.[hubtable]'"
         ) from error
     connection = duckdb.connect(":memory:")
-    # No extension is fetched, and no file but those named is read.
-    connection.execute(
-        f"SET memory_limit = '{MEMORY_LIMIT}'; SET autoinstall_known_extensions = false; SET preserve_insertion_order = false"
-    )
+    connection.execute(SETTINGS)
     return connection
 
 
@@ -97,21 +127,33 @@ def _create_hub_view(connection: "DuckDBPyConnection", files: Sequence[Path]) ->
 
     if missing := [str(file) for file in files if not file.is_file()]:
         raise UsageError(f"{missing[0]}: no such file; name the Parquet files of the table")
-    names = ", ".join("'" + str(file.resolve()).replace("'", "''") + "'" for file in files)
     try:
-        connection.execute(
-            f"CREATE VIEW hub AS SELECT * FROM read_parquet([{names}], union_by_name = true)"
-        )
-        columns = {str(row[0]): str(row[1]) for row in _fetch_rows(connection, "DESCRIBE hub")}
+        connection.execute(_build_view_query(files))
+        rows = _fetch_rows(connection, "DESCRIBE hub")
     except duckdb.Error as error:
+        reason = str(error).splitlines()[0][:120]
         raise UsageError(
-            f"{files[0]}: not a Parquet table ({str(error).splitlines()[0][:120]}); name the files of the table"
+            f"{files[0]}: not a Parquet table ({reason}); name the files of the table"
         ) from error
-    if lacking := [name for name in REQUIRED_COLUMNS if name not in columns]:
-        raise UsageError(
-            f"{files[0]}: has no column {lacking[0]!r}, only {', '.join(sorted(columns)[:12])}; name a table of Hub repositories"
-        )
+    columns = {str(row[0]): str(row[1]) for row in rows}
+    _require_columns(columns, files[0])
     return columns
+
+
+def _build_view_query(files: Sequence[Path]) -> str:
+    quoted = [str(file.resolve()).replace("'", "''") for file in files]
+    names = ", ".join(f"'{name}'" for name in quoted)
+    return f"CREATE VIEW hub AS SELECT * FROM read_parquet([{names}], union_by_name = true)"
+
+
+def _require_columns(columns: Mapping[str, str], file: Path) -> None:
+    lacking = [name for name in REQUIRED_COLUMNS if name not in columns]
+    if lacking:
+        present = ", ".join(sorted(columns)[:12])
+        raise UsageError(
+            f"{file}: has no column {lacking[0]!r}, only {present}; "
+            "name a table of Hub repositories"
+        )
 
 
 def _insert_tracked(
@@ -126,7 +168,7 @@ def _insert_tracked(
         "licenses": [(each.license_tag or "") if each else None for each in facts],
     }
     connection.execute(
-        "CREATE TEMP TABLE tracked AS SELECT unnest($ids) AS id, unnest($revisions) AS revision, unnest($gates) AS gate, unnest($licenses) AS license",
+        TRACKED_TABLE,
         values,
     )
 
@@ -148,17 +190,23 @@ def _build_change_queries(columns: Mapping[str, str]) -> dict[str, str]:
         found["revision"] = f"{both} revision IS NOT NULL AND sha IS NOT NULL AND sha <> revision"
     if "gated" in columns:
         found["gate"] = (
-            f"{both} gate IS NOT NULL AND gated IS NOT NULL AND lower(trim(CAST(gated AS VARCHAR), '\"')) <> gate"
+            f"{both} gate IS NOT NULL AND gated IS NOT NULL "
+            "AND lower(trim(CAST(gated AS VARCHAR), '\"')) <> gate"
         )
     if "tags" in columns:
         tags = "tags" if columns["tags"].endswith("[]") else "from_json(tags, '[\"VARCHAR\"]')"
-        license = f"list_aggregate(list_sort(list_distinct([t[9:] FOR t IN {tags} IF t LIKE 'license:%'])), 'string_agg', ' AND ')"
+        licenses = f"[t[9:] FOR t IN {tags} IF t LIKE 'license:%']"
+        license = f"list_aggregate(list_sort(list_distinct({licenses})), 'string_agg', ' AND ')"
         found["license tag"] = f"{both} license IS NOT NULL AND coalesce({license}, '') <> license"
     return found
 
 
 def _build_popular_query(most: int) -> str:
-    return f"SELECT id, max(likes) AS likes FROM hub WHERE id NOT IN (SELECT id FROM tracked) AND likes > 0 GROUP BY id ORDER BY likes DESC, id LIMIT {most}"
+    return (
+        "SELECT id, max(likes) AS likes FROM hub "
+        "WHERE id NOT IN (SELECT id FROM tracked) AND likes > 0 "
+        f"GROUP BY id ORDER BY likes DESC, id LIMIT {most}"
+    )
 
 
 def _fetch_ids(connection: "DuckDBPyConnection", sql: str) -> tuple[str, ...]:

@@ -1,8 +1,11 @@
-"""The boundary where an upstream's JSON becomes data: what comes out can be compared, stored and read again.
+"""The boundary where an upstream's JSON becomes data.
 
-A lone surrogate becomes U+FFFD. It stands in text that a maker writes (a card, a tag, a file name), so that to refuse the
-whole answer would let a maker hide a change of the gate or of the weights behind one letter. Only names by which the audit
-tells things apart are refused with it, see `identity`.
+What comes out can be compared, stored and read again.
+
+A lone surrogate becomes U+FFFD. It stands in text that a maker writes (a card, a tag, a file name),
+so that to refuse the whole answer would let a maker hide a change of the gate or of the weights
+behind one letter. Only names by which the audit tells things apart are refused with it, see
+`identity`.
 """
 
 import json
@@ -15,7 +18,10 @@ from audit.sources.failures import UndocumentedAnswer
 Result = TypeVar("Result")
 
 MAX_DIGITS = 19
-"""Of an integer. The Hub's numbers come from JavaScript, which has 16; Python would take minutes over a million."""
+"""Of an integer.
+
+The Hub's numbers come from JavaScript, which has 16; Python would take minutes over a million.
+"""
 MAX_SIZE = 1 << 53
 """Bytes. No file is larger, and every reader of JSON can hold the number."""
 
@@ -28,7 +34,10 @@ _DECODER = json.JSONDecoder(parse_int=_integer)
 
 
 def decode_json_answer(body: bytes) -> Any:
-    """The JSON of an answer, all of it text that can be stored. Raises JSONDecodeError, or NotAsDocumented where it is nested too deeply."""
+    """The JSON of an answer, all of it text that can be stored.
+
+    Raises JSONDecodeError, or NotAsDocumented where it is nested too deeply.
+    """
     text = without_lone_escapes(body.decode("utf-8-sig", errors="replace"))
     try:
         return _DECODER.decode(text)
@@ -37,7 +46,10 @@ def decode_json_answer(body: bytes) -> Any:
 
 
 def parsed(call: Callable[..., Result], *arguments: Any) -> Result:
-    """The result of code that reads an answer. Whatever it trips over, the answer is not the documented one: raises NotAsDocumented."""
+    """The result of code that reads an answer.
+
+    Whatever it trips over, the answer is not the documented one: raises NotAsDocumented.
+    """
     try:
         return call(*arguments)
     except UndocumentedAnswer:
@@ -47,14 +59,20 @@ def parsed(call: Callable[..., Result], *arguments: Any) -> Result:
 
 
 def identity(value: object, name: str) -> str:
-    """A name by which the audit tells things apart: an id, a commit, a digest. Raises NotAsDocumented for anything but whole text."""
+    """A name by which the audit tells things apart: an id, a commit, a digest.
+
+    Raises NotAsDocumented for anything but whole text.
+    """
     if not isinstance(value, str) or REPLACEMENT in value:
         raise UndocumentedAnswer(f"{name} is missing, or no text")
     return value
 
 
 def read_file_size(value: object) -> int | None:
-    """A number of bytes, None where the answer tells none. Raises NotAsDocumented; a yes or no is no number, though Python says so."""
+    """A number of bytes, None where the answer tells none.
+
+    Raises NotAsDocumented; a yes or no is no number, though Python says so.
+    """
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MAX_SIZE:

@@ -1,7 +1,8 @@
 """The protocol of a source: all that a run knows of a host.
 
-A source plans the head checks of its targets, observes them, and says what it requested. It holds nothing that is
-compared between runs: previous facts and pins come in, observations go out, and nothing is written.
+A source plans the head checks of its targets, observes them, and says what it requested. It holds
+nothing that is compared between runs: previous facts and pins come in, observations go out, and
+nothing is written.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +16,10 @@ from audit.sources.failures import SourceFailure, build_unverifiable
 
 @dataclass(frozen=True)
 class OwnerCost:
-    """What the last complete listing of an owner taught: how many pages pay, and what is left to look-ups."""
+    """What the last complete listing of an owner taught.
+
+    How many pages pay, and what is left to look-ups.
+    """
 
     tracked: int
     """Repositories that were looked for; with another number the lesson is void."""
@@ -80,7 +84,10 @@ class HeadCheckPlanner(Protocol):
     def plan_head_checks(
         self, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
     ) -> HeadChecks:
-        """The cheapest head checks of these targets of one host. The same input gives the same plan."""
+        """The cheapest head checks of these targets of one host.
+
+        The same input gives the same plan.
+        """
 
 
 class Source(Protocol):
@@ -110,10 +117,16 @@ class Source(Protocol):
     def check_listing(
         self, listing: PlannedListing, context: ObservationContext
     ) -> OwnerCost | SourceFailure | None:
-        """Read the heads of an owner's repositories. Returns what the listing cost, None where nothing was requested."""
+        """Read the heads of an owner's repositories.
+
+        Returns what the listing cost, None where nothing was requested.
+        """
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
-        """The observation of a target whose listing showed it as it was; None where it needs a request."""
+        """The observation of a target whose listing showed it as it was.
+
+        None where it needs a request.
+        """
 
     def observe(self, target: Target, context: ObservationContext) -> Observation:
         """Observe one target."""
@@ -154,5 +167,5 @@ def index_sources(sources: Iterable[Source]) -> dict[str, Source]:
 
 
 def build_unregistered_observation(target: Target) -> Observation:
-    """A target on a host that this run has no source for: our fault, and no finding about a model."""
+    """A target on a host that this run has no source for: our fault, and nothing about a model."""
     return build_unverifiable("no-source", ours=True).build_observation(target, target.key)

@@ -1,4 +1,7 @@
-"""Connections of requests whose every step counts against the time of its question, and answers that cannot fill the memory."""
+"""Connections of requests whose every step counts against the time of its question.
+
+Answers cannot fill the memory either.
+"""
 
 import io
 import socket
@@ -17,10 +20,16 @@ from audit.sources.http import read_capped_answer
 
 
 class BoundedAdapter(HTTPAdapter):
-    """For `Session.mount`. Repeats are the caller's, and so is `within`, which gives a question its time."""
+    """For `Session.mount`.
+
+    Repeats are the caller's, and so is `within`, which gives a question its time.
+    """
 
     def __init__(self, limit: int | None) -> None:
-        """`limit`: most bytes of an answer's body; None for a body that nobody wants and that is not read."""
+        """`limit`: most bytes of an answer's body.
+
+        None for a body that nobody wants and that is not read.
+        """
         self._limit = limit
         super().__init__(max_retries=0)
 
@@ -30,10 +39,14 @@ class BoundedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """As of HTTPAdapter, with our connections. Raises InvalidProxyURL for a proxy that is reached in another way than plain http."""
+        """As of HTTPAdapter, with our connections.
+
+        Raises InvalidProxyURL for a proxy that is reached in another way than plain http.
+        """
         if not proxy.lower().startswith("http://"):
             raise InvalidProxyURL(
-                "connections through such a proxy cannot be given a deadline; use one with an http address"
+                "connections through such a proxy cannot be given a deadline; "
+                "use one with an http address"
             )
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = _POOLS
@@ -54,7 +67,10 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def open_bounded_session(limit: int | None) -> requests.Session:
-    """A session with such connections, without the passwords of a user's .netrc, which would replace our header."""
+    """A session with such connections, without the passwords of a user's .netrc.
+
+    They would replace our header.
+    """
     session = requests.Session()
     session.auth = lambda request: request
     for scheme in ("https://", "http://"):

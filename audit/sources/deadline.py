@@ -1,8 +1,11 @@
-"""How long a question may take, answer included. A server that keeps sending cannot stretch it: every step counts.
+"""How long a question may take, answer included.
 
-A timeout bounds one step of a connection, so that one byte a second, or `100 Continue` again and again, goes on for ever.
-Here each step gets what is left of its question and of the run. Steps are all that a connection waits in, so that the last
-one ends when the time does. Only looking a name up is left to the system's resolver, which has limits of its own.
+A server that keeps sending cannot stretch it: every step counts.
+
+A timeout bounds one step of a connection, so that one byte a second, or `100 Continue` again and
+again, goes on for ever. Here each step gets what is left of its question and of the run. Steps are
+all that a connection waits in, so that the last one ends when the time does. Only looking a name up
+is left to the system's resolver, which has limits of its own.
 """
 
 import math
@@ -19,7 +22,10 @@ from audit.sources.failures import TooSlow
 from audit.sources.request_log import BudgetReached
 
 ITEM_SECONDS = 60.0
-"""For one question, its redirects and repeats included; what is waited for a rate limit is not counted."""
+"""For one question, its redirects and repeats included.
+
+What is waited for a rate limit is not counted.
+"""
 Source = tuple[str, int] | None
 Options = Iterable[tuple[Any, ...]] | None
 """For `setsockopt`."""
@@ -53,7 +59,10 @@ _item: ContextVar[_Item | None] = ContextVar("item", default=None)
 
 @contextmanager
 def within(seconds: float, run_left: Callable[[], float] = lambda: math.inf) -> Iterator[None]:
-    """Give what is asked in this block so many seconds, and no more than `run_left` says that the run has."""
+    """Give what is asked in this block so many seconds.
+
+    It gets no more than `run_left` says that the run has.
+    """
     token = _item.set(_Item(seconds, run_left, time.monotonic() + seconds))
     try:
         yield
@@ -80,7 +89,11 @@ def begin_again() -> None:
 
 @contextmanager
 def bounded(timeout: float | None, *, reading: bool = False) -> Iterator[float | None]:
-    """Seconds that the step in this block may take. Where none are left, or the step took them: TooSlow, BudgetReached, or TimeoutError after silence."""
+    """Seconds that the step in this block may take.
+
+    Where none are left, or the step took them: TooSlow, BudgetReached, or TimeoutError after
+    silence.
+    """
     item = _item.get()
     if item is None:
         yield timeout
@@ -97,7 +110,10 @@ def bounded(timeout: float | None, *, reading: bool = False) -> Iterator[float |
 def connect(
     host: str, port: int, timeout: float | None, source: Source = None, options: Options = None
 ) -> socket.socket:
-    """A connection to the first address of a host that answers. Raises OSError, TimeoutError among them, TooSlow, BudgetReached."""
+    """A connection to the first address of a host that answers.
+
+    Raises OSError, TimeoutError among them, TooSlow, BudgetReached.
+    """
     failure = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(
         host.strip("[]"), port, type=socket.SOCK_STREAM

@@ -1,6 +1,7 @@
 """Why an upstream gave no facts, as a closed set of outcomes (docs/audit.md lists them).
 
-Could not see is never read as gone: only an explicit refusal of the upstream itself makes `absent` or `disabled`.
+Could not see is never read as gone: only an explicit refusal of the upstream itself makes `absent`
+or `disabled`.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,10 @@ class UndocumentedAnswer(Exception):
 
 
 class WrongContent(Exception):
-    """An answer that is not what was asked for: a login page, or other bytes than the listing names."""
+    """An answer that is not what was asked for.
+
+    A login page, or other bytes than the listing names.
+    """
 
 
 class TruncatedAnswer(Exception):

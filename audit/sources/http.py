@@ -1,8 +1,11 @@
-"""Answers that cannot fill the memory: what a compressed body unpacks to is counted while it is unpacked."""
+"""Answers that cannot fill the memory.
+
+What a compressed body unpacks to is counted while it is unpacked.
+"""
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import httpcore2
 import httpx2
@@ -13,6 +16,7 @@ from audit.sources.bounded_httpx import BoundedBackend
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 CHUNK_BYTES = 1 << 16
+PACKING_HEADERS = (b"content-encoding", b"content-length")
 MAX_CONNECTIONS = 100
 MAX_IDLE_CONNECTIONS = 20
 IDLE_SECONDS = 5.0
@@ -20,7 +24,10 @@ IDLE_SECONDS = 5.0
 
 
 class CappedTransport(httpx2.HTTPTransport):
-    """Unpacks gzip itself, up to a limit. Other encodings were not asked for and are refused. No server can stretch its time."""
+    """Unpacks gzip itself, up to a limit.
+
+    Other encodings were not asked for and are refused. No server can stretch its time.
+    """
 
     def __init__(self, limit: int) -> None:
         context = httpx2.create_ssl_context()
@@ -45,18 +52,19 @@ class CappedTransport(httpx2.HTTPTransport):
             raise httpx2.DecodingError(
                 f"encoding {encoding!r}, which nobody asked for", request=request
             )
-        names = {b"content-encoding", b"content-length"} if encoding == "gzip" else set()
-        headers = [
-            (name, value) for name, value in response.headers.raw if name.lower() not in names
-        ]
-        stream = _CappedStream(response.stream, request, self._limit, unpack=encoding == "gzip")
+        is_packed = encoding == "gzip"
         return httpx2.Response(
             response.status_code,
-            headers=headers,
-            stream=stream,
+            headers=_drop_packing(response.headers.raw) if is_packed else response.headers.raw,
+            stream=_CappedStream(response.stream, request, self._limit, unpack=is_packed),
             extensions=response.extensions,
             request=request,
         )
+
+
+def _drop_packing(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer that is unpacked here: nobody may unpack it again."""
+    return [(name, value) for name, value in headers if name.lower() not in PACKING_HEADERS]
 
 
 class _CappedStream(httpx2.SyncByteStream):
@@ -103,19 +111,28 @@ class _CappedStream(httpx2.SyncByteStream):
 
 
 def read_capped_answer(response: requests.Response, limit: int) -> requests.Response:
-    """An answer of requests with its body read, at most so many bytes. Raises ContentDecodingError, ReadTimeout, ChunkedEncodingError."""
+    """An answer of requests with its body read, at most so many bytes.
+
+    Raises ContentDecodingError, ReadTimeout, ChunkedEncodingError.
+    """
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         response.close()
         raise requests.exceptions.ContentDecodingError("an encoding that nobody asked for")
-    try:
-        body: bytes = response.raw.read(limit + 1, decode_content=False)
-    except ReadTimeoutError as error:
-        raise requests.exceptions.ReadTimeout(error, request=response.request) from error
-    except HTTPError as error:
-        raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
+    body = _read_raw_body(response, limit + 1)
     if len(body) > limit:
         response.close()
         raise requests.exceptions.ContentDecodingError(f"an answer of more than {limit:,} bytes")
     response.raw.release_conn()
     response.raw = io.BytesIO(body)
     return response
+
+
+def _read_raw_body(response: requests.Response, most: int) -> bytes:
+    """Errors of urllib3 come as those of requests, which the callers know."""
+    try:
+        body: bytes = response.raw.read(most, decode_content=False)
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ReadTimeout(error, request=response.request) from error
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
+    return body

@@ -1,4 +1,7 @@
-"""Waiting as the upstream asks: once for all threads of a bucket, never longer than a window, never without end."""
+"""Waiting as the upstream asks.
+
+Once for all threads of a bucket, never longer than a window, never without end.
+"""
 
 import math
 import threading
@@ -8,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]  # public, but loaded lazily
+# Public, but loaded lazily.
+from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
 
 from audit.sources.deadline import not_counted
 from audit.sources.request_log import RateWindowSpent, RequestCounter
@@ -27,7 +31,10 @@ DEFAULT_WAIT_SECONDS = 30.0
 
 
 def compute_wait_seconds(headers: Mapping[str, str], cap: float = MAX_WINDOW_SECONDS) -> float:
-    """What a 429 asks for: the Hub's RateLimit, else Retry-After as seconds or as a date, at most `cap`."""
+    """What a 429 asks for, at most `cap`.
+
+    The Hub's RateLimit, else Retry-After as seconds or as a date.
+    """
     limit = parse_ratelimit_headers(headers)
     if limit is not None and limit.remaining == 0:
         # One more, because the header counts whole seconds.
@@ -111,10 +118,13 @@ class RequestTicket:
 
 
 class RateLimiter:
-    """Paces the requests of one bucket: full speed while the window lasts, rest before the upstream has to refuse.
+    """Paces the requests of one bucket.
 
-    Windows are fixed, so that sending slower gains nothing; what matters is to stop in time. The bucket may be shared
-    with others behind the same address: their requests show in the next answer, and a small reserve is left to them.
+    Full speed while the window lasts, rest before the upstream has to refuse.
+
+    Windows are fixed, so that sending slower gains nothing; what matters is to stop in time. The
+    bucket may be shared with others behind the same address: their requests show in the next
+    answer, and a small reserve is left to them.
     """
 
     def __init__(
@@ -126,7 +136,10 @@ class RateLimiter:
         seconds_left: Callable[[], float] = lambda: math.inf,
         longest: float = MAX_WINDOW_SECONDS,
     ) -> None:
-        """`allowance`: seconds that may be waited in all. `seconds_left`: of the run. `longest`: most for one rest."""
+        """`allowance`: seconds that may be waited in all.
+
+        `seconds_left`: of the run. `longest`: most for one rest.
+        """
         self._sleep = sleep
         self._clock = clock
         self._seconds_left = seconds_left
@@ -146,25 +159,35 @@ class RateLimiter:
             return self._rest_count
 
     def acquire_ticket(self) -> RequestTicket:
-        """Wait until a request may be sent. Returns a ticket for `answered`. Raises WindowSpent when that would take too long."""
+        """Wait until a request may be sent.
+
+        Returns a ticket for `answered`. Raises WindowSpent when that would take too long.
+        """
         with not_counted(), self._changed:
             if self._sent_count and not self._answered_count:
-                # What is left of the window is known after the first answer; until then one request is enough.
+                # What is left of the window is known after the first answer; until then one request
+                # is enough.
                 self._changed.wait_for(lambda: self._answered_count, FIRST_ANSWER_SECONDS)
             if self._window and self._window.is_spent:
-                seconds = self._window.reset_seconds - int(self._clock() - self._window_noted_at)
-                if seconds > 0 and not self._wait(seconds):
-                    raise RateWindowSpent(f"the window is spent for {seconds:.0f} more seconds")
-                self._start_new_window()
+                self._wait_for_new_window(self._window)
             self._sent_count += 1
             if self._window:
                 self._window = replace(self._window, remaining=self._window.remaining - 1)
             return RequestTicket(self._rest_count, self._answered_count)
 
-    def record_answer(self, ticket: RequestTicket, window: RateWindow | None) -> None:
-        """A request is over; `window` is what its answer told, None when no answer came or it told nothing.
+    def _wait_for_new_window(self, spent: RateWindow) -> None:
+        seconds = spent.reset_seconds - int(self._clock() - self._window_noted_at)
+        if seconds > 0 and not self._wait(seconds):
+            raise RateWindowSpent(f"the window is spent for {seconds:.0f} more seconds")
+        self._start_new_window()
 
-        What was sent after the ticket may not be in the server's count yet, so it is taken off here.
+    def record_answer(self, ticket: RequestTicket, window: RateWindow | None) -> None:
+        """A request is over.
+
+        `window` is what its answer told, None when no answer came or it told nothing.
+
+        What was sent after the ticket may not be in the server's count yet, so it is taken off
+        here.
         """
         with self._changed:
             self._answered_count += 1
@@ -176,7 +199,10 @@ class RateLimiter:
             self._changed.notify_all()
 
     def wait_out_refusal(self, rests: int, seconds: float) -> bool:
-        """After a refusal: wait, unless another thread did so meanwhile. False when the run may not wait any more."""
+        """After a refusal: wait, unless another thread did so meanwhile.
+
+        False when the run may not wait any more.
+        """
         with self._changed:
             if rests == self._rest_count:
                 if not self._wait(seconds):

@@ -1,4 +1,7 @@
-"""Repeats a single request that failed for a passing reason: few times, with growing and random pauses."""
+"""Repeats a single request that failed for a passing reason.
+
+Few times, with growing and random pauses.
+"""
 
 import logging
 from collections.abc import Callable
@@ -25,9 +28,12 @@ def call_with_retries(
     attempts: int,
     pause: float,
 ) -> Result:
-    """The result of `call`, tried again while its errors are `passing`; then the last error is raised.
+    """The result of `call`, tried again while its errors are `passing`.
 
-    `pause`: seconds before the first repeat, growing; `passing` may give the seconds of one instead of true.
+    Then the last error is raised.
+
+    `pause`: seconds before the first repeat, growing; `passing` may give the seconds of one instead
+    of true.
     """
     for attempt in stamina.retry_context(
         on=passing,

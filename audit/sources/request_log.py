@@ -1,4 +1,7 @@
-"""Counts every request that goes on the wire, redirect hops and repeats included, and stops a run that asks too much."""
+"""Counts every request that goes on the wire, and stops a run that sends too many.
+
+Redirect hops and repeats are included.
+"""
 
 import math
 import threading
@@ -20,7 +23,10 @@ class RateWindowSpent(RequestNotSent):
 
 
 class RequestCounter:
-    """Requests per bucket, as the sources name their rate limits. Safe to use from several threads."""
+    """Requests per bucket, as the sources name their rate limits.
+
+    Safe to use from several threads.
+    """
 
     def __init__(
         self,

@@ -42,22 +42,26 @@ class EventStore:
     def append_findings(self, run: str, time: str, findings: Iterable[Finding]) -> int:
         """Write the events of one run, without those reported already, and return how many.
 
-        That makes the step safe to repeat: a run killed after its events and before its observations
-        finds the same drift again, and adds nothing. Raises NotReadable before anything is written.
+        That makes the step safe to repeat: a run killed after its events and before its
+        observations finds the same drift again, and adds nothing.
+
+        Raises NotReadable before anything is written.
         """
-        last = {event.finding.id: event for event in self.load_events()}
-        candidates = [Event(finding, run, time) for finding in findings]
-        events = [
-            event
-            for event in candidates
-            if not is_already_reported(last.get(event.finding.id), event)
-        ]
+        events = self._select_new_events([Event(finding, run, time) for finding in findings])
         if events:
-            path = self.root / time[:4] / f"{time.replace(':', '').replace('-', '')}.json"
+            path = self.root / time[:4] / f"{_format_file_stem(time)}.json"
             # Append-only: what another command wrote in the same second stays.
             earlier = self._read_events(path) if path.exists() else []
             write_text_atomic(path, self._render_file(run, [*earlier, *events], path))
         return len(events)
+
+    def _select_new_events(self, candidates: list[Event]) -> list[Event]:
+        last = {event.finding.id: event for event in self.load_events()}
+        events = []
+        for event in candidates:
+            if not is_already_reported(last.get(event.finding.id), event):
+                events.append(event)
+        return events
 
     def measure_event_size(self, run: str, time: str, finding: Finding) -> int:
         """Bytes, at most, that one event takes in its file.
@@ -78,3 +82,7 @@ class EventStore:
     def remove_leftovers(self) -> None:
         """Delete temporary files that a killed run left behind."""
         remove_leftovers(self.root)
+
+
+def _format_file_stem(time: str) -> str:
+    return time.replace(":", "").replace("-", "")

@@ -1,4 +1,6 @@
-"""The formats in which the machine stores what it reads again, and how an older one becomes today's.
+"""The formats in which the machine stores what it reads again.
+
+An older one becomes today's step by step.
 
 A stored file says its format in one word: `"format": "observation/2"`. One that says nothing is of
 format 1. Every reader goes through `read_stored_file`, so that an old file is read as if it had

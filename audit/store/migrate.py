@@ -37,7 +37,10 @@ def plan_migration(root: Path) -> MigrationPlan:
 
 
 def migrate_files(root: Path, plan: MigrationPlan) -> None:
-    """Replace each file whole. Safe to kill and repeat: a file has its old content or its new one."""
+    """Replace each file whole.
+
+    Safe to kill and repeat: a file has its old content or its new one.
+    """
     for stored_format in FORMATS.values():
         remove_leftovers(root / stored_format.folder)
     for path, text in plan.texts.items():

@@ -1,4 +1,7 @@
-"""What the audit remembers between runs: one file per target, the last good answer, never touched when nothing changed."""
+"""What the audit remembers between runs.
+
+One file per target, the last good answer, never touched when nothing changed.
+"""
 
 import re
 from collections.abc import Mapping
@@ -112,7 +115,10 @@ class TargetStateStore:
         return text
 
     def write_state(self, observation: TargetState) -> None:
-        """Replace the file of one target. Raises NotReadable, and what write_atomic raises; then the old file stands."""
+        """Replace the file of one target.
+
+        Raises NotReadable, and what write_atomic raises; then the old file stands.
+        """
         path = self.build_path(observation.target)
         write_text_atomic(path, self.text_of(observation))
         self._text.pop(observation.target, None)
@@ -174,7 +180,10 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
 def add_fetched_digests(
     baseline: TargetFacts | None, facts: TargetFacts | None
 ) -> TargetFacts | None:
-    """The baseline, its license files completed by digests that a later run fetched for the same blob."""
+    """The baseline, its license files completed.
+
+    By digests that a later run fetched for the same blob.
+    """
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
     fetched = {each.blob_id: each for each in facts.license_files if each.sha256}

@@ -1,4 +1,7 @@
-"""The heartbeat: when the last run ended, how, and what it could not see. The one file that every run writes."""
+"""The heartbeat: when the last run ended, how, and what it could not see.
+
+The one file that every run writes.
+"""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -28,11 +31,17 @@ class Heartbeat:
     finished: str
     status: str
     last_complete: str | None
-    """Start of the newest complete run: every record not listed under `unseen` was verified then."""
+    """Start of the newest complete run.
+
+    Every record not listed under `unseen` was verified then.
+    """
     unseen: dict[str, UnverifiedTarget] = field(default_factory=dict)
     """By target, as `host/kind/owner/name`."""
     owners: dict[str, OwnerCost] = field(default_factory=dict)
-    """What listings taught, by `host/kind/owner`, where it is not the usual: one page that shows everything."""
+    """What listings taught, by `host/kind/owner`, where it is not the usual.
+
+    One page that shows everything is the usual.
+    """
 
 
 def build_heartbeat_path(root: Path) -> Path:

@@ -1,4 +1,6 @@
-"""Fetched license texts, each once, by digest, in the user's own repository: so that a later change can be shown.
+"""Fetched license texts, each once, by digest.
+
+They are kept in the user's own repository, so that a later change can be shown.
 
 The project itself ships none.
 """
@@ -15,7 +17,10 @@ MAX_STORED_TEXT_BYTES = 256 << 10
 
 
 class TextStore:
-    """The folder `registry/observations/texts`. Texts of a run are held until `write`, so that a dry run leaves nothing."""
+    """The folder `registry/observations/texts`.
+
+    Texts of a run are held until `write`, so that a dry run leaves nothing.
+    """
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "observations" / "texts"
@@ -29,7 +34,10 @@ class TextStore:
                 self._waiting[hashlib.sha256(content).hexdigest()] = content
 
     def find_text(self, sha256: str | None) -> bytes | None:
-        """The text with this digest, or None where it was not kept. A damaged file counts as not kept."""
+        """The text with this digest, or None where it was not kept.
+
+        A damaged file counts as not kept.
+        """
         return (
             None if sha256 is None else self._waiting.get(sha256) or self._read_stored_text(sha256)
         )
@@ -39,7 +47,10 @@ class TextStore:
         return self.folder / f"{sha256}.txt"
 
     def write_waiting_texts(self) -> None:
-        """Write what is not there yet, whole or not at all. Raises UsageError when the folder cannot be written."""
+        """Write what is not there yet, whole or not at all.
+
+        Raises UsageError when the folder cannot be written.
+        """
         for sha256, content in sorted(self._waiting.items()):
             if self._read_stored_text(sha256) is None:
                 write_bytes_atomic(self.build_text_path(sha256), content)

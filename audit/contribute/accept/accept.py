@@ -9,11 +9,7 @@ from typing import Any
 
 from audit.analysis.consistency import find_contradictions
 from audit.contribute.accept.record_edit import ReadingRequiredError, RecordEdit
-from audit.contribute.accept.updates import (
-    RecordUpdate,
-    find_record_update,
-    format_open_question,
-)
+from audit.contribute.accept.updates import find_record_update, format_open_question
 from audit.core.errors import Problem, RegistryError
 from audit.core.near_names import format_near_names
 from audit.drift.finding import Finding
@@ -43,6 +39,12 @@ class AcceptanceResult:
     refused: list[RefusedFinding] = field(default_factory=list)
     problems: tuple[Problem, ...] = ()
     """What would contradict the accepted values: facts that only a reading can settle."""
+
+    def add_accepted(self, finding: Finding, record: dict[str, Any], description: str) -> None:
+        """Take in a finding whose value is in the record now; `description`: what moved."""
+        self.records[finding.record] = record
+        self.changes.append((finding, description))
+        self.accepted.append(accept_finding(finding))
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,12 @@ def list_remaining_findings(
 ) -> list[RefusedFinding]:
     """Open findings of the same records that were not accepted, each with its question."""
     accepted = {finding.id for finding in result.accepted}
-    return [
-        RefusedFinding(rest.finding, format_open_question(rest.finding))
-        for id, rest in open_findings.items()
-        if id not in accepted and rest.finding.record in result.records
-    ]
+    remaining = []
+    for id, rest in open_findings.items():
+        if id not in accepted and rest.finding.record in result.records:
+            question = format_open_question(rest.finding)
+            remaining.append(RefusedFinding(rest.finding, question))
+    return remaining
 
 
 def _index_stored_records(loaded: LoadedRecords) -> dict[str, Any]:
@@ -114,15 +117,12 @@ def _accept_or_refuse(
     finding = open_finding.finding
     try:
         copy = _copy_record(finding, record)
-        update = _require_record_update(finding)
         edit = RecordEdit(copy, finding, open_finding.observation, other_kinds, registry)
-        description = update(edit)
+        description = _update_record(edit)
     except ReadingRequiredError as refusal:
         result.refused.append(RefusedFinding(finding, str(refusal)))
-        return
-    result.records[finding.record] = copy
-    result.changes.append((finding, description))
-    result.accepted.append(accept_finding(finding))
+    else:
+        result.add_accepted(finding, copy, description)
 
 
 def _copy_record(finding: Finding, record: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -134,8 +134,9 @@ def _copy_record(finding: Finding, record: Mapping[str, Any] | None) -> dict[str
     return deepcopy(dict(record))
 
 
-def _require_record_update(finding: Finding) -> RecordUpdate:
-    """How the value gets into the record. Raises ReadingRequiredError."""
+def _update_record(edit: RecordEdit) -> str:
+    """Move the value into the edit's record, and say what moved. Raises ReadingRequiredError."""
+    finding = edit.finding
     if not may_be_accepted(finding):
         raise ReadingRequiredError(
             f"It was seen in {finding.sightings} of {finding.sightings_needed} looks. "
@@ -144,7 +145,7 @@ def _require_record_update(finding: Finding) -> RecordUpdate:
     update = find_record_update(finding)
     if update is None:
         raise ReadingRequiredError(format_open_question(finding))
-    return update
+    return update(edit)
 
 
 def _find_open_finding(id: str, open_findings: dict[str, OpenFinding]) -> OpenFinding:
@@ -160,12 +161,17 @@ def _collect_unaccepted_kinds(
     chosen: Sequence[OpenFinding], open_findings: dict[str, OpenFinding]
 ) -> dict[str, frozenset[str]]:
     """By record, the kinds of open findings that are not among the chosen."""
-    chosen_ids = {open_finding.finding.id for open_finding in chosen}
     kinds: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for id, open_finding in open_findings.items():
-        if id not in chosen_ids:
-            kinds[open_finding.finding.record] |= {open_finding.finding.kind}
+    for finding in _list_other_findings(chosen, open_findings):
+        kinds[finding.record] |= {finding.kind}
     return kinds
+
+
+def _list_other_findings(
+    chosen: Sequence[OpenFinding], open_findings: dict[str, OpenFinding]
+) -> list[Finding]:
+    chosen_ids = {open_finding.finding.id for open_finding in chosen}
+    return [other.finding for id, other in open_findings.items() if id not in chosen_ids]
 
 
 def _find_new_contradictions(

@@ -59,12 +59,16 @@ class RecordEdit:
     @property
     def stated_license(self) -> str | None:
         """The license that the record states for what the repository holds."""
-        if "terms" in self.record:
-            stated: Mapping[str, Any] = self.record["terms"]
-        else:
-            stated = self.record.get("components", {}).get(WEIGHTS, {})
-        license = stated.get("license")
+        license = self._get_stated_terms().get("license")
         return license if isinstance(license, str) else None
+
+    def _get_stated_terms(self) -> Mapping[str, Any]:
+        """The part that holds the license: a dataset's terms, or a model's weights."""
+        if "terms" in self.record:
+            terms: Mapping[str, Any] = self.record["terms"]
+        else:
+            terms = self.record.get("components", {}).get(WEIGHTS, {})
+        return terms
 
     def require_hub_facts(self) -> HubFacts:
         """What the Hub said. Raises ReadingRequiredError where it was last seen without facts."""
@@ -113,11 +117,7 @@ class RecordEdit:
         """Put a sentence before the note. Raises ReadingRequiredError where it has no room."""
         note = holder.pop("note", "")
         if len(sentence) + len(note) >= MAX_NOTE_CHARACTERS:
-            room = MAX_NOTE_CHARACTERS - len(sentence) - 1
-            raise ReadingRequiredError(
-                "The record's note has no room for another sentence. "
-                f"Shorten it to {room} characters first."
-            )
+            raise _build_room_refusal(sentence)
         holder["note"] = f"{sentence} {note}".rstrip()
 
     def _derive_origin(self) -> EvidenceOrigin:
@@ -146,6 +146,15 @@ class RecordEdit:
                 break
             key = f"{base}-{number}"
         return key
+
+
+def _build_room_refusal(sentence: str) -> ReadingRequiredError:
+    # A space comes between the sentence and the note.
+    room = MAX_NOTE_CHARACTERS - len(sentence) - 1
+    return ReadingRequiredError(
+        "The record's note has no room for another sentence. "
+        f"Shorten it to {room} characters first."
+    )
 
 
 def _cite_first(holder: dict[str, Any], key: str) -> None:

@@ -128,13 +128,18 @@ def _update_availability(edit: RecordEdit) -> str:
 
 def _withdraw_dataset(edit: RecordEdit) -> str:
     availability = edit.record["availability"]
-    if availability.get("class") in INSPECTABLE_CLASSES:
-        availability["class"] = "unknown"
+    _clear_inspectable_class(availability)
     before, availability["status"] = availability["status"], "withdrawn"
     since = _format_disappearance(edit)
     edit.add_citation(availability, _build_removal_note(edit, since), at_commit=False)
     edit.insert_note(availability, since)
     return f"availability.status: {before} -> withdrawn"
+
+
+def _clear_inspectable_class(availability: dict[str, Any]) -> None:
+    """What is gone from the Hub may be elsewhere or nowhere: nobody has looked."""
+    if availability.get("class") in INSPECTABLE_CLASSES:
+        availability["class"] = "unknown"
 
 
 def _withdraw_weights(edit: RecordEdit) -> str:
@@ -172,11 +177,15 @@ def _update_license_text(edit: RecordEdit) -> str:
     digest = _find_text_digest(edit.require_hub_facts(), path)
     license = _find_reviewed_license(edit, digest)
     if digest is None or license is None:
-        shown = f" Its sha256 is {digest}." if digest else ""
-        raise ReadingRequiredError(format_open_question(edit.finding) + shown)
+        raise _build_text_refusal(edit.finding, digest)
     edit.pins.setdefault("license_files", {})[path] = digest
     edit.add_citation(edit.pins, f"{path}: a reviewed text of {license}.")
     return f"hub.license_files.{path}: the text of {license} with digest {digest[:12]}"
+
+
+def _build_text_refusal(finding: Finding, digest: str | None) -> ReadingRequiredError:
+    shown = f" Its sha256 is {digest}." if digest else ""
+    return ReadingRequiredError(format_open_question(finding) + shown)
 
 
 def _find_reviewed_license(edit: RecordEdit, digest: str | None) -> str | None:

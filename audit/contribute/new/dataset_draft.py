@@ -51,8 +51,12 @@ def _state_terms(draft: RecordDraft, reading: RepositoryReading, registry: Regis
         evidence = list_evidence_keys(reading, terms.text_paths)
         draft.state_fact("terms", {"license": terms.license, "evidence": evidence})
     if terms.open_question:
-        example = {"license": choose_example_license(registry), "evidence": ["card"]}
-        draft.ask("$.terms", terms.open_question, example)
+        _ask_for_terms(draft, terms.open_question, registry)
+
+
+def _ask_for_terms(draft: RecordDraft, question: str, registry: Registry) -> None:
+    example = {"license": choose_example_license(registry), "evidence": ["card"]}
+    draft.ask("$.terms", question, example)
 
 
 def _ask_for_class(draft: RecordDraft, reading: RepositoryReading) -> None:

@@ -78,13 +78,15 @@ class RecordDraft:
             "id": self.id,
             "name": self.id.partition("/")[2],
         }
-        for name in get_args(FactName):
-            if name in self._facts:
-                record[name] = self._facts[name]
+        record |= self._order_facts()
         if self.folder == "models":
             record["components"] = self._components
         record["evidence"] = self._evidence
         return record
+
+    def _order_facts(self) -> dict[str, Any]:
+        """The facts in reading order, whichever was stated first."""
+        return {name: self._facts[name] for name in get_args(FactName) if name in self._facts}
 
     def build_file_path(self, root: Path) -> Path:
         """The file that the record belongs into."""

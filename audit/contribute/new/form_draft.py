@@ -24,26 +24,34 @@ STATUS_BY_LOCATION: dict[WeightsLocation, str] = {
     "none": "not-released",
     "unknown": "unknown",
 }
+UNREAD_FORM_NOTE = (
+    "Nothing was looked up: the record states what the form says, "
+    "by the sources that it names. Read them before you merge."
+)
 
 
 def draft_from_form(form: NewModelForm, registry: Registry, origin: EvidenceOrigin) -> RecordDraft:
     """The record that the form alone can carry: nothing in it was looked up."""
     page, answers = MakerPage(form.sources[0]), KnownAnswers(form.developer)
     draft = draft_closed_model(form.model, page, registry, origin, answers)
+    _state_form_facts(draft, form, registry, origin)
+    draft.add_note(UNREAD_FORM_NOTE)
+    asked = [replace_citation(question, "source-1") for question in draft.questions]
+    # What verdicts turn on most comes first.
+    draft.questions = [*_build_license_questions(form, registry), *asked]
+    return draft
+
+
+def _state_form_facts(
+    draft: RecordDraft, form: NewModelForm, registry: Registry, origin: EvidenceOrigin
+) -> None:
+    """Set weights and repository as the form says, by the sources that it names."""
     rows = _build_evidence_rows(form, origin)
     draft.set_evidence(rows)
     draft.state_component(WEIGHTS, _build_weights(form, registry, list(rows)))
     if form.weights_location == "hub":
         pins = {"repo": form.model, "gated": "unknown", "license_tag": None}
         draft.state_fact("hub", pins)
-    draft.questions = [replace_citation(question, "source-1") for question in draft.questions]
-    draft.add_note(
-        "Nothing was looked up: the record states what the form says, "
-        "by the sources that it names. Read them before you merge."
-    )
-    # What verdicts turn on most comes first.
-    draft.questions = [*_build_license_questions(form, registry), *draft.questions]
-    return draft
 
 
 def add_form_notes(draft: RecordDraft, form: NewModelForm) -> None:
@@ -54,9 +62,8 @@ def add_form_notes(draft: RecordDraft, form: NewModelForm) -> None:
         draft.add_note(
             f"The form says that the license is {form.license!r}; the Hub's answer {hub_says}."
         )
-    draft.add_note(
-        f"The form names as sources: {', '.join(form.sources)}. Cite those that carry a fact."
-    )
+    sources = ", ".join(form.sources)
+    draft.add_note(f"The form names as sources: {sources}. Cite those that carry a fact.")
 
 
 def _build_weights(
@@ -83,23 +90,29 @@ def _build_evidence_row(url: str, form: NewModelForm, origin: EvidenceOrigin) ->
 
     A form cannot prove who publishes another page.
     """
-    place = parse_hub_repository(url) if url.startswith("https://huggingface.co/") else None
-    is_own_page = place is not None and place[1].lower() == form.model.lower()
     return {
         "url": url,
         "seen": origin.day,
-        "kind": "primary" if is_own_page else "secondary",
+        "kind": "primary" if _is_repository_page(url, form.model) else "secondary",
         "note": "Named in an issue; not yet read by a reviewer.",
     }
+
+
+def _is_repository_page(url: str, repo: str) -> bool:
+    if not url.startswith("https://huggingface.co/"):
+        return False
+    place = parse_hub_repository(url)
+    return place is not None and place[1].lower() == repo.lower()
 
 
 def _build_license_questions(form: NewModelForm, registry: Registry) -> list[DraftQuestion]:
     if form.weights_location == "none" or form.license in registry.licenses:
         return []
-    asks = "Under which license are the weights?"
-    if form.license:
-        asks = (
-            f"The form says {form.license!r}, which is not an id of registry/licenses. "
-            "Which license is it?"
-        )
-    return [DraftQuestion(f"{WEIGHTS_PATH}.license", asks, choose_example_license(registry))]
+    asks, example = _ask_for_license(form.license), choose_example_license(registry)
+    return [DraftQuestion(f"{WEIGHTS_PATH}.license", asks, example)]
+
+
+def _ask_for_license(said: str | None) -> str:
+    if not said:
+        return "Under which license are the weights?"
+    return f"The form says {said!r}, which is not an id of registry/licenses. Which license is it?"

@@ -31,20 +31,24 @@ class EvidenceOrigin:
         sha256: str | None = None,
     ) -> dict[str, Any]:
         """One evidence row: a file of the repository, or its listing where `path` is None."""
-        row: dict[str, Any] = {
-            "url": build_hub_url(folder, repo, revision, path),
-            "seen": self.day,
-            # A copy that a third party serves is secondary, whatever it is a copy of.
-            "kind": "primary" if self.is_hub_itself else "secondary",
-        }
+        url = build_hub_url(folder, repo, revision, path)
+        row: dict[str, Any] = {"url": url, "seen": self.day, "kind": self._kind}
         if revision:
             row["revision"] = revision
         if sha256:
             row["sha256"] = sha256
-        if not self.is_hub_itself:
-            note = f"{note} Read through a mirror of the Hub, not at huggingface.co."
-        row["note"] = note
+        row["note"] = self._complete_note(note)
         return row
+
+    @property
+    def _kind(self) -> str:
+        """A copy that a third party serves is secondary, whatever it is a copy of."""
+        return "primary" if self.is_hub_itself else "secondary"
+
+    def _complete_note(self, note: str) -> str:
+        if self.is_hub_itself:
+            return note
+        return f"{note} Read through a mirror of the Hub, not at huggingface.co."
 
 
 def build_hub_url(

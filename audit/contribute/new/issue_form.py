@@ -4,6 +4,7 @@ Anybody can write one, so every part is checked.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,7 @@ MODEL, WEIGHTS, DEVELOPER, LICENSE, SOURCES = (
     "License of the weights",
     "Sources",
 )
+NEEDED_ANSWERS = (MODEL, WEIGHTS, DEVELOPER, SOURCES)
 RECORD_LABEL = "Record"
 """The label that the other forms begin with."""
 ADDRESS_PATTERN = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9:/._~%?&=+#@,-]*")
@@ -49,10 +51,7 @@ class NewModelForm:
 
 def parse_form(body: str) -> NewModelForm:
     """The form in an issue's body. Raises UsageError for another form, and for invalid values."""
-    if len(body) > MAX_FORM_CHARACTERS:
-        raise UsageError(
-            f"the form has {len(body):,} characters; GitHub takes {MAX_FORM_CHARACTERS:,}"
-        )
+    _require_form_length(body)
     answers = parse_form_answers(body)
     _require_new_model_form(answers)
     return NewModelForm(
@@ -64,17 +63,24 @@ def parse_form(body: str) -> NewModelForm:
     )
 
 
+def _require_form_length(body: str) -> None:
+    if len(body) > MAX_FORM_CHARACTERS:
+        raise UsageError(
+            f"the form has {len(body):,} characters; GitHub takes {MAX_FORM_CHARACTERS:,}"
+        )
+
+
 def _require_new_model_form(answers: dict[str, str]) -> None:
     if RECORD_LABEL in answers:
         raise UsageError(
             f"this form speaks of the record {answers[RECORD_LABEL][:100]!r}; "
             "a person edits that record (CONTRIBUTING.md#correct-a-fact)"
         )
-    missing = [label for label in (MODEL, WEIGHTS, DEVELOPER, SOURCES) if label not in answers]
+    missing = [label for label in NEEDED_ANSWERS if label not in answers]
     if missing:
+        listed = ", ".join(map(repr, missing))
         raise UsageError(
-            f"no answer to {', '.join(map(repr, missing))}; "
-            "give the body of an issue made with the form 'New model'"
+            f"no answer to {listed}; give the body of an issue made with the form 'New model'"
         )
 
 
@@ -110,22 +116,32 @@ def parse_form_answers(body: str) -> dict[str, str]:
     The later one was typed into an answer.
     """
     answers: dict[str, str] = {}
-    parts = re.split(r"^### (.+)$", body.replace("\r\n", "\n"), flags=re.MULTILINE)
-    for label, value in zip(parts[1::2], parts[2::2], strict=True):
-        answer = value.strip()
+    for label, answer in _split_form(body):
         if answer and answer != EMPTY_ANSWER:
-            answers.setdefault(label.strip(), answer)
+            answers.setdefault(label, answer)
     return answers
 
 
+def _split_form(body: str) -> Iterator[tuple[str, str]]:
+    """Each heading, and what is written under it."""
+    parts = re.split(r"^### (.+)$", body.replace("\r\n", "\n"), flags=re.MULTILINE)
+    for label, value in zip(parts[1::2], parts[2::2], strict=True):
+        yield label.strip(), value.strip()
+
+
 def _parse_sources(answer: str) -> tuple[str, ...]:
-    urls: dict[str, None] = {}
+    urls = []
     for line in answer.split("\n"):
-        url = line.strip().removeprefix("- ").strip("<>")
         if line.strip():
-            _require_source_address(url)
-            urls[url] = None
-    return tuple(urls)[:MAX_FORM_SOURCES]
+            urls.append(_parse_source(line))
+    return tuple(dict.fromkeys(urls))[:MAX_FORM_SOURCES]
+
+
+def _parse_source(line: str) -> str:
+    """The address in a line, which may be an item of a list. Raises UsageError."""
+    url = line.strip().removeprefix("- ").strip("<>")
+    _require_source_address(url)
+    return url
 
 
 def _require_source_address(url: str) -> None:

@@ -3,7 +3,7 @@
 Where they disagree, a person decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.licenses.hub_tags import find_license_of_tag
@@ -69,7 +69,12 @@ def derive_stated_terms(
     question = _find_contradiction(facts, deciding, by_tag)
     if question:
         return StatedTerms(None, open_question=question)
-    for license, path in deciding.path_by_license.items():
+    return _combine_terms(facts, deciding, by_tag)
+
+
+def _combine_terms(facts: HubFacts, texts: _DecidingTexts, by_tag: str | None) -> StatedTerms:
+    """A text says more than a tag; without either a person is asked."""
+    for license, path in texts.path_by_license.items():
         return StatedTerms(license, (path,))
     if by_tag:
         return StatedTerms(by_tag)
@@ -90,9 +95,7 @@ def _collect_deciding_texts(
     unidentified = []
     path_by_license = {}
     for path, text in texts.items():
-        if not path.lower().startswith(LICENSE_FILE_PREFIXES):
-            continue
-        if isinstance(text, UnreadLicenseText):
+        if isinstance(text, UnreadLicenseText) or not _is_named_as_license(path):
             continue
         if text.license is None:
             unidentified.append(path)
@@ -101,29 +104,44 @@ def _collect_deciding_texts(
     return _DecidingTexts(tuple(unidentified), path_by_license)
 
 
+def _is_named_as_license(path: str) -> bool:
+    return path.lower().startswith(LICENSE_FILE_PREFIXES)
+
+
 def _find_contradiction(facts: HubFacts, texts: _DecidingTexts, by_tag: str | None) -> str | None:
     """The question where card and texts do not lead to one license."""
     tag = facts.license_tag
-    licenses = texts.path_by_license
     if tag and " AND " in tag:
         return (
             f"The card lists several licenses ({tag}). Do all of them apply, "
             "or may the user choose, or is each for another part?"
         )
     if texts.unidentified:
-        card = f"The card says {_format_tag(facts)}" if tag else "The card names no license"
-        return (
-            f"{card}, and no reviewed license has the text {', '.join(texts.unidentified)}. "
-            "Read it: which license is it, and was it edited?"
-        )
-    if len(licenses) > 1:
-        listed = _format_texts(licenses)
+        return _ask_about_unidentified(facts, texts.unidentified)
+    return _ask_about_several(facts, texts.path_by_license, by_tag)
+
+
+def _ask_about_unidentified(facts: HubFacts, paths: Sequence[str]) -> str:
+    card = (
+        f"The card says {_format_tag(facts)}" if facts.license_tag else "The card names no license"
+    )
+    listed = ", ".join(paths)
+    return (
+        f"{card}, and no reviewed license has the text {listed}. "
+        "Read it: which license is it, and was it edited?"
+    )
+
+
+def _ask_about_several(
+    facts: HubFacts, path_by_license: Mapping[str, str], by_tag: str | None
+) -> str | None:
+    """The question where texts differ among themselves, or from the tag."""
+    listed = _format_texts(path_by_license)
+    if len(path_by_license) > 1:
         return f"The repository holds several licenses: {listed}. Which of them is for the weights?"
-    if licenses and by_tag and by_tag not in licenses:
-        return (
-            f"The card says {_format_tag(facts)}, but the text is another: "
-            f"{_format_texts(licenses)}. Which one holds?"
-        )
+    if path_by_license and by_tag and by_tag not in path_by_license:
+        tag = _format_tag(facts)
+        return f"The card says {tag}, but the text is another: {listed}. Which one holds?"
     return None
 
 

@@ -22,42 +22,61 @@ def state_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -
         draft.state_fact("family", answers.family)
     if answers.developer:
         draft.state_fact("developer", answers.developer)
-    # A family names the developer of its models.
-    if not answers.developer and not answers.family:
+    _ask_for_maker(draft, registry, answers)
+
+
+def _ask_for_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
+    if answers.family:
+        # A family names the developer of its models.
+        return
+    if not answers.developer:
         draft.questions.append(build_developer_question(draft.id, registry))
-    if not answers.family:
-        draft.questions += build_family_questions(draft.id, registry)
+    draft.questions += build_family_questions(draft.id, registry)
 
 
 def build_developer_question(id: str, registry: Registry) -> DraftQuestion:
     """Who made it. The account on the Hub is where it lies, which is not the same."""
     owner = id.partition("/")[0]
+    asks = f"Who made it? It lies in the Hub account {owner}."
+    usual = _find_usual_developer(id, owner, registry)
+    if usual is None:
+        return DraftQuestion("$.developer", asks, "Name of the lab or company", needed=True)
+    asks = f"{asks} Other records of {owner} say {usual!r}."
+    return DraftQuestion("$.developer", asks, usual, needed=True)
+
+
+def _find_usual_developer(id: str, owner: str, registry: Registry) -> str | None:
+    """The developer that most other records of this account name."""
     developers = Counter(
         model.developer
         for other, model in registry.models.items()
         if other.startswith(f"{owner}/") and other != id
     )
-    asks = f"Who made it? It lies in the Hub account {owner}."
-    if not developers:
-        return DraftQuestion("$.developer", asks, "Name of the lab or company", needed=True)
-    usual, _ = developers.most_common(1)[0]
-    asks = f"{asks} Other records of {owner} say {usual!r}."
-    return DraftQuestion("$.developer", asks, usual, needed=True)
+    for usual, _ in developers.most_common(1):
+        return usual
+    return None
 
 
 def build_family_questions(id: str, registry: Registry) -> list[DraftQuestion]:
     """Whether it shares the facts of a family; no question where none of its account is near."""
+    nearest = _find_near_family(id, registry)
+    if nearest is None:
+        return []
+    asks = (
+        "Does it belong to a recorded family? Then its facts are shared. "
+        f"Nearest by name: {nearest}."
+    )
+    return [DraftQuestion("$.family", asks, nearest)]
+
+
+def _find_near_family(id: str, registry: Registry) -> str | None:
+    """The family of the record of the same account with the nearest name."""
     owner = id.partition("/")[0]
     families = {
         other: model.family
         for other, model in registry.models.items()
         if other.startswith(f"{owner}/") and model.family
     }
-    nearest = [families[other] for other in find_near_names(id, families)]
-    if not nearest:
-        return []
-    asks = (
-        "Does it belong to a recorded family? Then its facts are shared. "
-        f"Nearest by name: {nearest[0]}."
-    )
-    return [DraftQuestion("$.family", asks, nearest[0])]
+    for near in find_near_names(id, families):
+        return families[near]
+    return None

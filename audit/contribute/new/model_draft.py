@@ -1,9 +1,15 @@
 """A model record from one reading of the Hub. Pure."""
 
+from collections.abc import Sequence
+
 from audit.contribute.new.draft import MODEL_ID_PATTERN, WEIGHTS, WEIGHTS_PATH, RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin, build_hub_url
 from audit.contribute.new.hub_pins import state_hub_pins
-from audit.contribute.new.license import choose_example_license, derive_stated_terms
+from audit.contribute.new.license import (
+    StatedTerms,
+    choose_example_license,
+    derive_stated_terms,
+)
 from audit.contribute.new.maker import KnownAnswers, state_maker
 from audit.contribute.new.modalities import MODALITIES_BY_TASK
 from audit.contribute.new.questions import build_component_questions, build_release_question
@@ -15,10 +21,13 @@ from audit.contribute.new.reading_evidence import (
     note_unread_texts,
 )
 from audit.records.model import Registry
+from audit.sources.huggingface.described import RepositoryDescription
 
 BASE_RELATIONS = frozenset({"finetune", "adapter", "quantized", "merge"})
 MAX_BASES, MAX_DATASETS = 12, 60
 """What the schema holds."""
+NamedBases = Sequence[tuple[str, str | None]]
+"""Base models as a card names them, each with its relation where the card tells it."""
 
 
 def draft_model(
@@ -29,18 +38,28 @@ def draft_model(
     draft = RecordDraft("models", found.facts.repo)
     note_rename(draft, reading)
     state_maker(draft, registry, answers)
+    _state_description(draft, found, origin.day)
+    _state_contents(draft, reading, registry)
+    draft.questions += build_component_questions(draft, found.arxiv_ids, registry)
+    draft.set_evidence(build_evidence_rows(reading, origin))
+    return draft
+
+
+def _state_description(draft: RecordDraft, found: RepositoryDescription, today: str) -> None:
+    """What the repository says of the model as a whole."""
     _state_modalities(draft, found.pipeline_tag)
     _state_parameters(draft, found.parameter_count)
-    draft.questions.append(build_release_question(found.facts.created_at, origin.day))
+    draft.questions.append(build_release_question(found.facts.created_at, today))
+
+
+def _state_contents(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:
+    """What lies in the repository, and what it was made from."""
     state_hub_pins(draft, reading)
     _state_bases(draft, reading, registry)
     note_unread_texts(draft, reading)
     _state_weights(draft, reading, registry)
     _state_model_card(draft, reading)
     _state_datasets(draft, reading, registry)
-    draft.questions += build_component_questions(draft, found.arxiv_ids, registry)
-    draft.set_evidence(build_evidence_rows(reading, origin))
-    return draft
 
 
 def _state_modalities(draft: RecordDraft, task: str | None) -> None:
@@ -57,18 +76,30 @@ def _state_parameters(draft: RecordDraft, count: int | None) -> None:
 
 def _state_bases(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:
     named = reading.description.base_models
-    usable = [
-        (base, relation)
-        for base, relation in named
-        if MODEL_ID_PATTERN.fullmatch(base) and base != draft.id
-    ]
-    rows = [
-        _build_base_row(base, relation) for base, relation in usable if relation in BASE_RELATIONS
-    ][:MAX_BASES]
+    usable = _select_usable_bases(draft.id, named)
+    rows = _build_base_rows(usable)
     if rows:
         draft.state_fact("base_models", rows)
     _ask_about_bases(draft, named, rows)
     draft.missing_models = tuple(base for base, _ in usable if base not in registry.models)
+
+
+def _select_usable_bases(id: str, named: NamedBases) -> NamedBases:
+    """The bases that can be records: a model is not its own base."""
+    return [
+        (base, relation)
+        for base, relation in named
+        if MODEL_ID_PATTERN.fullmatch(base) and base != id
+    ]
+
+
+def _build_base_rows(bases: NamedBases) -> list[dict[str, object]]:
+    """A row for each base of which the card says how it was used."""
+    rows = []
+    for base, relation in bases:
+        if relation in BASE_RELATIONS:
+            rows.append(_build_base_row(base, relation))
+    return rows[:MAX_BASES]
 
 
 def _build_base_row(base: str, relation: str | None) -> dict[str, object]:
@@ -76,28 +107,31 @@ def _build_base_row(base: str, relation: str | None) -> dict[str, object]:
 
 
 def _ask_about_bases(
-    draft: RecordDraft,
-    named: tuple[tuple[str, str | None], ...],
-    stated_rows: list[dict[str, object]],
+    draft: RecordDraft, named: NamedBases, stated_rows: list[dict[str, object]]
 ) -> None:
+    if not named:
+        _ask_for_bases(draft)
     for base, relation in named:
         is_id = MODEL_ID_PATTERN.fullmatch(base) is not None
-        if is_id and relation in BASE_RELATIONS:
-            continue
-        example = [*stated_rows, _build_base_row(base if is_id else "owner/name", "finetune")]
-        draft.ask(
-            "$.base_models",
-            f"The card names {base} as a base, but not how it was used. How?",
-            # The schema's limit holds for the example too; its last row is the one in question.
-            example[-MAX_BASES:],
-        )
-    if not named:
-        draft.ask(
-            "$.base_models",
-            "The card names no base model. From which was it derived? "
-            "An empty list states that it was trained from scratch.",
-            [],
-        )
+        if not is_id or relation not in BASE_RELATIONS:
+            row = _build_base_row(base if is_id else "owner/name", "finetune")
+            _ask_for_relation(draft, base, [*stated_rows, row])
+
+
+def _ask_for_relation(draft: RecordDraft, base: str, rows: list[dict[str, object]]) -> None:
+    """How this base was used; the last row of the example is the one in question."""
+    asks = f"The card names {base} as a base, but not how it was used. How?"
+    # The schema's limit holds for the example too.
+    draft.ask("$.base_models", asks, rows[-MAX_BASES:])
+
+
+def _ask_for_bases(draft: RecordDraft) -> None:
+    draft.ask(
+        "$.base_models",
+        "The card names no base model. From which was it derived? "
+        "An empty list states that it was trained from scratch.",
+        [],
+    )
 
 
 def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:
@@ -109,12 +143,17 @@ def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Reg
     if terms.open_question:
         example = choose_example_license(registry)
         draft.ask(f"{WEIGHTS_PATH}.license", terms.open_question, example)
+    draft.state_component(WEIGHTS, _build_weights(draft.id, reading, terms))
+
+
+def _build_weights(id: str, reading: RepositoryReading, terms: StatedTerms) -> dict[str, object]:
+    """Weights that the repository holds, the keys in reading order."""
     weights: dict[str, object] = {"status": "released"}
     if terms.license:
         weights["license"] = terms.license
-    weights["url"] = build_hub_url("models", draft.id)
+    weights["url"] = build_hub_url("models", id)
     weights["evidence"] = list_evidence_keys(reading, terms.text_paths)
-    draft.state_component(WEIGHTS, weights)
+    return weights
 
 
 def _ask_for_weights(draft: RecordDraft) -> None:
@@ -139,10 +178,14 @@ def _state_datasets(draft: RecordDraft, reading: RepositoryReading, registry: Re
     named = reading.description.facts.datasets
     known = [id for id in named if id in registry.datasets]
     draft.missing_datasets = tuple(id for id in named if id not in registry.datasets)
-    if len(known) > MAX_DATASETS:
-        draft.add_note(
-            f"The card names {len(known)} datasets; "
-            f"a record holds {MAX_DATASETS}, the rest was left out."
-        )
+    _note_dataset_limit(draft, len(known))
     if known:
         draft.state_datasets(known[:MAX_DATASETS])
+
+
+def _note_dataset_limit(draft: RecordDraft, count: int) -> None:
+    if count > MAX_DATASETS:
+        draft.add_note(
+            f"The card names {count} datasets; "
+            f"a record holds {MAX_DATASETS}, the rest was left out."
+        )

@@ -54,15 +54,19 @@ def build_component_questions(
     """
     questions = []
     for name, asks in (DECIDING_COMPONENTS | FURTHER_COMPONENTS).items():
-        if draft.components.get(name, {}).get("status", "unknown") == "unknown":
-            question = DraftQuestion(
-                f"$.components.{name}",
-                _format_question(name, asks, papers),
-                _build_example(name, draft, papers, registry),
-                decides=name in DECIDING_COMPONENTS,
-            )
-            questions.append(question)
+        if not _is_stated(draft, name):
+            shown = _format_question(name, asks, papers)
+            example = _build_example(name, draft, papers, registry)
+            decides = name in DECIDING_COMPONENTS
+            path = f"$.components.{name}"
+            questions.append(DraftQuestion(path, shown, example, decides=decides))
     return [*questions, _build_data_question()]
+
+
+def _is_stated(draft: RecordDraft, component: str) -> bool:
+    """Whether more than a part of it is known: the card's datasets leave the status open."""
+    status = draft.components.get(component, {}).get("status", "unknown")
+    return bool(status != "unknown")
 
 
 def _build_data_question() -> DraftQuestion:
@@ -89,17 +93,21 @@ def _build_example(
     name: str, draft: RecordDraft, papers: tuple[str, ...], registry: Registry
 ) -> dict[str, Any]:
     if name == "datasets":
-        example: dict[str, Any] = {"status": "partial"}
-        named = draft.components.get("datasets", {}).get("datasets")
-        if named:
-            example["datasets"] = named
+        example = _build_dataset_example(draft)
     elif name in PAPER_COMPONENTS:
-        paper = papers[0] if papers else EXAMPLE_PAPER
-        example = {"status": "released", "url": f"https://arxiv.org/abs/{paper}"}
+        example = _build_paper_example(papers)
     else:
-        example = {
-            "status": "released",
-            "license": choose_example_license(registry),
-            "url": f"https://github.com/{draft.id}",
-        }
+        license, url = choose_example_license(registry), f"https://github.com/{draft.id}"
+        example = {"status": "released", "license": license, "url": url}
     return example | {"evidence": ["card"]}
+
+
+def _build_paper_example(papers: tuple[str, ...]) -> dict[str, Any]:
+    paper = papers[0] if papers else EXAMPLE_PAPER
+    return {"status": "released", "url": f"https://arxiv.org/abs/{paper}"}
+
+
+def _build_dataset_example(draft: RecordDraft) -> dict[str, Any]:
+    """With the datasets that the card names, where it names some."""
+    named = draft.components.get("datasets", {}).get("datasets")
+    return {"status": "partial", "datasets": named} if named else {"status": "partial"}

@@ -2,7 +2,6 @@
 
 import codecs
 from dataclasses import dataclass
-from operator import attrgetter
 
 from audit.contribute.new.draft import RecordFolder
 from audit.contribute.new.license import (
@@ -13,8 +12,9 @@ from audit.contribute.new.license import (
 )
 from audit.observations.facts import LicenseFile, Observation
 from audit.records.model import Registry
+from audit.sources.failures import SourceFailure
 from audit.sources.huggingface.api import MAX_TEXT_BYTES, HubApi
-from audit.sources.huggingface.described import RepositoryDescription
+from audit.sources.huggingface.described import RepositoryDescription, TextFile
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""
@@ -50,20 +50,20 @@ def gather_repository(
     answer = hub.describe_repository(folder, repo)
     if isinstance(answer, Observation):
         return answer
-    texts = {
-        file.path: _read_license_text(hub, folder, answer, file, registry)
-        for file in _select_deciding_files(answer.facts.license_files)
-    }
+    texts = {}
+    for file in _select_deciding_files(answer.facts.license_files):
+        texts[file.path] = _read_license_text(hub, folder, answer, file, registry)
     has_broken_card, unread_reason = _check_card(hub, folder, answer)
     return RepositoryReading(folder, repo, answer, texts, has_broken_card, unread_reason)
 
 
 def _select_deciding_files(files: tuple[LicenseFile, ...]) -> list[LicenseFile]:
     """The files to read: those that are named like a license come before notices and policies."""
-    deciding = [file for file in files if _is_named_as_license(file)]
-    further = [file for file in files if not _is_named_as_license(file)]
-    by_path = attrgetter("path")
-    return [*sorted(deciding, key=by_path), *sorted(further, key=by_path)][:MAX_LICENSE_TEXTS]
+    return sorted(files, key=_rank_license_file)[:MAX_LICENSE_TEXTS]
+
+
+def _rank_license_file(file: LicenseFile) -> tuple[bool, str]:
+    return not _is_named_as_license(file), file.path
 
 
 def _is_named_as_license(file: LicenseFile) -> bool:
@@ -77,15 +77,19 @@ def _read_license_text(
     file: LicenseFile,
     registry: Registry,
 ) -> ReadLicenseText | UnreadLicenseText:
-    facts = answer.facts
     if not file.blob_id:
         return UnreadLicenseText(file.path, "the listing does not say which bytes it has")
+    facts = answer.facts
     revision, digest = facts.revision or "main", file.sha256 or file.blob_id
     content = hub.fetch_text(folder, facts.repo, revision, file.path, digest, file.size)
     if isinstance(content, bytes):
         return identify_repository_text(file.path, content, registry)
-    unforeseen = f"the Hub did not give it ({content.reason})"
-    return UnreadLicenseText(file.path, UNREAD_REASONS.get(content.reason, unforeseen))
+    return _report_unread_text(file.path, content.reason)
+
+
+def _report_unread_text(path: str, reason: str) -> UnreadLicenseText:
+    unforeseen = f"the Hub did not give it ({reason})"
+    return UnreadLicenseText(path, UNREAD_REASONS.get(reason, unforeseen))
 
 
 def _check_card(
@@ -98,12 +102,25 @@ def _check_card(
     card, facts = answer.card, answer.facts
     if answer.has_front_matter or card is None:
         return False, None
-    if card.size > MAX_TEXT_BYTES:
-        return False, f"README.md has {card.size:,} bytes and was not read"
-    if not card.blob_id:
-        return False, "README.md was not read: the listing does not say which bytes it has"
+    unreadable = _explain_unreadable_card(card)
+    if unreadable or not card.blob_id:
+        return False, unreadable
     revision = facts.revision or "main"
     content = hub.fetch_text(folder, facts.repo, revision, card.path, card.blob_id, card.size)
+    return _interpret_card(content)
+
+
+def _explain_unreadable_card(card: TextFile) -> str | None:
+    """Why the card is not requested, None where it may be."""
+    if card.size > MAX_TEXT_BYTES:
+        return f"README.md has {card.size:,} bytes and was not read"
+    if not card.blob_id:
+        return "README.md was not read: the listing does not say which bytes it has"
+    return None
+
+
+def _interpret_card(content: bytes | SourceFailure) -> tuple[bool, str | None]:
+    """Front matter that the Hub's answer lacks is one that the Hub could not read."""
     if isinstance(content, bytes):
         return content.removeprefix(codecs.BOM_UTF8).startswith(b"---"), None
     reason = UNREAD_REASONS.get(content.reason, content.reason)

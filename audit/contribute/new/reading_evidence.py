@@ -32,19 +32,27 @@ def build_evidence_rows(
     reading: RepositoryReading, origin: EvidenceOrigin
 ) -> dict[str, dict[str, Any]]:
     """The evidence table: the card, and each license text that a fact rests on or a pin names."""
-    facts, card = reading.description.facts, reading.description.card
-    about = "Card, files and settings as the Hub answered."
-    page = origin.build_evidence_row(
-        reading.folder, facts.repo, facts.revision, card.path if card else None, about
-    )
-    rows = {"card": page}
+    rows = {"card": _build_card_row(reading, origin)}
     for number, text in enumerate(list_read_texts(reading), start=1):
-        about = "License text in the repository."
-        row = origin.build_evidence_row(
-            reading.folder, facts.repo, facts.revision, text.path, about, text.sha256
-        )
-        rows[f"text-{number}"] = row
+        rows[f"text-{number}"] = _build_text_row(reading, text, origin)
     return rows
+
+
+def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> dict[str, Any]:
+    facts, card = reading.description.facts, reading.description.card
+    path = card.path if card else None
+    about = "Card, files and settings as the Hub answered."
+    return origin.build_evidence_row(reading.folder, facts.repo, facts.revision, path, about)
+
+
+def _build_text_row(
+    reading: RepositoryReading, text: ReadLicenseText, origin: EvidenceOrigin
+) -> dict[str, Any]:
+    facts = reading.description.facts
+    about = "License text in the repository."
+    return origin.build_evidence_row(
+        reading.folder, facts.repo, facts.revision, text.path, about, text.sha256
+    )
 
 
 def note_rename(draft: RecordDraft, reading: RepositoryReading) -> None:

@@ -25,6 +25,16 @@ HUB_ADDRESS_PATTERN = re.compile(
 )
 OLD_REPO_PATTERN = re.compile(r"(?!.*(\.\.|--))[A-Za-z0-9][A-Za-z0-9._-]*")
 """Old repositories have no owner in their name; the Hub answers with the present one."""
+UNREADABLE_STATES = {
+    "absent": (
+        "is not publicly reachable on the Hub: missing or private, "
+        "the Hub does not say which; check the id. "
+        "A model that is offered as a service only: new --closed vendor/name"
+    ),
+    "disabled": "is disabled by the Hub and shows no facts; nothing was written",
+    "gated": "hides even its metadata behind a gate; nothing was written",
+}
+"""What is said of a repository in a state that gives no facts."""
 
 
 class RepositoryUnreadableError(RegistryError):
@@ -76,11 +86,7 @@ class RecordStarter:
         """
         repo = parse_repo_id(name)
         refuse_existing_record("models", repo, self.registry, self.root)
-        if answers.family and answers.family not in self.registry.families:
-            raise UsageError(
-                f"--family {answers.family!r} is not in {self.root.name}/families; "
-                "leave it out, or add the family first"
-            )
+        self._require_known_family(answers.family)
         reading = self._require_reading("models", repo)
         draft = draft_model(reading, self.registry, self.origin, answers)
         # The Hub may have answered with the present name of a renamed repository.
@@ -89,9 +95,16 @@ class RecordStarter:
         if related:
             self._add_related_drafts(started)
         else:
-            started.offered = [f"datasets/{id}" for id in draft.missing_datasets]
-            started.offered += [f"models/{id}" for id in draft.missing_models]
+            started.offered = [f"{folder}/{id}" for folder, id in _list_missing_records(draft)]
         return started
+
+    def _require_known_family(self, family: str | None) -> None:
+        """Raises UsageError."""
+        if family and family not in self.registry.families:
+            raise UsageError(
+                f"--family {family!r} is not in {self.root.name}/families; "
+                "leave it out, or add the family first"
+            )
 
     def _require_reading(self, folder: RecordFolder, repo: str) -> RepositoryReading:
         """Raises RepositoryUnreadableError, HubUnreachableError."""
@@ -102,18 +115,13 @@ class RecordStarter:
 
     def _add_related_drafts(self, started: StartedRecords) -> None:
         model = started.model
-        named: list[tuple[RecordFolder, str]] = [("datasets", id) for id in model.missing_datasets]
-        named += [("models", id) for id in model.missing_models]
+        missing = _list_missing_records(model)
         datasets = list(model.components.get("datasets", {}).get("datasets", ()))
-        for folder, id in named[:MAX_RELATED_RECORDS]:
+        for folder, id in missing[:MAX_RELATED_RECORDS]:
             present = self._find_or_draft(started, folder, id)
             if folder == "datasets" and present and present not in datasets:
                 datasets.append(present)
-        if len(named) > MAX_RELATED_RECORDS:
-            model.add_note(
-                f"The card names {len(named)} records that are missing; "
-                f"{MAX_RELATED_RECORDS} were looked up."
-            )
+        _note_lookup_limit(model, len(missing))
         if datasets:
             model.state_datasets(datasets[:MAX_DATASETS])
 
@@ -124,24 +132,48 @@ class RecordStarter:
         """
         answer = gather_repository(self.hub, folder, id, self.registry)
         if isinstance(answer, Observation):
-            started.model.add_note(
-                f"The card names {folder}/{id}, which could not be read: "
-                f"{_explain_failure(answer)}. It was left out of the record."
-            )
+            _note_unread_reference(started.model, f"{folder}/{id}", answer)
             return None
         present = answer.description.facts.repo
         existing = find_record_of_repository(folder, present, self.registry)
         if existing:
             return existing
-        is_written = (self.root / folder / f"{present}.json").exists()
-        if not is_written and not started.has_draft(f"{folder}/{present}"):
-            started.related.append(self._draft_repository(answer))
+        self._add_draft_once(started, answer)
         return present
+
+    def _add_draft_once(self, started: StartedRecords, reading: RepositoryReading) -> None:
+        """Add a draft, unless one was started already or a file is in its place."""
+        ref = f"{reading.folder}/{reading.description.facts.repo}"
+        is_written = (self.root / f"{ref}.json").exists()
+        if not is_written and not started.has_draft(ref):
+            started.related.append(self._draft_repository(reading))
 
     def _draft_repository(self, reading: RepositoryReading) -> RecordDraft:
         if reading.folder == "datasets":
             return draft_dataset(reading, self.registry, self.origin)
         return draft_model(reading, self.registry, self.origin, KnownAnswers())
+
+
+def _list_missing_records(draft: RecordDraft) -> list[tuple[RecordFolder, str]]:
+    """What the card names and no record describes, the datasets first."""
+    missing: list[tuple[RecordFolder, str]] = [("datasets", id) for id in draft.missing_datasets]
+    missing += [("models", id) for id in draft.missing_models]
+    return missing
+
+
+def _note_lookup_limit(model: RecordDraft, missing_count: int) -> None:
+    if missing_count > MAX_RELATED_RECORDS:
+        model.add_note(
+            f"The card names {missing_count} records that are missing; "
+            f"{MAX_RELATED_RECORDS} were looked up."
+        )
+
+
+def _note_unread_reference(model: RecordDraft, ref: str, observation: Observation) -> None:
+    reason = _explain_failure(observation)
+    model.add_note(
+        f"The card names {ref}, which could not be read: {reason}. It was left out of the record."
+    )
 
 
 def parse_repo_id(name: str) -> str:
@@ -162,10 +194,10 @@ def parse_repo_id(name: str) -> str:
 def refuse_existing_record(folder: RecordFolder, id: str, registry: Registry, root: Path) -> None:
     """Raise UsageError where this repository has a record, whatever the case of its letters."""
     existing = find_record_of_repository(folder, id, registry)
-    path = root / folder / f"{existing or id}.json"
-    if existing or path.exists():
+    name = f"{folder}/{existing or id}.json"
+    if existing or (root / name).exists():
         raise UsageError(
-            f"{root.name}/{folder}/{existing or id}.json is there already and was left as it is; "
+            f"{root.name}/{name} is there already and was left as it is; "
             "correct it by hand, or see `accept`"
         )
 
@@ -174,30 +206,22 @@ def find_record_of_repository(folder: RecordFolder, id: str, registry: Registry)
     """The id of the record that describes this repository."""
     records = registry.models if folder == "models" else registry.datasets
     for record in records.values():
-        pins: HubPins | None = record.hub
-        names = [record.id, pins.repo] if pins else [record.id]
-        if id.lower() in [name.lower() for name in names]:
+        if id.lower() in _list_lower_names(record.id, record.hub):
             return record.id
     return None
+
+
+def _list_lower_names(id: str, pins: HubPins | None) -> list[str]:
+    """A record's id, and the repository that it pins, in small letters."""
+    names = [id, pins.repo] if pins else [id]
+    return [name.lower() for name in names]
 
 
 def build_reading_error(observation: Observation) -> RegistryError:
     """Why there is no draft, and what to do."""
     name = f"{observation.target.kind}s/{observation.target.repo}"
-    if observation.state == "absent":
-        return RepositoryUnreadableError(
-            f"{name} is not publicly reachable on the Hub: missing or private, "
-            "the Hub does not say which; check the id. "
-            "A model that is offered as a service only: new --closed vendor/name"
-        )
-    if observation.state == "disabled":
-        return RepositoryUnreadableError(
-            f"{name} is disabled by the Hub and shows no facts; nothing was written"
-        )
-    if observation.state == "gated":
-        return RepositoryUnreadableError(
-            f"{name} hides even its metadata behind a gate; nothing was written"
-        )
+    if observation.state in UNREADABLE_STATES:
+        return RepositoryUnreadableError(f"{name} {UNREADABLE_STATES[observation.state]}")
     return HubUnreachableError(
         f"{name} could not be read ({observation.reason}); that says nothing about the repository, "
         "try again later. Nothing was written"

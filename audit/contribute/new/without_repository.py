@@ -60,28 +60,39 @@ def replace_citation(question: DraftQuestion, key: str) -> DraftQuestion:
 def _state_withheld_weights(
     draft: RecordDraft, page: MakerPage | None, origin: EvidenceOrigin
 ) -> None:
-    withheld = {"status": "not-released", "evidence": ["source"]}
     if page is None:
-        draft.state_component(WEIGHTS, {"status": "unknown"})
-        draft.ask(
-            WEIGHTS_PATH,
-            "Which page of the maker shows that the weights are not published? "
-            "Add it to $.evidence as 'source'.",
-            withheld,
-        )
+        _ask_for_maker_page(draft)
         return
-    draft.state_component(WEIGHTS, withheld)
+    draft.state_component(WEIGHTS, _build_withheld_weights())
     draft.set_evidence({"source": _build_page_row(page, origin)})
+
+
+def _ask_for_maker_page(draft: RecordDraft) -> None:
+    draft.state_component(WEIGHTS, {"status": "unknown"})
+    draft.ask(
+        WEIGHTS_PATH,
+        "Which page of the maker shows that the weights are not published? "
+        "Add it to $.evidence as 'source'.",
+        _build_withheld_weights(),
+    )
+
+
+def _build_withheld_weights() -> dict[str, Any]:
+    return {"status": "not-released", "evidence": ["source"]}
 
 
 def _build_page_row(page: MakerPage, origin: EvidenceOrigin) -> dict[str, Any]:
     """Raises UsageError."""
-    if not page.url.startswith("https://"):
-        raise UsageError(
-            f"--source {page.url[:100]!r} is not an https address; "
-            "write the page where the maker says so"
-        )
+    _require_page_address(page.url)
     row = {"url": page.url, "seen": origin.day, "kind": "primary"}
     if page.quote:
         row["quote"] = page.quote
     return row
+
+
+def _require_page_address(url: str) -> None:
+    if not url.startswith("https://"):
+        raise UsageError(
+            f"--source {url[:100]!r} is not an https address; "
+            "write the page where the maker says so"
+        )

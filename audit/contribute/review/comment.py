@@ -156,27 +156,32 @@ def _check_move_guard(
 
 
 def _show_problems(problems: Sequence[Problem]) -> CutList[ShownProblem]:
-    shown = []
-    for problem in problems:
-        guide = Markup(find_guide_section(problem))
-        place = f"{problem.file}: {problem.path}"
-        shown.append(ShownProblem(place, problem.message, problem.fix, guide))
-    return cut_list(shown, MAX_LISTED_LINES)
+    return cut_list([_show_problem(problem) for problem in problems], MAX_LISTED_LINES)
+
+
+def _show_problem(problem: Problem) -> ShownProblem:
+    guide = Markup(find_guide_section(problem))
+    place = f"{problem.file}: {problem.path}"
+    return ShownProblem(place, problem.message, problem.fix, guide)
 
 
 def _show_change(change: RecordChange) -> ShownChange:
     moved = [fact for fact in change.facts if fact.before != fact.after]
+    # A removed record has nothing that rests on anything.
     same = [fact for fact in change.facts if fact.before == fact.after]
     return ShownChange(
         change.kind,
         change.ref,
-        len(change.facts),
-        cut_list([_show_fact(fact) for fact in moved], MAX_COMMENT_ROWS),
-        # A removed record has nothing that rests on anything.
-        [fact.path for fact in same[:MAX_COMMENT_ROWS]],
-        _show_sources(_collect_evidence(same)),
-        _show_sources([url for _, url in change.sources]),
+        fact_count=len(change.facts),
+        moved=_show_facts(moved),
+        same_values=[fact.path for fact in same[:MAX_COMMENT_ROWS]],
+        new_basis=_show_sources(_collect_evidence(same)),
+        new_sources=_show_sources([url for _, url in change.sources]),
     )
+
+
+def _show_facts(facts: Iterable[FactChange]) -> CutList[ShownFact]:
+    return cut_list([_show_fact(fact) for fact in facts], MAX_COMMENT_ROWS)
 
 
 def _show_fact(fact: FactChange) -> ShownFact:
@@ -209,12 +214,13 @@ def _count_evidence_states(answers: Iterable[EvidenceAnswer]) -> str:
 
 
 def _show_unanswered(answers: Iterable[EvidenceAnswer]) -> CutList[ShownAnswer]:
-    shown = []
-    for answer in answers:
-        if answer.state != "ok":
-            host, state = _derive_host_label(answer.url), _describe_state(answer.state)
-            shown.append(ShownAnswer(host, answer.url, state, answer.reason))
+    shown = [_show_answer(answer) for answer in answers if answer.state != "ok"]
     return cut_list(shown, MAX_COMMENT_ROWS)
+
+
+def _show_answer(answer: EvidenceAnswer) -> ShownAnswer:
+    host, state = _derive_host_label(answer.url), _describe_state(answer.state)
+    return ShownAnswer(host, answer.url, state, answer.reason)
 
 
 def _describe_state(state: str) -> str:

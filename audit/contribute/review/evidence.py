@@ -76,26 +76,31 @@ class EvidenceChecker:
         answers_by_subject: dict[str, EvidenceAnswer] = {}
         answers = []
         for number, url in enumerate(unique, start=1):
-            subject = _derive_subject(url)
-            if subject not in answers_by_subject:
-                answers_by_subject[subject] = self._check_url(url)
-            answers.append(replace(answers_by_subject[subject], url=url))
+            answers.append(self._check_once(url, answers_by_subject))
             progress(number, len(unique))
         return require_answering_host(answers)
 
+    def _check_once(
+        self, url: str, answers_by_subject: dict[str, EvidenceAnswer]
+    ) -> EvidenceAnswer:
+        subject = _derive_subject(url)
+        if subject not in answers_by_subject:
+            answers_by_subject[subject] = self._check_url(url)
+        return replace(answers_by_subject[subject], url=url)
+
     def _check_url(self, url: str) -> EvidenceAnswer:
-        parts = urlsplit(url)
-        if parts.scheme != "https" or parts.username or parts.port not in (None, 443):
+        if not _is_plain_address(urlsplit(url)):
             return EvidenceAnswer(url, "not-checked", "no plain https address")
-        hub_place = parse_hub_repository(url) if parts.hostname == HUB_HOST else None
+        hub_place = _find_hub_place(url)
         if hub_place:
             return self._check_hub_url(url, *hub_place)
         repository = _parse_github_repository(url)
         if repository:
             return _build_answer(url, self._github.observe_repository(repository))
-        if parts.hostname in self._page_origins:
-            return self._check_page(url, self._page_origins[parts.hostname])
-        return EvidenceAnswer(url, "not-checked", f"{parts.hostname} is not on the list of hosts")
+        host = urlsplit(url).hostname
+        if host in self._page_origins:
+            return self._check_page(url, self._page_origins[host])
+        return EvidenceAnswer(url, "not-checked", f"{host} is not on the list of hosts")
 
     def _check_hub_url(self, url: str, kind: HubKind, repo: str) -> EvidenceAnswer:
         observation = self._hub.observe_repository(kind, repo, parse_hub_commit(url))
@@ -119,11 +124,7 @@ class EvidenceChecker:
 
 def require_answering_host(answers: list[EvidenceAnswer]) -> list[EvidenceAnswer]:
     """Absence needs a control: without one good answer of the same host, it was not seen."""
-    hosts = {
-        urlsplit(answer.url).hostname
-        for answer in answers
-        if answer.state in ("ok", "gated", "moved")
-    }
+    hosts = _collect_answering_hosts(answers)
     controlled = []
     for answer in answers:
         if answer.state == "absent" and urlsplit(answer.url).hostname not in hosts:
@@ -134,12 +135,25 @@ def require_answering_host(answers: list[EvidenceAnswer]) -> list[EvidenceAnswer
     return controlled
 
 
+def _collect_answering_hosts(answers: Iterable[EvidenceAnswer]) -> set[str | None]:
+    good = [answer for answer in answers if answer.state in ("ok", "gated", "moved")]
+    return {urlsplit(answer.url).hostname for answer in good}
+
+
 def parse_hub_repository(url: str) -> tuple[HubKind, str] | None:
     """The Hub repository that an address leads into."""
-    kind: HubKind = "models"
-    parts = [part for part in urlsplit(url).path.split("/") if part]
+    parts = _split_path(url)
     if parts[:1] == ["datasets"]:
-        kind, parts = "datasets", parts[1:]
+        return _parse_place("datasets", parts[1:])
+    return _parse_place("models", parts)
+
+
+def _split_path(url: str) -> list[str]:
+    return [part for part in urlsplit(url).path.split("/") if part]
+
+
+def _parse_place(kind: HubKind, parts: list[str]) -> tuple[HubKind, str] | None:
+    """The repository that a path begins with."""
     if len(parts) < 2 or parts[0] in HUB_PAGES:
         return None
     return kind, "/".join(parts[:2])
@@ -157,8 +171,7 @@ def _request_page(
     session: requests.Session, origin: str, parts: SplitResult
 ) -> tuple[EvidenceState, str]:
     """Send HEAD, and follow redirects by hand within the host."""
-    query = f"?{parts.query}" if parts.query else ""
-    address = f"{origin}{parts.path or '/'}{query}"
+    address = _build_address(origin, parts)
     for _ in range(MAX_REDIRECTS + 1):
         answer = session.head(
             address, timeout=TIMEOUT_SECONDS, allow_redirects=False, headers=HEADERS
@@ -171,6 +184,21 @@ def _request_page(
     return "unverifiable", "redirects"
 
 
+def _build_address(origin: str, parts: SplitResult) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{origin}{parts.path or '/'}{query}"
+
+
+def _is_plain_address(parts: SplitResult) -> bool:
+    """Whether it is https without a user and with the usual port."""
+    return parts.scheme == "https" and not parts.username and parts.port in (None, 443)
+
+
+def _find_hub_place(url: str) -> tuple[HubKind, str] | None:
+    """The repository, where the address is one of the Hub."""
+    return parse_hub_repository(url) if urlsplit(url).hostname == HUB_HOST else None
+
+
 def _parse_github_repository(url: str) -> str | None:
     parts = urlsplit(url)
     if parts.hostname == "raw.githubusercontent.com":
@@ -180,7 +208,7 @@ def _parse_github_repository(url: str) -> str | None:
 
 def _derive_subject(url: str) -> str:
     """What is asked for an address: its repository, else the address."""
-    place = parse_hub_repository(url) if urlsplit(url).hostname == HUB_HOST else None
+    place = _find_hub_place(url)
     if place:
         kind, repo = place
         return f"hub {kind}/{repo} {parse_hub_commit(url) or ''}"

@@ -15,6 +15,11 @@ from audit.publish.pages.write import is_page_path
 from audit.publish.save import WRITTEN_FOLDERS
 from audit.records.load import RECORD_FOLDERS
 
+DIFF_OPTIONS = (
+    *("-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
+    # Otherwise a .gitmodules of the branch could say that its own change is not to be shown.
+    "--ignore-submodules=none",
+)
 RECORD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
@@ -33,10 +38,7 @@ def list_changed_paths(checkout: Checkout, commit: str) -> list[str]:
     Raises GitFailed. Compared are two trees of the repository: no filter and no other program of
     the work tree can hide a change.
     """
-    options = ("-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv")
-    # Otherwise a .gitmodules of the branch could say that its own change is not to be shown.
-    unhidden = "--ignore-submodules=none"
-    answer = checkout.read("diff-tree", *options, unhidden, "--end-of-options", commit, "HEAD")
+    answer = checkout.read("diff-tree", *DIFF_OPTIONS, "--end-of-options", commit, "HEAD")
     if answer.status:
         fix = "fetch the whole history (git fetch --refetch)"
         raise GitFailed(f"git cannot list what changed since {commit[:12]}; {fix}")
@@ -48,14 +50,18 @@ def find_foreign_paths(paths: Iterable[str], registry: PurePosixPath) -> tuple[F
     """The paths that are not a record's, in order. `registry`: its folder in the repository."""
     foreign = []
     for path in sorted(paths):
-        place = PurePosixPath(path)
-        if not place.is_relative_to(registry):
-            foreign.append(ForeignPath(path, "code, schemas or text of the project"))
-            continue
-        parts = place.relative_to(registry).parts
-        if not _is_record_path(parts):
-            foreign.append(ForeignPath(path, _describe_registry_file(parts)))
+        reason = _explain_foreign_path(PurePosixPath(path), registry)
+        if reason:
+            foreign.append(ForeignPath(path, reason))
     return tuple(foreign)
+
+
+def _explain_foreign_path(path: PurePosixPath, registry: PurePosixPath) -> str | None:
+    """What it is instead of a record, None for a record."""
+    if not path.is_relative_to(registry):
+        return "code, schemas or text of the project"
+    parts = path.relative_to(registry).parts
+    return None if _is_record_path(parts) else _describe_registry_file(parts)
 
 
 def _is_record_path(parts: tuple[str, ...]) -> bool:

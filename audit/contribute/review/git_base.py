@@ -54,16 +54,22 @@ def find_fork_point(checkout: Checkout, revision: str) -> str:
 
     Raises UsageError.
     """
-    commit = checkout.object_id(f"{revision}^{{commit}}") if revision else None
-    if commit is None:
-        fix = "fetch it first (git fetch origin main), or name another"
-        raise UsageError(f"--base {revision!r} is not a commit here; {fix}")
+    commit = _resolve_commit(checkout, revision)
     shared = checkout.read("merge-base", commit, "HEAD")
     if shared.status > 1:
         fix = "check the branch out with its history"
         raise UsageError(f"git cannot compare {commit[:12]} with HEAD; {fix}")
     # Without a commit in common the branch is compared with what was named.
     return shared.output.decode("ascii").strip() or commit
+
+
+def _resolve_commit(checkout: Checkout, revision: str) -> str:
+    """Raises UsageError."""
+    commit = checkout.object_id(f"{revision}^{{commit}}") if revision else None
+    if commit is None:
+        fix = "fetch it first (git fetch origin main), or name another"
+        raise UsageError(f"--base {revision!r} is not a commit here; {fix}")
+    return commit
 
 
 def refuse_linked_folders(registry: Path) -> None:
@@ -79,6 +85,14 @@ def refuse_linked_folders(registry: Path) -> None:
 
 def _write_registry(checkout: Checkout, commit: str, revision: str, folder: Path) -> None:
     """Write the registry's files of a commit as they are stored, attributes or not."""
+    listed = _list_registry_tree(checkout, commit, revision)
+    with checkout.contents() as content:
+        for path, blob in _list_plain_files(listed, commit):
+            _write_file(folder / path, content(blob), f"{path} in {commit[:12]}")
+
+
+def _list_registry_tree(checkout: Checkout, commit: str, revision: str) -> bytes:
+    """What `ls-tree -z` lists. Raises UsageError where the commit holds no registry."""
     fix = f"in {revision} ({commit[:12]}); give a commit that holds the registry"
     tree = checkout.object_id(f"{commit}:{checkout.registry}")
     if tree is None:
@@ -86,9 +100,7 @@ def _write_registry(checkout: Checkout, commit: str, revision: str, folder: Path
     listed = checkout.read("ls-tree", "-r", "-z", "--full-tree", tree)
     if listed.status:
         raise UsageError(f"{checkout.registry} is not a folder {fix}")
-    with checkout.contents() as content:
-        for path, blob in _list_plain_files(listed.output, commit):
-            _write_file(folder / path, content(blob), f"{path} in {commit[:12]}")
+    return listed.output
 
 
 def _write_file(target: Path, content: bytes, shown: str) -> None:
@@ -105,15 +117,23 @@ def _write_file(target: Path, content: bytes, shown: str) -> None:
 def _list_plain_files(listed: bytes, commit: str) -> Iterator[tuple[str, str]]:
     """Path and blob of each file that `ls-tree -z` lists.
 
-    Raises UsageError for what is no plain file, GitFailed for a path that leads elsewhere: git
-    itself makes none, but stores one that somebody made.
+    Raises UsageError for what is no plain file, GitFailed for a path that leads elsewhere.
     """
     for line in os.fsdecode(listed).split("\0")[:-1]:
         about, _, path = line.partition("\t")
         mode, _, blob = about.split(" ")
-        if mode not in PLAIN_FILES:
-            fix = "compare with a commit that holds plain files"
-            raise UsageError(f"{path} in {commit[:12]} is a link or a repository; {fix}")
-        if "\\" in path or {"", ".", "..", ".git"} & set(path.split("/")):
-            raise GitFailed(f"{path} in {commit[:12]} is not a path; look at that commit by hand")
+        _require_plain_file(mode, path, commit)
+        _require_safe_path(path, commit)
         yield path, blob
+
+
+def _require_plain_file(mode: str, path: str, commit: str) -> None:
+    if mode not in PLAIN_FILES:
+        fix = "compare with a commit that holds plain files"
+        raise UsageError(f"{path} in {commit[:12]} is a link or a repository; {fix}")
+
+
+def _require_safe_path(path: str, commit: str) -> None:
+    """Git itself makes no path that leads elsewhere, but stores one that somebody made."""
+    if "\\" in path or {"", ".", "..", ".git"} & set(path.split("/")):
+        raise GitFailed(f"{path} in {commit[:12]} is not a path; look at that commit by hand")

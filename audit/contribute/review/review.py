@@ -13,6 +13,9 @@ from audit.definitions.catalog import judge_by_all_definitions
 from audit.records.load import LoadedRecords
 from audit.records.model import Registry
 
+NewVerdicts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Verdicts of models that are new: model, then definition and value."""
+
 
 @dataclass(frozen=True)
 class BranchReview:
@@ -23,8 +26,7 @@ class BranchReview:
     moves: AnswerChanges
     problems: tuple[Problem, ...]
     """What is wrong in the branch; with schema or reference problems no verdict is compared."""
-    new_verdicts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-    """Verdicts of models that are new: model, then definition and value."""
+    new_verdicts: NewVerdicts = ()
     asked: tuple[EvidenceAnswer, ...] = ()
     """Addresses that were asked, with --check-evidence."""
     foreign_paths: tuple[ForeignPath, ...] = ()
@@ -54,55 +56,64 @@ def review_branch(base: LoadedRecords, head: LoadedRecords, commit: str, root: s
     changes = _list_record_changes(base, head, root)
     if head.registry is None:
         return BranchReview(commit, changes, NO_ANSWER_CHANGES, head.problems, compared=False)
+    base_registry = _require_valid_base(base, commit)
+    return BranchReview(
+        commit,
+        changes,
+        compare_answers(base_registry, head.registry),
+        _find_new_contradictions(base_registry, head.registry, root),
+        _judge_new_models(changes, head.registry),
+    )
+
+
+def _require_valid_base(base: LoadedRecords, commit: str) -> Registry:
+    """Raises RegistryError."""
     if base.registry is None:
         raise RegistryError(
             f"{commit[:12]} does not validate by the schemas of this branch "
             f"({len(base.problems)} problems, first: {base.problems[0]}); "
             "compare with a commit that does, or move schemas in a pull request of their own"
         )
-    return BranchReview(
-        commit,
-        changes,
-        compare_answers(base.registry, head.registry),
-        _find_new_contradictions(base.registry, head.registry, root),
-        _judge_new_models(changes, head.registry),
-    )
+    return base.registry
 
 
 def _list_record_changes(
     base: LoadedRecords, head: LoadedRecords, root: str
 ) -> tuple[RecordChange, ...]:
-    damaged = {problem.file for problem in (*head.problems, *base.problems)}
+    damaged = _list_damaged_files(base, head)
     changes = compare_records(_index_records(base), _index_records(head))
     return tuple(change for change in changes if _is_comparable(change, damaged, root))
 
 
+def _list_damaged_files(base: LoadedRecords, head: LoadedRecords) -> set[str]:
+    return {problem.file for problem in (*head.problems, *base.problems)}
+
+
 def _find_new_contradictions(base: Registry, head: Registry, root: str) -> tuple[Problem, ...]:
-    """What contradicts itself in the branch, and did not before.
-
-    The line is no part of it: a record may have grown above.
-    """
-    known = {
-        (problem.file, problem.path, problem.message) for problem in find_contradictions(base, root)
-    }
-    return tuple(
-        problem
-        for problem in find_contradictions(head, root)
-        if (problem.file, problem.path, problem.message) not in known
-    )
+    """What contradicts itself in the branch, and did not before."""
+    known = {_identify_problem(problem) for problem in find_contradictions(base, root)}
+    present = find_contradictions(head, root)
+    return tuple(problem for problem in present if _identify_problem(problem) not in known)
 
 
-def _judge_new_models(
-    changes: Iterable[RecordChange], registry: Registry
-) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _identify_problem(problem: Problem) -> tuple[str, str, str]:
+    """The line is no part of it: a record may have grown above."""
+    return problem.file, problem.path, problem.message
+
+
+def _judge_new_models(changes: Iterable[RecordChange], registry: Registry) -> NewVerdicts:
     judged = []
     for change in changes:
         folder, _, id = change.ref.partition("/")
         if change.kind == "added" and folder == "models":
-            verdicts = judge_by_all_definitions(registry.models[id], registry)
-            values = tuple((verdict.framework, verdict.value) for verdict in verdicts)
-            judged.append((id, values))
+            judged.append((id, _list_verdicts(id, registry)))
     return tuple(judged)
+
+
+def _list_verdicts(id: str, registry: Registry) -> tuple[tuple[str, str], ...]:
+    """Definition and value of every verdict on a model."""
+    verdicts = judge_by_all_definitions(registry.models[id], registry)
+    return tuple((verdict.framework, verdict.value) for verdict in verdicts)
 
 
 def _is_comparable(change: RecordChange, damaged: set[str], root: str) -> bool:

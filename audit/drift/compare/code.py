@@ -20,7 +20,13 @@ def compare_code_repository(
         return
     if now.archived and not before.archived:
         yield Difference(CODE_ARCHIVED.id, "url", "active", "archived", "neutral")
+    yield from _compare_code_licenses(before.license, now.license, registry)
+
+
+def _compare_code_licenses(
+    before: str | None, now: str | None, registry: Registry
+) -> Iterator[Difference]:
     # None where GitHub cannot name a license: a prompt to read the file, and no change of terms.
-    if now.license and before.license and now.license != before.license:
-        direction = compare_expressions(before.license, now.license, registry)
-        yield Difference(CODE_LICENSE_CHANGED.id, "url", before.license, now.license, direction)
+    if now and before and now != before:
+        direction = compare_expressions(before, now, registry)
+        yield Difference(CODE_LICENSE_CHANGED.id, "url", before, now, direction)

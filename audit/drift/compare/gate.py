@@ -10,6 +10,7 @@ from audit.drift.kinds import (
     GATE_CHANGED,
     WEIGHTS_GATED,
     WEIGHTS_UNGATED,
+    DriftKind,
 )
 from audit.licenses.compare import Direction
 
@@ -19,16 +20,19 @@ def compare_gate(hub: HubComparison) -> Iterator[Difference]:
     reference, gate = _find_reference(hub), hub.now.gated
     if reference == gate or (reference == "gated" and gate):
         return
+    kind, direction = _judge_gate_change(hub, reference, gate)
+    yield Difference(kind.id, "hub.gated", reference or False, gate or False, direction)
+
+
+def _judge_gate_change(
+    hub: HubComparison, reference: str | bool, gate: str | bool
+) -> tuple[DriftKind, Direction]:
     is_dataset = hub.kind == "dataset"
     if not reference:
-        kind = DATA_GATED if is_dataset else WEIGHTS_GATED
-        yield Difference(kind.id, "hub.gated", False, gate, "more-closed")
-    elif not gate:
-        kind = DATA_UNGATED if is_dataset else WEIGHTS_UNGATED
-        yield Difference(kind.id, "hub.gated", reference, False, "more-open")
-    else:
-        direction: Direction = "more-closed" if gate == "manual" else "more-open"
-        yield Difference(GATE_CHANGED.id, "hub.gated", reference, gate, direction)
+        return (DATA_GATED if is_dataset else WEIGHTS_GATED), "more-closed"
+    if not gate:
+        return (DATA_UNGATED if is_dataset else WEIGHTS_UNGATED), "more-open"
+    return GATE_CHANGED, "more-closed" if gate == "manual" else "more-open"
 
 
 def _find_reference(hub: HubComparison) -> str | bool:

@@ -16,18 +16,25 @@ _SHOWN_REVISION_LENGTH = 12
 
 def find_other_repository(hub: HubComparison, *, is_pin_missing: bool) -> Difference | None:
     """Another repository that has taken over the name; None where it may be the same."""
-    before, now = hub.before, hub.now
-    if before and before.hub_id and now.hub_id and before.hub_id != now.hub_id:
-        return _build_identity_difference("hub.repo", before.hub_id, now.hub_id)
-    if before and before.created_at and now.created_at and before.created_at < now.created_at:
-        return _build_identity_difference(
-            "hub.repo", f"created {before.created_at}", f"created {now.created_at}"
-        )
-    if is_pin_missing and _is_younger_than_release(now, hub.declaration):
+    other = _find_other_identity(hub.before, hub.now) if hub.before else None
+    if other:
+        return other
+    if is_pin_missing and _is_younger_than_release(hub.now, hub.declaration):
         return _build_identity_difference(
             PINNED_REVISION_FIELD,
             _format_revision(hub.declaration.revision),
-            f"created {now.created_at}",
+            f"created {hub.now.created_at}",
+        )
+    return None
+
+
+def _find_other_identity(before: HubFacts, now: HubFacts) -> Difference | None:
+    """Another id, or a later creation, than at first sight."""
+    if before.hub_id and now.hub_id and before.hub_id != now.hub_id:
+        return _build_identity_difference("hub.repo", before.hub_id, now.hub_id)
+    if before.created_at and now.created_at and before.created_at < now.created_at:
+        return _build_identity_difference(
+            "hub.repo", f"created {before.created_at}", f"created {now.created_at}"
         )
     return None
 

@@ -71,32 +71,43 @@ def _describe_conflict(hub: HubComparison, contradiction: TagContradiction) -> L
     field, tag = contradiction.field, contradiction.tag
     digests = {file.path: file.sha256 for file in hub.now.license_files}
     sha256 = digests.get(field)
-    content = hub.load_text(sha256) if contradiction.license is None else None
-    passages = identify_content(content, hub.registry).passages if content else ()
+    # A plain text of a known license has no passages of its own.
+    passages = _quote_passages(hub, sha256) if contradiction.license is None else ()
     return LicenseTextDiff(
         before=None,
         after=sha256,
         highlights=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
-        passages=tuple(f"+ {passage}" for passage in passages),
+        passages=passages,
         terms=describe_terms_change(tag, contradiction.license, hub.registry),
     )
 
 
+def _quote_passages(hub: HubComparison, sha256: str | None) -> tuple[str, ...]:
+    content = hub.load_text(sha256)
+    if not content:
+        return ()
+    found = identify_content(content, hub.registry)
+    return tuple(f"+ {passage}" for passage in found.passages)
+
+
 def _collect_statements(hub: HubComparison) -> LicenseStatements:
     registry, now = hub.registry, hub.now
-    tag = hub.tagged_license
-    versions: set[str] = set()
-    for name in collect_license_names(tag or ""):
-        versions |= find_versions_meant(name, registry)
     return LicenseStatements(
-        tag=tag,
-        tag_versions=frozenset(versions),
+        tag=hub.tagged_license,
+        tag_versions=_collect_versions_meant(hub.tagged_license or "", registry),
         files=tuple(_build_file_statement(hub, file) for file in now.license_files),
         link=now.license_link,
         linked_licenses=_find_linked_licenses(now.license_link, registry),
         recorded_license=hub.declaration.license,
         code_licenses=_collect_code_licenses(hub),
     )
+
+
+def _collect_versions_meant(expression: str, registry: Registry) -> frozenset[str]:
+    versions: set[str] = set()
+    for name in collect_license_names(expression):
+        versions |= find_versions_meant(name, registry)
+    return frozenset(versions)
 
 
 def _build_file_statement(hub: HubComparison, file: LicenseFile) -> FileStatement:

@@ -114,18 +114,26 @@ def _is_linked_file(link: str, path: str) -> bool:
 def _find_file_contradictions(
     file: FileStatement, statements: LicenseStatements, named: frozenset[str]
 ) -> list[TagContradiction]:
-    tag, license = statements.tag or "", file.license
+    tag = statements.tag or ""
     if file.reviewed:
         return []
-    if license:
-        is_expected = license in named or license in statements.code_licenses
-        if is_expected or _is_settled_by_record(license, statements):
+    if file.license:
+        if _is_expected_license(file.license, statements, named):
             return []
-        return [TagContradiction(file.path, tag, license, license)]
+        return [TagContradiction(file.path, tag, file.license, file.license)]
     original = file.edited_copy_of
-    if original and not _is_settled_by_record(original, statements, other_than=named):
-        return [TagContradiction(file.path, tag, f"a changed copy of {original}", None)]
-    return []
+    if not original or _is_settled_by_record(original, statements, other_than=named):
+        return []
+    return [TagContradiction(file.path, tag, f"a changed copy of {original}", None)]
+
+
+def _is_expected_license(
+    license: str, statements: LicenseStatements, named: frozenset[str]
+) -> bool:
+    """Whether the tag, the code or the record accounts for a file of this license."""
+    if license in named or license in statements.code_licenses:
+        return True
+    return _is_settled_by_record(license, statements)
 
 
 def _is_settled_by_record(

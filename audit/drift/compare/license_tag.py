@@ -36,18 +36,24 @@ def compare_license_tag(hub: HubComparison) -> Iterator[Difference]:
     change = _find_tag_change(hub, reference, name)
     if change is None:
         return
-    before = find_license_of_tag(reference, name, hub.registry)
-    if before is None and reference == hub.declaration.license_tag:
-        # A tag that means nothing by itself, such as `other`, meant the terms of the record.
-        before = hub.declaration.license
     yield Difference(
         _choose_kind(hub, change).id,
         change.field,
         change.before,
         change.after,
-        hub.find_direction(before, seen),
+        hub.find_direction(_find_license_before(hub, reference, name), seen),
         weights_license=seen or "",
     )
+
+
+def _find_license_before(
+    hub: HubComparison, reference: str | Literal[False], name: str | None
+) -> str | None:
+    before = find_license_of_tag(reference, name, hub.registry)
+    if before is None and reference == hub.declaration.license_tag:
+        # A tag that means nothing by itself, such as `other`, meant the terms of the record.
+        return hub.declaration.license
+    return before
 
 
 def _find_reference(hub: HubComparison) -> tuple[str | Literal[False] | None, str | None]:

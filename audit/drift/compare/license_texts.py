@@ -1,6 +1,6 @@
 """Which license files came, went, or have another text?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from audit.drift.compare.inputs import HubComparison
 from audit.drift.compare.license_files import (
@@ -12,6 +12,8 @@ from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_FILE_ADDED, LICENSE_FILE_REMOVED, LICENSE_TEXT_CHANGED
 from audit.licenses.terms_diff import describe_terms_change
 from audit.observations.facts import HubFacts, LicenseFile
+
+_TEXTS_NOT_KEPT = "the passages cannot be shown: not both texts were kept"
 
 
 def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
@@ -30,8 +32,14 @@ def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
         elif path in known:
             yield Difference(LICENSE_FILE_REMOVED.id, path, "present", "removed", "unreviewed")
     if hub.before:
-        for path in sorted(set(now) - set(known)):
-            yield Difference(LICENSE_FILE_ADDED.id, path, "absent", "present", "unreviewed")
+        yield from _find_added_files(known, now)
+
+
+def _find_added_files(
+    known: Mapping[str, LicenseFile], now: Mapping[str, LicenseFile]
+) -> Iterator[Difference]:
+    for path in sorted(set(now) - set(known)):
+        yield Difference(LICENSE_FILE_ADDED.id, path, "absent", "present", "unreviewed")
 
 
 def _index_by_path(facts: HubFacts) -> dict[str, LicenseFile]:
@@ -46,24 +54,32 @@ def _find_replaced_text(
     What a reviewer pinned counts more than what was first seen.
     """
     if pinned and now.sha256:
-        if pinned == now.sha256:
-            return None
-        is_known_text = known is not None and known.sha256 == pinned
-        return known if is_known_text else LicenseFile(now.path, 0, "", pinned)
+        return _find_replaced_pin(now, known, pinned)
     is_unread = now.path in hub.now.texts_due
     if known is None or known.blob_id == now.blob_id or is_unread:
         return None
     return known
 
 
+def _find_replaced_pin(
+    now: LicenseFile, known: LicenseFile | None, pinned: str
+) -> LicenseFile | None:
+    if pinned == now.sha256:
+        return None
+    if known is not None and known.sha256 == pinned:
+        return known
+    # The pinned text was never seen here: only its digest is known.
+    return LicenseFile(now.path, 0, "", pinned)
+
+
 def _compare_license_file(
     hub: HubComparison, old: LicenseFile | None, new: LicenseFile
 ) -> Iterator[Difference]:
-    if old is None:
+    if old is None or _is_cosmetic_change(old, new):
         return
-    registry = hub.registry
-    before, after = find_file_license(old, registry), find_file_license(new, registry)
-    if _is_cosmetic_change(old, new) or (before is not None and before == after):
+    before = find_file_license(old, hub.registry)
+    after = find_file_license(new, hub.registry)
+    if before is not None and before == after:
         return
     text_diff = _build_text_diff(hub, old, new)
     if text_diff is None:
@@ -71,8 +87,8 @@ def _compare_license_file(
     yield Difference(
         LICENSE_TEXT_CHANGED.id,
         new.path,
-        name_license_file(old, registry),
-        name_license_file(new, registry),
+        name_license_file(old, hub.registry),
+        name_license_file(new, hub.registry),
         hub.find_direction(before, after),
         weights_license=after or "",
         text_diff=text_diff,
@@ -90,20 +106,19 @@ def _build_text_diff(
     hub: HubComparison, old: LicenseFile, new: LicenseFile
 ) -> LicenseTextDiff | None:
     """What a person needs to judge the change; None where the words turn out to be the same."""
-    registry = hub.registry
-    licenses = find_file_license(old, registry), find_file_license(new, registry)
-    terms = describe_terms_change(*licenses, registry)
     before, after = hub.load_text(old.sha256), hub.load_text(new.sha256)
+    terms = _describe_terms(hub, old, new)
     if before is None or after is None:
-        return LicenseTextDiff(
-            old.sha256,
-            new.sha256,
-            terms=terms,
-            note="the passages cannot be shown: not both texts were kept",
-        )
+        return LicenseTextDiff(old.sha256, new.sha256, terms=terms, note=_TEXTS_NOT_KEPT)
     change = compare_contents(before, after)
     if change.is_cosmetic:
         return None
     return LicenseTextDiff(
         old.sha256, new.sha256, change.highlights, change.passages, terms, change.note
     )
+
+
+def _describe_terms(hub: HubComparison, old: LicenseFile, new: LicenseFile) -> tuple[str, ...]:
+    before = find_file_license(old, hub.registry)
+    after = find_file_license(new, hub.registry)
+    return describe_terms_change(before, after, hub.registry)

@@ -35,19 +35,25 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Itera
         return
     now = observation.facts
     if isinstance(now, CodeFacts):
-        before_code = baseline if isinstance(baseline, CodeFacts) else None
-        yield from compare_code_repository(before_code, now, observation.target.repo, registry)
+        before = baseline if isinstance(baseline, CodeFacts) else None
+        yield from compare_code_repository(before, now, observation.target.repo, registry)
     elif isinstance(now, HubFacts):
-        before = baseline if isinstance(baseline, HubFacts) else None
-        hub = HubComparison(
-            comparison.kind,
-            comparison.declaration,
-            before,
-            now,
-            registry,
-            comparison.load_text,
-        )
+        hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)
+
+
+def _build_hub_comparison(
+    comparison: TargetComparison, now: HubFacts, registry: Registry
+) -> HubComparison:
+    baseline = comparison.baseline
+    return HubComparison(
+        comparison.kind,
+        comparison.declaration,
+        baseline if isinstance(baseline, HubFacts) else None,
+        now,
+        registry,
+        comparison.load_text,
+    )
 
 
 def _compare_hub_repository(
@@ -64,13 +70,23 @@ def _compare_hub_repository(
     if hub.declaration.expected is False:
         yield from find_release(hub)
         return
+    yield from _compare_terms(hub)
+    if hub.before:
+        yield from _compare_contents(hub, hub.before)
+
+
+def _compare_terms(hub: HubComparison) -> Iterator[Difference]:
+    """What the record itself can contradict, so that no earlier sight is needed."""
     yield from compare_gate(hub)
     yield from compare_license_tag(hub)
     yield from compare_license_link(hub)
     yield from compare_license_files(hub)
     yield from find_license_conflicts(hub)
     yield from find_terms_freer_than_base(hub)
-    if hub.before:
-        if hub.kind == "model":
-            yield from compare_weights(hub.before.weights, hub.now.weights)
-        yield from compare_bases_and_datasets(hub.before, hub.now)
+
+
+def _compare_contents(hub: HubComparison, before: HubFacts) -> Iterator[Difference]:
+    """What only an earlier sight can show to be other than it was."""
+    if hub.kind == "model":
+        yield from compare_weights(before.weights, hub.now.weights)
+    yield from compare_bases_and_datasets(before, hub.now)

@@ -37,28 +37,28 @@ def _compare_weight_files(before: Weights, after: Weights) -> Difference:
     gone = _list_unmatched_files(before, after)
     new = _list_unmatched_files(after, before)
     if not after.files:
-        return Difference(
-            WEIGHTS_GONE.id,
-            FILES_FIELD,
-            _format_paths(gone),
-            "none",
-            "more-closed",
-            weights_gone=True,
-        )
+        return _build_total_loss(gone)
     if gone and new:
-        return Difference(
-            WEIGHTS_REPLACED.id,
-            FILES_FIELD,
-            _format_identities(before, gone),
-            _format_identities(after, new),
-            "neutral",
-        )
+        was, now = _format_identities(before, gone), _format_identities(after, new)
+        return Difference(WEIGHTS_REPLACED.id, FILES_FIELD, was, now, "neutral")
     if gone:
         return Difference(
             WEIGHTS_FILES_REMOVED.id, FILES_FIELD, _format_paths(gone), "removed", "more-closed"
         )
+    # Files beside others change nothing; the first ones are a release.
     direction: Direction = "neutral" if before.files else "more-open"
     return Difference(WEIGHTS_FILES_ADDED.id, FILES_FIELD, "absent", _format_paths(new), direction)
+
+
+def _build_total_loss(gone: Sequence[str]) -> Difference:
+    return Difference(
+        WEIGHTS_GONE.id,
+        FILES_FIELD,
+        _format_paths(gone),
+        "none",
+        "more-closed",
+        weights_gone=True,
+    )
 
 
 def _list_unmatched_files(weights: Weights, others: Weights) -> list[str]:

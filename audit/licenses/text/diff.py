@@ -28,7 +28,7 @@ class TextChange:
     """The same words in another form."""
     highlights: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
-    """Lines of a diff: a `@@` line before each passage, then `-` the old words, `+` the new ones."""
+    """Lines of a diff: a `@@` line for each passage, then `-` the old words, `+` the new ones."""
     note: str = ""
 
 
@@ -42,15 +42,23 @@ def describe_text_change(old: bytes, new: bytes) -> TextChange:
         return TextChange(is_cosmetic=False, note="one of the two is no plain text")
     before, after = old_text.head, new_text.head
     changes = find_word_changes(before.words, after.words)
-    is_cut = not old_text.is_whole or not new_text.is_whole
-    if not changes and not is_cut:
+    note = _note_cut(old_text, new_text)
+    if not changes and not note:
         return TextChange(is_cosmetic=True)
     return TextChange(
         is_cosmetic=False,
         highlights=find_highlights(before, after, changes),
         passages=_render_passages(before, after, changes),
-        note=f"only the first {MAX_READ_BYTES >> 10} KiB were compared" if is_cut else "",
+        note=note,
     )
+
+
+def _note_cut(old: LicenseText, new: LicenseText) -> str:
+    """That a text was not read to its end; empty where both were."""
+    if old.is_whole and new.is_whole:
+        return ""
+    kibibytes = MAX_READ_BYTES >> 10
+    return f"only the first {kibibytes} KiB were compared"
 
 
 def _render_passages(
@@ -60,17 +68,25 @@ def _render_passages(
     groups = _group_changes(changes)
     lines: list[str] = []
     for group in groups[:MAX_CHANGED_PASSAGES]:
-        first, last = group[0], group[-1]
-        lines += (
-            f"@@ word {first.old_start + 1} of the old text, "
-            f"word {first.new_start + 1} of the new one @@",
-            f"- {_render_words(old, first.old_start, last.old_end)}",
-            f"+ {_render_words(new, first.new_start, last.new_end)}",
-        )
+        lines += _render_passage(old, new, group)
     more = len(groups) - MAX_CHANGED_PASSAGES
     if more > 0:
         lines.append(f"@@ and {more} more passages @@")
     return tuple(lines)
+
+
+def _render_passage(
+    old: LicenseText, new: LicenseText, group: Sequence[WordChange]
+) -> tuple[str, str, str]:
+    first, last = group[0], group[-1]
+    old_place, new_place = first.old_start + 1, first.new_start + 1
+    removed = _render_words(old, first.old_start, last.old_end)
+    added = _render_words(new, first.new_start, last.new_end)
+    return (
+        f"@@ word {old_place} of the old text, word {new_place} of the new one @@",
+        f"- {removed}",
+        f"+ {added}",
+    )
 
 
 def _group_changes(changes: Sequence[WordChange]) -> list[list[WordChange]]:
@@ -87,10 +103,14 @@ def _render_words(text: LicenseText, start: int, end: int) -> str:
     """Changed words with those around them on one line; of a long stretch its two ends."""
     first = max(0, start - CHANGE_CONTEXT_WORDS)
     last = min(len(text.words), end + CHANGE_CONTEXT_WORDS)
-    line = text.render_span(first, last)
-    if len(line) > MAX_PASSAGE_LINE_CHARACTERS:
-        half = MAX_PASSAGE_LINE_CHARACTERS // 2
-        line = f"{line[:half]} […] {line[-half:]}"
+    line = _cut_middle(text.render_span(first, last))
     before = "… " if first else ""
     after = " …" if last < len(text.words) else ""
     return f"{before}{line}{after}"
+
+
+def _cut_middle(line: str) -> str:
+    if len(line) <= MAX_PASSAGE_LINE_CHARACTERS:
+        return line
+    half = MAX_PASSAGE_LINE_CHARACTERS // 2
+    return f"{line[:half]} […] {line[-half:]}"

@@ -41,20 +41,19 @@ def find_highlights(
     old: LicenseText, new: LicenseText, changes: Sequence[WordChange]
 ) -> tuple[str, ...]:
     """Lines such as '700 million → 100 million', the most telling first, each once."""
-    numbers: list[str] = []
-    negations: list[str] = []
-    names: list[str] = []
-    for change in changes:
-        numbers += _find_number_changes(old, new, change)
-        negations += _find_negation_changes(old, new, change)
-        names += _find_name_changes(old, new, change)
+    numbers = [line for change in changes for line in _find_number_changes(old, new, change)]
+    negations = [line for change in changes for line in _find_negation_changes(old, new, change)]
+    names = [line for change in changes for line in _find_name_changes(old, new, change)]
     telling = [line for line in numbers if _TELLING_NUMBER.search(line)]
     lines = map(_shorten_line, chain(telling, negations, names, numbers))
-    unique = list(dict.fromkeys(lines))
-    more = len(unique) - MAX_HIGHLIGHTS
+    return _limit_lines(list(dict.fromkeys(lines)))
+
+
+def _limit_lines(lines: Sequence[str]) -> tuple[str, ...]:
+    more = len(lines) - MAX_HIGHLIGHTS
     if more <= 0:
-        return tuple(unique)
-    return (*unique[:MAX_HIGHLIGHTS], f"… and {more} more")
+        return tuple(lines)
+    return (*lines[:MAX_HIGHLIGHTS], f"… and {more} more")
 
 
 def _shorten_line(line: str) -> str:
@@ -90,19 +89,33 @@ def _list_quantities(text: LicenseText, start: int, end: int) -> list[str]:
 
 def _find_quantity_span(text: LicenseText, place: int) -> tuple[int, int]:
     """The stretch of one number or date around a word; empty where the word belongs to none."""
-    words = text.words
-    if not _is_quantity_word(words[place]):
+    if not _is_quantity_word(text.words[place]):
         return place, place
-    first, last = place, place + 1
-    least, most = max(0, place - MAX_UNIT_WORDS), min(len(words), place + 2 * MAX_UNIT_WORDS)
-    while (
-        first > least and _is_quantity_word(words[first - 1]) and _is_same_phrase(text, first - 1)
-    ):
-        first -= 1
-    while last < most and _is_quantity_word(words[last]) and _is_same_phrase(text, last - 1):
-        last += 1
+    first = _find_quantity_start(text, place)
+    last = _find_quantity_end(text, place)
     # A unit alone, such as "users", is a word like any other.
-    return (first, last) if any(map(_is_number, words[first:last])) else (place, place)
+    has_number = any(map(_is_number, text.words[first:last]))
+    return (first, last) if has_number else (place, place)
+
+
+def _find_quantity_start(text: LicenseText, place: int) -> int:
+    first = place
+    least = max(0, place - MAX_UNIT_WORDS)
+    while first > least and _is_quantity_word(text.words[first - 1]):
+        if not _is_same_phrase(text, first - 1):
+            break
+        first -= 1
+    return first
+
+
+def _find_quantity_end(text: LicenseText, place: int) -> int:
+    last = place + 1
+    most = min(len(text.words), place + 2 * MAX_UNIT_WORDS)
+    while last < most and _is_quantity_word(text.words[last]):
+        if not _is_same_phrase(text, last - 1):
+            break
+        last += 1
+    return last
 
 
 def _is_number(word: str) -> bool:
@@ -128,9 +141,11 @@ def _find_negation_changes(old: LicenseText, new: LicenseText, change: WordChang
     new_span = change.new_start, change.new_end
     was, now = _count_negations(old, *old_span), _count_negations(new, *new_span)
     for word in sorted(now - was):
-        yield f"new: “{word}” in “{_quote_context(new, *new_span, word)}”"
+        context = _quote_context(new, *new_span, word)
+        yield f"new: “{word}” in “{context}”"
     for word in sorted(was - now):
-        yield f"gone: “{word}” from “{_quote_context(old, *old_span, word)}”"
+        context = _quote_context(old, *old_span, word)
+        yield f"gone: “{word}” from “{context}”"
 
 
 def _count_negations(text: LicenseText, start: int, end: int) -> Counter[str]:
@@ -156,11 +171,14 @@ def _find_new_names(text: LicenseText, start: int, end: int, other: LicenseText)
         return []
     begin = text.spans[start][1]
     stop = min(text.spans[end - 1][2], begin + MAX_NAME_SEARCH_CHARACTERS)
-    names = []
-    for match in _NAME.finditer(text.clean, begin, stop):
-        if _is_new_name(text, match, other):
-            names.append(" ".join(match.group().split()).rstrip(".,"))
+    matches = _NAME.finditer(text.clean, begin, stop)
+    names = [_format_name(match) for match in matches if _is_new_name(text, match, other)]
     return list(dict.fromkeys(names))
+
+
+def _format_name(match: re.Match[str]) -> str:
+    """A name on one line, without the end of its sentence."""
+    return " ".join(match.group().split()).rstrip(".,")
 
 
 def _is_new_name(text: LicenseText, match: re.Match[str], other: LicenseText) -> bool:
@@ -169,8 +187,12 @@ def _is_new_name(text: LicenseText, match: re.Match[str], other: LicenseText) ->
     if len(name) > MAX_NAME_CHARACTERS or name.isupper():
         return False
     # The first word of a sentence has a capital too.
-    before = text.clean[max(0, match.start() - 6) : match.start()]
-    if " " not in name and _SENTENCE_START.search(before):
+    if " " not in name and _is_sentence_start(text, match.start()):
         return False
     words = [word for word in split_words(name) if not word[0].isdigit() and word not in MONTHS]
-    return any(word not in other.word_set for word in words)
+    return not other.word_set.issuperset(words)
+
+
+def _is_sentence_start(text: LicenseText, start: int) -> bool:
+    before = text.clean[max(0, start - 6) : start]
+    return _SENTENCE_START.search(before) is not None

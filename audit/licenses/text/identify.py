@@ -101,24 +101,44 @@ def _identify_by_likeness(text: LicenseText, known: KnownTextIndex) -> Identific
     head = text.head
     shingles = known.select_shingles_by_window(head.words)
     nearest = known.find_nearest(shingles)
-    note = ""
-    if not text.is_whole:
-        note = f"only the first {MAX_READ_BYTES >> 10} KiB were read, so that it gets no name"
-    similarity = _round_similarity(nearest)
-    plain = Identification(
-        "unknown", None, similarity=similarity, within=head.spdx.within, note=note
+    unknown = Identification(
+        "unknown",
+        None,
+        similarity=_round_similarity(nearest),
+        within=head.spdx.within,
+        note=_note_unread_rest(text),
     )
     if nearest is None:
-        return plain
+        return unknown
     source = nearest.indexed_text
-    plain = replace(plain, nearest=source.license)
-    if nearest.similarity < MIN_EDITED_SIMILARITY and nearest.contained < MIN_CONTAINED_SHARE:
-        return plain
+    unknown = replace(unknown, nearest=source.license)
+    if not _is_changed_copy(nearest):
+        return unknown
     uncovered = _find_uncovered_words(head, source, shingles[source.text.window])
+    return _name_changed_copy(unknown, head, nearest, uncovered)
+
+
+def _note_unread_rest(text: LicenseText) -> str:
+    if text.is_whole:
+        return ""
+    kibibytes = MAX_READ_BYTES >> 10
+    return f"only the first {kibibytes} KiB were read, so that it gets no name"
+
+
+def _is_changed_copy(nearest: TextLikeness) -> bool:
+    """Like a known text as a whole, or with nearly all of it inside."""
+    if nearest.similarity >= MIN_EDITED_SIMILARITY:
+        return True
+    return nearest.contained >= MIN_CONTAINED_SHARE
+
+
+def _name_changed_copy(
+    unknown: Identification, head: LicenseText, nearest: TextLikeness, uncovered: Sequence[bool]
+) -> Identification:
     return replace(
-        plain,
+        unknown,
         kind="edited",
-        document=source.text.kind,
+        document=nearest.indexed_text.text.kind,
         passages=_render_passages(head, uncovered),
         missing_words=_estimate_missing_words(nearest, sum(uncovered)),
         contained=round(nearest.contained, 4),
@@ -144,27 +164,28 @@ def _find_uncovered_words(
     text: LicenseText, source: IndexedText, shingles: Sequence[Shingle]
 ) -> list[bool]:
     """For each word, whether no run of words that the known text has too covers it."""
-    window, count = source.text.window, len(text.words)
     known = set(decode_fingerprint(source.text.fingerprint))
-    uncovered = [True] * count
+    uncovered = [True] * len(text.words)
     for shingle in shingles:
         if shingle.hash in known:
-            end = min(shingle.start + window, count)
+            end = min(shingle.start + source.text.window, len(uncovered))
             uncovered[shingle.start : end] = [False] * (end - shingle.start)
     return uncovered
 
 
 def _render_passages(text: LicenseText, uncovered: Sequence[bool]) -> tuple[str, ...]:
     """The passages that a known text does not have, as far as its fingerprint shows."""
-    count = len(text.words)
-    found = []
-    for start, end in _find_gaps(uncovered):
-        first, last = max(0, start - PASSAGE_CONTEXT_WORDS), min(count, end + PASSAGE_CONTEXT_WORDS)
-        found.append(_shorten_passage(text.render_span(first, last)))
+    found = [_render_passage(text, start, end) for start, end in _find_gaps(uncovered)]
     more = len(found) - MAX_DIFFERING_PASSAGES
     if more <= 0:
         return tuple(found)
     return (*found[:MAX_DIFFERING_PASSAGES], f"… and {more} more passages")
+
+
+def _render_passage(text: LicenseText, start: int, end: int) -> str:
+    first = max(0, start - PASSAGE_CONTEXT_WORDS)
+    last = min(len(text.words), end + PASSAGE_CONTEXT_WORDS)
+    return _shorten_passage(text.render_span(first, last))
 
 
 def _find_gaps(uncovered: Sequence[bool]) -> Iterator[tuple[int, int]]:

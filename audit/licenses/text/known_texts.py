@@ -28,6 +28,10 @@ class IndexedText:
     text: KnownText
 
 
+HashedText = tuple[IndexedText, Counter[int]]
+"""A known text with the hashes of its fingerprint."""
+
+
 @dataclass(frozen=True)
 class TextLikeness:
     """How much of a known text stands in another one."""
@@ -45,7 +49,7 @@ class KnownTextIndex:
 
     by_digest: dict[str, IndexedText] = field(default_factory=dict)
     """By the digest of the bytes, of the words and of the body."""
-    by_window: dict[int, tuple[tuple[IndexedText, Counter[int]], ...]] = field(default_factory=dict)
+    by_window: dict[int, tuple[HashedText, ...]] = field(default_factory=dict)
     body_lengths: dict[str, frozenset[int]] = field(default_factory=dict)
     """How many words, without notices, the known texts of a license have."""
 
@@ -79,12 +83,11 @@ class KnownTextIndex:
 
     def _measure_likenesses(self, runs: Mapping[int, Sequence[Shingle]]) -> Iterator[TextLikeness]:
         for window, sources in self.by_window.items():
-            given = Counter(each.hash for each in runs[window])
+            given = Counter(shingle.hash for shingle in runs[window])
             for source, hashes in sources:
-                common = count_common_hashes(given, hashes)
-                if common:
-                    total, own = given.total() + hashes.total(), hashes.total()
-                    yield TextLikeness(source, 2 * common / total, common / own)
+                likeness = _measure_likeness(source, hashes, given)
+                if likeness:
+                    yield likeness
 
 
 @lru_cache(maxsize=2)
@@ -93,30 +96,49 @@ def index_known_texts(registry: Registry) -> KnownTextIndex:
 
     A record without fingerprint is still found by the digest of its bytes.
     """
-    sources = [
-        IndexedText(license.id, text)
-        for license in registry.licenses.values()
-        for text in license.texts
-    ]
+    sources: list[IndexedText] = []
+    for license in registry.licenses.values():
+        sources += [IndexedText(license.id, text) for text in license.texts]
+    return KnownTextIndex(
+        _index_by_digest(sources), _group_by_window(sources), _collect_body_lengths(sources)
+    )
+
+
+def _index_by_digest(sources: Iterable[IndexedText]) -> dict[str, IndexedText]:
+    """The first text with each digest."""
     by_digest: dict[str, IndexedText] = {}
-    lengths: dict[str, set[int]] = defaultdict(set)
     for source in sources:
         text = source.text
         for digest in filter(None, (text.sha256, text.words_sha256, text.body_sha256)):
             by_digest.setdefault(digest, source)
+    return by_digest
+
+
+def _collect_body_lengths(sources: Iterable[IndexedText]) -> dict[str, frozenset[int]]:
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for source in sources:
+        text = source.text
         if text.kind == "license" and text.body_words:
             lengths[source.license].add(text.body_words)
-    body_lengths = {license: frozenset(counts) for license, counts in lengths.items()}
-    return KnownTextIndex(by_digest, _group_by_window(sources), body_lengths)
+    return {license: frozenset(counts) for license, counts in lengths.items()}
 
 
-def _group_by_window(
-    sources: Iterable[IndexedText],
-) -> dict[int, tuple[tuple[IndexedText, Counter[int]], ...]]:
+def _group_by_window(sources: Iterable[IndexedText]) -> dict[int, tuple[HashedText, ...]]:
     """The texts with a fingerprint and its hashes, the narrowest window first."""
-    groups: dict[int, list[tuple[IndexedText, Counter[int]]]] = defaultdict(list)
+    groups: dict[int, list[HashedText]] = defaultdict(list)
     for source in sources:
         if source.text.fingerprint:
             hashes = Counter(decode_fingerprint(source.text.fingerprint))
             groups[source.text.window].append((source, hashes))
     return {window: tuple(group) for window, group in sorted(groups.items())}
+
+
+def _measure_likeness(
+    source: IndexedText, hashes: Counter[int], given: Counter[int]
+) -> TextLikeness | None:
+    """How like a known text the given hashes are; None where they share none."""
+    common = count_common_hashes(given, hashes)
+    if not common:
+        return None
+    own = hashes.total()
+    return TextLikeness(source, 2 * common / (given.total() + own), common / own)

@@ -31,7 +31,8 @@ _PLAIN_CHARACTERS = str.maketrans(
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 _TOKEN = re.compile(
-    r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"  # an e-mail address, as one word
+    # An e-mail address, as one word.
+    r"(?<![\w.%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
     r"|\d+(?:[.,]\d+)+[^\W_]*"  # 1.5, 700,000,000: the separator is part of the number
     r"|[^\W_]+(?:'[^\W_]+)*"  # words, licensee's
     r"|[%$€£¥≤≥]"
@@ -48,17 +49,20 @@ def clean_text(content: bytes) -> str:
 
     Decoded, without front matter, markup, escapes and invisible characters.
     """
-    text = (
-        _decode_text(content)
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .translate(_INVISIBLE_CHARACTERS)
-    )
-    text = _strip_front_matter(text)
-    text = _HTML_TAG.sub(" ", _CODE_FENCE.sub(" ", text))
-    text = _MARKDOWN_ESCAPE.sub(r"\1", _LONG_REFERENCE.sub(" ", text))
+    text = _unify_line_ends(_decode_text(content)).translate(_INVISIBLE_CHARACTERS)
+    text = _strip_markup(_strip_front_matter(text))
+    # An escape can stand for an invisible character.
     text = html.unescape(text).translate(_INVISIBLE_CHARACTERS)
     return unicodedata.normalize("NFC", text).translate(_PLAIN_CHARACTERS).translate(_LIGATURES)
+
+
+def _unify_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _strip_markup(text: str) -> str:
+    text = _HTML_TAG.sub(" ", _CODE_FENCE.sub(" ", text))
+    return _MARKDOWN_ESCAPE.sub(r"\1", _LONG_REFERENCE.sub(" ", text))
 
 
 def take_leading_bytes(content: bytes, limit: int) -> bytes:
@@ -127,6 +131,12 @@ def _strip_front_matter(text: str) -> str:
     for number, line in enumerate(lines[1 : MAX_FRONT_MATTER_LINES + 1], start=1):
         if line.rstrip() in ("---", "..."):
             return "\n".join(lines[number + 1 :])
-        if not _FRONT_MATTER_LINE.fullmatch(line) or (number == 1 and ":" not in line):
+        if not _may_be_front_matter(line, is_first=number == 1):
             return text
     return text
+
+
+def _may_be_front_matter(line: str, *, is_first: bool) -> bool:
+    if is_first and ":" not in line:
+        return False
+    return _FRONT_MATTER_LINE.fullmatch(line) is not None

@@ -47,10 +47,16 @@ def strip_notices(clean: str) -> list[str]:
         if not words:
             continue
         seen += 1
-        is_title = seen <= MAX_TITLE_LINES and not kept and " ".join(words) in BARE_TITLES
-        if not is_title and not _is_lone_notice(lines, number, words):
+        may_be_title = seen <= MAX_TITLE_LINES and not kept
+        if may_be_title and _is_bare_title(words):
+            continue
+        if not _is_lone_notice(lines, number, words):
             kept += words
     return kept
+
+
+def _is_bare_title(words: Sequence[str]) -> bool:
+    return " ".join(words) in BARE_TITLES
 
 
 def _is_lone_notice(lines: Sequence[str], number: int, words: Sequence[str]) -> bool:
@@ -70,9 +76,10 @@ def is_copyright_notice(words: Sequence[str]) -> bool:
 
 def _is_name_or_year(word: str) -> bool:
     """A name or a year. Any other number, and any word that terms are made of, may be a term."""
-    return not _WORDS_OF_TERMS.issuperset({word}) and (
-        not any(each.isdigit() for each in word) or _YEAR.fullmatch(word) is not None
-    )
+    if word in _WORDS_OF_TERMS:
+        return False
+    has_digit = any(character.isdigit() for character in word)
+    return not has_digit or _YEAR.fullmatch(word) is not None
 
 
 def _is_blank_or_notice(lines: Sequence[str], number: int) -> bool:
@@ -83,4 +90,4 @@ def _is_blank_or_notice(lines: Sequence[str], number: int) -> bool:
     if not 0 <= number < len(lines):
         return True
     words = split_words(lines[number])
-    return not words or words[0] in ("copyright", "c", "all") or " ".join(words) in BARE_TITLES
+    return not words or words[0] in ("copyright", "c", "all") or _is_bare_title(words)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from licenseclassifier import identify_license
 
@@ -64,14 +65,16 @@ def _has_left_over_words(words: Sequence[str], id: str) -> bool:
     """
     if _has_strange_negation(words, id):
         return True
+    rest = _count_strange_words(words, id) - _count_notice_words(words)
+    return not all(map(_PARAGRAPH_LABEL.fullmatch, rest))
+
+
+def _count_strange_words(words: Sequence[str], id: str) -> Counter[str]:
+    """The words beyond those of the wordings and of the license's name, twice: title and notice."""
     rest = Counter(words) - find_license_words(id).counts
     for word in (*split_words(id), "the", "license"):
         rest[word] = max(0, rest[word] - 2)
-    notices = _count_notice_words(words)
-    for word, count in rest.items():
-        if count > notices[word] and not _PARAGRAPH_LABEL.fullmatch(word):
-            return True
-    return False
+    return rest
 
 
 def _has_strange_negation(words: Sequence[str], id: str) -> bool:
@@ -79,27 +82,25 @@ def _has_strange_negation(words: Sequence[str], id: str) -> bool:
 
     Patterns leave gaps for names, into which a negation would fit.
     """
-    pairs = find_license_words(id).negation_pairs
-    around = zip(["", *words[:-1]], words, [*words[1:], ""], strict=True)
-    for before, word, after in around:
-        is_known = (before, word) in pairs or (word, after) in pairs
-        if word in NEGATIONS and not is_known:
-            return True
-    return False
+    known = find_license_words(id).negation_pairs
+    around = pairwise(pairwise(["", *words, ""]))
+    return any(
+        before[1] in NEGATIONS and known.isdisjoint((before, after)) for before, after in around
+    )
 
 
 def _count_notice_words(words: Sequence[str]) -> Counter[str]:
     """The words of copyright notices; each ends at the first word that no notice has."""
     found: Counter[str] = Counter()
     for start, word in enumerate(words):
-        if word != "copyright":
-            continue
-        end = start + 1
-        while (
-            end < len(words)
-            and end - start < MAX_NOTICE_WORDS
-            and is_copyright_notice(words[start : end + 1])
-        ):
-            end += 1
-        found.update(words[start:end])
+        if word == "copyright":
+            found.update(words[start : _find_notice_end(words, start)])
     return found
+
+
+def _find_notice_end(words: Sequence[str], start: int) -> int:
+    most = min(len(words), start + MAX_NOTICE_WORDS)
+    end = start + 1
+    while end < most and is_copyright_notice(words[start : end + 1]):
+        end += 1
+    return end

@@ -48,9 +48,10 @@ def find_license_words(id: str) -> LicenseWords:
     """The words of an SPDX license; nothing for one that came after the file was made."""
     data = _load_data()
     row = data["licenses"].get(id)
-    if row is None:
-        return NOTHING_KNOWN
-    vocabulary = data["vocabulary"]
+    return _parse_row(row, data["vocabulary"]) if row else NOTHING_KNOWN
+
+
+def _parse_row(row: Mapping[str, str], vocabulary: Sequence[str]) -> LicenseWords:
     counts = Counter(vocabulary[place] for place in accumulate(_split_numbers(row["words"])))
     sides = [vocabulary[place] for place in _split_numbers(row["pairs"])]
     return LicenseWords(counts, frozenset(zip(sides[::2], sides[1::2], strict=True)))
@@ -59,25 +60,35 @@ def find_license_words(id: str) -> LicenseWords:
 def dump_license_words(licenses: Mapping[str, LicenseWords], source: str) -> bytes:
     """The contents of the data file. The same words give the same bytes."""
     vocabulary = sorted({word for words in licenses.values() for word in words.counts})
-    places = {word: place for place, word in enumerate(vocabulary)}
     data = {
         "generated_by": "nox -s update-licenses",
         "source": source,
         "normalizer": NORMALIZER_VERSION,
         "vocabulary": vocabulary,
-        "licenses": {id: _dump_row(words, places) for id, words in sorted(licenses.items())},
+        "licenses": _dump_rows(licenses, vocabulary),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), mtime=0)
 
 
+def _dump_rows(
+    licenses: Mapping[str, LicenseWords], vocabulary: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    places = {word: place for place, word in enumerate(vocabulary)}
+    return {id: _dump_row(words, places) for id, words in sorted(licenses.items())}
+
+
 def _dump_row(words: LicenseWords, places: Mapping[str, int]) -> dict[str, str]:
     """One license, as strings: only the licenses that are asked for are then read whole."""
-    # A word that comes twice is there twice; differences of neighbors compress well.
-    used = [0, *sorted(places[word] for word in words.counts.elements())]
-    steps = [after - before for before, after in pairwise(used)]
+    # A word that comes twice is there twice.
+    used = sorted(places[word] for word in words.counts.elements())
     pairs = sorted((places[left], places[right]) for left, right in words.negation_pairs)
-    return {"words": _join_numbers(steps), "pairs": _join_numbers(chain(*pairs))}
+    return {"words": _join_numbers(_list_steps(used)), "pairs": _join_numbers(chain(*pairs))}
+
+
+def _list_steps(numbers: Sequence[int]) -> list[int]:
+    """From 0 to the first number and from each to the next: these compress well."""
+    return [after - before for before, after in pairwise([0, *numbers])]
 
 
 def _join_numbers(numbers: Iterable[int]) -> str:

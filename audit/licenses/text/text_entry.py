@@ -13,18 +13,23 @@ def build_text_entry(content: bytes) -> dict[str, Any]:
     text = LicenseText(content)
     _require_license_text(text)
     window = compute_window(len(text.words))
-    entry: dict[str, Any] = {
+    return {
         "sha256": text.sha256,
         "bytes": len(content),
         "normalizer": NORMALIZER_VERSION,
         "words": len(text.words),
         "words_sha256": text.words_sha256,
+        **_build_body_entry(text),
+        "window": window,
+        "fingerprint": encode_fingerprint(select_shingles(text.words, window)),
     }
+
+
+def _build_body_entry(text: LicenseText) -> dict[str, Any]:
     # Where there are no notices, the body is the words once more.
-    if text.body and text.body != text.words:
-        entry |= {"body_sha256": text.body_sha256, "body_words": len(text.body)}
-    fingerprint = encode_fingerprint(select_shingles(text.words, window))
-    return entry | {"window": window, "fingerprint": fingerprint}
+    if not text.body or text.body == text.words:
+        return {}
+    return {"body_sha256": text.body_sha256, "body_words": len(text.body)}
 
 
 def _require_license_text(text: LicenseText) -> None:

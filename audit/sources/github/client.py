@@ -1,7 +1,8 @@
 """GitHub's REST interface: one client for reading repositories and for keeping issues.
 
-It sends one request at a time, counted and bounded, and follows no redirect: what an answer means, and whether
-a request is repeated, is decided by those who know whether doing it twice is the same as once.
+It sends one request at a time, counted and bounded, and follows no redirect: what an answer means,
+and whether a request is repeated, is decided by those who know whether doing it twice is the same
+as once.
 """
 
 import json
@@ -36,7 +37,10 @@ class GithubClient:
         max_answer_bytes: int,
         rate_limiter: RateLimiter | None = None,
     ) -> None:
-        """`timeout`: seconds for one read. `rate_limiter`: paces the requests, where there are many."""
+        """`timeout`: seconds for one read.
+
+        `rate_limiter`: paces the requests, where there are many.
+        """
         self.endpoint = endpoint.rstrip("/")
         self._counter = counter
         counter.name_buckets((GITHUB_BUCKET,))
@@ -60,7 +64,10 @@ class GithubClient:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> requests.Response:
-        """The answer, redirects included. Raises RequestException, TooSlow, BudgetReached; RequestNotSent when nothing was sent."""
+        """The answer, redirects included.
+
+        Raises RequestException, TooSlow, BudgetReached; RequestNotSent when nothing was sent.
+        """
         ticket = self._rate_limiter.acquire_ticket() if self._rate_limiter else None
         window = None
         try:
@@ -95,7 +102,10 @@ class GithubClient:
 
 
 def read_json(response: requests.Response) -> Any:
-    """The JSON of an answer. Raises WrongContent for a page, TruncatedAnswer, UndocumentedAnswer."""
+    """The JSON of an answer.
+
+    Raises WrongContent for a page, TruncatedAnswer, UndocumentedAnswer.
+    """
     try:
         return decode_json_answer(response.content)
     except json.JSONDecodeError as error:

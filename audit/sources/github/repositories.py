@@ -1,4 +1,7 @@
-"""Reads GitHub repositories: whether they are there, what they are called, archived, and which license GitHub detects."""
+"""Reads GitHub repositories.
+
+Whether they are there, what they are called, archived, and which license GitHub detects.
+"""
 
 import re
 import threading
@@ -41,7 +44,10 @@ MAX_REDIRECTS = 3
 MAX_ANSWER_BYTES = 4 << 20
 """A repository takes a few kilobytes."""
 MAX_WAIT_SECONDS = 60.0
-"""The secondary limit asks for about a minute; the primary one for up to an hour, which no run waits."""
+"""The secondary limit asks for about a minute.
+
+The primary one for up to an hour, which no run waits.
+"""
 FULL_NAME_PATTERN = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
@@ -53,8 +59,23 @@ class _RefusedAnswer(Exception):
         super().__init__(str(response.status_code))
 
 
+REQUEST_ERRORS = (
+    requests.RequestException,
+    UndocumentedAnswer,
+    WrongContent,
+    TruncatedAnswer,
+    TooSlow,
+    ForeignRedirect,
+    BudgetReached,
+)
+"""How a request may fail by the upstream, the network or the budget; all else is our defect."""
+
+
 class GithubSource(LookupSource):
-    """GitHub's REST interface at one address. Fulfils `Source`. Safe to use from several threads."""
+    """GitHub's REST interface at one address.
+
+    Fulfils `Source`. Safe to use from several threads.
+    """
 
     host: ClassVar[str] = GITHUB
     request_buckets: ClassVar[tuple[str, ...]] = (GITHUB_BUCKET,)
@@ -123,33 +144,26 @@ class GithubSource(LookupSource):
                     self._request_slots,
                     within(self._item_seconds, self._counter.compute_seconds_left),
                 ):
-                    return parsed(
-                        parse_code_facts,
-                        call_with_retries(
-                            lambda: self._fetch_json(url),
-                            _is_transient_error,
-                            self._attempts,
-                            self._pause,
-                        ),
-                    )
+                    return self._request_parsed_facts(url)
             except _RefusedAnswer as error:
                 wait = _compute_retry_wait(error.response)
                 if rested or wait is None or not self._rate_limiter.wait_out_refusal(rests, wait):
                     return _classify_status(error.response)
-            except (
-                requests.RequestException,
-                UndocumentedAnswer,
-                WrongContent,
-                TruncatedAnswer,
-                TooSlow,
-                ForeignRedirect,
-                BudgetReached,
-            ) as error:
+            except REQUEST_ERRORS as error:
                 return _classify_error(error)
         raise AssertionError("the second round returns")
 
+    def _request_parsed_facts(self, url: str) -> tuple[CodeFacts, bool]:
+        payload = call_with_retries(
+            lambda: self._fetch_json(url), _is_transient_error, self._attempts, self._pause
+        )
+        return parsed(parse_code_facts, payload)
+
     def _fetch_json(self, url: str) -> Mapping[str, Any]:
-        """The JSON of an address, redirects within the same origin followed by hand, so that the token goes nowhere else."""
+        """The JSON of an address, redirects within the same origin followed by hand.
+
+        So the token goes nowhere else.
+        """
         for _ in range(MAX_REDIRECTS + 1):
             response = self._client.send("GET", url)
             if response.is_redirect:

@@ -1,9 +1,13 @@
-"""Requests to the Hugging Face Hub with its own client. Every outcome is a value; only defects of ours raise."""
+"""Requests to the Hugging Face Hub with its own client.
+
+Every outcome is a value; only defects of ours raise.
+"""
 
 import hashlib
 import re
 import time
 from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
@@ -65,9 +69,12 @@ Result = TypeVar("Result")
 HEAD_FIELDS: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
 PAGE_SIZE = 500
 """Entries asked for per page of a list; what the Hub's own JavaScript client asks at most."""
+LISTING_QUERY: dict[str, Any] = {"sort": "likes", "limit": PAGE_SIZE, "expand": HEAD_FIELDS}
+"""The most liked first; see `list_owner_heads`."""
 MAX_TEXT_BYTES = 1 << 20
 """The longest license has about 100 kB; one MiB is a mistake or an attack."""
 CLIENT_NAME = "open-model-registry"
+ABSOLUTE_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,14 +141,14 @@ class HubApi:
         pages: int = 1,
         spare: int = 0,
     ) -> OwnerListing | SourceFailure:
-        """Heads of the owner's repositories, the most liked first, for these are the ones that people track.
+        """Heads of the owner's repositories, the most liked first: these are the ones people track.
 
-        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than `spare` are missing
-        and another page is not dearer than looking up what is missing.
+        With `wanted`, paging ends once all were met. After `pages` it goes on only while more than
+        `spare` are missing and another page is not dearer than looking up what is missing.
         """
+        page_limit = _PageLimit(frozenset(wanted), pages, spare)
         return self._request_with_retries(
-            "hub-api",
-            lambda: self._fetch_listing_pages(kind, owner, frozenset(wanted), pages, spare),
+            "hub-api", lambda: self._fetch_listing_pages(kind, owner, page_limit)
         )
 
     def fetch_head(self, kind: HubKind, repo: str) -> RepositoryHead | Observation:
@@ -159,7 +166,10 @@ class HubApi:
     def observe_repository(
         self, kind: HubKind, repo: str, revision: str | None = None
     ) -> Observation:
-        """Everything about one repository in one answer, files with their identities included; of the present, or of one commit."""
+        """Everything about one repository in one answer, files with their identities included.
+
+        Of the present, or of one commit.
+        """
         target, url = build_hub_target(kind, repo), self.build_api_url(kind, repo)
         answer = self._request_with_retries(
             "hub-api",
@@ -204,7 +214,10 @@ class HubApi:
     def fetch_text(
         self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int
     ) -> bytes | SourceFailure:
-        """The bytes of a small file, verified against its git blob id (40 hex digits) or sha256 (64)."""
+        """The bytes of a small file, verified against its git blob id or its sha256.
+
+        The first has 40 hex digits, the second 64.
+        """
         if size > MAX_TEXT_BYTES:
             return build_unverifiable("too-large")
         repo_type = "model" if kind == "models" else "dataset"
@@ -231,14 +244,7 @@ class HubApi:
                         call, is_transient_hub_error, self._attempts, self._pause
                     )
             except HfHubHTTPError as error:
-                limited = error.response.status_code == 429
-                if (
-                    not limited
-                    or rested
-                    or not gate.wait_out_refusal(
-                        rests, compute_wait_seconds(error.response.headers)
-                    )
-                ):
+                if rested or not _wait_out_limit(gate, rests, error.response):
                     return classify_hub_error(error)
             except Exception as error:  # failure_of raises what it does not know
                 return classify_hub_error(error)
@@ -253,13 +259,17 @@ class HubApi:
         files: bool = False,
         revision: str | None = None,
     ) -> Payload:
-        # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and fails with any part of it.
+        # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and
+        # fails with any part of it.
         validate_repo_id(repo)
-        address = self.build_api_url(kind, repo) + (
-            f"/revision/{quote(revision, safe='')}" if revision else ""
-        )
+        address = self.build_api_url(kind, repo)
+        if revision:
+            commit = quote(revision, safe="")
+            address += f"/revision/{commit}"
         query: dict[str, Any] = {"expand": expand} if expand else {}
-        payload: Payload = self._json(address, query | ({"blobs": True} if files else {}))[0]
+        if files:
+            query["blobs"] = True
+        payload: Payload = self._json(address, query)[0]
         return payload
 
     def _json(self, address: str, query: dict[str, Any] | None) -> tuple[Any, httpx2.Response]:
@@ -271,28 +281,32 @@ class HubApi:
         return decode_json_answer(response.content), response
 
     def _fetch_listing_pages(
-        self, kind: HubKind, owner: str, wanted: frozenset[str], pages: int, spare: int
+        self, kind: HubKind, owner: str, page_limit: "_PageLimit"
     ) -> OwnerListing:
-        # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes any origin that Link names.
+        # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes
+        # any origin that Link names.
+        wanted = page_limit.wanted
         heads: dict[str, RepositoryHead] = {}
         found: list[int] = []
         address: str | None = f"{self.endpoint}/api/{kind}"
-        query: dict[str, Any] | None = {
-            "author": owner,
-            "sort": "likes",
-            "limit": PAGE_SIZE,
-            "expand": HEAD_FIELDS,
-        }
-        while address is not None and _should_fetch_page(
-            len(wanted - heads.keys()), len(found), pages, spare, everything=not wanted
-        ):
+        query: dict[str, Any] | None = {"author": owner, **LISTING_QUERY}
+        while address is not None and page_limit.allows_page(heads.keys(), len(found)):
             begin_again()
             before = len(wanted & heads.keys())
-            rows, response = self._json(address, query)
-            heads.update((head.repo, head) for head in parsed(_parse_heads, rows, wanted))
-            address, query = parsed(_find_next_page, response), None
+            page_heads, address = self._fetch_listing_page(address, query, wanted)
+            # The address of a further page holds the query.
+            query = None
+            heads |= page_heads
             found.append(len(wanted & heads.keys()) - before)
         return OwnerListing(heads, tuple(found))
+
+    def _fetch_listing_page(
+        self, address: str, query: dict[str, Any] | None, wanted: frozenset[str]
+    ) -> tuple[dict[str, RepositoryHead], str | None]:
+        """The heads by id, and the address of the next page."""
+        rows, response = self._json(address, query)
+        heads = parsed(_parse_heads, rows, wanted)
+        return heads, parsed(_find_next_page, response)
 
     def _build_headers(self) -> dict[str, str]:
         return build_hf_headers(token=self._token, library_name=CLIENT_NAME)
@@ -309,18 +323,40 @@ class HubApi:
                 if not response.is_redirect:
                     return _read_body(response)
                 location = response.headers.get("location", "")
-            # Relative ones stay at the Hub; an absolute one leads to a storage where large files lie.
-            if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", location, re.IGNORECASE):
+            # Relative ones stay at the Hub; an absolute one leads to a storage where large files
+            # lie.
+            if ABSOLUTE_ADDRESS.match(location):
                 raise ForeignRedirect(location)
             address = parsed(urljoin, address, location)
         raise httpx2.TooManyRedirects("a file that only redirects")
 
 
-def _should_fetch_page(
-    missing: int, asked: int, pages: int, spare: int, *, everything: bool
-) -> bool:
-    """Whether to ask for one more page of a list."""
-    return everything or (missing > 0 and (asked < pages or (missing > spare and asked < missing)))
+@dataclass(frozen=True)
+class _PageLimit:
+    """How many pages of an owner's list are worth their requests."""
+
+    wanted: frozenset[str]
+    """Ids that are looked for; empty where everything is wanted."""
+    pages: int
+    """Pages that are requested while anything is missing."""
+    spare: int
+    """So many missing ones are left to look-ups after that."""
+
+    def allows_page(self, seen: AbstractSet[str], page_count: int) -> bool:
+        """Whether to request one more page of the list."""
+        if not self.wanted:
+            return True
+        missing = len(self.wanted - seen)
+        if not missing:
+            return False
+        return page_count < self.pages or (missing > self.spare and page_count < missing)
+
+
+def _wait_out_limit(gate: RateLimiter, rests: int, response: httpx2.Response) -> bool:
+    """Rest where the refusal is a rate limit; False where it is none or the run may not wait."""
+    if response.status_code != 429:
+        return False
+    return gate.wait_out_refusal(rests, compute_wait_seconds(response.headers))
 
 
 def build_hub_target(kind: HubKind, repo: str) -> Target:
@@ -341,9 +377,11 @@ def build_hub_observation(target: Target, url: str, facts: HubFacts) -> Observat
     return Observation(target, state, url, 200, "ok", facts)
 
 
-def _parse_heads(rows: Any, wanted: frozenset[str]) -> list[RepositoryHead]:
+def _parse_heads(rows: Any, wanted: frozenset[str]) -> dict[str, RepositoryHead]:
     # Of the owner's other repositories, often thousands, nothing is read but the name.
-    return [parse_repository_head(row) for row in rows if not wanted or row["id"] in wanted]
+    relevant = [row for row in rows if not wanted or row["id"] in wanted]
+    heads = [parse_repository_head(row) for row in relevant]
+    return {head.repo: head for head in heads}
 
 
 def _find_next_page(response: httpx2.Response) -> str | None:
@@ -353,7 +391,10 @@ def _find_next_page(response: httpx2.Response) -> str | None:
 
 
 def _raise_for_status(response: httpx2.Response) -> None:
-    """Raises the client's errors for a refusal. The client reads its reason from the body, and trips where that has another form."""
+    """Raises the client's errors for a refusal.
+
+    The client reads its reason from the body, and trips where that has another form.
+    """
     try:
         hf_raise_for_status(response)
     except HfHubHTTPError:
@@ -375,7 +416,10 @@ def _read_body(response: httpx2.Response) -> bytes:
 
 
 def verify_content(content: bytes, identity: str, size: int) -> bytes:
-    """The bytes when they are the ones that the listing names. Raises Truncated or WrongContent: a login page has another digest."""
+    """The bytes when they are the ones that the listing names.
+
+    Raises Truncated or WrongContent: a login page has another digest.
+    """
     if len(identity) == 64:
         digest = hashlib.sha256(content).hexdigest()
     else:

@@ -1,4 +1,7 @@
-"""The wire below huggingface_hub: one HTTP client that counts, has timeouts, and speaks to the endpoint alone."""
+"""The wire below huggingface_hub.
+
+One HTTP client that counts, has timeouts, and speaks to the endpoint alone.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +32,10 @@ HUB_BUCKETS = ("hub-api", "hub-resolve")
 """The Hub limits its API and its file addresses apart."""
 CONNECT_SECONDS = 10.0
 TELEMETRY_PATH = "/api/agent-harnesses"
-"""A request that the client sends for its own statistics, before its first call; it says nothing about a repository."""
+"""A request that the client sends for its own statistics, before its first call.
+
+It says nothing about a repository.
+"""
 
 
 @dataclass
@@ -53,7 +59,10 @@ class HubRequestContext:
     server_clock: ServerClock = field(default_factory=ServerClock)
 
     def is_same_origin(self, url: httpx2.URL) -> bool:
-        """Whether an address has the endpoint's origin. The token goes nowhere else, whatever a redirect or Link says."""
+        """Whether an address has the endpoint's origin.
+
+        The token goes nowhere else, whatever a redirect or Link says.
+        """
         return (url.scheme, url.host, url.port) == (
             self.endpoint.scheme,
             self.endpoint.host,
@@ -61,7 +70,10 @@ class HubRequestContext:
         )
 
     def bucket(self, url: httpx2.URL) -> str:
-        """The rate-limit bucket of an address; `other` for what holds neither an answer nor a file. A mirror may lie below a path."""
+        """The rate-limit bucket of an address; `other` for what holds neither an answer nor a file.
+
+        A mirror may lie below a path.
+        """
         return find_hub_bucket(url.path.removeprefix(self.endpoint.path.rstrip("/")))
 
 
@@ -103,14 +115,20 @@ def use_request_context(wire: HubRequestContext) -> Iterator[None]:
 
 
 def find_hub_bucket(path: str) -> str:
-    """The Hub's rate-limit bucket of an address; files behind a redirect count as resolved ones too."""
+    """The Hub's rate-limit bucket of an address.
+
+    Files behind a redirect count as resolved ones too.
+    """
     if "/resolve/" in path or path.startswith("/api/resolve-cache/"):
         return "hub-resolve"
     return "hub-api" if path.startswith("/api/") else "other"
 
 
 def install_client(timeout: float) -> None:
-    """Make huggingface_hub use our client. `timeout` in seconds for each read; its own client would wait for ever."""
+    """Make huggingface_hub use our client.
+
+    `timeout` in seconds for each read; its own client would wait for ever.
+    """
 
     def make() -> httpx2.Client:
         return httpx2.Client(
@@ -128,7 +146,10 @@ def install_client(timeout: float) -> None:
 
 
 def _refuse_offline_request(request: httpx2.Request) -> None:
-    """The library's own client has these two as well: no request in offline mode, and an id for the Hub's support."""
+    """The library's own client has these two as well.
+
+    No request in offline mode, and an id for the Hub's support.
+    """
     if is_offline_mode():
         raise OfflineModeIsEnabled(f"HF_HUB_OFFLINE forbids a request to {request.url.host}")
     request.headers.setdefault("X-Amzn-Trace-Id", str(uuid4()))

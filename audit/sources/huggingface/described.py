@@ -1,4 +1,7 @@
-"""What one full answer of the Hub says of a repository beyond what the audit compares: enough to start a record."""
+"""What one full answer of the Hub says of a repository beyond what the audit compares.
+
+It is enough to start a record.
+"""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +33,10 @@ class RepositoryDescription:
 
     facts: HubFacts
     has_front_matter: bool
-    """Whether the Hub could read a card's front matter. It answers with none where there is none and where it is broken."""
+    """Whether the Hub could read a card's front matter.
+
+    It answers with none where there is none and where it is broken.
+    """
     card: TextFile | None
     """README.md, None where the repository has none."""
     file_count: int
@@ -38,11 +44,16 @@ class RepositoryDescription:
     pipeline_tag: str | None
     """The Hub's pipeline tag."""
     parameter_count: int | None
-    """Parameters that the Hub counted in safetensors files; None where it did not, or where weights are packed into integers."""
+    """Parameters that the Hub counted in safetensors files; None where it did not, or where weights
+    are packed into integers.
+    """
     base_models: tuple[tuple[str, str | None], ...]
     """Base models with the Hub's word for the relation, None where it gives none."""
     arxiv_ids: tuple[str, ...]
-    """Numbers of the arXiv papers that the card links to; whose papers they are, the Hub does not say."""
+    """Numbers of the arXiv papers that the card links to.
+
+    Whose papers they are, the Hub does not say.
+    """
 
 
 def parse_repository_description(
@@ -55,25 +66,29 @@ def parse_repository_description(
         facts=facts,
         has_front_matter=bool(read_card(payload)),
         card=_find_card(files),
-        file_count=sum(not each.path.startswith(".") and each.path != CARD_PATH for each in files),
+        file_count=sum(_is_content(file) for file in files),
         pipeline_tag=_read_string(payload.get("pipeline_tag")),
         parameter_count=_count_parameters(payload.get("safetensors")),
         base_models=tuple((base, _find_relation(tags, base)) for base in facts.base_models),
-        arxiv_ids=tuple(
-            dict.fromkeys(match[1] for tag in tags if (match := ARXIV_TAG.fullmatch(tag)))
-        ),
+        arxiv_ids=_find_arxiv_ids(tags),
     )
+
+
+def _is_content(file: ListedFile) -> bool:
+    return not file.path.startswith(".") and file.path != CARD_PATH
+
+
+def _find_arxiv_ids(tags: Sequence[str]) -> tuple[str, ...]:
+    """Each once, in the order of the tags."""
+    matches = (ARXIV_TAG.fullmatch(tag) for tag in tags)
+    return tuple(dict.fromkeys(match[1] for match in matches if match))
 
 
 def _find_card(files: Sequence[ListedFile]) -> TextFile | None:
-    return next(
-        (
-            TextFile(CARD_PATH, each.size or 0, each.blob_id or "")
-            for each in files
-            if each.path == CARD_PATH
-        ),
-        None,
-    )
+    for file in files:
+        if file.path == CARD_PATH:
+            return TextFile(CARD_PATH, file.size or 0, file.blob_id or "")
+    return None
 
 
 def _read_string(value: object) -> str | None:

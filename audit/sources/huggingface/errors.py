@@ -28,7 +28,10 @@ BAD_TOKEN_MESSAGE = "Invalid credentials in Authorization header"
 
 
 def classify_hub_error(error: Exception) -> SourceFailure:
-    """The outcome that an error stands for. Raises it again when it is none of the upstream's: then it is a defect of ours."""
+    """The outcome that an error stands for.
+
+    Raises it again when it is none of the upstream's: then it is a defect of ours.
+    """
     if isinstance(error, HfHubHTTPError):
         return _classify_refusal(error)
     if isinstance(error, RateWindowSpent):
@@ -50,7 +53,8 @@ def classify_hub_error(error: Exception) -> SourceFailure:
 
 def _classify_refusal(error: HfHubHTTPError) -> SourceFailure:
     status = error.response.status_code
-    # GatedRepoError is a RepositoryNotFoundError: asked the other way round, every gated repository would be gone.
+    # GatedRepoError is a RepositoryNotFoundError: asked the other way round, every gated repository
+    # would be gone.
     if isinstance(error, GatedRepoError):
         return SourceFailure("gated", "gated", status)
     if isinstance(error, DisabledRepoError):
@@ -69,7 +73,10 @@ def _classify_refusal(error: HfHubHTTPError) -> SourceFailure:
 
 
 def _classify_unauthorized(error: HfHubHTTPError) -> SourceFailure:
-    """401: our token, or a repository that is missing or private. A page of another server in between proves nothing."""
+    """401: our token, or a repository that is missing or private.
+
+    A page of another server in between proves nothing.
+    """
     headers = error.response.headers
     said = f"{headers.get('X-Error-Message', '')} {error.server_message or ''}"
     if BAD_TOKEN_MESSAGE.lower() in said.lower():
@@ -101,7 +108,10 @@ def _classify_missing_answer(error: Exception) -> SourceFailure | None:
 
 
 def is_transient_hub_error(error: Exception) -> bool:
-    """Whether another try may mend it: server errors, silence, and answers cut short, but no refused connection."""
+    """Whether another try may mend it.
+
+    Server errors, silence, and answers cut short, but no refused connection.
+    """
     if isinstance(error, HfHubHTTPError):
         return error.response.status_code in TRANSIENT_STATUS
     if isinstance(error, httpx2.ConnectError):

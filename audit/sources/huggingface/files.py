@@ -40,15 +40,19 @@ WEIGHT_FORMATS = {
     ),
     "other",
 )
-"""Pickle runs code when it is loaded; `other` is what a Hub page lists as weights beside the known four."""
+"""Pickle runs code when it is loaded; `other` is what a Hub page lists as weights beside the known
+four.
+"""
 TRAINING_STATE_NAME = re.compile(
-    r"(training_args|optimizer|scheduler|scaler|rng_state\w*|random_states\w*|trainer_state)\.(bin|pt|pth|pkl)"
+    r"(training_args|optimizer|scheduler|scaler|rng_state\w*|random_states\w*|trainer_state)"
+    r"\.(bin|pt|pth|pkl)"
 )
 """Left-overs of a training run: pickles, but no weights."""
 OPENVINO_NAME = re.compile(r"openvino\w*\.bin")
 TERMS_NAME = re.compile(
     r"(?:.*[-_. ])?"
-    r"(?:licen[cs]es?|copying|notices?|copyright|us(?:e|age)[-_ ]?policy|terms(?:[-_ ]of[-_ ](?:use|service))?)"
+    r"(?:licen[cs]es?|copying|notices?|copyright|us(?:e|age)[-_ ]?policy"
+    r"|terms(?:[-_ ]of[-_ ](?:use|service))?)"
     r"(?:[-_. ].*)?",
     re.IGNORECASE,
 )
@@ -67,7 +71,10 @@ class ListedFile:
 
     path: str
     size: int | None
-    """Bytes in git itself; of a file in LFS, as the listing says. None where the server tells none."""
+    """Bytes in git itself; of a file in LFS, as the listing says.
+
+    None where the server tells none.
+    """
     blob_id: str | None
     sha256: str | None = None
     """Of a file in LFS."""
@@ -95,7 +102,10 @@ def _file(sibling: Any) -> ListedFile:
 
 
 def _with_own_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:
-    """Names of git are bytes. Two that differ only where they are no text come as one, and none may hide the other."""
+    """Names of git are bytes.
+
+    Two that differ only where they are no text come as one, and none may hide the other.
+    """
     seen: Counter[str] = Counter()
     found = []
     for file in files:
@@ -106,7 +116,10 @@ def _with_own_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:
 
 
 def collect_weights(listed: Iterable[ListedFile]) -> Weights:
-    """The weight files, as identities. Where a server tells none, the path must do; see `names_only`."""
+    """The weight files, as identities.
+
+    Where a server tells none, the path must do; see `names_only`.
+    """
     files: dict[str, str] = {}
     formats: set[str] = set()
     size = 0
@@ -136,9 +149,10 @@ def find_weight_format(path: str) -> str | None:
 
 
 def list_license_files(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
-    """The files at the top of the repository whose names say that they carry terms, sorted by path."""
+    """Files at the top of the repository whose names say that they carry terms, sorted by path."""
     return tuple(
-        # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and are not fetched.
+        # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and
+        # are not fetched.
         LicenseFile(each.path, each.size or 0, each.blob_id or "", each.sha256)
         for each in sorted(listed, key=lambda file: file.path)
         if may_carry_terms(each.path)
@@ -146,7 +160,11 @@ def list_license_files(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
 
 
 def may_carry_terms(path: str) -> bool:
-    """Whether a file's name says LICENSE, COPYING, NOTICE, USE_POLICY and the like, and its suffix that it is a text."""
+    """Whether a file's name says that it is a text with terms.
+
+    The name says LICENSE, COPYING, NOTICE, USE_POLICY and the like, and its suffix does not deny
+    it.
+    """
     return (
         "/" not in path
         and TERMS_NAME.fullmatch(path) is not None

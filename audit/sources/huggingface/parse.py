@@ -1,4 +1,7 @@
-"""From the Hub's answers to facts. A field that is missing is unknown, never false: NotAsDocumented."""
+"""From the Hub's answers to facts.
+
+A field that is missing is unknown, never false: NotAsDocumented.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +14,18 @@ from audit.sources.failures import UndocumentedAnswer
 from audit.sources.huggingface.files import collect_weights, list_license_files, read_files
 
 Payload = Mapping[str, Any]
-"""An answer as JSON. Not the client's types: they read all of a card, and what a maker writes there could make them fail."""
+"""An answer as JSON.
+
+Not the client's types: they read all of a card, and what a maker writes there could make them fail.
+"""
 HubGateMode = Literal["auto", "manual"] | Literal[False]
 MAX_FIELD_CHARACTERS = 300
 """Characters kept of a card's field or of a tag; more is no license name, and no repository's."""
 MAX_NAMES = 500
-"""Licenses, base models or datasets kept. Merges name dozens; without an end, a card could make what is observed too large to be kept."""
+"""Licenses, base models or datasets kept.
+
+Merges name dozens; without an end, a card could make what is observed too large to be kept.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,10 @@ class RepositoryHead:
 
 
 def parse_repository_head(payload: Payload) -> RepositoryHead:
-    """The head in an `expand` answer. Raises NotAsDocumented, or what reading another form raises: see `parsed`."""
+    """The head in an `expand` answer.
+
+    Raises NotAsDocumented, or what reading another form raises: see `parsed`.
+    """
     return RepositoryHead(
         repo=identity(payload.get("id"), "id"),
         hub_id=_read_hub_id(payload),
@@ -58,7 +70,10 @@ def parse_repository_head(payload: Payload) -> RepositoryHead:
 
 
 def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> HubFacts:
-    """The facts in a full answer. Raises as `head_of` does. Of the card only the license is read, whatever else it holds."""
+    """The facts in a full answer.
+
+    Raises as `head_of` does. Of the card only the license is read, whatever else it holds.
+    """
     head = parse_repository_head(payload)
     files, tags, card = read_files(payload.get("siblings")), read_tags(payload), read_card(payload)
     return HubFacts(

@@ -40,13 +40,10 @@ class HubSource(HubApi):
         cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
     ) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
-        owners: dict[tuple[TargetKind, str], list[Target]] = defaultdict(list)
-        for target in targets:
-            owners[target.kind, target.owner].append(target)
         listings: list[PlannedListing] = []
         lookups: list[Target] = []
-        for owned in (owners[key] for key in sorted(owners)):
-            listing = _plan_listing(tuple(owned), lessons)
+        for owned in _group_by_owner(targets):
+            listing = _plan_listing(owned, lessons)
             if len(owned) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
                 lookups += owned
             else:
@@ -79,7 +76,10 @@ class HubSource(HubApi):
         return find_cheapest_cost(len(known), answer.found_by_page)
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
-        """The observation of a target that its listing showed as it was, with nothing left to fetch."""
+        """The observation of a target that its listing showed as it was.
+
+        None where something is left to fetch.
+        """
         before = context.previous.get(target)
         head: RepositoryHead | None = context.listed_heads.get(target)
         if (
@@ -98,11 +98,15 @@ class HubSource(HubApi):
         return self._add_pinned_state(self._add_next_text(seen, context), context)
 
     def _observe_head(self, target: Target, context: ObservationContext) -> Observation | None:
-        """The observation of a repository whose head did not change, or why there is none; None where it changed."""
+        """The observation of a repository whose head did not change, or why there is none.
+
+        None where it changed.
+        """
         previous = context.previous.get(target)
         if not isinstance(previous, HubFacts):
             return None
-        # A listing may come from a cache: it is believed when it says that nothing changed; all else is looked up.
+        # A listing may come from a cache: it is believed when it says that nothing changed; all
+        # else is looked up.
         head: RepositoryHead | Observation | None = context.listed_heads.get(target)
         if head is None:
             head = self.fetch_head(HUB_KINDS[target.kind], target.repo)
@@ -129,22 +133,31 @@ class HubSource(HubApi):
         if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
             return seen
         path = facts.texts_due[0]
-        file = next((file for file in facts.license_files if file.path == path), None)
-        if file is None:
-            return replace(seen, facts=drop_due_text(facts, path))
-        kind = HUB_KINDS[seen.target.kind]
-        answer = self.fetch_text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
+        answer = self._fetch_due_text(seen.target, facts, path)
         if isinstance(answer, bytes):
             context.keep_text(answer)
             return replace(seen, facts=fill_fetched_text(facts, path, answer))
-        if answer.reason in UNREADABLE_REASONS:
+        if answer is None or answer.reason in UNREADABLE_REASONS:
             return replace(seen, facts=drop_due_text(facts, path))
         if answer.reason in POSTPONED_REASONS:
             return seen
         return _build_failed_observation(seen, answer)
 
+    def _fetch_due_text(
+        self, target: Target, facts: HubFacts, path: str
+    ) -> bytes | SourceFailure | None:
+        """The text at the observed commit; None where the repository has no such file any more."""
+        file = next((file for file in facts.license_files if file.path == path), None)
+        if file is None or not facts.revision:
+            return None
+        kind = HUB_KINDS[target.kind]
+        return self.fetch_text(kind, facts.repo, facts.revision, path, file.blob_id, file.size)
+
     def _add_pinned_state(self, seen: Observation, context: ObservationContext) -> Observation:
-        """The observation with what became of the pinned revision, where this run is to look for it."""
+        """The observation with what became of the pinned revision.
+
+        Only where this run is to look for it.
+        """
         pin, facts = context.pinned_revisions.get(seen.target), seen.facts
         if pin is None or not isinstance(facts, HubFacts):
             return seen
@@ -156,7 +169,10 @@ class HubSource(HubApi):
 
 
 def find_cheapest_cost(tracked: int, found_by_page: Sequence[int]) -> OwnerCost:
-    """How many pages would have cost least, after a listing showed so many of the tracked repositories on each."""
+    """How many pages would have cost least.
+
+    `found_by_page`: how many of the tracked repositories each page of a listing showed.
+    """
     best = OwnerCost(tracked, 0, tracked)
     missing = tracked
     for page, found in enumerate(found_by_page, start=1):
@@ -164,6 +180,14 @@ def find_cheapest_cost(tracked: int, found_by_page: Sequence[int]) -> OwnerCost:
         if page + missing < best.requests:
             best = OwnerCost(tracked, page, missing)
     return best
+
+
+def _group_by_owner(targets: Sequence[Target]) -> list[tuple[Target, ...]]:
+    """The targets of each owner and kind: a listing shows one kind of one owner."""
+    owners: dict[tuple[TargetKind, str], list[Target]] = defaultdict(list)
+    for target in targets:
+        owners[target.kind, target.owner].append(target)
+    return [tuple(owners[key]) for key in sorted(owners)]
 
 
 def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> PlannedListing:
@@ -176,11 +200,14 @@ def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost])
 
 
 def _convert_gated_to_unverifiable(seen: Observation) -> Observation:
-    """A gate before the metadata itself shows that the repository is there, and nothing that could be compared."""
+    """A gate before the metadata itself leaves nothing that could be compared.
+
+    It shows only that the repository is there.
+    """
     return replace(seen, state="unverifiable") if seen.state == "gated" else seen
 
 
 def _build_failed_observation(seen: Observation, failure: SourceFailure) -> Observation:
-    """What was seen is left out where a part of it could not be: the next run compares all of it."""
+    """What was seen is left out where a part of it could not be; the next run compares it all."""
     unverifiable = build_unverifiable(failure.reason, failure.status, ours=failure.is_our_fault)
     return unverifiable.build_observation(seen.target, seen.url)
