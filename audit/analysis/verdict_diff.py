@@ -6,8 +6,8 @@ from typing import Any
 
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
-from audit.definitions.common_uses import COMMON_USES
-from audit.definitions.permissions import PermissionAnswer, judge_permission
+from audit.definitions.common_uses import COMMON_USES, CommonUse
+from audit.definitions.permissions import DecidingClause, PermissionAnswer, judge_permission
 from audit.licenses.uses import rank_permission
 from audit.records.model import Model, Registry, format_section
 
@@ -48,6 +48,16 @@ class PermissionChange:
 
 
 @dataclass(frozen=True)
+class _ModelPair:
+    """One model in both registries."""
+
+    old: Model
+    new: Model
+    before: Registry
+    after: Registry
+
+
+@dataclass(frozen=True)
 class AnswerChanges:
     """What a branch does to all answers about models that both registries hold."""
 
@@ -69,11 +79,16 @@ def compare_verdict_values(before: Any, after: VerdictValues) -> Iterator[Verdic
     """
     known = _read_object(before, "models")
     for id, verdicts in after.items():
-        written = _read_object(known, id)
-        for framework, value in verdicts.items():
-            old = written.get(framework, value)
-            if old != value:
-                yield VerdictChange(id, framework, old, value)
+        yield from _compare_values(id, _read_object(known, id), verdicts)
+
+
+def _compare_values(
+    id: str, written: Mapping[str, Any], verdicts: Mapping[str, str]
+) -> Iterator[VerdictChange]:
+    for framework, value in verdicts.items():
+        old = written.get(framework, value)
+        if old != value:
+            yield VerdictChange(id, framework, old, value)
 
 
 def _read_object(data: Any, key: str) -> dict[str, Any]:
@@ -87,22 +102,19 @@ def compare_answers(before: Registry, after: Registry) -> AnswerChanges:
     verdicts: list[ExplainedVerdictChange] = []
     permissions: list[PermissionChange] = []
     for id in both:
-        old, new = before.models[id], after.models[id]
-        verdicts += _compare_verdicts(old, new, before, after)
-        permissions += _compare_permissions(old, new, before, after)
+        pair = _ModelPair(before.models[id], after.models[id], before, after)
+        verdicts += _compare_verdicts(pair)
+        permissions += _compare_permissions(pair)
     return AnswerChanges(tuple(verdicts), tuple(permissions), len(both) * len(DEFINITIONS))
 
 
-def _compare_verdicts(
-    old: Model, new: Model, before: Registry, after: Registry
-) -> Iterator[ExplainedVerdictChange]:
-    pairs = zip(
-        judge_by_all_definitions(old, before), judge_by_all_definitions(new, after), strict=True
-    )
-    for was, now in pairs:
+def _compare_verdicts(pair: _ModelPair) -> Iterator[ExplainedVerdictChange]:
+    old = judge_by_all_definitions(pair.old, pair.before)
+    new = judge_by_all_definitions(pair.new, pair.after)
+    for was, now in zip(old, new, strict=True):
         if was.value != now.value:
             why = _explain_change(was, now)
-            yield ExplainedVerdictChange(new.id, now.framework, was.value, now.value, why)
+            yield ExplainedVerdictChange(pair.new.id, now.framework, was.value, now.value, why)
 
 
 def _explain_change(was: Verdict, now: Verdict) -> tuple[str, ...]:
@@ -111,8 +123,11 @@ def _explain_change(was: Verdict, now: Verdict) -> tuple[str, ...]:
     changed = [step for step in now.steps if old.get(_identify_step(step)) != step.answer]
     if changed:
         return tuple(_format_step(step) for step in changed[:MAX_REASONS])
-    gone = len(old.keys() - {_identify_step(step) for step in now.steps})
-    return (f"{gone} steps no longer apply" if gone else "the steps are weighed anew",)
+    return (_describe_lost_steps(old.keys() - set(map(_identify_step, now.steps))),)
+
+
+def _describe_lost_steps(gone: set[tuple[str, str]]) -> str:
+    return f"{len(gone)} steps no longer apply" if gone else "the steps are weighed anew"
 
 
 def _identify_step(step: Step) -> tuple[str, str]:
@@ -124,26 +139,33 @@ def _format_step(step: Step) -> str:
     return f"{step.id}{subject}: {step.reason}"
 
 
-def _compare_permissions(
-    old: Model, new: Model, before: Registry, after: Registry
-) -> Iterator[PermissionChange]:
+def _compare_permissions(pair: _ModelPair) -> Iterator[PermissionChange]:
     for common in COMMON_USES:
-        was = judge_permission(old, before, common.use)
-        now = judge_permission(new, after, common.use)
-        if was.value == now.value:
-            continue
-        gained = rank_permission(now.value) > rank_permission(was.value)
-        clause = _find_deciding_clause(now, was)
-        yield PermissionChange(new.id, common.noun, was.value, now.value, gained, clause)
+        was = judge_permission(pair.old, pair.before, common.use)
+        now = judge_permission(pair.new, pair.after, common.use)
+        if was.value != now.value:
+            yield _explain_permission(common, was, now)
+
+
+def _explain_permission(
+    common: CommonUse, was: PermissionAnswer, now: PermissionAnswer
+) -> PermissionChange:
+    gained = rank_permission(now.value) > rank_permission(was.value)
+    clause = _find_deciding_clause(now, was)
+    return PermissionChange(now.model, common.noun, was.value, now.value, gained, clause)
 
 
 def _find_deciding_clause(now: PermissionAnswer, was: PermissionAnswer) -> str:
     """The clause that decides now, else the one that decided before and is gone."""
     for clause in now.clauses:
         if clause.effect == now.value:
-            section = f", {format_section(clause.section)}" if clause.section else ""
-            return f"{clause.license}{section}: {clause.summary}"
+            return _format_clause(clause)
     for clause in was.clauses:
         if clause.effect == was.value:
             return f"no longer: {clause.summary}"
     return "no clause stands against it"
+
+
+def _format_clause(clause: DecidingClause) -> str:
+    section = f", {format_section(clause.section)}" if clause.section else ""
+    return f"{clause.license}{section}: {clause.summary}"

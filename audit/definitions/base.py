@@ -1,6 +1,6 @@
 """What every definition of openness answers with: steps, their facts, and what they need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,15 @@ from audit.records.model import Evidence, Model, Registry
 
 Answer = Literal["yes", "partly", "no", "unknown", "not-applicable"]
 """`partly` is used only where a definition itself has a middle value."""
+
+_TRUTHS: dict[Answer, Truth] = {
+    "yes": "yes",
+    "partly": "no",
+    "no": "no",
+    "unknown": "unknown",
+    "not-applicable": "yes",
+}
+
 Aspect = Literal["available", "terms"]
 """Whether a step is about the thing itself or about its terms: relicensing mends only these."""
 
@@ -107,13 +116,8 @@ def collect_needs(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
 
 def find_second_hand_steps(steps: Iterable[Step]) -> tuple[str, ...]:
     """The met steps that rest on a fact without any primary source."""
-    return tuple(
-        dict.fromkeys(
-            step.id
-            for step in steps
-            if step.answer == "yes" and any(map(_is_second_hand, step.facts))
-        )
-    )
+    met = (step for step in steps if step.answer == "yes")
+    return tuple(dict.fromkeys(step.id for step in met if any(map(_is_second_hand, step.facts))))
 
 
 def _is_second_hand(fact: FactUsed) -> bool:
@@ -132,14 +136,7 @@ def is_one_step_away(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> b
 
 def combine_step_answers(steps: Iterable[Step]) -> Truth:
     """All steps together: what does not apply does not count, and half an answer is none."""
-    words: dict[Answer, Truth] = {
-        "yes": "yes",
-        "partly": "no",
-        "no": "no",
-        "unknown": "unknown",
-        "not-applicable": "yes",
-    }
-    return combine_with_and(words[step.answer] for step in steps)
+    return combine_with_and(_TRUTHS[step.answer] for step in steps)
 
 
 def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
@@ -149,12 +146,7 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
     prevent it; `undetermined` while an unknown fact could still decide; else `conforms`.
     """
     value = _choose_conformance(steps)
-    better: tuple[str, ...] = ()
-    if value == "fails":
-        # Other terms alone would not do: what has to be released comes first.
-        better = collect_needs((step for step in steps if step.aspect == "available"), "no")
-    elif value != "conforms":
-        better = collect_needs(steps, "no")
+    better = _collect_improvements(value, steps)
     unknown = collect_needs(steps, "unknown")
     return Verdict(
         framework,
@@ -168,11 +160,24 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
     )
 
 
+def _collect_improvements(value: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    if value == "conforms":
+        return ()
+    if value == "fails":
+        # Other terms alone would not do: what has to be released comes first.
+        return collect_needs(_filter_steps(steps, "available"), "no")
+    return collect_needs(steps, "no")
+
+
+def _filter_steps(steps: tuple[Step, ...], aspect: Aspect) -> Iterator[Step]:
+    return (step for step in steps if step.aspect == aspect)
+
+
 def _choose_conformance(steps: tuple[Step, ...]) -> str:
-    available = combine_step_answers(step for step in steps if step.aspect == "available")
+    available = combine_step_answers(_filter_steps(steps, "available"))
     if available != "yes":
         return "fails" if available == "no" else "undetermined"
-    terms = combine_step_answers(step for step in steps if step.aspect == "terms")
+    terms = combine_step_answers(_filter_steps(steps, "terms"))
     if terms == "yes":
         return "conforms"
     return "conforms-if-relicensed" if terms == "no" else "undetermined"

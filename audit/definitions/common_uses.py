@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from audit.definitions.permissions import judge_permission
-from audit.licenses.uses import PERMISSION_WORDS, IntendedUse
+from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
 from audit.records.model import COMPONENTS, Component, DataInformation, License, Model, Registry
 
 
@@ -60,7 +60,11 @@ def describe_changed_uses(
         was = judge_permission(old, registry, common.use).value
         now = judge_permission(new, registry, common.use).value
         if was != now:
-            yield f"{common.gerund}: {PERMISSION_WORDS[was]} before, {PERMISSION_WORDS[now]} now."
+            yield _format_change(common, was, now)
+
+
+def _format_change(common: CommonUse, was: Permission, now: Permission) -> str:
+    return f"{common.gerund}: {PERMISSION_WORDS[was]} before, {PERMISSION_WORDS[now]} now."
 
 
 def build_model_under_license(license: License) -> Model:

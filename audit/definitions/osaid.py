@@ -30,7 +30,7 @@ from audit.definitions.lineage import (
     trace_lineage,
 )
 from audit.definitions.rules import ComponentRule, apply_rule
-from audit.records.model import Model, Registry
+from audit.records.model import Model, Registry, StewardReview
 
 ID = "osaid-1.0"
 VERSION = "1.0 (2024-10)"
@@ -81,13 +81,11 @@ def judge(model: Model, registry: Registry) -> Verdict:
 def build_osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
     """All steps: the model's own, then its lineage, then those of every base."""
     lineage = trace_lineage(model, registry)
-    own = tuple(
-        _follow_published_review(apply_rule(rule, model, registry), model) for rule in RULES
-    )
+    own = (_follow_published_review(apply_rule(rule, model, registry), model) for rule in RULES)
     return (
-        own
-        + build_lineage_steps(model, lineage, LINEAGE_CLAUSE)
-        + tuple(_build_base_steps(model, lineage, registry))
+        *own,
+        *build_lineage_steps(model, lineage, LINEAGE_CLAUSE),
+        *_build_base_steps(model, lineage, registry),
     )
 
 
@@ -96,20 +94,22 @@ def _follow_published_review(step: Step, model: Model) -> Step:
 
     Only where the record's facts alone would not say yes.
     """
-    review = next(
-        (each for each in model.reviews if each.definition == ID and each.found == "available"),
-        None,
-    )
-    if review is None or step.aspect != "available" or step.answer not in ("no", "unknown"):
+    if step.aspect != "available" or step.answer not in ("no", "unknown"):
+        return step
+    review = _find_positive_review(model)
+    if review is None:
         return step
     fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
-    return replace(
-        step,
-        answer="yes",
-        reason=f"{step.reason}; counted as available by the review of {review.by}, which is followed here",
-        facts=(*step.facts, fact),
-        needs="",
-    )
+    followed = f"counted as available by the review of {review.by}, which is followed here"
+    reason, facts = f"{step.reason}; {followed}", (*step.facts, fact)
+    return replace(step, answer="yes", reason=reason, facts=facts, needs="")
+
+
+def _find_positive_review(model: Model) -> StewardReview | None:
+    for review in model.reviews:
+        if review.definition == ID and review.found == "available":
+            return review
+    return None
 
 
 def _build_base_steps(model: Model, lineage: Lineage, registry: Registry) -> Iterator[Step]:
@@ -117,14 +117,19 @@ def _build_base_steps(model: Model, lineage: Lineage, registry: Registry) -> Ite
 
     The parameters themselves too where the derivative lacks them.
     """
-    adapted = {base.id for base in model.base_models or () if base.relation == "adapter"}
-    binding = find_binding_bases(lineage)
     for base in lineage.ancestors:
+        exempt = set(_list_exempt_rules(base, model, lineage))
         for rule in RULES:
-            is_needed = rule.id != "parameters" or base.id in adapted
-            is_bound = rule.id != "parameters-terms" or base in binding
-            if is_needed and is_bound:
+            if rule.id not in exempt:
                 yield apply_rule(rule, base, registry, base.id)
+
+
+def _list_exempt_rules(base: Model, model: Model, lineage: Lineage) -> Iterator[str]:
+    links = model.base_models or ()
+    if base.id not in {link.id for link in links if link.relation == "adapter"}:
+        yield "parameters"
+    if base not in find_binding_bases(lineage):
+        yield "parameters-terms"
 
 
 DEFINITION = Definition(

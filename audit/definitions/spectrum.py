@@ -7,6 +7,8 @@ restricted, whatever its own license says. Of bases that the registry does not h
 other makers leave the label undetermined.
 """
 
+from dataclasses import replace
+
 from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
 from audit.definitions import osaid
 from audit.definitions.base import (
@@ -20,6 +22,7 @@ from audit.definitions.base import (
     is_one_step_away,
 )
 from audit.definitions.lineage import (
+    build_base_fact,
     find_binding_bases,
     list_foreign_unrecorded_bases,
     trace_lineage,
@@ -27,12 +30,12 @@ from audit.definitions.lineage import (
 from audit.definitions.rules import (
     apply_availability_rule,
     get_component_facts,
-    list_license_facts,
+    list_terms_facts,
 )
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, LicenseClause, list_alternative_terms
-from audit.records.model import Model, Registry
+from audit.records.model import BaseModelLink, Model, Registry
 
 ID = "spectrum"
 VERSION = "1"
@@ -56,44 +59,44 @@ def judge(model: Model, registry: Registry) -> Verdict:
     steps = (weights, *_build_terms_steps(model, registry))
     if combine_step_answers(steps) != "yes":
         return _build_verdict("restricted-weights", steps)
-    definition = osaid.judge(model, registry)
+    return _judge_open_weights(steps, osaid.judge(model, registry))
+
+
+def _judge_open_weights(steps: tuple[Step, ...], definition: Verdict) -> Verdict:
+    """The verdict on weights that are open: what it needs is what the further definition needs."""
     source = _check_open_source(definition)
     value = "open-source" if source.answer == "yes" else "open-weight"
-    return _build_verdict(value, (*steps, source), definition)
+    return _close_verdict(value, (*steps, source), definition.missing, definition.to_improve)
 
 
-def _build_verdict(value: str, steps: tuple[Step, ...], further: Verdict | None = None) -> Verdict:
-    """The verdict with what its steps need, or with what a further definition needs.
+def _build_verdict(value: str, steps: tuple[Step, ...]) -> Verdict:
+    """The verdict with what its steps need.
 
-    Without a further one, a value below rests on a step that says no, and an unknown step alone
-    leaves it open.
+    A value below open weights rests on a step that says no, and an unknown step alone leaves it
+    open.
     """
-    unknown, improve = collect_needs(steps, "unknown"), collect_needs(steps, "no")
-    if further is not None:
-        unknown, improve = further.missing, further.to_improve
-    elif combine_step_answers(steps) == "unknown":
+    if combine_step_answers(steps) == "unknown":
         value = "undetermined"
-    return Verdict(
-        ID,
-        VERSION,
-        value,
-        steps,
-        missing=unknown,
-        to_improve=improve,
-        one_step_away=is_one_step_away(improve, unknown),
-    )
+    unknown, improve = collect_needs(steps, "unknown"), collect_needs(steps, "no")
+    return _close_verdict(value, steps, unknown, improve)
+
+
+def _close_verdict(
+    value: str, steps: tuple[Step, ...], unknown: tuple[str, ...], improve: tuple[str, ...]
+) -> Verdict:
+    is_near = is_one_step_away(improve, unknown)
+    return Verdict(ID, VERSION, value, steps, unknown, improve, one_step_away=is_near)
 
 
 def _check_weights(model: Model) -> Step:
     step = apply_availability_rule("weights", _WEIGHTS_CLAUSE, model, "model-parameters-final")
-    gate = _GATE_WORDS.get(str(model.hub.gated)) if model.hub else None
-    if step.answer != "yes" or gate is None or model.hub is None:
+    if step.answer != "yes" or model.hub is None:
         return step
-    facts = (
-        *step.facts,
-        FactUsed(model.ref, "hub.gated", str(model.hub.gated), model.hub.evidence),
-    )
-    return Step(step.id, step.clause, step.answer, f"{step.reason}, {gate}", facts)
+    gate = str(model.hub.gated)
+    if gate not in _GATE_WORDS:
+        return step
+    facts = (*step.facts, FactUsed(model.ref, "hub.gated", gate, model.hub.evidence))
+    return replace(step, reason=f"{step.reason}, {_GATE_WORDS[gate]}", facts=facts)
 
 
 def _build_terms_steps(model: Model, registry: Registry) -> list[Step]:
@@ -102,53 +105,48 @@ def _build_terms_steps(model: Model, registry: Registry) -> list[Step]:
     steps = [_check_terms(model, registry, "")]
     steps += [_check_terms(base, registry, base.id) for base in find_binding_bases(lineage)]
     for holder, base in list_foreign_unrecorded_bases(lineage):
-        fact = FactUsed(holder.ref, "base_models", f"{base.id} ({base.relation})", base.evidence)
-        reason = f"the terms of its base {base.id} are unknown: the registry does not hold it"
-        steps.append(
-            Step(
-                "terms",
-                _TERMS_CLAUSE,
-                "unknown",
-                reason,
-                (fact,),
-                "terms",
-                base.id,
-                f"add a record of {base.id}",
-            )
-        )
+        steps.append(_build_unrecorded_step(holder, base))
     return steps
+
+
+def _build_unrecorded_step(holder: Model, base: BaseModelLink) -> Step:
+    return Step(
+        "terms",
+        _TERMS_CLAUSE,
+        "unknown",
+        f"the terms of its base {base.id} are unknown: the registry does not hold it",
+        (build_base_fact(holder, base),),
+        "terms",
+        base.id,
+        f"add a record of {base.id}",
+    )
 
 
 def _check_terms(model: Model, registry: Registry, subject: str) -> Step:
     part = get_component_facts(model, "model-parameters-final")
     thing = f"the weights of its base {subject}" if subject else "the weights"
-    license = part.license
-    field = "model-parameters-final.license"
-    facts = (
-        FactUsed(part.record, field, license or "unknown", part.evidence),
-        *list_license_facts(license, registry),
-    )
-    answer: Answer = "unknown"
-    if license is None:
-        reason, needs = "license unknown", f"establish the license of {thing}"
-    else:
-        answer = judge_commercial_use(license, registry)
-        reason, needs = _describe_terms(answer, license, thing)
-    return Step(
-        "terms", _TERMS_CLAUSE, answer, f"{thing}: {reason}", facts, "terms", subject, needs
-    )
+    answer = judge_commercial_use(part.license, registry) if part.license else "unknown"
+    found, needs = _describe_terms(answer, part.license, thing)
+    facts = list_terms_facts(part, registry)
+    reason = f"{thing}: {found}"
+    return Step("terms", _TERMS_CLAUSE, answer, reason, facts, "terms", subject, needs)
 
 
-def _describe_terms(answer: Answer, license: str, thing: str) -> tuple[str, str]:
+def _describe_terms(answer: Truth, license: str | None, thing: str) -> tuple[str, str]:
     """What a license says about commercial use, and what that needs."""
+    if license is None:
+        return "license unknown", f"establish the license of {thing}"
     if answer == "yes":
         return f"{license} allows it", ""
     if answer == "unknown":
         return f"what {license} grants is unknown", f"establish what {license} grants"
-    needs = f"put {thing} under terms that allow commercial use"
+    return _describe_refusal(license), f"put {thing} under terms that allow commercial use"
+
+
+def _describe_refusal(license: str) -> str:
     if license == NO_LICENSE:
-        return "published without a license, so nothing is granted", needs
-    return f"{license} does not allow it", needs
+        return "published without a license, so nothing is granted"
+    return f"{license} does not allow it"
 
 
 def judge_commercial_use(expression: str, registry: Registry) -> Truth:

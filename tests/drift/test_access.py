@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from audit.observations.facts import CodeFacts, Weights
+from audit.observations.facts import CodeFacts, HubFacts, Weights
 from tests.drift.builders import FACTS, make_declaration, make_facts
 from tests.drift.comparisons import (
     Told,
     compare_observation,
     make_code_observation,
+    make_failed_observation,
     summarize_changes,
     summarize_difference,
 )
@@ -179,3 +180,26 @@ def test_lists_and_names_are_told_with_both_sides():
         Told("data-list-changed", "datasets", (), ("a/b", "c/d"), "neutral"),
         Told("repo-moved", "hub.repo", "maker/model-1", "maker/renamed", "neutral"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "baseline", "kinds"),
+    [
+        (True, None, ["weights-gone"]),
+        (True, FACTS, ["weights-gone"]),
+        (False, None, []),
+        (False, FACTS, []),
+        (None, None, []),
+        (None, FACTS, ["weights-gone"]),
+    ],
+)
+def test_only_what_was_there_can_be_lost(
+    recorded: bool | None, baseline: HubFacts | None, kinds: list[str]
+):
+    """The record decides; where it does not know, what was seen before does."""
+    found = compare_observation(
+        make_declaration(expected=recorded),
+        baseline,
+        make_failed_observation("absent", "repo-not-found"),
+    )
+    assert [difference.kind for difference in found] == kinds

@@ -421,3 +421,18 @@ def test_what_history_and_the_past_take_from_an_event():
     ]
     assert make_event("confirmed").values == (False, "manual")
     assert make_event("reverted").values == ("manual", False)
+
+
+def test_a_renamed_record_keeps_the_ids_of_its_findings():
+    """A finding carries the first name of its record, and its id follows from that name."""
+    context = FindingContext(
+        record="models/new/name",
+        url="https://hub.example/new/name",
+        revision=None,
+        now=START,
+        compute_label_change=lambda difference: (None, None),
+        first_record=RECORD,
+    )
+    (finding,) = advance_findings((), [GATED], lambda finding: True, context).open_findings
+    assert finding.first_record == RECORD
+    assert finding.id == compute_finding_id(RECORD, GATED.kind, GATED.field)
