@@ -24,6 +24,7 @@ from audit.core.json_files import remove_leftovers, write_text_atomic
 from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.drift.finding import Finding
 from audit.records.load import read_all_records
+from audit.records.model import Registry
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
@@ -68,8 +69,7 @@ def _accept_findings(options: AcceptOptions) -> int:
     if loaded.registry is None:
         raise InvalidRecordsError(list(loaded.problems))
     with hold_registry_lock(options.registry):
-        states = TargetStateStore(options.registry).load_states(loaded.registry)
-        found = index_open_findings(list(states.values()))
+        found = _load_open_findings(loaded.registry, options.registry)
         if not options.findings:
             _print_open_findings(found, as_json=options.json)
             return 0
@@ -78,6 +78,12 @@ def _accept_findings(options: AcceptOptions) -> int:
             _write_acceptance(result, options)
     _print_result(result, list_remaining_findings(result, found), options)
     return 1 if _is_refused(result) else 0
+
+
+def _load_open_findings(registry: Registry, root: Path) -> dict[str, OpenFinding]:
+    """The findings of the last audit by their ids."""
+    states = TargetStateStore(root).load_states(registry)
+    return index_open_findings(list(states.values()))
 
 
 def _is_refused(result: AcceptanceResult) -> bool:

@@ -9,6 +9,7 @@ from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.records.load import load_registry
 
+ComparedIndexes = list[tuple[OtherIndex, list[IndexComparison]]]
 SOURCES_HINT = "Both sides' sources: registry/indexes/README.md, or --json"
 
 
@@ -24,19 +25,31 @@ class CompareIndexesOptions(SharedOptions):
 def run_command(options: CompareIndexesOptions) -> int:
     """Compare every other index with the registry, fact by fact."""
     registry = load_registry(options.registry)
-    rows: list[dict[str, object]] = []
-    lines: list[str] = []
-    for index in read_indexes(options.registry):
-        facts = list(compare_index(index, registry))
-        shown = _select_shown_facts(facts, options)
-        rows += [_serialize_comparison(index, fact) for fact in shown]
-        lines.append(_summarize_index(index, facts))
-        lines += [_render_comparison(fact) for fact in shown]
+    compared = [
+        (index, list(compare_index(index, registry))) for index in read_indexes(options.registry)
+    ]
     if options.json:
-        print_json("compare-indexes", {"facts": rows})
-        return 0
-    print("\n".join([*lines, SOURCES_HINT]))
+        print_json("compare-indexes", {"facts": _serialize_indexes(compared, options)})
+    else:
+        print("\n".join([*_render_indexes(compared, options), SOURCES_HINT]))
     return 0
+
+
+def _serialize_indexes(
+    compared: ComparedIndexes, options: CompareIndexesOptions
+) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for index, facts in compared:
+        rows += [_serialize_comparison(index, fact) for fact in _select_shown_facts(facts, options)]
+    return rows
+
+
+def _render_indexes(compared: ComparedIndexes, options: CompareIndexesOptions) -> list[str]:
+    lines = []
+    for index, facts in compared:
+        lines.append(_summarize_index(index, facts))
+        lines += [_render_comparison(fact) for fact in _select_shown_facts(facts, options)]
+    return lines
 
 
 def _select_shown_facts(

@@ -164,11 +164,13 @@ def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
     lines = [f"To answer in {root.name}/{draft.ref}.json:"]
     for question in urgent:
         lines += _render_question(question)
+    return lines + _name_other_questions(draft, urgent)
+
+
+def _name_other_questions(draft: RecordDraft, urgent: list[DraftQuestion]) -> list[str]:
     rest = [question for question in draft.questions if question not in urgent]
-    if rest:
-        names = ", ".join(_shorten_path(question.path) for question in rest)
-        lines.append(f"  Less urgent, unknown until somebody looks: {names}")
-    return lines
+    names = ", ".join(_shorten_path(question.path) for question in rest)
+    return [f"  Less urgent, unknown until somebody looks: {names}"] if rest else []
 
 
 def _render_question(question: DraftQuestion) -> list[str]:

@@ -52,10 +52,7 @@ class ReviewOptions(SharedOptions):
 )
 def run_command(options: ReviewOptions) -> int:
     """Review what the branch does to the registry."""
-    if options.expect_moves is not None and options.expect_moves < 0:
-        raise UsageError(
-            f"--expect-moves {options.expect_moves} cannot be; write a number from 0 up"
-        )
+    _require_possible_count(options.expect_moves)
     found = _review_working_tree(options)
     if options.check_evidence:
         found = replace(found, asked=tuple(_check_evidence(found)))
@@ -66,6 +63,11 @@ def run_command(options: ReviewOptions) -> int:
         page = render_review(found, options.expect_moves, allow_code=options.allow_code)
         print(page, end="")
     return 0 if passes else 1
+
+
+def _require_possible_count(moves: int | None) -> None:
+    if moves is not None and moves < 0:
+        raise UsageError(f"--expect-moves {moves} cannot be; write a number from 0 up")
 
 
 def _review_working_tree(options: ReviewOptions) -> BranchReview:

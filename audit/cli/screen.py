@@ -1,6 +1,6 @@
 """`screen`: read a published table of the whole Hub, and say where to audit first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +50,7 @@ def run_command(options: ScreenOptions) -> int:
         raise UsageError(f"--popular {options.popular} is not a number of models; write 0 or more")
     registry = load_registry(options.registry)
     repos = index_tracked_repositories(registry, datasets=options.datasets)
-    facts = _read_hub_facts(options.registry, "dataset" if options.datasets else "model")
-    known = {repo: facts.get(repo) for repo in repos}
+    known = _find_known_facts(repos, options)
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
         print_json("screen", _serialize_screening(result, repos))
@@ -62,6 +61,12 @@ def run_command(options: ScreenOptions) -> int:
         lines += _suggest_audit(result, repos)
     print("\n".join(lines))
     return 0
+
+
+def _find_known_facts(repos: Iterable[str], options: ScreenOptions) -> dict[str, HubFacts | None]:
+    """What the last audit saw of each repository; None where it was never audited."""
+    facts = _read_hub_facts(options.registry, "dataset" if options.datasets else "model")
+    return {repo: facts.get(repo) for repo in repos}
 
 
 def _suggest_audit(result: HubTableScreening, repos: dict[str, str]) -> list[str]:

@@ -12,6 +12,7 @@ from audit.records.load import load_registry
 from audit.records.sampling import StatedFact, describe_where_to_look, draw_facts, list_stated_facts
 
 DEFAULT_COUNT = 40
+READING_HINT = "Open each source and note: right, wrong, or could not be reached."
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,7 @@ def run_command(options: SpotCheckOptions) -> int:
         rows = [_serialize_fact(fact) for fact in drawn]
         print_json("spot-check", {"seed": seed, "facts": len(facts), "drawn": rows})
         return 0
-    print(
-        f"{len(drawn)} of {len(facts):,} facts, seed {seed}. "
-        "Open each source and note: right, wrong, or could not be reached."
-    )
+    print(f"{len(drawn)} of {len(facts):,} facts, seed {seed}. {READING_HINT}")
     _print_facts(drawn)
     return 0
 

@@ -61,10 +61,14 @@ def run_command(options: WatchOptions) -> int:
     if options.json:
         print_json("watch", {"models": [serialize_watched_model(model) for model in watched]})
     else:
-        for model in watched:
-            print("\n".join(_render_model(model, registry)) + "\n")
+        _print_models(watched, registry)
         print(_format_summary(watched, judged=options.policy is not None))
     return 1 if any(model.broken for model in watched) else 0
+
+
+def _print_models(watched: list[WatchedModel], registry: Registry) -> None:
+    for model in watched:
+        print("\n".join(_render_model(model, registry)) + "\n")
 
 
 def _load_findings(registry: Registry, root: Path) -> list[Finding]:

@@ -47,15 +47,23 @@ def run_command(options: WebhookOptions) -> int:
         return 0
     count = len(document["items"])
     status = post_message(endpoint, message) if count else None
-    id = message.headers["webhook-id"]
+    sent = {
+        "sent": status is not None,
+        "id": message.headers["webhook-id"],
+        "items": count,
+        "status": status,
+    }
     if options.json:
-        sent = {"sent": status is not None, "id": id, "items": count, "status": status}
         print_json("webhook", sent)
-    elif status:
-        print(f"{count} items sent to {endpoint.host} as {id}")
     else:
-        print("nothing changed, so nothing was sent")
+        print(_describe_sent(sent, endpoint))
     return 0
+
+
+def _describe_sent(sent: Mapping[str, Any], endpoint: WebhookEndpoint) -> str:
+    if not sent["status"]:
+        return "nothing changed, so nothing was sent"
+    return f"{sent['items']} items sent to {endpoint.host} as {sent['id']}"
 
 
 def _print_call(

@@ -51,13 +51,13 @@ def build_digest(
     """Collect the news of a time. With a list, of its models, their bases, data and licenses."""
     news = [entry for entry in collect_news(events) if since <= entry.time <= until]
     if models is None:
-        return Digest(since, until, None, (), _sort_items(DigestItem(entry, ()) for entry in news))
+        everything = _sort_items(DigestItem(entry, ()) for entry in news)
+        return Digest(since, until, None, (), everything)
     wanted = tuple(dict.fromkeys(models))
     known = tuple(id for id in wanted if id in registry.models)
     unrecorded = tuple(id for id in wanted if id not in registry.models)
-    return Digest(
-        since, until, known, unrecorded, _sort_items(_select_items(news, known, registry))
-    )
+    items = _sort_items(_select_items(news, known, registry))
+    return Digest(since, until, known, unrecorded, items)
 
 
 def _select_items(

@@ -4,7 +4,7 @@ Upstream text is inert in each: it can be read, and does nothing.
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -78,10 +78,13 @@ def render_digest_html(found: Digest, address: RegistryAddress) -> str:
     for note in _list_notes(found):
         _append_element(root, "p", note)
     if found.items:
-        listed = ET.SubElement(root, "ul")
-        for item in found.items:
-            _fill_item(ET.SubElement(listed, "li"), item, address)
+        _fill_list(ET.SubElement(root, "ul"), found.items, address)
     return ET.tostring(root, encoding="unicode", method="html") + "\n"
+
+
+def _fill_list(element: ET.Element, items: Iterable[DigestItem], address: RegistryAddress) -> None:
+    for item in items:
+        _fill_item(ET.SubElement(element, "li"), item, address)
 
 
 def _fill_item(row: ET.Element, item: DigestItem, address: RegistryAddress) -> None:

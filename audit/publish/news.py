@@ -79,6 +79,8 @@ class NewsEntry:
 def collect_news(events: Iterable[Event]) -> list[NewsEntry]:
     """The news of a history, newest first."""
     news = [NewsEntry(event) for event in select_news(events)]
-    return sorted(
-        news, key=lambda entry: (entry.time, entry.finding.record, entry.key), reverse=True
-    )
+    return sorted(news, key=_rank_entry, reverse=True)
+
+
+def _rank_entry(entry: NewsEntry) -> tuple[str, str, str]:
+    return entry.time, entry.finding.record, entry.key

@@ -77,7 +77,7 @@ class RegistryCheckout:
 
         def push_once() -> None:
             if next(attempts) > 1:
-                self._rebase_onto(remote, ref, branch)
+                self._rebase_commits(remote, ref, branch)
             if self._run_git("push", "--quiet", "--end-of-options", remote, f"HEAD:{ref}").status:
                 raise _PushRejected
 
@@ -99,7 +99,7 @@ class RegistryCheckout:
             )
         return ref
 
-    def _rebase_onto(self, remote: str, ref: str, branch: str) -> None:
+    def _rebase_commits(self, remote: str, ref: str, branch: str) -> None:
         self._require_git("fetch", "--quiet", "--end-of-options", remote, ref)
         identity = self._build_identity_options()
         rebased = self._run_git(*identity, "rebase", "--quiet", "--autostash", "FETCH_HEAD")

@@ -122,8 +122,7 @@ def sign_message(document: Mapping[str, Any], key: bytes, seconds: int) -> Signe
     The same news has the same id however often it is sent, so that a receiver can drop a repeat.
     """
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    events = [item["id"] for item in document["items"]]
-    id = f"msg_{compute_short_digest(events, document['models'])}"
+    id = _build_message_id(document)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "open-model-registry",
@@ -132,6 +131,11 @@ def sign_message(document: Mapping[str, Any], key: bytes, seconds: int) -> Signe
         "webhook-signature": Webhook(key).sign(id, datetime.fromtimestamp(seconds, UTC), body),
     }
     return SignedMessage(headers, body.encode())
+
+
+def _build_message_id(document: Mapping[str, Any]) -> str:
+    events = [item["id"] for item in document["items"]]
+    return f"msg_{compute_short_digest(events, document['models'])}"
 
 
 def post_message(

@@ -15,7 +15,10 @@ FEED_PATTERNS = ("README.md", "**/*.atom", "**/*.json")
 
 
 def build_feed_files(registry: Registry, root: Path) -> dict[str, str]:
-    """Every file by its path below `feeds`, from the history under `root`. Raises BadFile."""
+    """Every file by its path below `feeds`, from the history under `root`.
+
+    Raises InvalidFileError.
+    """
     return render_feed_files(
         build_feeds(registry, EventStore(root).load_events(registry)), read_address(root)
     )

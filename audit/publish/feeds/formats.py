@@ -5,6 +5,7 @@ Written by the standard library, which escapes.
 
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,16 +45,21 @@ def _fill_atom_head(root: ET.Element, feed: Feed, address: RegistryAddress) -> N
 
 
 def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
-    _append_text(element, "id", build_entry_id(entry))
-    _append_text(element, "title", format_entry_title(entry))
-    _append_text(element, "updated", entry.time)
-    _append_text(element, "published", entry.time)
+    for name, words in _list_atom_texts(entry):
+        _append_text(element, name, words)
     _append_link(element, "alternate", address.build_page_url(entry.finding.record), "text/html")
     if source := _find_source_url(entry):
         ET.SubElement(element, "link", {"rel": "via", "href": source})
     for term in _list_tags(entry):
         ET.SubElement(element, "category", {"term": term})
     _append_text(element, "content", render_entry_html(entry)).set("type", "html")
+
+
+def _list_atom_texts(entry: NewsEntry) -> Iterator[tuple[str, str]]:
+    yield "id", build_entry_id(entry)
+    yield "title", format_entry_title(entry)
+    yield "updated", entry.time
+    yield "published", entry.time
 
 
 def _append_link(parent: ET.Element, relation: str, url: str, media_type: str) -> None:

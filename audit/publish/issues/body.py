@@ -93,21 +93,27 @@ def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker:
 def _collect_body_values(
     finding: Finding, registry: Registry, pages: str, marker: str
 ) -> dict[str, Any]:
-    highlights = finding.text_diff.highlights if finding.text_diff else ()
-    # Sentences of ours with marked labels in them, which escaping would show as asterisks.
-    impact = [Markup(sentence) for sentence in describe_impact(finding, registry)]
     return {
+        **_collect_lists(finding, registry),
         "finding": finding,
         "sentence": Markup(find_drift_kind(finding.kind).sentence),
         "record_url": f"{pages}/{finding.record}.json",
         "before": format_observed_value(finding.before),
         "after": format_observed_value(finding.after),
+        "accept_command": f"nox -s accept -- {finding.id}",
+        "marker": Markup(marker),
+    }
+
+
+def _collect_lists(finding: Finding, registry: Registry) -> dict[str, Any]:
+    highlights = finding.text_diff.highlights if finding.text_diff else ()
+    # Sentences of ours with marked labels in them, which escaping would show as asterisks.
+    impact = [Markup(sentence) for sentence in describe_impact(finding, registry)]
+    return {
         "impact": cut_list(impact, MAX_IMPACT_LINES),
         "highlights": cut_list(highlights, MAX_HEADLINES),
         "links": list_finding_links(finding, registry),
         "affected": cut_list(finding.affects, MAX_AFFECTED),
-        "accept_command": f"nox -s accept -- {finding.id}",
-        "marker": Markup(marker),
     }
 
 

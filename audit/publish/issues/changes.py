@@ -23,13 +23,17 @@ def _update_issue(session: PublishSession, action: UpdateIssue) -> None:
     # The comment first: the next run finds one that a killed run left, and makes no second one.
     if action.comment:
         _add_comment_once(session, action.number, action.comment)
+    session.tracker.edit_issue(action.number, _collect_changes(action))
+    session.result.edited.append(action.number)
+
+
+def _collect_changes(action: UpdateIssue) -> dict[str, object]:
     changes: dict[str, object] = {"title": action.desired.title, "body": action.desired.body}
     if action.reopen:
         changes |= {"state": "open", "state_reason": "reopened"}
     if action.labels is not None:
         changes["labels"] = list(action.labels)
-    session.tracker.edit_issue(action.number, changes)
-    session.result.edited.append(action.number)
+    return changes
 
 
 def _close_issue(session: PublishSession, action: CloseIssue) -> None:

@@ -22,20 +22,18 @@ def load_open_and_closed_findings(
 ) -> tuple[list[Finding], dict[str, IssueClosure]]:
     """Confirmed findings that are open, the worst first, and those that are over with the reason.
 
-    Raises BadFile.
+    Raises InvalidFileError.
     """
     known = _collect_record_refs(registry)
     open_findings = _load_open_findings(root, registry)
     closures = dict(_find_closed_findings(open_findings, known, registry, root))
+    wanted: list[Finding] = []
     for id, finding in open_findings.items():
         if finding.record not in known:
             closures[id] = build_issue_closure(finding, "removed")
-    confirmed = [
-        finding
-        for id, finding in open_findings.items()
-        if finding.status == "confirmed" and id not in closures
-    ]
-    return sorted(confirmed, key=_rank_finding), closures
+        elif finding.status == "confirmed":
+            wanted.append(finding)
+    return sorted(wanted, key=_rank_finding), closures
 
 
 def _collect_record_refs(registry: Registry) -> frozenset[str]:
@@ -60,13 +58,7 @@ def _find_closed_findings(
     root: Path,
 ) -> Iterator[tuple[str, IssueClosure]]:
     heartbeat = read_heartbeat(root)
-    last = {
-        event.finding.id: event
-        for event in EventStore(root).load_events(registry)
-        # The curated history speaks of times before there were issues.
-        if not event.is_curated
-    }
-    for id, event in last.items():
+    for id, event in _load_last_events(registry, root).items():
         if id in open_findings:
             continue
         reason = find_closing_reason(
@@ -78,13 +70,28 @@ def _find_closed_findings(
             yield id, build_issue_closure(event.finding, reason)
 
 
+def _load_last_events(registry: Registry, root: Path) -> dict[str, Event]:
+    """The last event of each finding."""
+    return {
+        event.finding.id: event
+        for event in EventStore(root).load_events(registry)
+        # The curated history speaks of times before there were issues.
+        if not event.is_curated
+    }
+
+
 def _was_checked_again(event: Event, registry: Registry, heartbeat: Heartbeat | None) -> bool:
     """Whether a run after the event could verify the target."""
     if heartbeat is None or heartbeat.started <= event.time:
         return False
-    finding = event.finding
+    target = _find_target(event.finding, registry)
+    return target is None or target.key not in heartbeat.unseen
+
+
+def _find_target(finding: Finding, registry: Registry) -> Target | None:
+    """Where the finding was seen; None where the record has no such place any more."""
     if finding.field == "url":
         repo = finding.url.rpartition("/repos/")[2]
-        return Target(GITHUB, "code", repo).key not in heartbeat.unseen
+        return Target(GITHUB, "code", repo)
     pins = find_hub_pins(finding.record, registry)
-    return pins is None or build_hub_target(finding.record, pins).key not in heartbeat.unseen
+    return build_hub_target(finding.record, pins) if pins else None

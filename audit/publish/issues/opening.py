@@ -36,16 +36,21 @@ def open_under_lock(session: PublishSession, plan_actions: PlanActions) -> Seque
     ledger.locked = True
     session.save_ledger()
     with hold_remote_lock(session.tracker, labels, ledger.publisher, session.options.now):
-        listing = list_own_issues(session)
-        issues = listing.issues
-        if listing.is_complete:
-            plan = plan_actions(session, issues)
-            issues = [*issues, *_open_missing_issues(session, plan, issues, labels)]
-        else:
-            session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+        issues = _list_and_open(session, plan_actions, labels)
     ledger.locked = False
     session.save_ledger()
     return issues
+
+
+def _list_and_open(
+    session: PublishSession, plan_actions: PlanActions, labels: Mapping[str, str]
+) -> Sequence[TrackedIssue]:
+    listing = list_own_issues(session)
+    if not listing.is_complete:
+        session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+        return listing.issues
+    plan = plan_actions(session, listing.issues)
+    return [*listing.issues, *_open_missing_issues(session, plan, listing.issues, labels)]
 
 
 def _open_missing_issues(
@@ -65,14 +70,19 @@ def _open_missing_issues(
 def _create_missing_labels(
     session: PublishSession, standing: Mapping[str, str], actions: Sequence[CreateIssue]
 ) -> None:
+    known = {name.lower() for name in standing}
+    for name, (color, description) in _collect_wanted_labels(actions).items():
+        if name.lower() not in known:
+            session.tracker.create_label(name, color, description)
+
+
+def _collect_wanted_labels(actions: Sequence[CreateIssue]) -> dict[str, tuple[str, str]]:
+    """Color and description by name; a label that is not fixed is that of a maker."""
     wanted = dict(FIXED_LABELS)
     for action in actions:
         for label in action.desired.labels:
             wanted.setdefault(label, (OWNER_LABEL_COLOR, OWNER_LABEL_DESCRIPTION))
-    known = {name.lower() for name in standing}
-    for name, (color, description) in wanted.items():
-        if name.lower() not in known:
-            session.tracker.create_label(name, color, description)
+    return wanted
 
 
 def _open_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue | None:

@@ -3,7 +3,7 @@
 A reconcile, so that a killed one heals itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from audit.core.pausing import require_not_paused
 from audit.publish.issues.body import build_desired_issue
@@ -13,6 +13,7 @@ from audit.publish.issues.open_findings import load_open_and_closed_findings
 from audit.publish.issues.opening import open_under_lock
 from audit.publish.issues.own_issues import (
     INCOMPLETE_LISTING_NOTICE,
+    IssueListing,
     find_status_issue,
     list_own_issues,
 )
@@ -66,13 +67,18 @@ def _reconcile_once(session: PublishSession) -> PublishResult:
         if not isinstance(action, CreateIssue):
             apply_change(session, action)
     if _has_to_open(session, plan, issues):
-        if listing.is_complete:
-            issues = open_under_lock(session, _plan_actions)
-        else:
-            session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+        issues = _open_issues(session, listing)
     session.result.waiting = len(plan.overflow)
     _update_status_issue(session, find_status_issue(issues), plan)
     return session.result
+
+
+def _open_issues(session: PublishSession, listing: IssueListing) -> Sequence[TrackedIssue]:
+    """All our issues after that; nothing is opened by a listing that lacks some."""
+    if listing.is_complete:
+        return open_under_lock(session, _plan_actions)
+    session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+    return listing.issues
 
 
 def _has_to_open(
@@ -99,20 +105,25 @@ def _fetch_closing_accounts(
     session: PublishSession, issues: Sequence[TrackedIssue]
 ) -> list[TrackedIssue]:
     """The issues, and of the newest about a finding that has none open any more, who closed it."""
-    desired = {wanted.finding_id for wanted in session.desired}
-    newest: dict[str, TrackedIssue] = {}
-    standing = set()
-    for issue in issues:
-        if issue.marked_finding:
-            newest[issue.marked_finding[0]] = issue
-            if issue.is_open:
-                standing.add(issue.marked_finding[0])
     fetched = {
-        issue.number: session.tracker.fetch_issue(issue.number)
-        for id, issue in newest.items()
-        if id in desired - standing
+        number: session.tracker.fetch_issue(number)
+        for number in _list_deciding_numbers(session, issues)
     }
     return [fetched.get(issue.number) or issue for issue in issues]
+
+
+def _list_deciding_numbers(
+    session: PublishSession, issues: Sequence[TrackedIssue]
+) -> Iterator[int]:
+    newest: dict[str, int] = {}
+    standing: set[str] = set()
+    for issue in issues:
+        if issue.marked_finding:
+            id, _ = issue.marked_finding
+            newest[id] = issue.number
+            standing |= {id} if issue.is_open else set()
+    closed = {wanted.finding_id for wanted in session.desired} - standing
+    return (number for id, number in newest.items() if id in closed)
 
 
 def _update_status_issue(

@@ -53,9 +53,18 @@ def reconcile_issues(
     decided = [
         _decide_action(desired, by_finding[desired.finding_id], account, now) for desired in wanted
     ]
+    closings = _list_closings(settled, by_finding)
+    return _order_actions(decided, closings, most_new)
+
+
+def _order_actions(
+    decided: Sequence[CreateIssue | UpdateIssue | None],
+    closings: Iterable[CloseIssue],
+    most_new: int,
+) -> ReconcilePlan:
+    """What stands is set right before anything new is opened."""
     new = [action for action in decided if isinstance(action, CreateIssue)]
     changes = [action for action in decided if isinstance(action, UpdateIssue)]
-    closings = _list_closings(settled, by_finding)
     overflow = tuple(action.desired for action in new[most_new:])
     return ReconcilePlan((*changes, *closings, *new[:most_new]), overflow)
 

@@ -78,19 +78,23 @@ def require_status(answer: requests.Response, status: int) -> requests.Response:
     """
     if answer.status_code == status:
         return answer
-    asked = f"{answer.request.method} {urlsplit(answer.request.url or '').path}"
-    words = f"GitHub: {asked} answered {answer.status_code}"
-    if answer.status_code in TRANSIENT and answer.request.method == "POST":
-        raise OutcomeUncertain(f"{words}; the next run looks whether it was done")
-    if _is_refusal(answer.status_code, asked):
-        raise RequestRefused(f"{words}; the next run looks again")
-    raise TrackerError(f"{words}: {_find_hint(answer.status_code)}")
+    path = urlsplit(answer.request.url or "").path
+    raise _build_status_error(str(answer.request.method), path, answer.status_code)
 
 
-def _is_refusal(status: int, asked: str) -> bool:
+def _build_status_error(method: str, path: str, status: int) -> TrackerError:
+    words = f"GitHub: {method} {path} answered {status}"
+    if status in TRANSIENT and method == "POST":
+        return OutcomeUncertain(f"{words}; the next run looks whether it was done")
+    if _is_refusal(status, path):
+        return RequestRefused(f"{words}; the next run looks again")
+    return TrackerError(f"{words}: {_find_hint(status)}")
+
+
+def _is_refusal(status: int, path: str) -> bool:
     """Whether this one thing is not done: it does not fit, or its issue is gone."""
     if status in VANISHED_STATUSES:
-        return _ISSUE_PATH.search(asked) is not None
+        return _ISSUE_PATH.search(path) is not None
     return status == 422
 
 

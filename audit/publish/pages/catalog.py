@@ -4,6 +4,7 @@ Counts and ways in; what is one step away, what drifted, where claims and verdic
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import (
@@ -35,6 +36,8 @@ _READING_GUIDE = (
     "The section of a model says what you may do with it, what is missing, "
     "and where each fact was read."
 )
+_CLAIM_WORDS = "the maker says open source, OSAID 1.0 does not bear it out."
+_CLAIM_HEADER = ("Model", "Its maker calls it", "Label", "First of what is missing")
 _WAYS_IN = (
     ("Makers", "#makers"),
     ("recently drifted", "#recent"),
@@ -113,16 +116,19 @@ def _link_record(record: str) -> str:
 
 def _render_one_step_away(pages: JudgedRegistry) -> list[str]:
     """Models that one change separates from conforming to OSAID 1.0."""
-    rows = []
-    for id in sorted(pages.registry.models, key=str.lower):
-        verdict = pages.verdicts[id]["osaid-1.0"]
-        if _is_one_step_away(verdict):
-            change = escape_markdown(verdict.to_improve[0])
-            rows.append((format_model_link(id, pages.registry), change))
+    rows = list(_list_one_step_rows(pages))
     text = "No model of which everything is known."
     if rows:
         text = render_table(("Model", "What would have to change"), rows[:MAX_TABLE_ROWS])
     return ['<a id="one-step"></a>\n\n## One step away from OSAID 1.0', text]
+
+
+def _list_one_step_rows(pages: JudgedRegistry) -> Iterator[tuple[str, ...]]:
+    for id in sorted(pages.registry.models, key=str.lower):
+        verdict = pages.verdicts[id]["osaid-1.0"]
+        if _is_one_step_away(verdict):
+            change = escape_markdown(verdict.to_improve[0])
+            yield format_model_link(id, pages.registry), change
 
 
 def _is_one_step_away(verdict: Verdict) -> bool:
@@ -137,11 +143,9 @@ def _render_claims(pages: JudgedRegistry) -> list[str]:
     heading = '<a id="claims"></a>\n\n## Where claims and verdicts part'
     if not models:
         return [heading, "None."]
-    words = "the maker says open source, OSAID 1.0 does not bear it out."
-    title = f"{format_count(len(models), 'model')}: {words}"
-    header = ("Model", "Its maker calls it", "Label", "First of what is missing")
+    title = f"{format_count(len(models), 'model')}: {_CLAIM_WORDS}"
     rows = [_build_claim_row(model, pages) for model in models]
-    return [heading, render_folded_block(title, render_table(header, rows))]
+    return [heading, render_folded_block(title, render_table(_CLAIM_HEADER, rows))]
 
 
 def _is_claim_contradicted(id: str, pages: JudgedRegistry) -> bool:

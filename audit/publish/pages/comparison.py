@@ -33,20 +33,22 @@ _INTRODUCTION = (
     "What either side does not know is not compared."
 )
 
+_OPENING = (
+    GENERATED_NOTICE,
+    "# Beside other indexes",
+    f"[All models]({PATH_TO_REGISTRY}README.md)",
+    _INTRODUCTION,
+)
+_INDEX_HEADER = ("Index", "Models in both", "Facts compared", "Alike", "Different")
+
 
 def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
     """Counts per index and fact, then every difference, with a link to both sides."""
     registry = pages.registry
     compared = [(index, list(compare_index(index, registry))) for index in pages.indexes]
-    parts = [
-        GENERATED_NOTICE,
-        "# Beside other indexes",
-        f"[All models]({PATH_TO_REGISTRY}README.md)",
-        _INTRODUCTION,
-    ]
+    parts = [*_OPENING]
     if compared:
-        header = ("Index", "Models in both", "Facts compared", "Alike", "Different")
-        parts.append(render_table(header, [_build_index_row(*pair) for pair in compared]))
+        parts.append(render_table(_INDEX_HEADER, [_build_index_row(*pair) for pair in compared]))
     for index, facts in compared:
         parts += _render_index_section(index, facts, registry)
     return {"indexes/README.md": "\n\n".join(parts) + "\n"}
@@ -66,16 +68,18 @@ def _build_index_row(index: OtherIndex, facts: Sequence[IndexComparison]) -> tup
 def _render_index_section(
     index: OtherIndex, facts: Sequence[IndexComparison], registry: Registry
 ) -> Iterator[str]:
-    source = format_markdown_link(
-        f"{index.repository} at {index.commit[:12]}",
-        f"https://github.com/{index.repository}/tree/{index.commit}",
-    )
     yield f'<a id="{build_anchor(index.id)}"></a>\n\n## {escape_markdown(index.name)}'
-    yield f"{source}. {escape_markdown(index.note)}"
+    yield f"{_format_index_source(index)}. {escape_markdown(index.note)}"
     if facts:
         yield render_table(("Fact", "Alike", "Different"), _list_agreement_rows(facts))
     if rows := [_build_difference_row(fact, registry) for fact in facts if not fact.agrees]:
         yield _render_differences(rows)
+
+
+def _format_index_source(index: OtherIndex) -> str:
+    label = f"{index.repository} at {index.commit[:12]}"
+    url = f"https://github.com/{index.repository}/tree/{index.commit}"
+    return format_markdown_link(label, url)
 
 
 def _list_agreement_rows(facts: Sequence[IndexComparison]) -> Iterator[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from audit.analysis.other_indexes import OtherIndex
 from audit.definitions import osaid
@@ -29,10 +30,12 @@ class JudgedRegistry:
 
     def list_recent_events(self, most: int) -> list[Event]:
         """The newest events of all records."""
-        found = [event for events in self.events.values() for event in events]
-        return sorted(found, key=lambda event: (event.time, event.finding.record), reverse=True)[
-            :most
-        ]
+        found = chain.from_iterable(self.events.values())
+        return sorted(found, key=_rank_event, reverse=True)[:most]
+
+
+def _rank_event(event: Event) -> tuple[str, str]:
+    return event.time, event.finding.record
 
 
 def judge_registry(

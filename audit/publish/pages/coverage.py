@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from audit.core.markdown import render_table
-from audit.records.model import COMPONENTS, Evidence, Model, Registry
+from audit.records.model import COMPONENTS, Component, Evidence, Model, Registry
 from audit.records.sampling import collect_facts_by_folder
 
 _FOLDER_TITLES = {
@@ -60,15 +60,14 @@ def _format_months(months: Counter[str]) -> str:
 
 def _list_component_rows(models: Sequence[Model]) -> Iterator[tuple[str, ...]]:
     for name in COMPONENTS:
-        components = [model.components[name] for model in models]
-        known = [component for component in components if component.status != "unknown"]
-        primary = sum(_has_primary_source(component.evidence) for component in known)
-        yield (
-            name,
-            f"{len(known):,}",
-            f"{len(models) - len(known):,}",
-            _format_share(primary, len(known)),
-        )
+        yield _build_component_row(name, [model.components[name] for model in models])
+
+
+def _build_component_row(name: str, components: Sequence[Component]) -> tuple[str, ...]:
+    known = [component for component in components if component.status != "unknown"]
+    primary = sum(_has_primary_source(component.evidence) for component in known)
+    unknown = len(components) - len(known)
+    return name, f"{len(known):,}", f"{unknown:,}", _format_share(primary, len(known))
 
 
 def _format_share(part: int, whole: int) -> str:

@@ -3,9 +3,7 @@
 Can it be obtained, under which terms, and what was trained on it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import (
@@ -15,6 +13,13 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.publish.pages.context import JudgedRegistry
+from audit.publish.pages.dataset_groups import (
+    ModelsByDataset,
+    find_derived_models,
+    group_datasets_by_publisher,
+    group_datasets_by_source,
+    group_models_by_dataset,
+)
 from audit.publish.pages.history import render_history_block
 from audit.publish.pages.phrases import (
     GATE_WORDS,
@@ -29,6 +34,11 @@ from audit.publish.urls import build_hub_url
 from audit.records.model import Dataset, Evidence, Registry
 
 PATH_TO_REGISTRY = "../../"
+_PUBLISHER_LINKS = (
+    "[All datasets](../README.md)",
+    f"[All models]({PATH_TO_REGISTRY}README.md)",
+    f"[Subscribe]({PATH_TO_REGISTRY}feeds/README.md)",
+)
 MAX_MODEL_LINKS = 30
 """Shown before the fold."""
 AVAILABILITY_WORDS = {
@@ -39,32 +49,17 @@ AVAILABILITY_WORDS = {
     "unknown": "who may obtain it was not established",
 }
 LOST_STATUSES = ("withdrawn",)
-ModelsByDataset = Mapping[str, Sequence[str]]
 
 
 def render_dataset_pages(pages: JudgedRegistry) -> dict[str, str]:
     """The page of every publisher, and their index, by path below the registry."""
-    publishers: dict[str, list[Dataset]] = defaultdict(list)
-    for id in sorted(pages.registry.datasets, key=str.lower):
-        publishers[id.partition("/")[0]].append(pages.registry.datasets[id])
-    models = _group_models_by_dataset(pages.registry)
-    found = {
-        f"datasets/{publisher}/README.md": _render_publisher_page(
-            publisher, datasets, models, pages
-        )
-        for publisher, datasets in publishers.items()
-    }
+    models = group_models_by_dataset(pages.registry)
+    found: dict[str, str] = {}
+    for publisher, datasets in group_datasets_by_publisher(pages.registry).items():
+        path = f"datasets/{publisher}/README.md"
+        found[path] = _render_publisher_page(publisher, datasets, models, pages)
     if found:
         found["datasets/README.md"] = _render_dataset_index(pages.registry, models)
-    return found
-
-
-def _group_models_by_dataset(registry: Registry) -> ModelsByDataset:
-    """Models by the datasets that they state."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for model in sorted(registry.models.values(), key=lambda model: model.id.lower()):
-        for id in model.components["datasets"].datasets:
-            found[id].append(model.id)
     return found
 
 
@@ -101,13 +96,8 @@ def _format_state(dataset: Dataset) -> str:
 def _render_publisher_page(
     publisher: str, datasets: Sequence[Dataset], models: ModelsByDataset, pages: JudgedRegistry
 ) -> str:
-    links = (
-        "[All datasets](../README.md)",
-        f"[All models]({PATH_TO_REGISTRY}README.md)",
-        f"[Subscribe]({PATH_TO_REGISTRY}feeds/README.md)",
-    )
     heading = f"# Datasets of {escape_markdown(publisher)}"
-    parts = [GENERATED_NOTICE, heading, " · ".join(links)]
+    parts = [GENERATED_NOTICE, heading, " · ".join(_PUBLISHER_LINKS)]
     if len(datasets) > 1:
         rows = [_build_overview_row(dataset, pages.registry) for dataset in datasets]
         parts.append(render_table(("Dataset", "Status", "Terms"), rows))
@@ -125,17 +115,27 @@ def _build_overview_row(dataset: Dataset, registry: Registry) -> tuple[str, ...]
 
 
 def _render_dataset_section(dataset: Dataset, models: Sequence[str], pages: JudgedRegistry) -> str:
-    heading = f"## {escape_markdown(dataset.name)}: {_format_state(dataset)}"
-    record = format_markdown_link(dataset.id, f"{dataset.id.rpartition('/')[2]}.json")
     parts = [
-        f'<a id="{build_anchor(dataset.id)}"></a>\n\n{heading}',
+        _format_dataset_heading(dataset),
         "\n".join(f"* {line}" for line in _list_fact_lines(dataset, pages.registry)),
         escape_markdown(dataset.availability.note or ""),
         *_render_trained_models(dataset, models, pages.registry),
         render_history_block(dataset.ref, pages),
-        f"Record: {record}{_format_last_seen(dataset)}.",
+        _format_record_line(dataset),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _format_dataset_heading(dataset: Dataset) -> str:
+    anchor = build_anchor(dataset.id)
+    name = escape_markdown(dataset.name)
+    return f'<a id="{anchor}"></a>\n\n## {name}: {_format_state(dataset)}'
+
+
+def _format_record_line(dataset: Dataset) -> str:
+    file = dataset.id.rpartition("/")[2]
+    record = format_markdown_link(dataset.id, f"{file}.json")
+    return f"Record: {record}{_format_last_seen(dataset)}."
 
 
 def _list_fact_lines(dataset: Dataset, registry: Registry) -> list[str]:
@@ -161,7 +161,7 @@ def _list_page_lines(dataset: Dataset) -> Iterator[str]:
 def _list_origin_lines(dataset: Dataset, registry: Registry) -> Iterator[str]:
     if dataset.derived_from:
         yield f"Built from {_format_dataset_links(dataset.derived_from, registry)}"
-    if derived := _group_datasets_by_source(registry).get(dataset.id):
+    if derived := group_datasets_by_source(registry).get(dataset.id):
         yield f"Built into {_format_dataset_links(derived, registry)}"
 
 
@@ -188,7 +188,7 @@ def _render_trained_models(
 def _describe_trained_models(dataset: Dataset, models: Sequence[str], registry: Registry) -> str:
     verb = "was" if len(models) == 1 else "were"
     words = f"{format_count(len(models), 'model')} here {verb} trained on it"
-    if derived := _find_derived_models(set(models), registry):
+    if derived := find_derived_models(set(models), registry):
         words += f", and {format_count(len(derived), 'model')} derived from those"
     if dataset.status not in LOST_STATUSES:
         return words
@@ -196,38 +196,6 @@ def _describe_trained_models(dataset: Dataset, models: Sequence[str], registry: 
         f"**What its withdrawal touched:** {words}. "
         "That part of their training data can no longer be obtained from its publisher"
     )
-
-
-def _find_derived_models(models: set[str], registry: Registry) -> set[str]:
-    """Models with one of these among their bases, at any distance."""
-    by_base = _group_models_by_base(registry)
-    found: set[str] = set()
-    waiting = list(models)
-    while waiting:
-        more = set(by_base.get(waiting.pop(), ())) - models - found
-        found |= more
-        waiting += more
-    return found
-
-
-@lru_cache(maxsize=4)
-def _group_models_by_base(registry: Registry) -> Mapping[str, list[str]]:
-    """Models by each of their bases."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for model in registry.models.values():
-        for base in model.base_models or ():
-            found[base.id].append(model.id)
-    return found
-
-
-@lru_cache(maxsize=4)
-def _group_datasets_by_source(registry: Registry) -> Mapping[str, list[str]]:
-    """Datasets by what they were built from, in alphabetical order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for id in sorted(registry.datasets, key=str.lower):
-        for source in dict.fromkeys(registry.datasets[id].derived_from):
-            found[source].append(id)
-    return found
 
 
 def _format_last_seen(dataset: Dataset) -> str:

@@ -3,7 +3,7 @@
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
 from audit.drift.events import Event
-from audit.drift.finding import FindingStatus, format_observed_value
+from audit.drift.finding import Finding, FindingStatus, format_observed_value
 from audit.drift.kinds import find_drift_kind
 from audit.publish.pages.context import JudgedRegistry
 
@@ -25,12 +25,15 @@ def render_history_block(record: str, pages: JudgedRegistry) -> str:
 
 def render_event_line(event: Event) -> str:
     """What happened, when, and where it is shown."""
-    finding = event.finding
-    source = format_markdown_link("source", finding.url)
+    source = format_markdown_link("source", event.finding.url)
     if event.summary:
         return f"{event.day}: {escape_markdown(event.summary)} ({source})"
+    return f"{event.day}: {_describe_change(event.finding)} ({source})"
+
+
+def _describe_change(finding: Finding) -> str:
+    sentence = find_drift_kind(finding.kind).sentence
     before = escape_markdown(format_observed_value(finding.before))
     after = escape_markdown(format_observed_value(finding.after))
-    sentence = find_drift_kind(finding.kind).sentence
     ending = _ENDING_WORDS.get(finding.status, "")
-    return f"{event.day}: {sentence} {before} → {after}{ending} ({source})"
+    return f"{sentence} {before} → {after}{ending}"

@@ -38,29 +38,38 @@ def render_label_pages(pages: JudgedRegistry) -> dict[str, str]:
 
     A label without models has one too, so that links to it hold.
     """
+    return {
+        f"labels/{label}.md": _render_label_page(label, models, pages)
+        for label, models in _group_models_by_label(pages).items()
+    }
+
+
+def _group_models_by_label(pages: JudgedRegistry) -> dict[str, list[Model]]:
     by_label: dict[str, list[Model]] = {label: [] for label in LABEL_WORDS}
     for id in sorted(pages.registry.models, key=str.lower):
         model = pages.registry.models[id]
         by_label[pages.find_label(model)].append(model)
-    return {
-        f"labels/{label}.md": _render_label_page(label, models, pages)
-        for label, models in by_label.items()
-    }
+    return by_label
 
 
 def _render_label_page(label: str, models: list[Model], pages: JudgedRegistry) -> str:
-    links = [f"[All models]({PATH_TO_REGISTRY}README.md)"]
-    links += [f"[{other}]({other}.md)" for other in LABEL_WORDS if other != label]
+    count = format_count(len(models), "model")
     parts = [
         GENERATED_NOTICE,
         f"# {label.capitalize()}",
-        " · ".join(links),
-        f"{LABEL_WORDS[label]} {format_count(len(models), 'model')}.",
+        _format_page_links(label),
+        f"{LABEL_WORDS[label]} {count}.",
     ]
     if models:
         rows = [_build_model_row(label, model, pages) for model in models]
         parts.append(render_table(_HEADERS.get(label, _USUAL_HEADER), rows))
     return "\n\n".join(parts) + "\n"
+
+
+def _format_page_links(label: str) -> str:
+    links = [f"[All models]({PATH_TO_REGISTRY}README.md)"]
+    links += [f"[{other}]({other}.md)" for other in LABEL_WORDS if other != label]
+    return " · ".join(links)
 
 
 def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> tuple[str, ...]:

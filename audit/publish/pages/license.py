@@ -203,11 +203,15 @@ def _render_sources(license: License) -> str:
 
 
 def _render_users(license: License, registry: Registry, users: LicenseUsers) -> Iterator[str]:
-    if models := users.list_models(license.id):
-        yield f"## Models under it ({len(models):,})"
-        links = [format_model_link(id, registry, PATH_TO_REGISTRY) for id in models]
-        yield from list_links_folded(links, MAX_USER_LINKS)
-    if datasets := users.list_datasets(license.id):
-        yield f"## Datasets under it ({len(datasets):,})"
-        links = [format_dataset_link(id, registry, PATH_TO_REGISTRY) for id in datasets]
+    models = users.list_models(license.id)
+    links = [format_model_link(id, registry, PATH_TO_REGISTRY) for id in models]
+    yield from _render_user_links("Models", links)
+    datasets = users.list_datasets(license.id)
+    links = [format_dataset_link(id, registry, PATH_TO_REGISTRY) for id in datasets]
+    yield from _render_user_links("Datasets", links)
+
+
+def _render_user_links(who: str, links: Sequence[str]) -> Iterator[str]:
+    if links:
+        yield f"## {who} under it ({len(links):,})"
         yield from list_links_folded(links, MAX_USER_LINKS)

@@ -3,13 +3,13 @@
 Freedoms, clauses that came or went, changed numbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
 from audit.licenses.compare import compare_expressions
 from audit.licenses.terms import find_best_terms
-from audit.licenses.terms_diff import ClauseChange, compare_terms, format_parameter
+from audit.licenses.terms_diff import ClauseChange, ParameterChange, compare_terms, format_parameter
 from audit.publish.pages.terms import find_license_name
 from audit.records.model import License, Registry
 
@@ -36,9 +36,13 @@ def render_license_change(license: License, registry: Registry) -> Iterator[str]
     if old:
         yield _render_predecessor(old, license, registry)
     if successors:
-        ids = sorted(successor.id for successor in successors)
-        links = ", ".join(_format_license_link(id, registry) for id in ids)
-        yield f"Followed by {links}."
+        yield _format_successors(successors, registry)
+
+
+def _format_successors(successors: Sequence[License], registry: Registry) -> str:
+    ids = sorted(successor.id for successor in successors)
+    links = ", ".join(_format_license_link(id, registry) for id in ids)
+    return f"Followed by {links}."
 
 
 def _render_predecessor(old: License, new: License, registry: Registry) -> str:
@@ -68,12 +72,17 @@ def _list_kind_differences(clauses: ClauseChange) -> Iterator[str]:
     words = clauses.kind.replace("-", " ")
     parameters = clauses.list_parameter_changes()
     for change in parameters:
-        before = escape_markdown(format_parameter(change.before))
-        after = escape_markdown(format_parameter(change.after))
-        yield f"* {words}: {change.name.replace('_', ' ')} {before} → {after}"
+        yield f"* {words}: {_format_parameter_change(change)}"
     if parameters:
         return
     for clause in clauses.added:
         yield f"* new, {words}: {escape_markdown(clause.condition.summary)}"
     for clause in clauses.removed:
         yield f"* gone, {words}: {escape_markdown(clause.condition.summary)}"
+
+
+def _format_parameter_change(change: ParameterChange) -> str:
+    name = change.name.replace("_", " ")
+    before = escape_markdown(format_parameter(change.before))
+    after = escape_markdown(format_parameter(change.after))
+    return f"{name} {before} → {after}"

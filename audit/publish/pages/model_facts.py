@@ -33,17 +33,24 @@ class ShownFact:
 
 def render_facts_with_evidence(model: Model, registry: Registry) -> str:
     """The folded list; what nobody knows is on its last line but one."""
-    components = model.components.values()
-    known = [component for component in components if component.status != "unknown"]
-    unknown = [component.name for component in components if component.status == "unknown"]
+    known = [component for component in model.components.values() if component.status != "unknown"]
     facts = [*map(_describe_component, known), *_list_further_facts(model, registry)]
-    lines = [_format_fact(fact, registry) for fact in facts]
-    if unknown:
-        lines.append(f"unknown: {', '.join(map(format_component_name, unknown))}")
-    lines.append(f"record: {_format_record_link(model)}")
-    return render_folded_block(
-        _format_title(model, len(known)), "\n".join(f"* {line}" for line in lines)
-    )
+    lines = [
+        *(_format_fact(fact, registry) for fact in facts),
+        *_list_unknown_line(model),
+        f"record: {_format_record_link(model)}",
+    ]
+    text = "\n".join(f"* {line}" for line in lines)
+    return render_folded_block(_format_title(model, len(known)), text)
+
+
+def _list_unknown_line(model: Model) -> list[str]:
+    components = model.components.values()
+    unknown = [component.name for component in components if component.status == "unknown"]
+    if not unknown:
+        return []
+    names = ", ".join(map(format_component_name, unknown))
+    return [f"unknown: {names}"]
 
 
 def format_component_name(name: str) -> str:
@@ -87,6 +94,10 @@ def _list_further_facts(model: Model, registry: Registry) -> Iterator[ShownFact]
         yield ShownFact("release date", model.released.date, model.released.evidence)
     if model.hub and model.hub.evidence:
         yield ShownFact("on the Hub", _format_hub_state(model), model.hub.evidence)
+    yield from _list_base_facts(model, registry)
+
+
+def _list_base_facts(model: Model, registry: Registry) -> Iterator[ShownFact]:
     if model.from_scratch:
         yield ShownFact("base model", "none, trained from scratch", model.from_scratch.evidence)
     for base in model.base_models or ():

@@ -46,9 +46,8 @@ _STATUS_WORDS = {
 
 def render_model_section(model: Model, pages: JudgedRegistry) -> str:
     """The section, without its parts that have nothing to say."""
-    heading = f"## {escape_markdown(model.name)}: {pages.find_label(model)}"
     parts = [
-        f'<a id="{build_anchor(model.id)}"></a>\n\n{heading}',
+        _format_section_heading(model, pages),
         _render_summary(model, pages.registry),
         _render_questions(model, pages.registry),
         _render_key_lines(model, pages),
@@ -57,6 +56,12 @@ def render_model_section(model: Model, pages: JudgedRegistry) -> str:
         render_facts_with_evidence(model, pages.registry),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _format_section_heading(model: Model, pages: JudgedRegistry) -> str:
+    anchor = build_anchor(model.id)
+    name = escape_markdown(model.name)
+    return f'<a id="{anchor}"></a>\n\n## {name}: {pages.find_label(model)}'
 
 
 def has_weights(model: Model) -> bool:
@@ -72,11 +77,15 @@ def _render_summary(model: Model, registry: Registry) -> str:
         phrases.append(f"{repository} on the Hub, gate: {format_gate(model)}")
     if model.released:
         phrases.append(f"released {model.released.date}")
-    if model.base_models:
-        phrases.append(f"derived from {_format_base_links(model, registry)}")
-    elif model.base_models == ():
-        phrases.append("trained from scratch")
+    if model.base_models is not None:
+        phrases.append(_describe_origin(model, registry))
     return " · ".join(phrases)
+
+
+def _describe_origin(model: Model, registry: Registry) -> str:
+    if not model.base_models:
+        return "trained from scratch"
+    return f"derived from {_format_base_links(model, registry)}"
 
 
 def _format_base_links(model: Model, registry: Registry) -> str:
@@ -163,4 +172,5 @@ def _render_missing(verdict: Verdict) -> str:
         return ""
     shown = "; ".join(map(escape_markdown, items[:MAX_MISSING_ITEMS]))
     hidden = len(items) - MAX_MISSING_ITEMS
-    return f"{heading}: {shown}{f'; and {hidden} more' if hidden > 0 else ''}."
+    more = f"; and {hidden} more" if hidden > 0 else ""
+    return f"{heading}: {shown}{more}."

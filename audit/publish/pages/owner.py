@@ -1,7 +1,7 @@
 """registry/models/<owner>/README.md: the owner's models at a glance, then one section per model."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import (
@@ -14,20 +14,25 @@ from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.model_section import has_weights, render_model_section
 from audit.publish.pages.phrases import LABEL_WORDS, format_count
 from audit.publish.pages.terms import format_terms
-from audit.records.model import Model
+from audit.records.model import Model, Registry
 
 PATH_TO_REGISTRY = "../../"
 
 
 def render_owner_pages(pages: JudgedRegistry) -> dict[str, str]:
     """The page of every owner, by path below the registry."""
-    owners: dict[str, list[Model]] = defaultdict(list)
-    for id in sorted(pages.registry.models, key=str.lower):
-        owners[id.partition("/")[0]].append(pages.registry.models[id])
     return {
         f"models/{owner}/README.md": _render_owner_page(owner, models, pages)
-        for owner, models in owners.items()
+        for owner, models in _group_models_by_owner(pages.registry).items()
     }
+
+
+def _group_models_by_owner(registry: Registry) -> Mapping[str, Sequence[Model]]:
+    owners: dict[str, list[Model]] = defaultdict(list)
+    for id in sorted(registry.models, key=str.lower):
+        owner = id.partition("/")[0]
+        owners[owner].append(registry.models[id])
+    return owners
 
 
 def _render_owner_page(owner: str, models: Sequence[Model], pages: JudgedRegistry) -> str:

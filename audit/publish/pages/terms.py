@@ -19,8 +19,13 @@ def find_license_name(id: str, registry: Registry) -> str:
     if license is None or not id.startswith("LicenseRef-"):
         return id
     name = license.name.removesuffix(" Agreement")
-    shared = sum(other.name == license.name for other in registry.licenses.values()) > 1
-    return f"{name} {license.version}" if shared and license.version else name
+    if license.version and _is_name_shared(license.name, registry):
+        return f"{name} {license.version}"
+    return name
+
+
+def _is_name_shared(name: str, registry: Registry) -> bool:
+    return sum(license.name == name for license in registry.licenses.values()) > 1
 
 
 def format_terms(expression: str | None, registry: Registry) -> str:
@@ -43,11 +48,9 @@ def format_terms_links(expression: str | None, registry: Registry, up: str) -> s
 
 
 def _link_license(id: str, registry: Registry, up: str) -> str:
-    return (
-        format_markdown_link(find_license_name(id, registry), f"{up}licenses/{id}.md")
-        if id in registry.licenses
-        else escape_markdown(id)
-    )
+    if id not in registry.licenses:
+        return escape_markdown(id)
+    return format_markdown_link(find_license_name(id, registry), f"{up}licenses/{id}.md")
 
 
 def replace_license_keys(words: str, registry: Registry) -> str:

@@ -18,9 +18,14 @@ ANSWERS_TO_MAY_YOU: dict[Permission, str] = {
 
 def render_uses_line(model: Model, registry: Registry) -> str:
     """The answers on one line, uses with the same answer together."""
+    by_answer = _group_uses_by_answer(model, registry)
+    return " · ".join(f"{', '.join(uses)}: **{answer}**" for answer, uses in by_answer.items())
+
+
+def _group_uses_by_answer(model: Model, registry: Registry) -> dict[str, list[str]]:
     by_answer: dict[str, list[str]] = defaultdict(list)
     for common in COMMON_USES:
         if common.is_on_pages:
             value = judge_permission(model, registry, common.use).value
             by_answer[ANSWERS_TO_MAY_YOU[value]].append(common.infinitive)
-    return " · ".join(f"{', '.join(names)}: **{answer}**" for answer, names in by_answer.items())
+    return by_answer

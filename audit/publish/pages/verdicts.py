@@ -5,7 +5,7 @@ And all of it as one file for programs.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from audit.analysis.verdict_diff import VerdictValues
 from audit.core.escape import escape_markdown
@@ -25,14 +25,22 @@ def render_verdict_line(verdicts: Mapping[str, Verdict], registry: Registry) -> 
     What all of them leave open is said once.
     """
     found = [verdict for verdict in verdicts.values() if verdict.framework != LABEL_DEFINITION.id]
-    open_ones = [verdict for verdict in found if verdict.value == "undetermined"]
-    if len(open_ones) == len(found):
+    decided = [verdict for verdict in found if verdict.value != "undetermined"]
+    if not decided:
         return "undetermined by every definition"
-    parts = [_format_verdict(verdict, registry) for verdict in found if verdict not in open_ones]
-    if open_ones:
-        names = ", ".join(find_definition(verdict.framework).short_name for verdict in open_ones)
-        parts.append(f"undetermined by {names}")
+    parts = [_format_verdict(verdict, registry) for verdict in decided]
+    if len(decided) < len(found):
+        parts.append(_format_undetermined(found))
     return " · ".join(parts)
+
+
+def _format_undetermined(verdicts: Iterable[Verdict]) -> str:
+    names = [
+        find_definition(verdict.framework).short_name
+        for verdict in verdicts
+        if verdict.value == "undetermined"
+    ]
+    return f"undetermined by {', '.join(names)}"
 
 
 def _format_verdict(verdict: Verdict, registry: Registry) -> str:
@@ -54,23 +62,23 @@ def _format_main_reason(verdict: Verdict, registry: Registry) -> str:
 
 def shorten_reason(words: str) -> str:
     """Words short enough for a line: cut at a word."""
-    return (
-        words
-        if len(words) <= MAX_REASON_CHARACTERS
-        else words[:MAX_REASON_CHARACTERS].rsplit(" ", 1)[0].rstrip(",;:") + " …"
-    )
+    if len(words) <= MAX_REASON_CHARACTERS:
+        return words
+    whole_words = words[:MAX_REASON_CHARACTERS].rsplit(" ", 1)[0]
+    return whole_words.rstrip(",;:") + " …"
 
 
 def count_verdicts(pages: JudgedRegistry) -> Iterator[tuple[str, dict[str, int]]]:
     """How often each definition says what; of one that scores, how many models have a score."""
     for definition in DEFINITIONS:
-        values = [each[definition.id].value for each in pages.verdicts.values()]
-        said = (
-            values
-            if definition.positive_values
-            else ["undetermined" if value == "undetermined" else "scored" for value in values]
-        )
-        yield definition.id, dict(sorted(Counter(said).items()))
+        values = [verdicts[definition.id].value for verdicts in pages.verdicts.values()]
+        if not definition.positive_values:
+            values = list(map(_name_score, values))
+        yield definition.id, dict(sorted(Counter(values).items()))
+
+
+def _name_score(value: str) -> str:
+    return value if value == "undetermined" else "scored"
 
 
 def render_verdicts_file(pages: JudgedRegistry) -> dict[str, str]:
@@ -80,16 +88,18 @@ def render_verdicts_file(pages: JudgedRegistry) -> dict[str, str]:
 
 def collect_verdict_values(pages: JudgedRegistry) -> VerdictValues:
     """Every verdict by model and definition, in alphabetical order."""
-    return {
-        id: {name: each.value for name, each in sorted(pages.verdicts[id].items())}
-        for id in sorted(pages.registry.models)
-    }
+    return {id: _collect_values(pages.verdicts[id]) for id in sorted(pages.registry.models)}
+
+
+def _collect_values(verdicts: Mapping[str, Verdict]) -> dict[str, str]:
+    return {name: verdict.value for name, verdict in sorted(verdicts.items())}
 
 
 def dump_verdicts(values: VerdictValues) -> str:
     """The verdicts as JSON with one line per model, so that a change of one is a diff of one."""
-    lines = ",\n".join(
-        f"{json.dumps(id, ensure_ascii=False)}: {json.dumps(each, ensure_ascii=False)}"
-        for id, each in values.items()
-    )
+    lines = ",\n".join(_format_json_member(id, said) for id, said in values.items())
     return f'{{"generated_by": "nox -s catalog", "models": {{\n{lines}\n}}}}\n'
+
+
+def _format_json_member(name: str, value: object) -> str:
+    return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
