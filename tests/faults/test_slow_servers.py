@@ -296,7 +296,7 @@ def test_what_is_left_is_counted(monkeypatch):
             now.now += seconds
             raise TimeoutError
 
-    monkeypatch.setattr(deadline, "_connected", silent)
+    monkeypatch.setattr(deadline, "_connect_socket", silent)
     monkeypatch.setattr(
         deadline.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", 9))] * 100
     )
