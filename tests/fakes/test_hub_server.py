@@ -439,7 +439,7 @@ def test_errors_follow_the_recorded_matrix(world):
     """Every case: status, X-Error-Code and X-Error-Message as the live Hub sends them."""
     world.set_gate("models", "acme/tuned", "manual")
     world.disable_hub_repo("models", "acme/two")
-    world.rename("models", "acme/three", "acme/trois")
+    world.rename_hub_repo("models", "acme/three", "acme/trois")
     gated, missing = "/acme/tuned/resolve/main/LICENSE", "/api/models/no/such"
     asked = {
         "missing repo, anonymous": (missing, None),
