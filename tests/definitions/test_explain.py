@@ -131,9 +131,15 @@ def test_only_one_definition():
             (("datasets", "unknown", None), ("data-information", "unknown", None)),
             ("unknown", "unknown", "allowed", "partly"),
         ),
-        ((("model-parameters-final", "not-released", None),), ("yes", "yes", "needs-separate-license", "no")),
+        (
+            (("model-parameters-final", "not-released", None),),
+            ("yes", "yes", "needs-separate-license", "no"),
+        ),
         ((("model-parameters-final", "released", "NC"),), ("yes", "yes", "forbidden", "yes")),
-        ((("model-parameters-final", "released", "Users-700M"),), ("yes", "yes", "allowed-with-obligations", "yes")),
+        (
+            (("model-parameters-final", "released", "Users-700M"),),
+            ("yes", "yes", "allowed-with-obligations", "yes"),
+        ),
         ((("model-parameters-final", "unknown", None),), ("yes", "yes", "unknown", "unknown")),
     ],
 )
