@@ -1,8 +1,7 @@
 """What one may do, for the uses that people ask about first."""
 
-from collections import defaultdict
-
-from audit.definitions.common_uses import COMMON_USES
+from audit.core.grouping import group_pairs
+from audit.definitions.common_uses import COMMON_USES, CommonUse
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import Permission
 from audit.records.model import Model, Registry
@@ -23,9 +22,13 @@ def render_uses_line(model: Model, registry: Registry) -> str:
 
 
 def _group_uses_by_answer(model: Model, registry: Registry) -> dict[str, list[str]]:
-    by_answer: dict[str, list[str]] = defaultdict(list)
-    for common in COMMON_USES:
-        if common.is_on_pages:
-            value = judge_permission(model, registry, common.use).value
-            by_answer[ANSWERS_TO_MAY_YOU[value]].append(common.infinitive)
-    return by_answer
+    return group_pairs(
+        (_answer_use(common, model, registry), common.infinitive)
+        for common in COMMON_USES
+        if common.is_on_pages
+    )
+
+
+def _answer_use(common: CommonUse, model: Model, registry: Registry) -> str:
+    permission = judge_permission(model, registry, common.use)
+    return ANSWERS_TO_MAY_YOU[permission.value]
