@@ -340,6 +340,8 @@ class LicenseCondition:
     summary: str
     parameters: dict[str, object] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    quote: str | None = None
+    """The few words of the text that decide."""
 
 
 TextKind = Literal["license", "policy", "pointer"]
@@ -374,6 +376,8 @@ class License:
     category: str
     version: str | None = None
     predecessor: str | None = None
+    binding_language: str | None = None
+    """Of the version that binds where translations differ, as ISO 639-1."""
     url: str | None = None
     osi_approved: bool | None = None
     """None when unknown."""
