@@ -12,6 +12,7 @@ from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import defang_line, sanitize_line
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
+from audit.core.references import get_record_id
 from audit.definitions.permissions import DecidingClause
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.kinds import find_drift_kind
@@ -141,7 +142,7 @@ def _render_drift(finding: Finding, model: WatchedModel) -> str:
 
 def _name_other_record(finding: Finding, model: WatchedModel) -> str:
     """The record that drifted, where it is not the model's own."""
-    _, _, id = finding.record.partition("/")
+    id = get_record_id(finding.record)
     return "" if id.lower() == model.name.lower() else f"{finding.record}: "
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.core.errors import UsageError
+from audit.core.references import get_owner
 
 MAX_SOURCE_FILE_BYTES = 1 << 20
 MAX_SOURCE_FILES = 20_000
@@ -137,7 +138,7 @@ def _is_model_id(id: str, project: Path) -> bool:
     """Whether a name with an owner is neither another page of the Hub nor a path of the project."""
     return (
         _WHOLE_HUB_ID.fullmatch(id) is not None
-        and id.partition("/")[0] not in _RESERVED_OWNERS
+        and get_owner(id) not in _RESERVED_OWNERS
         and not id.lower().endswith(_FILE_ENDINGS)
         and not (project / id).exists()
     )

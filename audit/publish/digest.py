@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.core.output_versions import add_schema_version
 from audit.drift.events import Event
+from audit.drift.finding import Finding
 from audit.drift.impact import collect_underlying_records
 from audit.publish.feeds.model import build_entry_id
 from audit.publish.news import NewsEntry, collect_news
@@ -53,11 +54,18 @@ def build_digest(
     if models is None:
         everything = _sort_items(DigestItem(entry, ()) for entry in news)
         return Digest(since, until, None, (), everything)
-    wanted = tuple(dict.fromkeys(models))
-    known = tuple(id for id in wanted if id in registry.models)
-    unrecorded = tuple(id for id in wanted if id not in registry.models)
+    known, unrecorded = _split_by_record(models, registry)
     items = _sort_items(_select_items(news, known, registry))
     return Digest(since, until, known, unrecorded, items)
+
+
+def _split_by_record(
+    models: Sequence[str], registry: Registry
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that the registry holds and those that it does not, each named once."""
+    wanted = dict.fromkeys(models)
+    known = tuple(id for id in wanted if id in registry.models)
+    return known, tuple(id for id in wanted if id not in registry.models)
 
 
 def _select_items(
@@ -82,11 +90,16 @@ def _rank_item(item: DigestItem) -> tuple[bool, int]:
 def _find_concerned_models(
     entry: NewsEntry, rests_on: Mapping[str, frozenset[str]], registry: Registry
 ) -> tuple[str, ...]:
-    finding = entry.finding
-    about = frozenset({finding.record, *finding.affects})
-    if finding.record.startswith(("families/", "licenses/")):
-        about = list_topics(entry, registry)
+    about = _list_touched_records(entry, registry)
     return tuple(id for id, records in rests_on.items() if records & about)
+
+
+def _list_touched_records(entry: NewsEntry, registry: Registry) -> frozenset[str]:
+    """What the news is about; of a family or a license, all that rests on it."""
+    finding = entry.finding
+    if finding.record.startswith(("families/", "licenses/")):
+        return list_topics(entry, registry)
+    return frozenset({finding.record, *finding.affects})
 
 
 def serialize_digest(found: Digest, address: RegistryAddress) -> dict[str, Any]:
@@ -102,15 +115,30 @@ def serialize_digest(found: Digest, address: RegistryAddress) -> dict[str, Any]:
 
 
 def _serialize_digest_item(item: DigestItem, address: RegistryAddress) -> dict[str, Any]:
-    entry, finding = item.news, item.news.finding
-    before, after = entry.change_values
     return {
-        "id": build_entry_id(entry),
+        "id": build_entry_id(item.news),
+        **_serialize_finding(item.news.finding),
+        **_serialize_change(item.news),
+        "page": address.build_page_url(item.news.finding.record),
+        "source": convert_to_web_url(item.news.finding.url),
+        "models": list(item.models),
+    }
+
+
+def _serialize_finding(finding: Finding) -> dict[str, Any]:
+    return {
         "finding": finding.id,
         "record": finding.record,
         "kind": finding.kind,
         "direction": finding.direction,
         "status": finding.status,
+    }
+
+
+def _serialize_change(entry: NewsEntry) -> dict[str, Any]:
+    """When, in words, and the values."""
+    before, after = entry.change_values
+    return {
         "date": entry.date,
         "time": entry.time,
         "said": entry.sentence,
@@ -118,9 +146,6 @@ def _serialize_digest_item(item: DigestItem, address: RegistryAddress) -> dict[s
         "after": after,
         "label": _serialize_label_change(entry),
         "headlines": list(entry.headlines),
-        "page": address.build_page_url(finding.record),
-        "source": convert_to_web_url(finding.url),
-        "models": list(item.models),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from audit.core.escape import defang_line
+from audit.core.references import get_record_id
 from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.digest import Digest, DigestItem
 from audit.publish.news import NewsEntry
@@ -59,16 +60,23 @@ def render_digest_text(found: Digest, address: RegistryAddress) -> str:
 
 
 def _list_item_lines(item: DigestItem, address: RegistryAddress) -> list[str]:
-    entry = item.news
-    before, after = (defang_line(value) or EMPTY for value in entry.change_values)
-    return [
-        f"{entry.date}  {_describe_direction(item).upper()}  {_get_record_name(entry)}",
-        f"    {entry.sentence} {before} -> {after}",
-        *(f"    {sentence}" for sentence in _list_details(item)),
-        *(f"    In the text: {defang_line(line)}" for line in entry.headlines),
-        f"    {address.build_page_url(entry.finding.record)}",
-        "",
+    lines = [
+        _format_change(item.news),
+        *_list_details(item),
+        *(f"In the text: {defang_line(line)}" for line in item.news.headlines),
+        address.build_page_url(item.news.finding.record),
     ]
+    return [_format_item_title(item), *(f"    {line}" for line in lines), ""]
+
+
+def _format_item_title(item: DigestItem) -> str:
+    direction = _describe_direction(item).upper()
+    return f"{item.news.date}  {direction}  {_get_record_name(item.news)}"
+
+
+def _format_change(entry: NewsEntry) -> str:
+    before, after = (defang_line(value) or EMPTY for value in entry.change_values)
+    return f"{entry.sentence} {before} -> {after}"
 
 
 def render_digest_html(found: Digest, address: RegistryAddress) -> str:
@@ -88,14 +96,18 @@ def _fill_list(element: ET.Element, items: Iterable[DigestItem], address: Regist
 
 
 def _fill_item(row: ET.Element, item: DigestItem, address: RegistryAddress) -> None:
-    entry = item.news
     direction = _describe_direction(item)
-    _append_element(row, "strong", f"{entry.date}, {direction}: ")
-    _append_change(row, entry, address)
+    _append_element(row, "strong", f"{item.news.date}, {direction}: ")
+    _append_change(row, item.news, address)
     for sentence in _list_details(item):
         _append_element(row, "p", sentence)
-    for line in entry.headlines:
-        _append_element(_append_element(row, "p", "In the text: "), "code", line)
+    for line in item.news.headlines:
+        _append_headline(row, line)
+
+
+def _append_headline(row: ET.Element, line: str) -> None:
+    paragraph = _append_element(row, "p", "In the text: ")
+    _append_element(paragraph, "code", line)
 
 
 def _append_change(row: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
@@ -103,7 +115,10 @@ def _append_change(row: ET.Element, entry: NewsEntry, address: RegistryAddress) 
     anchor = _append_element(row, "a", _get_record_name(entry))
     anchor.set("href", address.build_page_url(entry.finding.record))
     anchor.tail = f": {entry.sentence} "
-    before, after = entry.change_values
+    _append_values(row, *entry.change_values)
+
+
+def _append_values(row: ET.Element, before: str, after: str) -> None:
     _append_element(row, "code", before or EMPTY).tail = " → "
     _append_element(row, "code", after or EMPTY)
 
@@ -143,11 +158,14 @@ def _list_details(item: DigestItem) -> Iterator[str]:
     if item.news.label_change:
         before, after = item.news.label_change
         yield f"The plain label goes from {before} to {after}."
-    own = _get_record_name(item.news)
-    others = [id for id in item.models if id != own]
-    if others:
+    if others := _list_other_models(item):
         names = ", ".join(_truncate_names(others))
         yield f"It concerns {names}."
+
+
+def _list_other_models(item: DigestItem) -> list[str]:
+    own = _get_record_name(item.news)
+    return [id for id in item.models if id != own]
 
 
 def _truncate_names(names: Sequence[str]) -> list[str]:
@@ -159,4 +177,4 @@ def _truncate_names(names: Sequence[str]) -> list[str]:
 
 def _get_record_name(entry: NewsEntry) -> str:
     """The record's id without its folder."""
-    return entry.finding.record.partition("/")[2]
+    return get_record_id(entry.finding.record)

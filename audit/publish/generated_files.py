@@ -38,12 +38,17 @@ def write_generated_files(
     patterns = tuple(patterns)
     stale = find_stale_files(folder, wanted, patterns)
     for path in stale:
-        if path in wanted:
-            write_text_atomic(folder / path, wanted[path])
-        else:
-            (folder / path).unlink()
+        _bring_up_to_date(folder / path, wanted.get(path))
     _remove_temporary_files(folder, patterns)
     return stale
+
+
+def _bring_up_to_date(path: Path, text: str | None) -> None:
+    """Write the text; remove the file where none is wanted."""
+    if text is None:
+        path.unlink()
+    else:
+        write_text_atomic(path, text)
 
 
 def _remove_temporary_files(folder: Path, patterns: Iterable[str]) -> None:

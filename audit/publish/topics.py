@@ -5,6 +5,7 @@ Its record, its maker, the licenses that it names, and the models that it touche
 
 from collections.abc import Iterable, Iterator
 
+from audit.core.references import get_owner, split_reference
 from audit.drift.finding import Finding, FindingValue
 from audit.drift.impact import find_affected_records
 from audit.drift.kinds import find_drift_kind
@@ -33,10 +34,9 @@ def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
 
 def _list_owner_topics(records: Iterable[str]) -> Iterator[str]:
     for record in records:
-        folder, _, id = record.partition("/")
+        folder, id = split_reference(record)
         if folder in ("models", "datasets"):
-            owner = id.partition("/")[0]
-            yield f"owners/{owner}"
+            yield f"owners/{get_owner(id)}"
 
 
 def _list_license_topics(finding: Finding, registry: Registry) -> Iterator[str]:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from audit.core.errors import Problem
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.core.markdown import build_anchor
+from audit.core.references import get_owner, split_reference
 from audit.drift.finding import Finding
 from audit.drift.kinds import find_drift_kind
 from audit.records.model import HubPins, Registry
@@ -88,12 +89,16 @@ def build_section_url(record: str, prefix: str = "") -> str:
 
     `prefix`: leads to the registry, with a slash at its end.
     """
-    folder, _, id = record.partition("/")
+    folder, id = split_reference(record)
     if folder in ("models", "datasets"):
-        owner = id.partition("/")[0]
-        return f"{prefix}{folder}/{quote(owner)}/README.md#{build_anchor(id)}"
+        return f"{prefix}{folder}/{_build_owner_page_path(id)}"
     ending = "md" if folder == "licenses" else "json"
     return f"{prefix}{quote(record)}.{ending}"
+
+
+def _build_owner_page_path(id: str) -> str:
+    owner = quote(get_owner(id))
+    return f"{owner}/README.md#{build_anchor(id)}"
 
 
 def build_hub_url(repo: str, folder: str = "models") -> str:
@@ -114,15 +119,17 @@ def list_finding_links(finding: Finding, registry: Registry) -> list[tuple[str, 
     pins = find_hub_pins(finding.record, registry)
     if pins is None or finding.field == "url":
         return []
-    repository = build_hub_url(pins.repo, finding.record.partition("/")[0])
+    folder, _ = split_reference(finding.record)
+    repository = build_hub_url(pins.repo, folder)
+    return [("The repository today", repository), *_list_revision_links(finding, pins, repository)]
+
+
+def _list_revision_links(
+    finding: Finding, pins: HubPins, repository: str
+) -> Iterator[tuple[str, str]]:
     path = _find_changed_file(finding)
-    return [
-        ("The repository today", repository),
-        *(
-            _link_revision(label, repository, revision, path)
-            for label, revision in _list_seen_revisions(finding, pins)
-        ),
-    ]
+    for label, revision in _list_seen_revisions(finding, pins):
+        yield _link_revision(label, repository, revision, path)
 
 
 def _list_seen_revisions(finding: Finding, pins: HubPins) -> Iterator[tuple[str, str]]:
@@ -148,7 +155,7 @@ def _find_changed_file(finding: Finding) -> str:
 
 def find_hub_pins(record: str, registry: Registry) -> HubPins | None:
     """What a reviewer saw of the Hub repository of a record; None where it has none."""
-    folder, _, id = record.partition("/")
+    folder, id = split_reference(record)
     if folder == "models" and id in registry.models:
         return registry.models[id].hub
     if folder == "datasets" and id in registry.datasets:

@@ -183,7 +183,7 @@ def test_every_request_is_as_described(mock: str, publisher):
     publisher.set_open_findings(replace(FIRST, after="manual"), SECOND)
     publisher.now += timedelta(days=2)
     publisher.publish_once(adapter)
-    publisher.drift[0].deleted = True
+    publisher.drift_issues[0].deleted = True
     ledger = json.loads((publisher.root / "alerts" / "ledger.json").read_text())
     (publisher.root / "alerts" / "ledger.json").write_text(
         json.dumps({**ledger, "account": None, "asked": [FIRST.id]})

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import sanitize_line
+from audit.core.references import get_record_id
 from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.news import NewsEntry
 
@@ -23,7 +24,7 @@ _DIRECTION_UNDONE = {
 
 def format_entry_title(entry: NewsEntry) -> str:
     """One line: the record and what happened."""
-    name = entry.finding.record.partition("/")[2]
+    name = get_record_id(entry.finding.record)
     return sanitize_line(f"{name}: {entry.sentence}", MAX_TITLE)
 
 
@@ -52,9 +53,13 @@ def _build_detail_blocks(entry: NewsEntry) -> Iterator[ET.Element]:
         yield _build_paragraph(f"The plain label goes from {before} to {after}.")
     for line in entry.headlines[:MAX_HEADLINES]:
         yield _build_code_paragraph("In the text: ", line)
-    if affected := entry.finding.affects:
-        words = f"Also touches {len(affected)} records: "
-        yield _build_code_paragraph(words, _format_affected_names(affected))
+    if entry.finding.affects:
+        yield _build_affected_paragraph(entry.finding.affects)
+
+
+def _build_affected_paragraph(affected: Sequence[str]) -> ET.Element:
+    words = f"Also touches {len(affected)} records: "
+    return _build_code_paragraph(words, _format_affected_names(affected))
 
 
 def _describe_direction(entry: NewsEntry) -> str:
@@ -63,7 +68,7 @@ def _describe_direction(entry: NewsEntry) -> str:
 
 
 def _format_affected_names(affected: Sequence[str]) -> str:
-    names = [record.partition("/")[2] for record in affected[:MAX_AFFECTED]]
+    names = [get_record_id(record) for record in affected[:MAX_AFFECTED]]
     hidden = len(affected) - MAX_AFFECTED
     return ", ".join(names) + (f" and {hidden} more" if hidden > 0 else "")
 

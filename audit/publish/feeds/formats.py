@@ -38,21 +38,29 @@ def _fill_atom_head(root: ET.Element, feed: Feed, address: RegistryAddress) -> N
     _append_text(root, "title", feed.title)
     _append_text(root, "updated", feed.updated)
     _append_text(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
+    _append_head_links(root, feed, address)
+    _append_text(root, "rights", FEED_LICENSE)
+
+
+def _append_head_links(root: ET.Element, feed: Feed, address: RegistryAddress) -> None:
     own_url = address.build_feed_url(f"{feed.name}.atom")
     _append_link(root, "self", own_url, "application/atom+xml")
     _append_link(root, "alternate", find_feed_page_url(feed, address), "text/html")
-    _append_text(root, "rights", FEED_LICENSE)
 
 
 def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
     for name, words in _list_atom_texts(entry):
         _append_text(element, name, words)
-    _append_link(element, "alternate", address.build_page_url(entry.finding.record), "text/html")
-    if source := _find_source_url(entry):
-        ET.SubElement(element, "link", {"rel": "via", "href": source})
+    _append_entry_links(element, entry, address)
     for term in _list_tags(entry):
         ET.SubElement(element, "category", {"term": term})
     _append_text(element, "content", render_entry_html(entry)).set("type", "html")
+
+
+def _append_entry_links(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
+    _append_link(element, "alternate", address.build_page_url(entry.finding.record), "text/html")
+    if source := _find_source_url(entry):
+        ET.SubElement(element, "link", {"rel": "via", "href": source})
 
 
 def _list_atom_texts(entry: NewsEntry) -> Iterator[tuple[str, str]]:

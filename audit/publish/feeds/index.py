@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import render_table
+from audit.core.references import get_record_id
 from audit.publish.feeds.model import EMPTY_FEED_UPDATED, Feed
 from audit.publish.urls import RegistryAddress
 
@@ -74,7 +75,7 @@ def _describe_feed_addresses(address: RegistryAddress) -> str:
 
 def _build_feed_row(feed: Feed) -> tuple[str, ...]:
     return (
-        escape_markdown(feed.name.partition("/")[2]),
+        escape_markdown(get_record_id(feed.name)),
         feed.updated[:10] if feed.updated != EMPTY_FEED_UPDATED else "",
         str(len(feed.entries)),
         f"[Atom]({feed.name}.atom)",

@@ -4,9 +4,10 @@ Made from the history alone, so that the same history gives the same bytes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.core.references import split_reference
 from audit.drift.events import Event
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_topics
@@ -53,12 +54,17 @@ def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
     """Every feed: two that always are, and one per owner, model, license and dataset with news."""
     news = collect_news(events)
     closed = [entry for entry in news if _is_closing(entry)]
-    by_topic = _group_by_topic(news, registry)
     return [
         _build_feed("all", "All drift", news),
         _build_feed("more-closed", "What became more closed", closed),
-        *(_build_topic_feed(topic, by_topic[topic]) for topic in sorted(by_topic)),
+        *_build_topic_feeds(news, registry),
     ]
+
+
+def _build_topic_feeds(news: Iterable[NewsEntry], registry: Registry) -> Iterator[Feed]:
+    for topic, entries in sorted(_group_by_topic(news, registry).items()):
+        folder, id = split_reference(topic)
+        yield _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", entries)
 
 
 def _group_by_topic(
@@ -75,11 +81,6 @@ def _is_closing(entry: NewsEntry) -> bool:
     return entry.finding.direction == "more-closed" and not entry.is_over
 
 
-def _build_topic_feed(topic: str, news: Sequence[NewsEntry]) -> Feed:
-    folder, _, id = topic.partition("/")
-    return _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", news)
-
-
 _TOPIC_TITLES = {
     "owners": "Models and data of",
     "models": "Model",
@@ -94,7 +95,7 @@ def _build_feed(name: str, title: str, entries: Sequence[NewsEntry]) -> Feed:
 
 def find_feed_page_url(feed: Feed, address: RegistryAddress) -> str:
     """The page that a feed is about."""
-    folder, _, rest = feed.name.partition("/")
+    folder, rest = split_reference(feed.name)
     if folder == "owners":
         return f"{address.pages_url}/README.md"
     return address.build_page_url(feed.name) if rest else f"{address.pages_url}/feeds/README.md"

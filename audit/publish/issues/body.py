@@ -3,12 +3,13 @@
 What happened, what it means, where it was seen, how to settle it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from audit.core.escape import CUT_MARK, MAX_LINE_CHARACTERS, format_code_span, sanitize_line
+from audit.core.references import get_owner, get_record_id
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.impact import describe_impact
 from audit.drift.kinds import find_drift_kind
@@ -39,40 +40,49 @@ BLOCK_ROOM = 400
 
 def build_desired_issue(finding: Finding, registry: Registry, pages: str) -> DesiredIssue:
     """The issue of a confirmed finding. `pages`: base URL of the registry's files."""
-    after = format_observed_value(finding.after)
-    observed = compute_short_digest(finding.kind, after)
+    observed = compute_short_digest(finding.kind, format_observed_value(finding.after))
     marker = format_issue_marker(finding.id, observed)
-    note = format_note_marker(finding.id, observed, finding.first_seen)
-    kind = find_drift_kind(finding.kind)
     return DesiredIssue(
         finding_id=finding.id,
         observed_digest=observed,
         title=_format_issue_title(finding),
         body=_render_issue_body(finding, registry, pages, marker),
         labels=_list_labels(finding),
-        comment=f"{kind.sentence} It now reads {format_code_span(after)}.\n\n{note}",
+        comment=_format_observed_comment(finding, observed),
     )
+
+
+def _format_observed_comment(finding: Finding, observed: str) -> str:
+    """What a standing issue is told when another value is observed."""
+    sentence = find_drift_kind(finding.kind).sentence
+    after = format_code_span(format_observed_value(finding.after))
+    note = format_note_marker(finding.id, observed, finding.first_seen)
+    return f"{sentence} It now reads {after}.\n\n{note}"
 
 
 def _list_labels(finding: Finding) -> tuple[str, ...]:
     subject = find_drift_kind(finding.kind).subject
     labels = ("drift", f"drift: {subject}", finding.direction)
-    owner = finding.record.partition("/")[2].partition("/")[0]
+    owner = get_owner(get_record_id(finding.record))
     return (*labels, build_owner_label(owner)) if owner else labels
 
 
 def build_issue_closure(finding: Finding, reason: ClosingReason) -> IssueClosure:
     """Why a finding is over, as the last comment of its issue."""
+    words = _explain_closing(finding, reason)
     if reason == "removed":
-        words = "The record was removed from the registry."
         return IssueClosure(f"{words}\n\n{format_note_marker(finding.id, reason)}", "not_planned")
-    if reason == "accepted":
-        words = "The record was brought in line with upstream."
-    else:
-        before = format_code_span(format_observed_value(finding.before))
-        words = f"Upstream is again as recorded: {before}."
     mark = format_note_marker(finding.id, PUBLISHED_WORDS[finding.status], finding.first_seen)
     return IssueClosure(f"{words}\n\n{mark}")
+
+
+def _explain_closing(finding: Finding, reason: ClosingReason) -> str:
+    if reason == "removed":
+        return "The record was removed from the registry."
+    if reason == "accepted":
+        return "The record was brought in line with upstream."
+    before = format_code_span(format_observed_value(finding.before))
+    return f"Upstream is again as recorded: {before}."
 
 
 def _format_issue_title(finding: Finding) -> str:
@@ -85,9 +95,14 @@ def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker:
     """The body with as many changed lines as GitHub takes; a cut is announced."""
     values = _collect_body_values(finding, registry, pages, marker)
     passages = finding.text_diff.passage_lines if finding.text_diff else ()
-    without_passages = render_markdown("issue.md.j2", **values, passages=[], passage_count=0)
+    without_passages = _render_with_passages(values, [], 0)
     kept = _select_passages(passages, MAX_BODY_CHARACTERS - len(without_passages) - BLOCK_ROOM)
-    return render_markdown("issue.md.j2", **values, passages=kept, passage_count=len(passages))
+    return _render_with_passages(values, kept, len(passages))
+
+
+def _render_with_passages(values: Mapping[str, Any], shown: Sequence[str], count: int) -> str:
+    """`count`: how many changed lines there are, of which these are shown."""
+    return render_markdown("issue.md.j2", **values, passages=shown, passage_count=count)
 
 
 def _collect_body_values(

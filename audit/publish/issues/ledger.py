@@ -55,19 +55,18 @@ def read_ledger(root: Path, publisher: str) -> IssueLedger:
         return IssueLedger(path, shown, publisher)
     content = read_stored_file("ledger", path, shown).content
     try:
-        return _parse_ledger(path, shown, content)
+        return IssueLedger(path, shown, **_parse_ledger(content))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise build_damaged_file_error(shown, "not a ledger of issues") from error
 
 
-def _parse_ledger(path: Path, shown: str, content: Mapping[str, Any]) -> IssueLedger:
-    return IssueLedger(
-        path,
-        shown,
-        publisher=str(content["publisher"]),
-        account=content["account"],
-        status=content["status"],
-        issues={str(id): int(number) for id, number in content["issues"].items()},
-        locked=bool(content["locked"]),
-        asked=list(map(str, content["asked"])),
-    )
+def _parse_ledger(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The saved fields; raises where one is missing or of another type."""
+    return {
+        "publisher": str(content["publisher"]),
+        "account": content["account"],
+        "status": content["status"],
+        "issues": {str(id): int(number) for id, number in content["issues"].items()},
+        "locked": bool(content["locked"]),
+        "asked": list(map(str, content["asked"])),
+    }

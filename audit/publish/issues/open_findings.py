@@ -1,6 +1,6 @@
 """Which findings need an issue, and which issues are to be closed; the lifecycle decides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from audit.drift.events import Event
@@ -27,13 +27,18 @@ def load_open_and_closed_findings(
     known = _collect_record_refs(registry)
     open_findings = _load_open_findings(root, registry)
     closures = dict(_find_closed_findings(open_findings, known, registry, root))
-    wanted: list[Finding] = []
     for id, finding in open_findings.items():
         if finding.record not in known:
             closures[id] = build_issue_closure(finding, "removed")
-        elif finding.status == "confirmed":
-            wanted.append(finding)
-    return sorted(wanted, key=_rank_finding), closures
+    return _list_wanted_findings(open_findings.values(), known), closures
+
+
+def _list_wanted_findings(found: Iterable[Finding], known: frozenset[str]) -> list[Finding]:
+    """Those that need an issue, the worst first."""
+    wanted = [
+        finding for finding in found if finding.record in known and finding.status == "confirmed"
+    ]
+    return sorted(wanted, key=_rank_finding)
 
 
 def _collect_record_refs(registry: Registry) -> frozenset[str]:

@@ -61,7 +61,7 @@ def _open_missing_issues(
 ) -> list[TrackedIssue]:
     actions = [action for action in plan.actions if isinstance(action, CreateIssue)]
     _create_missing_labels(session, labels, actions)
-    opened = [issue for action in actions if (issue := _open_issue(session, action))]
+    opened = list(filter(None, (_open_issue(session, action) for action in actions)))
     if find_status_issue(standing) is None:
         opened.append(_open_status_issue(session))
     return opened

@@ -13,6 +13,7 @@ from audit.core.markdown import (
     render_folded_block,
     render_table,
 )
+from audit.core.references import get_owner, split_reference
 from audit.definitions.base import Verdict
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
@@ -37,6 +38,7 @@ _READING_GUIDE = (
     "and where each fact was read."
 )
 _CLAIM_WORDS = "the maker says open source, OSAID 1.0 does not bear it out."
+_CLAIM_HEADING = '<a id="claims"></a>\n\n## Where claims and verdicts part'
 _CLAIM_HEADER = ("Model", "Its maker calls it", "Label", "First of what is missing")
 _WAYS_IN = (
     ("Makers", "#makers"),
@@ -68,17 +70,18 @@ def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
 
 
 def _render_counts(pages: JudgedRegistry) -> list[str]:
-    found = Counter(pages.find_label(model) for model in pages.registry.models.values())
-    labels = [
-        f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}"
-        for label, meaning in LABEL_WORDS.items()
-    ]
     return [
         _format_record_counts(pages.registry),
-        "\n".join(labels),
+        "\n".join(_list_label_lines(pages)),
         _READING_GUIDE,
         " · ".join(f"[{label}]({target})" for label, target in _WAYS_IN),
     ]
+
+
+def _list_label_lines(pages: JudgedRegistry) -> Iterator[str]:
+    found = Counter(pages.find_label(model) for model in pages.registry.models.values())
+    for label, meaning in LABEL_WORDS.items():
+        yield f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}"
 
 
 def _format_record_counts(registry: Registry) -> str:
@@ -91,7 +94,7 @@ def _format_record_counts(registry: Registry) -> str:
 
 
 def _render_owners(pages: JudgedRegistry) -> list[str]:
-    found = Counter(id.partition("/")[0] for id in pages.registry.models)
+    found = Counter(get_owner(id) for id in pages.registry.models)
     owners = [
         f"{format_markdown_link(name, f'models/{name}/README.md')} {found[name]}"
         for name in sorted(found, key=str.lower)
@@ -109,7 +112,7 @@ def _render_recent_events(pages: JudgedRegistry) -> list[str]:
 
 
 def _link_record(record: str) -> str:
-    folder, _, id = record.partition("/")
+    folder, id = split_reference(record)
     label = id if folder == "models" else f"{folder.removesuffix('s')} {id}"
     return format_markdown_link(label, build_section_url(record))
 
@@ -138,19 +141,18 @@ def _is_one_step_away(verdict: Verdict) -> bool:
 
 def _render_claims(pages: JudgedRegistry) -> list[str]:
     """Makers' own words beside the verdict."""
-    ids = sorted(pages.registry.models, key=str.lower)
-    models = [pages.registry.models[id] for id in ids if _is_claim_contradicted(id, pages)]
-    heading = '<a id="claims"></a>\n\n## Where claims and verdicts part'
-    if not models:
-        return [heading, "None."]
-    title = f"{format_count(len(models), 'model')}: {_CLAIM_WORDS}"
-    rows = [_build_claim_row(model, pages) for model in models]
-    return [heading, render_folded_block(title, render_table(_CLAIM_HEADER, rows))]
+    rows = [_build_claim_row(model, pages) for model in _list_contradicted_models(pages)]
+    if not rows:
+        return [_CLAIM_HEADING, "None."]
+    title = f"{format_count(len(rows), 'model')}: {_CLAIM_WORDS}"
+    return [_CLAIM_HEADING, render_folded_block(title, render_table(_CLAIM_HEADER, rows))]
 
 
-def _is_claim_contradicted(id: str, pages: JudgedRegistry) -> bool:
-    osaid = pages.verdicts[id]["osaid-1.0"].value
-    return is_claim_contradicted(osaid, pages.registry.models[id])
+def _list_contradicted_models(pages: JudgedRegistry) -> Iterator[Model]:
+    for id in sorted(pages.registry.models, key=str.lower):
+        model = pages.registry.models[id]
+        if is_claim_contradicted(pages.verdicts[id]["osaid-1.0"].value, model):
+            yield model
 
 
 def _build_claim_row(model: Model, pages: JudgedRegistry) -> tuple[str, ...]:

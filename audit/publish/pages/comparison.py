@@ -4,7 +4,7 @@ Where this registry and other indexes see a fact alike, and where differently.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_index
 from audit.core.escape import escape_markdown
@@ -48,10 +48,16 @@ def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
     compared = [(index, list(compare_index(index, registry))) for index in pages.indexes]
     parts = [*_OPENING]
     if compared:
-        parts.append(render_table(_INDEX_HEADER, [_build_index_row(*pair) for pair in compared]))
+        parts.append(_render_index_table(compared))
     for index, facts in compared:
         parts += _render_index_section(index, facts, registry)
     return {"indexes/README.md": "\n\n".join(parts) + "\n"}
+
+
+def _render_index_table(
+    compared: Iterable[tuple[OtherIndex, Sequence[IndexComparison]]],
+) -> str:
+    return render_table(_INDEX_HEADER, [_build_index_row(*pair) for pair in compared])
 
 
 def _build_index_row(index: OtherIndex, facts: Sequence[IndexComparison]) -> tuple[str, ...]:
@@ -68,12 +74,16 @@ def _build_index_row(index: OtherIndex, facts: Sequence[IndexComparison]) -> tup
 def _render_index_section(
     index: OtherIndex, facts: Sequence[IndexComparison], registry: Registry
 ) -> Iterator[str]:
-    yield f'<a id="{build_anchor(index.id)}"></a>\n\n## {escape_markdown(index.name)}'
+    yield _format_index_heading(index)
     yield f"{_format_index_source(index)}. {escape_markdown(index.note)}"
     if facts:
         yield render_table(("Fact", "Alike", "Different"), _list_agreement_rows(facts))
     if rows := [_build_difference_row(fact, registry) for fact in facts if not fact.agrees]:
         yield _render_differences(rows)
+
+
+def _format_index_heading(index: OtherIndex) -> str:
+    return f'<a id="{build_anchor(index.id)}"></a>\n\n## {escape_markdown(index.name)}'
 
 
 def _format_index_source(index: OtherIndex) -> str:
@@ -83,10 +93,11 @@ def _format_index_source(index: OtherIndex) -> str:
 
 
 def _list_agreement_rows(facts: Sequence[IndexComparison]) -> Iterator[tuple[str, ...]]:
+    compared = Counter(fact.fact for fact in facts)
     alike = Counter(fact.fact for fact in facts if fact.agrees)
-    different = Counter(fact.fact for fact in facts if not fact.agrees)
-    for name in sorted({*alike, *different}):
-        yield escape_markdown(name), str(alike[name]), str(different[name])
+    for name in sorted(compared):
+        different = compared[name] - alike[name]
+        yield escape_markdown(name), str(alike[name]), str(different)
 
 
 def _render_differences(rows: Sequence[tuple[str, ...]]) -> str:
@@ -98,15 +109,18 @@ def _render_differences(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _build_difference_row(difference: IndexComparison, registry: Registry) -> tuple[str, ...]:
-    model = difference.model
-    ours = escape_markdown(difference.ours)
-    if difference.fact == "license":
-        ours = format_terms(difference.ours, registry)
-    # A value that follows from several facts has no URL of its own; the model's section shows all.
-    target = difference.our_url or build_section_url(model.ref, PATH_TO_REGISTRY)
     return (
-        format_model_link(model.id, registry, PATH_TO_REGISTRY),
+        format_model_link(difference.model.id, registry, PATH_TO_REGISTRY),
         escape_markdown(difference.fact),
         format_markdown_link(difference.theirs, difference.their_url),
-        format_raw_label_link(ours, target),
+        _link_our_value(difference, registry),
     )
+
+
+def _link_our_value(difference: IndexComparison, registry: Registry) -> str:
+    label = escape_markdown(difference.ours)
+    if difference.fact == "license":
+        label = format_terms(difference.ours, registry)
+    # A value that follows from several facts has no URL of its own; the model's section shows all.
+    section = build_section_url(difference.model.ref, PATH_TO_REGISTRY)
+    return format_raw_label_link(label, difference.our_url or section)

@@ -1,7 +1,7 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -51,10 +51,13 @@ def judge_registry(
 
 def _group_events_by_record(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
     by_record: dict[str, list[Event]] = defaultdict(list)
-    for event in sorted(events, key=lambda event: event.time, reverse=True):
-        if is_history(event):
-            by_record[event.finding.record].append(event)
+    for event in sorted(filter(is_history, events), key=_get_time, reverse=True):
+        by_record[event.finding.record].append(event)
     return {record: tuple(found) for record, found in by_record.items()}
+
+
+def _get_time(event: Event) -> str:
+    return event.time
 
 
 def _judge_model(model: Model, registry: Registry) -> dict[str, Verdict]:
@@ -70,16 +73,17 @@ def _trim_verdict(verdict: Verdict) -> Verdict:
     The first refusal, and the first of what is missing but for OSAID; all steps of ten thousand
     models fill a gigabyte.
     """
-    refusal = tuple(
-        Step("", "", "no", "", needs=step.needs)
-        for step in verdict.steps
-        if step.answer == "no" and step.needs
-    )[:1]
     most = None if verdict.framework == osaid.ID else 1
     return replace(
         verdict,
-        steps=refusal,
+        steps=tuple(_list_refusals(verdict))[:1],
         measures=(),
         missing=verdict.missing[:most],
         to_improve=verdict.to_improve[:most],
     )
+
+
+def _list_refusals(verdict: Verdict) -> Iterator[Step]:
+    for step in verdict.steps:
+        if step.answer == "no" and step.needs:
+            yield Step("", "", "no", "", needs=step.needs)

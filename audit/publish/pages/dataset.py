@@ -12,6 +12,7 @@ from audit.core.markdown import (
     format_markdown_link,
     render_table,
 )
+from audit.core.references import get_own_name
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.dataset_groups import (
     ModelsByDataset,
@@ -133,7 +134,7 @@ def _format_dataset_heading(dataset: Dataset) -> str:
 
 
 def _format_record_line(dataset: Dataset) -> str:
-    file = dataset.id.rpartition("/")[2]
+    file = get_own_name(dataset.id)
     record = format_markdown_link(dataset.id, f"{file}.json")
     return f"Record: {record}{_format_last_seen(dataset)}."
 

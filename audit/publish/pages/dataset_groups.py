@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from audit.core.references import get_owner
 from audit.records.model import Dataset, Registry
 
 ModelsByDataset = Mapping[str, Sequence[str]]
@@ -13,8 +14,7 @@ def group_datasets_by_publisher(registry: Registry) -> Mapping[str, Sequence[Dat
     """Datasets by who published them, in alphabetical order."""
     found: dict[str, list[Dataset]] = defaultdict(list)
     for id in sorted(registry.datasets, key=str.lower):
-        publisher = id.partition("/")[0]
-        found[publisher].append(registry.datasets[id])
+        found[get_owner(id)].append(registry.datasets[id])
     return found
 
 

@@ -10,6 +10,7 @@ from audit.core.markdown import (
     format_markdown_link,
     render_table,
 )
+from audit.core.references import get_owner
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.model_section import has_weights, render_model_section
 from audit.publish.pages.phrases import LABEL_WORDS, format_count
@@ -30,8 +31,7 @@ def render_owner_pages(pages: JudgedRegistry) -> dict[str, str]:
 def _group_models_by_owner(registry: Registry) -> Mapping[str, Sequence[Model]]:
     owners: dict[str, list[Model]] = defaultdict(list)
     for id in sorted(registry.models, key=str.lower):
-        owner = id.partition("/")[0]
-        owners[owner].append(registry.models[id])
+        owners[get_owner(id)].append(registry.models[id])
     return owners
 
 
