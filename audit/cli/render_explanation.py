@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from audit.analysis.explanation import DefinitionDisagreement, Explanation
+from audit.core.three_valued import Truth
 from audit.core.wording import join_first
 from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict
 from audit.definitions.catalog import find_definition
@@ -22,6 +23,11 @@ _ANSWER_MARKS: dict[Answer, str] = {
     "no": "NO",
     "unknown": "?",
     "not-applicable": "-",
+}
+_RELICENSING_WORDS: dict[Truth, str] = {
+    "yes": "Yes: everything is available.",
+    "no": "No: something is not available.",
+    "unknown": "Not known: whether everything is available is not.",
 }
 
 
@@ -88,7 +94,7 @@ def _render_questions(explanation: Explanation, sources: NumberedSources) -> Ite
     if explanation.questions:
         yield ""
     for question in explanation.questions:
-        yield f"{question.question} {question.answer.upper()}"
+        yield f"{question.question} {question.words.upper()}"
         yield from _wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
 
 
@@ -170,8 +176,12 @@ def _render_definition(verdict: Verdict) -> Iterator[str]:
 def _render_way_forward(verdict: Verdict) -> Iterator[str]:
     """What would lead to a better verdict, and what nobody has looked up."""
     if verdict.to_improve:
-        yield f"    For a better verdict{' (one step away)' if verdict.one_step_away else ''}:"
+        near = " (one step away)" if verdict.one_step_away else ""
+        yield f"    For a better verdict{near}:"
         yield from _render_items(verdict.to_improve)
+    if verdict.relicensing_suffices:
+        words = _RELICENSING_WORDS[verdict.relicensing_suffices]
+        yield f"    Would other terms alone mend it? {words}"
     if verdict.missing:
         yield "    Not known yet:"
         yield from _render_items(verdict.missing)

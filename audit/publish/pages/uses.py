@@ -3,16 +3,8 @@
 from audit.core.grouping import group_pairs
 from audit.definitions.common_uses import COMMON_USES, CommonUse
 from audit.definitions.permissions import judge_permission
-from audit.licenses.uses import Permission
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.records.model import Model, Registry
-
-ANSWERS_TO_MAY_YOU: dict[Permission, str] = {
-    "allowed": "yes",
-    "allowed-with-obligations": "yes, with obligations",
-    "needs-separate-license": "only with a separate license",
-    "forbidden": "no",
-    "unknown": "not known",
-}
 
 
 def render_uses_line(model: Model, registry: Registry) -> str:
@@ -23,7 +15,7 @@ def render_uses_line(model: Model, registry: Registry) -> str:
 
 def _group_uses_by_answer(model: Model, registry: Registry) -> dict[str, list[str]]:
     return group_pairs(
-        (_answer_use(common, model, registry), common.infinitive)
+        (_answer_use(common, model, registry), common.noun)
         for common in COMMON_USES
         if common.is_on_pages
     )
@@ -31,4 +23,4 @@ def _group_uses_by_answer(model: Model, registry: Registry) -> dict[str, list[st
 
 def _answer_use(common: CommonUse, model: Model, registry: Registry) -> str:
     permission = judge_permission(model, registry, common.use)
-    return ANSWERS_TO_MAY_YOU[permission.value]
+    return PERMISSION_WORDS[permission.value]
