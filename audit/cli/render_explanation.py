@@ -88,7 +88,7 @@ def _render_questions(explanation: Explanation, sources: NumberedSources) -> lis
         return []
     lines = [""]
     for question in explanation.questions:
-        lines.append(f"{question.question} {question.answer.upper()}")
+        lines.append(f"{question.question} {question.words.upper()}")
         lines += _wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
     return lines
 

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
+from typing import cast
 
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or
 from audit.definitions.base import Answer, FactUsed
+from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.lineage import trace_lineage
 from audit.definitions.permissions import DecidingClause, judge_permission
 from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
-from audit.licenses.uses import IntendedUse, Permission
+from audit.licenses.uses import PERMISSION_WORDS, Permission
 from audit.records.model import Model, Registry, format_section
 
+COMMERCIAL = "commercial"
+"""The question that asks for a permission."""
 _REBUILD_COMPONENTS = (
     "data-information",
     "training-code",
@@ -35,24 +39,26 @@ _ReleaseByPart = dict[tuple[Model, str], Truth]
 """Whether each part that a rebuild needs is released, for each model of the chain."""
 
 _ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes")
-_ANSWERS_BY_PERMISSION: dict[Permission, Answer] = {
-    "allowed": "yes",
-    "allowed-with-obligations": "partly",
-    "needs-separate-license": "no",
-    "forbidden": "no",
-    "unknown": "unknown",
-}
 
 
 @dataclass(frozen=True)
 class AnsweredQuestion:
-    """One question, its answer (yes, partly, no or unknown) and the fact that decided."""
+    """One question, its answer and the fact that decided."""
 
     id: str
     question: str
-    answer: Answer
+    answer: Answer | Permission
+    """Of the question about commercial use, what `allows` answers; yes, partly, no or unknown of
+    the others."""
     reason: str
     facts: tuple[FactUsed, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The answer as people read it, the same wherever a permission is spoken of."""
+        if self.id != COMMERCIAL:
+            return self.answer
+        return PERMISSION_WORDS[cast("Permission", self.answer)]
 
 
 def answer_four_questions(
@@ -98,7 +104,7 @@ def _rank_data_visibility(model: Model) -> int:
 
 def _describe_data(model: Model, answer: Answer) -> str:
     datasets = get_component_facts(model, "datasets")
-    if answer == "partly" and datasets.status in ("unknown", "not-released"):
+    if answer == "partly" and datasets.status in ("unknown", "not-released", "not-found"):
         return "the data is described well enough to obtain its equal, and not published whole"
     return f"the training datasets are {datasets.state_words}"
 
@@ -155,19 +161,16 @@ def _build_rebuild_answer(
 
 
 def _answer_commercial_use(model: Model, registry: Registry) -> AnsweredQuestion:
-    """Yes without conditions, no when a license must be requested.
-
-    Partly with some conditions: a threshold, a policy, a territory.
-    """
-    permission = judge_permission(model, registry, IntendedUse(commercial=True))
+    """What the terms make of the most common of the common uses."""
+    permission = judge_permission(model, registry, COMMON_USES[0].use)
     if permission.clauses:
         clause = permission.clauses[0]
         reason, fact = _describe_clause(clause, registry), _build_clause_fact(clause)
     else:
         reason = f"{model.weights.license} allows it without conditions on use"
         fact = _build_license_fact(model)
-    answer = _ANSWERS_BY_PERMISSION[permission.value]
-    return AnsweredQuestion("commercial", "May you use it commercially?", answer, reason, (fact,))
+    question = f"May you {COMMON_USES[0].infinitive}?"
+    return AnsweredQuestion(COMMERCIAL, question, permission.value, reason, (fact,))
 
 
 def _build_clause_fact(clause: DecidingClause) -> FactUsed:

@@ -122,18 +122,24 @@ def test_only_one_definition():
 @pytest.mark.parametrize(
     ("changes", "answers"),
     [
-        ((), ("yes", "yes", "yes", "yes")),
+        ((), ("yes", "yes", "allowed", "yes")),
         (
             (("datasets", "not-released", None), ("data-information", "not-released", None)),
-            ("no", "partly", "yes", "partly"),
+            ("no", "partly", "allowed", "partly"),
         ),
         (
             (("datasets", "unknown", None), ("data-information", "unknown", None)),
-            ("unknown", "unknown", "yes", "partly"),
+            ("unknown", "unknown", "allowed", "partly"),
         ),
-        ((("model-parameters-final", "not-released", None),), ("yes", "yes", "no", "no")),
-        ((("model-parameters-final", "released", "NC"),), ("yes", "yes", "no", "yes")),
-        ((("model-parameters-final", "released", "Users-700M"),), ("yes", "yes", "partly", "yes")),
+        (
+            (("model-parameters-final", "not-released", None),),
+            ("yes", "yes", "needs-separate-license", "no"),
+        ),
+        ((("model-parameters-final", "released", "NC"),), ("yes", "yes", "forbidden", "yes")),
+        (
+            (("model-parameters-final", "released", "Users-700M"),),
+            ("yes", "yes", "allowed-with-obligations", "yes"),
+        ),
         ((("model-parameters-final", "unknown", None),), ("yes", "yes", "unknown", "unknown")),
     ],
 )

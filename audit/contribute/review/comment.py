@@ -16,6 +16,7 @@ from audit.contribute.guidance import find_guide_section
 from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.review import BranchReview
 from audit.core.errors import Problem
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.templating import CutList, cut_list, render_markdown
 
 MAX_COMMENT_ROWS = 50
@@ -122,6 +123,7 @@ def _show_moves(moves: AnswerChanges) -> dict[str, object]:
         "lost": len(moves.permissions) - gained,
         "verdicts": cut_list(moves.verdicts, MAX_COMMENT_ROWS),
         "permissions": cut_list(moves.permissions, MAX_COMMENT_ROWS),
+        "permission_words": PERMISSION_WORDS,
     }
 
 

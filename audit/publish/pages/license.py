@@ -13,6 +13,7 @@ from audit.core.markdown import (
 from audit.definitions.common_uses import build_model_under_license
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.license_change import render_license_change
 from audit.publish.pages.phrases import (
@@ -32,8 +33,8 @@ PATH_TO_REGISTRY = "../"
 MAX_USER_LINKS = 60
 """Shown before the fold."""
 _LIMIT_WORDS = {
-    "forbidden": "forbidden",
-    "needs-license": "needs a separate license",
+    "forbidden": PERMISSION_WORDS["forbidden"],
+    "needs-license": PERMISSION_WORDS["needs-separate-license"],
     "royalty": "costs a royalty",
 }
 _SHOWN_PARAMETERS = (
@@ -150,7 +151,7 @@ def _render_answers(license: License, registry: Registry) -> str:
         f"{name}: **{FREEDOM_WORDS[granted]}**" for name, granted in license.freedoms.items()
     )
     uses = render_uses_line(build_model_under_license(license), registry)
-    return f"* The freedoms to … {freedoms}\n* With a model under it, may you … {uses}"
+    return f"* The freedoms to … {freedoms}\n* What you may do with a model under it: {uses}"
 
 
 def _render_demands(license: License) -> Iterator[str]:

@@ -33,14 +33,16 @@ MAX_DATASET_LINKS = 8
 _QUESTION_WORDS = {
     "learned-from": "See what it learned from?",
     "rebuild": "Rebuild it?",
-    "commercial": "Use it commercially?",
+    "commercial": "Commercial use:",
     "safety": "Audit it for safety?",
 }
 _STATUS_WORDS = {
     "released": "Released",
     "partial": "In part",
     "described": "Described only",
+    "withdrawn": "Withdrawn",
     "not-released": "Not released",
+    "not-found": "Looked for and not found",
 }
 
 
@@ -97,7 +99,7 @@ def _format_base_links(model: Model, registry: Registry) -> str:
 
 def _render_questions(model: Model, registry: Registry) -> str:
     return " · ".join(
-        f"{_QUESTION_WORDS[question.id]} **{question.answer}**"
+        f"{_QUESTION_WORDS[question.id]} **{question.words}**"
         for question in answer_four_questions(model, registry)
     )
 
@@ -129,7 +131,7 @@ def _list_weights_lines(model: Model, registry: Registry) -> list[str]:
     terms = format_terms_links(model.weights.license, registry, PATH_TO_REGISTRY)
     return [
         f"* Terms of the weights: {terms}{format_conflict(model.weights)}",
-        f"* May you … {render_uses_line(model, registry)}",
+        f"* What you may do: {render_uses_line(model, registry)}",
     ]
 
 

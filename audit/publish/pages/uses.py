@@ -4,16 +4,8 @@ from collections import defaultdict
 
 from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.permissions import judge_permission
-from audit.licenses.uses import Permission
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.records.model import Model, Registry
-
-ANSWERS_TO_MAY_YOU: dict[Permission, str] = {
-    "allowed": "yes",
-    "allowed-with-obligations": "yes, with obligations",
-    "needs-separate-license": "only with a separate license",
-    "forbidden": "no",
-    "unknown": "not known",
-}
 
 
 def render_uses_line(model: Model, registry: Registry) -> str:
@@ -27,5 +19,5 @@ def _group_uses_by_answer(model: Model, registry: Registry) -> dict[str, list[st
     for common in COMMON_USES:
         if common.is_on_pages:
             value = judge_permission(model, registry, common.use).value
-            by_answer[ANSWERS_TO_MAY_YOU[value]].append(common.infinitive)
+            by_answer[PERMISSION_WORDS[value]].append(common.noun)
     return by_answer

@@ -1,0 +1,84 @@
+"""One list of common uses and one wording of permissions, wherever people read of them."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.analysis.explanation import explain_model
+from audit.cli.allows import render_permission_answer
+from audit.cli.render_explanation import render_explanation
+from audit.definitions.common_uses import COMMON_USES, describe_changed_uses
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import PERMISSION_WORDS
+from audit.publish.pages.context import judge_registry
+from audit.publish.pages.model_section import render_model_section
+from audit.records.load import load_registry
+from audit.records.model import Model, Registry
+
+SAMPLED = (
+    "meta-llama/Llama-3.3-70B-Instruct",
+    "black-forest-labs/FLUX.1-dev",
+    "Qwen/Qwen2.5-3B",
+    "allenai/OLMo-2-1124-7B",
+    "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
+)
+ON_PAGES = [common for common in COMMON_USES if common.is_on_pages]
+OTHER_WORDS = re.compile(r"yes, with obligations|only with a separate license|partly", re.I)
+
+
+@pytest.fixture(scope="module")
+def registry(root: Path) -> Registry:
+    return load_registry(root / "registry")
+
+
+def find_words(model: Model, registry: Registry) -> dict[str, str]:
+    """What `allows` says of each common use that pages list."""
+    return {
+        common.noun: PERMISSION_WORDS[judge_permission(model, registry, common.use).value]
+        for common in ON_PAGES
+    }
+
+
+def read_uses_line(page: str) -> dict[str, str]:
+    """The word of a page for each use."""
+    (line,) = re.findall(r"^\* What you may do: (.*)$", page, re.M)
+    groups = [re.fullmatch(r"(.*): \*\*(.*)\*\*", part) for part in line.split(" · ")]
+    return {use: group[2] for group in groups if group for use in group[1].split(", ")}
+
+
+@pytest.mark.parametrize("id", SAMPLED)
+def test_pages_explanations_and_answers_use_the_same_words(registry: Registry, id: str):
+    """Every common use stands on the page under the word of its permission, and nowhere under another."""
+    model = registry.models[id]
+    alone = replace(registry, models={id: model})
+    words = find_words(model, alone)
+    page = render_model_section(model, judge_registry(alone))
+    explained = render_explanation(explain_model(model, alone))
+    commercial = words["commercial use"]
+    assert read_uses_line(page) == words
+    assert f"Commercial use: **{commercial}**" in page
+    assert f"May you use it commercially? {commercial.upper()}" in explained
+    answer = judge_permission(model, alone, COMMON_USES[0].use)
+    assert commercial in render_permission_answer(answer, alone).splitlines()[0]
+    assert not OTHER_WORDS.search(read_text_on_uses(page, explained))
+
+
+def read_text_on_uses(page: str, explained: str) -> str:
+    """The lines that speak of permissions; other questions may be answered with partly."""
+    lines = [*page.splitlines(), *explained.splitlines()]
+    kept = [line for line in lines if "ommercial" in line or "may do" in line]
+    return "\n".join(re.sub(r"(Rebuild|See|Audit)[^·]*\*\*[a-z]+\*\*", "", line) for line in kept)
+
+
+def test_issues_tell_a_change_in_the_same_words(registry: Registry):
+    """A use that another license allows less is told with the word before and the word now."""
+    model = registry.models["allenai/OLMo-2-1124-7B"]
+    told = list(
+        describe_changed_uses(model, "Apache-2.0", "LicenseRef-flux-1-dev-nc-1.1.1", registry)
+    )
+    assert told
+    known = "|".join(PERMISSION_WORDS.values())
+    for sentence in told:
+        assert re.search(rf": ({known}) before, ({known}) now\.$", sentence), sentence
