@@ -24,6 +24,7 @@ GATED_VALUES = ("auto", "manual", "gated")
 _USUAL_HEADER = ("Model", "Terms of the weights", "OSAID 1.0")
 _HEADERS = {
     "undetermined": ("Model", "Not known yet", "Terms of the weights"),
+    "open-weight-or-better": ("Model", "Terms of the weights", "Not known yet"),
     "open-source": (
         "Model",
         "Terms of the weights",
@@ -78,6 +79,8 @@ def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> tuple[s
     terms = _format_weights_terms(model, pages.registry)
     if label == "undetermined":
         return name, _format_first_missing(verdicts["spectrum"]), terms
+    if label == "open-weight-or-better":
+        return name, terms, _format_first_missing(verdicts["osaid-1.0"])
     if label == "open-source":
         return name, terms, format_claims(model), ", ".join(verdicts["osaid-1.0"].second_hand)
     return name, terms, _format_osaid_verdict(model, verdicts["osaid-1.0"])
