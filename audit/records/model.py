@@ -345,7 +345,11 @@ class License:
     id: str
     name: str
     category: str
+    steward: str | None = None
+    """Who wrote it."""
     version: str | None = None
+    effective: str | None = None
+    """Day from which the text applies, as exact as its source."""
     predecessor: str | None = None
     url: str | None = None
     osi_approved: bool | None = None
