@@ -72,6 +72,9 @@ nox.options.reuse_existing_virtualenvs = True
 GITHUB_MOCK = ("@octokit/openapi@23.0.2", "@stoplight/prism-cli@5.14.2")
 QUIET_HUB = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 SCHEDULES = Path("docs/schedules")
+LOCKS = Path("locks")
+LOCKED = {"audit": ("pyproject.toml", "--group", "build"), "nox": ("--group", "nox")}
+"""Each lock and what goes into it: the project with its build backend, and nox."""
 
 
 def install_project(session: nox.Session, *groups: str, extra: str = "") -> None:
@@ -81,6 +84,15 @@ def install_project(session: nox.Session, *groups: str, extra: str = "") -> None
     for group in groups:
         needed += nox.project.dependency_groups(project, group)
     session.install("-q", "-e", f".[{extra}]" if extra else ".", *needed)
+
+
+def install_locked_project(session: nox.Session) -> None:
+    """Install the versions of locks/audit.txt and no others: this session may hold a token.
+
+    Nothing is resolved or fetched to build the project, so that no release of today gets in.
+    """
+    session.install("-q", "--require-hashes", "-r", str(LOCKS / "audit.txt"))
+    session.install("-q", "--no-deps", "--no-build-isolation", ".")
 
 
 def run_module(session: nox.Session, *arguments: str) -> None:
@@ -93,9 +105,10 @@ def run_module(session: nox.Session, *arguments: str) -> None:
 
 def make_command_session(entry: CommandEntry) -> None:
     """Register the session of a command."""
+    install = install_locked_project if entry.holds_token else install_project
 
     def run_command(session: nox.Session) -> None:
-        install_project(session)
+        install(session)
         run_module(session, "audit", entry.name)
 
     run_command.__doc__ = entry.summary
@@ -143,6 +156,22 @@ def update_licenses(session: nox.Session) -> None:
 
 
 @nox.session
+def lock(session: nox.Session) -> None:
+    """Write locks/: every version with its hashes, for Python 3.11 and later on every system.
+
+    Options such as --upgrade go to uv. Hosts are left out: they are each machine's own.
+    """
+    session.install("-q", "uv")
+    shape = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate")
+    quiet = ("--quiet", "--no-emit-index-url", "--no-emit-find-links")
+    command = ("--custom-compile-command", "nox -s lock")
+    for name, wanted in LOCKED.items():
+        output = ("-o", str(LOCKS / f"{name}.txt"))
+        options = (*shape, *quiet, *command, *wanted, *output, *session.posargs)
+        session.run("uv", "pip", "compile", *options)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types, issue forms and schedules."""
     install_project(session, "lint", "test")
@@ -152,6 +181,7 @@ def lint(session: nox.Session) -> None:
     forms = Path(".github/ISSUE_TEMPLATE")
     check_by_schema(session, "github-issue-forms", *sorted(forms.glob("*-*.yml")))
     check_by_schema(session, "github-issue-config", forms / "config.yml")
+    check_by_schema(session, "dependabot", Path(".github/dependabot.yml"))
     check_by_schema(session, "github-workflows", SCHEDULES / "github-actions.yml")
     check_by_schema(session, "gitlab-ci", SCHEDULES / "gitlab-ci.yml")
     session.run("zizmor", "--offline", "--quiet", str(SCHEDULES / "github-actions.yml"))

@@ -28,6 +28,8 @@ class CommandEntry:
     summary: str
     test_module: str = ""
     """Module under `tests` of a command that needs test doubles: it exists in a clone only."""
+    holds_token: bool = False
+    """Whether a schedule calls it with a token: its session installs locked versions only."""
 
     @property
     def module(self) -> str:
@@ -59,6 +61,7 @@ COMMANDS: dict[str, CommandEntry] = {
             "follow",
             "webhook",
             "Post what changed as signed JSON to WEBHOOK_URL (key: WEBHOOK_SECRET).",
+            holds_token=True,
         ),
         CommandEntry(
             "follow", "feeds", "Write the feeds from the history, or check them. Needs no network."
@@ -93,20 +96,26 @@ COMMANDS: dict[str, CommandEntry] = {
             "run",
             "Audit the registry: observe the Hub and GitHub, compare, write "
             "observations and events.",
+            holds_token=True,
         ),
         CommandEntry(
             "operate",
             "publish",
             "Rebuild feeds and pages, and make the issues on GitHub say what the audit knows.",
+            holds_token=True,
         ),
         CommandEntry("operate", "catalog", "Write the catalog and its pages, or check them."),
         CommandEntry(
-            "operate", "save", "Commit what the audit wrote, and nothing else; --push sends it on."
+            "operate",
+            "save",
+            "Commit what the audit wrote, and nothing else; --push sends it on.",
+            holds_token=True,
         ),
         CommandEntry(
             "operate",
             "health",
             "Say whether the audit is alive; exit with 1 when the last good run is too old.",
+            holds_token=True,
         ),
         CommandEntry(
             "operate",

@@ -172,7 +172,7 @@ ACCEPTABLE = {
         remove_model,
         "weights-gone",
         lambda bench: (
-            bench.read_record()["components"]["model-parameters-final"]["status"] == "not-released"
+            bench.read_record()["components"]["model-parameters-final"]["status"] == "withdrawn"
         ),
     ),
 }

@@ -21,6 +21,9 @@ def read_schedule(name: str) -> str:
 WORKFLOW = yaml.safe_load(read_schedule("github-actions.yml"))
 PIPELINE = yaml.safe_load(read_schedule("gitlab-ci.yml"))
 STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+COMMANDS_OF_A_SCHEDULE = (
+    r"nox -s [a-z]+|git |test ! -s saved\.patch |python3 -m pip install --quiet "
+)
 UNITS = sorted(path.name for path in FOLDER.glob("*.service"))
 TIMERS = sorted(path.name for path in FOLDER.glob("*.timer"))
 
@@ -30,7 +33,9 @@ def test_github_calls_only_nox_and_pins_every_action():
     for step in STEPS:
         assert ("run" in step) != ("uses" in step)
         if "run" in step:
-            assert re.fullmatch(r'pipx run nox -s [a-z]+( -- [a-z0-9" \[\]-]+)?', step["run"])
+            assert "${{" not in step["run"]
+            assert "\n" not in step["run"]
+            assert re.match(COMMANDS_OF_A_SCHEDULE, step["run"])
         else:
             assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])
     pins = re.findall(r"uses: .*", read_schedule("github-actions.yml"))
@@ -39,11 +44,12 @@ def test_github_calls_only_nox_and_pins_every_action():
 
 
 def test_github_grants_little():
-    """Nothing by default; observing may read, publishing may write contents and issues."""
+    """Nothing by default; observing reads, publishing writes issues, pushing writes contents."""
     assert WORKFLOW["permissions"] == {}
     assert {name: job["permissions"] for name, job in WORKFLOW["jobs"].items()} == {
         "observe": {"contents": "read"},
-        "publish": {"contents": "write", "issues": "write"},
+        "publish": {"contents": "read", "issues": "write"},
+        "push": {"contents": "write"},
         "health": {"contents": "read"},
     }
 
@@ -54,7 +60,18 @@ def test_github_keeps_credentials_in_one_job():
     assert [name for name, job in jobs.items() if "HF_TOKEN" in str(job)] == ["observe"]
     checkouts = {name: job["steps"][0]["with"] for name, job in jobs.items()}
     pushing = [name for name, given in checkouts.items() if given["persist-credentials"]]
-    assert pushing == ["publish"]
+    assert pushing == ["push"]
+
+
+def test_what_may_push_installs_nothing_and_the_rest_only_what_is_locked():
+    """No package, however it got there, is in the job that can write to the repository."""
+    push = [step["run"] for step in WORKFLOW["jobs"]["push"]["steps"] if "run" in step]
+    assert all(re.match(r"(test ! -s saved\.patch|git) ", line) for line in push)
+    assert PIPELINE["push"]["before_script"] == []
+    installs = [step["run"] for step in STEPS if "pip" in step.get("run", "")]
+    installs += PIPELINE["default"]["before_script"]
+    assert len(installs) == 4
+    assert all("--require-hashes --requirement locks/nox.txt" in line for line in installs)
 
 
 def test_github_interrupts_nothing_and_waits_for_nothing_without_end():
@@ -68,13 +85,14 @@ def test_gitlab_calls_only_nox_and_is_not_interrupted():
     jobs = {
         name: job for name, job in PIPELINE.items() if isinstance(job, dict) and "script" in job
     }
-    assert list(jobs) == ["observe", "publish", "save", "health"]
-    assert all(re.match(r"nox -s ", line) for job in jobs.values() for line in job["script"])
+    assert list(jobs) == ["observe", "publish", "push", "health"]
+    lines = [line for job in jobs.values() for line in job["script"]]
+    assert all(re.match(COMMANDS_OF_A_SCHEDULE, line) for line in lines)
     assert all("timeout" in job for job in jobs.values())
     assert PIPELINE["default"]["interruptible"] is False
     assert jobs["observe"]["environment"]["name"] != jobs["publish"]["environment"]["name"]
     grouped = [name for name, job in jobs.items() if job.get("resource_group") == "audit"]
-    assert grouped == ["observe", "publish", "save"]
+    assert grouped == ["observe", "publish", "push"]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
