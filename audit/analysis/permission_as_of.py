@@ -14,10 +14,11 @@ from audit.definitions.permissions import DecidingClause, PermissionAnswer, judg
 from audit.drift.events import Event
 from audit.drift.lifecycle import has_changed_upstream
 from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, find_least_permission
-from audit.records.model import License, Model, Registry
+from audit.records.model import Evidence, License, Model, Registry
 
 HISTORY = "history"
 """The kind of a clause that stands for terms that nobody knows for the day."""
+_DATED_PLACES = ("/commit/", "/releases/tag/")
 _TERMS_FIELDS = ("components.model-parameters-final.license", "hub.license_tag")
 
 
@@ -141,11 +142,18 @@ def _is_same_since_release(model: Model, known: _PastDay) -> bool:
     """Whether the recorded terms are those of the release, by its own source or their date."""
     if model.released is None:
         return False
-    cited = {row.url for row in model.weights.evidence}
-    if any(row.url in cited for row in model.released.evidence):
+    if any(_is_dated(row) and row in model.released.evidence for row in model.weights.evidence):
         return True
     date = model.released.date
     return any(license.effective == date for license in _list_licenses(model, known.today))
+
+
+def _is_dated(row: Evidence) -> bool:
+    """Whether a source is a commit or a release, which say what held on their day.
+
+    A table or a page that names the day of the release was written at some time after it.
+    """
+    return any(part in row.url for part in _DATED_PLACES)
 
 
 def _find_first_reading(model: Model) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from audit.definitions.lineage import find_licensors, trace_lineage
 from audit.definitions.permissions import DecidingClause, PermissionAnswer
-from audit.licenses.clause_effects import bear_on_no_use
 from audit.licenses.conditions import find_condition_kind
+from audit.licenses.duty_effects import bear_on_no_use
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import list_alternative_terms
 from audit.records.model import License, LicenseCondition, Model, Registry
