@@ -5,31 +5,54 @@ when a reviewer read them. What was read later says nothing about the time befor
 unknown, with the reason and with what today's terms give.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from audit.analysis.as_of import RestoredFact, restore_registry_as_of
+from audit.definitions.governing_terms import HISTORY
 from audit.definitions.lineage import find_licensors, trace_lineage
 from audit.definitions.permissions import DecidingClause, PermissionAnswer, judge_permission
 from audit.drift.events import Event
 from audit.drift.lifecycle import has_changed_upstream
-from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, find_least_permission
+from audit.licenses.uses import (
+    PERMISSION_WORDS,
+    IntendedUse,
+    find_least_permission,
+    rank_permission,
+)
 from audit.records.model import Evidence, License, Model, Registry
 
-HISTORY = "history"
-"""The kind of a clause that stands for terms that nobody knows for the day."""
 _DATED_PLACES = ("/commit/", "/releases/tag/")
 _TERMS_FIELDS = ("components.model-parameters-final.license", "hub.license_tag")
 
 
 @dataclass(frozen=True)
-class PastPermission:
-    """An answer for a past day, with the records as they were and what was put back in them."""
+class PastTerms:
+    """The terms of a model and of its bases on a past day."""
 
-    answer: PermissionAnswer
     model: Model
     registry: Registry
     put_back: tuple[RestoredFact, ...]
+    """What was put back in the records of the model and of the bases that bind."""
+    doubts: Mapping[str, str]
+    """Why nobody knows the terms of the day, by the id of the model or base."""
+
+    def judge(self, use: IntendedUse) -> PermissionAnswer:
+        """What the terms of the day make of a use.
+
+        An unknown takes the place of terms that nobody knows. Raises InvalidExpressionError for an
+        unknown license.
+        """
+        answer = judge_permission(self.model, self.registry, use)
+        known = [each for each in answer.clauses if each.model not in self.doubts]
+        clauses = sorted([*self._list_doubts(answer), *known], key=_rank_clause)
+        value = find_least_permission(clause.effect for clause in clauses)
+        return replace(answer, value=value, clauses=tuple(clauses))
+
+    def _list_doubts(self, answer: PermissionAnswer) -> Iterator[DecidingClause]:
+        for id, doubt in self.doubts.items():
+            own = [clause for clause in answer.clauses if clause.model == id]
+            yield _build_doubt(self.registry.models[id], doubt, own)
 
 
 @dataclass(frozen=True)
@@ -40,43 +63,32 @@ class _PastDay:
     events: tuple[Event, ...]
 
 
-def judge_permission_as_of(
-    id: str, registry: Registry, events: Iterable[Event], day: str, use: IntendedUse
-) -> PastPermission:
-    """What the terms of a model and of its bases made of a use on `day` (YYYY-MM-DD).
-
-    Raises InvalidExpressionError for an unknown license.
-    """
+def restore_terms_as_of(
+    id: str, registry: Registry, events: Iterable[Event], day: str
+) -> PastTerms:
+    """The terms of a model and of its bases as they stood on `day` (YYYY-MM-DD)."""
     kept = tuple(events)
     past = restore_registry_as_of(registry, kept, day)
     model = past.registry.models[id]
     known = _PastDay(day, registry, past.registry, kept)
-    answer = judge_permission(model, past.registry, use)
     holders = (model, *find_licensors(model, trace_lineage(model, past.registry)))
     put_back = past.filter_restored_facts(holder.ref for holder in holders)
-    return PastPermission(_add_doubts(answer, holders, known), model, past.registry, put_back)
+    found = ((holder.id, _find_doubt(holder, known)) for holder in holders)
+    doubts = {holder: doubt for holder, doubt in found if doubt}
+    return PastTerms(model, past.registry, put_back, doubts)
 
 
-def _add_doubts(
-    answer: PermissionAnswer, holders: Iterable[Model], known: _PastDay
-) -> PermissionAnswer:
-    """The answer with an unknown in place of each holder's terms that are not known for the day."""
-    clauses = list(answer.clauses)
-    for holder in holders:
-        doubt = _find_doubt(holder, known)
-        if doubt:
-            own = [clause for clause in clauses if clause.model == holder.id]
-            clauses = [clause for clause in clauses if clause.model != holder.id]
-            clauses.insert(0, _build_doubt(holder, doubt, own))
-    value = find_least_permission(clause.effect for clause in clauses)
-    return replace(answer, value=value, clauses=tuple(clauses))
+def _rank_clause(clause: DecidingClause) -> int:
+    return rank_permission(clause.effect)
 
 
 def _build_doubt(holder: Model, doubt: str, own: Iterable[DecidingClause]) -> DecidingClause:
     recorded = PERMISSION_WORDS[find_least_permission(clause.effect for clause in own)]
     words = f"{doubt} The terms as they are recorded give: {recorded}."
     license = holder.weights.license or "unknown"
-    return DecidingClause(holder.id, license, "", HISTORY, words, "unknown", holder.evidence)
+    return DecidingClause(
+        holder.id, license, "", HISTORY, words, "unknown", holder.weights.evidence
+    )
 
 
 def _find_doubt(holder: Model, known: _PastDay) -> str:

@@ -104,7 +104,7 @@ def _fold(value: object) -> str:
 
 def _view_group(group: list[DecidingClause], registry: Registry) -> ViewedClause:
     first = group[0]
-    holders = dict.fromkeys(_name_holder(clause, registry) for clause in group)
+    holders = dict.fromkeys(name_clause(clause, registry) for clause in group)
     quoted = (find_quoted_evidence(clause, registry) for clause in group)
     quote = next((row for row in quoted if row), None)
     return ViewedClause(
@@ -120,7 +120,8 @@ def _view_group(group: list[DecidingClause], registry: Registry) -> ViewedClause
     )
 
 
-def _name_holder(clause: DecidingClause, registry: Registry) -> ClauseHolder:
+def name_clause(clause: DecidingClause, registry: Registry) -> ClauseHolder:
+    """Where a clause stands."""
     license = registry.licenses.get(clause.license)
     name = license.name if license else "license unknown"
     return ClauseHolder(clause.model, clause.license, name, clause.section)

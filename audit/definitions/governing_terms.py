@@ -11,6 +11,9 @@ from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import list_alternative_terms
 from audit.records.model import License, LicenseCondition, Model, Registry
 
+HISTORY = "history"
+"""The kind of a clause that stands for terms that nobody knows for a past day."""
+
 
 @dataclass(frozen=True)
 class GoverningTerms:
@@ -41,9 +44,11 @@ def _find_chosen_licenses(
 ) -> tuple[str, ...]:
     """The alternative whose clauses the answer lists, else the first."""
     expression = holder.weights.license
-    if expression is None or expression == NO_LICENSE:
+    own = [clause for clause in answer.clauses if clause.model == holder.id]
+    is_unknown = any(clause.kind == HISTORY for clause in own)
+    if expression is None or expression == NO_LICENSE or is_unknown:
         return ()
-    named = {clause.license for clause in answer.clauses if clause.model == holder.id}
+    named = {clause.license for clause in own}
     choices = [terms.licenses for terms in list_alternative_terms(expression, registry)]
     fitting = (licenses for licenses in choices if named <= set(licenses))
     return next(fitting, choices[0])

@@ -14,8 +14,9 @@ from audit.licenses.hub_tags import find_license_of_tag, find_versions_meant
 from audit.licenses.terms import find_best_terms
 from audit.records.model import Dataset, Evidence, License, Model, Registry
 
-Copy = Literal["own", "primary", "third-party"]
-"""Whose copy of a text was read: one at its maker's, another primary one, or somebody else's."""
+Copy = Literal["own", "primary", "spdx", "third-party"]
+"""Whose copy of a text was read: one at its maker's, another primary one, that of the SPDX license
+list, or somebody else's."""
 _CODE_HOSTS = frozenset({"github.com", "huggingface.co", "gitlab.com", "modelscope.cn"})
 MIN_NAME_LETTERS = 3
 """Shorter names are in too many others to say whose a site is."""
@@ -105,6 +106,8 @@ def _is_secondary(row: Evidence) -> bool:
 
 def _judge_copy(source: Evidence, terms: GoverningTerms) -> Copy:
     """Whose copy the evidence is, by its address: a maker is named by its account or its site."""
+    if "/spdx/license-list" in source.url:
+        return "spdx"
     if _is_secondary(source):
         return "third-party"
     makers = (terms.model.id.partition("/")[0], terms.license.steward or "")

@@ -1,10 +1,10 @@
-"""One model with all that its answer rests on.
+"""A few models with all that an answer about them rests on.
 
 A question about it does not wait for a thousand other records: reading all of them would take
 three times as long as the whole answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +23,34 @@ def load_model_closure(root: Path, name: str) -> tuple[Model, Registry]:
     Raises UsageError, with the nearest names, for an unknown model; InvalidRecordsError when one
     of these records is wrong.
     """
-    id = _find_model_id(name, root)
-    records = _read_closure(root, id)
+    (model,), registry = load_models_closure(root, (name,))
+    return model, registry
+
+
+def load_models_closure(root: Path, names: Sequence[str]) -> tuple[tuple[Model, ...], Registry]:
+    """The models of these ids, in their order, with every record that answers rest on.
+
+    Without any name, the licenses alone. Raises the errors of `load_model_closure`.
+    """
+    ids = [_find_model_id(name, root) for name in names]
+    records = _read_closure(root, ids)
     registry = build_registry(records)
     known = {folder: _list_record_ids(root, folder) for folder in RECORD_FOLDERS}
     contents = {record.ref: record.data for record in records}
     problems = find_cross_record_problems(registry, contents, root.name, known)
     if problems:
         raise InvalidRecordsError(problems)
-    return registry.models[id], registry
+    return tuple(registry.models[id] for id in ids), registry
 
 
-def _read_closure(root: Path, id: str) -> list[RawRecord]:
-    """A model's record and all that it needs, in the order of files. Raises InvalidRecordsError."""
+def _read_closure(root: Path, ids: Sequence[str]) -> list[RawRecord]:
+    """Records of models and all that they need, in the order of files.
+
+    Raises InvalidRecordsError.
+    """
     found: dict[tuple[str, str], RawRecord] = {}
     problems: list[Problem] = []
-    waiting = [("models", id), *_list_licenses(root)]
+    waiting = [*(("models", id) for id in ids), *_list_licenses(root)]
     while waiting:
         key = waiting.pop()
         if key in found:
