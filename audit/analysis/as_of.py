@@ -220,7 +220,7 @@ def _replace_component(model: Model, component: Component) -> Model:
 def _parse_status(value: FindingValue) -> ComponentStatus:
     if value is None:
         return "unknown"
-    return "not-released" if value in ("not publicly reachable", "disabled") else "released"
+    return "withdrawn" if value in ("not publicly reachable", "disabled") else "released"
 
 
 def _parse_gate(value: FindingValue) -> HubGate:
@@ -244,8 +244,7 @@ def _restore_dataset(
 
 
 def _parse_dataset_status(value: FindingValue) -> str:
-    status = _parse_status(value)
-    return "withdrawn" if status == "not-released" else status
+    return _parse_status(value)
 
 
 def _replace_availability(dataset: Dataset, status: str, evidence: tuple[Evidence, ...]) -> Dataset:

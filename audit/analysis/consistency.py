@@ -84,7 +84,7 @@ def _check_weights_tag(model: Model, registry: Registry) -> Iterator[Contradicti
 def _check_unreleased_terms(
     model: Model, component: Component, registry: Registry
 ) -> Iterator[ContradictionRow]:
-    if component.status != "not-released" or not component.license:
+    if component.status not in ("not-released", "not-found") or not component.license:
         return
     if evaluate_openness(component.license, registry) == "yes":
         yield (

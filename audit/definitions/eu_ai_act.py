@@ -77,7 +77,9 @@ _INFORMATION_ANSWERS: dict[ComponentStatus, Answer] = {
     "released": "yes",
     "partial": "yes",
     "described": "yes",
+    "withdrawn": "no",
     "not-released": "no",
+    "not-found": "no",
     "unknown": "unknown",
     "not-applicable": "no",
 }

@@ -30,7 +30,9 @@ _CELL_ANSWERS: dict[ComponentStatus, Answer] = {
     "released": "yes",
     "partial": "partly",
     "described": "no",
+    "withdrawn": "no",
     "not-released": "no",
+    "not-found": "no",
     "unknown": "unknown",
     "not-applicable": "not-applicable",
 }
@@ -140,7 +142,7 @@ def _rank_cell(step: Step) -> int:
 def _judge_code_cell(cell: str, model: Model) -> Step:
     parts = [get_component_facts(model, name) for name in _DOCUMENTED_CODE]
     facts = tuple(part.as_fact() for part in parts)
-    if all(part.status == "not-released" for part in parts):
+    if all(part.status in ("not-released", "not-found") for part in parts):
         reason = "no code is released that could be documented"
         return _build_cell(cell, "no", reason, "training-code", facts)
     return build_unknown_cell(cell, "how well the code is documented", facts)

@@ -104,7 +104,7 @@ def _rank_data_visibility(model: Model) -> int:
 
 def _describe_data(model: Model, answer: Answer) -> str:
     datasets = get_component_facts(model, "datasets")
-    if answer == "partly" and datasets.status in ("unknown", "not-released"):
+    if answer == "partly" and datasets.status in ("unknown", "not-released", "not-found"):
         return "the data is described well enough to obtain its equal, and not published whole"
     return f"the training datasets are {datasets.state_words}"
 

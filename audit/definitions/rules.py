@@ -56,7 +56,9 @@ _ANSWERS_BY_STATUS: dict[ComponentStatus, tuple[Answer, str]] = {
     "released": ("yes", "released"),
     "partial": ("no", "released in part only"),
     "described": ("no", "described, not published"),
+    "withdrawn": ("no", "withdrawn"),
     "not-released": ("no", "not released"),
+    "not-found": ("no", "not found"),
     "unknown": ("unknown", "not known to be released or withheld"),
     "not-applicable": ("not-applicable", "something that this model does not have"),
 }
@@ -100,9 +102,19 @@ def get_component_facts(model: Model, name: str) -> ComponentFacts:
         return _get_data_information_facts(model)
     component = model.components[name]
     status = _read_status(component)
-    words = _ANSWERS_BY_STATUS[status][1]
+    words = _describe_state(component, status)
     record = component.origin or model.ref
     return ComponentFacts(name, status, words, component.license, record, component.evidence)
+
+
+def _describe_state(component: Component, status: ComponentStatus) -> str:
+    words = _ANSWERS_BY_STATUS[status][1]
+    if status == "withdrawn" and component.since:
+        return f"{words} since {component.since}"
+    if status == "not-found" and component.looked_in:
+        last = max(place.seen for place in component.looked_in)
+        return f"{words} by {last} in {len(component.looked_in)} places"
+    return words
 
 
 def _read_status(component: Component) -> ComponentStatus:
@@ -204,18 +216,21 @@ def _build_availability_step(rule: ComponentRule, part: ComponentFacts, subject:
         f"{thing}: {part.state_words}",
         (part.as_fact(),),
         subject=subject,
-        needs=_describe_availability_needed(answer, rule.component, thing),
+        needs=_describe_availability_needed(answer, part, thing),
     )
 
 
-def _describe_availability_needed(answer: Answer, component: str, thing: str) -> str:
+def _describe_availability_needed(answer: Answer, part: ComponentFacts, thing: str) -> str:
     if answer not in ("no", "unknown"):
         return ""
-    if component == DATA_INFORMATION:
+    if part.name == DATA_INFORMATION:
         return f"complete {thing}" if answer == "no" else f"establish whether {thing} is sufficient"
+    if part.status == "not-found":
+        # Who says that something is missing says how that is known.
+        return f"release {thing} ({part.state_words})"
     if answer == "no":
         return f"release {thing}"
-    verb = "are" if COMPONENT_WORDS[component].endswith(("s", "weights")) else "is"
+    verb = "are" if COMPONENT_WORDS[part.name].endswith(("s", "weights")) else "is"
     return f"establish whether {thing} {verb} released"
 
 

@@ -45,7 +45,7 @@ def _find_model(record: str, registry: Registry) -> Model | None:
 def _apply_difference(model: Model, difference: Difference) -> Model:
     weights = model.weights
     if difference.weights_gone:
-        weights = replace(weights, status="not-released")
+        weights = replace(weights, status="withdrawn")
     elif difference.weights_license is not None:
         weights = replace(weights, license=difference.weights_license or None)
     return replace(model, components={**model.components, weights.name: weights})

@@ -98,7 +98,7 @@ def judge_territory(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
 ) -> Permission | None:
     """Use in an excluded country brings the stated effect."""
-    if _is_for_other_modalities(condition, modalities):
+    if is_for_other_modalities(condition, modalities):
         return None
     if use.territory is None:
         return "allowed-with-obligations"
@@ -195,19 +195,6 @@ def is_field_named(condition: LicenseCondition, word: str) -> bool:
     return asked is not None and any(field and is_within(asked, field) for field in named)
 
 
-def judge_redistribution(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    """Sharing brings the stated effect."""
-    if not use.redistribute:
-        return None
-    # A ban on sharing adaptations leaves unmodified copies free (CC licenses with NoDerivatives).
-    covers_adaptations_only = "adapted" in str(condition.parameters.get("covers", ""))
-    if covers_adaptations_only and not use.fine_tune:
-        return "allowed-with-obligations"
-    return read_stated_effect(condition)
-
-
 def judge_hosted_service(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
@@ -217,34 +204,7 @@ def judge_hosted_service(
     return "allowed-with-obligations" if use.is_commercial else None
 
 
-def judge_naming(
-    condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
-) -> Permission | None:
-    """A duty where something appears under a name."""
-    if _is_for_other_modalities(condition, modalities):
-        return None
-    is_named = use.redistribute or use.is_commercial or use.fine_tune or use.train_on_outputs
-    return "allowed-with-obligations" if is_named else None
-
-
-def require_when_shared(
-    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
-) -> Permission | None:
-    """A duty of whoever passes the model on."""
-    return "allowed-with-obligations" if use.redistribute else None
-
-
-def require_always(_: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]) -> Permission | None:
-    """A duty of every user."""
-    return "allowed-with-obligations"
-
-
-def bear_on_no_use(_: LicenseCondition, __: IntendedUse, ___: tuple[str, ...]) -> Permission | None:
-    """Nothing that a use can state: patents, trademarks, the end of the license."""
-    return None
-
-
-def _is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:
+def is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:
     """Whether the clause is on multimodal models only, and the model is known to be none."""
     if not modalities or not _is_for_multimodal_only(condition):
         return False

@@ -9,6 +9,22 @@ ParameterForm = type | frozenset[str]
 """The type of a parameter's value, or the words that it may be."""
 EFFECTS = frozenset({"needs-license", "forbidden", "obligation", "royalty"})
 EFFECT_AND_REACH: Mapping[str, ParameterForm] = {"effect": EFFECTS, "covers": str}
+STAGES = frozenset({"before-use", "repository", "product", "contracts", "running", "end", "none"})
+ANY_CLAUSE: Mapping[str, ParameterForm] = {"stage": STAGES, "except": str}
+"""When the clause is heeded, where its text says otherwise than its kind; what it leaves free."""
+PLACED: Mapping[str, ParameterForm] = {
+    "place": str,
+    "notice_file": str,
+    "also_when_hosting": bool,
+}
+"""Where something has to stand, in which file, and whether a service counts as passing it on."""
+SHIPPED: Mapping[str, ParameterForm] = {
+    **PLACED,
+    "notice_text": str,
+    "notice_sha256": str,
+    "phrase": str,
+}
+"""Words that the text prescribes: a notice whole, or the digest of a long one, and a phrase."""
 _PERMISSION_BY_EFFECT: Mapping[object, Permission] = {
     "needs-license": "needs-separate-license",
     "forbidden": "forbidden",

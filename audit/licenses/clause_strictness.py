@@ -35,6 +35,22 @@ def has_same_reach(old: ConditionParameters, new: ConditionParameters) -> bool:
     return all(old.get(name) == new.get(name) for name in reach)
 
 
+def is_same_duty(_: ConditionParameters, __: ConditionParameters) -> bool:
+    """Nothing but effect and exception orders two clauses, however their scope is worded."""
+    return True
+
+
+def is_guardrail_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether nothing is to be provided that was not before."""
+    return new.get("duty") != "provide" or old.get("duty") == "provide"
+
+
+def is_ownership_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether the licensor owns nothing more."""
+    is_same = all(old.get(name) == new.get(name) for name in ("owner", "of"))
+    return is_same or new.get("owner") == "licensee"
+
+
 def is_user_threshold_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
     """Whether no fewer users are free, counted no more widely."""
     # A service has at least as many users in a month as on a day: a monthly limit is stricter.
@@ -96,8 +112,8 @@ def is_use_policy_no_stricter(old: ConditionParameters, new: ConditionParameters
     )
 
 
-def is_output_training_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
-    """Whether a mere duty is left, or no exception is lost."""
+def is_exception_kept(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether a mere duty is left, or no exception is lost, in a clause of any kind."""
     exception = old.get("except")
     return rank_harshness(new) == 0 or exception is None or exception == new.get("except")
 

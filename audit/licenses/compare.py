@@ -3,8 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from audit.licenses.clause_strictness import EFFECT_HARSHNESS, rank_harshness
-from audit.licenses.conditions import ConditionKind, find_condition_kind
+from audit.licenses.clause_strictness import (
+    EFFECT_HARSHNESS,
+    is_exception_kept,
+    rank_harshness,
+)
+from audit.licenses.condition_kind import ConditionKind
+from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import InvalidExpressionError
 from audit.licenses.terms import (
     FREEDOM_RANK,
@@ -125,6 +130,8 @@ def _is_no_stricter(clause: LicenseClause, new: LicenseCondition, kind: Conditio
     if old.kind != new.kind:
         return False
     if rank_harshness(new.parameters) > rank_harshness(old.parameters):
+        return False
+    if not is_exception_kept(old.parameters, new.parameters):
         return False
     return kind.is_no_stricter(old.parameters, new.parameters)
 

@@ -131,7 +131,7 @@ def _check_terms(
     model: Model, whose: str, policy: ProjectPolicy, registry: Registry
 ) -> Iterator[str]:
     weights = model.weights
-    if weights.status == "not-released":
+    if weights.status in ("not-released", "not-found"):
         return
     if not weights.license:
         yield f"the license of the weights{whose} is not known"

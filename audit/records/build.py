@@ -26,6 +26,7 @@ from audit.records.model import (
     License,
     MakerClaim,
     Model,
+    PlaceLookedIn,
 )
 
 JsonObject = Mapping[str, Any]
@@ -126,7 +127,7 @@ class RecordBuilder:
         found = {}
         for name, row in rows.items():
             whole = {**row, "name": name, "origin": self._ref}
-            found[name] = self._structure_component(whole, Component)
+            found[name] = _cite_places(self._structure_component(whole, Component))
         return found
 
     def _structure_known_text(self, row: JsonObject, kind: object) -> KnownText:
@@ -147,6 +148,26 @@ class RecordBuilder:
         """A fact says which record states it, so that a merged model shows what it inherited."""
         structure = make_dict_structure_fn(kind, self._converter)
         return lambda row, _: structure({**row, "origin": self._ref}, kind)
+
+
+def _cite_places(component: Component) -> Component:
+    """A component that was not found cites the places where it was looked for."""
+    if component.status != "not-found":
+        return component
+    places = tuple(_build_place_evidence(place, component) for place in component.looked_in)
+    return replace(component, evidence=(*component.evidence, *places))
+
+
+def _build_place_evidence(place: PlaceLookedIn, component: Component) -> Evidence:
+    return Evidence(
+        key=f"looked-in-{place.place}",
+        url=place.url,
+        seen=place.seen,
+        kind=place.kind,
+        revision=place.revision,
+        note=f"{component.name} was looked for here and not found.",
+        record=component.origin,
+    )
 
 
 def _build_evidence(key: str, row: JsonObject, ref: str) -> Evidence:

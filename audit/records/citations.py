@@ -16,6 +16,8 @@ What stands in a damaged file is not missing.
 """
 MAX_QUOTE_WORDS = 25
 """A quote as evidence stays short: facts are carried over, sentences are not."""
+_MAX_CLAUSE_WORDS = {"quote": MAX_QUOTE_WORDS, "notice_text": 80}
+"""A notice that a license prescribes word for word is a fact; a longer one is kept as a digest."""
 CITING_KEYS = frozenset({"evidence", "followed", "set_aside"})
 """Keys whose values are keys of the evidence table."""
 EXPRESSION_KEYWORDS = frozenset({"AND", "OR", "WITH", "NONE"})
@@ -54,6 +56,8 @@ def _has_sound_citations(data: Any, known: KnownIds) -> bool:
     if not cited <= table.keys():
         return False
     if len(cited) < len(table) and not _may_leave_evidence_uncited(data):
+        return False
+    if next(_find_long_clauses(data, ""), None):
         return False
     quotes = [row["quote"] for row in table.values() if "quote" in row]
     return all(len(quote.split()) <= MAX_QUOTE_WORDS for quote in quotes)
@@ -110,6 +114,7 @@ def find_evidence_problems(data: Mapping[str, Any], shown: str) -> Iterator[Prob
         for name in sorted(set(table) - cited):
             yield _describe_uncited_evidence(name, shown)
     yield from _find_long_quotes(table, shown)
+    yield from _find_long_clauses(data, shown)
 
 
 def _walk_citations(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -149,6 +154,16 @@ def _find_long_quotes(table: Mapping[str, Any], shown: str) -> Iterator[Problem]
             path = f"$.evidence.{name}.quote"
             fix = f"keep at most {MAX_QUOTE_WORDS}"
             yield Problem(shown, path, f"the quote has {words} words", fix)
+
+
+def _find_long_clauses(data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
+    """Quotes and prescribed notices of a license's clauses that are longer than they may be."""
+    for path, key, value in _walk_document(data.get("conditions")):
+        limit = _MAX_CLAUSE_WORDS.get(key)
+        words = len(str(value).split())
+        if limit is not None and words > limit:
+            where = path.replace("$", "$.conditions", 1)
+            yield Problem(shown, f"{where}.{key}", f"{words} words", f"keep at most {limit}")
 
 
 def find_license_problems(data: Any, shown: str, known: KnownIds) -> Iterator[Problem]:

@@ -6,8 +6,19 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 ComponentStatus = Literal[
-    "released", "partial", "described", "not-released", "unknown", "not-applicable"
+    "released",
+    "partial",
+    "described",
+    "withdrawn",
+    "not-released",
+    "not-found",
+    "unknown",
+    "not-applicable",
 ]
+PlaceKind = Literal[
+    "card", "code-tree", "report", "announcement", "paper", "dataset-hub", "website"
+]
+"""Where a maker may have published something."""
 HubGate = Literal["auto", "manual", "gated", "unknown"] | Literal[False]
 """`False` (open), the Hub's two modes, `gated` or `unknown`.
 
@@ -67,6 +78,18 @@ class EvidenceConflict:
 
 
 @dataclass(frozen=True)
+class PlaceLookedIn:
+    """A place where a reviewer looked for a component, and what was there to read on that day."""
+
+    place: PlaceKind
+    url: str
+    seen: str
+    kind: Literal["primary", "secondary"] = "primary"
+    revision: str | None = None
+    reached: bool = True
+
+
+@dataclass(frozen=True)
 class Component:
     """One component of a model: whether it was released and under which terms."""
 
@@ -79,6 +102,10 @@ class Component:
     evidence: tuple[Evidence, ...] = ()
     conflict: EvidenceConflict | None = None
     note: str | None = None
+    looked_in: tuple[PlaceLookedIn, ...] = ()
+    """Where it was looked for: in vain, where the status is `not-found`."""
+    since: str | None = None
+    """Since when it is withdrawn, as exact as the source."""
     origin: str = ""
     """The record that states it; empty when nobody does.
 
@@ -313,6 +340,8 @@ class LicenseCondition:
     summary: str
     parameters: dict[str, object] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    quote: str | None = None
+    """The few words of the text that decide."""
 
 
 TextKind = Literal["license", "policy", "pointer"]
@@ -347,6 +376,8 @@ class License:
     category: str
     version: str | None = None
     predecessor: str | None = None
+    binding_language: str | None = None
+    """Of the version that binds where translations differ, as ISO 639-1."""
     url: str | None = None
     osi_approved: bool | None = None
     """None when unknown."""

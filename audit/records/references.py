@@ -19,6 +19,7 @@ from audit.records.citations import (
     list_names,
 )
 from audit.records.model import Registry
+from audit.records.searches import find_search_problems
 
 FORMER_ID_FIX = "a former id belongs to one record, and no other has it today"
 
@@ -48,6 +49,7 @@ def _find_record_problems(
         yield from find_evidence_problems(data, shown)
         yield from find_license_problems(data, shown, known)
     yield from _find_from_scratch_problems(data, shown)
+    yield from find_search_problems(data, shown)
     yield from _find_base_problems(data, shown)
     yield from _find_family_problems(data, shown, known)
     yield from _find_dataset_problems(data, shown, known)

@@ -43,7 +43,16 @@ licenses = st.sampled_from(
     [*sorted(LICENSES), "NONE", None, "MIT OR NC", "Apache-2.0 AND CC-BY-4.0"]
 )
 statuses = st.sampled_from(
-    ["released"] * 6 + ["partial", "described", "not-released", "unknown", "not-applicable"]
+    ["released"] * 6
+    + [
+        "partial",
+        "described",
+        "withdrawn",
+        "not-released",
+        "not-found",
+        "unknown",
+        "not-applicable",
+    ]
 )
 uses = st.builds(
     IntendedUse,

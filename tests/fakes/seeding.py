@@ -86,7 +86,7 @@ def _build_model_repo(model: Model, pins: HubPins, registry: Registry) -> HubRep
         else UNKNOWN_WEIGHTS_SIZE
     )
     files = [HubFile.create_text("config.json", '{\n  "model_type": "rehearsal"\n}\n')]
-    if model.weights.status != "not-released":
+    if model.weights.status not in ("not-released", "withdrawn", "not-found"):
         files.append(HubFile.create_large("model.safetensors", size, f"{model.ref} weights"))
     created = _format_moment(model.released.date) if model.released else HUB_FIRST_DATE
     return _build_hub_repo(

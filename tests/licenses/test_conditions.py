@@ -5,10 +5,10 @@ import pytest
 from audit.analysis.consistency import find_contradictions
 from audit.definitions import spectrum
 from audit.definitions.catalog import DEFINITIONS
+from audit.licenses.clause_parameters import EFFECTS
 from audit.licenses.compare import compare_expressions
 from audit.licenses.conditions import (
     CONDITION_KINDS,
-    EFFECTS,
     compute_clause_effect,
     find_condition_kind,
 )
@@ -50,8 +50,8 @@ def read_schema_parameters(kind):
 
 def convert_schema_form(rule):
     """A property of the schema in the table's own words."""
-    if rule.get("$ref") == "#/$defs/effect":
-        return frozenset(SCHEMA["$defs"]["effect"]["enum"])
+    local = rule.get("$ref", "").removeprefix("#/$defs/")
+    rule = SCHEMA["$defs"].get(local, rule)
     if "enum" in rule:
         return frozenset(rule["enum"])
     types = {"integer": int, "number": float, "string": str, "boolean": bool, "array": list}

@@ -145,17 +145,12 @@ def _clear_inspectable_class(availability: dict[str, Any]) -> None:
 def _withdraw_weights(edit: RecordEdit) -> str:
     since = _format_disappearance(edit)
     note = _build_removal_note(edit, since)
-    sentence = since + _remove_license(edit.weights)
-    before, edit.weights["status"] = edit.weights["status"], "not-released"
+    before, edit.weights["status"] = edit.weights["status"], "withdrawn"
+    # The license stays: it says what was granted until then.
+    edit.weights["since"] = edit.finding.first_seen[:10]
     edit.add_citation(edit.weights, note, at_commit=False)
-    edit.insert_note(edit.weights, sentence)
-    return f"components.{WEIGHTS}.status: {before} -> not-released"
-
-
-def _remove_license(weights: dict[str, Any]) -> str:
-    """Take out the license, which weights that are not released cannot have; a note keeps it."""
-    license = weights.pop("license", None)
-    return f" Published under {license} before." if license else ""
+    edit.insert_note(edit.weights, since)
+    return f"components.{WEIGHTS}.status: {before} -> withdrawn"
 
 
 def _format_disappearance(edit: RecordEdit) -> str:

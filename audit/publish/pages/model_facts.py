@@ -77,8 +77,10 @@ def _format_record_link(model: Model) -> str:
 
 def _describe_component(component: Component) -> ShownFact:
     state: str = component.status
+    if component.since:
+        state += f" since {component.since}"
     if component.url:
-        state = format_markdown_link(component.status, component.url)
+        state = format_markdown_link(state, component.url)
     state += format_conflict(component)
     name = format_component_name(component.name)
     return ShownFact(name, state, component.evidence, component.license)

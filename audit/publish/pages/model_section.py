@@ -40,7 +40,9 @@ _STATUS_WORDS = {
     "released": "Released",
     "partial": "In part",
     "described": "Described only",
+    "withdrawn": "Withdrawn",
     "not-released": "Not released",
+    "not-found": "Looked for and not found",
 }
 
 

@@ -1,0 +1,51 @@
+"""What clauses that lawyers ask for make of an intended use: the rules of the table's later kinds."""
+
+from audit.licenses.clause_parameters import read_stated_effect
+from audit.licenses.uses import IntendedUse, Permission
+from audit.records.model import LicenseCondition
+
+_REMOVAL = "guardrail-removal"
+
+
+def judge_indemnity(
+    condition: LicenseCondition, _: IntendedUse, __: tuple[str, ...]
+) -> Permission | None:
+    """Every user answers for claims of others, or only whoever gives a warranty of their own."""
+    is_of_their_own_making = condition.parameters.get("only_with_own_warranty") is True
+    return None if is_of_their_own_making else "allowed-with-obligations"
+
+
+def require_when_offered(
+    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
+) -> Permission | None:
+    """A duty of whoever passes the model on or offers it as a service."""
+    return "allowed-with-obligations" if use.host or use.redistribute else None
+
+
+def judge_derivative_ownership(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
+    """What one makes may belong to the licensor: derivatives, or outputs, which every use makes."""
+    parameters = condition.parameters
+    if parameters.get("owner") == "licensee":
+        return None
+    is_made = use.fine_tune or parameters.get("of") == "outputs"
+    return "allowed-with-obligations" if is_made else None
+
+
+def judge_guardrails(
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
+) -> Permission | None:
+    """Taking safeguards away brings the stated effect; having to provide some binds every use."""
+    if use.field == _REMOVAL:
+        return read_stated_effect(condition)
+    is_binding_all = condition.parameters.get("duty") == "provide"
+    return "allowed-with-obligations" if is_binding_all else None
+
+
+def judge_ai_disclosure(
+    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
+) -> Permission | None:
+    """A duty of whoever lets others see what the model makes."""
+    is_seen = use.host or use.redistribute or use.is_commercial
+    return "allowed-with-obligations" if is_seen else None

@@ -1,0 +1,115 @@
+"""Kinds of clauses that limit who may use a model, where, for what and how long."""
+
+from audit.licenses import clause_effects as effects
+from audit.licenses import clause_strictness as strictness
+from audit.licenses import duty_effects
+from audit.licenses.clause_parameters import EFFECT_AND_REACH, EFFECTS
+from audit.licenses.condition_kind import ConditionKind
+
+LIMIT_KINDS = (
+    ConditionKind(
+        "user-threshold",
+        effects.judge_user_threshold,
+        "before-use",
+        strictness.is_user_threshold_no_stricter,
+        own_parameters={
+            "users": int,
+            "period": frozenset({"month", "day"}),
+            "effect": EFFECTS,
+            "measured": frozenset({"at-release", "any-time"}),
+            "counted_month": str,
+            "includes_affiliates": bool,
+            "commercial_only": bool,
+        },
+        is_threshold=True,
+    ),
+    ConditionKind(
+        "revenue-threshold",
+        effects.judge_revenue_threshold,
+        "before-use",
+        strictness.is_revenue_threshold_no_stricter,
+        own_parameters={
+            "amount": int,
+            "currency": str,
+            "period": frozenset({"year", "month"}),
+            "effect": EFFECTS,
+            "includes_affiliates": bool,
+            "source_of_revenue": frozenset({"company", "product"}),
+            "royalty_percent": float,
+            "at_least": bool,
+            "commercial_only": bool,
+            "permits": list,
+        },
+        is_threshold=True,
+    ),
+    ConditionKind(
+        "territory",
+        effects.judge_territory,
+        "before-use",
+        strictness.is_territory_no_stricter,
+        own_parameters={
+            "excluded": list,
+            "effect": EFFECTS,
+            "modalities": frozenset({"all", "multimodal"}),
+            "end_users_exempt": bool,
+        },
+    ),
+    ConditionKind(
+        "acceptable-use-policy",
+        duty_effects.require_always,
+        "running",
+        strictness.is_use_policy_no_stricter,
+        own_parameters={
+            "form": frozenset({"inline", "by-reference"}),
+            "changeable": bool,
+            "url": str,
+            "flow_down": bool,
+        },
+    ),
+    ConditionKind(
+        "field-of-use",
+        effects.judge_field_of_use,
+        "running",
+        strictness.is_field_of_use_no_stricter,
+        own_parameters={"fields": list, "effect": EFFECTS, "above": int},
+    ),
+    ConditionKind(
+        "output-training",
+        effects.judge_output_training,
+        "running",
+        strictness.is_same_duty,
+        own_parameters={"effect": EFFECTS},
+    ),
+    ConditionKind(
+        "non-commercial",
+        effects.judge_non_commercial,
+        "before-use",
+        own_parameters=EFFECT_AND_REACH,
+        withheld_use="commercial use",
+    ),
+    ConditionKind(
+        "research-only",
+        effects.judge_research_only,
+        "before-use",
+        own_parameters={**EFFECT_AND_REACH, "permits": list},
+        withheld_use="use outside research",
+    ),
+    ConditionKind(
+        "registration",
+        effects.judge_registration,
+        "before-use",
+        own_parameters=EFFECT_AND_REACH,
+        is_registration=True,
+    ),
+    ConditionKind(
+        "hosted-service",
+        effects.judge_hosted_service,
+        "product",
+        own_parameters=EFFECT_AND_REACH,
+        # Such as handing on the source (AGPL-3.0).
+        tolerance="as-duty",
+    ),
+    ConditionKind(
+        "change-at-will", duty_effects.require_always, "running", own_parameters=EFFECT_AND_REACH
+    ),
+)

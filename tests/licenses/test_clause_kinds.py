@@ -1,0 +1,129 @@
+"""What clauses on indemnity, safeguards, ownership, notices and the like make of a use, and when they are heeded."""
+
+import pytest
+
+from audit.licenses.clause_parameters import STAGES
+from audit.licenses.compare import compare_expressions
+from audit.licenses.conditions import CONDITION_KINDS, compute_clause_effect, find_stage
+from audit.licenses.terms import evaluate_openness
+from audit.licenses.uses import IntendedUse
+from audit.records.citations import find_evidence_problems
+from audit.records.schema import load_schemas
+from tests.definitions.builders import make_condition, make_license, make_registry
+
+OWN = IntendedUse()
+HOSTED = IntendedUse(host=True)
+SHARED = IntendedUse(redistribute=True)
+TUNED = IntendedUse(fine_tune=True)
+UNGUARDED = IntendedUse(field="guardrail-removal")
+DUTY = "allowed-with-obligations"
+OWNED = make_condition("derivative-ownership", owner="licensor", of="derivatives")
+KEPT = make_condition("guardrails", duty="keep", effect="forbidden")
+PROVIDED = make_condition("guardrails", duty="provide", effect="obligation")
+COPY = make_condition("redistribution", effect="obligation", also_when_hosting=True)
+NOTICE = make_condition("notice", notice_text="Made with Pebble.", notice_file="Notice")
+CASES = [
+    (make_condition("indemnity"), OWN, DUTY),
+    (make_condition("indemnity", only_with_own_warranty=True), SHARED, None),
+    (make_condition("export"), OWN, None),
+    (make_condition("export"), HOSTED, DUTY),
+    (make_condition("export"), SHARED, DUTY),
+    (OWNED, OWN, None),
+    (OWNED, TUNED, DUTY),
+    (make_condition("derivative-ownership", owner="licensee", of="derivatives"), TUNED, None),
+    (make_condition("derivative-ownership", owner="licensor", of="outputs"), OWN, DUTY),
+    (KEPT, OWN, None),
+    (KEPT, UNGUARDED, "forbidden"),
+    (PROVIDED, OWN, DUTY),
+    (make_condition("guardrails", duty="keep"), UNGUARDED, "unknown"),
+    (make_condition("ai-disclosure"), OWN, None),
+    (make_condition("ai-disclosure"), HOSTED, DUTY),
+    (COPY, OWN, None),
+    (COPY, HOSTED, DUTY),
+    (make_condition("redistribution", effect="obligation"), HOSTED, None),
+    (NOTICE, HOSTED, None),
+    (NOTICE, SHARED, DUTY),
+    (make_condition("attribution", also_when_hosting=True), HOSTED, DUTY),
+]
+SILENT = ("governing-law", "deletion", "integrated-product", "contact", "no-warranty")
+OPEN_WITH_IT = (*SILENT, "indemnity", "export")
+"""Kinds that open terms may carry: EPL-2.0 has an indemnity, and is approved."""
+
+
+@pytest.mark.parametrize(("condition", "use", "expected"), CASES)
+def test_a_clause_bears_on_the_uses_that_it_names(condition, use, expected):
+    """A duty binds who does what it speaks of, and nobody else; an effect that is not stated is unknown."""
+    assert compute_clause_effect(condition, use) == expected
+
+
+@pytest.mark.parametrize("kind", SILENT)
+def test_what_is_only_good_to_know_decides_nothing(kind):
+    """Law, forum, the end and whom to ask change no answer."""
+    use = IntendedUse(commercial=True, host=True, redistribute=True, fine_tune=True)
+    assert compute_clause_effect(make_condition(kind), use) is None
+
+
+@pytest.mark.parametrize("kind", CONDITION_KINDS)
+def test_every_kind_has_a_stage_that_a_clause_can_override(kind):
+    """The list of duties is by stage, and a text may ask for one at another time."""
+    assert CONDITION_KINDS[kind].stage in STAGES
+    assert find_stage(make_condition(kind)) == CONDITION_KINDS[kind].stage
+    assert find_stage(make_condition(kind, stage="end")) == "end"
+    assert set(load_schemas()["license.schema.json"]["$defs"]["stage"]["enum"]) == STAGES
+
+
+def test_a_clause_that_is_not_understood_is_heeded_first():
+    """Nobody overlooks what the program cannot place."""
+    assert find_stage(make_condition("moon-landing")) == "before-use"
+
+
+@pytest.mark.parametrize("kind", OPEN_WITH_IT)
+def test_open_terms_may_carry_it(kind):
+    """An indemnity, law or contact closes no terms; safeguards and ownership of derivatives do."""
+    records = make_registry(licenses=(make_license("New", make_condition(kind)),))
+    assert evaluate_openness("New", records) == "yes"
+
+
+@pytest.mark.parametrize("condition", [KEPT, PROVIDED, OWNED, make_condition("ai-disclosure")])
+def test_open_terms_may_not_carry_it(condition):
+    """A limit on changes or on use for any purpose."""
+    records = make_registry(licenses=(make_license("New", condition),))
+    assert evaluate_openness("New", records) == "no"
+
+
+@pytest.mark.parametrize(
+    ("condition", "direction"),
+    [
+        (make_condition("indemnity"), "more-closed"),
+        (PROVIDED, "more-closed"),
+        (make_condition("export"), "neutral"),
+        (make_condition("governing-law", law="France"), "neutral"),
+        (make_condition("contact", address="https://example.org"), "neutral"),
+    ],
+)
+def test_a_new_burden_closes_and_housekeeping_does_not(condition, direction):
+    """Answering for others' claims is a burden; the law of France is none."""
+    licenses = (make_license("Old"), make_license("New", condition))
+    assert compare_expressions("Old", "New", make_registry(licenses=licenses)) == direction
+
+
+def test_an_exception_that_is_lost_closes():
+    """The same ban without its exception is harsher."""
+    ban = {"effect": "forbidden", "covers": "all"}
+    old = make_license("Old", make_condition("hosted-service", **ban, **{"except": "schools"}))
+    new = make_license("New", make_condition("hosted-service", **ban))
+    assert compare_expressions("Old", "New", make_registry(licenses=(old, new))) == "more-closed"
+
+
+def make_clause(**words):
+    return {"kind": "notice", "parameters": words, "evidence": ["text"]}
+
+
+def test_a_prescribed_notice_is_kept_whole_up_to_eighty_words():
+    """A longer one is kept as its digest, and a quote ends at 25 words."""
+    data = {"evidence": {"text": {}}, "conditions": [make_clause(notice_text="word " * 80)]}
+    assert list(find_evidence_problems(data, "x")) == []
+    data["conditions"] = [make_clause(notice_text="word " * 81), {"quote": "word " * 26}]
+    paths = [each.path for each in find_evidence_problems(data, "x")]
+    expected = ["$.conditions[0].parameters.notice_text", "$.conditions[1].quote"]
+    assert [path for path in paths if "conditions" in path] == expected
