@@ -12,9 +12,9 @@ from audit.records.schema import load_schemas
 from tests.definitions.builders import make_condition, make_license, make_registry
 
 OWN = IntendedUse()
-HOSTED = IntendedUse(host=True)
-SHARED = IntendedUse(redistribute=True)
-TUNED = IntendedUse(fine_tune=True)
+HOSTED = IntendedUse(mode="host")
+SHARED = IntendedUse(mode="redistribute")
+TUNED = IntendedUse(mode="fine-tune")
 UNGUARDED = IntendedUse(field="guardrail-removal")
 DUTY = "allowed-with-obligations"
 OWNED = make_condition("derivative-ownership", owner="licensor", of="derivatives")
@@ -59,7 +59,7 @@ def test_a_clause_bears_on_the_uses_that_it_names(condition, use, expected):
 @pytest.mark.parametrize("kind", SILENT)
 def test_what_is_only_good_to_know_decides_nothing(kind):
     """Law, forum, the end and whom to ask change no answer."""
-    use = IntendedUse(commercial=True, host=True, redistribute=True, fine_tune=True)
+    use = IntendedUse(purposes=("commercial",), mode="host", mode="fine-tune", public=True)
     assert compute_clause_effect(make_condition(kind), use) is None
 
 
