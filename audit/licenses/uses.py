@@ -52,6 +52,8 @@ Mode = Literal[
     "remove-guardrails",
 ]
 MODES: tuple[Mode, ...] = get_args(Mode)
+GUARDRAIL_FIELD = "guardrail-removal"
+"""The field of use by which licenses name what `remove-guardrails` does."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ class IntendedUse:
     def train_on_outputs(self) -> bool:
         """Whether another model is trained on what it makes."""
         return self.entailment.makes_outputs_model
+
+    @property
+    def removes_guardrails(self) -> bool:
+        """Whether safeguards are taken away, as stated by the mode or by the field."""
+        return self.mode == "remove-guardrails" or self.field == GUARDRAIL_FIELD
 
     @property
     def needs_weights(self) -> bool:
