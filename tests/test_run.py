@@ -22,6 +22,7 @@ from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.conftest import (
     WriteRegistry,
@@ -69,17 +70,13 @@ class AuditStage:
                     self.hub.endpoint,
                     None,
                     counter,
-                    timeout=patience,
-                    sleep=lambda _: None,
-                    pause=0.01,
+                    Patience(timeout=patience, sleep=lambda _: None, pause=0.01),
                 ),
                 GithubSource(
                     self.github.endpoint,
                     None,
                     counter,
-                    timeout=patience,
-                    sleep=lambda _: None,
-                    pause=0.01,
+                    Patience(timeout=patience, sleep=lambda _: None, pause=0.01),
                 ),
             ),
             counter=counter,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from audit.analysis.explanation import Explanation
+from audit.core.three_valued import Truth
 from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict
 from audit.definitions.catalog import find_definition
 from audit.records.model import Evidence
@@ -21,6 +22,11 @@ _ANSWER_MARKS: dict[Answer, str] = {
     "no": "NO",
     "unknown": "?",
     "not-applicable": "-",
+}
+_RELICENSING_WORDS: dict[Truth, str] = {
+    "yes": "Yes: everything is available.",
+    "no": "No: something is not available.",
+    "unknown": "Not known: whether everything is available is not.",
 }
 
 
@@ -169,6 +175,9 @@ def _render_way_forward(verdict: Verdict) -> Iterator[str]:
         near = " (one step away)" if verdict.one_step_away else ""
         yield f"    For a better verdict{near}:"
         yield from _render_items(verdict.to_improve)
+    if verdict.relicensing_suffices:
+        words = _RELICENSING_WORDS[verdict.relicensing_suffices]
+        yield f"    Would other terms alone mend it? {words}"
     if verdict.missing:
         yield "    Not known yet:"
         yield from _render_items(verdict.missing)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from audit.core.three_valued import Truth, combine_with_and
 from audit.records.model import Evidence, Model, Registry
@@ -20,6 +20,7 @@ _TRUTHS: dict[Answer, Truth] = {
 
 Aspect = Literal["available", "terms"]
 """Whether a step is about the thing itself or about its terms: relicensing mends only these."""
+_ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class Verdict:
     """Of a yes: the met steps that rest on a fact without any primary source.
 
     A reader should check them first.
+    """
+    relicensing_suffices: Truth | None = None
+    """Of a definition that asks for things and for terms: would other terms alone mend a no?
+
+    None where it is no no, and where the definition does not tell the two apart.
     """
 
 
@@ -142,10 +148,12 @@ def combine_step_answers(steps: Iterable[Step]) -> Truth:
 def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
     """The verdict of a definition that asks for things and for terms.
 
-    `fails` when something is not available; `conforms-if-relicensed` when all is and only terms
-    prevent it; `undetermined` while an unknown fact could still decide; else `conforms`.
+    One known no decides, whatever else is unknown: `conforms-if-relicensed` when all is available
+    and only terms prevent it, else `fails`. `undetermined` while an unknown fact could still
+    decide; else `conforms`.
     """
-    value = _choose_conformance(steps)
+    available, terms = (combine_step_answers(_filter_steps(steps, aspect)) for aspect in _ASPECTS)
+    value = _choose_conformance(available, terms)
     better = _collect_improvements(value, steps)
     unknown = collect_needs(steps, "unknown")
     return Verdict(
@@ -157,27 +165,23 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
         to_improve=better,
         one_step_away=is_one_step_away(better, unknown),
         second_hand=find_second_hand_steps(steps) if value == "conforms" else (),
+        relicensing_suffices=available if "no" in (available, terms) else None,
     )
 
 
 def _collect_improvements(value: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
     if value == "conforms":
         return ()
-    if value == "fails":
-        # Other terms alone would not do: what has to be released comes first.
-        return collect_needs(_filter_steps(steps, "available"), "no")
-    return collect_needs(steps, "no")
+    # Other terms alone would not do: what has to be released comes first.
+    to_release = collect_needs(_filter_steps(steps, "available"), "no")
+    return to_release or collect_needs(steps, "no")
 
 
 def _filter_steps(steps: tuple[Step, ...], aspect: Aspect) -> Iterator[Step]:
     return (step for step in steps if step.aspect == aspect)
 
 
-def _choose_conformance(steps: tuple[Step, ...]) -> str:
-    available = combine_step_answers(_filter_steps(steps, "available"))
-    if available != "yes":
-        return "fails" if available == "no" else "undetermined"
-    terms = combine_step_answers(_filter_steps(steps, "terms"))
-    if terms == "yes":
-        return "conforms"
-    return "conforms-if-relicensed" if terms == "no" else "undetermined"
+def _choose_conformance(available: Truth, terms: Truth) -> str:
+    if "no" in (available, terms):
+        return "conforms-if-relicensed" if available == "yes" else "fails"
+    return "conforms" if available == terms == "yes" else "undetermined"

@@ -1,7 +1,7 @@
 """The chain of models from which a model was derived: it is judged together with its bases."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -37,30 +37,47 @@ class Lineage:
     """Models of the chain whose lineage nobody verified: the model itself, or a base."""
 
 
-def trace_lineage(model: Model, registry: Registry) -> Lineage:
+def trace_parameters(model: Model, registry: Registry) -> Lineage:
+    """The chain of models of whose parameters the model contains something.
+
+    A teacher is none of them: what it wrote is data.
+    """
+    return trace_lineage(model, registry, with_teachers=False)
+
+
+def trace_lineage(model: Model, registry: Registry, *, with_teachers: bool = True) -> Lineage:
     """Follow the base models to the end; a circle is walked once."""
     reached = {model.id: model}
     waiting = deque([model])
     while waiting:
-        for link in waiting.popleft().base_models or ():
+        for link in _list_links(waiting.popleft(), with_teachers=with_teachers):
             base = registry.models.get(link.id)
             if base is not None and base.id not in reached:
                 reached[base.id] = base
                 waiting.append(base)
     chain = tuple(reached.values())
     unstated = tuple(each for each in chain if each.base_models is None)
-    return Lineage(chain[1:], _find_unrecorded_bases(chain, registry), unstated)
+    links = (
+        (holder, link)
+        for holder in chain
+        for link in _list_links(holder, with_teachers=with_teachers)
+    )
+    return Lineage(chain[1:], _find_unrecorded_bases(links, registry), unstated)
+
+
+def _list_links(model: Model, *, with_teachers: bool) -> list[BaseModelLink]:
+    links = model.base_models or ()
+    return [link for link in links if with_teachers or link.relation != TEACHER_RELATION]
 
 
 def _find_unrecorded_bases(
-    chain: tuple[Model, ...], registry: Registry
+    links: Iterable[tuple[Model, BaseModelLink]], registry: Registry
 ) -> tuple[tuple[Model, BaseModelLink], ...]:
     """Each base without a record once, with the nearest model that names it."""
     found: dict[str, tuple[Model, BaseModelLink]] = {}
-    for holder in chain:
-        for link in holder.base_models or ():
-            if link.id not in registry.models:
-                found.setdefault(link.id, (holder, link))
+    for holder, link in links:
+        if link.id not in registry.models:
+            found.setdefault(link.id, (holder, link))
     return tuple(found.values())
 
 
@@ -177,9 +194,20 @@ def _build_scratch_step(model: Model, clause: str) -> Step:
 
 def _build_known_step(model: Model, lineage: Lineage, clause: str) -> Step:
     names = ", ".join(base.id for base in lineage.ancestors)
+    if not names:
+        return _build_taught_step(model, clause)
     evidence = chain.from_iterable(link.evidence for link in model.base_models or ())
     fact = FactUsed(model.ref, "base_models", names, tuple(evidence))
     return Step("lineage", clause, "yes", f"derived from {names}, judged below", (fact,))
+
+
+def _build_taught_step(model: Model, clause: str) -> Step:
+    """Of a model that names teachers alone."""
+    links = model.base_models or ()
+    facts = tuple(build_base_fact(model, link) for link in links)
+    teachers = ", ".join(link.id for link in links)
+    reason = f"taught by {teachers}, of which it contains no parameters"
+    return Step("lineage", clause, "yes", reason, facts)
 
 
 def _build_unstated_step(holder: Model, model: Model, clause: str) -> Step:

@@ -9,7 +9,7 @@ sharing only is not enough.
 from collections.abc import Iterator
 
 from audit.definitions.base import Answer, Definition, FactUsed, Step, Verdict, judge_conformance
-from audit.definitions.lineage import trace_lineage
+from audit.definitions.lineage import trace_parameters
 from audit.definitions.osaid import build_osaid_steps
 from audit.definitions.rules import (
     ComponentRule,
@@ -36,7 +36,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
     Raises InvalidExpressionError for an unknown license.
     """
     steps = [*build_osaid_steps(model, registry), *_build_data_steps(model, registry, "")]
-    for base in trace_lineage(model, registry).ancestors:
+    for base in trace_parameters(model, registry).ancestors:
         steps += _build_data_steps(base, registry, base.id)
     return judge_conformance(ID, VERSION, tuple(steps))
 

@@ -11,9 +11,15 @@ where the text leaves room:
   modified and shared.
 * A derivative contains its bases, so its data information, code and parameter terms include theirs.
   An unknown lineage leaves the verdict open: only a stated lineage, even an empty one, can conform.
+  A teacher whose outputs were learned from is no base: what it wrote is data. The parameters of a
+  maker's own base are covered by what the maker grants in the derivative; its data and code count.
+* One required thing that is known to be missing, or to be under other terms, decides: the model
+  does not conform today, whatever else is unknown. Whether other terms alone would mend it is a
+  second question (`relicensing_suffices`).
 * Where the definition's own steward, OSI, published a review that counts the required components as
   available, the review is followed for availability, even against the record's own facts, and each
-  step that rests on it says so. The terms are always judged from the record.
+  step that rests on it says so. The terms are always judged from the record, and are unknown where
+  it names none, so that a review alone makes no model conform.
 * A gate before a download is not judged here: the record says `released` only of weights that
   anybody can obtain.
 """
@@ -26,10 +32,16 @@ from audit.definitions.base import Definition, FactUsed, Step, Verdict, judge_co
 from audit.definitions.lineage import (
     Lineage,
     build_lineage_steps,
-    find_binding_bases,
-    trace_lineage,
+    find_licensors,
+    trace_parameters,
 )
-from audit.definitions.rules import ComponentRule, apply_rule
+from audit.definitions.rules import (
+    ComponentRule,
+    apply_rule,
+    build_terms_step,
+    get_component_facts,
+    judge_availability,
+)
 from audit.records.model import Model, Registry, StewardReview
 
 ID = "osaid-1.0"
@@ -80,8 +92,8 @@ def judge(model: Model, registry: Registry) -> Verdict:
 @lru_cache(maxsize=64)
 def build_osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
     """All steps: the model's own, then its lineage, then those of every base."""
-    lineage = trace_lineage(model, registry)
-    own = (_follow_published_review(apply_rule(rule, model, registry), model) for rule in RULES)
+    lineage = trace_parameters(model, registry)
+    own = (_follow_published_review(rule, model, registry) for rule in RULES)
     return (
         *own,
         *build_lineage_steps(model, lineage, LINEAGE_CLAUSE),
@@ -89,20 +101,27 @@ def build_osaid_steps(model: Model, registry: Registry) -> tuple[Step, ...]:
     )
 
 
-def _follow_published_review(step: Step, model: Model) -> Step:
+def _follow_published_review(rule: ComponentRule, model: Model, registry: Registry) -> Step:
     """The step as the steward's published review answers it.
 
     Only where the record's facts alone would not say yes.
     """
-    if step.aspect != "available" or step.answer not in ("no", "unknown"):
-        return step
+    step = apply_rule(rule, model, registry)
     review = _find_positive_review(model)
-    if review is None:
+    if review is None or judge_availability(model, rule.component) not in ("no", "unknown"):
         return step
+    if step.aspect == "terms":
+        return _judge_reviewed_terms(rule, model, registry)
     fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
     followed = f"counted as available by the review of {review.by}, which is followed here"
     reason, facts = f"{step.reason}; {followed}", (*step.facts, fact)
     return replace(step, answer="yes", reason=reason, facts=facts, needs="")
+
+
+def _judge_reviewed_terms(rule: ComponentRule, model: Model, registry: Registry) -> Step:
+    """The terms of what only the review counts as available: those on record, if there are any."""
+    part = replace(get_component_facts(model, rule.component), status="released")
+    return build_terms_step(rule, part, "", registry)
 
 
 def _find_positive_review(model: Model) -> StewardReview | None:
@@ -128,7 +147,7 @@ def _list_exempt_rules(base: Model, model: Model, lineage: Lineage) -> Iterator[
     links = model.base_models or ()
     if base.id not in {link.id for link in links if link.relation == "adapter"}:
         yield "parameters"
-    if base not in find_binding_bases(lineage):
+    if base not in find_licensors(model, lineage):
         yield "parameters-terms"
 
 

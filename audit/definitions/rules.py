@@ -149,7 +149,7 @@ def apply_rule(rule: ComponentRule, model: Model, registry: Registry, subject: s
     part = get_component_facts(model, rule.component)
     if rule.demand == "available":
         return _build_availability_step(rule, part, subject)
-    return _build_terms_step(rule, part, subject, registry)
+    return build_terms_step(rule, part, subject, registry)
 
 
 def apply_availability_rule(
@@ -234,9 +234,10 @@ def _describe_availability_needed(answer: Answer, part: ComponentFacts, thing: s
     return f"establish whether {thing} {verb} released"
 
 
-def _build_terms_step(
+def build_terms_step(
     rule: ComponentRule, part: ComponentFacts, subject: str, registry: Registry
 ) -> Step:
+    """Whether the terms meet the rule's demand; what is not there has none."""
     if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
         return _build_termless_step(rule, subject)
     thing = _name_component(rule.component, subject)

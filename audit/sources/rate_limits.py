@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
 
 from audit.sources.deadline import not_counted
-from audit.sources.request_log import RateWindowSpent, RequestCounter
+from audit.sources.request_log import RateWindowSpent
 
 MAX_WINDOW_SECONDS = 310.0
 """The Hub's window has 300 seconds; more is never waited at once."""
@@ -224,16 +224,3 @@ class RateLimiter:
         # With the lock held: every other thread of the bucket is to wait too.
         self._sleep(seconds)
         return True
-
-
-def build_rate_limiter(
-    counter: RequestCounter,
-    sleep: Callable[[float], None],
-    clock: Callable[[], float],
-    longest: float = MAX_WINDOW_SECONDS,
-) -> RateLimiter:
-    """A gate that waits no longer than the run may last."""
-    allowance = MAX_RUN_WAIT_SECONDS if counter.seconds is None else counter.seconds
-    return RateLimiter(
-        sleep, allowance, clock=clock, seconds_left=counter.compute_seconds_left, longest=longest
-    )

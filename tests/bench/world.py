@@ -8,7 +8,7 @@ from audit.drift.targets import list_watched_targets
 from audit.observations.facts import CodeFacts, HubFacts, Target
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
 from audit.records.model import Registry
-from audit.sources.huggingface.api import HUB_KINDS
+from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
 from audit.store.observations import TargetState, TargetStateStore, serialize_target_state
 from tests.fakes.hub_payloads import build_info_payload

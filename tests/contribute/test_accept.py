@@ -16,6 +16,7 @@ from audit.runs.collect import Upstreams
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 from tests.conftest import make_dataset_record, make_license_record, make_model_record
@@ -46,8 +47,8 @@ class AcceptBench:
             self.day += 1
             counter = RequestCounter()
             hub, github = (
-                HubSource(self.desk.hub.endpoint, None, counter, pause=0.01),
-                GithubSource(self.desk.github.endpoint, None, counter, pause=0.01),
+                HubSource(self.desk.hub.endpoint, None, counter, Patience(pause=0.01)),
+                GithubSource(self.desk.github.endpoint, None, counter, Patience(pause=0.01)),
             )
             options = RunOptions(self.desk.registry, START + timedelta(days=self.day))
             run_audit(load_registry(self.desk.registry), Upstreams((hub, github), counter), options)

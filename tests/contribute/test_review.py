@@ -17,6 +17,7 @@ from audit.cli.main import main
 from audit.contribute.review.evidence import EvidenceChecker
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.conftest import make_dataset_record, make_license_record, make_model_record
 from tests.fakes.repositories import GithubRepo
@@ -329,8 +330,8 @@ def test_evidence_is_asked_and_silence_is_not_absence(make_desk, write_registry,
     httpserver.expect_request("/abs/3").respond_with_data("busy", 503)
     counter = RequestCounter()
     hub, github = (
-        HubSource(desk.hub.endpoint, None, counter, pause=0.001),
-        GithubSource(desk.github.endpoint, None, counter, pause=0.001),
+        HubSource(desk.hub.endpoint, None, counter, Patience(pause=0.001)),
+        GithubSource(desk.github.endpoint, None, counter, Patience(pause=0.001)),
     )
     plain = {
         "arxiv.org": httpserver.url_for("").rstrip("/"),

@@ -95,6 +95,7 @@ def test_each_base_is_judged_by_its_own_relation():
     [
         ((), "training-code", "partial", "MIT", "fails"),
         ((REVIEW,), "training-code", "partial", "MIT", "conforms"),
+        ((REVIEW,), "training-code", "described", None, "undetermined"),
         ((REVIEW,), "data-information", "unknown", "MIT", "conforms"),
         ((REVIEW,), "training-code", "released", "NC", "conforms-if-relicensed"),
         ((replace(REVIEW, definition="mof-1.0"),), "training-code", "partial", "MIT", "fails"),
@@ -130,6 +131,8 @@ def test_a_step_that_rests_on_a_review_says_so():
     told = {each.id: each for each in osaid.build_osaid_steps(reviewed, make_registry(reviewed))}
 
     before, after = plain.pop("training-code"), told.pop("training-code")
+    terms = plain.pop("training-code-terms"), told.pop("training-code-terms")
+    assert [each.answer for each in terms] == ["not-applicable", "yes"]
     assert plain == told
     assert (before.answer, bool(before.needs)) == ("no", True)
     assert after == replace(

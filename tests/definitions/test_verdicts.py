@@ -88,6 +88,36 @@ def test_code_alone_needs_an_osi_approved_license(name, value):
     assert judge_value(osaid, replace_component(make_model(), name, license="CC-BY-4.0")) == value
 
 
+@pytest.mark.parametrize(
+    ("status", "license", "value", "suffices"),
+    [
+        ("released", "MIT", "conforms-if-relicensed", "yes"),
+        ("unknown", None, "fails", "unknown"),
+        ("released", None, "conforms-if-relicensed", "yes"),
+        ("not-released", None, "fails", "no"),
+        ("not-found", None, "fails", "no"),
+    ],
+)
+def test_one_known_no_decides(status, license, value, suffices):
+    """Weights under other terms: no conformance whatever the training code is, which only decides whether other terms would mend it."""
+    weights = replace_component(make_model(), "model-parameters-final", license="NC")
+    subject = replace_component(weights, "training-code", status, license)
+    verdict = osaid.judge(subject, make_registry(subject))
+    assert (verdict.value, verdict.relicensing_suffices) == (value, suffices)
+    assert verdict.to_improve
+    assert osaid.judge(make_model(), make_registry(make_model())).relicensing_suffices is None
+
+
+def test_a_teacher_is_no_base():
+    """What a closed teacher wrote is data: it neither fails its student nor leaves it open, unlike a base."""
+    teacher = replace_component(make_model("root/base"), "training-code", "not-released")
+    student = make_model("leaf/taught", bases=("root/base",), relation="distillation")
+    tuned = make_model("leaf/tune", bases=("root/base",))
+    assert judge_value(osaid, student, teacher) == "conforms"
+    assert judge_value(osaid, student) == "conforms"
+    assert judge_value(osaid, tuned, teacher) == "fails"
+
+
 def test_what_does_not_apply_passes_but_a_model_has_parameters():
     """A model may have no supporting libraries of its own; one without parameters could not be open."""
     assert (
@@ -135,7 +165,7 @@ def test_an_unknown_lineage_never_conforms(bases):
     assert judge_value(osaid, subject) == "undetermined"
     assert (
         judge_value(osaid, replace_component(subject, "model-parameters-final", license="NC"))
-        == "undetermined"
+        == "fails"
     )
     assert (
         judge_value(osaid, replace_component(subject, "training-code", "not-released")) == "fails"

@@ -25,6 +25,7 @@ from audit.runs.collect import Upstreams
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
@@ -188,11 +189,11 @@ def _run_once(
 ) -> str:
     counter = RequestCounter(limit)
     patience = 0.2 if month.world.fault_injector.holds_answers else 30
-    quick = {"timeout": patience, "sleep": lambda _: None, "pause": 0.001}
+    quick = Patience(timeout=patience, sleep=lambda _: None, pause=0.001)
     upstreams = Upstreams(
         (
-            HubSource(hub.endpoint, None, counter, **quick),
-            GithubSource(github.endpoint, None, counter, **quick),
+            HubSource(hub.endpoint, None, counter, quick),
+            GithubSource(github.endpoint, None, counter, quick),
         ),
         counter,
     )

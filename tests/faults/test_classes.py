@@ -12,6 +12,7 @@ from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.run_status import read_heartbeat
 from tests.fakes.faults import FaultRule
@@ -46,11 +47,11 @@ def audit_other_hub(stage: AuditStage, hub: str, token: str | None = None, **opt
     """A run against another Hub."""
     stage.day += 1
     counter = RequestCounter()
-    quick = {"timeout": 30, "sleep": lambda _: None, "pause": 0.01}
+    quick = Patience(timeout=30, sleep=lambda _: None, pause=0.01)
     upstreams = Upstreams(
         (
-            HubSource(hub, token, counter, **quick),
-            GithubSource(stage.github.endpoint, None, counter, **quick),
+            HubSource(hub, token, counter, quick),
+            GithubSource(stage.github.endpoint, None, counter, quick),
         ),
         counter,
     )
@@ -301,7 +302,7 @@ def test_clock_ahead(stage: AuditStage, httpserver: HTTPServer):
     httpserver.expect_request("/api/models/maker/model-1").respond_with_data(
         "{}"
     )  # with the server's own Date
-    source = HubSource(httpserver.url_for("/"), None, RequestCounter(), attempts=1)
+    source = HubSource(httpserver.url_for("/"), None, RequestCounter(), Patience(attempts=1))
     source.observe_repository("models", "maker/model-1")
     assert source.server_time is not None
     assert now <= source.server_time <= now + timedelta(minutes=1)

@@ -24,6 +24,7 @@ from audit.sources import deadline
 from audit.sources.deadline import bounded, connect, not_counted, within
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.faults.drip import MANNERS, DripServer
 from tests.test_run import MODELS, START, AuditStage, list_changes
@@ -67,7 +68,7 @@ def test_the_hub(manner):
     """Every kind of question ends as too slow, a fault of nobody, after one request: the same again would take as long."""
     with DripServer(manner) as server:
         counter = RequestCounter()
-        hub = HubSource(server.url, None, counter, **QUICK)
+        hub = HubSource(server.url, None, counter, Patience(**QUICK))
         questions = (
             lambda: hub.observe_repository("models", "maker/m"),
             lambda: hub.list_owner_heads("models", "maker", {"maker/m"}),
@@ -88,9 +89,9 @@ def test_github(manner):
     """The same for GitHub."""
     with DripServer(manner) as server:
         seen = ended(
-            lambda: GithubSource(server.url, None, RequestCounter(), **QUICK).observe_repository(
-                "maker/code"
-            )
+            lambda: GithubSource(
+                server.url, None, RequestCounter(), Patience(**QUICK)
+            ).observe_repository("maker/code")
         )
         assert (seen.state, seen.reason, seen.is_our_fault) == ("unverifiable", "too-slow", False)
         assert len(server.requests) == 1
@@ -100,8 +101,8 @@ def test_silence_has_a_name_of_its_own():
     """Who says nothing at all is not slow: `timeout`, also where the last tries had less time than the first, or none."""
     with DripServer("body") as server:
         server._drip = lambda connection: server._closing.wait(GUARD_SECONDS)
-        hub = HubSource(server.url, None, RequestCounter(), timeout=0.4, **QUICK)
-        github = GithubSource(server.url, None, RequestCounter(), timeout=0.4, **QUICK)
+        hub = HubSource(server.url, None, RequestCounter(), Patience(timeout=0.4, **QUICK))
+        github = GithubSource(server.url, None, RequestCounter(), Patience(timeout=0.4, **QUICK))
         assert ended(lambda: hub.observe_repository("models", "maker/m")).reason == "timeout"
         assert ended(lambda: github.observe_repository("maker/code")).reason == "timeout"
 
@@ -153,8 +154,7 @@ def tracker_at(
         "registry/records",
         "token",
         counter or RequestCounter(),
-        item_seconds=item_seconds,
-        sleep=lambda _: None,
+        Patience(item_seconds=item_seconds, sleep=lambda _: None),
     )
 
 
@@ -224,16 +224,16 @@ def test_above_tls(certified, manner):
     with DripServer(manner, tls=certified) as server:
         assert (
             ended(
-                lambda: HubSource(server.url, None, RequestCounter(), **QUICK).observe_repository(
-                    "models", "maker/m"
-                )
+                lambda: HubSource(
+                    server.url, None, RequestCounter(), Patience(**QUICK)
+                ).observe_repository("models", "maker/m")
             ).reason
             == "too-slow"
         )
         assert (
             ended(
                 lambda: GithubSource(
-                    server.url, None, RequestCounter(), **QUICK
+                    server.url, None, RequestCounter(), Patience(**QUICK)
                 ).observe_repository("maker/code")
             ).reason
             == "too-slow"
@@ -247,7 +247,7 @@ def test_a_handshake_that_never_ends():
             server._closing.wait(GUARD_SECONDS) and connection.close()
         )
         address = server.url.replace("http:", "https:")
-        hub = HubSource(address, None, RequestCounter(), timeout=GUARD_SECONDS, **QUICK)
+        hub = HubSource(address, None, RequestCounter(), Patience(timeout=GUARD_SECONDS, **QUICK))
         assert ended(lambda: hub.observe_repository("models", "maker/m")).reason == "timeout"
         sent = ended(
             lambda: post_message(

@@ -33,6 +33,7 @@ from audit.runs.plan import build_run_plan
 from audit.sources.failures import SourceFailure
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 from audit.store.observations import TargetState, TargetStateStore, serialize_target_state
@@ -156,12 +157,12 @@ def sources(httpserver: HTTPServer) -> tuple[Upstreams, dict[str, Response]]:
         lambda request: answers["body"]
     )
     counter = RequestCounter()
-    quick = {"timeout": 30, "sleep": lambda _: None, "attempts": 1}
+    quick = Patience(timeout=30, sleep=lambda _: None, attempts=1)
     url = httpserver.url_for("/")
     return Upstreams(
         (
-            HubSource(url, "hf_secret", counter, **quick),
-            GithubSource(url, "gh_secret", counter, **quick),
+            HubSource(url, "hf_secret", counter, quick),
+            GithubSource(url, "gh_secret", counter, quick),
         ),
         counter,
     ), answers

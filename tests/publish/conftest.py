@@ -13,6 +13,7 @@ from audit.publish.issues.publish import publish_issues
 from audit.publish.issues.session import PublishOptions
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.types import compute_short_digest
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 from audit.store.observations import TargetState, TargetStateStore
@@ -107,8 +108,7 @@ class PublisherBench:
             REPO,
             self.token,
             RequestCounter(),
-            timeout=30,
-            sleep=lambda _: None,
+            Patience(timeout=30, sleep=lambda _: None),
         )
         if session:
             tracker.client.get_session().mount("http://", session)

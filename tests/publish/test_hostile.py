@@ -35,6 +35,7 @@ from audit.runs.collect import Upstreams
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 from tests.conftest import make_dataset_record, make_license_record, make_model_record
@@ -173,7 +174,7 @@ def played(tmp_path_factory):
                 turn_hostile(world)
             counter = RequestCounter()
             sources = [
-                kind(at, None, counter, timeout=30, sleep=lambda _: None, pause=0.01)
+                kind(at, None, counter, Patience(timeout=30, sleep=lambda _: None, pause=0.01))
                 for kind, at in ((HubSource, hub.endpoint), (GithubSource, github.endpoint))
             ]
             reports.append(
@@ -189,8 +190,7 @@ def played(tmp_path_factory):
                     "registry/records",
                     "ours",
                     RequestCounter(),
-                    timeout=30,
-                    sleep=lambda _: None,
+                    Patience(timeout=30, sleep=lambda _: None),
                 )
                 done = publish_issues(
                     known,

@@ -13,6 +13,7 @@ from audit.core.errors import RegistryError
 from audit.observations.facts import Target
 from audit.publish.issues.tracker import MAX_ATTEMPTS, IssueTracker
 from audit.publish.issues.tracker_answers import TrackerError
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetState, TargetStateStore
 from tests.conftest import make_license_record, make_model_record
@@ -128,7 +129,7 @@ def test_a_listing_that_leads_away_is_not_followed(github):
             [], headers={"Link": f'<{github.endpoint}/repositories/1/issues?page=2>; rel="next"'}
         )
         tracker = IssueTracker(
-            server.url_for(""), REPO, SECRET, RequestCounter(), sleep=lambda _: None
+            server.url_for(""), REPO, SECRET, RequestCounter(), Patience(sleep=lambda _: None)
         )
         with pytest.raises(TrackerError, match="another host"):
             tracker.list_issues("registry-bot")

@@ -6,6 +6,7 @@ from pytest_httpserver import HTTPServer
 from audit.publish.issues import tracker as tracker_module
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.tracker_answers import TrackerError
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 
 
@@ -17,7 +18,11 @@ def test_answers_to_the_tracker_have_a_cap(httpserver: HTTPServer, monkeypatch, 
         b"[" + b" " * 2000 + b"]" if not headers else b"[]", headers=headers
     )
     tracker = IssueTracker(
-        httpserver.url_for(""), "registry/records", "token", RequestCounter(), sleep=lambda _: None
+        httpserver.url_for(""),
+        "registry/records",
+        "token",
+        RequestCounter(),
+        Patience(sleep=lambda _: None),
     )
     with pytest.raises(TrackerError, match="ContentDecodingError"):
         tracker.list_labels()
@@ -43,5 +48,5 @@ def test_answers_to_the_tracker_that_no_issue_has(httpserver: HTTPServer, body):
             "registry/records",
             "token",
             RequestCounter(),
-            sleep=lambda _: None,
+            Patience(sleep=lambda _: None),
         ).list_issues("us")

@@ -15,6 +15,7 @@ from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.tracker_answers import TrackerError
 from audit.publish.issues.types import compute_short_digest
 from audit.records.model import Registry
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.fakes.repositories import GithubRepo
 from tests.fakes.world import UpstreamWorld
@@ -82,8 +83,7 @@ class RehearsalPublisher:
             REPOSITORY,
             TOKEN,
             RequestCounter(),
-            timeout=self._timeout,
-            sleep=lambda _: None,
+            Patience(timeout=self._timeout, sleep=lambda _: None),
         )
         ledger = read_ledger(self._root, compute_short_digest(REPOSITORY))
         try:

@@ -14,6 +14,7 @@ from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.fakes.changes import apply_operation
 from tests.fakes.faults import FaultRule
@@ -103,14 +104,14 @@ class Stage:
 
     def _build_upstreams(self) -> Upstreams:
         held = self.world.fault_injector.holds_answers
-        patience = {
-            "timeout": CLIENT_TIMEOUT_SECONDS if held else UNHURRIED,
-            "sleep": lambda _: None,
-            "pause": 0.01,
-        }
+        patience = Patience(
+            timeout=CLIENT_TIMEOUT_SECONDS if held else UNHURRIED,
+            sleep=lambda _: None,
+            pause=0.01,
+        )
         counter = RequestCounter()
-        hub = HubSource(self.hub, None, counter, **patience)
-        github = GithubSource(self.github, None, counter, **patience)
+        hub = HubSource(self.hub, None, counter, patience)
+        github = GithubSource(self.github, None, counter, patience)
         return Upstreams(sources=(hub, github), counter=counter)
 
 

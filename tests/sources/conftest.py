@@ -8,6 +8,7 @@ import pytest
 from audit.runs.collect import Upstreams
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
@@ -41,11 +42,11 @@ class SourceBench:
     def open_upstreams(self, token: str | None = None, limit: int | None = None) -> Upstreams:
         counter = RequestCounter(limit)
         patience = self.patience if self.world.fault_injector.holds_answers else 30
-        quick = {"timeout": patience, "sleep": self.waits.append, "pause": 0.001}
+        quick = Patience(timeout=patience, sleep=self.waits.append, pause=0.001)
         return Upstreams(
             (
-                HubSource(self.hub_server.endpoint, token, counter, **quick),
-                GithubSource(self.github_server.endpoint, token, counter, **quick),
+                HubSource(self.hub_server.endpoint, token, counter, quick),
+                GithubSource(self.github_server.endpoint, token, counter, quick),
             ),
             counter,
         )

@@ -5,6 +5,7 @@ from pytest_httpserver import HTTPServer
 
 from audit.observations.facts import CodeFacts
 from audit.sources.github.repositories import GithubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.fakes.faults import FaultRule
 from tests.fakes.repositories import GithubRepo
@@ -86,7 +87,7 @@ def test_what_an_answer_means(httpserver: HTTPServer, status, body, headers, exp
     """Our own faults are ours, and a page that only looks like a 404 proves no absence."""
     httpserver.expect_request("/repos/a/b").respond_with_data(body, status, headers)
     seen = GithubSource(
-        httpserver.url_for("/"), None, RequestCounter(), sleep=[].append
+        httpserver.url_for("/"), None, RequestCounter(), Patience(sleep=[].append)
     ).observe_repository("a/b")
     assert (seen.state, seen.reason, seen.is_our_fault) == expected
 

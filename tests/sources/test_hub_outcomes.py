@@ -12,6 +12,7 @@ from audit.observations.facts import LicenseFile
 from audit.sources.failures import SourceFailure
 from audit.sources.huggingface.parse import RepositoryHead
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.rate_limits import compute_wait_seconds
 from audit.sources.request_log import RequestCounter
 from tests.fakes.faults import FaultRule
@@ -351,7 +352,9 @@ def test_a_rate_limit_is_waited_out_once(httpserver: HTTPServer, headers, waited
     httpserver.expect_ordered_request("/api/models/maker/m").respond_with_data("", 429, headers)
     httpserver.expect_ordered_request("/api/models/maker/m").respond_with_json(build_answer())
     waits: list[float] = []
-    source = HubSource(httpserver.url_for("/"), None, RequestCounter(), sleep=waits.append)
+    source = HubSource(
+        httpserver.url_for("/"), None, RequestCounter(), Patience(sleep=waits.append)
+    )
     assert source.observe_repository("models", "maker/m").state == "ok"
     assert waits == [waited]
 
@@ -372,7 +375,9 @@ def test_the_last_request_of_a_window_makes_the_next_one_wait(httpserver: HTTPSe
         build_answer(), headers=spent
     )
     waits: list[float] = []
-    source = HubSource(httpserver.url_for("/"), None, RequestCounter(), sleep=waits.append)
+    source = HubSource(
+        httpserver.url_for("/"), None, RequestCounter(), Patience(sleep=waits.append)
+    )
     source.observe_repository("models", "maker/m")
     assert waits == []
     source.observe_repository("models", "maker/m")

@@ -7,7 +7,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.observations.facts import HubFacts, Observation
-from audit.sources.huggingface.api import HubKind
+from audit.sources.huggingface.kinds import HubKind
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 

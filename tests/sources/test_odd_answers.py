@@ -11,6 +11,7 @@ from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
 from audit.sources.failures import SourceFailure
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetState, TargetStateStore
 from tests.sources.test_hub_outcomes import build_answer
@@ -20,7 +21,7 @@ BASES = [f"base_model:maker/base{number}" for number in range(100_000)]
 
 def hub(httpserver: HTTPServer) -> HubSource:
     return HubSource(
-        httpserver.url_for("/"), None, RequestCounter(), sleep=lambda _: None, attempts=1
+        httpserver.url_for("/"), None, RequestCounter(), Patience(sleep=lambda _: None, attempts=1)
     )
 
 
@@ -149,8 +150,7 @@ def test_a_refusal_with_an_odd_body_is_an_outcome(httpserver: HTTPServer, body: 
         httpserver.url_for("/").rstrip("/"),
         None,
         RequestCounter(),
-        sleep=lambda _: None,
-        attempts=1,
+        Patience(sleep=lambda _: None, attempts=1),
     )
     assert code.observe_repository("maker/m").state == "unverifiable"
 
@@ -206,7 +206,9 @@ def test_an_odd_redirect_is_an_outcome(httpserver: HTTPServer, location: str):
     """An address that is none ends the look, and nothing is raised."""
     for path in ("/repos/maker/code", "/maker/m/resolve/" + "a" * 40 + "/LICENSE"):
         httpserver.expect_request(path).respond_with_data("", 302, {"Location": location})
-    code = GithubSource(httpserver.url_for("/").rstrip("/"), None, RequestCounter(), attempts=1)
+    code = GithubSource(
+        httpserver.url_for("/").rstrip("/"), None, RequestCounter(), Patience(attempts=1)
+    )
     assert code.observe_repository("maker/code").state == "unverifiable"
     assert isinstance(
         hub(httpserver).fetch_text("models", "maker/m", "a" * 40, "LICENSE", "b" * 40, 3),

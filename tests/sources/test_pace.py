@@ -12,6 +12,7 @@ from audit.runs.plan import build_run_plan, format_plan
 from audit.sources.base import OwnerCost
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource, find_cheapest_cost
+from audit.sources.patience import Patience
 from audit.sources.rate_limits import parse_github_window
 from audit.sources.request_log import RequestCounter
 from tests.fakes.github_server import LoopbackGithub
@@ -52,11 +53,11 @@ class PacedStage:
         self, targets, previous=None, learned=None, oldest=None, **options
     ) -> tuple[ObservationRound, dict[str, int]]:
         counter = RequestCounter(clock=self.clock, **options)
-        times = {"sleep": self.clock.sleep, "clock": self.clock, "pause": 0.001}
+        times = Patience(sleep=self.clock.sleep, clock=self.clock, pause=0.001)
         upstreams = Upstreams(
             (
-                HubSource(self.hub.endpoint, None, counter, **times),
-                GithubSource(self.github.endpoint, None, counter, **times),
+                HubSource(self.hub.endpoint, None, counter, times),
+                GithubSource(self.github.endpoint, None, counter, times),
             ),
             counter,
         )

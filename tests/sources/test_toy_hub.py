@@ -21,6 +21,7 @@ from audit.sources.base import LookupSource, ObservationContext, Source
 from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.patience import Patience
 from audit.sources.registered import REGISTERED_SOURCES
 from audit.sources.request_log import RequestCounter
 from audit.store.run_status import read_heartbeat
@@ -124,7 +125,7 @@ class ToyAudit:
     def audit(self, *, with_toys: bool = True) -> RunReport:
         self.day += 1
         counter = RequestCounter()
-        sources: list[Source] = [HubSource(self.hub.endpoint, None, counter, pause=0.01)]
+        sources: list[Source] = [HubSource(self.hub.endpoint, None, counter, Patience(pause=0.01))]
         if with_toys:
             sources.append(ToySource(self.toys.endpoint, counter))
         options = RunOptions(self.root, START + timedelta(days=self.day))

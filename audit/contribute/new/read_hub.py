@@ -13,8 +13,9 @@ from audit.contribute.new.license import (
 from audit.observations.facts import LicenseFile, Observation
 from audit.records.model import Registry
 from audit.sources.failures import SourceFailure
-from audit.sources.huggingface.api import MAX_TEXT_BYTES, HubApi
+from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.described import RepositoryDescription, TextFile
+from audit.sources.huggingface.texts import MAX_TEXT_BYTES
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""

@@ -18,7 +18,7 @@ from audit.sources.bounded_requests import open_bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
 from audit.sources.github.repositories import GithubSource
-from audit.sources.huggingface.api import HubKind
+from audit.sources.huggingface.kinds import HubKind
 from audit.sources.huggingface.source import HubSource
 
 EvidenceState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable", "not-checked"]

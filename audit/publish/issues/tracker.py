@@ -1,6 +1,5 @@
 """GitHub issues over REST: what is asked for exactly once is never asked for twice by accident."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,9 +24,10 @@ from audit.publish.issues.tracker_limits import (
     compute_retry_wait,
 )
 from audit.publish.issues.types import TrackedIssue
-from audit.sources.deadline import ITEM_SECONDS, not_counted, within
+from audit.sources.deadline import not_counted, within
 from audit.sources.failures import TooSlow
 from audit.sources.github.client import GithubClient, is_rate_limited
+from audit.sources.patience import DEFAULT_PATIENCE, Patience
 from audit.sources.request_log import BudgetReached, RequestCounter, RequestNotSent
 
 ITEMS_PER_PAGE = 100
@@ -60,24 +60,19 @@ class IssueTracker:
         repository: str,
         token: str,
         counter: RequestCounter,
+        patience: Patience = DEFAULT_PATIENCE,
         *,
-        timeout: float = 20,
-        sleep: Callable[[float], None] = time.sleep,
-        item_seconds: float = ITEM_SECONDS,
         dry: Callable[[WriteRequest], None] | None = None,
     ) -> None:
-        """`item_seconds`: for one request and its repeats.
-
-        `dry` is given every request that writes in place of GitHub, as a dry run does.
-        """
+        """`dry` is given every request that writes in place of GitHub, as a dry run does."""
         self._repository_url = f"{api_url.rstrip('/')}/repos/{quote(repository)}"
         self._api_url = api_url.rstrip("/")
         self._counter = counter
-        self._sleep = sleep
-        self._item_seconds = item_seconds
+        self._sleep = patience.sleep
+        self._item_seconds = patience.item_seconds
         self._on_dry_run = dry
         self.client = GithubClient(
-            api_url, token, counter, timeout=timeout, max_answer_bytes=MAX_ANSWER_BYTES
+            api_url, token, counter, timeout=patience.timeout, max_answer_bytes=MAX_ANSWER_BYTES
         )
 
     def fetch_account(self) -> str | None:
@@ -200,6 +195,9 @@ class IssueTracker:
         body: Mapping[str, Any] | None = None,
         safe: bool = True,
     ) -> requests.Response:
+        # Not stamina: it sleeps by itself, by its own clock, inside the time of the item and beyond
+        # that of the run. These rests are long, are not counted, and end the run where they do not
+        # fit into it.
         request = RepeatableRequest(method, url, query, body, safe)
         with within(self._item_seconds, self._counter.compute_seconds_left):
             for attempt in range(1, MAX_ATTEMPTS + 1):

@@ -15,8 +15,9 @@ from audit.sources.base import (
     build_owner_key,
 )
 from audit.sources.failures import SourceFailure, build_unverifiable
-from audit.sources.huggingface.api import HUB_KINDS, HubApi, build_hub_observation
+from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.files import has_names_only
+from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
 from audit.sources.huggingface.parse import RepositoryHead
 
 MIN_LISTED_REPOSITORIES = 2

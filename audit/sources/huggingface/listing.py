@@ -1,0 +1,93 @@
+"""An owner's list of repositories at the Hub, page by page for as long as pages pay."""
+
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx2
+
+from audit.sources.answers import parsed
+from audit.sources.deadline import begin_again
+from audit.sources.huggingface.connection import HubConnection, Query
+from audit.sources.huggingface.parse import RepositoryHead, parse_repository_head
+
+HEAD_FIELDS: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
+PAGE_SIZE = 500
+"""Entries asked for per page of a list; what the Hub's own JavaScript client asks at most."""
+LISTING_QUERY: dict[str, Any] = {"sort": "likes", "limit": PAGE_SIZE, "expand": HEAD_FIELDS}
+"""The most liked first: these are the ones that people track."""
+
+
+@dataclass(frozen=True)
+class OwnerListing:
+    """What an owner's list showed."""
+
+    heads: dict[str, RepositoryHead]
+    """By id."""
+    found_by_page: tuple[int, ...]
+    """How many wanted repositories each page showed."""
+
+
+@dataclass(frozen=True)
+class PageLimit:
+    """How many pages of an owner's list are worth their requests."""
+
+    wanted: frozenset[str]
+    """Ids that are looked for; empty where everything is wanted."""
+    pages: int
+    """Pages that are requested while anything is missing."""
+    spare: int
+    """So many missing ones are left to look-ups after that."""
+
+    def allows_page(self, seen: AbstractSet[str], page_count: int) -> bool:
+        """Whether to request one more page of the list."""
+        if not self.wanted:
+            return True
+        missing = len(self.wanted - seen)
+        if not missing:
+            return False
+        return page_count < self.pages or (missing > self.spare and page_count < missing)
+
+
+def fetch_owner_listing(
+    connection: HubConnection, address: str, owner: str, page_limit: PageLimit
+) -> OwnerListing:
+    """The owner's repositories in the list at an address. Raises what the client raises."""
+    # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes
+    # any origin that Link names.
+    heads: dict[str, RepositoryHead] = {}
+    found: list[int] = []
+    query: Query = {"author": owner, **LISTING_QUERY}
+    following: str | None = address
+    while following is not None and page_limit.allows_page(heads.keys(), len(found)):
+        begin_again()
+        page, following = _fetch_page(connection, following, query, page_limit.wanted)
+        # The address of a further page holds the query.
+        query = None
+        found.append(len(page_limit.wanted & page.keys() - heads.keys()))
+        heads |= page
+    return OwnerListing(heads, tuple(found))
+
+
+def _fetch_page(
+    connection: HubConnection, address: str, query: Query, wanted: Collection[str]
+) -> tuple[dict[str, RepositoryHead], str | None]:
+    """The heads by id, and the address of the next page."""
+    rows, response = connection.fetch_json(address, query)
+    heads = parsed(_parse_heads, rows, wanted)
+    return heads, parsed(_find_next_page, response)
+
+
+def _parse_heads(rows: Any, wanted: Collection[str]) -> dict[str, RepositoryHead]:
+    # Of the owner's other repositories, often thousands, nothing is read but the name.
+    relevant = [row for row in rows if not wanted or row["id"] in wanted]
+    heads = [parse_repository_head(row) for row in relevant]
+    return {head.repo: head for head in heads}
+
+
+def _find_next_page(response: httpx2.Response) -> str | None:
+    """Address of the next page of a list."""
+    following = response.links.get("next", {}).get("url")
+    return urljoin(str(response.url), following) if following else None
