@@ -68,7 +68,7 @@ def run_command(options: AllowsOptions) -> int:
     else:
         print(_render_answers(views, options, is_asked=bool(uses)))
     harshest = find_least_permission(view.value for view in views)
-    return EXIT_STATUS[harshest] if options.exit_code else 0
+    return EXIT_STATUS[harshest] if options.exit_code and uses else 0
 
 
 def _parse_day(options: AllowsOptions) -> str | None:

@@ -40,9 +40,7 @@ class _AnswerText:
         yield from self._list_stages()
         yield from self._list_unsaid()
         yield from self._list_section("Also in the text", view.also_in_text)
-        yield from ["", "How sure"]
-        for line in list_certainty(view, commit):
-            yield from wrap_text(f"- {line}", "  ")
+        yield from self._list_certainty(commit)
         yield from self._list_sources()
         yield from ["", DISCLAIMER]
 
@@ -92,7 +90,8 @@ class _AnswerText:
             yield from wrap_text(words, hanging)
         cited = "; ".join(self._cite_holders(clause))
         numbers = self._sources.cite_evidence(clause.evidence[:1])
-        yield from wrap_text(f"{cited}{numbers}", hanging)
+        if numbers or clause.holders[0].license in self._view.licenses:
+            yield from wrap_text(f"{cited}{numbers}", hanging)
 
     def _cite_holders(self, clause: ViewedClause) -> Iterator[str]:
         """License and section, each once, with the bases that bring it along."""
@@ -103,6 +102,13 @@ class _AnswerText:
                 named.append(holder.model)
         for citation, ids in bases.items():
             yield f"{citation} (of {', '.join(ids)})" if ids else citation
+
+    def _list_certainty(self, commit: str | None) -> Iterator[str]:
+        lines = list(list_certainty(self._view, commit))
+        if lines:
+            yield from ["", "How sure"]
+        for line in lines:
+            yield from wrap_text(f"- {line}", "  ")
 
     def _list_sources(self) -> Iterator[str]:
         lines = self._sources.list_lines()

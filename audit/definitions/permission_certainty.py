@@ -18,6 +18,8 @@ Copy = Literal["own", "primary", "spdx", "third-party"]
 """Whose copy of a text was read: one at its maker's, another primary one, that of the SPDX license
 list, or somebody else's."""
 _CODE_HOSTS = frozenset({"github.com", "huggingface.co", "gitlab.com", "modelscope.cn"})
+RESTORED_KEY = "history"
+"""Key of the evidence of a fact that was put back for a past day."""
 MIN_NAME_LETTERS = 3
 """Shorter names are in too many others to say whose a site is."""
 
@@ -148,7 +150,7 @@ def _list_conflicts(
 
 def _check_tag(model: Model, registry: Registry) -> Iterator[str]:
     """The card's license field where it means other terms than the recorded ones."""
-    if model.hub is None or not model.weights.license:
+    if model.hub is None or not model.weights.license or _is_restored(model):
         return
     means = find_license_of_tag(model.hub.license_tag, model.hub.license_name, registry)
     if means is not None and not _is_among(means, model.weights.license, registry):
@@ -156,6 +158,11 @@ def _check_tag(model: Model, registry: Registry) -> Iterator[str]:
             f"The license tag of {model.id} on the Hub means {means}; "
             f"its weights are recorded under {model.weights.license}."
         )
+
+
+def _is_restored(model: Model) -> bool:
+    """Whether its terms are those of a past day; the tag is today's."""
+    return any(row.key == RESTORED_KEY for row in model.weights.evidence)
 
 
 def _is_among(means: str, expression: str, registry: Registry) -> bool:

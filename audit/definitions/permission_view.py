@@ -67,6 +67,11 @@ class PermissionView:
     history: tuple[str, ...] = ()
     """Of an answer for a past day: which facts were others then."""
 
+    @property
+    def licenses(self) -> frozenset[str]:
+        """Ids of the licenses whose texts the answer rests on."""
+        return frozenset(text.license for text in self.certainty.texts)
+
 
 def answer_question(model: Model, registry: Registry, use: IntendedUse) -> PermissionView:
     """Judge one use and say all that belongs to the answer.

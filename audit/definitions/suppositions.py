@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from audit.definitions.use_words import add_article, name_field
 from audit.licenses.clause_parameters import list_words
 from audit.licenses.territories import expand_countries
-from audit.licenses.uses import ASKERS, PURPOSES, REVENUE_SOURCES, IntendedUse, RevenueSource
+from audit.licenses.uses import (
+    ASKERS,
+    PURPOSES,
+    REVENUE_SOURCES,
+    IntendedUse,
+    Period,
+    RevenueSource,
+)
 from audit.records.model import LicenseCondition
 
 _COUNTRIES_TO_TRY = ("US", "CH", "JP", "IN", "BR")
@@ -95,9 +102,11 @@ def _suppose_revenue(
     """Just above and at each limit, as the clause counts."""
     for parameters in _list_parameters(clauses, "revenue-threshold"):
         amount, currency = parameters.get("amount"), parameters.get("currency")
-        if use.revenue is not None or not isinstance(amount, int):
+        period: Period = "month" if parameters.get("period") == "month" else "year"
+        # A year's figure does not say what a month's limit asks, and the other way round.
+        is_said = use.revenue is not None and use.revenue_period == period
+        if is_said or not isinstance(amount, int):
             continue
-        period = "month" if parameters.get("period") == "month" else "year"
         for words, revenue in (("more than", amount + 1), ("at most", amount)):
             supposed = replace(
                 use,
@@ -179,7 +188,7 @@ _CIRCUMSTANCES: tuple[tuple[str, str, _Suppose], ...] = (
     ("who you are", "--as", _suppose_askers),
     ("how many users you have", "--monthly-users", _suppose_users),
     ("in which month the users were counted", "--users-month", _suppose_month),
-    ("your revenue", "--revenue", _suppose_revenue),
+    ("your revenue, as the clause counts it", "--revenue", _suppose_revenue),
     ("whose revenue it is", "--revenue-of", _suppose_source),
     ("whether affiliates are included", "--affiliates", _suppose_affiliates),
     ("where you are", "--territory", _suppose_territory),
