@@ -10,7 +10,7 @@ import pytest
 from audit.licenses.fields_of_use import load_fields
 from audit.records.load import load_registry
 from audit.records.model import Registry
-from tests.bench.permission_questions import answer_question
+from tests.bench.permission_questions import answer_question, is_outdated
 
 FOLDER = Path(__file__).parent
 MODES = {
@@ -122,9 +122,14 @@ RIGHT_AT_LEAST = 570
 
 
 def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Registry):
-    """No answer gives more than the key, but for the rows that are known; the right ones stay right."""
+    """No answer gives more than the key, but for the rows that are known; the right ones stay right.
+
+    A row that says that a license is unread holds while it is unread.
+    """
     permissive, right = set(), 0
     for row in questions:
+        if is_outdated(row, records):
+            continue
         answer = answer_question(row, records).value
         right += answer == row["answer"]
         if answer.startswith("allowed") and not row["answer"].startswith("allowed"):
