@@ -51,7 +51,8 @@ def answer_question(question: Question, registry: Registry) -> PermissionAnswer:
 def is_outdated(question: Question, registry: Registry) -> bool:
     """Whether the row rests on a license that was unread, and has been read since."""
     model = registry.models.get(question["model"])
-    return question["license"] is None and model is not None and bool(model.weights.license)
+    is_about_unread = "license-unread" in question["must_mention"]
+    return is_about_unread and model is not None and model.weights.license is not None
 
 
 def _find_subject(question: Question, registry: Registry) -> Model:

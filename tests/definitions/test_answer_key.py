@@ -118,24 +118,24 @@ TOO_PERMISSIVE: set[int] = {
     568,
 }
 """Rows that are answered with more than the text gives; each is a fault to mend."""
-RIGHT_AT_LEAST = 570
+WRONG_AT_MOST = 49
 
 
 def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Registry):
-    """No answer gives more than the key, but for the rows that are known; the right ones stay right.
+    """No answer gives more than the key, but for the rows that are known; the wrong ones grow no more.
 
     A row that says that a license is unread holds while it is unread.
     """
-    permissive, right = set(), 0
+    permissive, wrong = set(), 0
     for row in questions:
         if is_outdated(row, records):
             continue
         answer = answer_question(row, records).value
-        right += answer == row["answer"]
+        wrong += answer != row["answer"]
         if answer.startswith("allowed") and not row["answer"].startswith("allowed"):
             permissive.add(row["n"])
     assert permissive == TOO_PERMISSIVE
-    assert right >= RIGHT_AT_LEAST
+    assert wrong <= WRONG_AT_MOST
 
 
 def test_the_page_of_fields_lists_the_vocabulary(root: Path):
