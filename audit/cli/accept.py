@@ -1,9 +1,11 @@
 """`accept`: take what the audit saw into the records, where no reading is needed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,7 +21,7 @@ from audit.contribute.accept.accept import (
     list_remaining_findings,
 )
 from audit.contribute.guidance import find_guide_section
-from audit.core.errors import InvalidRecordsError, RegistryError
+from audit.core.errors import InvalidRecordsError, Problem, RegistryError
 from audit.core.json_files import remove_leftovers, write_text_atomic
 from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.drift.finding import Finding
@@ -28,6 +30,8 @@ from audit.records.model import Registry
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
+_BY_RECORD = attrgetter("record", "kind")
+_BY_PLACE = attrgetter("record", "kind", "field")
 NEXT_STEP = "Next: nox -s validate, then commit the records and the event in a branch of their own."
 
 
@@ -74,10 +78,14 @@ def _accept_findings(options: AcceptOptions) -> int:
             _print_open_findings(found, as_json=options.json)
             return 0
         result = accept_findings(options.findings, found, loaded, loaded.registry, options.registry)
-        if not _is_refused(result) and not options.dry_run:
+        if _is_to_be_written(result, options):
             _write_acceptance(result, options)
     _print_result(result, list_remaining_findings(result, found), options)
     return 1 if _is_refused(result) else 0
+
+
+def _is_to_be_written(result: AcceptanceResult, options: AcceptOptions) -> bool:
+    return not _is_refused(result) and not options.dry_run
 
 
 def _load_open_findings(registry: Registry, root: Path) -> dict[str, OpenFinding]:
@@ -107,45 +115,52 @@ def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
 
     Killed between the two, the next run sees the record agree and writes the event itself.
     """
-    _write_records(result, options.registry)
+    _write_records(result.records, options.registry)
     time = options.parse_now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    accepted = sorted(
-        result.accepted, key=lambda finding: (finding.record, finding.kind, finding.field)
-    )
+    accepted = sorted(result.accepted, key=_BY_PLACE)
     EventStore(options.registry).append_findings("accept", time, accepted)
 
 
-def _write_records(result: AcceptanceResult, root: Path) -> None:
+def _write_records(records: Mapping[str, Any], root: Path) -> None:
     for folder in ("models", "datasets"):
         remove_leftovers(root / folder, ".json")
-    for ref, record in result.records.items():
-        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-        write_text_atomic(root / f"{ref}.json", text)
+    for ref, record in records.items():
+        write_text_atomic(root / f"{ref}.json", _dump_record(record))
+
+
+def _dump_record(record: Any) -> str:
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 def _render_open_findings(found: dict[str, OpenFinding]) -> str:
     if not found:
         return "no open finding; `run` looks for drift"
-    findings = [known.finding for known in found.values()]
-    findings.sort(key=lambda finding: (finding.record, finding.kind))
+    findings = sorted((known.finding for known in found.values()), key=_BY_RECORD)
     return "\n".join(f"{finding.id}  {render_finding(finding)}" for finding in findings)
 
 
 def _render_refused(result: AcceptanceResult) -> str:
     """Why nothing was accepted, and what could have been."""
     lines = ["What needs a person's reading:", *_render_refusals(result.refused)]
-    for problem in result.problems:
-        lines.append(f"  {problem} (see {find_guide_section(problem)})")
+    lines += map(_render_problem, result.problems)
     if result.changes and result.refused:
-        ids = " ".join(finding.id for finding, _ in result.changes)
-        lines.append(f"These can be accepted without the others: {ids}")
+        lines.append(_suggest_acceptable(result))
     return "\n".join([*lines, "Nothing was written."])
+
+
+def _suggest_acceptable(result: AcceptanceResult) -> str:
+    ids = " ".join(finding.id for finding, _ in result.changes)
+    return f"These can be accepted without the others: {ids}"
+
+
+def _render_problem(problem: Problem) -> str:
+    return f"  {problem} (see {find_guide_section(problem)})"
 
 
 def _render_accepted(
     result: AcceptanceResult, left: list[RefusedFinding], options: AcceptOptions
 ) -> str:
-    lines = _list_changes(result, options)
+    lines = list(_list_changes(result, options))
     if left:
         lines += ["", "Still open in the same records:", *_render_refusals(left)]
     if not options.dry_run:
@@ -153,13 +168,11 @@ def _render_accepted(
     return "\n".join(lines)
 
 
-def _list_changes(result: AcceptanceResult, options: AcceptOptions) -> list[str]:
+def _list_changes(result: AcceptanceResult, options: AcceptOptions) -> Iterator[str]:
     verb = "would accept" if options.dry_run else "accepted"
-    lines = []
     for finding, change in result.changes:
         file = f"{options.registry.name}/{finding.record}.json"
-        lines.append(f"{verb} {finding.id}  {file}  {change}")
-    return lines
+        yield f"{verb} {finding.id}  {file}  {change}"
 
 
 def _render_refusals(refusals: Iterable[RefusedFinding]) -> list[str]:

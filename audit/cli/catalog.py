@@ -1,6 +1,6 @@
 """`catalog`: write, or check, the generated pages, and say which verdicts moved since then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from audit.analysis.verdict_diff import VerdictChange, compare_verdict_values
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.json_files import InvalidFileError, read_json_file
-from audit.publish.pages.context import judge_registry
+from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.verdicts import (
     VERDICTS_FILE,
     collect_verdict_values,
@@ -47,25 +47,36 @@ class CatalogResult:
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
 def run_command(options: CatalogOptions) -> int:
     """Write the pages, or report those that are out of date."""
-    root = options.registry
-    registry = load_registry(root)
-    known = judge_registry(registry, EventStore(root).load_events(registry), read_indexes(root))
-    moves = list(
-        compare_verdict_values(_read_previous_verdicts(root), collect_verdict_values(known))
-    )
-    wanted = render_judged_pages(known)
-    changed = find_stale_pages(root, wanted) if options.check else write_pages(root, wanted)
-    _print_result(CatalogResult(changed, moves, dict(count_verdicts(known))), options)
+    judged = _judge_recorded(options.registry)
+    moves = list(_compare_with_written(judged, options.registry))
+    settle = find_stale_pages if options.check else write_pages
+    changed = settle(options.registry, render_judged_pages(judged))
+    _print_result(CatalogResult(changed, moves, dict(count_verdicts(judged))), options)
     return 1 if options.check and changed else 0
+
+
+def _judge_recorded(root: Path) -> JudgedRegistry:
+    registry = load_registry(root)
+    return judge_registry(registry, EventStore(root).load_events(registry), read_indexes(root))
+
+
+def _compare_with_written(judged: JudgedRegistry, root: Path) -> Iterable[VerdictChange]:
+    """How the verdicts moved since the pages were last written. Call it before they are."""
+    return compare_verdict_values(_read_previous_verdicts(root), collect_verdict_values(judged))
 
 
 def _print_result(result: CatalogResult, options: CatalogOptions) -> None:
     if options.json:
         print_json("catalog", _serialize_result(result, check=options.check))
-        return
+    else:
+        _print_lines(result, options)
+
+
+def _print_lines(result: CatalogResult, options: CatalogOptions) -> None:
     if options.check:
         _print_stale_pages(result.changed, options.registry)
-    _print_verdict_changes(result.moves)
+    if result.moves:
+        _print_verdict_changes(result.moves)
     _print_verdict_counts(result.counts)
     print(_format_summary(len(result.changed), check=options.check))
 
@@ -99,13 +110,12 @@ def _print_stale_pages(changed: Sequence[str], root: Path) -> None:
 
 
 def _print_verdict_changes(moves: Sequence[VerdictChange]) -> None:
-    if not moves:
-        return
     print(f"{len(moves)} verdicts moved since the pages were last written:")
     for move in moves[:MAX_PRINTED_CHANGES]:
         print(f"  {move.model} {move.framework}: {move.before} -> {move.after}")
-    if len(moves) > MAX_PRINTED_CHANGES:
-        print(f"  … and {len(moves) - MAX_PRINTED_CHANGES} more; --json lists them all")
+    hidden = len(moves) - MAX_PRINTED_CHANGES
+    if hidden > 0:
+        print(f"  … and {hidden} more; --json lists them all")
 
 
 def _print_verdict_counts(counts: Mapping[str, Mapping[str, int]]) -> None:

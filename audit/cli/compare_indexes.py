@@ -1,6 +1,7 @@
 """`compare-indexes`: the facts that other indexes and this registry see differently."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import click
 
@@ -24,15 +25,17 @@ class CompareIndexesOptions(SharedOptions):
 @click.option("--all", is_flag=True, help="list the facts that are alike too")
 def run_command(options: CompareIndexesOptions) -> int:
     """Compare every other index with the registry, fact by fact."""
-    registry = load_registry(options.registry)
-    compared = [
-        (index, list(compare_index(index, registry))) for index in read_indexes(options.registry)
-    ]
+    compared = _compare_indexes(options.registry)
     if options.json:
         print_json("compare-indexes", {"facts": _serialize_indexes(compared, options)})
     else:
         print("\n".join([*_render_indexes(compared, options), SOURCES_HINT]))
     return 0
+
+
+def _compare_indexes(root: Path) -> ComparedIndexes:
+    registry = load_registry(root)
+    return [(index, list(compare_index(index, registry))) for index in read_indexes(root)]
 
 
 def _serialize_indexes(
@@ -61,12 +64,13 @@ def _select_shown_facts(
 
 
 def _summarize_index(index: OtherIndex, facts: list[IndexComparison]) -> str:
-    alike = sum(fact.agrees for fact in facts)
     models = len({fact.model.id for fact in facts})
-    return (
-        f"{index.name}: {models} models in both, {len(facts)} facts compared, "
-        f"{alike} alike, {len(facts) - alike} different"
-    )
+    return f"{index.name}: {models} models in both, {_count_agreement(facts)}"
+
+
+def _count_agreement(facts: list[IndexComparison]) -> str:
+    alike = sum(fact.agrees for fact in facts)
+    return f"{len(facts)} facts compared, {alike} alike, {len(facts) - alike} different"
 
 
 def _render_comparison(fact: IndexComparison) -> str:

@@ -26,6 +26,10 @@ DIGEST_FORMATS = {
 }
 
 
+_AGO = re.compile(r"(?P<count>\d{1,4})(?P<unit>[dh])")
+_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
+
+
 @dataclass(frozen=True)
 class ScopeOptions(SharedOptions):
     """What a digest is about, whatever becomes of it."""
@@ -69,14 +73,18 @@ class DigestOptions(ScopeOptions):
 def run_command(options: DigestOptions) -> int:
     """Print the digest in the format that was asked for."""
     found = build_requested_digest(options)
-    address = read_address(options.registry)
     if found.items:
         warn_without_address(options, "the digest")
+    _print_digest(found, options)
+    return 0
+
+
+def _print_digest(found: Digest, options: DigestOptions) -> None:
+    address = read_address(options.registry)
     if options.json:
         print_json("digest", serialize_digest(found, address))
     else:
         print(DIGEST_FORMATS[options.format](found, address).rstrip("\n"))
-    return 0
 
 
 def build_requested_digest(options: ScopeOptions) -> Digest:
@@ -102,10 +110,12 @@ def _read_requested_models(path: Path | None) -> list[str] | None:
 
 def parse_since(words: str, now: datetime) -> datetime:
     """A day, a moment, or how long ago. Raises UsageError."""
-    if ago := re.fullmatch(r"(\d{1,4})([dh])", words):
-        unit = timedelta(days=1) if ago[2] == "d" else timedelta(hours=1)
-        return now - int(ago[1]) * unit
-    begin = _parse_moment(words)
+    if ago := _AGO.fullmatch(words):
+        return now - int(ago["count"]) * _UNITS[ago["unit"]]
+    return _require_past(_parse_moment(words), words, now)
+
+
+def _require_past(begin: datetime, words: str, now: datetime) -> datetime:
     if begin > now:
         raise UsageError(f"--since {words} lies in the future; write a day up to {now.date()}")
     return begin

@@ -1,8 +1,9 @@
 """`explain`: how open a model is, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 
 import click
 
@@ -48,7 +49,7 @@ class PastExplanation:
 @click.option(
     "--framework",
     metavar="F",
-    help=f"only this definition: {', '.join(each.id for each in DEFINITIONS)}",
+    help=f"only this definition: {', '.join(definition.id for definition in DEFINITIONS)}",
 )
 def run_command(options: ExplainOptions) -> int:
     """Explain a model as it is recorded today, or as it was on a past day."""
@@ -57,13 +58,17 @@ def run_command(options: ExplainOptions) -> int:
     if options.as_of:
         day = _parse_day(options.as_of, options.parse_now().date())
         _explain_past_day(day, model, registry, options)
-        return 0
+    else:
+        _explain_today(model, registry, options)
+    return 0
+
+
+def _explain_today(model: Model, registry: Registry, options: ExplainOptions) -> None:
     explanation = explain_model(model, registry, only=options.framework)
     if options.json:
         print_json("explain", serialize_explanation(explanation))
     else:
         print(render_explanation(explanation))
-    return 0
 
 
 def _explain_past_day(day: str, model: Model, registry: Registry, options: ExplainOptions) -> None:
@@ -72,13 +77,17 @@ def _explain_past_day(day: str, model: Model, registry: Registry, options: Expla
     if options.json:
         _print_past_document(past, options)
     elif past.release:
-        print(
-            f"{model.id} was not there on {options.as_of}: "
-            f"it was released {past.release.changed} (see {past.release.url})."
-        )
+        print(_describe_later_release(model, past.release, options))
     else:
         print("\n".join(_render_put_back(day, past.put_back)) + "\n")
         print(render_explanation(past.explanation))
+
+
+def _describe_later_release(model: Model, release: RestoredFact, options: ExplainOptions) -> str:
+    return (
+        f"{model.id} was not there on {options.as_of}: "
+        f"it was released {release.changed} (see {release.url})."
+    )
 
 
 def _restore_past_day(
@@ -127,12 +136,15 @@ def _parse_day(words: str, today: date) -> str:
 
 def _collect_involved_records(model: Model, registry: Registry) -> set[str]:
     """The model, its bases, and the datasets of all of them: what the answer rests on."""
-    involved = set()
-    for member in (model, *trace_lineage(model, registry).ancestors):
-        involved.add(member.ref)
-        for component in member.components.values():
-            involved |= {f"datasets/{id}" for id in component.datasets}
-    return involved
+    members = (model, *trace_lineage(model, registry).ancestors)
+    return set(chain.from_iterable(map(_list_own_records, members)))
+
+
+def _list_own_records(model: Model) -> Iterator[str]:
+    """A model's record, and those of the datasets that it states."""
+    yield model.ref
+    for component in model.components.values():
+        yield from (f"datasets/{id}" for id in component.datasets)
 
 
 def _render_put_back(day: str, put_back: tuple[RestoredFact, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """`feeds`: Atom and JSON Feed from the history, without network and without a token."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
@@ -27,12 +28,15 @@ def run_command(options: FeedsOptions) -> int:
     settle = find_stale_feeds if options.check else write_feeds
     changed = settle(options.registry, wanted)
     warn_without_address(options, "the feeds")
-    if options.json:
-        counts = {"check": options.check, "feeds": len(wanted), "changed": changed}
-        print_json("feeds", counts)
-    else:
-        print(_render_result(len(wanted), changed, options))
+    _print_result(len(wanted), changed, options)
     return 1 if options.check and changed else 0
+
+
+def _print_result(count: int, changed: list[str], options: FeedsOptions) -> None:
+    if options.json:
+        print_json("feeds", {"check": options.check, "feeds": count, "changed": changed})
+    else:
+        print(_render_result(count, changed, options))
 
 
 def _render_result(count: int, changed: list[str], options: FeedsOptions) -> str:
@@ -40,9 +44,13 @@ def _render_result(count: int, changed: list[str], options: FeedsOptions) -> str
         return f"{count} files, {len(changed)} written"
     if not changed:
         return f"{count} files, all up to date"
-    lines = [f"out of date: {options.registry.name}/feeds/{path}" for path in changed]
-    lines.append(f"{count} files, {len(changed)} out of date; run nox -s feeds")
-    return "\n".join(lines)
+    return "\n".join(_list_stale_lines(count, changed, options.registry.name))
+
+
+def _list_stale_lines(count: int, changed: list[str], root: str) -> Iterator[str]:
+    for path in changed:
+        yield f"out of date: {root}/feeds/{path}"
+    yield f"{count} files, {len(changed)} out of date; run nox -s feeds"
 
 
 def warn_without_address(options: SharedOptions, where: str) -> None:

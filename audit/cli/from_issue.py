@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from audit.cli.command import SharedOptions, make_command
+from audit.cli.command import make_command
 from audit.cli.environment import open_hub
-from audit.cli.json_output import print_json
-from audit.cli.new import build_evidence_origin, render_started, serialize_drafts, write_drafts
+from audit.cli.new import DraftingOptions, build_evidence_origin, print_started, write_drafts
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.issue_form import NewModelForm, parse_form
 from audit.contribute.new.maker import KnownAnswers
@@ -25,13 +24,11 @@ from audit.records.model import Registry
 
 
 @dataclass(frozen=True)
-class FromIssueOptions(SharedOptions):
+class FromIssueOptions(DraftingOptions):
     """Options of `from-issue`."""
 
     file: str
     offline: bool
-    with_related: bool
-    dry_run: bool
 
 
 @make_command(FromIssueOptions)
@@ -52,10 +49,7 @@ def run_command(options: FromIssueOptions) -> int:
     refuse_existing_record("models", form.model, registry, options.registry)
     started = _start_records(form, registry, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    if options.json:
-        print_json("from-issue", serialize_drafts(started, options.registry))
-    else:
-        print(render_started(started, options.registry, dry_run=options.dry_run))
+    print_started("from-issue", started, options)
     return 0
 
 
@@ -63,18 +57,20 @@ def _start_records(
     form: NewModelForm, registry: Registry, options: FromIssueOptions
 ) -> StartedRecords:
     """From the Hub where it can be reached, else from the form alone."""
-    origin = build_evidence_origin(options)
     if form.weights_location == "hub" and not options.offline:
-        starter = RecordStarter(open_hub(), registry, options.registry, origin)
         try:
-            return _start_from_hub(starter, form, related=options.with_related)
+            return _start_from_hub(form, registry, options)
         except HubUnreachableError as error:
             print(error, file=sys.stderr)
-    return StartedRecords(draft_from_form(form, registry, origin))
+    return StartedRecords(draft_from_form(form, registry, build_evidence_origin(options)))
 
 
-def _start_from_hub(starter: RecordStarter, form: NewModelForm, *, related: bool) -> StartedRecords:
-    started = starter.start_model(form.model, KnownAnswers(form.developer), related=related)
+def _start_from_hub(
+    form: NewModelForm, registry: Registry, options: FromIssueOptions
+) -> StartedRecords:
+    starter = RecordStarter(open_hub(), registry, options.registry, build_evidence_origin(options))
+    answers = KnownAnswers(form.developer)
+    started = starter.start_model(form.model, answers, related=options.with_related)
     add_form_notes(started.model, form)
     return started
 

@@ -31,12 +31,16 @@ def run_command(options: HealthOptions) -> int:
     if options.every < 1:
         raise UsageError(f"--every {options.every} cannot be; write the hours between two runs")
     found = check_health(options.registry, options.parse_now(), options.every)
-    if options.json:
+    _print_health(found, as_json=options.json)
+    return 0 if found.alive else 1
+
+
+def _print_health(found: AuditHealth, *, as_json: bool) -> None:
+    if as_json:
         print_json("health", asdict(found))
     else:
         print("\n".join(found.said))
         print(_summarize_runs(found))
-    return 0 if found.alive else 1
 
 
 def _summarize_runs(found: AuditHealth) -> str:

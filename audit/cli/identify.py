@@ -1,14 +1,13 @@
 """`identify`: which license is this text, how sure is that, and what differs?"""
 
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-import click
-
-from audit.cli.command import FILE, SharedOptions, make_command
-from audit.cli.fingerprint import read_file_bytes
+from audit.cli.command import make_command
 from audit.cli.json_output import print_json_line
+from audit.cli.license_files import LicenseFilesOptions, read_file_bytes, take_license_files
 from audit.core.errors import UsageError
 from audit.licenses.text.identify import (
     MIN_EDITED_SIMILARITY,
@@ -16,37 +15,27 @@ from audit.licenses.text.identify import (
     identify_license_text,
 )
 from audit.records.load import load_registry
+from audit.records.model import Registry
 
 
-@dataclass(frozen=True)
-class IdentifyOptions(SharedOptions):
-    """Options of `identify`."""
-
-    files: tuple[Path, ...]
-
-
-@make_command(IdentifyOptions)
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=FILE,
-    metavar="FILE",
-    help="text of a license; with --json one line is printed for each",
-)
-def run_command(options: IdentifyOptions) -> int:
+@make_command(LicenseFilesOptions)
+@take_license_files(help="text of a license; with --json one line is printed for each")
+def run_command(options: LicenseFilesOptions) -> int:
     """Identify each text. A file that cannot be read is reported, and the others are still read."""
     registry = load_registry(options.registry)
-    status = 0
-    for path in options.files:
-        try:
-            found = identify_license_text(read_file_bytes(path), registry)
-        except UsageError as error:
-            print(f"{path}: {error}", file=sys.stderr)
-            status = UsageError.exit_status
-            continue
-        _print_identification(str(path), found, as_json=options.json)
-    return status
+    were_read = [_identify_file(path, registry, as_json=options.json) for path in options.files]
+    return 0 if all(were_read) else UsageError.exit_status
+
+
+def _identify_file(path: Path, registry: Registry, *, as_json: bool) -> bool:
+    """Print what the text of a file is; False where the file cannot be read."""
+    try:
+        found = identify_license_text(read_file_bytes(path), registry)
+    except UsageError as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return False
+    _print_identification(str(path), found, as_json=as_json)
+    return True
 
 
 def _print_identification(file: str, found: Identification, *, as_json: bool) -> None:
@@ -58,15 +47,18 @@ def _print_identification(file: str, found: Identification, *, as_json: bool) ->
 
 def render_identification(file: str, found: Identification) -> str:
     """What a text is, in words, with the passages that differ."""
-    lines = [f"{file}: {_format_headline(found)}", *_list_passages(found)]
+    details = [f"  {words}" for words in _list_details(found)]
+    return "\n".join([f"{file}: {_format_headline(found)}", *_list_passages(found), *details])
+
+
+def _list_details(found: Identification) -> Iterator[str]:
     if found.missing_words:
-        lines.append(f"  about {found.missing_words} words of {found.nearest} are missing")
+        yield f"about {found.missing_words} words of {found.nearest} are missing"
     if found.within and found.kind in ("edited", "unknown"):
         names = " and ".join(found.within)
-        lines.append(f"  the whole text of {names} stands in it, beside other words")
+        yield f"the whole text of {names} stands in it, beside other words"
     if found.note:
-        lines.append(f"  {found.note}")
-    return "\n".join(lines)
+        yield found.note
 
 
 def _list_passages(found: Identification) -> list[str]:
@@ -77,10 +69,8 @@ def _list_passages(found: Identification) -> list[str]:
 
 
 def _format_headline(found: Identification) -> str:
-    if found.kind == "exact" and found.document != "license":
-        return f"the {found.document} of {found.nearest}, word for word; no license itself"
     if found.kind == "exact":
-        return f"{found.license}, word for word as in the registry"
+        return _describe_exact_text(found)
     if found.kind == "spdx":
         return f"{found.license}, an SPDX text with nothing left over"
     if found.kind == "edited":
@@ -88,6 +78,12 @@ def _format_headline(found: Identification) -> str:
     if found.nearest:
         return f"unknown; the nearest, {found.nearest}, is only {found.similarity:.0%} like it"
     return "unknown"
+
+
+def _describe_exact_text(found: Identification) -> str:
+    if found.document != "license":
+        return f"the {found.document} of {found.nearest}, word for word; no license itself"
+    return f"{found.license}, word for word as in the registry"
 
 
 def _describe_edited_text(found: Identification) -> str:

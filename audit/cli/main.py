@@ -21,6 +21,11 @@ IN_A_CLONE = "python -m audit"
 CLONE = Path(__file__).parents[2]
 """Where the repository is, if this is not an installed copy."""
 INTERRUPTED_STATUS = 130
+_NEEDS_CLONE = (
+    "`{name}` runs against test doubles, which are not installed; "
+    "clone the repository and run `nox -s {name}` there"
+)
+_ARE_REQUIRED = "the following arguments are required:"
 
 
 class CommandGroup(click.Group):
@@ -66,10 +71,7 @@ class CommandGroup(click.Group):
 def load_command(entry: CommandEntry) -> click.Command:
     """Import a command. Raises UsageError for one that needs a clone where there is none."""
     if entry.test_module and not (CLONE / "tests" / "fakes").is_dir():
-        raise UsageError(
-            f"`{entry.name}` runs against test doubles, which are not installed; "
-            f"clone the repository and run `nox -s {entry.name}` there"
-        )
+        raise UsageError(_NEEDS_CLONE.format(name=entry.name))
     command: click.Command = import_module(entry.module).run_command
     command.name, command.help = entry.name, entry.summary
     return command
@@ -129,15 +131,19 @@ def format_usage_error(error: click.UsageError, program: str) -> str:
 def _describe_usage_error(error: click.UsageError) -> str:
     """What was wrong, in the words of this command line and not in those of click."""
     if isinstance(error, click.NoSuchOption):
-        near = f" (near: {', '.join(error.possibilities)})" if error.possibilities else ""
-        return f"no such option: {error.option_name}{near}"
+        return _describe_unknown_option(error)
     if isinstance(error, click.MissingParameter):
-        return f"the following arguments are required: {_name_parameter(error)}"
+        return f"{_ARE_REQUIRED} {_name_parameter(error)}"
     if isinstance(error, click.BadParameter):
         return f"argument {_name_parameter(error)}: {error.message.rstrip('.')}"
     if error.ctx and isinstance(error.ctx.command, click.Group):
-        return "the following arguments are required: COMMAND"
+        return f"{_ARE_REQUIRED} COMMAND"
     return error.message.rstrip(".")
+
+
+def _describe_unknown_option(error: click.NoSuchOption) -> str:
+    near = f" (near: {', '.join(error.possibilities)})" if error.possibilities else ""
+    return f"no such option: {error.option_name}{near}"
 
 
 def _name_parameter(error: click.UsageError) -> str:
@@ -154,11 +160,8 @@ def run_console(arguments: Sequence[str] | None = None) -> None:
     _configure_hub_client()
     _keep_lines_in_order()
     _escape_unknown_letters()
-    program = _name_program()
     try:
-        _complete_for_shell(program)
-        status = main(sys.argv[1:] if arguments is None else arguments, program)
-        sys.stdout.flush()
+        status = _run_program(sys.argv[1:] if arguments is None else arguments)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
@@ -166,6 +169,15 @@ def run_console(arguments: Sequence[str] | None = None) -> None:
         print("interrupted; nothing is half-written, run it again", file=sys.stderr)
         status = INTERRUPTED_STATUS
     raise SystemExit(status)
+
+
+def _run_program(arguments: Sequence[str]) -> int:
+    """Complete for a shell or run the command, and write out what stdout still holds."""
+    program = _name_program()
+    _complete_for_shell(program)
+    status = main(arguments, program)
+    sys.stdout.flush()
+    return status
 
 
 def _configure_hub_client() -> None:

@@ -1,5 +1,6 @@
 """`migrate`: stored files of an older format, rewritten in today's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
@@ -7,7 +8,7 @@ import click
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.locking import hold_registry_lock
-from audit.store.migrate import migrate_files, plan_migration
+from audit.store.migrate import MigrationPlan, migrate_files, plan_migration
 
 
 @dataclass(frozen=True)
@@ -21,22 +22,25 @@ class MigrateOptions(SharedOptions):
 @click.option("--dry-run", is_flag=True, help="say what would be written, and write nothing")
 def run_command(options: MigrateOptions) -> int:
     """Rewrite what an older version stored, or say what would be rewritten."""
-    root = options.registry
-    with hold_registry_lock(root):
-        plan = plan_migration(root)
+    with hold_registry_lock(options.registry):
+        plan = plan_migration(options.registry)
         if not options.dry_run:
-            migrate_files(root, plan)
+            migrate_files(options.registry, plan)
+    _print_migrated_files(plan, options)
+    return 0
+
+
+def _print_migrated_files(plan: MigrationPlan, options: MigrateOptions) -> None:
+    root = options.registry
     paths = [f"{root.name}/{path.relative_to(root).as_posix()}" for path in plan.texts]
     if options.json:
         print_json("migrate", {"migrated": paths, "current": plan.current})
     else:
-        _print_migrated_files(paths, plan.current, dry_run=options.dry_run)
-    return 0
+        _print_paths(paths, plan.current, "would migrate" if options.dry_run else "migrated")
 
 
-def _print_migrated_files(paths: list[str], current: int, *, dry_run: bool) -> None:
-    verb = "would migrate" if dry_run else "migrated"
+def _print_paths(paths: Sequence[str], current: int, verb: str) -> None:
+    """`current`: files that stand in the present format already."""
     for path in paths:
         print(f"{verb} {path}")
-    count = len(paths) + current
-    print(f"{count} stored files, {len(paths)} of an older format")
+    print(f"{len(paths) + current} stored files, {len(paths)} of an older format")

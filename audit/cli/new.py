@@ -1,6 +1,7 @@
 """`new`: start a record from what the Hub says, and list what a person must answer."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,17 +40,23 @@ NEXT_STEPS = (
 
 
 @dataclass(frozen=True)
-class NewOptions(SharedOptions):
+class DraftingOptions(SharedOptions):
+    """Options of a command that drafts records."""
+
+    with_related: bool
+    dry_run: bool
+
+
+@dataclass(frozen=True)
+class NewOptions(DraftingOptions):
     """Options of `new`."""
 
     model: str
     developer: str | None
     family: str | None
-    with_related: bool
     closed: bool
     source: str | None
     quote: str | None
-    dry_run: bool
 
 
 @make_command(NewOptions)
@@ -78,31 +85,34 @@ def run_command(options: NewOptions) -> int:
     registry = read_all_records(options.registry).partial_registry
     started = _start_records(registry, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
-    if options.json:
-        print_json("new", serialize_drafts(started, options.registry))
-    else:
-        print(render_started(started, options.registry, dry_run=options.dry_run))
+    print_started("new", started, options)
     return 0
 
 
 def _start_records(registry: Registry, options: NewOptions) -> StartedRecords:
-    origin = build_evidence_origin(options)
     answers = KnownAnswers(options.developer, options.family)
     if options.closed:
-        return _start_closed_model(registry, options, origin, answers)
+        return _start_closed_model(registry, options, answers)
     if options.source or options.quote:
         raise UsageError(
             "--source and --quote go with --closed; what the Hub says is its own source"
         )
-    starter = RecordStarter(open_hub(), registry, options.registry, origin)
+    return _start_from_hub(registry, options, answers)
+
+
+def _start_from_hub(
+    registry: Registry, options: NewOptions, answers: KnownAnswers
+) -> StartedRecords:
+    starter = RecordStarter(open_hub(), registry, options.registry, build_evidence_origin(options))
     return starter.start_model(options.model, answers, related=options.with_related)
 
 
 def _start_closed_model(
-    registry: Registry, options: NewOptions, origin: EvidenceOrigin, answers: KnownAnswers
+    registry: Registry, options: NewOptions, answers: KnownAnswers
 ) -> StartedRecords:
     refuse_existing_record("models", options.model, registry, options.registry)
     page = MakerPage(options.source, options.quote) if options.source else None
+    origin = build_evidence_origin(options)
     return StartedRecords(draft_closed_model(options.model, page, registry, origin, answers))
 
 
@@ -113,14 +123,13 @@ def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
 
 def write_drafts(drafts: list[RecordDraft], root: Path, *, dry_run: bool) -> None:
     """Write every record. Raises UsageError, before the first is written, where one exists."""
-    paths = [draft.build_file_path(root) for draft in drafts]
-    for path in paths:
+    files = {draft.build_file_path(root): dump_draft_record(draft) for draft in drafts}
+    for path in files:
         if path.exists():
             raise UsageError(f"{path} is there already and was left as it is")
-    if dry_run:
-        return
-    for path, draft in zip(paths, drafts, strict=True):
-        write_text_atomic(path, dump_draft_record(draft))
+    if not dry_run:
+        for path, text in files.items():
+            write_text_atomic(path, text)
 
 
 def dump_draft_record(draft: RecordDraft) -> str:
@@ -128,25 +137,44 @@ def dump_draft_record(draft: RecordDraft) -> str:
     return json.dumps(draft.record, indent=2, ensure_ascii=False) + "\n"
 
 
+def print_started(command: str, started: StartedRecords, options: DraftingOptions) -> None:
+    """Tell what was written, as JSON or for people."""
+    if options.json:
+        print_json(command, serialize_drafts(started, options.registry))
+    else:
+        print(render_started(started, options.registry, dry_run=options.dry_run))
+
+
 def render_started(started: StartedRecords, root: Path, *, dry_run: bool) -> str:
     """What was written, what could not be seen, what to answer, and how to go on."""
-    lines = []
-    for draft in started.drafts:
-        lines += _render_draft(draft, root, dry_run=dry_run)
-    for draft in started.drafts:
-        lines += ["", *_render_questions(draft, root)]
-    if started.offered:
-        lines += ["", OFFERED_HEADING]
-        lines += [f"  {record}" for record in started.offered]
-    return "\n".join([*lines, "", *NEXT_STEPS])
+    lines = [
+        *_render_drafts(started.drafts, root, dry_run=dry_run),
+        *_render_open_questions(started.drafts, root),
+        *_render_offered(started.offered),
+        "",
+        *NEXT_STEPS,
+    ]
+    return "\n".join(lines)
 
 
-def _render_draft(draft: RecordDraft, root: Path, *, dry_run: bool) -> list[str]:
+def _render_open_questions(drafts: Iterable[RecordDraft], root: Path) -> Iterator[str]:
+    for draft in drafts:
+        yield ""
+        yield from _render_questions(draft, root)
+
+
+def _render_offered(records: Iterable[str]) -> list[str]:
+    lines = [f"  {record}" for record in records]
+    return ["", OFFERED_HEADING, *lines] if lines else []
+
+
+def _render_drafts(drafts: Iterable[RecordDraft], root: Path, *, dry_run: bool) -> Iterator[str]:
     verb = "would write" if dry_run else "wrote"
-    lines = [f"{verb} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"]
-    if dry_run:
-        lines.append(dump_draft_record(draft).rstrip())
-    return lines + [f"  note: {note}" for note in draft.notes]
+    for draft in drafts:
+        yield f"{verb} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"
+        if dry_run:
+            yield dump_draft_record(draft).rstrip()
+        yield from (f"  note: {note}" for note in draft.notes)
 
 
 def _summarize_stated_facts(draft: RecordDraft) -> str:
@@ -159,12 +187,16 @@ def _summarize_stated_facts(draft: RecordDraft) -> str:
 
 def _render_questions(draft: RecordDraft, root: Path) -> list[str]:
     """What is needed, then what decides a verdict, in full; the rest by name."""
-    urgent = [question for question in draft.questions if question.needed or question.decides]
-    urgent.sort(key=lambda question: not question.needed)
+    urgent = _select_urgent(draft.questions)
     lines = [f"To answer in {root.name}/{draft.ref}.json:"]
     for question in urgent:
         lines += _render_question(question)
     return lines + _name_other_questions(draft, urgent)
+
+
+def _select_urgent(questions: Iterable[DraftQuestion]) -> list[DraftQuestion]:
+    urgent = [question for question in questions if question.needed or question.decides]
+    return sorted(urgent, key=lambda question: not question.needed)
 
 
 def _name_other_questions(draft: RecordDraft, urgent: list[DraftQuestion]) -> list[str]:

@@ -4,11 +4,12 @@ Sources are numbers, listed once at the end.
 """
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from audit.analysis.explanation import Explanation
+from audit.analysis.explanation import DefinitionDisagreement, Explanation
 from audit.core.three_valued import Truth
+from audit.core.wording import join_first
 from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict
 from audit.definitions.catalog import find_definition
 from audit.records.model import Evidence
@@ -61,15 +62,17 @@ class NumberedSources:
 def render_explanation(explanation: Explanation) -> str:
     """The explanation for a terminal."""
     sources = NumberedSources()
-    lines = [
-        *_render_heading(explanation, sources),
-        *_render_questions(explanation, sources),
-        *_render_overview(explanation),
-        *_render_disagreements(explanation),
-    ]
-    for verdict in explanation.verdicts:
-        lines += ["", *_render_verdict(verdict, sources)]
+    lines = list(_list_body_lines(explanation, sources))
     return "\n".join([*lines, "", "Sources", *sources.list_lines()])
+
+
+def _list_body_lines(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
+    """Everything above the sources; numbers each source where it is first cited."""
+    yield from _render_heading(explanation, sources)
+    yield from _render_questions(explanation, sources)
+    yield from _render_overview(explanation.verdicts)
+    yield from _render_disagreements(explanation.disagreements)
+    yield from _render_verdicts(explanation.verdicts, sources)
 
 
 def _render_heading(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
@@ -79,34 +82,28 @@ def _render_heading(explanation: Explanation, sources: NumberedSources) -> Itera
         yield f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}"
 
 
-def _render_overview(explanation: Explanation) -> list[str]:
+def _render_overview(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """Every verdict on a line; a single one needs no overview."""
-    if len(explanation.verdicts) <= 1:
-        return []
-    lines = ["", "Verdicts"]
-    for verdict in explanation.verdicts:
-        lines += _render_verdict_overview(verdict)
-    return lines
+    if len(verdicts) > 1:
+        yield from ("", "Verdicts")
+        for verdict in verdicts:
+            yield from _render_verdict_overview(verdict)
 
 
-def _render_questions(explanation: Explanation, sources: NumberedSources) -> list[str]:
-    if not explanation.questions:
-        return []
-    lines = [""]
+def _render_questions(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
+    if explanation.questions:
+        yield ""
     for question in explanation.questions:
-        lines.append(f"{question.question} {question.words.upper()}")
-        lines += _wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
-    return lines
+        yield f"{question.question} {question.words.upper()}"
+        yield from _wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
 
 
-def _render_disagreements(explanation: Explanation) -> list[str]:
-    if not explanation.disagreements:
-        return []
-    lines = ["", "Where the definitions disagree"]
-    for pair in explanation.disagreements:
-        lines.append(f"    {pair.positive} says yes and {pair.negative} does not:")
-        lines += _render_items(pair.why)
-    return lines
+def _render_disagreements(pairs: Sequence[DefinitionDisagreement]) -> Iterator[str]:
+    if pairs:
+        yield from ("", "Where the definitions disagree")
+    for pair in pairs:
+        yield f"    {pair.positive} says yes and {pair.negative} does not:"
+        yield from _render_items(pair.why)
 
 
 def _render_verdict_overview(verdict: Verdict) -> list[str]:
@@ -144,29 +141,36 @@ def _format_measure(measure: Measure, separator: str = " ") -> str:
     return f"{measure.name}{separator}{measure.value:g} of {measure.of:g}"
 
 
-def _list_unmet_steps(verdict: Verdict) -> list[str]:
+def _list_unmet_steps(verdict: Verdict) -> Iterator[str]:
     """The first unmet conditions; a verdict with measures says them by its numbers."""
     # A condition may be asked of several subjects, and is named once.
     unmet = list(dict.fromkeys(step.id for step in verdict.steps if step.answer == "no"))
-    if not unmet or verdict.measures:
-        return []
-    named = ", ".join(unmet[:MAX_UNMET])
-    hidden = len(unmet) - MAX_UNMET
-    more = f" and {hidden} more" if hidden > 0 else ""
-    return [f"not met: {named}{more}"]
+    if unmet and not verdict.measures:
+        yield f"not met: {join_first(unmet, MAX_UNMET)}"
 
 
-def _render_verdict(verdict: Verdict, sources: NumberedSources) -> Iterator[str]:
+def _render_verdicts(verdicts: Iterable[Verdict], sources: NumberedSources) -> Iterator[str]:
+    for verdict in verdicts:
+        yield ""
+        yield from _render_definition(verdict)
+        yield from _render_steps(verdict, sources)
+        yield from _render_way_forward(verdict)
+
+
+def _render_steps(verdict: Verdict, sources: NumberedSources) -> Iterator[str]:
+    """The steps, then the numbers of a definition that counts."""
+    for step in verdict.steps:
+        yield from _render_step(step, sources)
+    for measure in verdict.measures:
+        yield f"    {_format_measure(measure, ': ')}"
+
+
+def _render_definition(verdict: Verdict) -> Iterator[str]:
     definition = find_definition(verdict.framework)
     yield f"{definition.name} ({verdict.framework}, version {verdict.version}): {verdict.value}"
     yield f"    Defined at {definition.source}"
     if definition.caveat:
         yield f"    {definition.caveat}"
-    for step in verdict.steps:
-        yield from _render_step(step, sources)
-    for measure in verdict.measures:
-        yield f"    {_format_measure(measure, ': ')}"
-    yield from _render_way_forward(verdict)
 
 
 def _render_way_forward(verdict: Verdict) -> Iterator[str]:
@@ -184,10 +188,13 @@ def _render_way_forward(verdict: Verdict) -> Iterator[str]:
 
 
 def _render_step(step: Step, sources: NumberedSources) -> list[str]:
-    subject = f" ({step.subject})" if step.subject else ""
     reason = f"{step.reason}{sources.cite_facts(step.facts)}"
-    line = f"{_ANSWER_MARKS[step.answer]:<7} {step.id}{subject}: {reason}"
+    line = f"{_ANSWER_MARKS[step.answer]:<7} {_name_step(step)}: {reason}"
     return _wrap_text(line, "    ", hanging="            ")
+
+
+def _name_step(step: Step) -> str:
+    return f"{step.id} ({step.subject})" if step.subject else step.id
 
 
 def _render_items(items: tuple[str, ...]) -> Iterator[str]:

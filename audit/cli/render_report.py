@@ -1,6 +1,6 @@
 """A report in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from audit.core.escape import sanitize_line
 from audit.drift.finding import Finding, FindingValue
@@ -13,18 +13,27 @@ UNVERIFIED_HINT = "what could not be verified keeps its facts; run it again when
 
 def render_report(report: RunReport) -> str:
     """What happened, finding by finding, then the counts."""
-    lines = []
-    for finding in report.findings:
-        lines += [render_finding(finding), *_list_text_lines(finding)]
-    if report.technical:
-        lines.append(
-            f"technical: {len(report.technical)} texts were read anew by this version "
-            "of the audit; no drift"
-        )
-    lines += [*_explain_degradation(report), *_list_unverified_lines(report)]
+    lines = [
+        *_list_finding_lines(report),
+        *_list_technical_lines(report),
+        *_explain_degradation(report),
+        *_list_unverified_lines(report),
+    ]
     if report.progress:
         lines.append(_describe_progress(report.progress))
     return "\n".join([*lines, _summarize_run(report)])
+
+
+def _list_finding_lines(report: RunReport) -> Iterator[str]:
+    for finding in report.findings:
+        yield render_finding(finding)
+        yield from _list_text_lines(finding)
+
+
+def _list_technical_lines(report: RunReport) -> Iterator[str]:
+    count = len(report.technical)
+    if count:
+        yield f"technical: {count} texts were read anew by this version of the audit; no drift"
 
 
 def _explain_degradation(report: RunReport) -> list[str]:
@@ -37,17 +46,16 @@ def _explain_degradation(report: RunReport) -> list[str]:
     ]
 
 
-def _list_unverified_lines(report: RunReport) -> list[str]:
+def _list_unverified_lines(report: RunReport) -> Iterator[str]:
     """What could not be verified, and what that means."""
     unverified = [seen for seen in report.target_observations if seen.state == "unverifiable"]
-    if not unverified:
-        return []
-    shown = unverified[:MAX_UNVERIFIED]
-    lines = [f"could not verify {seen.target.key}: {seen.reason}" for seen in shown]
-    hidden = len(unverified) - len(shown)
-    if hidden:
-        lines.append(f"and {hidden} more that could not be verified")
-    return [*lines, UNVERIFIED_HINT]
+    for seen in unverified[:MAX_UNVERIFIED]:
+        yield f"could not verify {seen.target.key}: {seen.reason}"
+    hidden = len(unverified) - MAX_UNVERIFIED
+    if hidden > 0:
+        yield f"and {hidden} more that could not be verified"
+    if unverified:
+        yield UNVERIFIED_HINT
 
 
 def _summarize_run(report: RunReport) -> str:
@@ -85,11 +93,14 @@ def _describe_progress(progress: RunProgress) -> str:
 
 def render_finding(finding: Finding) -> str:
     """One finding on one line."""
-    before = format_terminal_value(finding.before)
-    after = format_terminal_value(finding.after)
-    change = f"{sanitize_line(finding.field)}: {before} -> {after}"
     status, effect = _describe_status(finding), _describe_effect(finding)
+    change = f"{sanitize_line(finding.field)}: {_format_values(finding)}"
     return f"{status}  {finding.record}  {finding.kind}  {change}  [{effect}]"
+
+
+def _format_values(finding: Finding) -> str:
+    before = format_terminal_value(finding.before)
+    return f"{before} -> {format_terminal_value(finding.after)}"
 
 
 def _describe_status(finding: Finding) -> str:

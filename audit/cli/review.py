@@ -1,6 +1,7 @@
 """`review`: what a branch does to records, verdicts and permissions, as a comment to post."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 import click
@@ -57,12 +58,16 @@ def run_command(options: ReviewOptions) -> int:
     if options.check_evidence:
         found = replace(found, asked=tuple(_check_evidence(found)))
     passes = found.may_be_merged(options.expect_moves, allow_code=options.allow_code)
+    _print_review(found, options, passes=passes)
+    return 0 if passes else 1
+
+
+def _print_review(found: BranchReview, options: ReviewOptions, *, passes: bool) -> None:
     if options.json:
         print_json("review", {**asdict(found), "passes": passes})
     else:
         page = render_review(found, options.expect_moves, allow_code=options.allow_code)
         print(page, end="")
-    return 0 if passes else 1
 
 
 def _require_possible_count(moves: int | None) -> None:
@@ -86,10 +91,11 @@ def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
         return checker.check_urls(_list_cited_urls(found), progress.advance)
 
 
-def _list_cited_urls(found: BranchReview) -> list[str]:
+def _list_cited_urls(found: BranchReview) -> Iterator[str]:
     """Every source that the branch cites; a record that is removed cites nothing any more."""
-    urls = [url for change in found.changes for _, url in change.sources]
-    kept = [change for change in found.changes if change.kind != "removed"]
-    for change in kept:
-        urls += [url for fact in change.facts for url in fact.evidence]
-    return urls
+    for change in found.changes:
+        yield from (url for _, url in change.sources)
+    for change in found.changes:
+        if change.kind != "removed":
+            for fact in change.facts:
+                yield from fact.evidence

@@ -37,12 +37,16 @@ def run_command(options: SaveOptions) -> int:
     if options.push:
         branch = options.branch or repository.find_current_branch()
         repository.push_to_branch(options.remote, branch)
+    _print_done(options, committed=committed)
+    return 0
+
+
+def _print_done(options: SaveOptions, *, committed: bool) -> None:
     if options.json:
         print_json("save", {"committed": committed, "pushed": options.push})
-    else:
-        done = "committed" if committed else "nothing new to commit"
-        print(f"{done}, pushed" if options.push else done)
-    return 0
+        return
+    done = "committed" if committed else "nothing new to commit"
+    print(f"{done}, pushed" if options.push else done)
 
 
 def _choose_message(root: Path) -> str:

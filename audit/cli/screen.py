@@ -1,6 +1,6 @@
 """`screen`: read a published table of the whole Hub, and say where to audit first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 from audit.cli.command import FILE, INTEGER, ListOption, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
-from audit.observations.facts import HUGGING_FACE, HubFacts
+from audit.observations.facts import HUGGING_FACE, HubFacts, Target
 from audit.records.load import load_registry
 from audit.records.model import Registry
 from audit.scale.hub_table import HubTableScreening, screen_hub_table
@@ -54,13 +54,22 @@ def run_command(options: ScreenOptions) -> int:
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
         print_json("screen", _serialize_screening(result, repos))
-        return 0
+    else:
+        _print_screening(result, known, repos, options)
+    return 0
+
+
+def _print_screening(
+    result: HubTableScreening,
+    known: Mapping[str, HubFacts | None],
+    repos: dict[str, str],
+    options: ScreenOptions,
+) -> None:
     lines = _render_screening(result, known)
     # `run --only` takes models only.
     if not options.datasets:
         lines += _suggest_audit(result, repos)
     print("\n".join(lines))
-    return 0
 
 
 def _find_known_facts(repos: Iterable[str], options: ScreenOptions) -> dict[str, HubFacts | None]:
@@ -77,12 +86,15 @@ def _suggest_audit(result: HubTableScreening, repos: dict[str, str]) -> list[str
 
 def _read_hub_facts(root: Path, kind: str) -> dict[str, HubFacts]:
     """What the last audit saw, by repository."""
-    facts = {}
-    for target, state in TargetStateStore(root).load_states().items():
-        on_hub = (target.host, target.kind) == (HUGGING_FACE, kind)
-        if on_hub and isinstance(state.facts, HubFacts):
-            facts[target.repo] = state.facts
-    return facts
+    return {
+        target.repo: state.facts
+        for target, state in TargetStateStore(root).load_states().items()
+        if isinstance(state.facts, HubFacts) and _lies_on_hub(target, kind)
+    }
+
+
+def _lies_on_hub(target: Target, kind: str) -> bool:
+    return (target.host, target.kind) == (HUGGING_FACE, kind)
 
 
 def index_tracked_repositories(registry: Registry, *, datasets: bool) -> dict[str, str]:
@@ -115,17 +127,15 @@ def _list_popular_repositories(result: HubTableScreening) -> list[str]:
     return ["liked by many, and not in the registry:", *rows]
 
 
-def _list_blind_spots(result: HubTableScreening, known: Mapping[str, HubFacts | None]) -> list[str]:
+def _list_blind_spots(
+    result: HubTableScreening, known: Mapping[str, HubFacts | None]
+) -> Iterator[str]:
     """What neither the table nor the last audit can tell."""
-    lines = []
     if result.unanswered:
-        lines.append(f"the table's columns do not tell: {', '.join(result.unanswered)}")
+        yield f"the table's columns do not tell: {', '.join(result.unanswered)}"
     unseen = sum(seen is None for seen in known.values())
     if unseen:
-        lines.append(
-            f"{unseen} of {len(known)} were never audited, so that only their absence can show"
-        )
-    return lines
+        yield f"{unseen} of {len(known)} were never audited, so that only their absence can show"
 
 
 def _count_examples(found: Sequence[str]) -> str:

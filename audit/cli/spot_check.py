@@ -1,6 +1,6 @@
 """`spot-check`: draw facts at random, for a person to look up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import click
@@ -45,12 +45,17 @@ def run_command(options: SpotCheckOptions) -> int:
     facts = list_stated_facts(load_registry(options.registry))
     drawn = draw_facts(facts, seed, options.count)
     if options.json:
-        rows = [_serialize_fact(fact) for fact in drawn]
-        print_json("spot-check", {"seed": seed, "facts": len(facts), "drawn": rows})
-        return 0
-    print(f"{len(drawn)} of {len(facts):,} facts, seed {seed}. {READING_HINT}")
-    _print_facts(drawn)
+        _print_document(drawn, len(facts), seed)
+    else:
+        print(f"{len(drawn)} of {len(facts):,} facts, seed {seed}. {READING_HINT}")
+        _print_facts(drawn)
     return 0
+
+
+def _print_document(drawn: Iterable[StatedFact], count: int, seed: int) -> None:
+    """`count`: of how many facts these were drawn."""
+    rows = [_serialize_fact(fact) for fact in drawn]
+    print_json("spot-check", {"seed": seed, "facts": count, "drawn": rows})
 
 
 def _choose_seed(options: SpotCheckOptions) -> int:
@@ -72,11 +77,9 @@ def _serialize_fact(fact: StatedFact) -> dict[str, object]:
     return {**asdict(fact), "look": places}
 
 
-def _render_sources(fact: StatedFact) -> list[str]:
-    lines = []
+def _render_sources(fact: StatedFact) -> Iterator[str]:
     for source in fact.evidence:
-        lines.append(f"   {source.kind}, read {source.seen}: {source.url}")
+        yield f"   {source.kind}, read {source.seen}: {source.url}"
         if source.quote:
-            lines.append(f'     says "{source.quote}"')
-        lines.append(f"     look: {describe_where_to_look(fact, source)}")
-    return lines
+            yield f'     says "{source.quote}"'
+        yield f"     look: {describe_where_to_look(fact, source)}"

@@ -1,6 +1,7 @@
 """`validate`: every record, every error at once."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.errors import Problem, UsageError
 from audit.records.load import LoadedRecords, read_all_records
+
+_COUNTED_FOLDERS = ("models", "families", "datasets", "licenses")
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,14 @@ def run_command(options: ValidateOptions) -> int:
         rows = [_serialize_problem(problem) for problem in problems]
         print_json("validate", {"valid": not problems, "problems": rows})
     else:
-        for problem in problems:
-            print(f"{problem} (see {find_guide_section(problem)})")
+        _print_problems(problems)
         print(_format_summary(loaded, len(problems)))
     return 1 if problems else 0
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        print(f"{problem} (see {find_guide_section(problem)})")
 
 
 def _serialize_problem(problem: Problem) -> dict[str, object]:
@@ -50,13 +57,16 @@ def _serialize_problem(problem: Problem) -> dict[str, object]:
 
 
 def _find_requested_problems(loaded: LoadedRecords, options: ValidateOptions) -> list[Problem]:
-    """Contradictions are looked for only in records that could be read."""
-    if loaded.registry is None:
-        found = list(loaded.problems)
-    else:
-        found = list(find_contradictions(loaded.registry, options.registry.name))
+    found = _find_all_problems(loaded, options.registry.name)
     requested = [problem for problem in found if _is_requested(problem, options)]
     return list(add_line_numbers(requested, options.registry.parent))
+
+
+def _find_all_problems(loaded: LoadedRecords, root: str) -> Iterable[Problem]:
+    """Contradictions are looked for only in records that could be read."""
+    if loaded.registry is None:
+        return loaded.problems
+    return find_contradictions(loaded.registry, root)
 
 
 def _refuse_foreign_path(path: Path, registry: Path) -> None:
@@ -81,9 +91,7 @@ def _is_requested(problem: Problem, options: ValidateOptions) -> bool:
 
 def _format_summary(loaded: LoadedRecords, problems: int) -> str:
     counts = Counter(record.folder for record in loaded.raw_records)
-    read = ", ".join(
-        f"{counts[folder]} {folder}" for folder in ("models", "families", "datasets", "licenses")
-    )
+    read = ", ".join(f"{counts[folder]} {folder}" for folder in _COUNTED_FOLDERS)
     if problems:
         return f"{problems} problem{'s' if problems > 1 else ''} in {read}"
     return f"valid: {read}"

@@ -13,6 +13,7 @@ from audit.core.escape import defang_line, sanitize_line
 from audit.core.json_files import InvalidFileError
 from audit.core.near_names import format_near_names
 from audit.core.references import get_record_id
+from audit.core.wording import join_first
 from audit.definitions.permissions import DecidingClause
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.kinds import find_drift_kind
@@ -54,30 +55,30 @@ class WatchOptions(SharedOptions):
 )
 def run_command(options: WatchOptions) -> int:
     """Report each model that the project names, and judge it where a policy is given."""
-    found = find_mentions(options.path)
     registry = load_registry(options.registry)
+    watched = _judge_project(registry, options)
+    _print_watched(watched, registry, options)
+    return 1 if any(model.broken for model in watched) else 0
+
+
+def _judge_project(registry: Registry, options: WatchOptions) -> list[WatchedModel]:
+    found = find_mentions(options.path)
     policy = _read_requested_policy(options.policy, registry)
-    findings = _load_findings(registry, options.registry)
-    watched = judge_project_models(found, registry, findings, policy)
+    findings = TargetStateStore(options.registry).load_findings(registry)
+    return judge_project_models(found, registry, findings, policy)
+
+
+def _print_watched(watched: list[WatchedModel], registry: Registry, options: WatchOptions) -> None:
     if options.json:
         print_json("watch", {"models": [serialize_watched_model(model) for model in watched]})
     else:
         _print_models(watched, registry)
         print(_format_summary(watched, judged=options.policy is not None))
-    return 1 if any(model.broken for model in watched) else 0
 
 
 def _print_models(watched: list[WatchedModel], registry: Registry) -> None:
     for model in watched:
         print("\n".join(_render_model(model, registry)) + "\n")
-
-
-def _load_findings(registry: Registry, root: Path) -> list[Finding]:
-    """Every finding that the audit has open."""
-    findings: list[Finding] = []
-    for state in TargetStateStore(root).load_states(registry).values():
-        findings += state.findings
-    return findings
 
 
 def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPolicy:
@@ -93,14 +94,18 @@ def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPoli
 def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
     yield f"{sanitize_line(model.name)}: {_describe_record(model, registry)}"
     yield f"  named in      {_join_places(model.places)}"
-    if model.permission:
-        yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
-    for clause in model.obligations:
-        yield f"    - {_render_clause(clause, model)}"
+    yield from _render_permission(model)
     for finding in model.drift:
         yield f"  drift         {_render_drift(finding, model)}"
     for words in model.broken:
         yield f"  POLICY        {words}"
+
+
+def _render_permission(model: WatchedModel) -> Iterator[str]:
+    if model.permission:
+        yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
+    for clause in model.obligations:
+        yield f"    - {_render_clause(clause, model)}"
 
 
 def _describe_record(model: WatchedModel, registry: Registry) -> str:
@@ -110,9 +115,7 @@ def _describe_record(model: WatchedModel, registry: Registry) -> str:
 
 
 def _join_places(places: Sequence[str]) -> str:
-    shown = ", ".join(sanitize_line(place) for place in places[:MAX_SHOWN_PLACES])
-    hidden = len(places) - MAX_SHOWN_PLACES
-    return f"{shown} and {hidden} more" if hidden > 0 else shown
+    return join_first([sanitize_line(place) for place in places], MAX_SHOWN_PLACES)
 
 
 def _render_clause(clause: DecidingClause, model: WatchedModel) -> str:
@@ -135,9 +138,13 @@ def _cite_clause(clause: DecidingClause, model: WatchedModel) -> str:
 def _render_drift(finding: Finding, model: WatchedModel) -> str:
     about = _name_other_record(finding, model)
     sentence = find_drift_kind(finding.kind).sentence
+    change = _format_change(finding)
+    return f"{finding.status}: {about}{sentence} {change} [{finding.direction}]"
+
+
+def _format_change(finding: Finding) -> str:
     before = defang_line(format_observed_value(finding.before))
-    after = defang_line(format_observed_value(finding.after))
-    return f"{finding.status}: {about}{sentence} {before} -> {after} [{finding.direction}]"
+    return f"{before} -> {defang_line(format_observed_value(finding.after))}"
 
 
 def _name_other_record(finding: Finding, model: WatchedModel) -> str:
@@ -158,9 +165,9 @@ def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:
 
 
 def _count_models(watched: list[WatchedModel]) -> str:
-    recorded = sum(model.recorded for model in watched)
+    count, recorded = len(watched), sum(model.recorded for model in watched)
     drifting = sum(bool(model.drift) for model in watched)
     return (
-        f"{len(watched)} models: {recorded} in the registry, {len(watched) - recorded} not; "
+        f"{count} models: {recorded} in the registry, {count - recorded} not; "
         f"{drifting} with open drift"
     )

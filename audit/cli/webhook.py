@@ -44,20 +44,28 @@ def run_command(options: WebhookOptions) -> int:
     message = sign_message(document, endpoint.key, int(options.parse_now().timestamp()))
     if options.dry_run:
         _print_call(endpoint, message, document)
-        return 0
-    count = len(document["items"])
+    else:
+        sent = _send_news(endpoint, message, len(document["items"]))
+        _print_sent(sent, endpoint, as_json=options.json)
+    return 0
+
+
+def _send_news(endpoint: WebhookEndpoint, message: SignedMessage, count: int) -> dict[str, Any]:
+    """What was posted; a digest without news is not."""
     status = post_message(endpoint, message) if count else None
-    sent = {
+    return {
         "sent": status is not None,
         "id": message.headers["webhook-id"],
         "items": count,
         "status": status,
     }
-    if options.json:
+
+
+def _print_sent(sent: dict[str, Any], endpoint: WebhookEndpoint, *, as_json: bool) -> None:
+    if as_json:
         print_json("webhook", sent)
     else:
         print(_describe_sent(sent, endpoint))
-    return 0
 
 
 def _describe_sent(sent: Mapping[str, Any], endpoint: WebhookEndpoint) -> str:

@@ -1,6 +1,7 @@
 """What drift is: a difference that matters, and the finding it becomes."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -138,6 +139,15 @@ class Finding:
     def id(self) -> str:
         """First 12 hex digits of the sha256 of the record's first name, kind and field."""
         return compute_finding_id(self.first_record or self.record, self.kind, self.field)
+
+
+def sort_by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By record, kind and field: an order that no run changes."""
+    return tuple(sorted(findings, key=_find_place))
+
+
+def _find_place(finding: Finding) -> tuple[str, str, str]:
+    return finding.record, finding.kind, finding.field
 
 
 @dataclass(frozen=True)

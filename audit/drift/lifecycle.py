@@ -15,7 +15,13 @@ from typing import Literal
 
 from audit.core.errors import RegistryError
 from audit.drift.events import Event
-from audit.drift.finding import Difference, Finding, FindingStatus, compute_finding_id
+from audit.drift.finding import (
+    Difference,
+    Finding,
+    FindingStatus,
+    compute_finding_id,
+    sort_by_place,
+)
 
 CONFIRM_AFTER = timedelta(hours=6)
 """Checks count as two only this far apart: an outage must not confirm itself (docs/audit.md)."""
@@ -140,7 +146,7 @@ def advance_findings(
             changed.append(_end_unseen_finding(finding, context))
         else:
             still_open.append(finding)
-    return FindingsUpdate(_sort_findings(still_open), _sort_findings(changed))
+    return FindingsUpdate(sort_by_place(still_open), sort_by_place(changed))
 
 
 def close_undeclared_finding(finding: Finding, *, record_exists: bool) -> Finding:
@@ -237,10 +243,6 @@ def _is_same_report(before: Finding | None, after: Finding) -> bool:
     if before is None:
         return False
     return (before.status, before.after) == (after.status, after.after)
-
-
-def _sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda each: (each.record, each.kind, each.field)))
 
 
 # In the history

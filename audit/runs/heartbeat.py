@@ -46,17 +46,23 @@ def _list_unverified_targets(
         key = observation.target.key
         unseen.pop(key, None)
         if observation.state == "unverifiable":
-            last = earlier.get(key)
-            attempts = last.attempts + 1 if last else 1
-            since = last.since if last else report.started
-            unseen[key] = UnverifiedTarget(attempts, since, observation.reason)
+            unseen[key] = _count_miss(earlier.get(key), report.started, observation.reason)
     return unseen
+
+
+def _count_miss(last: UnverifiedTarget | None, started: str, reason: str) -> UnverifiedTarget:
+    if last is None:
+        return UnverifiedTarget(1, started, reason)
+    return UnverifiedTarget(last.attempts + 1, last.since, reason)
 
 
 def _merge_lessons(
     before: Heartbeat | None, lessons: Mapping[str, OwnerCost]
 ) -> dict[str, OwnerCost]:
-    owners = {**(before.owners if before else {}), **lessons}
-    return {
-        owner: cost for owner, cost in owners.items() if (cost.pages, cost.missing) != USUAL_COST
-    }
+    earlier = before.owners if before else {}
+    owners = {**earlier, **lessons}
+    return {owner: cost for owner, cost in owners.items() if not _is_usual(cost)}
+
+
+def _is_usual(cost: OwnerCost) -> bool:
+    return (cost.pages, cost.missing) == USUAL_COST

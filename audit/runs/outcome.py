@@ -24,6 +24,12 @@ What is over waits for the next run.
 """
 
 
+KnownStates = Mapping[Target, TargetState]
+"""What was known of each target before the run."""
+TargetReasons = dict[Target, str]
+"""Why targets count as not seen, as an observation's reason."""
+
+
 @dataclass
 class Outcome:
     """What comparison makes of a sighting, or of all of them, before anything is written."""
@@ -43,33 +49,39 @@ class Outcome:
         self.newly_lost |= part.newly_lost
 
 
+TargetOutcomes = dict[Target, Outcome]
+
+
 def find_refused_outcomes(
-    parts: Mapping[Target, Outcome], state: TargetStateStore, events: EventStore, stamp: str
-) -> dict[Target, str]:
+    parts: TargetOutcomes, state: TargetStateStore, events: EventStore, stamp: str
+) -> TargetReasons:
     """Whose outcome no later command could read, and why, as a sighting's reason.
 
     The same gate as before reading: size, UTF-8, schema.
     """
-    found: dict[Target, str] = {}
+    found: TargetReasons = {}
     left = EVENT_BYTES
     for target, part in parts.items():
         try:
-            for observation in part.observations:
-                state.text_of(observation)
-            size = sum(events.measure_event_size(stamp, stamp, each) for each in part.changed)
+            size = _measure_outcome(part, state, events, stamp)
         except NotReadable as error:
             found[target] = error.reason
             continue
         if size > left:
             found[target] = "too-large"
-            continue
-        left -= size
+        else:
+            left -= size
     return found
 
 
-def merge_outcomes(
-    parts: Mapping[Target, Outcome], known: Mapping[Target, TargetState], unseen: Iterable[Target]
-) -> Outcome:
+def _measure_outcome(part: Outcome, state: TargetStateStore, events: EventStore, stamp: str) -> int:
+    """Bytes of its events. Raises NotReadable for what no later command could read."""
+    for observation in part.observations:
+        state.text_of(observation)
+    return sum(events.measure_event_size(stamp, stamp, finding) for finding in part.changed)
+
+
+def merge_outcomes(parts: TargetOutcomes, known: KnownStates, unseen: Iterable[Target]) -> Outcome:
     """The outcome of all targets. Of what was not seen, the findings that were open stay open."""
     whole = Outcome()
     for part in parts.values():
@@ -79,12 +91,12 @@ def merge_outcomes(
     return whole
 
 
-def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> dict[Target, str]:
+def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> TargetReasons:
     """Write each observation, and say which could not be, as a sighting's reason.
 
     Raises DiskFull: then no other can be either.
     """
-    failed: dict[Target, str] = {}
+    failed: TargetReasons = {}
     for observation in observations:
         try:
             state.write_state(observation)
@@ -98,20 +110,17 @@ def write_all(observations: Iterable[TargetState], state: TargetStateStore) -> d
 
 
 def mark_unverified(
-    sightings: Iterable[Observation], reasons: Mapping[Target, str], *, ours: bool = False
+    sightings: Iterable[Observation], reasons: TargetReasons, *, ours: bool = False
 ) -> list[Observation]:
     """The sightings, those with a reason as looks that show nothing."""
-    return [
-        Observation(
-            each.target,
-            "unverifiable",
-            each.url,
-            each.status,
-            reasons[each.target],
-            None,
-            is_our_fault=ours,
-        )
-        if each.target in reasons
-        else each
-        for each in sightings
-    ]
+    marked = []
+    for seen in sightings:
+        reason = reasons.get(seen.target)
+        marked.append(_hide_facts(seen, reason, ours=ours) if reason else seen)
+    return marked
+
+
+def _hide_facts(seen: Observation, reason: str, *, ours: bool) -> Observation:
+    return Observation(
+        seen.target, "unverifiable", seen.url, seen.status, reason, None, is_our_fault=ours
+    )

@@ -5,7 +5,7 @@ The head checks that the sources plan, and what comes first.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -81,18 +81,14 @@ def _plan_checks(
 ) -> HeadChecks:
     """Hosts in the order of their registration, those without a source last."""
     by_host = _group_by_host(targets)
-    hosts = (*planners, *sorted(by_host.keys() - planners.keys()))
-    listings: list[PlannedListing] = []
-    lookups: list[Target] = []
-    for host in hosts:
-        checks = _plan_host_checks(planners.get(host), by_host.get(host, []), lessons)
-        listings += checks.listings
-        lookups += checks.lookups
-    return HeadChecks(tuple(listings), tuple(lookups))
+    checks = HeadChecks()
+    for host in (*planners, *sorted(by_host.keys() - planners.keys())):
+        checks += _plan_host_checks(planners.get(host), by_host[host], lessons)
+    return checks
 
 
-def _group_by_host(targets: Iterable[Target]) -> dict[str, list[Target]]:
-    by_host: dict[str, list[Target]] = defaultdict(list)
+def _group_by_host(targets: Iterable[Target]) -> defaultdict[str, list[Target]]:
+    by_host: defaultdict[str, list[Target]] = defaultdict(list)
     for target in sorted(set(targets)):
         by_host[target.host].append(target)
     return by_host
@@ -119,19 +115,22 @@ def is_pin_due(target: Target, day: date) -> bool:
 
 def format_plan(plan: RunPlan) -> str:
     """The plan as lines for people, with the requests that an unchanged registry costs."""
-    lines = [_format_listing(listing) for listing in plan.listings]
-    lines += [
-        f"{KIND_PLURALS[target.kind]}: one look-up of {target.repo}" for target in plan.lookups
-    ]
-    lines.append(_format_requests(plan))
-    if plan.pinned_revisions:
-        lines.append(
-            f"at most {len(plan.pinned_revisions)} more for pinned revisions, "
-            "each looked for once a week"
-        )
-    if plan.missed_since:
-        lines.append(f"{len(plan.missed_since)} could not be verified last time and come first")
-    return "\n".join(lines)
+    listings = map(_format_listing, plan.listings)
+    lookups = map(_format_lookup, plan.lookups)
+    return "\n".join([*listings, *lookups, _format_requests(plan), *_format_extras(plan)])
+
+
+def _format_lookup(target: Target) -> str:
+    return f"{KIND_PLURALS[target.kind]}: one look-up of {target.repo}"
+
+
+def _format_extras(plan: RunPlan) -> Iterator[str]:
+    """What is not planned anew each time: pinned revisions, and what was missed."""
+    pins, missed = len(plan.pinned_revisions), len(plan.missed_since)
+    if pins:
+        yield f"at most {pins} more for pinned revisions, each looked for once a week"
+    if missed:
+        yield f"{missed} could not be verified last time and come first"
 
 
 def _format_listing(listing: PlannedListing) -> str:
@@ -147,11 +146,14 @@ def _format_listing(listing: PlannedListing) -> str:
 def _format_requests(plan: RunPlan) -> str:
     requests = _count_requests(plan)
     hub_requests = requests.pop(HUGGING_FACE)
-    hub_targets = sum(target.host == HUGGING_FACE for target in plan.targets)
-    hub = f"{hub_requests} requests to {name_host(HUGGING_FACE)} for {hub_targets} repositories"
     others = [f"{count} to {name_host(host)}" for host, count in requests.items()]
-    parts = " and ".join([hub, *others])
+    parts = " and ".join([_format_hub_requests(plan, hub_requests), *others])
     return f"{parts}, when nothing changed"
+
+
+def _format_hub_requests(plan: RunPlan, requests: int) -> str:
+    targets = sum(target.host == HUGGING_FACE for target in plan.targets)
+    return f"{requests} requests to {name_host(HUGGING_FACE)} for {targets} repositories"
 
 
 def _count_requests(plan: RunPlan) -> dict[str, int]:

@@ -3,12 +3,13 @@
 Subscribers hear nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from audit.licenses.text.normalize import NORMALIZER_VERSION
 from audit.observations.facts import HubFacts, LicenseFile, Target, TargetFacts
 from audit.observations.license_files import analyze_license_file
+from audit.runs.outcome import KnownStates
 from audit.store.observations import TargetState
 
 LicenseTextReader = Callable[[str | None], bytes | None]
@@ -25,18 +26,20 @@ class RenormalizedFile:
 
 
 def renormalize_states(
-    known: Mapping[Target, TargetState], texts: LicenseTextReader
-) -> tuple[dict[Target, TargetState], tuple[RenormalizedFile, ...]]:
+    known: KnownStates, texts: LicenseTextReader
+) -> tuple[KnownStates, tuple[RenormalizedFile, ...]]:
     """The observations by the normalizer of today, as far as texts were kept, and what moved."""
-    found: dict[Target, TargetState] = {}
+    found = {target: _renormalize_state(old, texts) for target, old in known.items()}
     moved: set[RenormalizedFile] = set()
-    for target, old in known.items():
-        new = _renormalize_state(old, texts)
-        found[target] = new
-        if new != old:
-            moved |= _list_renormalized_files(target, old.facts, new.facts)
-            moved |= _list_renormalized_files(target, old.baseline, new.baseline)
+    for target, new in found.items():
+        moved |= _list_moved_files(known[target], new)
     return found, tuple(sorted(moved, key=_rank_renormalized_file))
+
+
+def _list_moved_files(old: TargetState, new: TargetState) -> set[RenormalizedFile]:
+    """What moved in the facts, and in the baseline."""
+    in_facts = _list_renormalized_files(old.target, old.facts, new.facts)
+    return in_facts | _list_renormalized_files(old.target, old.baseline, new.baseline)
 
 
 def _renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
@@ -51,26 +54,27 @@ def _rank_renormalized_file(file: RenormalizedFile) -> tuple[str, str, str]:
 
 def add_renormalized_states(
     written: Iterable[TargetState],
-    known: Mapping[Target, TargetState],
+    known: KnownStates,
     technical: Iterable[RenormalizedFile],
 ) -> list[TargetState]:
     """What is to be written: the observations that changed, and those that were only read again."""
-    found = {each.target: each for each in written}
-    names = {each.target for each in technical}
-    for target, observation in known.items():
+    found = {state.target: state for state in written}
+    names = {file.target for file in technical}
+    for target, state in known.items():
         if target.key in names:
-            found.setdefault(target, observation)
+            found.setdefault(target, state)
     return list(found.values())
 
 
 def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> TargetFacts | None:
-    if not isinstance(facts, HubFacts) or all(
-        each.normalizer == NORMALIZER_VERSION for each in facts.license_files
-    ):
+    if not isinstance(facts, HubFacts) or _is_normalized(facts):
         return facts
-    return replace(
-        facts, license_files=tuple(_renormalize_file(each, texts) for each in facts.license_files)
-    )
+    files = tuple(_renormalize_file(file, texts) for file in facts.license_files)
+    return replace(facts, license_files=files)
+
+
+def _is_normalized(facts: HubFacts) -> bool:
+    return all(file.normalizer == NORMALIZER_VERSION for file in facts.license_files)
 
 
 def _keep_cosmetic_baseline(
@@ -85,7 +89,12 @@ def _keep_cosmetic_baseline(
     if not isinstance(facts, HubFacts) or not isinstance(baseline, HubFacts) or facts is old.facts:
         return baseline
     same = _find_cosmetic_paths(old.facts, old.baseline)
-    now = {file.path: file for file in facts.license_files if file.path in same}
+    return _take_files(baseline, facts, same)
+
+
+def _take_files(baseline: HubFacts, facts: HubFacts, paths: set[str]) -> HubFacts:
+    """The baseline with the files at these paths as they are in `facts`."""
+    now = {file.path: file for file in facts.license_files if file.path in paths}
     files = tuple(now.get(file.path, file) for file in baseline.license_files)
     return replace(baseline, license_files=files)
 

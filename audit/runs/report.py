@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from audit.drift.finding import Finding
+from audit.drift.finding import Finding, sort_by_place
 from audit.drift.finding_json import serialize_finding
 from audit.observations.facts import OBSERVATION_STATES, Observation
 from audit.runs.renormalize import RenormalizedFile
@@ -56,22 +56,27 @@ class RunReport:
     @property
     def state_counts(self) -> dict[str, int]:
         """Targets per state."""
-        counts = Counter(each.state for each in self.target_observations)
+        counts = Counter(seen.state for seen in self.target_observations)
         return {state: counts[state] for state in OBSERVATION_STATES}
 
     def serialize(self) -> dict[str, Any]:
         """The report contract."""
-        return {
-            "run": {
-                "id": self.run_id,
-                "started": self.started,
-                "finished": self.finished,
-                "status": self.status,
-            },
+        report: dict[str, Any] = {
+            "run": self._serialize_run(),
             "requests": {**dict.fromkeys(REPORTED_BUCKETS, 0), **self.requests},
             "observations": self.state_counts,
-            "findings": [serialize_finding(each) for each in self.findings],
-            **({"technical": [asdict(each) for each in self.technical]} if self.technical else {}),
+            "findings": [serialize_finding(finding) for finding in self.findings],
+        }
+        if self.technical:
+            report["technical"] = [asdict(file) for file in self.technical]
+        return report
+
+    def _serialize_run(self) -> dict[str, str]:
+        return {
+            "id": self.run_id,
+            "started": self.started,
+            "finished": self.finished,
+            "status": self.status,
         }
 
 
@@ -80,5 +85,5 @@ def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
     A finding that changed in the run wins over its older self.
     """
-    unique = {each.id: each for each in findings}
-    return tuple(sorted(unique.values(), key=lambda each: (each.record, each.kind, each.field)))
+    unique = {finding.id: finding for finding in findings}
+    return sort_by_place(unique.values())

@@ -1,45 +1,48 @@
 """One audit: observe, compare, decide, write. Safe to kill at any point and to repeat."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from audit.core.locking import hold_registry_lock
-from audit.drift.compare.identity import PINNED_REVISION_FIELD
-from audit.drift.finding import WatchedTarget
 from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
-from audit.observations.facts import Observation, Target
+from audit.observations.facts import Observation
 from audit.records.model import Registry
-from audit.runs.collect import ObservationRound, Upstreams, observe_targets
+from audit.runs.collect import (
+    ObservationRound,
+    ReportProgress,
+    Upstreams,
+    observe_targets,
+)
 from audit.runs.compare import (
     ComparisonContext,
     close_unwatched_findings,
     compare_observations,
 )
+from audit.runs.due import plan_due_checks
 from audit.runs.heartbeat import build_heartbeat
 from audit.runs.outcome import (
     Outcome,
+    TargetOutcomes,
+    TargetReasons,
     find_refused_outcomes,
     mark_unverified,
     merge_outcomes,
     write_all,
 )
-from audit.runs.plan import RunPlan, build_run_plan, is_pin_due
+from audit.runs.plan import RunPlan
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
-from audit.runs.report import RunProgress, RunReport, RunStatus, sort_findings
-from audit.sources.base import HeadCheckPlanner, index_sources
-from audit.sources.registered import PLANNERS
+from audit.runs.report import RunReport, RunStatus, sort_findings
+from audit.runs.verified import measure_progress, require_control_answers
+from audit.sources.base import OwnerCost, index_sources
 from audit.store.events import EventStore
-from audit.store.observations import TargetState, TargetStateStore
-from audit.store.run_status import Heartbeat, read_heartbeat, write_heartbeat
+from audit.store.observations import TargetStateStore
+from audit.store.run_status import read_heartbeat, write_heartbeat
 from audit.store.texts import TextStore
 
-GOOD_STATES = ("ok", "gated", "moved")
-"""States of a target that its host answered for."""
-UNFINISHED_REASONS = ("budget", "rate-limited")
-"""Why a run left a target out that another run will reach."""
+ObserveTargets = Callable[..., ObservationRound]
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,8 @@ def run_audit(
     registry: Registry,
     upstreams: Upstreams,
     options: RunOptions,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    observer: Callable[..., ObservationRound] = observe_targets,
+    progress: ReportProgress = lambda done, total: None,
+    observer: ObserveTargets = observe_targets,
 ) -> RunReport:
     """Audit the registry once and write what was learned. `observer` makes the requests.
 
@@ -85,7 +88,7 @@ def run_audit(
 
 def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
     """What a run would request, before anything is sent. Raises BadFile for damaged state."""
-    return _build_plan(
+    return plan_due_checks(
         list_watched_targets(registry, options.only),
         TargetStateStore(options.root).load_states(),
         read_heartbeat(options.root),
@@ -101,48 +104,36 @@ class _Audit:
         self._upstreams = upstreams
         self._options = options
         self._now = options.now
-        self._states = TargetStateStore(options.root)
-        self._events = EventStore(options.root)
-        self._texts = TextStore(options.root)
-        self._states.remove_leftovers()
-        self._events.remove_leftovers()
-        stored = self._states.load_states(registry)
-        self._known, self._technical = renormalize_states(stored, self._texts.find_text)
-        self._heartbeat = read_heartbeat(options.root)
         self._watched = list_watched_targets(registry, options.only)
-        self._plan = _build_plan(
-            self._watched,
-            self._known,
-            self._heartbeat,
-            options.now,
-            index_sources(upstreams.sources),
+        self._open_stores(options.root)
+        planners = index_sources(upstreams.sources)
+        self._plan = plan_due_checks(
+            self._watched, self._known, self._heartbeat, options.now, planners
         )
 
-    def run(
-        self,
-        progress: Callable[[int, int], None],
-        observer: Callable[..., ObservationRound],
-    ) -> RunReport:
+    def _open_stores(self, root: Path) -> None:
+        """What was known before. What a killed run left half written goes."""
+        self._states = TargetStateStore(root)
+        self._events = EventStore(root)
+        self._texts = TextStore(root)
+        self._states.remove_leftovers()
+        self._events.remove_leftovers()
+        stored = self._states.load_states(self._registry)
+        self._known, self._technical = renormalize_states(stored, self._texts.find_text)
+        self._heartbeat = read_heartbeat(root)
+
+    def run(self, progress: ReportProgress, observer: ObserveTargets) -> RunReport:
         """Every step in its order."""
         observed = self._observe(progress, observer)
         self._now = self._find_start()
         decision = self._decide(require_control_answers(observed.observations))
-        if not self._options.dry_run:
-            decision = self._write(decision)
-        report = self._build_report(decision)
-        if not self._options.dry_run:
-            is_partial = bool(self._options.only)
-            heartbeat = build_heartbeat(
-                report, self._heartbeat, observed.owner_costs, is_partial=is_partial
-            )
-            write_heartbeat(self._options.root, heartbeat)
+        if self._options.dry_run:
+            return self._build_report(decision)
+        report = self._build_report(self._write(decision))
+        self._write_heartbeat(report, observed.owner_costs)
         return report
 
-    def _observe(
-        self,
-        progress: Callable[[int, int], None],
-        observer: Callable[..., ObservationRound],
-    ) -> ObservationRound:
+    def _observe(self, progress: ReportProgress, observer: ObserveTargets) -> ObservationRound:
         previous = {target: state.facts for target, state in self._known.items() if state.facts}
         upstreams = replace(self._upstreams, keep_text=self._texts.add_text)
         return observer(self._plan, previous, upstreams, progress)
@@ -163,19 +154,16 @@ class _Audit:
         """Compare, then let the breaker have its say. What cannot be stored counts as not seen."""
         parts, broken = self._compare(observations)
         unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
-        seen = {target: part for target, part in parts.items() if target not in unfit}
-        outcome = self._merge_outcomes(seen)
-        verified = mark_unverified(observations, broken, ours=True)
-        decided = mark_unverified(verified, unfit)
-        losses = len(outcome.newly_lost)
-        if self._options.allow_mass_change or not self._trips_breaker(losses):
+        fit = {target: part for target, part in parts.items() if target not in unfit}
+        outcome = self._merge_outcomes(fit)
+        decided = mark_unverified(mark_unverified(observations, broken, ours=True), unfit)
+        if not self._trips_breaker(outcome):
             return _Decision(decided, outcome, 0, is_degraded=False)
         # No fact moves, and what was open stays as it was.
+        losses = len(outcome.newly_lost)
         return _Decision(decided, self._merge_outcomes({}), losses, is_degraded=True)
 
-    def _compare(
-        self, observations: list[Observation]
-    ) -> tuple[dict[Target, Outcome], dict[Target, str]]:
+    def _compare(self, observations: list[Observation]) -> tuple[TargetOutcomes, TargetReasons]:
         """The outcomes by target, and the targets whose comparison failed."""
         is_partial = bool(self._options.only)
         context = ComparisonContext(
@@ -187,14 +175,16 @@ class _Audit:
             parts |= close_unwatched_findings(self._known, self._watched, self._registry)
         return parts, broken
 
-    def _merge_outcomes(self, parts: Mapping[Target, Outcome]) -> Outcome:
+    def _merge_outcomes(self, parts: TargetOutcomes) -> Outcome:
         targets = (watch.target for watch in self._watched)
         unseen = [target for target in targets if target not in parts]
         return merge_outcomes(parts, self._known, unseen)
 
-    def _trips_breaker(self, losses: int) -> bool:
+    def _trips_breaker(self, outcome: Outcome) -> bool:
+        if self._options.allow_mass_change:
+            return False
         models = sum(watch.target.kind == "model" for watch in self._watched)
-        return should_trip_breaker(losses, models)
+        return should_trip_breaker(len(outcome.newly_lost), models)
 
     def _write(self, decision: _Decision) -> _Decision:
         """Write all but the heartbeat. What could not be written counts as not seen.
@@ -209,9 +199,13 @@ class _Audit:
             decision.outcome.observations, self._known, self._technical
         )
         failed = write_all(states, self._states)
-        return replace(
-            decision, observations=mark_unverified(decision.observations, failed, ours=True)
-        )
+        written = mark_unverified(decision.observations, failed, ours=True)
+        return replace(decision, observations=written)
+
+    def _write_heartbeat(self, report: RunReport, owner_costs: dict[str, OwnerCost]) -> None:
+        is_partial = bool(self._options.only)
+        heartbeat = build_heartbeat(report, self._heartbeat, owner_costs, is_partial=is_partial)
+        write_heartbeat(self._options.root, heartbeat)
 
     def _build_report(self, decision: _Decision) -> RunReport:
         clock, outcome = self._options.clock, decision.outcome
@@ -226,65 +220,9 @@ class _Audit:
             findings=sort_findings([*outcome.open, *outcome.changed]),
             changed_findings=sort_findings(outcome.changed),
             held_back_losses=decision.held_back_losses,
-            progress=_measure_progress(decision.observations, self._known, self._plan),
+            progress=measure_progress(decision.observations, self._known, self._plan),
             technical=self._technical,
         )
-
-
-def _build_plan(
-    watched: Sequence[WatchedTarget],
-    known: Mapping[Target, TargetState],
-    before: Heartbeat | None,
-    now: datetime,
-    planners: Mapping[str, HeadCheckPlanner] = PLANNERS,
-) -> RunPlan:
-    targets = [watch.target for watch in watched]
-    unseen = before.unseen if before else {}
-    return build_run_plan(
-        targets,
-        before.owners if before else {},
-        {target: unseen[target.key].since for target in targets if target.key in unseen},
-        _select_due_pins(watched, known, now),
-        planners,
-    )
-
-
-def _select_due_pins(
-    watched: Sequence[WatchedTarget], known: Mapping[Target, TargetState], now: datetime
-) -> dict[Target, str]:
-    """Pinned revisions whose day it is, and those that were missing before."""
-    due = {}
-    for watch in watched:
-        pins = (declared.revision for declared in watch.declarations if declared.revision)
-        pin = next(pins, None)
-        if pin is None:
-            continue
-        was_missing = _has_open_pin_finding(known.get(watch.target))
-        if was_missing or is_pin_due(watch.target, now.date()):
-            due[watch.target] = pin
-    return due
-
-
-def _has_open_pin_finding(state: TargetState | None) -> bool:
-    if state is None:
-        return False
-    return any(finding.field == PINNED_REVISION_FIELD for finding in state.findings)
-
-
-def require_control_answers(observations: Sequence[Observation]) -> list[Observation]:
-    """Absence needs a control: a good answer of the same host in this run. Else it is unverifiable.
-
-    A good answer of one host proves nothing about another.
-    """
-    answered = {seen.target.host for seen in observations if seen.state in GOOD_STATES}
-    return [_require_control(observation, answered) for observation in observations]
-
-
-def _require_control(observation: Observation, answered: set[str]) -> Observation:
-    is_lost = observation.state in ("absent", "disabled")
-    if not is_lost or observation.target.host in answered:
-        return observation
-    return replace(observation, state="unverifiable", reason="no-control", is_our_fault=True)
 
 
 def _derive_status(decision: _Decision) -> RunStatus:
@@ -293,18 +231,6 @@ def _derive_status(decision: _Decision) -> RunStatus:
     if any(observation.state == "unverifiable" for observation in decision.observations):
         return "incomplete"
     return "complete"
-
-
-def _measure_progress(
-    observations: Sequence[Observation], known: Mapping[Target, TargetState], plan: RunPlan
-) -> RunProgress | None:
-    """How far a run came that its budget or a limit ended; None for any other run."""
-    left = sum(observation.reason in UNFINISHED_REASONS for observation in observations)
-    if not left:
-        return None
-    seen = [each.target for each in observations if each.state != "unverifiable"]
-    fresh = sum(target in plan.missed_since or target not in known for target in seen)
-    return RunProgress(left, len(observations), fresh or len(seen))
 
 
 def _format_moment(moment: datetime) -> str:

@@ -63,6 +63,9 @@ class HeadChecks:
     listings: tuple[PlannedListing, ...] = ()
     lookups: tuple[Target, ...] = ()
 
+    def __add__(self, other: "HeadChecks") -> "HeadChecks":
+        return HeadChecks(self.listings + other.listings, self.lookups + other.lookups)
+
 
 @dataclass
 class ObservationContext:

@@ -84,6 +84,11 @@ class TargetStateStore:
                 found[state.target] = _follow_renames(state, registry) if registry else state
         return found
 
+    def load_findings(self, registry: Registry | None = None) -> list[Finding]:
+        """Every finding that the audit has open. Raises InvalidFileError."""
+        states = self.load_states(registry).values()
+        return [finding for state in states for finding in state.findings]
+
     def _list_target_folders(self) -> list[str]:
         """Folders that may hold targets: those of format 1, and `host/kind` of every other host."""
         hosts = (path for path in self.root.glob("*") if HOST_PATTERN.fullmatch(path.name))

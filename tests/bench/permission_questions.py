@@ -48,6 +48,13 @@ def answer_question(question: Question, registry: Registry) -> PermissionAnswer:
     return judge_permission(model, registry, build_use(question))
 
 
+def is_outdated(question: Question, registry: Registry) -> bool:
+    """Whether the row rests on a license that was unread, and has been read since."""
+    model = registry.models.get(question["model"])
+    is_about_unread = "license-unread" in question["must_mention"]
+    return is_about_unread and model is not None and model.weights.license is not None
+
+
 def _find_subject(question: Question, registry: Registry) -> Model:
     if question["model"] is not None:
         return registry.models[question["model"]]
@@ -60,7 +67,9 @@ def compare_answers(registry: Registry) -> dict[str, Counter[str]]:
     for question in read_questions():
         counts = found.setdefault(question["mode"], Counter())
         answer = answer_question(question, registry).value
-        if answer == question["answer"]:
+        if is_outdated(question, registry):
+            counts["outdated"] += 1
+        elif answer == question["answer"]:
             counts["right"] += 1
         else:
             counts["wrong"] += 1
@@ -74,7 +83,7 @@ def list_wrong_answers(registry: Registry) -> None:
     """Print each question that is answered otherwise than in the key."""
     for question in read_questions():
         answer = answer_question(question, registry).value
-        if answer != question["answer"]:
+        if answer != question["answer"] or is_outdated(question, registry):
             print(
                 question["n"],
                 question["model"],
@@ -87,7 +96,7 @@ def list_wrong_answers(registry: Registry) -> None:
 def main() -> int:
     """Print the table."""
     found = compare_answers(load_registry(Path("registry")))
-    columns = ("right", "wrong", "wrongly permissive")
+    columns = ("right", "wrong", "wrongly permissive", "outdated")
     print(f"{'mode':20}" + "".join(f"{column:>20}" for column in columns))
     total: Counter[str] = Counter()
     for mode, counts in sorted(found.items()):

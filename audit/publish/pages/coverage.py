@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from audit.core.markdown import render_table
+from audit.core.markdown import TableRow, render_table
 from audit.records.model import COMPONENTS, Component, Evidence, Model, Registry
 from audit.records.sampling import collect_facts_by_folder
 
@@ -31,7 +31,7 @@ def render_coverage(registry: Registry) -> list[str]:
     ]
 
 
-def _list_folder_rows(registry: Registry) -> Iterator[tuple[str, ...]]:
+def _list_folder_rows(registry: Registry) -> Iterator[TableRow]:
     for folder, facts in collect_facts_by_folder(registry).items():
         evidence = [fact.evidence for fact in facts]
         if evidence:
@@ -58,12 +58,12 @@ def _format_months(months: Counter[str]) -> str:
     return ", ".join(f"{month} ({count:,})" for month, count in sorted(months.items()))
 
 
-def _list_component_rows(models: Sequence[Model]) -> Iterator[tuple[str, ...]]:
+def _list_component_rows(models: Sequence[Model]) -> Iterator[TableRow]:
     for name in COMPONENTS:
         yield _build_component_row(name, [model.components[name] for model in models])
 
 
-def _build_component_row(name: str, components: Sequence[Component]) -> tuple[str, ...]:
+def _build_component_row(name: str, components: Sequence[Component]) -> TableRow:
     known = [component for component in components if component.status != "unknown"]
     primary = sum(_has_primary_source(component.evidence) for component in known)
     unknown = len(components) - len(known)

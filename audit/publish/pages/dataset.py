@@ -6,13 +6,16 @@ Can it be obtained, under which terms, and what was trained on it.
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
+from audit.core.grouping import list_alphabetically
 from audit.core.markdown import (
     GENERATED_NOTICE,
+    TableRow,
     build_anchor,
     format_markdown_link,
+    join_blocks,
     render_table,
 )
-from audit.core.references import get_own_name
+from audit.core.references import get_own_name, get_owner
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.dataset_groups import (
     ModelsByDataset,
@@ -35,6 +38,13 @@ from audit.publish.urls import build_hub_url
 from audit.records.model import Dataset, Evidence, Registry
 
 PATH_TO_REGISTRY = "../../"
+_INDEX_OPENING = (
+    GENERATED_NOTICE,
+    "# Datasets",
+    "[All models](../README.md)",
+    "What models were trained on: whether it can be obtained, and under which terms.",
+)
+_INDEX_HEADER = ("Dataset", "Status", "Terms", "Models")
 _PUBLISHER_LINKS = (
     "[All datasets](../README.md)",
     f"[All models]({PATH_TO_REGISTRY}README.md)",
@@ -54,35 +64,26 @@ LOST_STATUSES = ("withdrawn",)
 
 def render_dataset_pages(pages: JudgedRegistry) -> dict[str, str]:
     """The page of every publisher, and their index, by path below the registry."""
+    if not pages.registry.datasets:
+        return {}
     models = group_models_by_dataset(pages.registry)
-    found: dict[str, str] = {}
+    found = {"datasets/README.md": _render_dataset_index(pages.registry, models)}
     for publisher, datasets in group_datasets_by_publisher(pages.registry).items():
-        path = f"datasets/{publisher}/README.md"
-        found[path] = _render_publisher_page(publisher, datasets, models, pages)
-    if found:
-        found["datasets/README.md"] = _render_dataset_index(pages.registry, models)
+        page = _render_publisher_page(publisher, datasets, models, pages)
+        found[f"datasets/{publisher}/README.md"] = page
     return found
 
 
 def _render_dataset_index(registry: Registry, models: ModelsByDataset) -> str:
-    ids = sorted(registry.datasets, key=str.lower)
-    rows = [_build_index_row(registry.datasets[id], registry, models) for id in ids]
-    parts = [
-        GENERATED_NOTICE,
-        "# Datasets",
-        "[All models](../README.md)",
-        "What models were trained on: whether it can be obtained, and under which terms.",
-        render_table(("Dataset", "Status", "Terms", "Models"), rows),
-    ]
-    return "\n\n".join(parts) + "\n"
+    datasets = list_alphabetically(registry.datasets)
+    rows = [_build_index_row(dataset, registry, models) for dataset in datasets]
+    return join_blocks([*_INDEX_OPENING, render_table(_INDEX_HEADER, rows)])
 
 
-def _build_index_row(
-    dataset: Dataset, registry: Registry, models: ModelsByDataset
-) -> tuple[str, ...]:
-    target = f"{dataset.id.partition('/')[0]}/README.md#{build_anchor(dataset.id)}"
+def _build_index_row(dataset: Dataset, registry: Registry, models: ModelsByDataset) -> TableRow:
+    section = f"{get_owner(dataset.id)}/README.md#{build_anchor(dataset.id)}"
     return (
-        format_markdown_link(dataset.id, target),
+        format_markdown_link(dataset.id, section),
         _format_state(dataset),
         format_terms(dataset.license, registry),
         f"{len(models.get(dataset.id, [])):,}",
@@ -98,16 +99,20 @@ def _render_publisher_page(
     publisher: str, datasets: Sequence[Dataset], models: ModelsByDataset, pages: JudgedRegistry
 ) -> str:
     heading = f"# Datasets of {escape_markdown(publisher)}"
-    parts = [GENERATED_NOTICE, heading, " · ".join(_PUBLISHER_LINKS)]
+    blocks = [GENERATED_NOTICE, heading, " · ".join(_PUBLISHER_LINKS)]
     if len(datasets) > 1:
-        rows = [_build_overview_row(dataset, pages.registry) for dataset in datasets]
-        parts.append(render_table(("Dataset", "Status", "Terms"), rows))
+        blocks.append(_render_overview(datasets, pages.registry))
     for dataset in datasets:
-        parts.append(_render_dataset_section(dataset, models.get(dataset.id, []), pages))
-    return "\n\n".join(parts) + "\n"
+        blocks.append(_render_dataset_section(dataset, models.get(dataset.id, []), pages))
+    return join_blocks(blocks)
 
 
-def _build_overview_row(dataset: Dataset, registry: Registry) -> tuple[str, ...]:
+def _render_overview(datasets: Sequence[Dataset], registry: Registry) -> str:
+    rows = [_build_overview_row(dataset, registry) for dataset in datasets]
+    return render_table(("Dataset", "Status", "Terms"), rows)
+
+
+def _build_overview_row(dataset: Dataset, registry: Registry) -> TableRow:
     return (
         format_markdown_link(dataset.name, f"#{build_anchor(dataset.id)}"),
         _format_state(dataset),
@@ -187,16 +192,21 @@ def _render_trained_models(
 
 
 def _describe_trained_models(dataset: Dataset, models: Sequence[str], registry: Registry) -> str:
-    verb = "was" if len(models) == 1 else "were"
-    words = f"{format_count(len(models), 'model')} here {verb} trained on it"
-    if derived := find_derived_models(set(models), registry):
-        words += f", and {format_count(len(derived), 'model')} derived from those"
+    words = _count_trained_models(models, registry)
     if dataset.status not in LOST_STATUSES:
         return words
     return (
         f"**What its withdrawal touched:** {words}. "
         "That part of their training data can no longer be obtained from its publisher"
     )
+
+
+def _count_trained_models(models: Sequence[str], registry: Registry) -> str:
+    verb = "was" if len(models) == 1 else "were"
+    words = f"{format_count(len(models), 'model')} here {verb} trained on it"
+    if derived := find_derived_models(set(models), registry):
+        words += f", and {format_count(len(derived), 'model')} derived from those"
+    return words
 
 
 def _format_last_seen(dataset: Dataset) -> str:

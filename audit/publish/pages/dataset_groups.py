@@ -1,9 +1,9 @@
 """Which models and datasets rest on which: what the pages of datasets group by."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from audit.core.grouping import group_pairs, list_alphabetically
 from audit.core.references import get_owner
 from audit.records.model import Dataset, Registry
 
@@ -12,29 +12,31 @@ ModelsByDataset = Mapping[str, Sequence[str]]
 
 def group_datasets_by_publisher(registry: Registry) -> Mapping[str, Sequence[Dataset]]:
     """Datasets by who published them, in alphabetical order."""
-    found: dict[str, list[Dataset]] = defaultdict(list)
-    for id in sorted(registry.datasets, key=str.lower):
-        found[get_owner(id)].append(registry.datasets[id])
-    return found
+    datasets = list_alphabetically(registry.datasets)
+    return group_pairs((get_owner(dataset.id), dataset) for dataset in datasets)
 
 
 def group_models_by_dataset(registry: Registry) -> ModelsByDataset:
     """Models by the datasets that they state."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for model in sorted(registry.models.values(), key=lambda model: model.id.lower()):
+    return group_pairs(_pair_datasets_with_models(registry))
+
+
+def _pair_datasets_with_models(registry: Registry) -> Iterator[tuple[str, str]]:
+    for model in list_alphabetically(registry.models):
         for id in model.components["datasets"].datasets:
-            found[id].append(model.id)
-    return found
+            yield id, model.id
 
 
 @lru_cache(maxsize=4)
 def group_datasets_by_source(registry: Registry) -> Mapping[str, list[str]]:
     """Datasets by what they were built from, in alphabetical order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for id in sorted(registry.datasets, key=str.lower):
-        for source in dict.fromkeys(registry.datasets[id].derived_from):
-            found[source].append(id)
-    return found
+    return group_pairs(_pair_sources_with_datasets(registry))
+
+
+def _pair_sources_with_datasets(registry: Registry) -> Iterator[tuple[str, str]]:
+    for dataset in list_alphabetically(registry.datasets):
+        for source in dict.fromkeys(dataset.derived_from):
+            yield source, dataset.id
 
 
 def find_derived_models(models: set[str], registry: Registry) -> set[str]:
@@ -52,8 +54,10 @@ def find_derived_models(models: set[str], registry: Registry) -> set[str]:
 @lru_cache(maxsize=4)
 def _group_models_by_base(registry: Registry) -> Mapping[str, list[str]]:
     """Models by each of their bases."""
-    found: dict[str, list[str]] = defaultdict(list)
+    return group_pairs(_pair_bases_with_models(registry))
+
+
+def _pair_bases_with_models(registry: Registry) -> Iterator[tuple[str, str]]:
     for model in registry.models.values():
         for base in model.base_models or ():
-            found[base.id].append(model.id)
-    return found
+            yield base.id, model.id

@@ -3,8 +3,11 @@
 Every model of one label, with its terms and what stands between it and more.
 """
 
+from collections.abc import Mapping
+
 from audit.core.escape import escape_markdown
-from audit.core.markdown import GENERATED_NOTICE, render_table
+from audit.core.grouping import list_alphabetically
+from audit.core.markdown import GENERATED_NOTICE, TableRow, join_blocks, render_table
 from audit.definitions.base import Verdict
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.phrases import (
@@ -46,24 +49,27 @@ def render_label_pages(pages: JudgedRegistry) -> dict[str, str]:
 
 def _group_models_by_label(pages: JudgedRegistry) -> dict[str, list[Model]]:
     by_label: dict[str, list[Model]] = {label: [] for label in LABEL_WORDS}
-    for id in sorted(pages.registry.models, key=str.lower):
-        model = pages.registry.models[id]
+    for model in list_alphabetically(pages.registry.models):
         by_label[pages.find_label(model)].append(model)
     return by_label
 
 
 def _render_label_page(label: str, models: list[Model], pages: JudgedRegistry) -> str:
     count = format_count(len(models), "model")
-    parts = [
+    blocks = [
         GENERATED_NOTICE,
         f"# {label.capitalize()}",
         _format_page_links(label),
         f"{LABEL_WORDS[label]} {count}.",
     ]
     if models:
-        rows = [_build_model_row(label, model, pages) for model in models]
-        parts.append(render_table(_HEADERS.get(label, _USUAL_HEADER), rows))
-    return "\n\n".join(parts) + "\n"
+        blocks.append(_render_model_table(label, models, pages))
+    return join_blocks(blocks)
+
+
+def _render_model_table(label: str, models: list[Model], pages: JudgedRegistry) -> str:
+    rows = [_build_model_row(label, model, pages) for model in models]
+    return render_table(_HEADERS.get(label, _USUAL_HEADER), rows)
 
 
 def _format_page_links(label: str) -> str:
@@ -72,15 +78,22 @@ def _format_page_links(label: str) -> str:
     return " · ".join(links)
 
 
-def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> tuple[str, ...]:
-    verdicts = pages.verdicts[model.id]
+def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> TableRow:
     name = format_model_link(model.id, pages.registry, PATH_TO_REGISTRY)
     terms = _format_weights_terms(model, pages.registry)
+    return name, *_list_label_cells(label, model, terms, pages.verdicts[model.id])
+
+
+def _list_label_cells(
+    label: str, model: Model, terms: str, verdicts: Mapping[str, Verdict]
+) -> TableRow:
+    """What a page of this label says of a model, in the order of its header."""
+    osaid = verdicts["osaid-1.0"]
     if label == "undetermined":
-        return name, _format_first_missing(verdicts["spectrum"]), terms
+        return _format_first_missing(verdicts["spectrum"]), terms
     if label == "open-source":
-        return name, terms, format_claims(model), ", ".join(verdicts["osaid-1.0"].second_hand)
-    return name, terms, _format_osaid_verdict(model, verdicts["osaid-1.0"])
+        return terms, format_claims(model), ", ".join(osaid.second_hand)
+    return terms, _format_osaid_verdict(model, osaid)
 
 
 def _format_weights_terms(model: Model, registry: Registry) -> str:
@@ -104,9 +117,13 @@ def _format_osaid_verdict(model: Model, verdict: Verdict) -> str:
     A mark where its maker says open source.
     """
     words = OSAID_WORDS.get(verdict.value, verdict.value)
-    reasons = [step.needs for step in verdict.steps if step.answer == "no" and step.needs]
-    if reasons:
-        words += f": {escape_markdown(reasons[0])}"
+    if reason := _find_first_refusal(verdict):
+        words += f": {escape_markdown(reason)}"
     if is_claim_contradicted(verdict.value, model):
         words += f" ⚠ called {format_claims(model)}"
     return words
+
+
+def _find_first_refusal(verdict: Verdict) -> str | None:
+    refusals = (step.needs for step in verdict.steps if step.answer == "no" and step.needs)
+    return next(refusals, None)

@@ -1,13 +1,15 @@
 """registry/licenses/<id>.md: what a license allows and demands, in plain words, and who uses it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.core.escape import escape_markdown
+from audit.core.grouping import group_pairs
 from audit.core.markdown import (
     GENERATED_NOTICE,
+    TableRow,
     format_markdown_link,
+    join_blocks,
     render_table,
 )
 from audit.definitions.common_uses import build_model_under_license
@@ -30,6 +32,15 @@ FREEDOM_WORDS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": 
 _FREEDOM_SIGNS = {"yes": "✓", "limited": "(✓)", "no": "✗", "unknown": "?"}
 _OPENNESS_WORDS = {"yes": "open terms", "no": "not open", "unknown": "not read whole"}
 PATH_TO_REGISTRY = "../"
+_INDEX_OPENING = (
+    GENERATED_NOTICE,
+    "# Licenses",
+    f"[All models]({PATH_TO_REGISTRY}README.md)",
+    "The freedoms are to use, study, modify and share: "
+    "✓ granted, (✓) with limits, ✗ withheld, ? not read yet. "
+    "Terms as data, not legal advice.",
+)
+_INDEX_HEADER = ("License", "Models", "Datasets", "Kind", "Freedoms")
 MAX_USER_LINKS = 60
 """Shown before the fold."""
 _LIMIT_WORDS = {
@@ -89,12 +100,16 @@ def _group_by_license(
     users: Iterable[tuple[str, str | None]], registry: Registry
 ) -> dict[str, list[str]]:
     """Ids by each license that their expression names, in alphabetical order."""
-    found: dict[str, list[str]] = defaultdict(list)
+    return group_pairs(_pair_licenses_with_users(users, registry))
+
+
+def _pair_licenses_with_users(
+    users: Iterable[tuple[str, str | None]], registry: Registry
+) -> Iterator[tuple[str, str]]:
     for id, expression in sorted(users, key=lambda user: user[0].lower()):
         if expression:
             for license in parse_expression(expression, registry).license_ids:
-                found[license].append(id)
-    return found
+                yield license, id
 
 
 def _render_license_index(registry: Registry, users: LicenseUsers) -> str:
@@ -103,26 +118,21 @@ def _render_license_index(registry: Registry, users: LicenseUsers) -> str:
         key=lambda license: (-len(users.list_models(license.id)), license.id),
     )
     rows = [_build_index_row(license, registry, users) for license in licenses]
-    parts = [
-        GENERATED_NOTICE,
-        "# Licenses",
-        f"[All models]({PATH_TO_REGISTRY}README.md)",
-        "The freedoms are to use, study, modify and share: "
-        "✓ granted, (✓) with limits, ✗ withheld, ? not read yet. "
-        "Terms as data, not legal advice.",
-        render_table(("License", "Models", "Datasets", "Kind", "Freedoms"), rows),
-    ]
-    return "\n\n".join(parts) + "\n"
+    return join_blocks([*_INDEX_OPENING, render_table(_INDEX_HEADER, rows)])
 
 
-def _build_index_row(license: License, registry: Registry, users: LicenseUsers) -> tuple[str, ...]:
+def _build_index_row(license: License, registry: Registry, users: LicenseUsers) -> TableRow:
     return (
         format_markdown_link(find_license_name(license.id, registry), f"{license.id}.md"),
         f"{len(users.list_models(license.id)):,}",
         f"{len(users.list_datasets(license.id)):,}",
         _classify_license(license, registry),
-        " ".join(_FREEDOM_SIGNS[granted] for granted in license.freedoms.values()),
+        _format_freedom_signs(license),
     )
+
+
+def _format_freedom_signs(license: License) -> str:
+    return " ".join(_FREEDOM_SIGNS[granted] for granted in license.freedoms.values())
 
 
 def _classify_license(license: License, registry: Registry) -> str:
@@ -132,18 +142,23 @@ def _classify_license(license: License, registry: Registry) -> str:
 
 
 def _render_license_page(license: License, registry: Registry, users: LicenseUsers) -> str:
+    return join_blocks(
+        [
+            GENERATED_NOTICE,
+            *_list_opening_lines(license, registry),
+            _render_answers(license, registry),
+            *_render_demands(license),
+            *render_license_change(license, registry),
+            _render_sources(license),
+            *_render_users(license, registry, users),
+        ]
+    )
+
+
+def _list_opening_lines(license: License, registry: Registry) -> Iterator[str]:
     kind = _classify_license(license, registry)
-    parts = [
-        GENERATED_NOTICE,
-        f"# {escape_markdown(find_license_name(license.id, registry))}",
-        f"[All licenses](README.md) · {kind} · id `{license.id}`",
-        _render_answers(license, registry),
-        *_render_demands(license),
-        *render_license_change(license, registry),
-        _render_sources(license),
-        *_render_users(license, registry, users),
-    ]
-    return "\n\n".join(parts) + "\n"
+    yield f"# {escape_markdown(find_license_name(license.id, registry))}"
+    yield f"[All licenses](README.md) · {kind} · id `{license.id}`"
 
 
 def _render_answers(license: License, registry: Registry) -> str:
@@ -156,22 +171,27 @@ def _render_answers(license: License, registry: Registry) -> str:
 
 def _render_demands(license: License) -> Iterator[str]:
     """Limits first, then duties."""
-    limits: list[str] = []
-    duties: list[str] = []
-    for condition in license.conditions:
-        is_limit = condition.parameters.get("effect") in _LIMIT_WORDS
-        (limits if is_limit else duties).append(_render_condition(condition))
-    for heading, lines in (("What it limits", limits), ("What it asks for", duties)):
-        if lines:
-            yield f"## {heading}\n\n" + "\n".join(lines)
+    limits = list(filter(_is_limit, license.conditions))
+    duties = [condition for condition in license.conditions if not _is_limit(condition)]
+    for heading, conditions in (("What it limits", limits), ("What it asks for", duties)):
+        if conditions:
+            yield f"## {heading}\n\n" + "\n".join(map(_render_condition, conditions))
+
+
+def _is_limit(condition: LicenseCondition) -> bool:
+    return condition.parameters.get("effect") in _LIMIT_WORDS
 
 
 def _render_condition(condition: LicenseCondition) -> str:
-    effect = _LIMIT_WORDS.get(str(condition.parameters.get("effect")))
-    name = condition.kind.replace("-", " ") + (f", {effect}" if effect else "")
     summary = escape_markdown(condition.summary) + _format_parameters(condition)
     section = escape_markdown(format_section(condition.section))
-    return f"* **{name.capitalize()}**: {summary} — {section}"
+    return f"* **{_name_condition(condition)}**: {summary} — {section}"
+
+
+def _name_condition(condition: LicenseCondition) -> str:
+    name = condition.kind.replace("-", " ").capitalize()
+    effect = _LIMIT_WORDS.get(str(condition.parameters.get("effect")))
+    return f"{name}, {effect}" if effect else name
 
 
 def _format_parameters(condition: LicenseCondition) -> str:
@@ -198,9 +218,13 @@ def _render_sources(license: License) -> str:
     text = ""
     if license.url:
         text = f"Text: {format_markdown_link('where it is published', license.url)}. "
+    sources = format_evidence_links(license.evidence)
+    return f"{text}Read in: {sources}{_format_last_read(license)}."
+
+
+def _format_last_read(license: License) -> str:
     seen = max((evidence.seen for evidence in license.evidence), default="")
-    last = f", last {seen}" if seen else ""
-    return f"{text}Read in: {format_evidence_links(license.evidence)}{last}."
+    return f", last {seen}" if seen else ""
 
 
 def _render_users(license: License, registry: Registry, users: LicenseUsers) -> Iterator[str]:

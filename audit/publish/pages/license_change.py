@@ -3,13 +3,19 @@
 Freedoms, clauses that came or went, changed numbers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
 from audit.licenses.compare import compare_expressions
-from audit.licenses.terms import find_best_terms
-from audit.licenses.terms_diff import ClauseChange, ParameterChange, compare_terms, format_parameter
+from audit.licenses.terms import LicenseClause, find_best_terms
+from audit.licenses.terms_diff import (
+    ClauseChange,
+    FreedomChange,
+    ParameterChange,
+    compare_terms,
+    format_parameter,
+)
 from audit.publish.pages.terms import find_license_name
 from audit.records.model import License, Registry
 
@@ -60,25 +66,32 @@ def _format_license_link(id: str, registry: Registry) -> str:
 
 def _list_differences(old: License, new: License, registry: Registry) -> Iterator[str]:
     diff = compare_terms(find_best_terms(old.id, registry), find_best_terms(new.id, registry))
-    for freedom in diff.freedoms:
-        was, now = FREEDOM_STATES[freedom.before], FREEDOM_STATES[freedom.after]
-        yield f"* freedom to {freedom.name}: {was} before, {now} now"
+    yield from map(_format_freedom_change, diff.freedoms)
     for clauses in sorted(diff.group_by_kind(), key=lambda change: change.kind):
         yield from _list_kind_differences(clauses)
+
+
+def _format_freedom_change(freedom: FreedomChange) -> str:
+    was, now = FREEDOM_STATES[freedom.before], FREEDOM_STATES[freedom.after]
+    return f"* freedom to {freedom.name}: {was} before, {now} now"
 
 
 def _list_kind_differences(clauses: ClauseChange) -> Iterator[str]:
     """The same clauses with other numbers; else what one side alone has came or went."""
     words = clauses.kind.replace("-", " ")
-    parameters = clauses.list_parameter_changes()
-    for change in parameters:
-        yield f"* {words}: {_format_parameter_change(change)}"
-    if parameters:
+    if parameters := clauses.list_parameter_changes():
+        for change in parameters:
+            yield f"* {words}: {_format_parameter_change(change)}"
         return
-    for clause in clauses.added:
-        yield f"* new, {words}: {escape_markdown(clause.condition.summary)}"
-    for clause in clauses.removed:
-        yield f"* gone, {words}: {escape_markdown(clause.condition.summary)}"
+    for summary in _list_summaries(clauses.added):
+        yield f"* new, {words}: {summary}"
+    for summary in _list_summaries(clauses.removed):
+        yield f"* gone, {words}: {summary}"
+
+
+def _list_summaries(clauses: Iterable[LicenseClause]) -> Iterator[str]:
+    for clause in clauses:
+        yield escape_markdown(clause.condition.summary)
 
 
 def _format_parameter_change(change: ParameterChange) -> str:

@@ -3,14 +3,14 @@
 As a list, because a wide table hides the evidence on a phone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
 from audit.publish.pages.phrases import format_evidence_links, format_gate, format_model_link
 from audit.publish.pages.terms import format_terms
-from audit.records.model import COMPONENTS, Component, Evidence, Model, Registry
+from audit.records.model import COMPONENTS, Component, DataInformation, Evidence, Model, Registry
 
 PATH_TO_REGISTRY = "../../"
 _SHORT_COMPONENT_NAMES = {
@@ -40,8 +40,11 @@ def render_facts_with_evidence(model: Model, registry: Registry) -> str:
         *_list_unknown_line(model),
         f"record: {_format_record_link(model)}",
     ]
-    text = "\n".join(f"* {line}" for line in lines)
-    return render_folded_block(_format_title(model, len(known)), text)
+    return render_folded_block(_format_title(model, len(known)), _render_list(lines))
+
+
+def _render_list(lines: Iterable[str]) -> str:
+    return "\n".join(f"* {line}" for line in lines)
 
 
 def _list_unknown_line(model: Model) -> list[str]:
@@ -88,15 +91,18 @@ def _describe_component(component: Component) -> ShownFact:
 
 def _list_further_facts(model: Model, registry: Registry) -> Iterator[ShownFact]:
     """What is not a component: data information, dates, what was seen on the Hub, bases."""
-    information = model.data_information
-    if information.sufficient != "unknown":
-        state = _SUFFICIENT_WORDS[information.sufficient]
-        yield ShownFact("data information", state, information.evidence, information.license)
+    yield from _list_information_fact(model.data_information)
     if model.released:
         yield ShownFact("release date", model.released.date, model.released.evidence)
     if model.hub and model.hub.evidence:
         yield ShownFact("on the Hub", _format_hub_state(model), model.hub.evidence)
     yield from _list_base_facts(model, registry)
+
+
+def _list_information_fact(information: DataInformation) -> Iterator[ShownFact]:
+    if information.sufficient != "unknown":
+        state = _SUFFICIENT_WORDS[information.sufficient]
+        yield ShownFact("data information", state, information.evidence, information.license)
 
 
 def _list_base_facts(model: Model, registry: Registry) -> Iterator[ShownFact]:

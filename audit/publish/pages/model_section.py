@@ -3,6 +3,8 @@
 What it is, what one may do, what is missing, and why.
 """
 
+from collections.abc import Iterator, Sequence
+
 from audit.core.escape import escape_markdown
 from audit.core.markdown import build_anchor, format_markdown_link
 from audit.definitions.base import Verdict
@@ -75,13 +77,17 @@ def _render_summary(model: Model, registry: Registry) -> str:
     """Who, where, when and from what, on one line."""
     phrases = [f"By {escape_markdown(model.developer)}"]
     if model.hub:
-        repository = format_markdown_link(model.hub.repo, build_hub_url(model.hub.repo))
-        phrases.append(f"{repository} on the Hub, gate: {format_gate(model)}")
+        phrases.append(_describe_repository(model, model.hub.repo))
     if model.released:
         phrases.append(f"released {model.released.date}")
     if model.base_models is not None:
         phrases.append(_describe_origin(model, registry))
     return " · ".join(phrases)
+
+
+def _describe_repository(model: Model, repo: str) -> str:
+    link = format_markdown_link(repo, build_hub_url(repo))
+    return f"{link} on the Hub, gate: {format_gate(model)}"
 
 
 def _describe_origin(model: Model, registry: Registry) -> str:
@@ -135,14 +141,12 @@ def _list_weights_lines(model: Model, registry: Registry) -> list[str]:
     ]
 
 
-def _list_component_lines(model: Model) -> list[str]:
+def _list_component_lines(model: Model) -> Iterator[str]:
     """Which components are released, in part, only described or withheld."""
-    lines = []
     for status, words in _STATUS_WORDS.items():
         names = [name for name in COMPONENTS if model.components[name].status == status]
         if names:
-            lines.append(f"* {words}: {', '.join(map(format_component_name, names))}")
-    return lines
+            yield f"* {words}: {', '.join(map(format_component_name, names))}"
 
 
 def _list_dataset_lines(model: Model, registry: Registry) -> list[str]:
@@ -150,10 +154,13 @@ def _list_dataset_lines(model: Model, registry: Registry) -> list[str]:
     if not datasets:
         return []
     links = [format_dataset_link(id, registry, PATH_TO_REGISTRY) for id in datasets]
-    more = ""
-    if len(links) > MAX_DATASET_LINKS:
-        more = f" and {len(links) - MAX_DATASET_LINKS} more"
-    return [f"* Training data: {', '.join(links[:MAX_DATASET_LINKS])}{more}"]
+    return [f"* Training data: {_join_dataset_links(links)}"]
+
+
+def _join_dataset_links(links: Sequence[str]) -> str:
+    shown = ", ".join(links[:MAX_DATASET_LINKS])
+    hidden = len(links) - MAX_DATASET_LINKS
+    return f"{shown} and {hidden} more" if hidden > 0 else shown
 
 
 def _list_claim_lines(model: Model, pages: JudgedRegistry) -> list[str]:
@@ -170,9 +177,10 @@ def _render_missing(verdict: Verdict) -> str:
     if not items:
         heading = "Still to establish for OSAID"
         items = [fact.removeprefix("establish ") for fact in verdict.missing]
-    if not items:
-        return ""
+    return f"{heading}: {_join_missing(items)}." if items else ""
+
+
+def _join_missing(items: Sequence[str]) -> str:
     shown = "; ".join(map(escape_markdown, items[:MAX_MISSING_ITEMS]))
     hidden = len(items) - MAX_MISSING_ITEMS
-    more = f"; and {hidden} more" if hidden > 0 else ""
-    return f"{heading}: {shown}{more}."
+    return f"{shown}; and {hidden} more" if hidden > 0 else shown

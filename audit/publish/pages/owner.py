@@ -1,13 +1,16 @@
 """registry/models/<owner>/README.md: the owner's models at a glance, then one section per model."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from audit.core.escape import escape_markdown
+from audit.core.grouping import group_pairs, list_alphabetically
 from audit.core.markdown import (
     GENERATED_NOTICE,
+    TableRow,
     build_anchor,
     format_markdown_link,
+    join_blocks,
     render_table,
 )
 from audit.core.references import get_owner
@@ -29,34 +32,36 @@ def render_owner_pages(pages: JudgedRegistry) -> dict[str, str]:
 
 
 def _group_models_by_owner(registry: Registry) -> Mapping[str, Sequence[Model]]:
-    owners: dict[str, list[Model]] = defaultdict(list)
-    for id in sorted(registry.models, key=str.lower):
-        owners[get_owner(id)].append(registry.models[id])
-    return owners
+    models = list_alphabetically(registry.models)
+    return group_pairs((get_owner(model.id), model) for model in models)
 
 
 def _render_owner_page(owner: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
     """The page of one owner, its models in alphabetical order."""
+    blocks = [GENERATED_NOTICE, f"# {escape_markdown(owner)}", _format_page_links(models, pages)]
+    if len(models) > 1:
+        blocks.append(_render_overview(models, pages))
+    blocks += [render_model_section(model, pages) for model in models]
+    return join_blocks(blocks)
+
+
+def _format_page_links(models: Sequence[Model], pages: JudgedRegistry) -> str:
     links = (
         f"[All models]({PATH_TO_REGISTRY}README.md)",
         f"[Subscribe]({PATH_TO_REGISTRY}feeds/README.md)",
         _format_label_counts(models, pages),
     )
-    parts = [GENERATED_NOTICE, f"# {escape_markdown(owner)}", " · ".join(links)]
-    if len(models) > 1:
-        parts.append(_render_overview(models, pages))
-    parts += [render_model_section(model, pages) for model in models]
-    return "\n\n".join(parts) + "\n"
+    return " · ".join(links)
 
 
 def _format_label_counts(models: Sequence[Model], pages: JudgedRegistry) -> str:
     found = Counter(pages.find_label(model) for model in models)
-    labels = [
-        f"{found[label]:,} [{label}]({PATH_TO_REGISTRY}labels/{label}.md)"
-        for label in LABEL_WORDS
-        if found[label]
-    ]
+    labels = [_format_label_count(label, found[label]) for label in LABEL_WORDS if found[label]]
     return f"{format_count(len(models), 'model')}: {', '.join(labels)}"
+
+
+def _format_label_count(label: str, count: int) -> str:
+    return f"{count:,} [{label}]({PATH_TO_REGISTRY}labels/{label}.md)"
 
 
 def _render_overview(models: Sequence[Model], pages: JudgedRegistry) -> str:
@@ -64,7 +69,7 @@ def _render_overview(models: Sequence[Model], pages: JudgedRegistry) -> str:
     return render_table(header, [_build_overview_row(model, pages) for model in models])
 
 
-def _build_overview_row(model: Model, pages: JudgedRegistry) -> tuple[str, ...]:
+def _build_overview_row(model: Model, pages: JudgedRegistry) -> TableRow:
     terms = "no weights"
     if has_weights(model):
         terms = format_terms(model.weights.license, pages.registry)

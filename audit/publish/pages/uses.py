@@ -1,8 +1,7 @@
 """What one may do, for the uses that people ask about first."""
 
-from collections import defaultdict
-
-from audit.definitions.common_uses import COMMON_USES
+from audit.core.grouping import group_pairs
+from audit.definitions.common_uses import COMMON_USES, CommonUse
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.records.model import Model, Registry
@@ -15,9 +14,13 @@ def render_uses_line(model: Model, registry: Registry) -> str:
 
 
 def _group_uses_by_answer(model: Model, registry: Registry) -> dict[str, list[str]]:
-    by_answer: dict[str, list[str]] = defaultdict(list)
-    for common in COMMON_USES:
-        if common.is_on_pages:
-            value = judge_permission(model, registry, common.use).value
-            by_answer[PERMISSION_WORDS[value]].append(common.noun)
-    return by_answer
+    return group_pairs(
+        (_answer_use(common, model, registry), common.noun)
+        for common in COMMON_USES
+        if common.is_on_pages
+    )
+
+
+def _answer_use(common: CommonUse, model: Model, registry: Registry) -> str:
+    permission = judge_permission(model, registry, common.use)
+    return PERMISSION_WORDS[permission.value]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from audit.analysis.verdict_diff import VerdictValues
 from audit.core.escape import escape_markdown
-from audit.definitions.base import Verdict
+from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, find_definition
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.terms import replace_license_keys
@@ -25,13 +25,16 @@ def render_verdict_line(verdicts: Mapping[str, Verdict], registry: Registry) -> 
     What all of them leave open is said once.
     """
     found = [verdict for verdict in verdicts.values() if verdict.framework != LABEL_DEFINITION.id]
-    decided = [verdict for verdict in found if verdict.value != "undetermined"]
-    if not decided:
+    parts = [_format_verdict(verdict, registry) for verdict in found if _is_decided(verdict)]
+    if not parts:
         return "undetermined by every definition"
-    parts = [_format_verdict(verdict, registry) for verdict in decided]
-    if len(decided) < len(found):
+    if len(parts) < len(found):
         parts.append(_format_undetermined(found))
     return " · ".join(parts)
+
+
+def _is_decided(verdict: Verdict) -> bool:
+    return verdict.value != "undetermined"
 
 
 def _format_undetermined(verdicts: Iterable[Verdict]) -> str:
@@ -71,10 +74,13 @@ def shorten_reason(words: str) -> str:
 def count_verdicts(pages: JudgedRegistry) -> Iterator[tuple[str, dict[str, int]]]:
     """How often each definition says what; of one that scores, how many models have a score."""
     for definition in DEFINITIONS:
-        values = [verdicts[definition.id].value for verdicts in pages.verdicts.values()]
-        if not definition.positive_values:
-            values = list(map(_name_score, values))
-        yield definition.id, dict(sorted(Counter(values).items()))
+        values = Counter(_list_values(definition, pages))
+        yield definition.id, dict(sorted(values.items()))
+
+
+def _list_values(definition: Definition, pages: JudgedRegistry) -> Iterable[str]:
+    values = [verdicts[definition.id].value for verdicts in pages.verdicts.values()]
+    return values if definition.positive_values else map(_name_score, values)
 
 
 def _name_score(value: str) -> str:
