@@ -7,7 +7,7 @@ from pathlib import Path
 
 from audit.analysis.as_of import RestoredFact
 from audit.analysis.permission_as_of import restore_terms_as_of
-from audit.cli.fingerprint import read_file_bytes
+from audit.cli.license_files import read_file_bytes
 from audit.core.errors import UsageError
 from audit.core.near_names import format_near_names
 from audit.definitions.common_uses import build_model_under_license
