@@ -10,6 +10,7 @@ from audit.core.errors import InvalidRecordsError, Problem
 from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
 from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
+from audit.definitions.spectrum import OPEN_WEIGHT, OPEN_WEIGHT_OR_BETTER
 from audit.drift.finding import Finding
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.records.model import Model, Registry
@@ -72,12 +73,20 @@ def find_policy_violations(
     model: Model, label: str, drift: Sequence[Finding], policy: ProjectPolicy, registry: Registry
 ) -> Iterator[str]:
     """Every way in which a model breaks the policy, in sentences."""
-    if policy.labels is not None and label not in policy.labels:
+    if policy.labels is not None and not policy.labels & _list_admitting_labels(label):
         yield f"the label {label} is not allowed"
     if policy.should_check_terms:
         yield from _check_lineage_terms(model, policy, registry)
     if not policy.allows_drift:
         yield from _find_harmful_drift(drift)
+
+
+def _list_admitting_labels(label: str) -> frozenset[str]:
+    """The labels that let this one pass: who admits open weights admits what may be better."""
+    admitting = {label}
+    if label == OPEN_WEIGHT_OR_BETTER:
+        admitting.add(OPEN_WEIGHT)
+    return frozenset(admitting)
 
 
 def _collect_condition_kinds(registry: Registry) -> set[str]:

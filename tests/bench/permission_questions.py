@@ -51,7 +51,7 @@ def answer_question(question: Question, registry: Registry) -> PermissionAnswer:
 def is_outdated(question: Question, registry: Registry) -> bool:
     """Whether the row rests on a license that was unread, and has been read since."""
     model = registry.models.get(question["model"])
-    is_about_unread = "license-unread" in question["must_mention"]
+    is_about_unread = question["license"] is None and "license-unread" in question["must_mention"]
     return is_about_unread and model is not None and model.weights.license is not None
 
 

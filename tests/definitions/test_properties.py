@@ -31,6 +31,7 @@ RANK = {
     "conforms-if-relicensed": 1,
     "class-III": 1,
     "open-weight": 2,
+    "open-weight-or-better": 2.5,
     "class-II": 2,
     "conforms": 3,
     "open-source": 3,
