@@ -49,10 +49,16 @@ def answer_question(question: Question, registry: Registry) -> PermissionAnswer:
 
 
 def is_outdated(question: Question, registry: Registry) -> bool:
-    """Whether the row rests on a license that was unread, and has been read since."""
+    """Whether the row rests on a license or a lineage that was unknown, and is recorded since."""
     model = registry.models.get(question["model"])
-    is_about_unread = "license-unread" in question["must_mention"]
-    return is_about_unread and model is not None and model.weights.license is not None
+    if model is None:
+        return False
+    mentioned = question["must_mention"]
+    is_read = question["license"] is None and model.weights.license is not None
+    is_traced = bool(model.base_models)
+    return (is_read and "license-unread" in mentioned) or (
+        is_traced and "lineage-unknown" in mentioned
+    )
 
 
 def _find_subject(question: Question, registry: Registry) -> Model:

@@ -93,32 +93,9 @@ def test_the_key_covers_licenses_modes_and_fields(
     assert asked | {"guardrail-removal", "production-use"} == set(field_words.values())
 
 
-TOO_PERMISSIVE: set[int] = {
-    14,
-    22,
-    90,
-    170,
-    220,
-    264,
-    267,
-    272,
-    276,
-    335,
-    344,
-    428,
-    439,
-    446,
-    456,
-    497,
-    514,
-    530,
-    535,
-    557,
-    559,
-    568,
-}
+TOO_PERMISSIVE: set[int] = {14, 22, 90, 220, 264, 267, 276, 497, 514, 530, 535, 557, 559, 568}
 """Rows that are answered with more than the text gives; each is a fault to mend."""
-WRONG_AT_MOST = 49
+WRONG_AT_MOST = 37
 
 
 def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Registry):
@@ -134,7 +111,7 @@ def test_answers_follow_the_key(questions: list[dict[str, Any]], records: Regist
         wrong += answer != row["answer"]
         if answer.startswith("allowed") and not row["answer"].startswith("allowed"):
             permissive.add(row["n"])
-    assert permissive == TOO_PERMISSIVE
+    assert permissive <= TOO_PERMISSIVE
     assert wrong <= WRONG_AT_MOST
 
 

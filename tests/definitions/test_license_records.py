@@ -97,7 +97,7 @@ LicenseRef-scancode-nvidia-open-model-2025-04-28     O O O O O O O O
 LicenseRef-scancode-qwen-2024                        O O O L O O O O
 LicenseRef-scancode-stability-ai-community-2024      O O O O L O F O
 LicenseRef-scancode-stability-ai-nc-2023-12-06       L L L L L L O O
-LicenseRef-scancode-tongyi-qianwen-2023              A A A L A A F O
+LicenseRef-scancode-tongyi-qianwen-2023              O O O L O O F O
 LicenseRef-tencent-hunyuan-a13b                      O O O ? O F F O
 LicenseRef-tencent-hunyuan-large                     O O O ? O F F O
 LicenseRef-tongyi-qianwen-research                   L L L L L L F O

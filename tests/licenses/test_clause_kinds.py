@@ -32,7 +32,7 @@ CASES = [
     (OWNED, TUNED, DUTY),
     (make_condition("derivative-ownership", owner="licensee", of="derivatives"), TUNED, None),
     (make_condition("derivative-ownership", owner="licensor", of="outputs"), OWN, DUTY),
-    (KEPT, OWN, None),
+    (KEPT, OWN, DUTY),
     (KEPT, UNGUARDED, "forbidden"),
     (PROVIDED, OWN, DUTY),
     (make_condition("guardrails", duty="keep"), UNGUARDED, "unknown"),
