@@ -118,10 +118,8 @@ def _compare_row(
     row: dict[str, str], their_url: str, model: Model, registry: Registry
 ) -> Iterator[IndexComparison]:
     for fact, theirs in sorted(row.items()):
-        if _is_document_replaced(row, fact):
-            continue
         found = _compare_fact(fact, theirs, model, registry)
-        if found is not None:
+        if found is not None and not _is_document_replaced(row, fact):
             shown = fact.removeprefix(CELL_PREFIX)
             yield IndexComparison(model, shown, theirs, their_url, *found)
 

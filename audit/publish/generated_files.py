@@ -7,7 +7,7 @@ belongs to others.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from audit.core.json_files import write_text_atomic
+from audit.core.atomic_files import write_text_atomic
 
 
 def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]) -> list[str]:

@@ -12,8 +12,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.cli.render_report import render_report
+from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import DiskFullError
-from audit.core.json_files import InvalidFileError, write_text_atomic
+from audit.core.json_files import InvalidFileError
 from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
