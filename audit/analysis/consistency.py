@@ -16,6 +16,7 @@ from audit.licenses.conditions import find_condition_kind
 from audit.licenses.terms import evaluate_openness
 from audit.records.model import Dataset, License, LicenseCondition, Registry
 
+_UNDERSTOOD_CLAUSE = "correct its kind and parameters, or update the program"
 _ONE_TEXT = "keep it in the license whose text it is"
 
 
@@ -28,9 +29,12 @@ def find_contradictions(registry: Registry, root: str) -> list[Problem]:
         _find_shared_repositories(registry),
         _find_shared_texts(registry),
     )
-    return sorted(
-        Problem(f"{root}/{ref}.json", path, wrong, mend) for ref, path, wrong, mend in rows
-    )
+    return sorted(_build_problem(row, root) for row in rows)
+
+
+def _build_problem(row: ContradictionRow, root: str) -> Problem:
+    ref, path, wrong, mend = row
+    return Problem(f"{root}/{ref}.json", path, wrong, mend)
 
 
 def _check_datasets(registry: Registry) -> Iterator[ContradictionRow]:
@@ -84,12 +88,8 @@ def _check_condition(
 ) -> Iterator[ContradictionRow]:
     kind = find_condition_kind(condition)
     if kind is None:
-        yield (
-            license.ref,
-            path,
-            f"this version of the program does not understand the clause {condition.kind!r}",
-            "correct its kind and parameters, or update the program",
-        )
+        wrong = f"this version of the program does not understand the clause {condition.kind!r}"
+        yield license.ref, path, wrong, _UNDERSTOOD_CLAUSE
     elif kind.withheld_use and condition.parameters.get("effect") != "obligation":
         wrong = f"section {condition.section} withholds {kind.withheld_use}"
         yield from _check_withheld_freedom(license, path, wrong)

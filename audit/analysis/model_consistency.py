@@ -64,12 +64,16 @@ def _check_unreleased_terms(
 def _check_withdrawn_data(model: Model, registry: Registry) -> Iterator[ContradictionRow]:
     """Training data called released although a dataset that it consists of was withdrawn."""
     component = model.components["datasets"]
-    if component.status != "released" or component.origin != model.ref:
-        return
+    if component.status == "released" and component.origin == model.ref:
+        for dataset in _list_lost_datasets(component, registry):
+            yield _describe_withdrawn_data(model, dataset)
+
+
+def _list_lost_datasets(component: Component, registry: Registry) -> Iterator[Dataset]:
     for id in component.datasets:
         dataset = registry.datasets.get(id)
         if dataset is not None and dataset.status in ("withdrawn", "not-released"):
-            yield _describe_withdrawn_data(model, dataset)
+            yield dataset
 
 
 def _describe_withdrawn_data(model: Model, dataset: Dataset) -> ContradictionRow:
@@ -134,12 +138,10 @@ def _get_key(evidence: Evidence) -> str:
 
 def _collect_own_evidence(model: Model) -> set[Evidence]:
     """Evidence that no page of another model can be: of the pins, the weights, the release."""
-    cited: set[Evidence] = set()
-    if model.weights.origin == model.ref:
-        cited.update(model.weights.evidence)
-    for part in (model.hub, model.released):
-        cited.update(part.evidence if part else ())
-    return cited
+    pins = model.hub.evidence if model.hub else ()
+    weights = model.weights.evidence if model.weights.origin == model.ref else ()
+    release = model.released.evidence if model.released else ()
+    return {*pins, *weights, *release}
 
 
 def _parse_hub_repository(url: str) -> str | None:

@@ -7,7 +7,7 @@ environment: no token goes over the wire. A worker that dies takes no result wit
 cannot get again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -78,15 +78,20 @@ def _gather_observations(
     progress: Callable[[int, int], None],
 ) -> ObservationRound:
     _require_workers(client)
-    futures = _submit_shards(client, build_shards(plan, previous, upstreams))
     gathered = _GatheredShards(upstreams)
-    done, total = 0, len(plan.targets)
-    for future in _import_dask().as_completed(list(futures), loop=client.loop):
-        shard = futures[future]
+    done = 0
+    for future, shard in _complete_shards(client, build_shards(plan, previous, upstreams)):
         gathered.add_future(future, shard)
         done += len(shard.plan.targets)
-        progress(done, total)
+        progress(done, len(plan.targets))
     return gathered.build_round(plan.targets)
+
+
+def _complete_shards(client: Any, shards: Iterable[Shard]) -> Iterator[tuple[Any, Shard]]:
+    """Every shard with its future, as they end."""
+    futures = _submit_shards(client, shards)
+    for future in _import_dask().as_completed(list(futures), loop=client.loop):
+        yield future, futures[future]
 
 
 def _require_workers(client: Any) -> None:
@@ -141,7 +146,7 @@ class _GatheredShards:
         """That a worker died is our fault and says nothing about a target."""
         failure = build_unverifiable("worker-lost", ours=True)
         for target in shard.plan.targets:
-            url = f"{shard.endpoints[target.host]}/{target.repo}"
+            url = shard.build_target_url(target)
             self._observations[target] = failure.build_observation(target, url)
 
     def build_round(self, targets: Iterable[Target]) -> ObservationRound:

@@ -4,7 +4,7 @@ A table is somebody's copy and days old. What differs in it is a plan for the au
 by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,15 +85,18 @@ def screen_hub_table(
     connection = _open_database()
     columns = _create_hub_view(connection, files)
     _insert_tracked(connection, tracked)
-    row_count: int = _fetch_rows(connection, "SELECT count(*) FROM hub")[0][0]
     connection.execute(f"CREATE TEMP TABLE seen AS {_build_newest_query(columns)}")
     return HubTableScreening(
-        row_count,
+        _count_rows(connection),
         _find_changed(connection, columns),
         _fetch_ids(connection, VANISHED_QUERY),
         _find_popular(connection, columns, popular),
         _list_unanswered(columns),
     )
+
+
+def _count_rows(connection: "DuckDBPyConnection") -> int:
+    return int(_fetch_rows(connection, "SELECT count(*) FROM hub")[0][0])
 
 
 def _find_changed(
@@ -131,12 +134,17 @@ def _open_database() -> "DuckDBPyConnection":
 
 def _create_hub_view(connection: "DuckDBPyConnection", files: Sequence[Path]) -> dict[str, str]:
     """Make the view `hub`; returns its columns with their types."""
-    if missing := [str(file) for file in files if not file.is_file()]:
-        raise UsageError(f"{missing[0]}: no such file; name the Parquet files of the table")
+    _require_files(files)
     rows = _describe_hub_view(connection, files)
     columns = {str(row[0]): str(row[1]) for row in rows}
     _require_columns(columns, files[0])
     return columns
+
+
+def _require_files(files: Iterable[Path]) -> None:
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"{file}: no such file; name the Parquet files of the table")
 
 
 def _describe_hub_view(connection: "DuckDBPyConnection", files: Sequence[Path]) -> list[Any]:
@@ -201,15 +209,18 @@ def _build_newest_condition(columns: Mapping[str, str]) -> str:
 
 
 def _build_change_queries(columns: Mapping[str, str]) -> dict[str, str]:
-    conditions = dict(_CHANGE_CONDITIONS)
-    if "tags" in columns:
-        license = _build_license_column(columns["tags"])
-        conditions["tags"] = f"license IS NOT NULL AND coalesce({license}, '') <> license"
     return {
         ANSWERING_COLUMNS[column]: f"{_TRACKED_AND_SEEN} {condition}"
-        for column, condition in conditions.items()
+        for column, condition in _list_change_conditions(columns).items()
         if column in columns
     }
+
+
+def _list_change_conditions(columns: Mapping[str, str]) -> dict[str, str]:
+    """By column, when a row says something else than the audit saw."""
+    license = _build_license_column(columns.get("tags", ""))
+    tags = f"license IS NOT NULL AND coalesce({license}, '') <> license"
+    return {**_CHANGE_CONDITIONS, "tags": tags}
 
 
 def _build_license_column(type: str) -> str:

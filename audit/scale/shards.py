@@ -42,6 +42,10 @@ class Shard:
     run_id: str
     """Another one for every run."""
 
+    def build_target_url(self, target: Target) -> str:
+        """Where a target of the shard lies on its host."""
+        return f"{self.endpoints[target.host]}/{target.repo}"
+
 
 @dataclass(frozen=True)
 class ShardResult:
@@ -87,7 +91,7 @@ def _split_into_parts(plan: RunPlan) -> Iterator[RunPlan]:
     """Owners together, up to the expected requests of a shard."""
     part: list[RunPlan] = []
     size = 0
-    for owner in sorted(_split_by_owner(plan), key=lambda own: plan.find_oldest_miss(own.targets)):
+    for owner in _sort_by_oldest_miss(plan):
         cost = sum(owner.requests_by_host.values())
         if size and size + cost > MAX_SHARD_REQUESTS:
             yield _join_plans(part)
@@ -98,6 +102,11 @@ def _split_into_parts(plan: RunPlan) -> Iterator[RunPlan]:
         yield _join_plans(part)
 
 
+def _sort_by_oldest_miss(plan: RunPlan) -> list[RunPlan]:
+    """The owners, what was not verified for longest first."""
+    return sorted(_split_by_owner(plan), key=lambda part: plan.find_oldest_miss(part.targets))
+
+
 def _join_plans(plans: Sequence[RunPlan]) -> RunPlan:
     return RunPlan(
         tuple(chain.from_iterable(plan.listings for plan in plans)),
@@ -105,11 +114,11 @@ def _join_plans(plans: Sequence[RunPlan]) -> RunPlan:
     )
 
 
-def _split_by_owner(plan: RunPlan) -> list[RunPlan]:
+def _split_by_owner(plan: RunPlan) -> Iterator[RunPlan]:
     listings = group_pairs((listing.key, listing) for listing in plan.listings)
     lookups = group_pairs((build_owner_key(target), target) for target in plan.lookups)
-    owners = sorted({*listings, *lookups})
-    return [RunPlan(tuple(listings.get(key, ())), tuple(lookups.get(key, ()))) for key in owners]
+    for owner in sorted({*listings, *lookups}):
+        yield RunPlan(tuple(listings.get(owner, ())), tuple(lookups.get(owner, ())))
 
 
 def observe_shard(shard: Shard) -> ShardResult:

@@ -58,13 +58,13 @@ class EventStore:
         earlier = self._read_events(path) if path.exists() else []
         write_text_atomic(path, self._render_file(run, [*earlier, *events], path))
 
-    def _select_new_events(self, candidates: list[Event]) -> list[Event]:
+    def _select_new_events(self, candidates: Iterable[Event]) -> list[Event]:
         last = {event.finding.id: event for event in self.load_events()}
-        events = []
-        for event in candidates:
-            if not is_already_reported(last.get(event.finding.id), event):
-                events.append(event)
-        return events
+        return [
+            event
+            for event in candidates
+            if not is_already_reported(last.get(event.finding.id), event)
+        ]
 
     def measure_event_size(self, run: str, time: str, finding: Finding) -> int:
         """Bytes, at most, that one event takes in its file.

@@ -33,6 +33,10 @@ Upgrade = Callable[[Document], Document]
 FORMAT_PATTERN = re.compile(r"([a-z]+)/([1-9][0-9]{0,5})")
 
 
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
 @dataclass(frozen=True)
 class StoredFormat:
     """One kind of stored file."""
@@ -65,7 +69,7 @@ class StoredFormat:
         """The files of a registry that have this format, sorted; hidden ones left out."""
         found = chain.from_iterable((root / self.folder).glob(pattern) for pattern in self.patterns)
         for path in sorted(found):
-            if not any(part.startswith(".") for part in path.relative_to(root).parts):
+            if not _is_hidden(path.relative_to(root)):
                 yield path
 
 

@@ -24,15 +24,9 @@ class MigrationPlan:
 
 def plan_migration(root: Path) -> MigrationPlan:
     """Read every stored file. Raises InvalidFileError, NewerFormatError; nothing is written."""
-    texts: dict[Path, str] = {}
-    current = 0
-    for stored_format, path in _list_stored_files(root):
-        text = _render_if_older(stored_format, path, root)
-        if text is None:
-            current += 1
-        else:
-            texts[path] = text
-    return MigrationPlan(texts, current)
+    texts = {path: _render_if_older(form, path, root) for form, path in _list_stored_files(root)}
+    older = {path: text for path, text in texts.items() if text is not None}
+    return MigrationPlan(older, len(texts) - len(older))
 
 
 def _list_stored_files(root: Path) -> Iterator[tuple[StoredFormat, Path]]:

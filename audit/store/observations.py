@@ -6,6 +6,7 @@ One file per target, the last good answer, never touched when nothing changed.
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ def _require_plain_names(target: Target) -> None:
         )
 
 
+def _is_later_host(name: str) -> bool:
+    return name not in FORMAT_1_FOLDERS and HOST_PATTERN.fullmatch(name) is not None
+
+
 class TargetStateStore:
     """The folder `registry/observations`."""
 
@@ -93,14 +98,9 @@ class TargetStateStore:
 
     def _list_target_folders(self) -> list[str]:
         """Folders that may hold targets: those of format 1, and `host/kind` of every other host."""
-        hosts = (path for path in self.root.glob("*") if HOST_PATTERN.fullmatch(path.name))
-        later = [
-            f"{host.name}/{kind}"
-            for host in sorted(hosts)
-            if host.name not in FORMAT_1_FOLDERS
-            for kind in TARGET_KINDS
-        ]
-        return [*FORMAT_1_FOLDERS, *later]
+        hosts = sorted(path.name for path in self.root.glob("*"))
+        later = product(filter(_is_later_host, hosts), TARGET_KINDS)
+        return [*FORMAT_1_FOLDERS, *("/".join(parts) for parts in later)]
 
     def _read_state(self, parts: tuple[str, ...]) -> TargetState:
         shown = "/".join((self.display_path, *parts))
@@ -147,10 +147,14 @@ def serialize_target_state(observation: TargetState) -> dict[str, Any]:
     return {
         "target": asdict(observation.target),
         "state": observation.state,
-        "facts": asdict(observation.facts) if observation.facts else None,
-        "baseline": asdict(observation.baseline) if observation.baseline else None,
-        "findings": [serialize_finding(finding) for finding in observation.findings],
+        "facts": _serialize_facts(observation.facts),
+        "baseline": _serialize_facts(observation.baseline),
+        "findings": list(map(serialize_finding, observation.findings)),
     }
+
+
+def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
+    return asdict(facts) if facts else None
 
 
 def parse_target_state(data: Mapping[str, Any]) -> TargetState:

@@ -51,7 +51,7 @@ def test_disk_full(stage: AuditStage, tmp_path: Path):
     """No space left: the old file stands, nothing is half-written, and the command ends with 1 and says what to do."""
     target = tmp_path / "state.json"
     target.write_text("old")
-    script = "import resource, sys; from pathlib import Path; from audit.core.json_files import write_text_atomic\n"
+    script = "import resource, sys; from pathlib import Path; from audit.core.atomic_files import write_text_atomic\n"
     script += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_text_atomic(Path(sys.argv[1]), 'x' * 1000)"
     done = subprocess.run(
         [sys.executable, "-c", script, str(target)],
