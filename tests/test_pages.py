@@ -233,11 +233,11 @@ def test_a_moved_verdict_is_named(write_registry, capsys):
     before = (folder / VERDICTS_FILE).read_bytes()
     assert main(["catalog", "--registry", str(folder), "--check"]) == 1
     told = capsys.readouterr()
-    assert "maker/model-1 spectrum: open-weight -> closed" in told.out
+    assert "maker/model-1 spectrum: open-weight-or-better -> closed" in told.out
     assert "out of date: registry/models/maker/README.md\n" in told.out
     assert told.out.splitlines()[-1].endswith("pages are out of date; run nox -s catalog")
     assert (folder / VERDICTS_FILE).read_bytes() == before
     assert main(["catalog", "--registry", str(folder)]) == 0
-    assert "open-weight -> closed" in capsys.readouterr().out
+    assert "open-weight-or-better -> closed" in capsys.readouterr().out
     main(["catalog", "--registry", str(folder)])
     assert "moved" not in capsys.readouterr().out

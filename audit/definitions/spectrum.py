@@ -1,9 +1,13 @@
-"""The plain label of the catalog: closed, restricted-weights, open-weight, open-source.
+"""The plain label of the catalog, from closed to open-source.
+
+Weights that are open say `open-weight` only where something that OSAID asks for is known to be
+missing or to stand under other terms; while that is not known the label is `open-weight-or-better`.
 
 A gate does not change the label, automatic or manual: the weights can still be obtained, and the
 step says so. A lineage that nobody stated does not hold the label back either, because the grant
-that a reader sees is the maker's; a base that is named does: a derivative of restricted weights is
-restricted, whatever its own license says. Of bases that the registry does not hold, only those of
+that a reader sees is the maker's; a base of another maker that is named does: a derivative of
+restricted weights is restricted, whatever its own license says. A maker's own base is covered by
+the maker's grant, and what a teacher wrote is no part of the weights. Of bases that the registry does not hold, only those of
 other makers leave the label undetermined.
 """
 
@@ -23,9 +27,9 @@ from audit.definitions.base import (
 )
 from audit.definitions.lineage import (
     build_base_fact,
-    find_binding_bases,
+    find_licensors,
     list_foreign_unrecorded_bases,
-    trace_lineage,
+    trace_parameters,
 )
 from audit.definitions.rules import (
     apply_availability_rule,
@@ -38,7 +42,23 @@ from audit.licenses.terms import EffectiveTerms, LicenseClause, list_alternative
 from audit.records.model import BaseModelLink, Model, Registry
 
 ID = "spectrum"
-VERSION = "1"
+VERSION = "2"
+OPEN_WEIGHT = "open-weight"
+OPEN_WEIGHT_OR_BETTER = "open-weight-or-better"
+LABELS = (
+    "open-source",
+    OPEN_WEIGHT_OR_BETTER,
+    OPEN_WEIGHT,
+    "restricted-weights",
+    "closed",
+    "undetermined",
+)
+"""From the most open on; what is not known comes last."""
+_OPEN_LABELS: dict[Answer, str] = {
+    "yes": "open-source",
+    "unknown": OPEN_WEIGHT_OR_BETTER,
+    "no": OPEN_WEIGHT,
+}
 _WEIGHTS_CLAUSE = "Anybody can download the weights"
 _TERMS_CLAUSE = "The terms allow commercial use, and use outside research"
 _GATE_WORDS = {
@@ -49,7 +69,7 @@ _GATE_WORDS = {
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`closed`, `restricted-weights`, `open-weight`, `open-source` or `undetermined`.
+    """One of LABELS.
 
     Raises InvalidExpressionError for an unknown license.
     """
@@ -65,7 +85,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
 def _judge_open_weights(steps: tuple[Step, ...], definition: Verdict) -> Verdict:
     """The verdict on weights that are open: what it needs is what the further definition needs."""
     source = _check_open_source(definition)
-    value = "open-source" if source.answer == "yes" else "open-weight"
+    value = _OPEN_LABELS[source.answer]
     return _close_verdict(value, (*steps, source), definition.missing, definition.to_improve)
 
 
@@ -100,10 +120,10 @@ def _check_weights(model: Model) -> Step:
 
 
 def _build_terms_steps(model: Model, registry: Registry) -> list[Step]:
-    """One step for the model's own terms, one for each base that is not free of its own."""
-    lineage = trace_lineage(model, registry)
+    """One step for the model's own terms, one for each base whose terms bind its users."""
+    lineage = trace_parameters(model, registry)
     steps = [_check_terms(model, registry, "")]
-    steps += [_check_terms(base, registry, base.id) for base in find_binding_bases(lineage)]
+    steps += [_check_terms(base, registry, base.id) for base in find_licensors(model, lineage)]
     for holder, base in list_foreign_unrecorded_bases(lineage):
         steps.append(_build_unrecorded_step(holder, base))
     return steps

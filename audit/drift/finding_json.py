@@ -8,8 +8,11 @@ from audit.drift.finding import Finding, FindingValue, LicenseTextDiff
 from audit.drift.kinds import find_drift_kind
 from audit.drift.lifecycle import read_status
 
+JsonObject = Mapping[str, Any]
+WrittenJson = dict[str, Any]
 
-def serialize_finding(finding: Finding) -> dict[str, Any]:
+
+def serialize_finding(finding: Finding) -> WrittenJson:
     """The form of the report contract; what the audit must remember is under `evidence`."""
     return {
         "id": finding.id,
@@ -26,8 +29,8 @@ def serialize_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _serialize_evidence(finding: Finding) -> dict[str, Any]:
-    evidence: dict[str, Any] = {
+def _serialize_evidence(finding: Finding) -> WrittenJson:
+    evidence: WrittenJson = {
         "url": finding.url,
         "revision": finding.revision,
         "seen": finding.last_counted,
@@ -41,13 +44,12 @@ def _serialize_evidence(finding: Finding) -> dict[str, Any]:
     return evidence
 
 
-def parse_finding(data: Mapping[str, Any]) -> Finding:
+def parse_finding(data: JsonObject) -> Finding:
     """The finding that was written, in any format.
 
     Raises UnknownDriftKindError and UnknownStatusError, and KeyError or TypeError for another form.
     """
     evidence, verdict = data["evidence"], data["verdict"]
-    sightings, needed = evidence["sightings"], evidence["needed"]
     return Finding(
         record=data["record"],
         kind=find_drift_kind(data["kind"]).id,
@@ -55,22 +57,29 @@ def parse_finding(data: Mapping[str, Any]) -> Finding:
         before=_parse_value(data["before"]),
         after=_parse_value(data["after"]),
         direction=data["direction"],
-        status=read_status(data["status"], sightings, needed),
+        status=read_status(data["status"], evidence["sightings"], evidence["needed"]),
         verdict_before=verdict["before"],
         verdict_after=verdict["after"],
-        url=evidence["url"],
-        revision=evidence["revision"],
-        first_seen=evidence["first_seen"],
-        last_counted=evidence["seen"],
-        sightings=sightings,
-        sightings_needed=needed,
-        affects=tuple(evidence["affects"]),
-        text_diff=_parse_text_diff(evidence["text"]) if "text" in evidence else None,
         first_record=data.get("first_record", ""),
+        **_parse_evidence(evidence),
     )
 
 
-def serialize_event(event: Event) -> dict[str, Any]:
+def _parse_evidence(evidence: JsonObject) -> WrittenJson:
+    """What `_serialize_evidence` wrote, by the fields of a finding."""
+    return {
+        "url": evidence["url"],
+        "revision": evidence["revision"],
+        "first_seen": evidence["first_seen"],
+        "last_counted": evidence["seen"],
+        "sightings": evidence["sightings"],
+        "sightings_needed": evidence["needed"],
+        "affects": tuple(evidence["affects"]),
+        "text_diff": _parse_text_diff(evidence["text"]) if "text" in evidence else None,
+    }
+
+
+def serialize_event(event: Event) -> WrittenJson:
     """The form of an event in schemas/event.schema.json."""
     curated = {"date": event.date, "summary": event.summary}
     return {
@@ -81,7 +90,7 @@ def serialize_event(event: Event) -> dict[str, Any]:
     }
 
 
-def parse_event(data: Mapping[str, Any]) -> Event:
+def parse_event(data: JsonObject) -> Event:
     """The event that was written, in any format. Raises what parse_finding raises."""
     return Event(
         finding=parse_finding(data),
@@ -92,7 +101,7 @@ def parse_event(data: Mapping[str, Any]) -> Event:
     )
 
 
-def _serialize_text_diff(diff: LicenseTextDiff) -> dict[str, Any]:
+def _serialize_text_diff(diff: LicenseTextDiff) -> WrittenJson:
     return {
         "before": diff.before,
         "after": diff.after,
@@ -103,7 +112,7 @@ def _serialize_text_diff(diff: LicenseTextDiff) -> dict[str, Any]:
     }
 
 
-def _parse_text_diff(data: Mapping[str, Any]) -> LicenseTextDiff:
+def _parse_text_diff(data: JsonObject) -> LicenseTextDiff:
     return LicenseTextDiff(
         before=data["before"],
         after=data["after"],

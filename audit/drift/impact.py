@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from audit.core.references import split_reference
 from audit.definitions import spectrum
 from audit.definitions.common_uses import describe_changed_uses
 from audit.definitions.lineage import trace_lineage
@@ -22,23 +23,25 @@ _FREEDOM_WORDS: dict[Freedom, str] = {
 }
 
 
+BeforeAndAfter = tuple[str | None, str | None]
+
+
 # The label
 
 
-def compute_label_change(
-    record: str, difference: Difference, registry: Registry
-) -> tuple[str | None, str | None]:
+def compute_label_change(record: str, difference: Difference, registry: Registry) -> BeforeAndAfter:
     """The `spectrum` label before and after; (None, None) for records that have none."""
     model = _find_model(record, registry)
     if model is None:
         return None, None
     changed = _apply_difference(model, difference)
-    return spectrum.judge(model, registry).value, spectrum.judge(changed, registry).value
+    before, after = spectrum.judge(model, registry), spectrum.judge(changed, registry)
+    return before.value, after.value
 
 
 def _find_model(record: str, registry: Registry) -> Model | None:
     """The model that a record is; None for a dataset or a family."""
-    folder, _, id = record.partition("/")
+    folder, id = split_reference(record)
     return registry.models.get(id) if folder == "models" else None
 
 
@@ -56,7 +59,7 @@ def _apply_difference(model: Model, difference: Difference) -> Model:
 
 def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
     """Other records that a change of this one touches: a dataset's models, a family's members."""
-    folder, _, id = record.partition("/")
+    folder, id = split_reference(record)
     if folder == "families":
         return _find_family_members(id, registry)
     if folder == "datasets":
@@ -71,12 +74,14 @@ def _find_family_members(family_id: str, registry: Registry) -> tuple[str, ...]:
 
 def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]:
     """The models trained on a dataset, or on one that is made from it."""
-    datasets = {dataset_id}
-    for dataset in registry.datasets.values():
-        if dataset_id in dataset.derived_from:
-            datasets.add(dataset.id)
+    datasets = {dataset_id, *_find_derived_datasets(dataset_id, registry)}
     models = registry.models.values()
     return tuple(sorted(model.ref for model in models if _is_trained_on(model, datasets)))
+
+
+def _find_derived_datasets(dataset_id: str, registry: Registry) -> list[str]:
+    datasets = registry.datasets.values()
+    return [dataset.id for dataset in datasets if dataset_id in dataset.derived_from]
 
 
 def _is_trained_on(model: Model, datasets: set[str]) -> bool:
@@ -123,7 +128,7 @@ def describe_impact(finding: Finding, registry: Registry) -> list[str]:
     return [*sentences, *_describe_changed_terms(finding, registry)]
 
 
-def find_changed_licenses(finding: Finding, registry: Registry) -> tuple[str | None, str | None]:
+def find_changed_licenses(finding: Finding, registry: Registry) -> BeforeAndAfter:
     """The licenses before and after, where the finding is about ones that the registry knows."""
     if find_drift_kind(finding.kind).subject != "license":
         return None, None
@@ -152,20 +157,28 @@ def _describe_label(finding: Finding) -> Iterator[str]:
 
 def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[str]:
     before, after = find_changed_licenses(finding, registry)
-    if after is None:
+    old, new = _find_terms(before, registry), _find_terms(after, registry)
+    if after is None or new is None:
         return
-    try:
-        new = find_best_terms(after, registry)
-        old = find_best_terms(before, registry) if before else None
-    except InvalidExpressionError:
-        return
-    if before is None or old is None:
+    if before is None:
         yield from (f"Now: {_format_clause(clause, registry)}" for clause in new.clauses)
+        return
+    if old is None:
         return
     model = _find_model(finding.record, registry)
     if model:
         yield from describe_changed_uses(model, before, after, registry)
     yield from _describe_terms_diff(old, new, registry)
+
+
+def _find_terms(license: str | None, registry: Registry) -> EffectiveTerms | None:
+    """What a license grants; None where there is none, or it cannot be read."""
+    if license is None:
+        return None
+    try:
+        return find_best_terms(license, registry)
+    except InvalidExpressionError:
+        return None
 
 
 def _describe_terms_diff(

@@ -5,26 +5,17 @@
         '------ not seen again -----+------- its record was removed ──> withdrawn
 
 Runs, store, issues, feeds, digest and `accept` ask this module what a finding is, whether that is
-news, whether it was reported before, and whether it is over.
+news, whether it was reported before, and whether it is over. How a run carries it through one
+observation is in audit/drift/advance.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from audit.core.errors import RegistryError
 from audit.drift.events import Event
-from audit.drift.finding import (
-    Difference,
-    Finding,
-    FindingStatus,
-    compute_finding_id,
-    sort_by_place,
-)
-
-CONFIRM_AFTER = timedelta(hours=6)
-"""Checks count as two only this far apart: an outage must not confirm itself (docs/audit.md)."""
+from audit.drift.finding import Finding, FindingStatus
 
 MAX_LOSS_SHARE = 0.10
 MAX_LOSSES = 3
@@ -63,9 +54,6 @@ OLD_STATUSES: Mapping[str, tuple[FindingStatus, FindingStatus]] = {
 ClosingReason = Literal["reverted", "accepted", "removed"]
 """Why the issue of a finding is closed; `removed`: its record is gone."""
 
-LabelChangeFunction = Callable[[Difference], tuple[str | None, str | None]]
-"""The record's label before and after a difference."""
-
 
 class UnknownStatusError(RegistryError):
     """A status that this version does not know."""
@@ -73,35 +61,6 @@ class UnknownStatusError(RegistryError):
 
 class ImpossibleTransitionError(Exception):
     """A defect of ours: a finding was to take a status that cannot follow the one it has."""
-
-
-@dataclass(frozen=True)
-class FindingContext:
-    """What the findings of one record in one run have in common."""
-
-    record: str
-    url: str
-    revision: str | None
-    now: datetime
-    compute_label_change: LabelChangeFunction
-    affects: tuple[str, ...] = ()
-    first_record: str = ""
-    """The record's first name, where we renamed it since."""
-    upstream_unchanged: bool = False
-    """The facts are those of the last run: what has vanished was mended in the record."""
-
-    @property
-    def timestamp(self) -> str:
-        """The run's start in UTC."""
-        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@dataclass(frozen=True)
-class FindingsUpdate:
-    """Findings after a run, and those of them that changed in it."""
-
-    open_findings: tuple[Finding, ...]
-    changed_findings: tuple[Finding, ...]
 
 
 def read_status(word: str, sightings: int, sightings_needed: int) -> FindingStatus:
@@ -118,41 +77,10 @@ def read_status(word: str, sightings: int, sightings_needed: int) -> FindingStat
     )
 
 
-# In a run
-
-
-def advance_findings(
-    known: Sequence[Finding],
-    found: Sequence[Difference],
-    is_visible: Callable[[Finding], bool],
-    context: FindingContext,
-) -> FindingsUpdate:
-    """Carry the open findings of a record through one verified observation.
-
-    `is_visible` says whether this observation could have shown a finding at all: what could not be
-    seen is neither confirmed nor gone.
-    """
-    unseen = {finding.id: finding for finding in known}
-    still_open: list[Finding] = []
-    changed: list[Finding] = []
-    for difference in found:
-        before = unseen.pop(_compute_id(difference, context), None)
-        after = _advance_finding(before, difference, context)
-        still_open.append(after)
-        if not _is_same_report(before, after):
-            changed.append(after)
-    for finding in unseen.values():
-        if is_visible(finding):
-            changed.append(_end_unseen_finding(finding, context))
-        else:
-            still_open.append(finding)
-    return FindingsUpdate(sort_by_place(still_open), sort_by_place(changed))
-
-
 def close_undeclared_finding(finding: Finding, *, record_exists: bool) -> Finding:
     """End a finding whose record does not speak of its target any more, or is gone itself."""
     was_mended = record_exists and finding.status == "confirmed"
-    return _change_status(finding, "accepted" if was_mended else "withdrawn")
+    return change_status(finding, "accepted" if was_mended else "withdrawn")
 
 
 def may_be_accepted(finding: Finding) -> bool:
@@ -162,7 +90,7 @@ def may_be_accepted(finding: Finding) -> bool:
 
 def accept_finding(finding: Finding) -> Finding:
     """The finding after its value was taken into the record. Raises ImpossibleTransitionError."""
-    return _change_status(finding, "accepted")
+    return change_status(finding, "accepted")
 
 
 def should_trip_breaker(newly_lost: int, models: int) -> bool:
@@ -170,79 +98,11 @@ def should_trip_breaker(newly_lost: int, models: int) -> bool:
     return newly_lost > MAX_LOSSES and newly_lost > MAX_LOSS_SHARE * models
 
 
-def _advance_finding(
-    before: Finding | None, difference: Difference, context: FindingContext
-) -> Finding:
-    if before is None or before.after != difference.after:
-        return _build_first_finding(difference, context)
-    if before.status != "suspected":
-        return before
-    since_counted = context.now - datetime.fromisoformat(before.last_counted)
-    if since_counted < CONFIRM_AFTER:
-        return before
-    return _count_sighting(before, difference, context)
-
-
-def _count_sighting(before: Finding, difference: Difference, context: FindingContext) -> Finding:
-    sightings = before.sightings + 1
-    counted = replace(
-        before,
-        sightings=sightings,
-        sightings_needed=difference.sightings_needed,
-        last_counted=context.timestamp,
-    )
-    return _change_status(counted, _choose_open_status(sightings, difference))
-
-
-def _build_first_finding(difference: Difference, context: FindingContext) -> Finding:
-    verdict_before, verdict_after = context.compute_label_change(difference)
-    return Finding(
-        record=context.record,
-        kind=difference.kind,
-        field=difference.field,
-        before=difference.before,
-        after=difference.after,
-        direction=difference.direction,
-        status=_choose_open_status(1, difference),
-        verdict_before=verdict_before,
-        verdict_after=verdict_after,
-        url=context.url,
-        revision=context.revision,
-        first_seen=context.timestamp,
-        last_counted=context.timestamp,
-        sightings=1,
-        sightings_needed=difference.sightings_needed,
-        affects=context.affects,
-        text_diff=difference.text_diff,
-        first_record=context.first_record,
-    )
-
-
-def _choose_open_status(sightings: int, difference: Difference) -> FindingStatus:
-    return "confirmed" if sightings >= difference.sightings_needed else "suspected"
-
-
-def _end_unseen_finding(finding: Finding, context: FindingContext) -> Finding:
-    if finding.status == "suspected":
-        return _change_status(finding, "withdrawn")
-    return _change_status(finding, "accepted" if context.upstream_unchanged else "reverted")
-
-
-def _change_status(finding: Finding, status: FindingStatus) -> Finding:
+def change_status(finding: Finding, status: FindingStatus) -> Finding:
+    """The finding with its next status. Raises ImpossibleTransitionError."""
     if status not in TRANSITIONS[finding.status]:
         raise ImpossibleTransitionError(f"{finding.id}: {finding.status} to {status}")
     return replace(finding, status=status)
-
-
-def _compute_id(difference: Difference, context: FindingContext) -> str:
-    first = context.first_record or context.record
-    return compute_finding_id(first, difference.kind, difference.field)
-
-
-def _is_same_report(before: Finding | None, after: Finding) -> bool:
-    if before is None:
-        return False
-    return (before.status, before.after) == (after.status, after.after)
 
 
 # In the history

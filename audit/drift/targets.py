@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from urllib.parse import urlsplit
 
 from audit.drift.finding import TargetDeclaration, WatchedTarget
 from audit.observations.facts import GITHUB, Target
-from audit.records.model import Dataset, HubPins, Model, Registry
+from audit.records.model import Component, Dataset, HubPins, Model, Registry
+
+Declared = tuple[Target, TargetDeclaration]
 
 
 def list_watched_targets(
@@ -18,15 +21,14 @@ def list_watched_targets(
     `only` keeps the models named, with the code and datasets they cite.
     """
     models = [model for model in registry.models.values() if not only or model.id in only]
-    datasets = list(registry.datasets.values())
-    if only:
-        cited = _collect_cited_datasets(models)
-        datasets = [dataset for dataset in datasets if dataset.id in cited]
-    return _group_by_target(chain(_declare_models(models), _declare_datasets(datasets)))
+    cited = _collect_cited_datasets(models)
+    datasets = registry.datasets.values()
+    wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
+    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted)))
 
 
 def _group_by_target(
-    declarations: Iterable[tuple[Target, TargetDeclaration]],
+    declarations: Iterable[Declared],
 ) -> list[WatchedTarget]:
     by_target: dict[Target, dict[str, TargetDeclaration]] = defaultdict(dict)
     for target, declaration in declarations:
@@ -42,23 +44,19 @@ def _build_watched_target(
 
 
 def _collect_cited_datasets(models: Iterable[Model]) -> frozenset[str]:
-    cited: set[str] = set()
-    for model in models:
-        for component in model.components.values():
-            cited.update(component.datasets)
-    return frozenset(cited)
+    components = chain.from_iterable(model.components.values() for model in models)
+    return frozenset(chain.from_iterable(component.datasets for component in components))
 
 
-def _declare_models(models: Iterable[Model]) -> Iterator[tuple[Target, TargetDeclaration]]:
+def _declare_models(models: Iterable[Model]) -> Iterator[Declared]:
     for model in models:
         if model.hub:
             declaration = _build_model_declaration(model, model.hub)
             yield build_hub_target(model.ref, model.hub), declaration
-        for declaration, address in _collect_code_declarations(model):
-            yield Target(GITHUB, "code", address), declaration
+        yield from _declare_code(model)
 
 
-def _declare_datasets(datasets: Iterable[Dataset]) -> Iterator[tuple[Target, TargetDeclaration]]:
+def _declare_datasets(datasets: Iterable[Dataset]) -> Iterator[Declared]:
     for dataset in datasets:
         if dataset.hub:
             declaration = _build_dataset_declaration(dataset, dataset.hub)
@@ -71,14 +69,13 @@ def build_hub_target(record: str, pins: HubPins) -> Target:
 
 
 def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:
-    released = model.released.date if model.released else None
-    return _build_declaration(
-        model.ref, _is_expected(model.weights.status), model.weights.license, pins, released
-    )
+    weights, released = model.weights, model.released
+    declaration = _build_declaration(model.ref, weights.status, weights.license, pins)
+    return replace(declaration, released=released.date) if released else declaration
 
 
 def _build_dataset_declaration(dataset: Dataset, pins: HubPins) -> TargetDeclaration:
-    return _build_declaration(dataset.ref, _is_expected(dataset.status), dataset.license, pins)
+    return _build_declaration(dataset.ref, dataset.status, dataset.license, pins)
 
 
 def _is_expected(status: str) -> bool | None:
@@ -86,15 +83,11 @@ def _is_expected(status: str) -> bool | None:
 
 
 def _build_declaration(
-    record: str,
-    expected: bool | None,
-    license: str | None,
-    pins: HubPins,
-    released: str | None = None,
+    record: str, status: str, license: str | None, pins: HubPins
 ) -> TargetDeclaration:
     return TargetDeclaration(
         record=record,
-        expected=expected,
+        expected=_is_expected(status),
         gated=None if pins.gated == "unknown" else pins.gated,
         license_tag=pins.license_tag,
         license_name=pins.license_name,
@@ -102,20 +95,25 @@ def _build_declaration(
         license=license,
         license_files=tuple(sorted(pins.license_files.items())),
         revision=pins.revision,
-        released=released,
     )
 
 
-def _collect_code_declarations(model: Model) -> list[tuple[TargetDeclaration, str]]:
+def _declare_code(model: Model) -> Iterator[Declared]:
+    """Code on GitHub, by whom it is stated: the model, or its family.
+
+    Of several components in one repository, the first speaks for it.
+    """
     found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
         address = parse_github_repository(component.url)
         if address and component.origin and _is_expected(component.status):
-            declaration = TargetDeclaration(
-                component.origin, expected=True, license=component.license
-            )
-            found.setdefault((component.origin, address), declaration)
-    return [(declared, address) for (_, address), declared in found.items()]
+            found.setdefault((component.origin, address), _build_code_declaration(component))
+    for (_, address), declaration in found.items():
+        yield Target(GITHUB, "code", address), declaration
+
+
+def _build_code_declaration(component: Component) -> TargetDeclaration:
+    return TargetDeclaration(component.origin, expected=True, license=component.license)
 
 
 def parse_github_repository(url: str | None) -> str | None:

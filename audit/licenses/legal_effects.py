@@ -4,8 +4,6 @@ from audit.licenses.clause_parameters import read_stated_effect
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
-_REMOVAL = "guardrail-removal"
-
 
 def judge_indemnity(
     condition: LicenseCondition, _: IntendedUse, __: tuple[str, ...]
@@ -36,11 +34,10 @@ def judge_derivative_ownership(
 def judge_guardrails(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Taking safeguards away brings the stated effect; having to provide some binds every use."""
-    if use.field == _REMOVAL:
+    """Taking safeguards away brings the stated effect; every other use keeps, or provides, them."""
+    if use.removes_guardrails:
         return read_stated_effect(condition)
-    is_binding_all = condition.parameters.get("duty") == "provide"
-    return "allowed-with-obligations" if is_binding_all else None
+    return "allowed-with-obligations"
 
 
 def judge_ai_disclosure(

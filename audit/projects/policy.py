@@ -10,6 +10,7 @@ from audit.core.grouping import group_pairs
 from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
 from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
+from audit.definitions.spectrum import OPEN_WEIGHT, OPEN_WEIGHT_OR_BETTER
 from audit.drift.finding import Finding
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
@@ -38,7 +39,7 @@ class ProjectPolicy:
 
     def allows_label(self, label: str) -> bool:
         """Whether a model may have this plain label."""
-        return self.labels is None or label in self.labels
+        return self.labels is None or not self.labels.isdisjoint(_list_admitting_labels(label))
 
     def allows_license(self, id: str) -> bool:
         """Whether a license may be among those that apply."""
@@ -85,6 +86,14 @@ def find_policy_violations(
         yield from _check_lineage_terms(model, policy, registry)
     if not policy.allows_drift:
         yield from _find_harmful_drift(drift)
+
+
+def _list_admitting_labels(label: str) -> frozenset[str]:
+    """The labels that let this one pass: who admits open weights admits what may be better."""
+    admitting = {label}
+    if label == OPEN_WEIGHT_OR_BETTER:
+        admitting.add(OPEN_WEIGHT)
+    return frozenset(admitting)
 
 
 def _collect_condition_kinds(registry: Registry) -> set[str]:

@@ -58,21 +58,21 @@ class RecordBuilder:
         """
         converter = self._converter
         converter.register_structure_hook_func(_is_plain, _keep_value)
-        converter.register_structure_hook_func(
-            lambda kind: kind == tuple[Evidence, ...], self._structure_evidence
-        )
+        self._register_type(tuple[Evidence, ...], self._structure_evidence)
         for stated in (DataInformation, MakerClaim):
             converter.register_structure_hook(stated, self._make_hook_with_origin(stated))
         self._structure_component = make_dict_structure_fn(Component, converter)
-        converter.register_structure_hook_func(
-            lambda kind: kind == dict[str, Component], self._structure_components
-        )
+        self._register_type(dict[str, Component], self._structure_components)
         converter.register_structure_hook(KnownText, self._structure_known_text)
         # A word that Python reserves.
         renamed = make_dict_structure_fn(
             DatasetAvailability, converter, class_=override(rename="class")
         )
         converter.register_structure_hook(DatasetAvailability, renamed)
+
+    def _register_type(self, wanted: object, hook: Callable[[Any, object], Any]) -> None:
+        """For a type with parameters, which cattrs does not tell by its class."""
+        self._converter.register_structure_hook_func(lambda kind: kind == wanted, hook)
 
     def build_family(self, data: JsonObject) -> Family:
         """A family from its JSON."""
@@ -86,12 +86,9 @@ class RecordBuilder:
         merged = {"developer": family.developer if family else "unknown", **data}
         model = self._structure(f"models/{data['id']}", merged, Model)
         shared = family or Family("", "", "")
-        stated = {**shared.components}
-        stated.pop(NEVER_INHERITED, None)
-        stated |= model.components
         return replace(
             model,
-            components={name: stated.get(name, UNKNOWN_COMPONENTS[name]) for name in COMPONENTS},
+            components=_merge_components(model, shared),
             data_information=_choose_data_information(data, model, shared),
             claims=model.claims or shared.claims,
         )
@@ -148,6 +145,14 @@ class RecordBuilder:
         """A fact says which record states it, so that a merged model shows what it inherited."""
         structure = make_dict_structure_fn(kind, self._converter)
         return lambda row, _: structure({**row, "origin": self._ref}, kind)
+
+
+def _merge_components(model: Model, family: Family) -> dict[str, Component]:
+    """All of them, in the order of COMPONENTS."""
+    stated = {**family.components}
+    stated.pop(NEVER_INHERITED, None)
+    stated |= model.components
+    return {name: stated.get(name, UNKNOWN_COMPONENTS[name]) for name in COMPONENTS}
 
 
 def _cite_places(component: Component) -> Component:

@@ -3,17 +3,20 @@
 Of any form: a record that fails its schema is checked as far as it can be read.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from audit.core.errors import Problem
 from audit.core.near_names import format_near_names
+from audit.records.any_form import (
+    JsonObject,
+    KnownIds,
+    Problems,
+    get_object,
+    list_names,
+    walk_document,
+)
 
-KnownIds = Mapping[str, Collection[str]]
-"""Ids by folder of every file that is there, whether it is valid or not.
-
-What stands in a damaged file is not missing.
-"""
 MAX_QUOTE_WORDS = 25
 """A quote as evidence stays short: facts are carried over, sentences are not."""
 _MAX_CLAUSE_WORDS = {"quote": MAX_QUOTE_WORDS, "notice_text": 80}
@@ -21,18 +24,6 @@ _MAX_CLAUSE_WORDS = {"quote": MAX_QUOTE_WORDS, "notice_text": 80}
 CITING_KEYS = frozenset({"evidence", "followed", "set_aside"})
 """Keys whose values are keys of the evidence table."""
 EXPRESSION_KEYWORDS = frozenset({"AND", "OR", "WITH", "NONE"})
-
-
-def get_object(value: Any) -> Mapping[str, Any]:
-    """The value where it is an object: a record that fails its schema may hold anything."""
-    return value if isinstance(value, dict) else {}
-
-
-def list_names(value: Any) -> list[str]:
-    """The strings of a list; none where the value is no list."""
-    if not isinstance(value, list):
-        return []
-    return [name for name in value if isinstance(name, str)]
 
 
 def is_clearly_sound(data: Any, known: KnownIds) -> bool:
@@ -57,8 +48,10 @@ def _has_sound_citations(data: Any, known: KnownIds) -> bool:
         return False
     if len(cited) < len(table) and not _may_leave_evidence_uncited(data):
         return False
-    if next(_find_long_clauses(data, ""), None):
-        return False
+    return not next(_find_long_clauses(data, ""), None) and _has_short_quotes(table)
+
+
+def _has_short_quotes(table: JsonObject) -> bool:
     quotes = [row["quote"] for row in table.values() if "quote" in row]
     return all(len(quote.split()) <= MAX_QUOTE_WORDS for quote in quotes)
 
@@ -74,21 +67,20 @@ def _collect_citations_and_licenses(value: Any, cited: set[str], licenses: set[s
                 _collect_citations_and_licenses(inner, cited, licenses)
         return
     for key, inner in value.items():
-        if isinstance(inner, (dict, list)):
-            if key in CITING_KEYS:
-                cited.update(inner)
-            else:
-                _collect_citations_and_licenses(inner, cited, licenses)
+        if key in CITING_KEYS and isinstance(inner, (dict, list)):
+            cited.update(inner)
+        elif isinstance(inner, (dict, list)):
+            _collect_citations_and_licenses(inner, cited, licenses)
         elif key == "license" and isinstance(inner, str):
             licenses.add(inner)
 
 
-def _drop_evidence_table(data: Mapping[str, Any]) -> dict[str, Any]:
+def _drop_evidence_table(data: JsonObject) -> dict[str, Any]:
     """The facts: the table itself has the name of a key that cites it."""
     return {name: inner for name, inner in data.items() if name != "evidence"}
 
 
-def _may_leave_evidence_uncited(data: Mapping[str, Any]) -> bool:
+def _may_leave_evidence_uncited(data: JsonObject) -> bool:
     """Whether this is a license: its name, steward and Hub tags rest on its table as a whole.
 
     Everywhere else a source serves a fact.
@@ -102,38 +94,25 @@ def _list_unknown_licenses(expression: str, known: KnownIds) -> list[str]:
     return [word for word in licenses if word not in known["licenses"]]
 
 
-def find_evidence_problems(data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
+def find_evidence_problems(data: JsonObject, shown: str) -> Problems:
     """Citations of nothing, evidence that nobody cites, and quotes that are too long."""
     table = get_object(data.get("evidence"))
-    cited: set[str] = set()
-    for path, name in _walk_citations(data):
-        cited.add(name)
+    citations = list(_walk_citations(data))
+    for path, name in citations:
         if name not in table:
             yield _describe_missing_evidence(name, path, table, shown)
     if not _may_leave_evidence_uncited(data):
-        for name in sorted(set(table) - cited):
-            yield _describe_uncited_evidence(name, shown)
+        yield from _find_uncited_evidence(table, {name for _, name in citations}, shown)
     yield from _find_long_quotes(table, shown)
     yield from _find_long_clauses(data, shown)
 
 
-def _walk_citations(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _walk_citations(data: JsonObject) -> Iterator[tuple[str, str]]:
     """Every citation as (path of the citing key, key of the evidence table)."""
-    for path, key, value in _walk_document(_drop_evidence_table(data)):
+    for path, key, value in walk_document(_drop_evidence_table(data)):
         if key in CITING_KEYS:
             for name in list_names(value):
                 yield f"{path}.{key}", name
-
-
-def _walk_document(value: Any, path: str = "$") -> Iterator[tuple[str, str, Any]]:
-    """Every key of a document as (path of the holder, key, value)."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield path, key, inner
-            yield from _walk_document(inner, f"{path}.{key}")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _walk_document(inner, f"{path}[{index}]")
 
 
 def _describe_missing_evidence(name: str, path: str, table: Iterable[str], shown: str) -> Problem:
@@ -142,12 +121,13 @@ def _describe_missing_evidence(name: str, path: str, table: Iterable[str], shown
     return Problem(shown, path, f"the evidence table has no {name!r}", fix)
 
 
-def _describe_uncited_evidence(name: str, shown: str) -> Problem:
+def _find_uncited_evidence(table: JsonObject, cited: set[str], shown: str) -> Problems:
     fix = "cite it where it is used, or remove it"
-    return Problem(shown, f"$.evidence.{name}", "no fact cites this evidence", fix)
+    for name in sorted(set(table) - cited):
+        yield Problem(shown, f"$.evidence.{name}", "no fact cites this evidence", fix)
 
 
-def _find_long_quotes(table: Mapping[str, Any], shown: str) -> Iterator[Problem]:
+def _find_long_quotes(table: JsonObject, shown: str) -> Problems:
     for name, row in table.items():
         words = len(str(get_object(row).get("quote", "")).split())
         if words > MAX_QUOTE_WORDS:
@@ -156,25 +136,25 @@ def _find_long_quotes(table: Mapping[str, Any], shown: str) -> Iterator[Problem]
             yield Problem(shown, path, f"the quote has {words} words", fix)
 
 
-def _find_long_clauses(data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
+def _find_long_clauses(data: JsonObject, shown: str) -> Problems:
     """Quotes and prescribed notices of a license's clauses that are longer than they may be."""
-    for path, key, value in _walk_document(data.get("conditions")):
+    for path, key, value in walk_document(data.get("conditions"), "$.conditions"):
         limit = _MAX_CLAUSE_WORDS.get(key)
         words = len(str(value).split())
         if limit is not None and words > limit:
-            where = path.replace("$", "$.conditions", 1)
-            yield Problem(shown, f"{where}.{key}", f"{words} words", f"keep at most {limit}")
+            yield Problem(shown, f"{path}.{key}", f"{words} words", f"keep at most {limit}")
 
 
-def find_license_problems(data: Any, shown: str, known: KnownIds) -> Iterator[Problem]:
+def find_license_problems(data: Any, shown: str, known: KnownIds) -> Problems:
     """License expressions with a word that is no license of the registry."""
-    for path, key, value in _walk_document(data):
+    for path, key, value in walk_document(data):
         if key == "license" and isinstance(value, str):
             for word in _list_unknown_licenses(value, known):
-                yield _describe_unknown_license(word, f"{path}.license", shown, known)
+                fix = suggest_id(word, "licenses", known, "add that license first")
+                yield Problem(shown, f"{path}.license", f"unknown license {word!r}", fix)
 
 
-def _describe_unknown_license(word: str, path: str, shown: str, known: KnownIds) -> Problem:
-    near = format_near_names(word, known["licenses"])
-    fix = f"use an id of registry/licenses{near}, or add that license first"
-    return Problem(shown, path, f"unknown license {word!r}", fix)
+def suggest_id(word: str, folder: str, known: KnownIds, otherwise: str) -> str:
+    """What to write in place of an id that no record of a folder has."""
+    near = format_near_names(word, known[folder])
+    return f"use an id of registry/{folder}{near}, or {otherwise}"

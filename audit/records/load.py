@@ -14,6 +14,7 @@ from audit.records.references import find_cross_record_problems
 from audit.records.schema import find_schema_problems
 
 Built = TypeVar("Built")
+PathParts = tuple[str, ...]
 
 RECORD_FOLDERS: Mapping[str, tuple[str, int]] = {
     "models": ("model", 2),
@@ -76,9 +77,7 @@ def read_all_records(root: Path) -> LoadedRecords:
         fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
         raise UsageError(f"{root}: no such folder; {fix}")
     files = _read_files(root)
-    if not files.problems and not any(record.folder == "models" for record in files.valid):
-        where = f"{root}/models/<owner>/<name>.json"
-        raise UsageError(f"{root}: holds no model records; expected files such as {where}")
+    _require_models(files, root)
     registry = build_registry(files.valid)
     # A record that fails its schema is checked against the others too, so that its writer sees
     # everything at once.
@@ -98,17 +97,28 @@ class _RecordFiles:
     known: dict[str, set[str]]
     """Ids by folder of every file, readable or not."""
 
+    def add(
+        self, folder: str, parts: PathParts, record: RawRecord | None, found: list[Problem]
+    ) -> None:
+        """Take in what one file holds, and what is wrong with it."""
+        self.problems.extend(found)
+        self.known[folder].add(_build_id(parts))
+        if record:
+            group = self.broken if found else self.valid
+            group.append(record)
+
+
+def _require_models(files: _RecordFiles, root: Path) -> None:
+    if not files.problems and not any(record.folder == "models" for record in files.valid):
+        where = f"{root}/models/<owner>/<name>.json"
+        raise UsageError(f"{root}: holds no model records; expected files such as {where}")
+
 
 def _read_files(root: Path) -> _RecordFiles:
     files = _RecordFiles([], [], [], _start_known_ids())
     for folder in RECORD_FOLDERS:
         for parts in find_json_files(root / folder):
-            record, found = read_record(root, folder, parts)
-            files.problems.extend(found)
-            files.known[folder].add(_build_id(parts))
-            if record:
-                group = files.broken if found else files.valid
-                group.append(record)
+            files.add(folder, parts, *read_record(root, folder, parts))
     return files
 
 
@@ -128,12 +138,16 @@ def apply_record_changes(
     problems = _find_problems_of_changed(records, changes)
     if problems:
         return LoadedRecords(None, tuple(sorted(problems)), tuple(records))
+    registry, known = build_registry(records), _collect_ids(records)
+    problems = find_cross_record_problems(registry, _index_contents(records), root, known)
+    return _finish_loading(registry, problems, records)
+
+
+def _collect_ids(records: Iterable[RawRecord]) -> dict[str, set[str]]:
     known = _start_known_ids()
     for record in records:
         known[record.folder].add(record.id)
-    registry = build_registry(records)
-    problems = find_cross_record_problems(registry, _index_contents(records), root, known)
-    return _finish_loading(registry, problems, records)
+    return known
 
 
 def _change_record(record: RawRecord, changes: Mapping[str, Any]) -> RawRecord:
@@ -163,13 +177,12 @@ def _finish_loading(
 
 
 def read_record(
-    root: Path, folder: str, parts: tuple[str, ...]
+    root: Path, folder: str, parts: PathParts
 ) -> tuple[RawRecord | None, list[Problem]]:
     """The record of one file, where it is strict JSON, and what is wrong with it.
 
     `parts`: of its path below the folder.
     """
-    schema, _ = RECORD_FOLDERS[folder]
     shown = "/".join((root.name, folder, *parts))
     path = root.joinpath(folder, *parts)
     unfit = _check_file(path, folder, parts, root.name)
@@ -180,12 +193,16 @@ def read_record(
     except InvalidFileError as error:
         return None, [error.problem]
     record = RawRecord(folder, _build_id(parts), shown, data)
-    return record, find_schema_problems(schema, data, shown) or _check_id(record, root.name)
+    return record, _check_contents(record, root.name)
 
 
-def _check_file(
-    path: Path, folder: str, parts: tuple[str, ...], root: str
-) -> tuple[str, str] | None:
+def _check_contents(record: RawRecord, root: str) -> list[Problem]:
+    """A record of the wrong form need not have an id that could be compared."""
+    schema, _ = RECORD_FOLDERS[record.folder]
+    return find_schema_problems(schema, record.data, record.shown_path) or _check_id(record, root)
+
+
+def _check_file(path: Path, folder: str, parts: PathParts, root: str) -> tuple[str, str] | None:
     """What is wrong with a file before it is opened, and what to do; None where nothing is."""
     _, depth = RECORD_FOLDERS[folder]
     if len(parts) != depth:
@@ -197,7 +214,7 @@ def _check_file(
     return None
 
 
-def _build_id(parts: tuple[str, ...]) -> str:
+def _build_id(parts: PathParts) -> str:
     """The id is the path without `.json`; with_suffix would cut "1.5" of "Qwen1.5.json" too."""
     return "/".join(parts).removesuffix(".json")
 

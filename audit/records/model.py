@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Literal
 
+from audit.core.references import split_reference
+
 ComponentStatus = Literal[
     "released",
     "partial",
@@ -374,7 +376,11 @@ class License:
     id: str
     name: str
     category: str
+    steward: str | None = None
+    """Who wrote it."""
     version: str | None = None
+    effective: str | None = None
+    """Day from which the text applies, as exact as its source."""
     predecessor: str | None = None
     binding_language: str | None = None
     """Of the version that binds where translations differ, as ISO 639-1."""
@@ -412,14 +418,17 @@ class Registry:
 
     def get(self, ref: str) -> Record | None:
         """The record of a reference such as `models/owner/name`, by its present or a former id."""
-        folder, _, id = self.find_current_ref(ref).partition("/")
-        folders: Mapping[str, Mapping[str, Record]] = {
+        folder, id = split_reference(self.find_current_ref(ref))
+        return self._records_by_folder.get(folder, {}).get(id)
+
+    @property
+    def _records_by_folder(self) -> Mapping[str, Mapping[str, Record]]:
+        return {
             "models": self.models,
             "families": self.families,
             "datasets": self.datasets,
             "licenses": self.licenses,
         }
-        return folders.get(folder, {}).get(id)
 
     def find_current_ref(self, ref: str) -> str:
         """The reference of today of a record that may have been renamed; else the same."""
@@ -448,8 +457,7 @@ class Registry:
         }
 
     def _list_renamed_records(self) -> list[Model | Family | Dataset]:
-        found: list[Model | Family | Dataset] = []
-        found += self.models.values()
-        found += self.families.values()
-        found += self.datasets.values()
-        return [record for record in found if record.former_ids]
+        records: list[Model | Family | Dataset] = [*self.models.values()]
+        records += self.families.values()
+        records += self.datasets.values()
+        return [record for record in records if record.former_ids]

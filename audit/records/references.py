@@ -6,81 +6,90 @@ record says of its own evidence is checked on the way, since it needs the ids of
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from itertools import chain
 
 from audit.core.errors import Problem
 from audit.core.near_names import format_near_names
-from audit.records.citations import (
+from audit.core.references import split_reference
+from audit.records.any_form import (
+    JsonObject,
     KnownIds,
+    Problems,
+    get_object,
+    list_names,
+    list_objects,
+)
+from audit.records.citations import (
     find_evidence_problems,
     find_license_problems,
-    get_object,
     is_clearly_sound,
-    list_names,
+    suggest_id,
 )
 from audit.records.model import Registry
 from audit.records.searches import find_search_problems
 
+TAG_FIX = "keep it in the one that it means today"
 FORMER_ID_FIX = "a former id belongs to one record, and no other has it today"
 
 
 def find_cross_record_problems(
-    registry: Registry, raw: Mapping[str, Any], root: str, known: KnownIds
+    registry: Registry, raw: JsonObject, root: str, known: KnownIds
 ) -> list[Problem]:
     """Problems across records.
 
     `raw` is the JSON of each record by reference, of any form; `root` the registry's name as
     shown.
     """
-    problems: list[Problem] = []
-    for ref, data in raw.items():
-        if isinstance(data, dict):
-            problems += _find_record_problems(ref, data, f"{root}/{ref}.json", known)
-    problems += _find_tag_problems(registry, root)
-    problems += _find_repository_problems(registry, root)
-    problems += _find_former_id_problems(raw, root, known)
-    return problems
+    by_record = (
+        _find_record_problems(ref, data, f"{root}/{ref}.json", known)
+        for ref, data in raw.items()
+        if isinstance(data, dict)
+    )
+    return [
+        *chain.from_iterable(by_record),
+        *_find_tag_problems(registry, root),
+        *_find_repository_problems(registry, root),
+        *_find_former_id_problems(raw, root, known),
+    ]
 
 
-def _find_record_problems(
-    ref: str, data: dict[str, Any], shown: str, known: KnownIds
-) -> Iterator[Problem]:
+def _find_record_problems(ref: str, data: JsonObject, shown: str, known: KnownIds) -> Problems:
     if not is_clearly_sound(data, known):
         yield from find_evidence_problems(data, shown)
         yield from find_license_problems(data, shown, known)
-    yield from _find_from_scratch_problems(data, shown)
     yield from find_search_problems(data, shown)
-    yield from _find_base_problems(data, shown)
+    yield from _find_lineage_problems(data, shown)
     yield from _find_family_problems(data, shown, known)
     yield from _find_dataset_problems(data, shown, known)
     yield from _find_predecessor_problems(data, shown, known)
     yield from _find_developer_problems(ref, data, shown)
 
 
-def _find_from_scratch_problems(data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
+def _find_lineage_problems(data: JsonObject, shown: str) -> Problems:
+    yield from _find_from_scratch_problems(data, shown)
+    yield from _find_base_problems(data, shown)
+
+
+def _find_from_scratch_problems(data: JsonObject, shown: str) -> Problems:
     if "from_scratch" in data and data.get("base_models") != []:
         message = "from_scratch stands beside base models, or beside none"
         fix = 'write "base_models": [], or remove from_scratch'
         yield Problem(shown, "$.from_scratch", message, fix)
 
 
-def _find_base_problems(data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
-    listed = data.get("base_models")
-    bases = listed if isinstance(listed, list) else []
-    ids = [get_object(base).get("id") for base in bases]
+def _find_base_problems(data: JsonObject, shown: str) -> Problems:
+    ids = [base.get("id") for base in list_objects(data.get("base_models"))]
     for index, id in enumerate(ids):
         path = f"$.base_models[{index}]"
         if id in ids[:index]:
             fix = "keep one, with the evidence of both"
             yield Problem(shown, path, "the same base stands twice", fix)
-        if "id" in get_object(bases[index]) and id == data.get("id"):
+        if id is not None and id == data.get("id"):
             fix = "name the model it was derived from"
             yield Problem(shown, path, "the model is named as its own base", fix)
 
 
-def _find_family_problems(
-    data: Mapping[str, Any], shown: str, known: KnownIds
-) -> Iterator[Problem]:
+def _find_family_problems(data: JsonObject, shown: str, known: KnownIds) -> Problems:
     family = data.get("family")
     if isinstance(family, str) and family not in known["families"]:
         near = format_near_names(family, known["families"])
@@ -88,28 +97,23 @@ def _find_family_problems(
         yield Problem(shown, "$.family", f"unknown family {family!r}", fix)
 
 
-def _find_dataset_problems(
-    data: Mapping[str, Any], shown: str, known: KnownIds
-) -> Iterator[Problem]:
+def _find_dataset_problems(data: JsonObject, shown: str, known: KnownIds) -> Problems:
     for name, component in get_object(data.get("components")).items():
         path = f"$.components.{name}.datasets"
         for dataset in list_names(get_object(component).get("datasets")):
             if dataset not in known["datasets"]:
-                near = format_near_names(dataset, known["datasets"])
-                fix = f"use an id of registry/datasets{near}, or add that dataset first"
+                fix = suggest_id(dataset, "datasets", known, "add that dataset first")
                 yield Problem(shown, path, f"unknown dataset {dataset!r}", fix)
 
 
-def _find_predecessor_problems(
-    data: Mapping[str, Any], shown: str, known: KnownIds
-) -> Iterator[Problem]:
+def _find_predecessor_problems(data: JsonObject, shown: str, known: KnownIds) -> Problems:
     predecessor = data.get("predecessor")
     if isinstance(predecessor, str) and predecessor not in known["licenses"]:
         fix = "use an id of registry/licenses, or leave it out"
         yield Problem(shown, "$.predecessor", f"unknown license {predecessor!r}", fix)
 
 
-def _find_developer_problems(ref: str, data: Mapping[str, Any], shown: str) -> Iterator[Problem]:
+def _find_developer_problems(ref: str, data: JsonObject, shown: str) -> Problems:
     if not ref.startswith("models/"):
         return
     if not data.get("developer") and not data.get("family"):
@@ -117,48 +121,48 @@ def _find_developer_problems(ref: str, data: Mapping[str, Any], shown: str) -> I
         yield Problem(shown, "$.developer", message, "add 'developer'")
 
 
-def _find_tag_problems(registry: Registry, root: str) -> Iterator[Problem]:
+def _find_tag_problems(registry: Registry, root: str) -> Problems:
     owners: dict[str, str] = {}
     for license in registry.licenses.values():
-        shown = f"{root}/licenses/{license.id}.json"
         for tag in license.hub_tags:
             first = owners.setdefault(tag, license.id)
             if first != license.id:
                 message = f"the Hub tag {tag!r} stands in {first} too"
-                fix = "keep it in the one that it means today"
-                yield Problem(shown, "$.hub_tags", message, fix)
+                yield Problem(f"{root}/{license.ref}.json", "$.hub_tags", message, TAG_FIX)
 
 
-def _find_repository_problems(registry: Registry, root: str) -> Iterator[Problem]:
-    owners: dict[str, list[str]] = defaultdict(list)
-    for model in registry.models.values():
-        if model.hub:
-            owners[model.hub.repo.lower()].append(model.id)
-    for repo, (first, *others) in owners.items():
+def _find_repository_problems(registry: Registry, root: str) -> Problems:
+    for repo, (first, *others) in _group_by_repository(registry).items():
         if others:
             shown = f"{root}/models/{others[0]}.json"
             message = f"the Hub repository {repo} is in {first} too"
             yield Problem(shown, "$.hub.repo", message, "keep one record per repository")
 
 
-def _find_former_id_problems(
-    raw: Mapping[str, Any], root: str, known: KnownIds
-) -> Iterator[Problem]:
+def _group_by_repository(registry: Registry) -> Mapping[str, list[str]]:
+    """The models that have a repository of the Hub, by its id."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for model in registry.models.values():
+        if model.hub:
+            owners[model.hub.repo.lower()].append(model.id)
+    return owners
+
+
+def _find_former_id_problems(raw: JsonObject, root: str, known: KnownIds) -> Problems:
     """A former id belongs to one record: what was written under it must have one owner."""
     owners: dict[str, str] = {}
     for ref, path, former in _walk_former_ids(raw):
-        folder = ref.partition("/")[0]
-        first = owners.setdefault(f"{folder}/{former}", ref)
-        conflicts = []
+        shown, folder = f"{root}/{ref}.json", split_reference(ref)[0]
         if former in known[folder]:
-            conflicts.append(f"a record has the id {former!r} today")
+            message = f"a record has the id {former!r} today"
+            yield Problem(shown, path, message, FORMER_ID_FIX)
+        first = owners.setdefault(f"{folder}/{former}", ref)
         if first != ref:
-            conflicts.append(f"{first} has the former id {former!r} too")
-        for message in conflicts:
-            yield Problem(f"{root}/{ref}.json", path, message, FORMER_ID_FIX)
+            message = f"{first} has the former id {former!r} too"
+            yield Problem(shown, path, message, FORMER_ID_FIX)
 
 
-def _walk_former_ids(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _walk_former_ids(raw: JsonObject) -> Iterator[tuple[str, str, str]]:
     """Every former id as (record, path in it, id)."""
     for ref, data in raw.items():
         former_ids = list_names(get_object(data).get("former_ids"))

@@ -5,6 +5,7 @@ What is stated, by which source, and where to look. Draws, judges nothing.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -72,9 +73,11 @@ def draw_facts(facts: list[StatedFact], seed: int, count: int) -> list[StatedFac
 
     A seed gives the same facts again, and new records displace few of them.
     """
-    return sorted(
-        facts, key=lambda fact: sha256(f"{seed}\n{fact.record}\n{fact.field}".encode()).digest()
-    )[:count]
+    return sorted(facts, key=partial(_draw_lot, seed))[:count]
+
+
+def _draw_lot(seed: int, fact: StatedFact) -> bytes:
+    return sha256(f"{seed}\n{fact.record}\n{fact.field}".encode()).digest()
 
 
 def describe_where_to_look(fact: StatedFact, evidence: Evidence) -> str:
@@ -89,25 +92,29 @@ def describe_where_to_look(fact: StatedFact, evidence: Evidence) -> str:
 def _describe_place(evidence: Evidence) -> str:
     """A file of a commit is read in a clone, where it cannot have changed."""
     parts = urlsplit(evidence.url)
-    steps = unquote(parts.path).strip("/").split("/")
+    steps = unquote(parts.path).strip("/").split("/", 4)
     if parts.netloc != "github.com" or len(steps) < 5 or steps[2] != "blob":
         return f"open the page; where it has changed, a copy archived near {evidence.seen}"
-    owner, name, _, commit, *path = steps
-    clone = f"a clone of https://github.com/{owner}/{name}"
-    return f"git show {commit}:{'/'.join(path)} in {clone}"
+    owner, name, _, commit, path = steps
+    return f"git show {commit}:{path} in a clone of https://github.com/{owner}/{name}"
 
 
 def _list_model_facts(model: Model) -> Iterator[StatedFact]:
     yield from _list_own_component_facts(model)
     yield from _list_hub_facts(model.ref, model.hub)
-    if model.released:
-        yield StatedFact(model.ref, "released", model.released.date, model.released.evidence)
+    yield from _list_release_facts(model)
     yield from _list_lineage_facts(model)
     yield from _list_own_claim_facts(model)
     yield from _list_review_facts(model)
     yield from _list_compute_facts(model)
     if model.data_information.origin == model.ref:
         yield _build_data_information_fact(model.ref, model.data_information)
+
+
+def _list_release_facts(model: Model) -> Iterator[StatedFact]:
+    released = model.released
+    if released:
+        yield StatedFact(model.ref, "released", released.date, released.evidence)
 
 
 def _list_own_component_facts(model: Model) -> Iterator[StatedFact]:
@@ -158,21 +165,20 @@ def _list_family_facts(family: Family) -> Iterator[StatedFact]:
 
 
 def _list_component_facts(record: str, component: Component) -> Iterator[StatedFact]:
-    if component.status != "unknown":
-        yield StatedFact(record, f"{component.name}.status", component.status, component.evidence)
-    if component.license:
-        yield StatedFact(record, f"{component.name}.license", component.license, component.evidence)
-    if component.datasets:
-        yield StatedFact(
-            record, f"{component.name}.datasets", ", ".join(component.datasets), component.evidence
-        )
+    values = {
+        "status": "" if component.status == "unknown" else component.status,
+        "license": component.license,
+        "datasets": ", ".join(component.datasets),
+    }
+    for key, value in values.items():
+        if value:
+            yield StatedFact(record, f"{component.name}.{key}", value, component.evidence)
 
 
 def _build_data_information_fact(record: str, information: DataInformation) -> StatedFact:
     reason = f": {information.reason}" if information.reason else ""
-    return StatedFact(
-        record, "data_information", f"{information.sufficient}{reason}", information.evidence
-    )
+    shown = f"{information.sufficient}{reason}"
+    return StatedFact(record, "data_information", shown, information.evidence)
 
 
 def _list_hub_facts(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
@@ -181,9 +187,8 @@ def _list_hub_facts(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
     if hub.gated != "unknown":
         yield StatedFact(record, "hub.gated", str(hub.gated or "no gate"), hub.evidence)
     if hub.license_tag is not None:
-        yield StatedFact(
-            record, "hub.license_tag", hub.license_tag or "the card names none", hub.evidence
-        )
+        tag = hub.license_tag or "the card names none"
+        yield StatedFact(record, "hub.license_tag", tag, hub.evidence)
 
 
 def _list_dataset_facts(dataset: Dataset) -> Iterator[StatedFact]:
@@ -200,9 +205,6 @@ def _list_license_facts(license: License) -> Iterator[StatedFact]:
     freedoms = ", ".join(f"{name} {granted}" for name, granted in license.freedoms.items())
     yield StatedFact(license.ref, "freedoms", freedoms, license.evidence)
     for index, condition in enumerate(license.conditions):
-        yield StatedFact(
-            license.ref,
-            f"conditions[{index}] {condition.kind}",
-            f"section {condition.section}: {condition.summary}",
-            condition.evidence,
-        )
+        field = f"conditions[{index}] {condition.kind}"
+        shown = f"section {condition.section}: {condition.summary}"
+        yield StatedFact(license.ref, field, shown, condition.evidence)

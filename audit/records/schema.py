@@ -88,11 +88,8 @@ def find_schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
 
     What either engine refuses is refused.
     """
-    try:
-        # The quick engine takes half a character for a whole one.
-        json.dumps(data, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        half = ascii(error.object[error.start])[1:-1]
+    half = _find_half_character(data)
+    if half:
         fix = "write the character itself, or leave it out"
         return [Problem(shown, "$", f"half a character, {half}, which is no text", fix)]
     if build_quick_validator(schema).is_valid(data):
@@ -101,6 +98,15 @@ def find_schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
     for violation in build_validator(schema).iter_errors(data):
         found.update(describe_schema_error(violation, shown))
     return sorted(found) or _find_problems_of_the_quick_engine(schema, data, shown)
+
+
+def _find_half_character(data: Any) -> str:
+    """As an escape; empty where all is text. The quick engine takes one for a whole character."""
+    try:
+        json.dumps(data, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        return ascii(error.object[error.start])[1:-1]
+    return ""
 
 
 def _find_problems_of_the_quick_engine(schema: str, data: Any, shown: str) -> list[Problem]:

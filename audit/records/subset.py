@@ -1,10 +1,10 @@
-"""One model with all that its answer rests on.
+"""A few models with all that an answer about them rests on.
 
 A question about it does not wait for a thousand other records: reading all of them would take
 three times as long as the whole answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from audit.core.near_names import format_near_names
 from audit.records.load import RECORD_FOLDERS, RawRecord, build_registry, read_record
 from audit.records.model import Model, Registry
 from audit.records.references import find_cross_record_problems
+
+RecordKey = tuple[str, str]
+"""Folder and id."""
 
 
 def load_model_closure(root: Path, name: str) -> tuple[Model, Registry]:
@@ -23,22 +26,42 @@ def load_model_closure(root: Path, name: str) -> tuple[Model, Registry]:
     Raises UsageError, with the nearest names, for an unknown model; InvalidRecordsError when one
     of these records is wrong.
     """
-    id = _find_model_id(name, root)
-    records = _read_closure(root, id)
+    (model,), registry = load_models_closure(root, (name,))
+    return model, registry
+
+
+def load_models_closure(root: Path, names: Sequence[str]) -> tuple[tuple[Model, ...], Registry]:
+    """The models of these ids, in their order, with every record that answers rest on.
+
+    Without any name, the licenses alone. Raises the errors of `load_model_closure`.
+    """
+    ids = [_find_model_id(name, root) for name in names]
+    records = _read_closure(root, ids)
     registry = build_registry(records)
+    _require_no_problems(_check_references(records, registry, root))
+    return tuple(registry.models[id] for id in ids), registry
+
+
+def _check_references(records: list[RawRecord], registry: Registry, root: Path) -> list[Problem]:
+    """Against the ids of all files: what was not read is there."""
     known = {folder: _list_record_ids(root, folder) for folder in RECORD_FOLDERS}
     contents = {record.ref: record.data for record in records}
-    problems = find_cross_record_problems(registry, contents, root.name, known)
+    return find_cross_record_problems(registry, contents, root.name, known)
+
+
+def _require_no_problems(problems: list[Problem]) -> None:
     if problems:
         raise InvalidRecordsError(problems)
-    return registry.models[id], registry
 
 
-def _read_closure(root: Path, id: str) -> list[RawRecord]:
-    """A model's record and all that it needs, in the order of files. Raises InvalidRecordsError."""
-    found: dict[tuple[str, str], RawRecord] = {}
+def _read_closure(root: Path, ids: Sequence[str]) -> list[RawRecord]:
+    """Records of models and all that they need, in the order of files.
+
+    Raises InvalidRecordsError.
+    """
+    found: dict[RecordKey, RawRecord] = {}
     problems: list[Problem] = []
-    waiting = [("models", id), *_list_licenses(root)]
+    waiting = [*(("models", id) for id in ids), *_list_licenses(root)]
     while waiting:
         key = waiting.pop()
         if key in found:
@@ -48,8 +71,7 @@ def _read_closure(root: Path, id: str) -> list[RawRecord]:
         if record and not wrong:
             found[key] = record
             waiting += _list_needed_records(record.folder, record.data)
-    if problems:
-        raise InvalidRecordsError(problems)
+    _require_no_problems(problems)
     return [found[key] for key in sorted(found)]
 
 
@@ -61,7 +83,7 @@ def _read_where_present(root: Path, folder: str, id: str) -> tuple[RawRecord | N
     return read_record(root, folder, tuple(path.split("/")))
 
 
-def _list_licenses(root: Path) -> list[tuple[str, str]]:
+def _list_licenses(root: Path) -> list[RecordKey]:
     ids = sorted(path.stem for path in (root / "licenses").glob("*.json"))
     return [("licenses", id) for id in ids]
 
@@ -78,27 +100,35 @@ def _find_model_id(name: str, root: Path) -> str:
     if not ids:
         where = f"{root.name}/models/<owner>/<name>.json"
         raise UsageError(f"{root}: holds no model records; expected files such as {where}")
-    if name in ids:
-        return name
     by_lower = {id.lower(): id for id in ids}
-    if name.lower() not in by_lower:
-        near = format_near_names(name, ids)
+    found = name if name in ids else by_lower.get(name.lower())
+    if found is None:
         fix = "write its id as owner/name"
+        near = format_near_names(name, ids)
         raise UsageError(f"{name}: no such model in the registry{near}; {fix}")
-    return by_lower[name.lower()]
+    return found
 
 
-def _list_needed_records(folder: str, data: Any) -> Iterator[tuple[str, str]]:
+def _list_needed_records(folder: str, data: Any) -> Iterator[RecordKey]:
     """The records that one points to."""
     if folder == "models":
-        if data.get("family"):
-            yield "families", data["family"]
-        for base in data.get("base_models", ()):
-            yield "models", base["id"]
+        yield from _list_ancestors(data)
     if folder in ("models", "families"):
-        for component in data.get("components", {}).values():
-            for dataset in component.get("datasets", ()):
-                yield "datasets", dataset
+        yield from _list_component_datasets(data)
     if folder == "datasets":
         for dataset in data.get("derived_from", ()):
+            yield "datasets", dataset
+
+
+def _list_ancestors(model: Any) -> Iterator[RecordKey]:
+    """A model's family and its bases."""
+    if model.get("family"):
+        yield "families", model["family"]
+    for base in model.get("base_models", ()):
+        yield "models", base["id"]
+
+
+def _list_component_datasets(data: Any) -> Iterator[RecordKey]:
+    for component in data.get("components", {}).values():
+        for dataset in component.get("datasets", ()):
             yield "datasets", dataset

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from audit.drift.advance import FindingContext, FindingsUpdate, advance_findings
 from audit.drift.compare.inputs import TargetComparison, TextLoader
 from audit.drift.compare.target import compare_target
 from audit.drift.finding import (
@@ -20,12 +21,7 @@ from audit.drift.finding import (
 )
 from audit.drift.impact import compute_label_change, find_affected_records
 from audit.drift.kinds import IDENTITY_CHANGED
-from audit.drift.lifecycle import (
-    FindingContext,
-    FindingsUpdate,
-    advance_findings,
-    close_undeclared_finding,
-)
+from audit.drift.lifecycle import close_undeclared_finding
 from audit.drift.renames import find_first_name
 from audit.observations.facts import Observation
 from audit.records.model import Registry

@@ -16,7 +16,7 @@ ANSWERS = {
     "F": "forbidden",
     "?": "unknown",
 }
-SMALL = IntendedUse(commercial=True, monthly_users=0, revenue=0, territory="US")
+SMALL = IntendedUse(purposes=("commercial",), monthly_users=0, revenue=0, territory="US")
 USES = {
     "commercial": SMALL,
     "a million users": replace(SMALL, monthly_users=1_000_000),
@@ -24,8 +24,8 @@ USES = {
     "a billion users": replace(SMALL, monthly_users=1_000_000_000),
     "a billion of revenue": replace(SMALL, revenue=1_000_000_000),
     "a company in the EU, multimodal model": replace(SMALL, territory="DE"),
-    "outputs train another model": replace(SMALL, commercial=False, train_on_outputs=True),
-    "sharing a fine-tune": replace(SMALL, commercial=False, redistribute=True, fine_tune=True),
+    "outputs train another model": replace(SMALL, purposes=(), mode="train-on-outputs"),
+    "sharing a fine-tune": replace(SMALL, purposes=(), mode="fine-tune", public=True),
 }
 """One column each. What a threshold says above 100 million begins at the next user.
 
@@ -97,7 +97,7 @@ LicenseRef-scancode-nvidia-open-model-2025-04-28     O O O O O O O O
 LicenseRef-scancode-qwen-2024                        O O O L O O O O
 LicenseRef-scancode-stability-ai-community-2024      O O O O L O F O
 LicenseRef-scancode-stability-ai-nc-2023-12-06       L L L L L L O O
-LicenseRef-scancode-tongyi-qianwen-2023              A A A L A A F O
+LicenseRef-scancode-tongyi-qianwen-2023              O O O L O O F O
 LicenseRef-tencent-hunyuan-a13b                      O O O ? O F F O
 LicenseRef-tencent-hunyuan-large                     O O O ? O F F O
 LicenseRef-tongyi-qianwen-research                   L L L L L L F O

@@ -19,7 +19,6 @@ PLACES = tuple(
     for place in ("card", "code-tree", "report", "announcement")
 )
 WORDS = "not found by 2026-11-28 in 4 places"
-NEGATIVE = ("fails", "none", "conditions-not-met", "closed", "open-weight")
 SHARES = 8
 """Into how many tests the models of the registry are split; together they are all of them."""
 

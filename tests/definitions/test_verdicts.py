@@ -1,10 +1,13 @@
 """Truth tables of the definitions, on a model that has everything and loses one thing at a time."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
+from audit.publish.pages.phrases import LABEL_WORDS
 from audit.records.model import DatasetTerms, HubPins, TrainingCompute
 from tests.definitions.builders import (
     EVIDENCE,
@@ -15,6 +18,7 @@ from tests.definitions.builders import (
     replace_component,
 )
 
+ROOT = Path(__file__).parents[2]
 CODE = (
     "training-code",
     "data-preprocessing-code",
@@ -253,11 +257,42 @@ def test_spectrum_without_weights(status, value):
 
 
 def test_spectrum_follows_the_chain():
-    """A derivative of restricted weights is restricted, whatever its own license says."""
+    """A derivative of another maker's restricted weights is restricted, whatever its own license says; a maker's own base and a teacher bind nobody."""
     base = replace_component(make_model("root/base"), "model-parameters-final", license="NC")
+    own = replace_component(make_model("maker/base"), "model-parameters-final", license="NC")
+    middle = replace(make_model("maker/base", bases=("root/base",)))
+    taught = make_model(bases=("root/base",), relation="distillation")
+    derived = make_model(bases=("maker/base",))
     assert judge_value(spectrum, make_model(bases=("root/base",)), base) == "restricted-weights"
+    assert judge_value(spectrum, derived, middle, base) == "restricted-weights"
+    assert judge_value(spectrum, derived, own) == "open-source"
+    assert judge_value(spectrum, taught, base) == "open-source"
     assert judge_value(spectrum, make_model(bases=("stranger/base",))) == "undetermined"
-    assert judge_value(spectrum, make_model(bases=("maker/base",))) == "open-weight"
+    assert judge_value(spectrum, derived) == "open-weight-or-better"
+
+
+@pytest.mark.parametrize(
+    ("status", "license", "value"),
+    [
+        ("not-released", None, "open-weight"),
+        ("not-found", None, "open-weight"),
+        ("released", "NC", "open-weight"),
+        ("unknown", None, "open-weight-or-better"),
+        ("released", None, "open-weight-or-better"),
+        ("released", "MIT", "open-source"),
+    ],
+)
+def test_open_weight_needs_a_fact(status, license, value):
+    """Only what is known to be missing, or under other terms, makes open weights no more than that."""
+    subject = replace_component(make_model(), "training-code", status, license)
+    assert judge_value(spectrum, subject) == value
+
+
+def test_every_list_of_labels_is_the_same():
+    """What the label can be, what pages exist for and what a policy may name are one list."""
+    policy = json.loads((ROOT / "schemas/policy.schema.json").read_text(encoding="utf-8"))
+    assert tuple(policy["properties"]["labels"]["items"]["enum"]) == spectrum.LABELS
+    assert tuple(LABEL_WORDS) == spectrum.LABELS
 
 
 @pytest.mark.parametrize(

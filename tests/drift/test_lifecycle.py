@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.drift.advance import FindingContext, FindingsUpdate, advance_findings
 from audit.drift.events import Event
 from audit.drift.finding import (
     Difference,
@@ -22,12 +23,9 @@ from audit.drift.finding_json import parse_finding, serialize_finding
 from audit.drift.lifecycle import (
     PUBLISHED_WORDS,
     TRANSITIONS,
-    FindingContext,
-    FindingsUpdate,
     ImpossibleTransitionError,
     UnknownStatusError,
     accept_finding,
-    advance_findings,
     close_undeclared_finding,
     find_closing_reason,
     has_changed_upstream,

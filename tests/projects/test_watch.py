@@ -14,7 +14,7 @@ from audit.core.errors import InvalidRecordsError, UsageError
 from audit.drift.finding import Finding
 from audit.observations.facts import Target
 from audit.projects.mentions import find_mentions, read_model_list
-from audit.projects.policy import ProjectPolicy, read_policy
+from audit.projects.policy import ProjectPolicy, find_policy_violations, read_policy
 from audit.projects.watch import judge_project_models
 from audit.store.observations import TargetState, TargetStateStore
 from tests.conftest import make_license_record, make_model_record
@@ -148,6 +148,25 @@ def test_a_policy(policy, breaking):
     assert {name for name, each in judge_models(policy, *names).items() if each.broken} == breaking
 
 
+@pytest.mark.parametrize(
+    ("labels", "breaks"),
+    [
+        ({"open-weight"}, False),
+        ({"open-weight-or-better"}, False),
+        ({"open-source", "restricted-weights"}, True),
+    ],
+)
+def test_who_admits_open_weights_admits_what_may_be_better(labels, breaks):
+    """A label that may be better than open-weight passes wherever open-weight does; the reverse does not hold."""
+    policy = ProjectPolicy(labels=frozenset(labels))
+    open_weight = ProjectPolicy(labels=frozenset({"open-weight-or-better"}))
+    said = [
+        list(find_policy_violations(FREE, "open-weight-or-better", (), policy, KNOWN)),
+        list(find_policy_violations(FREE, "open-weight", (), open_weight, KNOWN)),
+    ]
+    assert [bool(each) for each in said] == [breaks, True]
+
+
 def test_unrecorded_models_and_drift():
     """A model without a record breaks a policy unless it is let through.
 
@@ -199,6 +218,6 @@ def test_the_command(write_registry, tmp_path, capsys):
     assert main([*arguments, "--policy", str(tmp_path / "policy.json"), "--json"]) == 1
     (row,) = json.loads(capsys.readouterr().out)["models"]
     assert (row["label"], row["broken"]) == (
-        "open-weight",
+        "open-weight-or-better",
         ["there is confirmed drift: models/maker/model-1 weights-gated"],
     )

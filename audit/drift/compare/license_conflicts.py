@@ -19,6 +19,7 @@ from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_CONFLICT
 from audit.licenses.hub_tags import find_versions_meant
 from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.text.identify import Identification
 from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.model import CODE_COMPONENTS, Registry
 
@@ -36,9 +37,9 @@ def find_license_conflicts(hub: HubComparison) -> Iterator[Difference]:
 
 
 def _has_tag_changed(hub: HubComparison) -> bool:
-    if hub.before is None:
-        return False
     before, now = hub.before, hub.now
+    if before is None:
+        return False
     return (before.license_tag, before.license_name) != (now.license_tag, now.license_name)
 
 
@@ -68,26 +69,32 @@ def _build_conflict(hub: HubComparison, contradiction: TagContradiction) -> Diff
 
 
 def _describe_conflict(hub: HubComparison, contradiction: TagContradiction) -> LicenseTextDiff:
-    field, tag = contradiction.field, contradiction.tag
     digests = {file.path: file.sha256 for file in hub.now.license_files}
-    sha256 = digests.get(field)
+    sha256 = digests.get(contradiction.field)
     # A plain text of a known license has no passages of its own.
     passages = _quote_passages(hub, sha256) if contradiction.license is None else ()
     return LicenseTextDiff(
         before=None,
         after=sha256,
-        highlights=(f"the Hub tag says {tag}", f"{field} says {contradiction.stated}"),
+        highlights=_quote_statements(contradiction),
         passages=passages,
-        terms=describe_terms_change(tag, contradiction.license, hub.registry),
+        terms=describe_terms_change(contradiction.tag, contradiction.license, hub.registry),
     )
 
 
+def _quote_statements(found: TagContradiction) -> tuple[str, str]:
+    return f"the Hub tag says {found.tag}", f"{found.field} says {found.stated}"
+
+
 def _quote_passages(hub: HubComparison, sha256: str | None) -> tuple[str, ...]:
+    found = _identify_kept_text(hub, sha256)
+    return tuple(f"+ {passage}" for passage in found.passages) if found else ()
+
+
+def _identify_kept_text(hub: HubComparison, sha256: str | None) -> Identification | None:
+    """What a text is; None where it was not kept."""
     content = hub.load_text(sha256)
-    if not content:
-        return ()
-    found = identify_content(content, hub.registry)
-    return tuple(f"+ {passage}" for passage in found.passages)
+    return identify_content(content, hub.registry) if content else None
 
 
 def _collect_statements(hub: HubComparison) -> LicenseStatements:
@@ -121,12 +128,10 @@ def _build_file_statement(hub: HubComparison, file: LicenseFile) -> FileStatemen
 
 def _find_edited_license(hub: HubComparison, sha256: str | None) -> str | None:
     """The license of which a text is a changed copy."""
-    content = hub.load_text(sha256)
-    if not content:
+    found = _identify_kept_text(hub, sha256)
+    if found is None or found.kind != "edited" or found.document != "license":
         return None
-    found = identify_content(content, hub.registry)
-    is_edited_license = found.kind == "edited" and found.document == "license"
-    return found.nearest if is_edited_license else None
+    return found.nearest
 
 
 def _find_linked_licenses(link: str | None, registry: Registry) -> frozenset[str]:

@@ -101,27 +101,27 @@ def select_files_about_weights(
     The one that the card links to, else those named for the model, else those named for nothing.
     """
     terms = [file for file in files if not _OTHER_FILE_NAME.search(file.path)]
-    linked = [file for file in terms if link and _is_linked_file(link, file.path)]
+    linked = [file for file in terms if _is_linked_file(link, file.path)]
     for_weights = [file for file in terms if _WEIGHTS_FILE_NAME.search(file.path)]
     for_anything = [file for file in terms if not _CODE_FILE_NAME.search(file.path)]
     return tuple(linked or for_weights or for_anything)
 
 
-def _is_linked_file(link: str, path: str) -> bool:
+def _is_linked_file(link: str | None, path: str) -> bool:
+    if not link:
+        return False
     return link == path or link.partition("#")[0].partition("?")[0].endswith(f"/{path}")
 
 
 def _find_file_contradictions(
     file: FileStatement, statements: LicenseStatements, named: frozenset[str]
 ) -> list[TagContradiction]:
-    tag = statements.tag or ""
+    tag, license, original = statements.tag or "", file.license, file.edited_copy_of
     if file.reviewed:
         return []
-    if file.license:
-        if _is_expected_license(file.license, statements, named):
-            return []
-        return [TagContradiction(file.path, tag, file.license, file.license)]
-    original = file.edited_copy_of
+    if license:
+        is_expected = _is_expected_license(license, statements, named)
+        return [] if is_expected else [TagContradiction(file.path, tag, license, license)]
     if not original or _is_settled_by_record(original, statements, other_than=named):
         return []
     return [TagContradiction(file.path, tag, f"a changed copy of {original}", None)]

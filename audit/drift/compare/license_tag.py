@@ -16,6 +16,9 @@ from audit.drift.kinds import (
 )
 from audit.licenses.hub_tags import find_license_of_tag
 
+Tag = str | Literal[False]
+"""False: the card has none."""
+
 
 @dataclass(frozen=True)
 class _TagChange:
@@ -29,26 +32,29 @@ class _TagChange:
 def compare_license_tag(hub: HubComparison) -> Iterator[Difference]:
     """Another tag, or another name beside `other`; at first sight, a tag against the record."""
     reference, name = _find_reference(hub)
-    seen = hub.tagged_license
     if reference is None:
-        yield from _find_tag_conflict(hub, seen)
+        yield from _find_tag_conflict(hub)
         return
     change = _find_tag_change(hub, reference, name)
-    if change is None:
-        return
-    yield Difference(
+    if change is not None:
+        yield _build_tag_difference(hub, change, _find_license_before(hub, reference, name))
+
+
+def _build_tag_difference(
+    hub: HubComparison, change: _TagChange, license_before: str | None
+) -> Difference:
+    seen = hub.tagged_license
+    return Difference(
         _choose_kind(hub, change).id,
         change.field,
         change.before,
         change.after,
-        hub.find_direction(_find_license_before(hub, reference, name), seen),
+        hub.find_direction(license_before, seen),
         weights_license=seen or "",
     )
 
 
-def _find_license_before(
-    hub: HubComparison, reference: str | Literal[False], name: str | None
-) -> str | None:
+def _find_license_before(hub: HubComparison, reference: Tag, name: str | None) -> str | None:
     before = find_license_of_tag(reference, name, hub.registry)
     if before is None and reference == hub.declaration.license_tag:
         # A tag that means nothing by itself, such as `other`, meant the terms of the record.
@@ -56,7 +62,7 @@ def _find_license_before(
     return before
 
 
-def _find_reference(hub: HubComparison) -> tuple[str | Literal[False] | None, str | None]:
+def _find_reference(hub: HubComparison) -> tuple[Tag | None, str | None]:
     """Tag and name as declared, else as first seen; no tag at first sight."""
     declaration = hub.declaration
     if declaration.license_tag is None and hub.before:
@@ -74,9 +80,7 @@ def compare_license_link(hub: HubComparison) -> Iterator[Difference]:
         yield Difference(LICENSE_TAG_CHANGED.id, "hub.license_link", reference, link, "unreviewed")
 
 
-def _find_tag_change(
-    hub: HubComparison, reference: str | Literal[False], name: str | None
-) -> _TagChange | None:
+def _find_tag_change(hub: HubComparison, reference: Tag, name: str | None) -> _TagChange | None:
     now = hub.now
     if reference != now.license_tag:
         return _TagChange("hub.license_tag", reference or "none", now.license_tag or "none")
@@ -95,9 +99,9 @@ def _choose_kind(hub: HubComparison, change: _TagChange) -> DriftKind:
     return LICENSE_TAG_CHANGED
 
 
-def _find_tag_conflict(hub: HubComparison, seen: str | None) -> Iterator[Difference]:
+def _find_tag_conflict(hub: HubComparison) -> Iterator[Difference]:
     """First sight of a tag that contradicts the terms which the record states."""
-    declared = hub.declaration.license
+    seen, declared = hub.tagged_license, hub.declaration.license
     if seen and declared and seen not in collect_license_names(declared):
         yield Difference(
             LICENSE_CONFLICT.id,

@@ -1,6 +1,6 @@
 """Which license files came, went, or have another text?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from audit.drift.compare.inputs import HubComparison
 from audit.drift.compare.license_files import (
@@ -13,6 +13,7 @@ from audit.drift.kinds import LICENSE_FILE_ADDED, LICENSE_FILE_REMOVED, LICENSE_
 from audit.licenses.terms_diff import describe_terms_change
 from audit.observations.facts import HubFacts, LicenseFile
 
+FilesByPath = dict[str, LicenseFile]
 _TEXTS_NOT_KEPT = "the passages cannot be shown: not both texts were kept"
 
 
@@ -35,14 +36,12 @@ def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
         yield from _find_added_files(known, now)
 
 
-def _find_added_files(
-    known: Mapping[str, LicenseFile], now: Mapping[str, LicenseFile]
-) -> Iterator[Difference]:
+def _find_added_files(known: FilesByPath, now: FilesByPath) -> Iterator[Difference]:
     for path in sorted(set(now) - set(known)):
         yield Difference(LICENSE_FILE_ADDED.id, path, "absent", "present", "unreviewed")
 
 
-def _index_by_path(facts: HubFacts) -> dict[str, LicenseFile]:
+def _index_by_path(facts: HubFacts) -> FilesByPath:
     return {file.path: file for file in facts.license_files}
 
 
@@ -75,20 +74,28 @@ def _find_replaced_pin(
 def _compare_license_file(
     hub: HubComparison, old: LicenseFile | None, new: LicenseFile
 ) -> Iterator[Difference]:
-    if old is None or _is_cosmetic_change(old, new):
-        return
-    before = find_file_license(old, hub.registry)
-    after = find_file_license(new, hub.registry)
-    if before is not None and before == after:
+    if old is None or _is_cosmetic_change(old, new) or _is_same_license(hub, old, new):
         return
     text_diff = _build_text_diff(hub, old, new)
-    if text_diff is None:
-        return
-    yield Difference(
+    if text_diff is not None:
+        yield _build_text_difference(hub, old, new, text_diff)
+
+
+def _is_same_license(hub: HubComparison, old: LicenseFile, new: LicenseFile) -> bool:
+    before = find_file_license(old, hub.registry)
+    return before is not None and before == find_file_license(new, hub.registry)
+
+
+def _build_text_difference(
+    hub: HubComparison, old: LicenseFile, new: LicenseFile, text_diff: LicenseTextDiff
+) -> Difference:
+    registry = hub.registry
+    before, after = find_file_license(old, registry), find_file_license(new, registry)
+    return Difference(
         LICENSE_TEXT_CHANGED.id,
         new.path,
-        name_license_file(old, hub.registry),
-        name_license_file(new, hub.registry),
+        name_license_file(old, registry),
+        name_license_file(new, registry),
         hub.find_direction(before, after),
         weights_license=after or "",
         text_diff=text_diff,

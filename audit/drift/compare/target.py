@@ -27,19 +27,24 @@ def compare_target(comparison: TargetComparison, registry: Registry) -> list[Dif
 
 
 def _find_differences(comparison: TargetComparison, registry: Registry) -> Iterator[Difference]:
-    observation, baseline = comparison.observation, comparison.baseline
-    if observation.state == "unverifiable":
+    state, now = comparison.observation.state, comparison.observation.facts
+    if state == "unverifiable":
         return
-    if observation.state in ("absent", "disabled"):
+    if state in ("absent", "disabled"):
         yield from find_loss(comparison)
-        return
-    now = observation.facts
-    if isinstance(now, CodeFacts):
-        before = baseline if isinstance(baseline, CodeFacts) else None
-        yield from compare_code_repository(before, now, observation.target.repo, registry)
+    elif isinstance(now, CodeFacts):
+        yield from _compare_code(comparison, now, registry)
     elif isinstance(now, HubFacts):
         hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)
+
+
+def _compare_code(
+    comparison: TargetComparison, now: CodeFacts, registry: Registry
+) -> Iterator[Difference]:
+    before = comparison.baseline if isinstance(comparison.baseline, CodeFacts) else None
+    declared_name = comparison.observation.target.repo
+    yield from compare_code_repository(before, now, declared_name, registry)
 
 
 def _build_hub_comparison(

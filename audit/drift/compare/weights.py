@@ -42,10 +42,13 @@ def _compare_weight_files(before: Weights, after: Weights) -> Difference:
         was, now = _format_identities(before, gone), _format_identities(after, new)
         return Difference(WEIGHTS_REPLACED.id, FILES_FIELD, was, now, "neutral")
     if gone:
-        return Difference(
-            WEIGHTS_FILES_REMOVED.id, FILES_FIELD, _format_paths(gone), "removed", "more-closed"
-        )
-    # Files beside others change nothing; the first ones are a release.
+        was = _format_paths(gone)
+        return Difference(WEIGHTS_FILES_REMOVED.id, FILES_FIELD, was, "removed", "more-closed")
+    return _build_addition(before, new)
+
+
+def _build_addition(before: Weights, new: Sequence[str]) -> Difference:
+    """Files beside others change nothing; the first ones are a release."""
     direction: Direction = "neutral" if before.files else "more-open"
     return Difference(WEIGHTS_FILES_ADDED.id, FILES_FIELD, "absent", _format_paths(new), direction)
 

@@ -27,6 +27,7 @@ GATED_VALUES = ("auto", "manual", "gated")
 _USUAL_HEADER = ("Model", "Terms of the weights", "OSAID 1.0")
 _HEADERS = {
     "undetermined": ("Model", "Not known yet", "Terms of the weights"),
+    "open-weight-or-better": ("Model", "Terms of the weights", "Not known yet"),
     "open-source": (
         "Model",
         "Terms of the weights",
@@ -91,6 +92,8 @@ def _list_label_cells(
     osaid = verdicts["osaid-1.0"]
     if label == "undetermined":
         return _format_first_missing(verdicts["spectrum"]), terms
+    if label == "open-weight-or-better":
+        return terms, _format_first_missing(osaid)
     if label == "open-source":
         return terms, format_claims(model), ", ".join(osaid.second_hand)
     return terms, _format_osaid_verdict(model, osaid)

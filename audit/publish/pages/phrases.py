@@ -9,8 +9,10 @@ from audit.records.model import Evidence, Model, Registry
 
 LABEL_WORDS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",
+    "open-weight-or-better": "Anyone can download the weights under terms that allow use; "
+    "nothing that OSAID asks for is known to be missing, and some of it is not known.",
     "open-weight": "Anyone can download the weights under terms that allow use; "
-    "something else that OSAID asks for is missing.",
+    "something else that OSAID asks for is known to be missing.",
     "restricted-weights": "The weights can be downloaded, but the terms forbid commercial use, "
     "or any use outside research.",
     "closed": "No weights.",
