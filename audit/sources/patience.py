@@ -13,6 +13,7 @@ from audit.sources.repeats import call_with_retries
 from audit.sources.request_log import RequestCounter
 
 Result = TypeVar("Result")
+OpenBlock = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class PatientAsker:
         self,
         call: Callable[[], Result],
         limiter: RateLimiter,
-        open_block: Callable[[], AbstractContextManager[object]] = nullcontext,
+        open_block: OpenBlock = nullcontext,
     ) -> Result | SourceFailure:
         """The answer, or why there is none.
 
@@ -78,11 +79,7 @@ class PatientAsker:
         except Exception as error:
             return self.rules.classify(error)
 
-    def _try_in_time(
-        self,
-        call: Callable[[], Result],
-        open_block: Callable[[], AbstractContextManager[object]],
-    ) -> Result:
+    def _try_in_time(self, call: Callable[[], Result], open_block: OpenBlock) -> Result:
         patience = self.patience
         with open_block(), within(patience.item_seconds, self.counter.compute_seconds_left):
             return call_with_retries(

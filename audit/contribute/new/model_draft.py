@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from audit.contribute.new.draft import MODEL_ID_PATTERN, WEIGHTS, WEIGHTS_PATH, RecordDraft
+from audit.contribute.new.draft import (
+    MODEL_ID_PATTERN,
+    WEIGHTS,
+    WEIGHTS_PATH,
+    JsonObject,
+    RecordDraft,
+)
 from audit.contribute.new.hub_evidence import EvidenceOrigin, build_hub_url
 from audit.contribute.new.hub_pins import state_hub_pins
 from audit.contribute.new.license import (
@@ -93,7 +99,7 @@ def _select_usable_bases(id: str, named: NamedBases) -> NamedBases:
     ]
 
 
-def _build_base_rows(bases: NamedBases) -> list[dict[str, object]]:
+def _build_base_rows(bases: NamedBases) -> list[JsonObject]:
     """A row for each base of which the card says how it was used."""
     rows = []
     for base, relation in bases:
@@ -102,13 +108,11 @@ def _build_base_rows(bases: NamedBases) -> list[dict[str, object]]:
     return rows[:MAX_BASES]
 
 
-def _build_base_row(base: str, relation: str | None) -> dict[str, object]:
+def _build_base_row(base: str, relation: str | None) -> JsonObject:
     return {"id": base, "relation": relation, "evidence": ["card"]}
 
 
-def _ask_about_bases(
-    draft: RecordDraft, named: NamedBases, stated_rows: list[dict[str, object]]
-) -> None:
+def _ask_about_bases(draft: RecordDraft, named: NamedBases, stated_rows: list[JsonObject]) -> None:
     if not named:
         _ask_for_bases(draft)
     for base, relation in named:
@@ -118,7 +122,7 @@ def _ask_about_bases(
             _ask_for_relation(draft, base, [*stated_rows, row])
 
 
-def _ask_for_relation(draft: RecordDraft, base: str, rows: list[dict[str, object]]) -> None:
+def _ask_for_relation(draft: RecordDraft, base: str, rows: list[JsonObject]) -> None:
     """How this base was used; the last row of the example is the one in question."""
     asks = f"The card names {base} as a base, but not how it was used. How?"
     # The schema's limit holds for the example too.
@@ -146,9 +150,9 @@ def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Reg
     draft.state_component(WEIGHTS, _build_weights(draft.id, reading, terms))
 
 
-def _build_weights(id: str, reading: RepositoryReading, terms: StatedTerms) -> dict[str, object]:
+def _build_weights(id: str, reading: RepositoryReading, terms: StatedTerms) -> JsonObject:
     """Weights that the repository holds, the keys in reading order."""
-    weights: dict[str, object] = {"status": "released"}
+    weights: JsonObject = {"status": "released"}
     if terms.license:
         weights["license"] = terms.license
     weights["url"] = build_hub_url("models", id)

@@ -4,9 +4,8 @@ The row `card` is about the repository as a whole; `text-1`, `text-2` … are it
 """
 
 from collections.abc import Collection
-from typing import Any
 
-from audit.contribute.new.draft import RecordDraft
+from audit.contribute.new.draft import EvidenceTable, JsonObject, RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.license import ReadLicenseText, UnreadLicenseText
 from audit.contribute.new.read_hub import RepositoryReading
@@ -28,9 +27,7 @@ def list_evidence_keys(
     return keys
 
 
-def build_evidence_rows(
-    reading: RepositoryReading, origin: EvidenceOrigin
-) -> dict[str, dict[str, Any]]:
+def build_evidence_rows(reading: RepositoryReading, origin: EvidenceOrigin) -> EvidenceTable:
     """The evidence table: the card, and each license text that a fact rests on or a pin names."""
     rows = {"card": _build_card_row(reading, origin)}
     for number, text in enumerate(list_read_texts(reading), start=1):
@@ -38,7 +35,7 @@ def build_evidence_rows(
     return rows
 
 
-def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> dict[str, Any]:
+def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> JsonObject:
     facts, card = reading.description.facts, reading.description.card
     path = card.path if card else None
     about = "Card, files and settings as the Hub answered."
@@ -47,7 +44,7 @@ def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> dict[
 
 def _build_text_row(
     reading: RepositoryReading, text: ReadLicenseText, origin: EvidenceOrigin
-) -> dict[str, Any]:
+) -> JsonObject:
     facts = reading.description.facts
     about = "License text in the repository."
     return origin.build_evidence_row(
