@@ -1,7 +1,7 @@
 """`allows`: may I use this model for that?"""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import click
@@ -9,12 +9,18 @@ import click
 from audit.cli.command import make_command
 from audit.cli.intended_use import UseOptions, add_use_options, parse_intended_use
 from audit.cli.json_output import print_json
+from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.permissions import (
     DecidingClause,
     PermissionAnswer,
     judge_permission,
 )
-from audit.licenses.uses import PERMISSION_ORDER, PERMISSION_WORDS, Permission
+from audit.licenses.uses import (
+    PERMISSION_ORDER,
+    PERMISSION_WORDS,
+    Permission,
+    find_least_permission,
+)
 from audit.records.model import Registry, format_section
 from audit.records.subset import load_model_closure
 
@@ -52,15 +58,28 @@ class AllowsOptions(UseOptions):
     "--exit-code", is_flag=True, help="exit with 5 where the use is not allowed, 6 where unknown"
 )
 def run_command(options: AllowsOptions) -> int:
-    """Answer whether the model's terms allow the use."""
-    use = parse_intended_use(options)
+    """Answer whether the model's terms allow each use; without any, for the common ones."""
+    uses = parse_intended_use(options)
     model, registry = load_model_closure(options.registry, options.model)
-    answer = judge_permission(model, registry, use)
+    asked = uses or [common.use for common in COMMON_USES]
+    answers = [judge_permission(model, registry, use) for use in asked]
     if options.json:
-        print_json("allows", asdict(answer))
+        print_json("allows", {"answers": [asdict(answer) for answer in answers]})
+    elif uses:
+        print("\n\n".join(render_permission_answer(answer, registry) for answer in answers))
     else:
-        print(render_permission_answer(answer, registry))
-    return EXIT_STATUS[answer.value] if options.exit_code else 0
+        print(render_common_uses(model.id, answers))
+    harshest = find_least_permission(answer.value for answer in answers)
+    return EXIT_STATUS[harshest] if options.exit_code and uses else 0
+
+
+def render_common_uses(id: str, answers: Sequence[PermissionAnswer]) -> str:
+    """One line for each use that people ask about first; for a question that names no use."""
+    lines = [
+        f"  {common.noun}: {PERMISSION_WORDS[answer.value]}"
+        for common, answer in zip(COMMON_USES, answers, strict=True)
+    ]
+    return "\n".join([id, *lines, "", "Ask about one of them for its clauses; see --help."])
 
 
 def render_permission_answer(answer: PermissionAnswer, registry: Registry) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 OUTPUT_VERSIONS: Mapping[str, int] = {
     "accept": 1,
-    "allows": 1,
+    "allows": 2,
     "catalog": 1,
     "compare-indexes": 1,
     "digest": 1,

@@ -25,22 +25,22 @@ class CommonUse:
 
 COMMON_USES = (
     CommonUse(
-        IntendedUse(commercial=True),
+        IntendedUse(purposes=("commercial",)),
         "commercial use",
         "use it commercially",
         "Using it commercially",
     ),
     CommonUse(
-        IntendedUse(commercial=True, monthly_users=1_000_000_000),
+        IntendedUse(purposes=("commercial",), monthly_users=1_000_000_000),
         "commercial use with 1,000,000,000 monthly users",
         "use it commercially with a thousand million users a month",
         "Using it commercially with more than a thousand million users a month",
         is_on_pages=False,
     ),
-    CommonUse(IntendedUse(fine_tune=True), "fine-tuning", "fine-tune it", "Training it further"),
-    CommonUse(IntendedUse(redistribute=True), "passing the weights on", "share it", "Sharing it"),
+    CommonUse(IntendedUse(mode="fine-tune"), "fine-tuning", "fine-tune it", "Training it further"),
+    CommonUse(IntendedUse(mode="redistribute"), "passing the weights on", "share it", "Sharing it"),
     CommonUse(
-        IntendedUse(train_on_outputs=True),
+        IntendedUse(mode="train-on-outputs"),
         "training other models on outputs",
         "train other models on its outputs",
         "Training other models on what it writes",

@@ -5,7 +5,10 @@ published texts disagree:
 
 * A license counts when it is open, as in the framework's own tool; one that is not made for the
   component's type counts with a warning.
-* Data never inherits the model's license, and unlicensed data does not count.
+* A document takes the license of the document or repository that holds it, and data the licenses
+  of all its datasets together, the most restrictive counting (`audit.definitions.held_licenses`).
+  Data never inherits the model's license, and unlicensed data does not count.
+* Where the model card holds sufficient data information, a data card is optional.
 * Supporting libraries are optional, as are sample outputs and model metadata.
 * A research paper makes the technical report optional. A report never stands for the paper here:
   how detailed it is, is no recorded fact.
@@ -28,7 +31,8 @@ from audit.definitions.base import (
     combine_step_answers,
     is_one_step_away,
 )
-from audit.definitions.rules import ComponentRule, apply_availability_rule, apply_rule
+from audit.definitions.held_licenses import find_held_part
+from audit.definitions.rules import ComponentRule, apply_availability_rule, build_terms_step
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import find_best_terms
 from audit.records.model import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
@@ -125,9 +129,29 @@ def _count_doubled_documents(name: str, steps: list[Step]) -> int:
 
 def _judge_component(component: str, name: str, model: Model, registry: Registry) -> Step:
     step = _check_included(component, name, model, registry)
-    if component != "technical-report" or step.answer in ("yes", "not-applicable"):
+    if step.answer in ("yes", "not-applicable"):
         return step
-    return _weigh_paper(step, _check_included("research-paper", name, model, registry))
+    if component == "technical-report":
+        return _weigh_paper(step, _check_included("research-paper", name, model, registry))
+    if component == "data-card" and _is_data_in_card(model):
+        return _weigh_card(step, _check_included("model-card", name, model, registry))
+    return step
+
+
+def _is_data_in_card(model: Model) -> bool:
+    """Whether the model card is where the sufficient data information was read."""
+    information, card = model.data_information, model.components["model-card"]
+    pages = {source.url for source in card.evidence} | {card.url}
+    is_there = any(source.url in pages for source in information.evidence)
+    return information.sufficient == "yes" and is_there
+
+
+def _weigh_card(data_card: Step, card: Step) -> Step:
+    """The step of a data card that is not known to be included, beside that of the model card."""
+    if card.answer != "yes":
+        return data_card
+    reason = "the model card holds the data information"
+    return Step(data_card.id, data_card.clause, "not-applicable", reason, card.facts)
 
 
 def _weigh_paper(report: Step, paper: Step) -> Step:
@@ -146,20 +170,23 @@ def _check_included(component: str, name: str, model: Model, registry: Registry)
     there = apply_availability_rule(component, clause, model, component)
     if there.answer != "yes":
         return there
-    terms = apply_rule(ComponentRule(component, clause, component, "open-terms"), model, registry)
-    is_mismatched = terms.answer == "yes" and _is_license_mismatched(component, model, registry)
-    return _join_checks(there, terms, _MISMATCH_WARNING if is_mismatched else "")
+    held = find_held_part(model, component, registry)
+    rule = ComponentRule(component, clause, component, "open-terms")
+    terms = build_terms_step(rule, held.facts, "", registry)
+    remark = f" ({held.because})" if held.because else ""
+    if terms.answer == "yes" and _is_license_mismatched(component, held.facts.license, registry):
+        remark += _MISMATCH_WARNING
+    return _join_checks(there, terms, remark)
 
 
-def _join_checks(there: Step, terms: Step, warning: str) -> Step:
+def _join_checks(there: Step, terms: Step, remark: str) -> Step:
     words = terms.reason.partition("; ")[2] or terms.reason
     facts = (*there.facts, *terms.facts)
-    return replace(terms, reason=f"{there.reason}, {words}{warning}", facts=facts)
+    return replace(terms, reason=f"{there.reason}, {words}{remark}", facts=facts)
 
 
-def _is_license_mismatched(component: str, model: Model, registry: Registry) -> bool:
+def _is_license_mismatched(component: str, license: str | None, registry: Registry) -> bool:
     """Whether a license was made for another type of component."""
-    license = model.components[component].license
     if license is None or license == NO_LICENSE:
         return False
     categories = _list_license_categories(license, registry)

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from audit.definitions.base import Answer, FactUsed, Step
+from audit.definitions.held_licenses import combine_dataset_licenses
 from audit.definitions.lineage import Lineage, trace_lineage
 from audit.definitions.rules import COMPONENT_WORDS, ComponentFacts, get_component_facts
-from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import evaluate_openness
 from audit.records.model import ComponentStatus, Model, Registry
 
@@ -225,17 +225,7 @@ def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
     component = model.components["datasets"]
     if not component.datasets:
         return component.license
-    licenses = {_find_dataset_license(id, registry) for id in component.datasets}
-    if NO_LICENSE in licenses:
-        return NO_LICENSE
-    if None in licenses:
-        return None
-    return " AND ".join(sorted(f"({license})" for license in licenses))
-
-
-def _find_dataset_license(id: str, registry: Registry) -> str | None:
-    dataset = registry.datasets.get(id)
-    return dataset.license if dataset else None
+    return combine_dataset_licenses(component, registry)
 
 
 def build_unknown_cell(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) -> Step:

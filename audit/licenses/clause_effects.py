@@ -4,7 +4,7 @@ A rule gets a clause whose kind and parameters are understood (`audit.licenses.c
 returns None where the clause does not bear on the use, and never guesses at the clause's prose.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from audit.licenses.clause_parameters import list_words, read_stated_effect
 from audit.licenses.fields_of_use import find_field, is_within
@@ -59,7 +59,7 @@ def judge_revenue_threshold(
     """
     if condition.parameters.get("commercial_only") and not use.is_commercial:
         return None
-    if use.purpose in list_words(condition, "permits") and not use.is_commercial:
+    if _is_permitted_purpose(use, list_words(condition, "permits")):
         return "allowed-with-obligations"
     is_above = _is_revenue_above(condition, use)
     if is_above is None:
@@ -133,9 +133,14 @@ def judge_research_only(
     if use.is_commercial:
         return read_stated_effect(condition, "forbidden")
     permitted = list_words(condition, "permits")
-    if use.purpose is None or use.purpose in (permitted or RESEARCH_PURPOSES):
+    if not use.purposes or _is_permitted_purpose(use, permitted or RESEARCH_PURPOSES):
         return "allowed-with-obligations"
     return read_stated_effect(condition, "forbidden") if permitted else "unknown"
+
+
+def _is_permitted_purpose(use: IntendedUse, permitted: Iterable[str]) -> bool:
+    """Whether purposes were stated, and none of them is another than the permitted ones."""
+    return bool(use.purposes) and not use.is_commercial and set(use.purposes) <= set(permitted)
 
 
 def judge_output_training(

@@ -4,8 +4,6 @@ from audit.licenses.clause_parameters import read_stated_effect
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
-_REMOVAL = "guardrail-removal"
-
 
 def judge_indemnity(
     condition: LicenseCondition, _: IntendedUse, __: tuple[str, ...]
@@ -37,7 +35,7 @@ def judge_guardrails(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
     """Taking safeguards away brings the stated effect; every other use keeps, or provides, them."""
-    if use.field == _REMOVAL:
+    if use.removes_guardrails:
         return read_stated_effect(condition)
     return "allowed-with-obligations"
 

@@ -3,9 +3,9 @@
 Judges nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Permission = Literal[
     "allowed", "allowed-with-obligations", "needs-separate-license", "forbidden", "unknown"
@@ -30,47 +30,141 @@ PERMISSION_WORDS: dict[Permission, str] = {
     "unknown": "not known",
 }
 Purpose = Literal["commercial", "production", "research", "evaluation", "education", "personal"]
-PURPOSES: tuple[Purpose, ...] = (
-    "commercial",
-    "production",
-    "research",
-    "evaluation",
-    "education",
-    "personal",
-)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 COMMERCIAL_PURPOSES = frozenset({"commercial", "production"})
+Asker = Literal["company", "individual", "nonprofit", "university", "government"]
+ASKERS: tuple[Asker, ...] = get_args(Asker)
+Period = Literal["month", "year"]
+RevenueSource = Literal["product", "company", "group"]
+"""Whose revenue a number is: of one product, of the company, or with all of its affiliates."""
+REVENUE_SOURCES: tuple[RevenueSource, ...] = get_args(RevenueSource)
+Mode = Literal[
+    "internal",
+    "host",
+    "embed",
+    "redistribute",
+    "fine-tune",
+    "sell-fine-tune",
+    "use-outputs",
+    "train-on-outputs",
+    "merge",
+    "quantize",
+    "remove-guardrails",
+]
+MODES: tuple[Mode, ...] = get_args(Mode)
+GUARDRAIL_FIELD = "guardrail-removal"
+"""The field of use by which licenses name what `remove-guardrails` does."""
+
+
+@dataclass(frozen=True)
+class Entailment:
+    """What a mode does with the model, whatever the circumstances."""
+
+    words: str
+    """What somebody does, after `you`."""
+    needs_weights: bool = True
+    hosts: bool = False
+    modifies: bool = False
+    shares: Literal["never", "if-public", "always"] = "never"
+    """Whether a copy, changed or not, leaves the house."""
+    is_sale: bool = False
+    makes_outputs_model: bool = False
+    """Whether another model is trained on what this one writes."""
+
+
+MODE_ENTAILMENTS: Mapping[Mode, Entailment] = {
+    "internal": Entailment("run it in your own house"),
+    "host": Entailment("offer it to others as a service or an API", hosts=True),
+    "embed": Entailment("pass it on inside a product", shares="always"),
+    "redistribute": Entailment("pass the weights on", shares="always"),
+    "fine-tune": Entailment("train it further", modifies=True, shares="if-public"),
+    "sell-fine-tune": Entailment(
+        "train it further and sell the result", modifies=True, shares="always", is_sale=True
+    ),
+    "use-outputs": Entailment("use what it made, without its weights", needs_weights=False),
+    "train-on-outputs": Entailment("train other models on what it makes", makes_outputs_model=True),
+    "merge": Entailment("merge it with another model", modifies=True, shares="if-public"),
+    "quantize": Entailment("quantize or convert it", modifies=True, shares="if-public"),
+    "remove-guardrails": Entailment(
+        "remove or weaken its guardrails", modifies=True, shares="if-public"
+    ),
+}
+"""The one table of modes: what each entails."""
 
 
 @dataclass(frozen=True)
 class IntendedUse:
-    """What somebody wants to do.
+    """One thing that somebody wants to do, with its circumstances.
 
-    None means not stated: a clause that depends on it is then listed as an obligation.
+    None, and an empty tuple, mean not stated: a clause that depends on it is an obligation then.
     """
 
-    commercial: bool = False
-    purpose: Purpose | None = None
-    host: bool = False
-    """The model is offered to others as a service, without passing it on."""
+    mode: Mode = "internal"
+    purposes: tuple[Purpose, ...] = ()
+    asker: Asker | None = None
     monthly_users: int | None = None
     """Active users in one month."""
     users_month: str | None = None
     """The month in which they were counted, as 2024-11."""
+    affiliates: bool | None = None
+    """Whether the numbers include affiliates."""
     revenue: int | None = None
-    """Revenue of the company in one period, in the currency of the clause."""
-    revenue_period: Literal["month", "year"] = "year"
+    """Revenue in one period."""
+    revenue_period: Period = "year"
+    revenue_of: RevenueSource | None = None
+    currency: str | None = None
+    """ISO 4217 code of the revenue's currency; None is taken as the clause's own."""
     territory: str | None = None
-    """ISO 3166-1 alpha-2 code, or EU."""
-    redistribute: bool = False
-    fine_tune: bool = False
-    train_on_outputs: bool = False
+    """Where the asker is: ISO 3166-1 alpha-2 code, or EU."""
+    user_territories: tuple[str, ...] = ()
+    """Where those are who are served."""
+    competing: bool | None = None
+    """Whether the trained model competes with the maker's, or is a general one."""
+    public: bool = False
+    """Whether the changed or trained model is published."""
     field: str | None = None
     """A word of the closed vocabulary (`fields_of_use`); another word is never compared."""
 
     @property
+    def entailment(self) -> Entailment:
+        """What the mode does with the model."""
+        return MODE_ENTAILMENTS[self.mode]
+
+    @property
     def is_commercial(self) -> bool:
-        """Whether money is made with it, as stated by the flag or the purpose."""
-        return self.commercial or self.purpose in COMMERCIAL_PURPOSES
+        """Whether money is made with it: by a stated purpose, or because the mode is a sale."""
+        return self.entailment.is_sale or not COMMERCIAL_PURPOSES.isdisjoint(self.purposes)
+
+    @property
+    def host(self) -> bool:
+        """Whether others use it as a service, without getting a copy."""
+        return self.entailment.hosts
+
+    @property
+    def redistribute(self) -> bool:
+        """Whether a copy of the model, changed or not, is passed on."""
+        shares = self.entailment.shares
+        return shares == "always" or (shares == "if-public" and self.public)
+
+    @property
+    def fine_tune(self) -> bool:
+        """Whether the model is changed: trained further, merged, quantized, stripped of guardrails."""
+        return self.entailment.modifies
+
+    @property
+    def train_on_outputs(self) -> bool:
+        """Whether another model is trained on what it makes."""
+        return self.entailment.makes_outputs_model
+
+    @property
+    def removes_guardrails(self) -> bool:
+        """Whether safeguards are taken away, as stated by the mode or by the field."""
+        return self.mode == "remove-guardrails" or self.field == GUARDRAIL_FIELD
+
+    @property
+    def needs_weights(self) -> bool:
+        """Whether the asker runs, changes or passes on the model itself."""
+        return self.entailment.needs_weights
 
 
 def rank_permission(permission: Permission) -> int:

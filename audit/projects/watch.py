@@ -18,7 +18,7 @@ from audit.projects.mentions import ModelMention
 from audit.projects.policy import ProjectPolicy, find_policy_violations
 from audit.records.model import Model, Registry
 
-WATCHED_USE = IntendedUse(commercial=True)
+WATCHED_USE = IntendedUse(purposes=("commercial",))
 """What most who watch do: they build on the model. `allows` answers for another use."""
 
 

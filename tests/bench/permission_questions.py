@@ -1,8 +1,7 @@
 """`python -m tests.bench.permission_questions`: today's answers beside the answer key, by mode.
 
 The key (tests/definitions/permission_questions.md) was written from the license texts before the
-program that has to answer. This measures; it holds nothing. A question that `allows` has no words
-for yet is counted as *not askable*, never as right.
+program that has to answer. This measures; it holds nothing.
 """
 
 import json
@@ -12,31 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from audit.definitions.permissions import IntendedUse, judge_permission
+from audit.definitions.common_uses import build_model_under_license
+from audit.definitions.permissions import PermissionAnswer, judge_permission
+from audit.licenses.uses import IntendedUse
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.model import Model, Registry
 
 KEY = Path(__file__).parents[1] / "definitions" / "permission_questions.jsonl"
-ASKABLE_MODES = {
-    "internal",
-    "host",
-    "redistribute",
-    "fine-tune",
-    "sell-fine-tune",
-    "train-on-outputs",
-}
-ASKABLE_CIRCUMSTANCES = {
-    "as",
-    "purpose",
-    "field",
-    "territory",
-    "users",
-    "users_month",
-    "revenue",
-    "revenue_period",
-    "revenue_of",
-    "currency",
-}
 Question = Mapping[str, Any]
 
 
@@ -46,32 +27,44 @@ def read_questions() -> Iterator[Question]:
         yield json.loads(line)
 
 
-def is_askable(question: Question) -> bool:
-    """Whether today's options can say what the question says; its field may be a synonym."""
-    circumstances = set(question["circumstances"])
-    return (
-        question["model"] is not None
-        and question["mode"] in ASKABLE_MODES
-        and circumstances <= ASKABLE_CIRCUMSTANCES
-    )
-
-
 def build_use(question: Question) -> IntendedUse:
-    """The question in today's words."""
-    circumstances = question["circumstances"]
+    """The question in the program's words; its field may be a synonym."""
+    stated = dict(question["circumstances"])
+    stated.pop("on", None)
+    purpose = stated.pop("purpose", None)
     return IntendedUse(
-        purpose=circumstances.get("purpose"),
-        host=question["mode"] == "host",
-        monthly_users=circumstances.get("users"),
-        users_month=circumstances.get("users_month"),
-        revenue=circumstances.get("revenue"),
-        revenue_period=circumstances.get("revenue_period", "year"),
-        territory=circumstances.get("territory"),
-        redistribute=question["mode"] in ("redistribute", "sell-fine-tune"),
-        fine_tune=question["mode"] in ("fine-tune", "sell-fine-tune"),
-        train_on_outputs=question["mode"] == "train-on-outputs",
-        field=circumstances.get("field"),
+        mode=question["mode"],
+        purposes=(purpose,) if purpose else (),
+        asker=stated.pop("as", None),
+        monthly_users=stated.pop("users", None),
+        user_territories=tuple(stated.pop("users_in", ())),
+        **stated,
     )
+
+
+def answer_question(question: Question, registry: Registry) -> PermissionAnswer:
+    """What the program answers to a row, of a model or of a license alone."""
+    model = _find_subject(question, registry)
+    return judge_permission(model, registry, build_use(question))
+
+
+def is_outdated(question: Question, registry: Registry) -> bool:
+    """Whether the row rests on a license or a lineage that was unknown, and is recorded since."""
+    model = registry.models.get(question["model"])
+    if model is None:
+        return False
+    mentioned = question["must_mention"]
+    is_read = question["license"] is None and model.weights.license is not None
+    is_traced = bool(model.base_models)
+    return (is_read and "license-unread" in mentioned) or (
+        is_traced and "lineage-unknown" in mentioned
+    )
+
+
+def _find_subject(question: Question, registry: Registry) -> Model:
+    if question["model"] is not None:
+        return registry.models[question["model"]]
+    return build_model_under_license(registry.licenses[question["license"]])
 
 
 def compare_answers(registry: Registry) -> dict[str, Counter[str]]:
@@ -79,13 +72,10 @@ def compare_answers(registry: Registry) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for question in read_questions():
         counts = found.setdefault(question["mode"], Counter())
-        if not is_askable(question):
-            counts["not askable"] += 1
-            continue
-        answer = judge_permission(
-            registry.models[question["model"]], registry, build_use(question)
-        ).value
-        if answer == question["answer"]:
+        answer = answer_question(question, registry).value
+        if is_outdated(question, registry):
+            counts["outdated"] += 1
+        elif answer == question["answer"]:
             counts["right"] += 1
         else:
             counts["wrong"] += 1
@@ -98,23 +88,21 @@ def compare_answers(registry: Registry) -> dict[str, Counter[str]]:
 def list_wrong_answers(registry: Registry) -> None:
     """Print each question that is answered otherwise than in the key."""
     for question in read_questions():
-        if is_askable(question):
-            use = build_use(question)
-            answer = judge_permission(registry.models[question["model"]], registry, use)
-            if answer.value != question["answer"]:
-                print(
-                    question["n"],
-                    question["model"],
-                    question["mode"],
-                    question["circumstances"],
-                    f"key {question['answer']}, today {answer.value}: {question['decides']}",
-                )
+        answer = answer_question(question, registry).value
+        if answer != question["answer"] or is_outdated(question, registry):
+            print(
+                question["n"],
+                question["model"],
+                question["mode"],
+                question["circumstances"],
+                f"key {question['answer']}, today {answer}: {question['decides']}",
+            )
 
 
 def main() -> int:
     """Print the table."""
     found = compare_answers(load_registry(Path("registry")))
-    columns = ("right", "wrong", "wrongly permissive", "not askable")
+    columns = ("right", "wrong", "wrongly permissive", "outdated")
     print(f"{'mode':20}" + "".join(f"{column:>20}" for column in columns))
     total: Counter[str] = Counter()
     for mode, counts in sorted(found.items()):

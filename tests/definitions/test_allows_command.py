@@ -57,6 +57,8 @@ def test_exit_code(root: Path, arguments: tuple[str, ...], status: int):
         (("--field", "armies"), "near: "),
         (("--users-month", "June"), "write it as 2024-11"),
         (("--territory", "Germany"), "ISO 3166-1"),
+        (("--users-in", "DE", "--users-in", "Mars"), "--users-in 'Mars'"),
+        (("--currency", "dollars"), "ISO 4217"),
         (("--monthly-users", "-1"), "from 0 up"),
     ],
 )
@@ -68,3 +70,15 @@ def test_other_words_are_refused(
     captured = capsys.readouterr()
     assert message in captured.err
     assert captured.out == ""
+
+
+def test_each_mode_gets_an_answer_and_the_harshest_ends_the_command(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
+    """One use is one question: several modes give several answers, and no mode the common uses."""
+    model = "meta-llama/Llama-2-70b-hf"
+    assert ask(root, model, "--internal", "--train-on-outputs", "--exit-code") == 5
+    answers = [line for line in capsys.readouterr().out.splitlines() if line.startswith(model)]
+    assert answers == [f"{model}: allowed with obligations", f"{model}: forbidden"]
+    assert ask(root, model, "--exit-code") == 0
+    assert "  commercial use: allowed with obligations" in capsys.readouterr().out

@@ -15,7 +15,7 @@ from tests.definitions.builders import (
 
 WEIGHTS = "model-parameters-final"
 MODEL = "maker/model-1"
-BUSINESS = IntendedUse(commercial=True)
+BUSINESS = IntendedUse(purposes=("commercial",))
 UNKNOWN_BASE = "The registry does not hold this base model, so its terms are unknown."
 
 
@@ -138,14 +138,14 @@ def list_clauses(
             "unknown",
         ),
         (
-            IntendedUse(fine_tune=True),
+            IntendedUse(mode="fine-tune"),
             {"modify": "no"},
             "freedom to modify",
             "The license does not let you modify it.",
             "forbidden",
         ),
         (
-            IntendedUse(redistribute=True),
+            IntendedUse(mode="redistribute"),
             {"share": "unknown"},
             "freedom to share",
             "Nobody has read whether the license lets you share it.",
@@ -204,7 +204,7 @@ def test_the_harshest_clause_stands_first_and_decides(expression: str, effects: 
     found = judge_permission(
         subject,
         make_registry(subject),
-        IntendedUse(commercial=True, monthly_users=10**9, redistribute=True),
+        IntendedUse(purposes=("commercial",), monthly_users=10**9, mode="redistribute"),
     )
     assert [each.effect for each in found.clauses] == effects
     assert found.value == effects[0]
@@ -213,8 +213,8 @@ def test_the_harshest_clause_stands_first_and_decides(expression: str, effects: 
 @pytest.mark.parametrize("expression", ["MIT OR Apache-2.0", "Apache-2.0 OR MIT"])
 def test_of_two_equal_licenses_the_shorter_is_shown(expression: str):
     """Who may choose chooses the fewer obligations."""
-    shown = list_clauses(IntendedUse(redistribute=True), expression)
-    assert len(list_clauses(IntendedUse(redistribute=True), "Apache-2.0")) > len(shown) == 1
+    shown = list_clauses(IntendedUse(mode="redistribute"), expression)
+    assert len(list_clauses(IntendedUse(mode="redistribute"), "Apache-2.0")) > len(shown) == 1
     assert {each.license for each in shown} == {"MIT"}
 
 
@@ -253,7 +253,7 @@ def test_a_duty_above_thresholds_waits_for_any_of_them(use: IntendedUse, kinds: 
 def test_another_clause_does_not_lift_the_threshold():
     """A duty to name the license bears on sharing, and says nothing about how many users there are."""
     shown = list_clauses(
-        IntendedUse(redistribute=True, monthly_users=10),
+        IntendedUse(mode="redistribute", monthly_users=10),
         "LAW",
         make_license("LAW", NAMING, USERS, make_condition("notice")),
     )

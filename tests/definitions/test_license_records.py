@@ -16,7 +16,7 @@ ANSWERS = {
     "F": "forbidden",
     "?": "unknown",
 }
-SMALL = IntendedUse(commercial=True, monthly_users=0, revenue=0, territory="US")
+SMALL = IntendedUse(purposes=("commercial",), monthly_users=0, revenue=0, territory="US")
 USES = {
     "commercial": SMALL,
     "a million users": replace(SMALL, monthly_users=1_000_000),
@@ -24,8 +24,8 @@ USES = {
     "a billion users": replace(SMALL, monthly_users=1_000_000_000),
     "a billion of revenue": replace(SMALL, revenue=1_000_000_000),
     "a company in the EU, multimodal model": replace(SMALL, territory="DE"),
-    "outputs train another model": replace(SMALL, commercial=False, train_on_outputs=True),
-    "sharing a fine-tune": replace(SMALL, commercial=False, redistribute=True, fine_tune=True),
+    "outputs train another model": replace(SMALL, purposes=(), mode="train-on-outputs"),
+    "sharing a fine-tune": replace(SMALL, purposes=(), mode="fine-tune", public=True),
 }
 """One column each. What a threshold says above 100 million begins at the next user.
 

@@ -14,7 +14,7 @@ from tests.definitions.builders import (
     replace_component,
 )
 
-BUSINESS = IntendedUse(commercial=True)
+BUSINESS = IntendedUse(purposes=("commercial",))
 
 
 def judge_use_under_license(use, license, *conditions, **freedoms):
@@ -28,7 +28,7 @@ def judge_use_under_license(use, license, *conditions, **freedoms):
     ("use", "license", "value"),
     [
         (BUSINESS, "MIT", "allowed"),
-        (IntendedUse(redistribute=True), "MIT", "allowed-with-obligations"),
+        (IntendedUse(mode="redistribute"), "MIT", "allowed-with-obligations"),
         (BUSINESS, "NC", "forbidden"),
         (IntendedUse(), "NC", "allowed-with-obligations"),
         (BUSINESS, "NC OR MIT", "allowed"),
@@ -59,7 +59,7 @@ def test_answers(use, license, value):
     ("use", "clause", "value"),
     [
         (
-            IntendedUse(train_on_outputs=True),
+            IntendedUse(mode="train-on-outputs"),
             make_condition("output-training", effect="forbidden"),
             "forbidden",
         ),
@@ -90,27 +90,27 @@ def test_answers(use, license, value):
             "unknown",
         ),
         (
-            IntendedUse(purpose="research"),
+            IntendedUse(purposes=("research",)),
             make_condition("research-only", effect="forbidden"),
             "allowed-with-obligations",
         ),
         (
-            IntendedUse(purpose="evaluation"),
+            IntendedUse(purposes=("evaluation",)),
             make_condition("research-only", effect="forbidden"),
             "unknown",
         ),
         (
-            IntendedUse(purpose="evaluation"),
+            IntendedUse(purposes=("evaluation",)),
             make_condition("research-only", effect="forbidden", permits=["research", "evaluation"]),
             "allowed-with-obligations",
         ),
         (
-            IntendedUse(purpose="personal"),
+            IntendedUse(purposes=("personal",)),
             make_condition("research-only", effect="forbidden", permits=["research", "evaluation"]),
             "forbidden",
         ),
         (
-            IntendedUse(purpose="production"),
+            IntendedUse(purposes=("production",)),
             make_condition("research-only", effect="needs-license", permits=["research"]),
             "needs-separate-license",
         ),
@@ -194,12 +194,12 @@ def test_answers(use, license, value):
             "unknown",
         ),
         (
-            IntendedUse(redistribute=True),
+            IntendedUse(mode="redistribute"),
             make_condition("redistribution", effect="forbidden", covers="sharing adapted material"),
             "allowed-with-obligations",
         ),
         (
-            IntendedUse(redistribute=True, fine_tune=True),
+            IntendedUse(mode="fine-tune", public=True),
             make_condition("redistribution", effect="forbidden", covers="sharing adapted material"),
             "forbidden",
         ),
@@ -217,9 +217,10 @@ def test_clauses(use, clause, value):
 
 def test_withheld_freedoms():
     """What a license does not grant is forbidden, what nobody has read is unknown, each for the use that needs it."""
-    assert judge_use_under_license(IntendedUse(fine_tune=True), "LAW", modify="no") == "forbidden"
+    assert judge_use_under_license(IntendedUse(mode="fine-tune"), "LAW", modify="no") == "forbidden"
     assert (
-        judge_use_under_license(IntendedUse(redistribute=True), "LAW", share="unknown") == "unknown"
+        judge_use_under_license(IntendedUse(mode="redistribute"), "LAW", share="unknown")
+        == "unknown"
     )
     assert judge_use_under_license(IntendedUse(), "LAW", modify="no", share="unknown") == "allowed"
 
@@ -258,7 +259,7 @@ def test_weights_that_are_not_released():
         assert judge_permission(subject, make_registry(subject), BUSINESS).value == value
 
 
-@pytest.mark.parametrize("use", [BUSINESS, IntendedUse(), IntendedUse(redistribute=True)])
+@pytest.mark.parametrize("use", [BUSINESS, IntendedUse(), IntendedUse(mode="redistribute")])
 def test_clause_of_an_unknown_kind_is_never_allowed(use):
     """A clause that this program has no rule for may say anything, so the answer is unknown."""
     assert judge_use_under_license(use, "LAW", make_condition("moon-landing")) == "unknown"

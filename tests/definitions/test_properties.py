@@ -10,7 +10,7 @@ from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.permissions import judge_permission
 from audit.definitions.questions import answer_four_questions
 from audit.definitions.rules import DATA_INFORMATION
-from audit.licenses.uses import PERMISSION_ORDER, IntendedUse
+from audit.licenses.uses import MODES, PERMISSION_ORDER, IntendedUse
 from audit.records.model import COMPONENTS, TrainingCompute
 from tests.conftest import count_examples
 from tests.definitions.builders import (
@@ -57,14 +57,13 @@ statuses = st.sampled_from(
 )
 uses = st.builds(
     IntendedUse,
-    commercial=st.booleans(),
+    mode=st.sampled_from(MODES),
+    purposes=st.sampled_from([(), ("commercial",), ("research",)]),
     monthly_users=st.sampled_from([None, 1, 200_000_000, 800_000_000]),
     revenue=st.sampled_from([None, 1, 10**9]),
     territory=st.sampled_from([None, "DE", "US"]),
-    redistribute=st.booleans(),
-    fine_tune=st.booleans(),
-    train_on_outputs=st.booleans(),
-    field=st.sampled_from([None, "research", "military"]),
+    public=st.booleans(),
+    field=st.sampled_from([None, "legal", "military"]),
 )
 
 

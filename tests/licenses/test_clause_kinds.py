@@ -6,16 +6,16 @@ from audit.licenses.clause_parameters import STAGES
 from audit.licenses.compare import compare_expressions
 from audit.licenses.conditions import CONDITION_KINDS, compute_clause_effect, find_stage
 from audit.licenses.terms import evaluate_openness
-from audit.licenses.uses import IntendedUse
+from audit.licenses.uses import MODES, IntendedUse
 from audit.records.citations import find_evidence_problems
 from audit.records.schema import load_schemas
 from tests.definitions.builders import make_condition, make_license, make_registry
 
 OWN = IntendedUse()
-HOSTED = IntendedUse(host=True)
-SHARED = IntendedUse(redistribute=True)
-TUNED = IntendedUse(fine_tune=True)
-UNGUARDED = IntendedUse(field="guardrail-removal")
+HOSTED = IntendedUse(mode="host")
+SHARED = IntendedUse(mode="redistribute")
+TUNED = IntendedUse(mode="fine-tune")
+UNGUARDED = IntendedUse(mode="remove-guardrails")
 DUTY = "allowed-with-obligations"
 OWNED = make_condition("derivative-ownership", owner="licensor", of="derivatives")
 KEPT = make_condition("guardrails", duty="keep", effect="forbidden")
@@ -56,10 +56,11 @@ def test_a_clause_bears_on_the_uses_that_it_names(condition, use, expected):
     assert compute_clause_effect(condition, use) == expected
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("kind", SILENT)
-def test_what_is_only_good_to_know_decides_nothing(kind):
+def test_what_is_only_good_to_know_decides_nothing(kind, mode):
     """Law, forum, the end and whom to ask change no answer."""
-    use = IntendedUse(commercial=True, host=True, redistribute=True, fine_tune=True)
+    use = IntendedUse(mode=mode, purposes=("commercial",), public=True)
     assert compute_clause_effect(make_condition(kind), use) is None
 
 

@@ -25,7 +25,7 @@ from tests.definitions.builders import (
 
 SCHEMA = load_schemas()["license.schema.json"]
 CLAUSE = SCHEMA["$defs"]["condition"]
-USE = IntendedUse(commercial=True, redistribute=True, fine_tune=True)
+USE = IntendedUse(purposes=("commercial",), mode="fine-tune", public=True)
 NOT_UNDERSTOOD = {
     "a kind of tomorrow": make_condition("moon-landing"),
     "a parameter of tomorrow": make_condition("attribution", fee=100),

@@ -19,22 +19,22 @@ RICH = IntendedUse(revenue=5_000)
         ({"commercial_only": True}, RICH, None),
         (
             {"commercial_only": True},
-            IntendedUse(commercial=True, revenue=5_000),
+            IntendedUse(purposes=("commercial",), revenue=5_000),
             "needs-separate-license",
         ),
         (
             {"permits": ["research"]},
-            IntendedUse(purpose="research", revenue=5_000),
+            IntendedUse(purposes=("research",), revenue=5_000),
             "allowed-with-obligations",
         ),
         (
             {"permits": ["research"]},
-            IntendedUse(purpose="evaluation", revenue=5_000),
+            IntendedUse(purposes=("evaluation",), revenue=5_000),
             "needs-separate-license",
         ),
         (
             {"permits": ["research"]},
-            IntendedUse(commercial=True, purpose="research", revenue=5_000),
+            IntendedUse(purposes=("commercial", "research"), revenue=5_000),
             "needs-separate-license",
         ),
         ({"permits": ["research"]}, RICH, "needs-separate-license"),
