@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -62,10 +63,8 @@ def _list_with_evidence(
     records: Iterable[Record], list_facts: Callable[[Record], Iterator[StatedFact]]
 ) -> Iterator[StatedFact]:
     """The facts of records of one kind that somebody can check."""
-    for record in records:
-        for fact in list_facts(record):
-            if fact.evidence:
-                yield fact
+    facts = chain.from_iterable(map(list_facts, records))
+    return (fact for fact in facts if fact.evidence)
 
 
 def draw_facts(facts: list[StatedFact], seed: int, count: int) -> list[StatedFact]:
