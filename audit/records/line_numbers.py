@@ -17,7 +17,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 """Strings, structure, words and numbers, and line ends; other spaces are skipped."""
 
 
-def index_lines_by_path(text: str) -> dict[str, int]:
+LineByPath = dict[str, int]
+
+
+def index_lines_by_path(text: str) -> LineByPath:
     """The line, from 1, on which each member and element begins.
 
     Of a key that appears twice, the second counts. Ends where it is too deep; never raises.
@@ -114,7 +117,7 @@ class _LineIndex:
         )
 
 
-def find_line(path: str, lines: dict[str, int]) -> int:
+def find_line(path: str, lines: LineByPath) -> int:
     """The line of a path, else of the nearest holder that is there."""
     while path not in lines:
         path = path[: max(path.rfind("."), path.rfind("["), 1)]

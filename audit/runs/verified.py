@@ -10,6 +10,7 @@ from audit.runs.report import RunProgress
 
 GOOD_STATES = ("ok", "gated", "moved")
 """States of a target that its host answered for."""
+LOST_STATES = ("absent", "disabled")
 UNFINISHED_REASONS = ("budget", "rate-limited")
 """Why a run left a target out that another run will reach."""
 
@@ -24,8 +25,7 @@ def require_control_answers(observations: Sequence[Observation]) -> list[Observa
 
 
 def _require_control(observation: Observation, answered: set[str]) -> Observation:
-    is_lost = observation.state in ("absent", "disabled")
-    if not is_lost or observation.target.host in answered:
+    if observation.state not in LOST_STATES or observation.target.host in answered:
         return observation
     return replace(observation, state="unverifiable", reason="no-control", is_our_fault=True)
 

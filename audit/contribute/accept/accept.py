@@ -169,16 +169,10 @@ def _collect_unaccepted_kinds(
 ) -> dict[str, frozenset[str]]:
     """By record, the kinds of open findings that are not among the chosen."""
     kinds: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for finding in _list_other_findings(chosen, open_findings):
-        kinds[finding.record] |= {finding.kind}
+    for other in open_findings.values():
+        if other not in chosen:
+            kinds[other.finding.record] |= {other.finding.kind}
     return kinds
-
-
-def _list_other_findings(
-    chosen: Sequence[OpenFinding], open_findings: OpenFindings
-) -> list[Finding]:
-    chosen_ids = {open_finding.finding.id for open_finding in chosen}
-    return [other.finding for id, other in open_findings.items() if id not in chosen_ids]
 
 
 def _find_new_contradictions(

@@ -36,20 +36,27 @@ def build_evidence_rows(reading: RepositoryReading, origin: EvidenceOrigin) -> E
 
 
 def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> JsonObject:
-    facts, card = reading.description.facts, reading.description.card
-    path = card.path if card else None
+    card = reading.description.card
     about = "Card, files and settings as the Hub answered."
-    return origin.build_evidence_row(reading.folder, facts.repo, facts.revision, path, about)
+    return _build_row(reading, origin, card.path if card else None, about)
 
 
 def _build_text_row(
     reading: RepositoryReading, text: ReadLicenseText, origin: EvidenceOrigin
 ) -> JsonObject:
-    facts = reading.description.facts
     about = "License text in the repository."
-    return origin.build_evidence_row(
-        reading.folder, facts.repo, facts.revision, text.path, about, text.sha256
-    )
+    return _build_row(reading, origin, text.path, about, text.sha256)
+
+
+def _build_row(
+    reading: RepositoryReading,
+    origin: EvidenceOrigin,
+    path: str | None,
+    about: str,
+    sha256: str | None = None,
+) -> JsonObject:
+    folder, facts = reading.folder, reading.description.facts
+    return origin.build_evidence_row(folder, facts.repo, facts.revision, path, about, sha256)
 
 
 def note_rename(draft: RecordDraft, reading: RepositoryReading) -> None:

@@ -24,6 +24,7 @@ from audit.sources.huggingface.source import HubSource
 HubPlace = tuple[HubKind, str]
 """A repository of the Hub."""
 EvidenceState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable", "not-checked"]
+GOOD_STATES = ("ok", "gated", "moved")
 DIRECT_HOSTS = frozenset(
     {"arxiv.org", "opensource.org", "spdx.org", "www.apache.org", "creativecommons.org"}
     | {"ai.google.dev", "www.llama.com"}
@@ -144,8 +145,7 @@ def _require_control(answer: EvidenceAnswer, hosts: set[str | None]) -> Evidence
 
 
 def _collect_answering_hosts(answers: Iterable[EvidenceAnswer]) -> set[str | None]:
-    good = [answer for answer in answers if answer.state in ("ok", "gated", "moved")]
-    return {urlsplit(answer.url).hostname for answer in good}
+    return {urlsplit(answer.url).hostname for answer in answers if answer.state in GOOD_STATES}
 
 
 def parse_hub_repository(url: str) -> HubPlace | None:

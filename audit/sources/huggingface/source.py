@@ -9,6 +9,8 @@ from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target
 from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
 from audit.sources.base import (
     HeadChecks,
+    Lessons,
+    ListingAnswer,
     ObservationContext,
     OwnerCost,
     PlannedListing,
@@ -37,9 +39,7 @@ class HubSource(HubApi):
     max_parallel_requests: ClassVar[int] = 8
 
     @classmethod
-    def plan_head_checks(
-        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
-    ) -> HeadChecks:
+    def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
         checks = HeadChecks()
         for owned in _group_by_owner(targets):
@@ -50,9 +50,7 @@ class HubSource(HubApi):
         """The address in the Hub's API."""
         return self.build_api_url(HUB_KINDS[target.kind], target.repo)
 
-    def check_listing(
-        self, listing: PlannedListing, context: ObservationContext
-    ) -> OwnerCost | SourceFailure | None:
+    def check_listing(self, listing: PlannedListing, context: ObservationContext) -> ListingAnswer:
         """Keep the heads that a listing shows, where enough of them were seen before to compare."""
         known = {target.repo for target in listing.targets if target in context.previous}
         if len(known) < MIN_LISTED_REPOSITORIES:
@@ -172,7 +170,7 @@ def _group_by_owner(targets: Sequence[Target]) -> list[tuple[Target, ...]]:
     return [tuple(owners[key]) for key in sorted(owners)]
 
 
-def _plan_owner_checks(owned: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> HeadChecks:
+def _plan_owner_checks(owned: tuple[Target, ...], lessons: Lessons) -> HeadChecks:
     first, cost = owned[0], _expect_cost(owned, lessons)
     if len(owned) < MIN_LISTED_REPOSITORIES or cost.pages == 0:
         return HeadChecks(lookups=owned)
@@ -180,7 +178,7 @@ def _plan_owner_checks(owned: tuple[Target, ...], lessons: Mapping[str, OwnerCos
     return HeadChecks(listings=(listing,))
 
 
-def _expect_cost(owned: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> OwnerCost:
+def _expect_cost(owned: tuple[Target, ...], lessons: Lessons) -> OwnerCost:
     """As learned; one page that shows everything where nothing was learned of so many."""
     lesson = lessons.get(build_owner_key(owned[0]))
     if lesson is not None and lesson.tracked == len(owned):
