@@ -80,7 +80,7 @@ def test_every_session_is_explained(root: Path):
         ),
         (
             ["allows", "maker/model-1", "--comercial"],
-            "no such option: --comercial (near: --commercial); `python -m audit allows --help`",
+            "no such option: --comercial (near: --commercial, --competing); `python -m audit allows --help`",
         ),
         (["digest", "--since", "7d", "--format", "xml"], "argument --format: 'xml' is not one of"),
         (["digest"], "the following arguments are required: --since"),

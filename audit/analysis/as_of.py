@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
+from audit.definitions.permission_certainty import RESTORED_KEY
 from audit.drift.events import Event
 from audit.drift.finding import Finding, FindingValue
 from audit.drift.kinds import find_drift_kind
@@ -157,7 +158,7 @@ def _get_first_url(evidence: tuple[Evidence, ...]) -> str:
 def _build_finding_evidence(finding: Finding) -> tuple[Evidence, ...]:
     return (
         Evidence(
-            "history",
+            RESTORED_KEY,
             finding.url,
             finding.last_counted[:10],
             "primary",

@@ -1,37 +1,23 @@
 """`allows`: may I use this model for that?"""
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
 
 import click
 
 from audit.cli.command import make_command
 from audit.cli.intended_use import UseOptions, add_use_options, parse_intended_use
 from audit.cli.json_output import print_json
+from audit.cli.permission_subjects import load_subjects
+from audit.cli.render_permission import render_permission
+from audit.cli.render_permission_table import render_common_uses, render_permission_table
+from audit.core.errors import RegistryError, UsageError
+from audit.core.git_command import checkout_of
 from audit.definitions.common_uses import COMMON_USES
-from audit.definitions.permissions import (
-    DecidingClause,
-    PermissionAnswer,
-    judge_permission,
-)
-from audit.licenses.uses import (
-    PERMISSION_ORDER,
-    PERMISSION_WORDS,
-    Permission,
-    find_least_permission,
-)
-from audit.records.model import Registry, format_section
-from audit.records.subset import load_model_closure
-
-_EFFECT_HEADINGS: Mapping[Permission, str] = {
-    "forbidden": "Forbidden, because",
-    "needs-separate-license": "A separate license is needed, because",
-    "unknown": "Unknown, because",
-    "allowed-with-obligations": "Obligations and limits that come with it",
-    "allowed": "Allowed by",
-}
-LINE_WIDTH = 110
+from audit.definitions.permission_view import PermissionView
+from audit.licenses.uses import Permission, find_least_permission
 
 EXIT_STATUS: Mapping[Permission, int] = {
     "allowed": 0,
@@ -47,91 +33,87 @@ EXIT_STATUS: Mapping[Permission, int] = {
 class AllowsOptions(UseOptions):
     """Options of `allows`."""
 
-    model: str
+    models: tuple[str, ...]
+    license: tuple[str, ...]
+    on: str | None
     exit_code: bool
 
 
 @make_command(AllowsOptions)
-@click.argument("model", metavar="MODEL", help="id of the model, as owner/name")
+@click.argument("models", nargs=-1, metavar="MODEL", help="id of a model, as owner/name")
+@click.option(
+    "--license",
+    multiple=True,
+    metavar="ID|FILE",
+    help="ask about a license instead of a model: its id, or a file with its text",
+)
+@click.option(
+    "--on",
+    metavar="DATE",
+    help="the terms as they stood on a day, such as that of your download: 2025-01-31",
+)
 @add_use_options
 @click.option(
-    "--exit-code", is_flag=True, help="exit with 5 where the use is not allowed, 6 where unknown"
+    "--exit-code", is_flag=True, help="exit with 5 where a use is not allowed, 6 where unknown"
 )
 def run_command(options: AllowsOptions) -> int:
-    """Answer whether the model's terms allow each use; without any, for the common ones."""
+    """Answer for each use and model whether its terms allow it; without a use, for common ones."""
     uses = parse_intended_use(options)
-    model, registry = load_model_closure(options.registry, options.model)
-    asked = uses or [common.use for common in COMMON_USES]
-    answers = [judge_permission(model, registry, use) for use in asked]
+    day = _parse_day(options)
+    subjects = load_subjects(options.registry, options.models, options.license, day)
+    asked = uses or tuple(common.use for common in COMMON_USES)
+    views = [subject.answer(use) for subject in subjects for use in asked]
     if options.json:
-        print_json("allows", {"answers": [asdict(answer) for answer in answers]})
-    elif uses:
-        print("\n\n".join(render_permission_answer(answer, registry) for answer in answers))
+        print_json("allows", _build_document(views, options))
     else:
-        print(render_common_uses(model.id, answers))
-    harshest = find_least_permission(answer.value for answer in answers)
+        print(_render_answers(views, options, is_asked=bool(uses)))
+    harshest = find_least_permission(view.value for view in views)
     return EXIT_STATUS[harshest] if options.exit_code and uses else 0
 
 
-def render_common_uses(id: str, answers: Sequence[PermissionAnswer]) -> str:
-    """One line for each use that people ask about first; for a question that names no use."""
-    lines = [
-        f"  {common.noun}: {PERMISSION_WORDS[answer.value]}"
-        for common, answer in zip(COMMON_USES, answers, strict=True)
-    ]
-    return "\n".join([id, *lines, "", "Ask about one of them for its clauses; see --help."])
+def _parse_day(options: AllowsOptions) -> str | None:
+    if options.on is None:
+        return None
+    if options.license:
+        raise UsageError("--on asks about a model; of a license ask for its version instead")
+    try:
+        day = date.fromisoformat(options.on)
+    except ValueError as error:
+        raise UsageError(f"--on {options.on!r} is not a day; write it as 2025-01-31") from error
+    today = options.parse_now().date()
+    if day > today:
+        raise UsageError(f"--on {options.on} lies in the future; ask for a day up to {today}")
+    return day.isoformat()
 
 
-def render_permission_answer(answer: PermissionAnswer, registry: Registry) -> str:
-    """The answer, then the clauses that decided it, the harshest first, then the others."""
-    lines = [f"{answer.model}: {PERMISSION_WORDS[answer.value]}"]
-    for effect in PERMISSION_ORDER:
-        lines += _render_effect(effect, answer, registry)
-    if answer.open_questions:
-        lines += ["", "Open questions, which do not change the answer"]
-        lines += [f"  - {question}" for question in answer.open_questions]
-    return "\n".join([*lines, "", "Terms read as data, with their sections; not legal advice."])
+def _build_document(views: Sequence[PermissionView], options: AllowsOptions) -> dict[str, Any]:
+    return {
+        "on": options.on,
+        "commit": _find_commit(options),
+        "answers": [asdict(view) for view in views],
+    }
 
 
-def _render_effect(effect: Permission, answer: PermissionAnswer, registry: Registry) -> list[str]:
-    """The clauses of one effect under their heading; nothing where there is none."""
-    clauses = [clause for clause in answer.clauses if clause.effect == effect]
-    lines = ["", _EFFECT_HEADINGS[effect]] if clauses else []
-    for clause in clauses:
-        lines += _render_clause(clause, registry)
-    return lines
+def _find_commit(options: AllowsOptions) -> str | None:
+    """The commit of the records, where they lie in a clone."""
+    try:
+        return checkout_of(options.registry).object_id("HEAD")
+    except RegistryError:
+        return None
 
 
-def _render_clause(clause: DecidingClause, registry: Registry) -> list[str]:
-    return [
-        *_wrap_item(_summarize_clause(clause)),
-        f"    {_cite_license(clause, registry)} (for {clause.model})",
-        *[f"    {evidence.url}" for evidence in clause.evidence[:1]],
-    ]
+def _render_answers(
+    views: Sequence[PermissionView], options: AllowsOptions, *, is_asked: bool
+) -> str:
+    if not is_asked:
+        return render_common_uses(views)
+    return "\n\n".join(_list_parts(views, options))
 
 
-def _wrap_item(text: str) -> list[str]:
-    return textwrap.wrap(
-        f"- {text}",
-        LINE_WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _cite_license(clause: DecidingClause, registry: Registry) -> str:
-    license = registry.licenses.get(clause.license)
-    name = license.name if license else "License unknown"
-    return f"{name}, {format_section(clause.section)}" if clause.section else name
-
-
-def _summarize_clause(clause: DecidingClause) -> str:
-    """The summary, with the words that a notice or a name has to hold."""
-    parts = [clause.summary.rstrip(".")]
-    for parameter in ("display", "prefix"):
-        words = clause.parameters.get(parameter)
-        if words:
-            parts.append(f'the words are "{words}"')
-    return "; ".join(parts)
+def _list_parts(views: Sequence[PermissionView], options: AllowsOptions) -> Iterator[str]:
+    """Several answers begin with a table."""
+    if len(views) > 1:
+        yield render_permission_table(views)
+    commit = _find_commit(options)
+    for view in views:
+        yield render_permission(view, commit)

@@ -29,6 +29,7 @@ PERMISSION_WORDS: dict[Permission, str] = {
     "forbidden": "forbidden",
     "unknown": "not known",
 }
+GRANTED = frozenset[Permission]({"allowed", "allowed-with-obligations"})
 Purpose = Literal["commercial", "production", "research", "evaluation", "education", "personal"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 COMMERCIAL_PURPOSES = frozenset({"commercial", "production"})

@@ -376,7 +376,11 @@ class License:
     id: str
     name: str
     category: str
+    steward: str | None = None
+    """Who wrote it."""
     version: str | None = None
+    effective: str | None = None
+    """Day from which the text applies, as exact as its source."""
     predecessor: str | None = None
     binding_language: str | None = None
     """Of the version that binds where translations differ, as ISO 639-1."""

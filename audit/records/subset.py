@@ -1,10 +1,10 @@
-"""One model with all that its answer rests on.
+"""A few models with all that an answer about them rests on.
 
 A question about it does not wait for a thousand other records: reading all of them would take
 three times as long as the whole answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,20 @@ def load_model_closure(root: Path, name: str) -> tuple[Model, Registry]:
     Raises UsageError, with the nearest names, for an unknown model; InvalidRecordsError when one
     of these records is wrong.
     """
-    id = _find_model_id(name, root)
-    records = _read_closure(root, id)
+    (model,), registry = load_models_closure(root, (name,))
+    return model, registry
+
+
+def load_models_closure(root: Path, names: Sequence[str]) -> tuple[tuple[Model, ...], Registry]:
+    """The models of these ids, in their order, with every record that answers rest on.
+
+    Without any name, the licenses alone. Raises the errors of `load_model_closure`.
+    """
+    ids = [_find_model_id(name, root) for name in names]
+    records = _read_closure(root, ids)
     registry = build_registry(records)
     _require_no_problems(_check_references(records, registry, root))
-    return registry.models[id], registry
+    return tuple(registry.models[id] for id in ids), registry
 
 
 def _check_references(records: list[RawRecord], registry: Registry, root: Path) -> list[Problem]:
@@ -45,11 +54,14 @@ def _require_no_problems(problems: list[Problem]) -> None:
         raise InvalidRecordsError(problems)
 
 
-def _read_closure(root: Path, id: str) -> list[RawRecord]:
-    """A model's record and all that it needs, in the order of files. Raises InvalidRecordsError."""
+def _read_closure(root: Path, ids: Sequence[str]) -> list[RawRecord]:
+    """Records of models and all that they need, in the order of files.
+
+    Raises InvalidRecordsError.
+    """
     found: dict[RecordKey, RawRecord] = {}
     problems: list[Problem] = []
-    waiting = [("models", id), *_list_licenses(root)]
+    waiting = [*(("models", id) for id in ids), *_list_licenses(root)]
     while waiting:
         key = waiting.pop()
         if key in found:

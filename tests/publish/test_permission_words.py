@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from audit.analysis.explanation import explain_model
-from audit.cli.allows import render_permission_answer
 from audit.cli.render_explanation import render_explanation
+from audit.cli.render_permission import render_permission
 from audit.definitions.common_uses import COMMON_USES, describe_changed_uses
+from audit.definitions.permission_view import answer_question
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import judge_registry
@@ -60,8 +61,8 @@ def test_pages_explanations_and_answers_use_the_same_words(registry: Registry, i
     assert read_uses_line(page) == words
     assert f"Commercial use: **{commercial}**" in page
     assert f"May you use it commercially? {commercial.upper()}" in explained
-    answer = judge_permission(model, alone, COMMON_USES[0].use)
-    assert commercial in render_permission_answer(answer, alone).splitlines()[0]
+    told = render_permission(answer_question(model, alone, COMMON_USES[0].use))
+    assert told.startswith(f"{id}: {commercial}, to ")
     assert not OTHER_WORDS.search(read_text_on_uses(page, explained))
 
 
