@@ -5,7 +5,7 @@ record says of its own evidence is checked on the way, since it needs the ids of
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -124,9 +124,8 @@ class _RecordCheck:
             yield self._report("$.predecessor", f"unknown license {predecessor!r}", fix)
 
     def _find_developer_problems(self) -> Problems:
-        if not self.ref.startswith("models/"):
-            return
-        if not self.data.get("developer") and not self.data.get("family"):
+        stated = self.data.get("developer") or self.data.get("family")
+        if self.ref.startswith("models/") and not stated:
             message = "neither the model nor a family says who made it"
             yield self._report("$.developer", message, "add 'developer'")
 
@@ -162,14 +161,21 @@ def _find_former_id_problems(raw: JsonObject, root: str, known: KnownIds) -> Pro
     """A former id belongs to one record: what was written under it must have one owner."""
     owners: dict[str, str] = {}
     for ref, path, former in _walk_former_ids(raw):
-        shown, folder = f"{root}/{ref}.json", split_reference(ref)[0]
-        if former in known[folder]:
-            message = f"a record has the id {former!r} today"
-            yield Problem(shown, path, message, FORMER_ID_FIX)
+        folder, _ = split_reference(ref)
         first = owners.setdefault(f"{folder}/{former}", ref)
-        if first != ref:
-            message = f"{first} has the former id {former!r} too"
-            yield Problem(shown, path, message, FORMER_ID_FIX)
+        others = _name_other_owners(former, ref, first, known[folder])
+        for message in others:
+            yield Problem(f"{root}/{ref}.json", path, message, FORMER_ID_FIX)
+
+
+def _name_other_owners(
+    former: str, ref: str, first: str, present_ids: Collection[str]
+) -> Iterator[str]:
+    """Who has a former id of a record too: a record of today, or one that had it before."""
+    if former in present_ids:
+        yield f"a record has the id {former!r} today"
+    if first != ref:
+        yield f"{first} has the former id {former!r} too"
 
 
 def _walk_former_ids(raw: JsonObject) -> Iterator[tuple[str, str, str]]:

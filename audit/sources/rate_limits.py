@@ -30,7 +30,10 @@ DEFAULT_WAIT_SECONDS = 30.0
 """Wait where a refusal names no time."""
 
 
-def compute_wait_seconds(headers: Mapping[str, str], cap: float = MAX_WINDOW_SECONDS) -> float:
+Headers = Mapping[str, str]
+
+
+def compute_wait_seconds(headers: Headers, cap: float = MAX_WINDOW_SECONDS) -> float:
     """What a 429 asks for, at most `cap`.
 
     The Hub's RateLimit, else Retry-After as seconds or as a date.
@@ -43,7 +46,7 @@ def compute_wait_seconds(headers: Mapping[str, str], cap: float = MAX_WINDOW_SEC
     return min(cap, DEFAULT_WAIT_SECONDS if asked is None else asked)
 
 
-def _parse_retry_after(headers: Mapping[str, str]) -> float | None:
+def _parse_retry_after(headers: Headers) -> float | None:
     by_name = _lower_names(headers)
     value = by_name.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
@@ -53,7 +56,7 @@ def _parse_retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
-def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
+def _lower_names(headers: Headers) -> dict[str, str]:
     """The first header of each name, whatever the case of its letters."""
     found: dict[str, str] = {}
     for name, value in headers.items():
@@ -87,7 +90,7 @@ class RateWindow:
         return self.remaining <= int((self.limit or 0) * RESERVED_SHARE)
 
 
-def parse_hub_window(headers: Mapping[str, str]) -> RateWindow | None:
+def parse_hub_window(headers: Headers) -> RateWindow | None:
     """The Hub's RateLimit of an answer."""
     limit = parse_ratelimit_headers(headers)
     if limit is None:
@@ -98,7 +101,7 @@ def parse_hub_window(headers: Mapping[str, str]) -> RateWindow | None:
     )
 
 
-def parse_github_window(headers: Mapping[str, str]) -> RateWindow | None:
+def parse_github_window(headers: Headers) -> RateWindow | None:
     """GitHub's limit of an answer, its reset measured by the answer's own Date."""
     by_name = _lower_names(headers)
     told = [by_name.get(f"x-ratelimit-{name}", "") for name in ("remaining", "limit", "reset")]

@@ -11,7 +11,7 @@ from audit.contribute.new.draft import (
     JsonObject,
     RecordDraft,
 )
-from audit.contribute.new.hub_evidence import EvidenceOrigin, build_hub_url
+from audit.contribute.new.hub_evidence import HUB_URL, EvidenceOrigin, build_hub_url
 from audit.contribute.new.issue_form import NewModelForm, WeightsLocation
 from audit.contribute.new.license import choose_example_license
 from audit.contribute.new.maker import KnownAnswers
@@ -102,9 +102,7 @@ def _build_evidence_row(url: str, form: NewModelForm, origin: EvidenceOrigin) ->
 
 
 def _is_repository_page(url: str, repo: str) -> bool:
-    if not url.startswith("https://huggingface.co/"):
-        return False
-    place = parse_hub_repository(url)
+    place = parse_hub_repository(url) if url.startswith(f"{HUB_URL}/") else None
     return place is not None and place[1].lower() == repo.lower()
 
 

@@ -19,16 +19,11 @@ class KnownAnswers:
 
 def state_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
     """State what the caller knows, and ask for the rest."""
-    if answers.family:
-        draft.state_fact("family", answers.family)
     if answers.developer:
         draft.state_fact("developer", answers.developer)
-    _ask_for_maker(draft, registry, answers)
-
-
-def _ask_for_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
     if answers.family:
         # A family names the developer of its models.
+        draft.state_fact("family", answers.family)
         return
     if not answers.developer:
         draft.questions.append(build_developer_question(draft.id, registry))

@@ -27,7 +27,7 @@ from audit.contribute.new.reading_evidence import (
     note_unread_texts,
 )
 from audit.records.model import Registry
-from audit.sources.huggingface.described import RepositoryDescription
+from audit.sources.huggingface.described import RepositoryDescription, TextFile
 
 BASE_RELATIONS = frozenset({"finetune", "adapter", "quantized", "merge"})
 MAX_BASES, MAX_DATASETS = 12, 60
@@ -101,11 +101,8 @@ def _select_usable_bases(id: str, named: NamedBases) -> NamedBases:
 
 def _build_base_rows(bases: NamedBases) -> list[JsonObject]:
     """A row for each base of which the card says how it was used."""
-    rows = []
-    for base, relation in bases:
-        if relation in BASE_RELATIONS:
-            rows.append(_build_base_row(base, relation))
-    return rows[:MAX_BASES]
+    told = [(base, relation) for base, relation in bases if relation in BASE_RELATIONS]
+    return [_build_base_row(base, relation) for base, relation in told[:MAX_BASES]]
 
 
 def _build_base_row(base: str, relation: str | None) -> JsonObject:
@@ -171,10 +168,13 @@ def _ask_for_weights(draft: RecordDraft) -> None:
 
 
 def _state_model_card(draft: RecordDraft, reading: RepositoryReading) -> None:
-    card = reading.description.card
-    # An empty file is not a card; where the listing names no blob, its size says nothing.
-    if card and (card.size or not card.blob_id) and not reading.has_broken_card:
+    if _has_content(reading.description.card) and not reading.has_broken_card:
         draft.state_component("model-card", {"status": "released", "evidence": ["card"]})
+
+
+def _has_content(card: TextFile | None) -> bool:
+    """An empty file is not a card; where the listing names no blob, its size says nothing."""
+    return card is not None and (card.size > 0 or not card.blob_id)
 
 
 def _state_datasets(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:

@@ -27,6 +27,7 @@ MAX_EVIDENCE_LINKS = 3
 MAX_LISTED_LINES = 20
 """Problems, and paths that are not records."""
 MAX_HOST_CHARACTERS = 60
+MoveProblem = Literal["unexpected", "unannounced"]
 TemplateValues = dict[str, object]
 EVIDENCE_STATES = {
     "not-checked": "not checked (host not on the list)",
@@ -157,9 +158,7 @@ def _count_record_changes(changes: Iterable[RecordChange]) -> str:
     return ", ".join(f"{counts[kind]} {kind}" for kind in kinds) or "none changed"
 
 
-def _check_move_guard(
-    review: BranchReview, expected_moves: int | None
-) -> Literal["unexpected", "unannounced"] | None:
+def _check_move_guard(review: BranchReview, expected_moves: int | None) -> MoveProblem | None:
     """Why the number of verdicts that move stops the branch."""
     if expected_moves is None:
         return "unannounced" if review.moves.is_beyond_guard else None

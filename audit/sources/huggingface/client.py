@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 import httpx2
@@ -129,20 +130,20 @@ def install_client(timeout: float) -> None:
 
     `timeout` in seconds for each read; its own client would wait for ever.
     """
+    set_client_factory(partial(_build_client, timeout))
 
-    def make() -> httpx2.Client:
-        return httpx2.Client(
-            event_hooks={
-                "request": [_refuse_offline_request, _prepare_request],
-                "response": [_record_response],
-            },
-            transport=CappedTransport(MAX_ANSWER_BYTES),
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
-        )
 
-    set_client_factory(make)
+def _build_client(timeout: float) -> httpx2.Client:
+    return httpx2.Client(
+        event_hooks={
+            "request": [_refuse_offline_request, _prepare_request],
+            "response": [_record_response],
+        },
+        transport=CappedTransport(MAX_ANSWER_BYTES),
+        follow_redirects=True,
+        max_redirects=MAX_REDIRECTS,
+        timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+    )
 
 
 def _refuse_offline_request(request: httpx2.Request) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Literal, TypeVar
 from urllib.parse import urljoin
 
@@ -66,7 +67,10 @@ class HubConnection:
     def ask(self, bucket: str, call: Callable[[], Result]) -> Result | SourceFailure:
         """The answer to one question, or why there is none."""
         limiter = self.request_context.rate_limiters[bucket]
-        return self._asker.ask(call, limiter, lambda: use_request_context(self.request_context))
+        return self._asker.ask(call, limiter, self._open_block)
+
+    def _open_block(self) -> AbstractContextManager[None]:
+        return use_request_context(self.request_context)
 
     def fetch_json(self, address: str, query: Query) -> tuple[Any, httpx2.Response]:
         """The JSON at an address, and the answer that carried it."""

@@ -80,7 +80,7 @@ def _is_content(file: ListedFile) -> bool:
 
 def _find_arxiv_ids(tags: Sequence[str]) -> tuple[str, ...]:
     """Each once, in the order of the tags."""
-    matches = (ARXIV_TAG.fullmatch(tag) for tag in tags)
+    matches = map(ARXIV_TAG.fullmatch, tags)
     return tuple(dict.fromkeys(match[1] for match in matches if match))
 
 

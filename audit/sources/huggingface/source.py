@@ -1,7 +1,7 @@
 """The Hub as a source of the audit: what is unchanged costs its share of a listing and no more."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
+from audit.sources.huggingface.listing import Heads
 from audit.sources.huggingface.parse import RepositoryHead
 
 MIN_LISTED_REPOSITORIES = 2
@@ -186,9 +187,7 @@ def _expect_cost(owned: tuple[Target, ...], lessons: Lessons) -> OwnerCost:
     return OwnerCost(len(owned), 1, 0)
 
 
-def _keep_heads(
-    listing: PlannedListing, heads: Mapping[str, RepositoryHead], context: ObservationContext
-) -> None:
+def _keep_heads(listing: PlannedListing, heads: Heads, context: ObservationContext) -> None:
     for target in listing.targets:
         if target.repo in heads:
             context.listed_heads[target] = heads[target.repo]
