@@ -102,8 +102,7 @@ class RecordBuilder:
 
     def build_license(self, data: JsonObject) -> License:
         """A license from its JSON."""
-        approved = data["osi_approved"]
-        known = {**data, "osi_approved": None if approved == "unknown" else approved}
+        known = {**data, "osi_approved": _read_answer(data["osi_approved"])}
         return self._structure(f"licenses/{data['id']}", known, License)
 
     def _structure(self, ref: str, data: JsonObject, kind: type[Record]) -> Record:
@@ -146,6 +145,11 @@ class RecordBuilder:
         """A fact says which record states it, so that a merged model shows what it inherited."""
         structure = make_dict_structure_fn(kind, self._converter)
         return lambda row, _: structure({**row, "origin": self._ref}, kind)
+
+
+def _read_answer(stated: bool | str) -> bool | str | None:
+    """Yes or no; None where it is not known."""
+    return None if stated == "unknown" else stated
 
 
 def _merge_components(model: Model, family: Family) -> dict[str, Component]:

@@ -165,8 +165,7 @@ def _find_problems_of_changed(records: RawRecords, changes: Mapping[str, Any]) -
     problems: list[Problem] = []
     for record in records:
         if record.ref in changes:
-            schema, _ = RECORD_FOLDERS[record.folder]
-            problems += find_schema_problems(schema, record.data, record.shown_path)
+            problems += _find_form_problems(record)
     return problems
 
 
@@ -200,8 +199,12 @@ def read_record(
 
 def _check_contents(record: RawRecord, root: str) -> list[Problem]:
     """A record of the wrong form need not have an id that could be compared."""
+    return _find_form_problems(record) or _check_id(record, root)
+
+
+def _find_form_problems(record: RawRecord) -> list[Problem]:
     schema, _ = RECORD_FOLDERS[record.folder]
-    return find_schema_problems(schema, record.data, record.shown_path) or _check_id(record, root)
+    return find_schema_problems(schema, record.data, record.shown_path)
 
 
 def _check_file(path: Path, folder: str, parts: PathParts, root: str) -> tuple[str, str] | None:

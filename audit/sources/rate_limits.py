@@ -26,6 +26,8 @@ RESERVED_SHARE = 0.02
 FIRST_ANSWER_SECONDS = 1.0
 """How long the other threads wait for the first answer, which tells what is left of the window."""
 HOUR_SECONDS = 3600
+ROUNDING_SECONDS = 1.0
+"""Headers count whole seconds: a window is waited for one more."""
 DEFAULT_WAIT_SECONDS = 30.0
 """Wait where a refusal names no time."""
 
@@ -40,8 +42,7 @@ def compute_wait_seconds(headers: Headers, cap: float = MAX_WINDOW_SECONDS) -> f
     """
     limit = parse_ratelimit_headers(headers)
     if limit is not None and limit.remaining == 0:
-        # One more, because the header counts whole seconds.
-        return min(cap, limit.reset_in_seconds + 1.0)
+        return min(cap, limit.reset_in_seconds + ROUNDING_SECONDS)
     asked = _parse_retry_after(headers)
     return min(cap, DEFAULT_WAIT_SECONDS if asked is None else asked)
 
@@ -95,10 +96,8 @@ def parse_hub_window(headers: Headers) -> RateWindow | None:
     limit = parse_ratelimit_headers(headers)
     if limit is None:
         return None
-    # One more second, because the header counts whole ones.
-    return RateWindow(
-        limit.remaining, min(MAX_WINDOW_SECONDS, limit.reset_in_seconds + 1.0), limit.limit
-    )
+    seconds = min(MAX_WINDOW_SECONDS, limit.reset_in_seconds + ROUNDING_SECONDS)
+    return RateWindow(limit.remaining, seconds, limit.limit)
 
 
 def parse_github_window(headers: Headers) -> RateWindow | None:
@@ -109,7 +108,7 @@ def parse_github_window(headers: Headers) -> RateWindow | None:
         return None
     left, limit, reset = map(int, told)
     now = parse_http_date(by_name.get("date", ""))
-    seconds = reset - now.timestamp() + 1.0 if now else float(HOUR_SECONDS)
+    seconds = reset - now.timestamp() + ROUNDING_SECONDS if now else float(HOUR_SECONDS)
     return RateWindow(left, max(1.0, seconds), limit)
 
 

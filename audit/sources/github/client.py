@@ -124,7 +124,7 @@ def read_json(response: requests.Response) -> Any:
 def read_error_message(response: requests.Response) -> str:
     """GitHub's sentence in a refusal; empty where something else answered."""
     try:
-        payload: object = decode_json_answer(response.content)
+        payload = decode_json_answer(response.content)
     except (json.JSONDecodeError, UndocumentedAnswer):
         return ""
     return str(payload.get("message", "")) if isinstance(payload, Mapping) else ""

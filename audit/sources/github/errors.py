@@ -1,5 +1,7 @@
 """What a failed request to GitHub means, and when another try may mend it."""
 
+import re
+
 import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
@@ -26,6 +28,9 @@ MAX_WAIT_SECONDS = 60.0
 
 The primary one for up to an hour, which no run waits.
 """
+
+
+NEVER_CONNECTED = re.compile("NewConnectionError|NameResolution")
 
 
 class RefusedAnswer(Exception):
@@ -96,7 +101,7 @@ def _was_never_connected(error: Exception) -> bool:
     """Requests has one class for a connection that never stood (ours) and for one that broke."""
     if not isinstance(error, requests.ConnectionError) or isinstance(error, requests.Timeout):
         return False
-    return "NewConnectionError" in repr(error) or "NameResolution" in repr(error)
+    return NEVER_CONNECTED.search(repr(error)) is not None
 
 
 def is_transient_github_error(error: Exception) -> bool:
