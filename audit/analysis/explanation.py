@@ -39,7 +39,7 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
 
     Raises InvalidExpressionError for an unknown license.
     """
-    chosen = tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
+    chosen = _choose_definitions(only)
     verdicts = tuple(definition.judge(model, registry) for definition in chosen)
     return Explanation(
         model=model.id,
@@ -51,6 +51,10 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
     )
+
+
+def _choose_definitions(only: str | None) -> tuple[Definition, ...]:
+    return tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
 
 
 def _find_label(model: Model, registry: Registry, verdicts: tuple[Verdict, ...]) -> str:
@@ -83,7 +87,8 @@ def _is_yes(definition: Definition, verdict: Verdict) -> bool:
 
 def _is_no(definition: Definition, verdict: Verdict) -> bool:
     """An open question is no disagreement, and a definition that only scores has no yes."""
-    if not definition.positive_values or verdict.value == "undetermined":
+    is_open = verdict.value == "undetermined" or verdict.value in definition.neutral_values
+    if is_open or not definition.positive_values:
         return False
     return not _is_yes(definition, verdict)
 

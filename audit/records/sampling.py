@@ -135,8 +135,16 @@ def _list_own_claim_facts(model: Model) -> StatedFacts:
 def _list_compute_facts(model: Model) -> StatedFacts:
     compute = model.training_compute
     if compute:
-        shown = f"{compute.flop:g} FLOP"
+        shown = f"{compute.flop:g} FLOP" if compute.flop else f"at most {compute.at_most:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
+    yield from _list_token_facts(model)
+
+
+def _list_token_facts(model: Model) -> StatedFacts:
+    tokens = model.training_tokens
+    if tokens:
+        shown = f"{tokens.total:g}" if tokens.total else f"at most {tokens.at_most:g}"
+        yield StatedFact(model.ref, "training_tokens", shown, tokens.evidence)
 
 
 def _list_lineage_facts(model: Model) -> StatedFacts:
