@@ -87,7 +87,8 @@ def _is_yes(definition: Definition, verdict: Verdict) -> bool:
 
 def _is_no(definition: Definition, verdict: Verdict) -> bool:
     """An open question is no disagreement, and a definition that only scores has no yes."""
-    if not definition.positive_values or verdict.value == "undetermined":
+    is_open = verdict.value == "undetermined" or verdict.value in definition.neutral_values
+    if is_open or not definition.positive_values:
         return False
     return not _is_yes(definition, verdict)
 

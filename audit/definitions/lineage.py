@@ -98,7 +98,7 @@ def find_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
     """
     makers = _map_derivative_makers(model, lineage)
     binding = find_binding_bases(lineage)
-    return tuple(base for base in binding if makers[base.id] - {_get_owner(base.id)})
+    return tuple(base for base in binding if makers[base.id] - {get_owner(base.id)})
 
 
 def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]]:
@@ -110,7 +110,7 @@ def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]
     while waiting:
         current = waiting.popleft()
         for base in _find_copied_bases(current, records):
-            makers[base.id].add(_get_owner(current.id))
+            makers[base.id].add(get_owner(current.id))
             if base.id not in walked:
                 walked.add(base.id)
                 waiting.append(base)
@@ -134,7 +134,7 @@ def find_suggested_base(model: Model) -> str | None:
         return None
     name = model.id.partition("/")[2].lower()
     for word, owner in _FAMILY_OWNERS.items():
-        if word in name and _get_owner(model.id) != owner:
+        if word in name and get_owner(model.id) != owner:
             return word
     return None
 
@@ -147,7 +147,7 @@ def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseMo
     return tuple(
         (holder, base)
         for holder, base in lineage.unrecorded_bases
-        if _get_owner(holder.id) != _get_owner(base.id)
+        if get_owner(holder.id) != get_owner(base.id)
     )
 
 
@@ -155,7 +155,7 @@ def find_foreign_bases(model: Model, registry: Registry) -> Iterator[Model]:
     """Recorded bases of another owner, whose terms the model's maker cannot waive."""
     for base in model.base_models or ():
         record = registry.models.get(base.id)
-        if record is not None and _get_owner(record.id) != _get_owner(model.id):
+        if record is not None and get_owner(record.id) != get_owner(model.id):
             yield record
 
 
@@ -169,7 +169,8 @@ def is_freer_than_base(model: Model, base: Model, registry: Registry) -> bool:
     return compare_expressions(base.weights.license, model.weights.license, registry) == "more-open"
 
 
-def _get_owner(id: str) -> str:
+def get_owner(id: str) -> str:
+    """Whose model it is, whatever the case."""
     return id.partition("/")[0].lower()
 
 

@@ -131,10 +131,13 @@ def _list_own_claim_facts(model: Model) -> Iterator[StatedFact]:
 
 
 def _list_compute_facts(model: Model) -> Iterator[StatedFact]:
-    compute = model.training_compute
+    compute, tokens = model.training_compute, model.training_tokens
     if compute:
-        shown = f"{compute.flop:g} FLOP"
+        shown = f"{compute.flop:g} FLOP" if compute.flop else f"at most {compute.at_most:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
+    if tokens:
+        shown = f"{tokens.total:g}" if tokens.total else f"at most {tokens.at_most:g}"
+        yield StatedFact(model.ref, "training_tokens", shown, tokens.evidence)
 
 
 def _list_lineage_facts(model: Model) -> Iterator[StatedFact]:
