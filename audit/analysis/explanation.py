@@ -42,7 +42,7 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
 
     Raises InvalidExpressionError for an unknown license.
     """
-    chosen = tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
+    chosen = _choose_definitions(only)
     verdicts = tuple(definition.judge(model, registry) for definition in chosen)
     return Explanation(
         model=model.id,
@@ -55,6 +55,10 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
     )
+
+
+def _choose_definitions(only: str | None) -> tuple[Definition, ...]:
+    return tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
 
 
 def _find_label(model: Model, registry: Registry, verdicts: tuple[Verdict, ...]) -> str:

@@ -21,8 +21,8 @@ from audit.contribute.accept.accept import (
     list_remaining_findings,
 )
 from audit.contribute.guidance import find_guide_section
+from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.core.errors import InvalidRecordsError, Problem, RegistryError
-from audit.core.json_files import remove_leftovers, write_text_atomic
 from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.drift.finding import Finding
 from audit.records.load import read_all_records

@@ -15,8 +15,8 @@ from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_existing_record
 from audit.contribute.new.without_repository import MakerPage, draft_closed_model
+from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
-from audit.core.json_files import write_text_atomic
 from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
 from audit.records.model import Registry

@@ -16,8 +16,8 @@ from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import DECIMAL, INTEGER, SharedOptions, make_command
 from audit.cli.environment import read_endpoint, read_token
 from audit.cli.json_output import print_json, print_json_line
+from audit.core.atomic_files import remove_leftovers
 from audit.core.errors import UsageError
-from audit.core.json_files import remove_leftovers
 from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
 from audit.observations.facts import GITHUB
