@@ -148,7 +148,7 @@ def _render_definition(verdict: Verdict) -> Iterator[str]:
     yield f"{definition.name} ({verdict.framework}, version {verdict.version}): {verdict.value}"
     yield f"    Defined at {definition.source}"
     if definition.caveat:
-        yield from _wrap_text(definition.caveat, "    ")
+        yield from wrap_text(definition.caveat, "    ")
 
 
 def _render_way_forward(verdict: Verdict) -> Iterator[str]:
