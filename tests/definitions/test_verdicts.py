@@ -372,8 +372,78 @@ def test_index_has_twelve_cells_and_two_former_ones():
     assert found["package"] == found["api"] == "unknown"
     assert (
         osai_index.judge(make_model(), make_registry(make_model())).value
-        == "0.95 over 11 of 12 cells"
+        == "1.00 over 9 of 12 cells"
     )
+    assert (found["paper"], found["code"], found["hardware_architecture"]) == ("unknown",) * 3
+
+
+def test_index_has_no_score_over_few_cells():
+    """Below eight known cells there is no number: it would compare with nothing."""
+    subject = replace_component(make_model(), "model-card", "unknown")
+    assert judge_value(osai_index, subject) == "1.00 over 8 of 12 cells"
+    subject = replace_component(subject, "data-card", "unknown")
+    verdict = osai_index.judge(subject, make_registry(subject))
+    assert verdict.value == "undetermined"
+    assert verdict.measures[1].value == 7
+
+
+@pytest.mark.parametrize(
+    ("training", "processing", "answer"),
+    [
+        ("released", "released", "yes"),
+        ("released", "not-found", "partly"),
+        ("described", "not-released", "no"),
+        ("released", "unknown", "unknown"),
+        ("not-released", "unknown", "unknown"),
+        ("partial", "unknown", "partly"),
+        ("released", "not-applicable", "yes"),
+    ],
+)
+def test_index_counts_the_code_of_the_data_processing(training, processing, answer):
+    """The index asks for dataset processing, training and tuning: half where one part is missing, unknown where it may be."""
+    subject = replace_component(make_model(), "training-code", training)
+    subject = replace_component(subject, "data-preprocessing-code", processing)
+    assert judge_index_cells(subject)["trainingcode"] == answer
+
+
+@pytest.mark.parametrize(
+    ("report", "paper", "preprint", "reviewed"),
+    [
+        ("released", "unknown", "yes", "unknown"),
+        ("not-found", "released", "yes", "unknown"),
+        ("not-released", "not-found", "no", "no"),
+        ("not-released", "unknown", "unknown", "unknown"),
+    ],
+)
+def test_index_counts_reports_and_papers_as_preprints(report, paper, preprint, reviewed):
+    """Either fills the cell for preprints; whether a paper was reviewed, no record says."""
+    subject = replace_component(make_model(), "technical-report", report)
+    cells = judge_index_cells(replace_component(subject, "research-paper", paper))
+    assert (cells["preprint"], cells["paper"]) == (preprint, reviewed)
+
+
+@pytest.mark.parametrize(
+    ("weights", "code", "data", "answer"),
+    [
+        ("MIT", "MIT", "MIT", "yes"),
+        ("MIT", "not-released", "not-released", "yes"),
+        ("NC", "not-released", "not-released", "no"),
+        ("MIT", "NC", "not-released", "no"),
+        ("MIT", "MIT", "NC", "partly"),
+        ("MIT", "unknown", "not-released", "unknown"),
+        ("MIT", "not-found", "not-released", "unknown"),
+        ("not-released", "not-released", "not-released", "no"),
+    ],
+)
+def test_index_asks_for_the_licenses_of_what_is_available(weights, code, data, answer):
+    """What is withheld has no terms to ask for; what was only not found helps nobody."""
+    subject = make_model()
+    parts = {"model-parameters-final": weights, "training-code": code, "datasets": data}
+    for name, state in parts.items():
+        is_license = state in ("MIT", "NC")
+        status, license = ("released", state) if is_license else (state, None)
+        subject = replace_component(subject, name, status, license)
+    assert judge_index_cells(subject)["licenses"] == answer
 
 
 def test_index_cells():
