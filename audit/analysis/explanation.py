@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
+from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
-from audit.definitions.questions import AnsweredQuestion, answer_four_questions
+from audit.definitions.questions import answer_four_questions
 from audit.records.model import MakerClaim, Model, Registry
 
 
