@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
+from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.common_uses import CommonAnswer, answer_common_uses
-from audit.definitions.questions import AnsweredQuestion, answer_four_questions
+from audit.definitions.questions import answer_four_questions
 from audit.records.model import MakerClaim, Model, Registry
 
 

@@ -84,7 +84,7 @@ def read_text_on_uses(page: str, explained: str) -> str:
     """The lines that speak of permissions; other questions may be answered with partly."""
     lines = [*page.splitlines(), *explained.splitlines()]
     kept = [line for line in lines if "ommercial" in line or "may do" in line]
-    return "\n".join(re.sub(r"(Rebuild|See|Audit)[^·]*\*\*[a-z]+\*\*", "", line) for line in kept)
+    return "\n".join(re.sub(r"(Rebuild|See|Audit)[^·]*\*\*[a-z, ]+\*\*", "", line) for line in kept)
 
 
 def test_a_license_page_lists_duties_by_stage_with_their_words(registry: Registry):
