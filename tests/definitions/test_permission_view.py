@@ -135,6 +135,22 @@ def test_what_was_not_said_is_named_with_the_other_answer(use, condition, option
     }
     assert values.items() <= found.items()
     assert view.value not in found.values()
+    others = [other for each in view.unsaid for other in each.answers]
+    assert {each.clause for each in others if each.value not in GRANTED} == {"Terms, section 2"}
+
+
+def test_a_better_answer_cites_no_clause():
+    """What grants a use is the absence of a clause against it."""
+    view = view_under(
+        IntendedUse(mode="host", revenue=100),
+        make_condition(
+            "revenue-threshold", amount=20, currency="USD", period="month", effect="needs-license"
+        ),
+    )
+    assert view.value == "unknown"
+    clauses = {other.value: other.clause for each in view.unsaid for other in each.answers}
+    assert clauses["allowed"] == ""
+    assert clauses["needs-separate-license"] == "Terms, section 2"
 
 
 def test_nothing_that_was_said_is_asked_again():
@@ -181,6 +197,17 @@ def test_whose_copy_of_a_text_was_read(url: str, kind, copy: str):
 def assess(model, registry: Registry):
     """How sure an answer without any clause is."""
     return assess_certainty(model, (), registry)
+
+
+def test_a_clause_is_quoted_only_where_the_quotation_is_its_own():
+    """A source that clauses of two sections cite quotes one of them, and does not say which."""
+    quoting = replace(TEXT, quote="No use for war.")
+    shared = replace(TEXT, key="shared", quote="No use at all.")
+    own = replace(make_condition("notice"), evidence=(shared, quoting))
+    other = replace(make_condition("termination"), section="9", evidence=(shared,))
+    view = view_under(IntendedUse(mode="redistribute"), own, other)
+    quotes = {each.kind: each.quote for stage in view.to_do for each in stage.clauses}
+    assert quotes == {"notice": "No use for war.", "termination": ""}
 
 
 def test_data_under_narrower_terms_is_a_risk():
