@@ -199,6 +199,16 @@ def assess(model, registry: Registry):
     return assess_certainty(model, (), registry)
 
 
+@pytest.mark.parametrize("license", ["NC OR MIT", "MIT OR NC"])
+def test_of_licenses_to_choose_from_the_one_that_allows_most_governs(license: str):
+    """The other one's clauses are not in the text that binds, whichever stands first."""
+    model = put_under(make_model(), license)
+    use = IntendedUse(purposes=("commercial",))
+    view = answer_question(model, make_registry(model), use)
+    assert view.value == "allowed"
+    assert [each.licenses for each in view.governed_by] == [("MIT",)]
+
+
 def test_a_clause_is_quoted_only_where_the_quotation_is_its_own():
     """A source that clauses of two sections cite quotes one of them, and does not say which."""
     quoting = replace(TEXT, quote="No use for war.")
