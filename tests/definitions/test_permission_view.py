@@ -194,6 +194,16 @@ def test_whose_copy_of_a_text_was_read(url: str, kind, copy: str):
     assert (text.copy, text.seen) == (copy, "2026-11-20")
 
 
+def test_a_text_is_named_with_its_version_and_its_day():
+    """What was read is the text of one version, which applies from a day."""
+    license = replace(make_license("Terms"), version="2.0", effective="2025-05-01")
+    model = put_under(make_model(), "Terms")
+    (text,) = answer_question(
+        model, make_registry(model, licenses=(license,)), IntendedUse()
+    ).certainty.texts
+    assert (text.name, text.version, text.effective) == ("Terms", "2.0", "2025-05-01")
+
+
 def assess(model, registry: Registry):
     """How sure an answer without any clause is."""
     return assess_certainty(model, (), registry)
@@ -247,6 +257,9 @@ def test_a_tag_that_means_other_terms_is_a_conflict():
     model = make_model(hub=HubPins("maker/model-1", license_tag="tagged"))
     (conflict,) = assess(model, make_registry(model, licenses=(tagged,))).conflicts
     assert "means Tagged" in conflict
+    unlicensed = put_under(model, "NONE")
+    (conflict,) = assess(unlicensed, make_registry(unlicensed, licenses=(tagged,))).conflicts
+    assert "recorded under NONE" in conflict
     agreeing = put_under(model, "Tagged")
     assert assess(agreeing, make_registry(agreeing, licenses=(tagged,))).conflicts == ()
 
