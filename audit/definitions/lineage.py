@@ -8,7 +8,7 @@ from itertools import chain
 from audit.definitions.base import FactUsed, Step
 from audit.licenses.compare import compare_expressions
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import BaseModelLink, Model, Registry
+from audit.records.model import BaseModelLink, Component, Model, Registry
 
 _NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
 """States of weights that nobody outside ever had."""
@@ -90,15 +90,32 @@ def find_binding_bases(lineage: Lineage) -> tuple[Model, ...]:
     return tuple(base for base in lineage.ancestors if base.weights.status not in _NEVER_PUBLISHED)
 
 
+def is_withdrawn(weights: Component) -> bool:
+    """Whether weights that were given out under a license are published no more.
+
+    Whoever got a copy before, and what was made from it, stays under that license.
+    """
+    return weights.status == "not-released" and weights.license not in (None, NO_LICENSE)
+
+
 def find_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
     """The bases whose terms bind whoever uses this model: those of other makers, nearest first.
 
     A maker may give more in a derivative of its own, so that its own base does not bind; what that
     base was made from still does. A teacher whose outputs were used is no base.
     """
+    return _filter_foreign(model, lineage, find_binding_bases(lineage))
+
+
+def find_withdrawn_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
+    """Bases of other makers that are published no more: copies and derivatives stay bound."""
+    withdrawn = (base for base in lineage.ancestors if is_withdrawn(base.weights))
+    return _filter_foreign(model, lineage, withdrawn)
+
+
+def _filter_foreign(model: Model, lineage: Lineage, bases: Iterable[Model]) -> tuple[Model, ...]:
     makers = _map_derivative_makers(model, lineage)
-    binding = find_binding_bases(lineage)
-    return tuple(base for base in binding if makers[base.id] - {_get_owner(base.id)})
+    return tuple(base for base in bases if makers[base.id] - {_get_owner(base.id)})
 
 
 def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]]:
@@ -127,10 +144,11 @@ def _find_copied_bases(model: Model, records: Mapping[str, Model]) -> Iterator[M
 def find_suggested_base(model: Model) -> str | None:
     """A word in the name of a model that names another maker's family.
 
-    Only where its lineage is unstated. Licenses demand such names of derivatives (Llama 3.1,
-    section 1(b)(i)), so that an unstated lineage under one of them is no mere open question.
+    Only where neither a base nor training from scratch is on record with evidence. Licenses demand
+    such names of derivatives (Llama 3.1, section 1(b)(i)), so that an unstated lineage under one of
+    them is no mere open question.
     """
-    if model.base_models is not None:
+    if model.base_models or model.from_scratch is not None:
         return None
     name = model.id.partition("/")[2].lower()
     for word, owner in _FAMILY_OWNERS.items():
