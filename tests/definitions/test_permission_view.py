@@ -79,6 +79,11 @@ def test_clauses_that_no_use_touches_are_also_in_the_text():
     view = view_under(IntendedUse(), make_condition("patent-grant"), make_condition("no-trademark"))
     assert view.value == "allowed"
     assert [each.kind for each in view.also_in_text] == ["patent-grant", "no-trademark"]
+    offered = view_under(IntendedUse(), make_condition("integrated-product"))
+    assert (offered.to_do, [each.kind for each in offered.also_in_text]) == (
+        (),
+        ["integrated-product"],
+    )
 
 
 def test_what_a_clause_leaves_free_is_printed():
