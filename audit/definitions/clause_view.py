@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from audit.definitions.permissions import DecidingClause
 from audit.licenses.conditions import CONDITION_KINDS
+from audit.licenses.duty_effects import bear_on_no_use
 from audit.licenses.uses import Permission
 from audit.records.model import Evidence, Registry, format_section
 
@@ -32,6 +33,8 @@ _SHIPPED = {
     "place": "where",
 }
 """Parameters that hold exact words, with what one does with them."""
+_DESCRIBED = frozenset({"place"})
+"""Of these, the ones that describe and are not to be shipped."""
 _SPEAKING_FOR_THEMSELVES = frozenset({"effect", "form", "stage"})
 """Parameters that many different clauses share."""
 
@@ -60,6 +63,13 @@ class ShippedWords:
     what: str
     """What one does with them, such as `display`."""
     words: str
+    is_exact: bool = True
+    """Whether they are shipped as they stand; a place is only described."""
+
+    @property
+    def quoted(self) -> str:
+        """The words, between quotation marks where they are exact."""
+        return f'"{self.words}"' if self.is_exact else self.words
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,12 @@ def name_clause(clause: DecidingClause, registry: Registry) -> ClauseHolder:
     return ClauseHolder(clause.model, clause.license, name, clause.section)
 
 
+def is_silent_kind(kind: str) -> bool:
+    """Whether clauses of the kind bear on no use, such as those on patents, trademarks and law."""
+    row = CONDITION_KINDS.get(kind)
+    return row is not None and row.judge_use is bear_on_no_use
+
+
 def find_stage(kind: str, parameters: Mapping[str, object]) -> str:
     """When a clause is heeded: as its own text says, else as clauses of its kind are."""
     row = CONDITION_KINDS.get(kind)
@@ -156,4 +172,4 @@ def list_shipped_words(parameters: Mapping[str, object]) -> Iterator[ShippedWord
     for name, what in _SHIPPED.items():
         words = parameters.get(name)
         if isinstance(words, str):
-            yield ShippedWords(what, words)
+            yield ShippedWords(what, words, name not in _DESCRIBED)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audit.definitions.clause_view import is_silent_kind
 from audit.definitions.lineage import find_licensors, trace_lineage
 from audit.definitions.permissions import DecidingClause, PermissionAnswer
 from audit.licenses.conditions import find_condition_kind
-from audit.licenses.duty_effects import bear_on_no_use
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import list_alternative_terms
 from audit.records.model import License, LicenseCondition, Model, Registry
@@ -58,13 +58,8 @@ def list_silent_clauses(terms: tuple[GoverningTerms, ...]) -> Iterator[DecidingC
     """The clauses that no use can touch, such as those on patents, trademarks and the law."""
     for each in terms:
         for condition in each.license.conditions:
-            if _is_silent(condition):
+            if find_condition_kind(condition) and is_silent_kind(condition.kind):
                 yield _build_silent_clause(each, condition)
-
-
-def _is_silent(condition: LicenseCondition) -> bool:
-    kind = find_condition_kind(condition)
-    return kind is not None and kind.judge_use is bear_on_no_use
 
 
 def _build_silent_clause(terms: GoverningTerms, condition: LicenseCondition) -> DecidingClause:

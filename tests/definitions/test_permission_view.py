@@ -195,6 +195,15 @@ def test_data_under_narrower_terms_is_a_risk():
     )
 
 
+def test_data_that_data_was_made_from_is_a_risk_too():
+    """Narrower terms do not vanish in a mixture; a circle of sources ends."""
+    model = replace_component(make_model(), "datasets", datasets=("maker/mix",))
+    mix = make_dataset("maker/mix", derived_from=("maker/data",))
+    data = make_dataset(license="NC", derived_from=("maker/mix",))
+    (risk,) = assess(model, make_registry(model, datasets=(mix, data))).data_risks
+    assert risk.dataset == "datasets/maker/data"
+
+
 def test_a_tag_that_means_other_terms_is_a_conflict():
     """The card says one license, the record another."""
     tagged = replace(make_license("Tagged"), hub_tags=("tagged",))
