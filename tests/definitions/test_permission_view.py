@@ -79,6 +79,11 @@ def test_clauses_that_no_use_touches_are_also_in_the_text():
     view = view_under(IntendedUse(), make_condition("patent-grant"), make_condition("no-trademark"))
     assert view.value == "allowed"
     assert [each.kind for each in view.also_in_text] == ["patent-grant", "no-trademark"]
+    offered = view_under(IntendedUse(), make_condition("integrated-product"))
+    assert (offered.to_do, [each.kind for each in offered.also_in_text]) == (
+        (),
+        ["integrated-product"],
+    )
 
 
 def test_what_a_clause_leaves_free_is_printed():
@@ -135,6 +140,22 @@ def test_what_was_not_said_is_named_with_the_other_answer(use, condition, option
     }
     assert values.items() <= found.items()
     assert view.value not in found.values()
+    others = [other for each in view.unsaid for other in each.answers]
+    assert {each.clause for each in others if each.value not in GRANTED} == {"Terms, section 2"}
+
+
+def test_a_better_answer_cites_no_clause():
+    """What grants a use is the absence of a clause against it."""
+    view = view_under(
+        IntendedUse(mode="host", revenue=100),
+        make_condition(
+            "revenue-threshold", amount=20, currency="USD", period="month", effect="needs-license"
+        ),
+    )
+    assert view.value == "unknown"
+    clauses = {other.value: other.clause for each in view.unsaid for other in each.answers}
+    assert clauses["allowed"] == ""
+    assert clauses["needs-separate-license"] == "Terms, section 2"
 
 
 def test_nothing_that_was_said_is_asked_again():
@@ -178,9 +199,40 @@ def test_whose_copy_of_a_text_was_read(url: str, kind, copy: str):
     assert (text.copy, text.seen) == (copy, "2026-11-20")
 
 
+def test_a_text_is_named_with_its_version_and_its_day():
+    """What was read is the text of one version, which applies from a day."""
+    license = replace(make_license("Terms"), version="2.0", effective="2025-05-01")
+    model = put_under(make_model(), "Terms")
+    (text,) = answer_question(
+        model, make_registry(model, licenses=(license,)), IntendedUse()
+    ).certainty.texts
+    assert (text.name, text.version, text.effective) == ("Terms", "2.0", "2025-05-01")
+
+
 def assess(model, registry: Registry):
     """How sure an answer without any clause is."""
     return assess_certainty(model, (), registry)
+
+
+@pytest.mark.parametrize("license", ["NC OR MIT", "MIT OR NC"])
+def test_of_licenses_to_choose_from_the_one_that_allows_most_governs(license: str):
+    """The other one's clauses are not in the text that binds, whichever stands first."""
+    model = put_under(make_model(), license)
+    use = IntendedUse(purposes=("commercial",))
+    view = answer_question(model, make_registry(model), use)
+    assert view.value == "allowed"
+    assert [each.licenses for each in view.governed_by] == [("MIT",)]
+
+
+def test_a_clause_is_quoted_only_where_the_quotation_is_its_own():
+    """A source that clauses of two sections cite quotes one of them, and does not say which."""
+    quoting = replace(TEXT, quote="No use for war.")
+    shared = replace(TEXT, key="shared", quote="No use at all.")
+    own = replace(make_condition("notice"), evidence=(shared, quoting))
+    other = replace(make_condition("termination"), section="9", evidence=(shared,))
+    view = view_under(IntendedUse(mode="redistribute"), own, other)
+    quotes = {each.kind: each.quote for stage in view.to_do for each in stage.clauses}
+    assert quotes == {"notice": "No use for war.", "termination": ""}
 
 
 def test_data_under_narrower_terms_is_a_risk():
@@ -210,6 +262,9 @@ def test_a_tag_that_means_other_terms_is_a_conflict():
     model = make_model(hub=HubPins("maker/model-1", license_tag="tagged"))
     (conflict,) = assess(model, make_registry(model, licenses=(tagged,))).conflicts
     assert "means Tagged" in conflict
+    unlicensed = put_under(model, "NONE")
+    (conflict,) = assess(unlicensed, make_registry(unlicensed, licenses=(tagged,))).conflicts
+    assert "recorded under NONE" in conflict
     agreeing = put_under(model, "Tagged")
     assert assess(agreeing, make_registry(agreeing, licenses=(tagged,))).conflicts == ()
 
