@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
+from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
-from audit.definitions.questions import AnsweredQuestion, answer_four_questions
+from audit.definitions.common_uses import CommonAnswer, answer_common_uses
+from audit.definitions.questions import answer_four_questions
 from audit.records.model import MakerClaim, Model, Registry
 
 
@@ -29,6 +31,8 @@ class Explanation:
     developer: str
     label: str
     questions: tuple[AnsweredQuestion, ...]
+    permissions: tuple[CommonAnswer, ...]
+    """What the terms make of the uses that people ask about first."""
     verdicts: tuple[Verdict, ...]
     disagreements: tuple[DefinitionDisagreement, ...]
     claims: tuple[MakerClaim, ...]
@@ -47,6 +51,7 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
         developer=model.developer,
         label=_find_label(model, registry, verdicts),
         questions=() if only else answer_four_questions(model, registry),
+        permissions=() if only else tuple(answer_common_uses(model, registry)),
         verdicts=verdicts,
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
