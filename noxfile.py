@@ -72,6 +72,7 @@ nox.options.reuse_existing_virtualenvs = True
 GITHUB_MOCK = ("@octokit/openapi@23.0.2", "@stoplight/prism-cli@5.14.2")
 QUIET_HUB = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 SCHEDULES = Path("docs/schedules")
+FUZZED = ("hub", "record", "text")
 LOCKS = Path("locks")
 LOCKED = {"audit": ("pyproject.toml", "--group", "build"), "nox": ("--group", "nox")}
 """Each lock and what goes into it: the project with its build backend, and nox."""
@@ -221,16 +222,21 @@ def interop_github(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Fuzz what reads foreign bytes, guided by coverage, for a minute; then search the properties.
+    """Fuzz what reads foreign bytes, guided by coverage, a minute each; then search the properties.
 
     `-seed=N` repeats a search; other arguments are libFuzzer's, such as -max_total_time=600.
+    `--old-bugs` puts faults of old back instead, and searches for each.
     """
     install_project(session, "test")
     session.install("-q", "atheris>=3")
     seed, options = read_fuzz_arguments(session.posargs)
     again = f"nox -s fuzz -- -seed={seed} {' '.join(options)}"
     session.log(f"The seed is {seed}; the same search again: {again}")
-    session.run("python", "-m", "tests.hostile.fuzz", f"-seed={seed}", *options)
+    if "--old-bugs" in options:
+        session.run("python", "-m", "tests.hostile.old_bugs", seed)
+        return
+    for reader in FUZZED:
+        session.run("python", "-m", "tests.hostile.fuzz", reader, f"-seed={seed}", *options)
     search = ("--hypothesis-profile=search", f"--hypothesis-seed={seed}")
     session.run("pytest", "-n", "auto", "-m", "hypothesis", *search)
 

@@ -129,7 +129,7 @@ def test_only_the_command_line_reads_the_environment(root: Path):
     for _, path, node in list_calls(root):
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
             found.add(path.relative_to(root / "audit").as_posix())
-    assert found <= {"scale/cluster.py", "core/git_command.py"}
+    assert found <= {"scale/shards.py", "core/git_command.py"}
 
 
 def test_only_the_command_line_prints(root: Path):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from audit.cli.main import main
+from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import RegistryError
-from audit.core.json_files import dump_json, write_text_atomic
+from audit.core.json_files import dump_json
 from audit.records.load import load_registry, read_all_records
 from audit.records.schema import find_schema_problems
 from tests.conftest import EVIDENCE, ROOT, WriteRegistry, make_license_record, make_model_record

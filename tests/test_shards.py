@@ -10,7 +10,7 @@ from audit.core.errors import UsageError
 from audit.observations.facts import Target
 from audit.runs.collect import Upstreams
 from audit.runs.plan import RunPlan, build_run_plan
-from audit.scale.cluster import MAX_SHARD_REQUESTS, build_shards, observe_shard
+from audit.scale.shards import MAX_SHARD_REQUESTS, build_shards, observe_shard
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter

@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
+from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
-from audit.definitions.questions import AnsweredQuestion, answer_four_questions
+from audit.definitions.common_uses import CommonAnswer, answer_common_uses
+from audit.definitions.questions import answer_four_questions
 from audit.records.model import MakerClaim, Model, Registry
 
 
@@ -29,6 +31,8 @@ class Explanation:
     developer: str
     label: str
     questions: tuple[AnsweredQuestion, ...]
+    permissions: tuple[CommonAnswer, ...]
+    """What the terms make of the uses that people ask about first."""
     verdicts: tuple[Verdict, ...]
     disagreements: tuple[DefinitionDisagreement, ...]
     claims: tuple[MakerClaim, ...]
@@ -39,7 +43,7 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
 
     Raises InvalidExpressionError for an unknown license.
     """
-    chosen = tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
+    chosen = _choose_definitions(only)
     verdicts = tuple(definition.judge(model, registry) for definition in chosen)
     return Explanation(
         model=model.id,
@@ -47,10 +51,15 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
         developer=model.developer,
         label=_find_label(model, registry, verdicts),
         questions=() if only else answer_four_questions(model, registry),
+        permissions=() if only else tuple(answer_common_uses(model, registry)),
         verdicts=verdicts,
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
     )
+
+
+def _choose_definitions(only: str | None) -> tuple[Definition, ...]:
+    return tuple(definition for definition in DEFINITIONS if only in (None, definition.id))
 
 
 def _find_label(model: Model, registry: Registry, verdicts: tuple[Verdict, ...]) -> str:
@@ -83,7 +92,8 @@ def _is_yes(definition: Definition, verdict: Verdict) -> bool:
 
 def _is_no(definition: Definition, verdict: Verdict) -> bool:
     """An open question is no disagreement, and a definition that only scores has no yes."""
-    if not definition.positive_values or verdict.value == "undetermined":
+    is_open = verdict.value == "undetermined" or verdict.value in definition.neutral_values
+    if is_open or not definition.positive_values:
         return False
     return not _is_yes(definition, verdict)
 

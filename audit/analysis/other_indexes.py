@@ -3,7 +3,6 @@
 Their values are cited facts with repository and commit.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from audit.core.errors import Problem
+from audit.core.grouping import group_pairs
 from audit.core.json_files import InvalidFileError, read_json_file
 from audit.definitions import osai_index, osaid
 from audit.definitions.base import Step
@@ -118,10 +118,8 @@ def _compare_row(
     row: dict[str, str], their_url: str, model: Model, registry: Registry
 ) -> Iterator[IndexComparison]:
     for fact, theirs in sorted(row.items()):
-        if _is_document_replaced(row, fact):
-            continue
         found = _compare_fact(fact, theirs, model, registry)
-        if found is not None:
+        if found is not None and not _is_document_replaced(row, fact):
             shown = fact.removeprefix(CELL_PREFIX)
             yield IndexComparison(model, shown, theirs, their_url, *found)
 
@@ -144,6 +142,12 @@ def _compare_fact(
         return _compare_component(theirs, model.components[fact])
     if fact.startswith(CELL_PREFIX):
         return _compare_cell(fact.removeprefix(CELL_PREFIX), theirs, model, registry)
+    return _compare_named_fact(fact, theirs, model, registry)
+
+
+def _compare_named_fact(
+    fact: str, theirs: str, model: Model, registry: Registry
+) -> _ComparedValue | None:
     match fact:
         case "weights":
             return _compare_component(_LISTING_WORDS.get(theirs, ""), model.weights)
@@ -193,11 +197,14 @@ def find_known_license(words: str, registry: Registry) -> str | None:
 @lru_cache(maxsize=4)
 def _build_license_names(registry: Registry) -> dict[str, str]:
     """Ids, and names that only one license has."""
-    owners: dict[str, set[str]] = defaultdict(set)
+    owners = group_pairs(_pair_names_with_licenses(registry))
+    return {name: ids[0] for name, ids in owners.items() if len(set(ids)) == 1}
+
+
+def _pair_names_with_licenses(registry: Registry) -> Iterator[tuple[str, str]]:
     for license in registry.licenses.values():
         for name in _list_names(license):
-            owners[name].add(license.id)
-    return {name: min(ids) for name, ids in owners.items() if len(ids) == 1}
+            yield name, license.id
 
 
 def _list_names(license: License) -> list[str]:
@@ -219,11 +226,15 @@ def _compare_cell(
     if cell not in COMPARED_CELLS:
         return None
     step = _find_cell(cell, osai_index.judge(model, registry).steps)
-    if step is None or step.answer not in _CELL_VALUES:
+    return _compare_answer(step, theirs) if step else None
+
+
+def _compare_answer(step: Step, theirs: str) -> _ComparedValue | None:
+    ours = _CELL_VALUES.get(step.answer)
+    if ours is None:
         return None
-    evidence = chain.from_iterable(fact.evidence for fact in step.facts)
-    ours = _CELL_VALUES[step.answer]
-    return ours, _get_first_url(tuple(evidence)), ours == theirs
+    evidence = tuple(chain.from_iterable(fact.evidence for fact in step.facts))
+    return ours, _get_first_url(evidence), ours == theirs
 
 
 def _find_cell(cell: str, steps: Iterable[Step]) -> Step | None:

@@ -1,6 +1,6 @@
 """What differs between two states of the records, fact by fact, each with its evidence. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -45,6 +45,9 @@ class _CitedValue:
     evidence: tuple[str, ...]
 
 
+_FactsByPath = Mapping[str, _CitedValue]
+
+
 def compare_records(before: RecordsByRef, after: RecordsByRef) -> list[RecordChange]:
     """Every record that differs, by reference."""
     return [
@@ -56,14 +59,18 @@ def compare_records(before: RecordsByRef, after: RecordsByRef) -> list[RecordCha
 
 def _compare_record(ref: str, before: Any, after: Any) -> RecordChange:
     facts = _compare_facts(dict(_list_facts(before)), dict(_list_facts(after)))
+    return RecordChange(
+        ref, _classify_change(before, after), facts, _find_new_sources(before, after)
+    )
+
+
+def _find_new_sources(before: Any, after: Any) -> tuple[tuple[str, str], ...]:
+    """Key and address of the evidence that the record did not have before."""
     known = _map_sources(before).values()
-    sources = tuple((key, url) for key, url in _map_sources(after).items() if url not in known)
-    return RecordChange(ref, _classify_change(before, after), facts, sources)
+    return tuple((key, url) for key, url in _map_sources(after).items() if url not in known)
 
 
-def _compare_facts(
-    old: Mapping[str, _CitedValue], new: Mapping[str, _CitedValue]
-) -> tuple[FactChange, ...]:
+def _compare_facts(old: _FactsByPath, new: _FactsByPath) -> tuple[FactChange, ...]:
     """The facts that differ, those of the new state first."""
     paths = dict.fromkeys([*new, *old])
     changed = [path for path in paths if old.get(path) != new.get(path)]
@@ -82,11 +89,10 @@ def _map_sources(record: Any) -> dict[str, str]:
 
 
 def _compare_fact(path: str, old: _CitedValue | None, new: _CitedValue | None) -> FactChange:
-    if old is None or new is None:
-        shown = new or old
-        evidence = shown.evidence if shown else ()
-        return FactChange(path, _get_value(old), _get_value(new), evidence)
-    return FactChange(path, old.value, new.value, new.evidence, old.evidence == new.evidence)
+    if old and new:
+        return FactChange(path, old.value, new.value, new.evidence, old.evidence == new.evidence)
+    shown = new or old
+    return FactChange(path, _get_value(old), _get_value(new), shown.evidence if shown else ())
 
 
 def _get_value(cited: _CitedValue | None) -> str | None:
@@ -107,13 +113,22 @@ def _walk_facts(
 ) -> Iterator[tuple[str, _CitedValue]]:
     """Leaves, each with the evidence of the nearest holder that cites some."""
     if _is_leaf(value):
-        addresses = tuple(table[key]["url"] for key in cited if key in table)
-        yield format_json_path(parts), _CitedValue(_format_value(value), addresses)
+        yield format_json_path(parts), _CitedValue(_format_value(value), _find_urls(cited, table))
         return
-    if isinstance(value, dict):
-        cited = tuple(value.get("evidence") or value.get("followed") or cited)
+    cited = _find_own_citations(value) or cited
     for part, inner in _list_inner_values(value):
         yield from _walk_facts(inner, (*parts, part), cited, table)
+
+
+def _find_urls(keys: Iterable[str], table: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(table[key]["url"] for key in keys if key in table)
+
+
+def _find_own_citations(holder: Any) -> tuple[str, ...]:
+    """Keys of the evidence that an object cites for all that is in it; none for a list."""
+    if not isinstance(holder, dict):
+        return ()
+    return tuple(holder.get("evidence") or holder.get("followed") or ())
 
 
 def _is_leaf(value: Any) -> bool:
@@ -134,7 +149,7 @@ def _list_inner_values(value: Any) -> Iterator[tuple[str | int, Any]]:
 
 def _format_value(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_format_value(each) for each in value) or "(empty list)"
+        return ", ".join(_format_value(item) for item in value) or "(empty list)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "null" if value is None else str(value)

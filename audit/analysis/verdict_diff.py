@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from audit.definitions.base import Step, Verdict
@@ -98,14 +99,17 @@ def _read_object(data: Any, key: str) -> dict[str, Any]:
 
 def compare_answers(before: Registry, after: Registry) -> AnswerChanges:
     """Everything that moved, by model."""
-    both = sorted(before.models.keys() & after.models.keys())
-    verdicts: list[ExplainedVerdictChange] = []
-    permissions: list[PermissionChange] = []
-    for id in both:
-        pair = _ModelPair(before.models[id], after.models[id], before, after)
-        verdicts += _compare_verdicts(pair)
-        permissions += _compare_permissions(pair)
-    return AnswerChanges(tuple(verdicts), tuple(permissions), len(both) * len(DEFINITIONS))
+    pairs = list(_pair_models(before, after))
+    return AnswerChanges(
+        tuple(chain.from_iterable(map(_compare_verdicts, pairs))),
+        tuple(chain.from_iterable(map(_compare_permissions, pairs))),
+        len(pairs) * len(DEFINITIONS),
+    )
+
+
+def _pair_models(before: Registry, after: Registry) -> Iterator[_ModelPair]:
+    for id in sorted(before.models.keys() & after.models.keys()):
+        yield _ModelPair(before.models[id], after.models[id], before, after)
 
 
 def _compare_verdicts(pair: _ModelPair) -> Iterator[ExplainedVerdictChange]:
@@ -119,11 +123,16 @@ def _compare_verdicts(pair: _ModelPair) -> Iterator[ExplainedVerdictChange]:
 
 def _explain_change(was: Verdict, now: Verdict) -> tuple[str, ...]:
     """The steps that answer otherwise, in the words of the new answer."""
-    old = {_identify_step(step): step.answer for step in was.steps}
-    changed = [step for step in now.steps if old.get(_identify_step(step)) != step.answer]
+    changed = _list_changed_steps(was, now)
     if changed:
-        return tuple(_format_step(step) for step in changed[:MAX_REASONS])
-    return (_describe_lost_steps(old.keys() - set(map(_identify_step, now.steps))),)
+        return tuple(map(_format_step, changed[:MAX_REASONS]))
+    lost = set(map(_identify_step, was.steps)) - set(map(_identify_step, now.steps))
+    return (_describe_lost_steps(lost),)
+
+
+def _list_changed_steps(was: Verdict, now: Verdict) -> list[Step]:
+    old = {_identify_step(step): step.answer for step in was.steps}
+    return [step for step in now.steps if old.get(_identify_step(step)) != step.answer]
 
 
 def _describe_lost_steps(gone: set[tuple[str, str]]) -> str:
@@ -157,13 +166,16 @@ def _explain_permission(
 
 def _find_deciding_clause(now: PermissionAnswer, was: PermissionAnswer) -> str:
     """The clause that decides now, else the one that decided before and is gone."""
-    for clause in now.clauses:
-        if clause.effect == now.value:
-            return _format_clause(clause)
-    for clause in was.clauses:
-        if clause.effect == was.value:
-            return f"no longer: {clause.summary}"
+    if clause := _find_own_clause(now):
+        return _format_clause(clause)
+    if clause := _find_own_clause(was):
+        return f"no longer: {clause.summary}"
     return "no clause stands against it"
+
+
+def _find_own_clause(answer: PermissionAnswer) -> DecidingClause | None:
+    """The first clause with the effect that the answer has."""
+    return next((clause for clause in answer.clauses if clause.effect == answer.value), None)
 
 
 def _format_clause(clause: DecidingClause) -> str:

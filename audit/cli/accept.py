@@ -21,11 +21,11 @@ from audit.contribute.accept.accept import (
     list_remaining_findings,
 )
 from audit.contribute.guidance import find_guide_section
+from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.core.errors import InvalidRecordsError, Problem, RegistryError
-from audit.core.json_files import remove_leftovers, write_text_atomic
 from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.drift.finding import Finding
-from audit.records.load import read_all_records
+from audit.records.load import LoadedRecords, read_all_records
 from audit.records.model import Registry
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
@@ -77,15 +77,19 @@ def _accept_findings(options: AcceptOptions) -> int:
         if not options.findings:
             _print_open_findings(found, as_json=options.json)
             return 0
-        result = accept_findings(options.findings, found, loaded, loaded.registry, options.registry)
-        if _is_to_be_written(result, options):
-            _write_acceptance(result, options)
+        result = _accept_named(found, loaded, loaded.registry, options)
     _print_result(result, list_remaining_findings(result, found), options)
     return 1 if _is_refused(result) else 0
 
 
-def _is_to_be_written(result: AcceptanceResult, options: AcceptOptions) -> bool:
-    return not _is_refused(result) and not options.dry_run
+def _accept_named(
+    found: dict[str, OpenFinding], loaded: LoadedRecords, registry: Registry, options: AcceptOptions
+) -> AcceptanceResult:
+    """Accept the findings that were asked for, and write what that changes."""
+    result = accept_findings(options.findings, found, loaded, registry, options.registry)
+    if not _is_refused(result) and not options.dry_run:
+        _write_acceptance(result, options)
+    return result
 
 
 def _load_open_findings(registry: Registry, root: Path) -> dict[str, OpenFinding]:

@@ -14,6 +14,12 @@ FILE = click.Path(path_type=Path)
 """A path as it was written. Whether it can be read is said by whoever reads it."""
 
 
+def parse_utc_moment(words: str) -> datetime:
+    """A day or a moment in UTC, which is meant where no zone is written. Raises ValueError."""
+    moment = datetime.fromisoformat(words)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class SharedOptions:
     """The options of every command. A command with more of them adds fields of the same names."""
@@ -27,12 +33,11 @@ class SharedOptions:
         if self.now is None:
             return datetime.now(UTC).replace(microsecond=0)
         try:
-            given = datetime.fromisoformat(self.now)
+            return parse_utc_moment(self.now)
         except ValueError as error:
             raise UsageError(
                 f"--now {self.now!r} is not a moment; write it as 2026-11-24T06:00:00Z"
             ) from error
-        return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
 
 
 class Number(click.ParamType[Any]):

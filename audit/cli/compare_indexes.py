@@ -1,5 +1,6 @@
 """`compare-indexes`: the facts that other indexes and this registry see differently."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def run_command(options: CompareIndexesOptions) -> int:
     """Compare every other index with the registry, fact by fact."""
     compared = _compare_indexes(options.registry)
     if options.json:
-        print_json("compare-indexes", {"facts": _serialize_indexes(compared, options)})
+        shown = _list_shown_facts(compared, options)
+        print_json("compare-indexes", {"facts": [_serialize_comparison(*pair) for pair in shown]})
     else:
         print("\n".join([*_render_indexes(compared, options), SOURCES_HINT]))
     return 0
@@ -38,21 +40,18 @@ def _compare_indexes(root: Path) -> ComparedIndexes:
     return [(index, list(compare_index(index, registry))) for index in read_indexes(root)]
 
 
-def _serialize_indexes(
+def _list_shown_facts(
     compared: ComparedIndexes, options: CompareIndexesOptions
-) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+) -> Iterator[tuple[OtherIndex, IndexComparison]]:
     for index, facts in compared:
-        rows += [_serialize_comparison(index, fact) for fact in _select_shown_facts(facts, options)]
-    return rows
+        for fact in _select_shown_facts(facts, options):
+            yield index, fact
 
 
-def _render_indexes(compared: ComparedIndexes, options: CompareIndexesOptions) -> list[str]:
-    lines = []
+def _render_indexes(compared: ComparedIndexes, options: CompareIndexesOptions) -> Iterator[str]:
     for index, facts in compared:
-        lines.append(_summarize_index(index, facts))
-        lines += [_render_comparison(fact) for fact in _select_shown_facts(facts, options)]
-    return lines
+        yield _summarize_index(index, facts)
+        yield from map(_render_comparison, _select_shown_facts(facts, options))
 
 
 def _select_shown_facts(

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
-from audit.cli.command import FILE, OptionsType, SharedOptions, make_command
+from audit.cli.command import FILE, OptionsType, SharedOptions, make_command, parse_utc_moment
 from audit.cli.feeds import warn_without_address
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
@@ -122,14 +122,12 @@ def _require_past(begin: datetime, words: str, now: datetime) -> datetime:
 
 
 def _parse_moment(words: str) -> datetime:
-    """The moment in UTC, which is meant where no zone is written."""
     try:
-        moment = datetime.fromisoformat(words)
+        return parse_utc_moment(words)
     except ValueError as error:
         raise UsageError(
             f"--since {words!r} is no day; write it as 2026-11-24, or as 7d or 36h for so long ago"
         ) from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _format_timestamp(when: datetime) -> str:

@@ -7,7 +7,12 @@ from itertools import chain
 
 import click
 
-from audit.analysis.as_of import NOT_YET_RELEASED, RestoredFact, restore_registry_as_of
+from audit.analysis.as_of import (
+    NOT_YET_RELEASED,
+    PastRegistry,
+    RestoredFact,
+    restore_registry_as_of,
+)
 from audit.analysis.explanation import Explanation, explain_model, serialize_explanation
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
@@ -95,8 +100,11 @@ def _restore_past_day(
 ) -> PastExplanation:
     events = EventStore(options.registry).load_events(registry)
     past = restore_registry_as_of(registry, events, day)
-    model = past.registry.models[model.id]
-    explanation = explain_model(model, past.registry, only=options.framework)
+    return _explain_restored(past.registry.models[model.id], past, options.framework)
+
+
+def _explain_restored(model: Model, past: PastRegistry, framework: str | None) -> PastExplanation:
+    explanation = explain_model(model, past.registry, only=framework)
     put_back = past.filter_restored_facts(_collect_involved_records(model, past.registry))
     return PastExplanation(explanation, put_back, _find_later_release(model, put_back))
 

@@ -70,11 +70,15 @@ class CommandGroup(click.Group):
 
 def load_command(entry: CommandEntry) -> click.Command:
     """Import a command. Raises UsageError for one that needs a clone where there is none."""
-    if entry.test_module and not (CLONE / "tests" / "fakes").is_dir():
-        raise UsageError(_NEEDS_CLONE.format(name=entry.name))
+    _require_available(entry)
     command: click.Command = import_module(entry.module).run_command
     command.name, command.help = entry.name, entry.summary
     return command
+
+
+def _require_available(entry: CommandEntry) -> None:
+    if entry.test_module and not (CLONE / "tests" / "fakes").is_dir():
+        raise UsageError(_NEEDS_CLONE.format(name=entry.name))
 
 
 def build_command_group() -> CommandGroup:

@@ -15,8 +15,8 @@ from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.maker import KnownAnswers
 from audit.contribute.new.start import RecordStarter, StartedRecords, refuse_existing_record
 from audit.contribute.new.without_repository import MakerPage, draft_closed_model
+from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
-from audit.core.json_files import write_text_atomic
 from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
 from audit.records.model import Registry
@@ -124,12 +124,16 @@ def build_evidence_origin(options: SharedOptions) -> EvidenceOrigin:
 def write_drafts(drafts: list[RecordDraft], root: Path, *, dry_run: bool) -> None:
     """Write every record. Raises UsageError, before the first is written, where one exists."""
     files = {draft.build_file_path(root): dump_draft_record(draft) for draft in drafts}
-    for path in files:
-        if path.exists():
-            raise UsageError(f"{path} is there already and was left as it is")
+    _refuse_existing_files(files)
     if not dry_run:
         for path, text in files.items():
             write_text_atomic(path, text)
+
+
+def _refuse_existing_files(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"{path} is there already and was left as it is")
 
 
 def dump_draft_record(draft: RecordDraft) -> str:
@@ -169,20 +173,28 @@ def _render_offered(records: Iterable[str]) -> list[str]:
 
 
 def _render_drafts(drafts: Iterable[RecordDraft], root: Path, *, dry_run: bool) -> Iterator[str]:
-    verb = "would write" if dry_run else "wrote"
     for draft in drafts:
-        yield f"{verb} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"
+        yield _announce_draft(draft, root, "would write" if dry_run else "wrote")
         if dry_run:
             yield dump_draft_record(draft).rstrip()
-        yield from (f"  note: {note}" for note in draft.notes)
+        for note in draft.notes:
+            yield f"  note: {note}"
+
+
+def _announce_draft(draft: RecordDraft, root: Path, verb: str) -> str:
+    return f"{verb} {root.name}/{draft.ref}.json: {_summarize_stated_facts(draft)}"
 
 
 def _summarize_stated_facts(draft: RecordDraft) -> str:
     facts = [key for key in SUMMARIZED_FACTS if key in draft.record]
+    facts += _list_stated_components(draft)
+    return f"states {', '.join(facts)}" if facts else "states nothing yet"
+
+
+def _list_stated_components(draft: RecordDraft) -> Iterator[str]:
     for name, row in draft.record.get("components", {}).items():
         if row["status"] != "unknown":
-            facts.append(f"components.{name}")
-    return f"states {', '.join(facts)}" if facts else "states nothing yet"
+            yield f"components.{name}"
 
 
 def _render_questions(draft: RecordDraft, root: Path) -> list[str]:

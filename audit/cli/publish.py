@@ -16,8 +16,8 @@ from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import DECIMAL, INTEGER, SharedOptions, make_command
 from audit.cli.environment import read_endpoint, read_token
 from audit.cli.json_output import print_json, print_json_line
+from audit.core.atomic_files import remove_leftovers
 from audit.core.errors import UsageError
-from audit.core.json_files import remove_leftovers
 from audit.core.locking import hold_registry_lock
 from audit.core.pausing import require_not_paused
 from audit.observations.facts import GITHUB
@@ -82,19 +82,24 @@ class PublishCommandOptions(SharedOptions):
 )
 def run_command(options: PublishCommandOptions) -> int:
     """Write feeds and pages, then bring the issues up to date; or print what would be sent."""
-    repository = _require_repository(options)
-    token = _require_token()
-    _require_possible_limits(options)
-    require_not_paused(options.registry)
-    registry = load_registry(options.registry)
     calls: list[WriteRequest] = []
-    tracker = _open_tracker(options, repository, token, calls)
-    result = _publish_all(registry, tracker, _build_settings(options, repository))
+    result = _check_and_publish(options, calls)
     if options.dry_run:
         _print_calls(calls, as_json=options.json)
         return 0
     _print_result(result, as_json=options.json)
     return 3 if result.held_back else 0
+
+
+def _check_and_publish(options: PublishCommandOptions, calls: list[WriteRequest]) -> PublishResult:
+    """Refuse what cannot be done before anything is; `calls`: what a dry run would send."""
+    repository = _require_repository(options)
+    token = _require_token()
+    _require_possible_limits(options)
+    require_not_paused(options.registry)
+    registry = load_registry(options.registry)
+    tracker = _open_tracker(options, repository, token, calls)
+    return _publish_all(registry, tracker, _build_settings(options, repository))
 
 
 def _open_tracker(
@@ -200,7 +205,9 @@ def _print_result(result: PublishResult, *, as_json: bool) -> None:
         return
     for reason in result.held_back:
         print(f"not done: {reason}")
-    print(
-        f"{len(result.opened)} opened, {len(result.edited)} edited, "
-        f"{len(result.closed)} closed, {result.waiting} waiting"
-    )
+    print(_count_issues(result))
+
+
+def _count_issues(result: PublishResult) -> str:
+    opened, edited, closed = map(len, (result.opened, result.edited, result.closed))
+    return f"{opened} opened, {edited} edited, {closed} closed, {result.waiting} waiting"

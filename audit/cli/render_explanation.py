@@ -3,18 +3,16 @@
 Sources are numbers, listed once at the end.
 """
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 
 from audit.analysis.explanation import DefinitionDisagreement, Explanation
+from audit.cli.numbered_sources import NumberedSources, wrap_text
 from audit.core.three_valued import Truth
 from audit.core.wording import join_first
-from audit.definitions.base import Answer, FactUsed, Measure, Step, Verdict
+from audit.definitions.base import Answer, Measure, Step, Verdict
 from audit.definitions.catalog import find_definition
-from audit.records.model import Evidence
+from audit.definitions.common_uses import CommonAnswer, format_common_answers
 
-LINE_WIDTH = 110
 MAX_UNMET = 3
 """Unmet conditions named in the overview; the steps below name all of them."""
 _ANSWER_MARKS: dict[Answer, str] = {
@@ -31,34 +29,6 @@ _RELICENSING_WORDS: dict[Truth, str] = {
 }
 
 
-class NumberedSources:
-    """Numbers each address once, in the order in which it is first cited."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._records: dict[str, str] = {}
-
-    def cite_evidence(self, evidence: Iterable[Evidence]) -> str:
-        """The numbers of these sources, as ` [1, 4]`; nothing where there is none."""
-        numbers = {self._number_source(row) for row in evidence}
-        cited = ", ".join(str(number) for number in sorted(numbers))
-        return f" [{cited}]" if cited else ""
-
-    def _number_source(self, row: Evidence) -> int:
-        self._records.setdefault(row.url, row.record)
-        return self._numbers.setdefault(row.url, len(self._numbers) + 1)
-
-    def cite_facts(self, facts: Iterable[FactUsed]) -> str:
-        """The numbers of all sources of these facts."""
-        return self.cite_evidence(chain.from_iterable(fact.evidence for fact in facts))
-
-    def list_lines(self) -> list[str]:
-        """The list of sources, each with the record that cites it. Addresses are never wrapped."""
-        return [
-            f"  [{number}] {url}  ({self._records[url]})" for url, number in self._numbers.items()
-        ]
-
-
 def render_explanation(explanation: Explanation) -> str:
     """The explanation for a terminal."""
     sources = NumberedSources()
@@ -70,6 +40,7 @@ def _list_body_lines(explanation: Explanation, sources: NumberedSources) -> Iter
     """Everything above the sources; numbers each source where it is first cited."""
     yield from _render_heading(explanation, sources)
     yield from _render_questions(explanation, sources)
+    yield from _render_permissions(explanation.permissions)
     yield from _render_overview(explanation.verdicts)
     yield from _render_disagreements(explanation.disagreements)
     yield from _render_verdicts(explanation.verdicts, sources)
@@ -95,7 +66,14 @@ def _render_questions(explanation: Explanation, sources: NumberedSources) -> Ite
         yield ""
     for question in explanation.questions:
         yield f"{question.question} {question.words.upper()}"
-        yield from _wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
+        yield from wrap_text(f"{question.reason}{sources.cite_facts(question.facts)}", "    ")
+
+
+def _render_permissions(answers: Sequence[CommonAnswer]) -> Iterator[str]:
+    """The common uses, as pages list them."""
+    if answers:
+        yield "What you may do; `allows` says by which clauses, and what it asks for"
+        yield from wrap_text(format_common_answers(answers), "    ")
 
 
 def _render_disagreements(pairs: Sequence[DefinitionDisagreement]) -> Iterator[str]:
@@ -110,7 +88,7 @@ def _render_verdict_overview(verdict: Verdict) -> list[str]:
     """One verdict on a line or two: the value, and what is missing for a better one."""
     remarks = "; ".join(_list_remarks(verdict))
     overview = f"{verdict.framework:<15} {verdict.value:<23} {remarks}"
-    return _wrap_text(overview.rstrip(), "    ", hanging=" " * 44)
+    return wrap_text(overview.rstrip(), "    ", hanging=" " * 44)
 
 
 def _list_remarks(verdict: Verdict) -> Iterator[str]:
@@ -170,7 +148,7 @@ def _render_definition(verdict: Verdict) -> Iterator[str]:
     yield f"{definition.name} ({verdict.framework}, version {verdict.version}): {verdict.value}"
     yield f"    Defined at {definition.source}"
     if definition.caveat:
-        yield f"    {definition.caveat}"
+        yield from wrap_text(definition.caveat, "    ")
 
 
 def _render_way_forward(verdict: Verdict) -> Iterator[str]:
@@ -190,7 +168,7 @@ def _render_way_forward(verdict: Verdict) -> Iterator[str]:
 def _render_step(step: Step, sources: NumberedSources) -> list[str]:
     reason = f"{step.reason}{sources.cite_facts(step.facts)}"
     line = f"{_ANSWER_MARKS[step.answer]:<7} {_name_step(step)}: {reason}"
-    return _wrap_text(line, "    ", hanging="            ")
+    return wrap_text(line, "    ", hanging="            ")
 
 
 def _name_step(step: Step) -> str:
@@ -199,17 +177,4 @@ def _name_step(step: Step) -> str:
 
 def _render_items(items: tuple[str, ...]) -> Iterator[str]:
     for item in items:
-        yield from _wrap_text(f"- {item}", "      ", hanging="        ")
-
-
-def _wrap_text(text: str, indent: str, hanging: str | None = None) -> list[str]:
-    subsequent = indent if hanging is None else hanging
-    return textwrap.wrap(
-        text,
-        LINE_WIDTH,
-        initial_indent=indent,
-        subsequent_indent=subsequent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+        yield from wrap_text(f"- {item}", "      ", hanging="        ")

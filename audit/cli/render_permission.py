@@ -3,11 +3,10 @@
 Sources are numbers, listed once at the end.
 """
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from audit.cli.numbered_sources import NumberedSources, wrap_text
 from audit.cli.render_certainty import list_certainty
-from audit.cli.render_explanation import LINE_WIDTH, NumberedSources
 from audit.definitions.clause_view import ViewedClause
 from audit.definitions.permission_view import PermissionView
 from audit.definitions.unsaid import OtherAnswer
@@ -32,7 +31,7 @@ class _AnswerText:
 
     def list_lines(self, commit: str | None) -> Iterator[str]:
         view = self._view
-        yield from wrap_text(f"{view.model}: {view.words}, {view.use_words}", "")
+        yield from wrap_text(f"{view.model}: {view.words}, {view.use_words}", "", "  ")
         yield from self._list_deciders()
         yield from self._list_section("Also against it", view.also_against)
         yield from self._list_section("Where to ask", view.contacts)
@@ -48,7 +47,7 @@ class _AnswerText:
         """What makes the answer, and under which license."""
         yield from ["", "What decides it"]
         if not self._view.decided_by:
-            yield from wrap_text(f"- {_describe_grant(self._view)}", "  ")
+            yield from wrap_text(f"- {_describe_grant(self._view)}", "  ", "    ")
         for clause in self._view.decided_by:
             yield from self._list_clause(clause)
 
@@ -57,7 +56,9 @@ class _AnswerText:
             yield from ["", "Which license governs what"]
             for each in self._view.governed_by:
                 part = "the base" if each.is_base else "the model"
-                yield from wrap_text(f"- {part} {each.model}: {', '.join(each.licenses)}", "  ")
+                yield from wrap_text(
+                    f"- {part} {each.model}: {', '.join(each.licenses)}", "  ", "    "
+                )
 
     def _list_stages(self) -> Iterator[str]:
         if self._view.to_do:
@@ -73,7 +74,7 @@ class _AnswerText:
         for each in self._view.unsaid:
             yield f"  {each.circumstance} ({each.option})"
             for other in each.answers:
-                yield from wrap_text(f"- {_format_other(other)}", "    ")
+                yield from wrap_text(f"- {_format_other(other)}", "    ", "      ")
 
     def _list_section(self, title: str, clauses: Sequence[ViewedClause]) -> Iterator[str]:
         if clauses:
@@ -87,11 +88,11 @@ class _AnswerText:
         hanging = indent + " " * (len(mark) + 1)
         yield from wrap_text(f"{mark} {clause.summary}", indent, hanging)
         for words in _list_exact_words(clause):
-            yield from wrap_text(words, hanging)
+            yield from wrap_text(words, hanging, f"{hanging}  ")
         cited = "; ".join(self._cite_holders(clause))
         numbers = self._sources.cite_evidence(clause.evidence[:1])
         if numbers or clause.holders[0].license in self._view.licenses:
-            yield from wrap_text(f"{cited}{numbers}", hanging)
+            yield from wrap_text(f"{cited}{numbers}", hanging, f"{hanging}  ")
 
     def _cite_holders(self, clause: ViewedClause) -> Iterator[str]:
         """License and section, each once, with the bases that bring it along."""
@@ -108,7 +109,7 @@ class _AnswerText:
         if lines:
             yield from ["", "How sure"]
         for line in lines:
-            yield from wrap_text(f"- {line}", "  ")
+            yield from wrap_text(f"- {line}", "  ", "    ")
 
     def _list_sources(self) -> Iterator[str]:
         lines = self._sources.list_lines()
@@ -126,7 +127,7 @@ def _describe_grant(view: PermissionView) -> str:
 def _list_exact_words(clause: ViewedClause) -> Iterator[str]:
     """What to ship as it stands, what the clause leaves free, and its own words."""
     for each in clause.ship:
-        yield f'{each.what}: "{each.words}"'
+        yield f"{each.what}: {each.quoted}"
     if clause.exception:
         yield f"except: {clause.exception}"
     if clause.quote:
@@ -139,15 +140,3 @@ def _format_other(other: OtherAnswer) -> str:
     more = f" and {hidden} more" if hidden > 0 else ""
     clause = f" ({other.clause})" if other.clause else ""
     return f"{shown}{more}: {PERMISSION_WORDS[other.value]}{clause}"
-
-
-def wrap_text(text: str, indent: str, hanging: str | None = None) -> list[str]:
-    """Lines of the terminal's width; later ones are indented further."""
-    return textwrap.wrap(
-        text,
-        LINE_WIDTH,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  " if hanging is None else hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

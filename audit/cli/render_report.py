@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from audit.core.escape import sanitize_line
 from audit.drift.finding import Finding, FindingValue
+from audit.observations.facts import Observation
 from audit.runs.report import RunProgress, RunReport
 
 MAX_TEXT_LINES = 6
@@ -49,13 +50,19 @@ def _explain_degradation(report: RunReport) -> list[str]:
 def _list_unverified_lines(report: RunReport) -> Iterator[str]:
     """What could not be verified, and what that means."""
     unverified = [seen for seen in report.target_observations if seen.state == "unverifiable"]
-    for seen in unverified[:MAX_UNVERIFIED]:
-        yield f"could not verify {seen.target.key}: {seen.reason}"
-    hidden = len(unverified) - MAX_UNVERIFIED
+    if unverified:
+        yield from map(_describe_unverified, unverified[:MAX_UNVERIFIED])
+        yield from _count_hidden_targets(len(unverified) - MAX_UNVERIFIED)
+        yield UNVERIFIED_HINT
+
+
+def _describe_unverified(seen: Observation) -> str:
+    return f"could not verify {seen.target.key}: {seen.reason}"
+
+
+def _count_hidden_targets(hidden: int) -> Iterator[str]:
     if hidden > 0:
         yield f"and {hidden} more that could not be verified"
-    if unverified:
-        yield UNVERIFIED_HINT
 
 
 def _summarize_run(report: RunReport) -> str:
@@ -116,15 +123,14 @@ def _describe_effect(finding: Finding) -> str:
     return f"{finding.direction}; {finding.verdict_before} -> {finding.verdict_after}"
 
 
-def _list_text_lines(finding: Finding) -> list[str]:
+def _list_text_lines(finding: Finding) -> Iterator[str]:
     """The most telling lines of a changed license text; the report holds the passages."""
-    if finding.text_diff is None:
-        return []
-    found = finding.text_diff.all_lines
-    lines = [f"    {line}" for line in found[:MAX_TEXT_LINES]]
-    if len(found) > MAX_TEXT_LINES:
-        lines.append(f"    … {len(found) - MAX_TEXT_LINES} more lines in the report")
-    return lines
+    found = finding.text_diff.all_lines if finding.text_diff else ()
+    for line in found[:MAX_TEXT_LINES]:
+        yield f"    {line}"
+    hidden = len(found) - MAX_TEXT_LINES
+    if hidden > 0:
+        yield f"    … {hidden} more lines in the report"
 
 
 def format_terminal_value(value: FindingValue) -> str:

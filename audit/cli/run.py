@@ -13,8 +13,9 @@ from audit.cli.environment import open_upstreams
 from audit.cli.json_output import print_json
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
+from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
-from audit.core.json_files import dump_json, write_text_atomic
+from audit.core.json_files import dump_json
 from audit.core.near_names import format_near_names
 from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused

@@ -50,13 +50,18 @@ def run_command(options: ScreenOptions) -> int:
         raise UsageError(f"--popular {options.popular} is not a number of models; write 0 or more")
     registry = load_registry(options.registry)
     repos = index_tracked_repositories(registry, datasets=options.datasets)
+    _screen_repositories(repos, options)
+    return 0
+
+
+def _screen_repositories(repos: dict[str, str], options: ScreenOptions) -> None:
+    """`repos`: ids of the records by their repository."""
     known = _find_known_facts(repos, options)
     result = screen_hub_table(options.hub_table, known, options.popular)
     if options.json:
         print_json("screen", _serialize_screening(result, repos))
     else:
         _print_screening(result, known, repos, options)
-    return 0
 
 
 def _print_screening(

@@ -39,12 +39,16 @@ def run_command(options: ValidateOptions) -> int:
     loaded = read_all_records(options.registry)
     problems = _find_requested_problems(loaded, options)
     if options.json:
-        rows = [_serialize_problem(problem) for problem in problems]
-        print_json("validate", {"valid": not problems, "problems": rows})
+        _print_document(problems)
     else:
         _print_problems(problems)
         print(_format_summary(loaded, len(problems)))
     return 1 if problems else 0
+
+
+def _print_document(problems: list[Problem]) -> None:
+    rows = [_serialize_problem(problem) for problem in problems]
+    print_json("validate", {"valid": not problems, "problems": rows})
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:

@@ -25,6 +25,21 @@ _MARKDOWN_PUNCTUATION = frozenset(",.-/ '\"();:?+%")
 _MARKDOWN_SPECIAL = re.compile(r"[^A-Za-z0-9,.\-/ '\"();:?+%]")
 _LINKED_SCHEMES = re.compile(r"(?i)(https?|ftp|mailto|xmpp):")
 _INERT_URL = re.compile(r"[A-Za-z0-9:/._~%?&=+#@,-]+")
+_DEFANGED = (
+    (r"(?i)(\w):(?=//)", r"\1[:]"),
+    (r"(?i)\b(www|mailto|xmpp|javascript|data)([.:])", r"\1[\2]"),
+    (r"(?<=\w)\.(?=[A-Za-z]{2})", "[.]"),
+    (r"&(?=[A-Za-z#])", "& "),
+    ("@", "[at]"),
+    ("<", "‹"),
+    (">", "›"),
+    ("`", "'"),
+    (r"#(?=\d)", "no. "),
+    (r"[\[\]]\(", "("),
+    # Commands that the log of a CI job would obey.
+    (r"^(?=::|##\[)", "- "),
+)
+"""What works somewhere, and what is written in its place; one after the other."""
 
 
 def sanitize_line(value: str, limit: int = MAX_VALUE_CHARACTERS) -> str:
@@ -33,12 +48,15 @@ def sanitize_line(value: str, limit: int = MAX_VALUE_CHARACTERS) -> str:
     It cannot pass for one of our hidden lines.
     """
     # Cut before the work: a value of a megabyte costs no more than one of a line.
-    beginning = value[: 4 * limit]
-    visible = "".join(" " if _is_invisible(character) else character for character in beginning)
-    line = re.sub(r"\s+", " ", visible).strip().replace("<!--", "<!- -")
+    line = _join_visible(value[: 4 * limit])
     if len(line) <= limit and len(value) <= 4 * limit:
         return line
     return line[:limit] + CUT_MARK
+
+
+def _join_visible(value: str) -> str:
+    visible = "".join(" " if _is_invisible(character) else character for character in value)
+    return re.sub(r"\s+", " ", visible).strip().replace("<!--", "<!- -")
 
 
 def _is_invisible(character: str) -> bool:
@@ -101,14 +119,10 @@ def defang_line(value: str, limit: int = MAX_VALUE_CHARACTERS) -> str:
 
     No URL, mention, reference or tag in it works any more.
     """
-    line = re.sub(r"(?i)(\w):(?=//)", r"\1[:]", sanitize_line(value, limit))
-    line = re.sub(r"(?i)\b(www|mailto|xmpp|javascript|data)([.:])", r"\1[\2]", line)
-    line = re.sub(r"(?<=\w)\.(?=[A-Za-z]{2})", "[.]", line)
-    line = re.sub(r"&(?=[A-Za-z#])", "& ", line)
-    line = line.replace("@", "[at]").replace("<", "‹").replace(">", "›").replace("`", "'")
-    line = re.sub(r"[\[\]]\(", "(", re.sub(r"#(?=\d)", "no. ", line))
-    # Commands that the log of a CI job would obey.
-    return re.sub(r"^(?=::|##\[)", "- ", line)
+    line = sanitize_line(value, limit)
+    for live, inert in _DEFANGED:
+        line = re.sub(live, inert, line)
+    return line
 
 
 def escape_unprintable(text: str) -> str:

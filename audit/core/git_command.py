@@ -28,7 +28,7 @@ SETTINGS = (
     "push.recurseSubmodules=no",
 )
 """What holds in every call, whatever a configuration says."""
-GIT = ("git", "--no-pager", *(part for each in SETTINGS for part in ("-c", each)))
+GIT = ("git", "--no-pager", *(part for setting in SETTINGS for part in ("-c", setting)))
 ON_OBJECTS = ("--no-replace-objects", "--no-optional-locks", "--literal-pathspecs")
 
 CONFIGURATION = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
@@ -142,17 +142,21 @@ def checkout_of(registry: Path) -> Checkout:
 
 def _find_work_tree(registry: Path) -> tuple[Path, Path]:
     """The registry's absolute path as it was written, and the folder of its work tree."""
-    if not registry.is_dir():
-        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
-        raise UsageError(f"{registry}: no such folder; {fix}")
-    # Not resolve(): where a link leads is the tree's word, where the registry stands the caller's.
-    path = Path(os.path.abspath(registry))  # noqa: PTH100
+    path = _make_absolute(registry)
     root = _find_root_above(path)
     if not path.exists() or not path.samefile(registry):
         raise UsageError(f"{registry}: `..` leads back over a link; write the path without it")
     if root is None:
         raise UsageError(f"{registry} is not in a git repository; work in a clone")
     return path, root
+
+
+def _make_absolute(registry: Path) -> Path:
+    if not registry.is_dir():
+        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
+        raise UsageError(f"{registry}: no such folder; {fix}")
+    # Not resolve(): where a link leads is the tree's word, where the registry stands the caller's.
+    return Path(os.path.abspath(registry))  # noqa: PTH100
 
 
 def _find_root_above(path: Path) -> Path | None:
@@ -185,23 +189,31 @@ def _ask_git(root: Path, what: str) -> str | None:
 
 
 def _read_blob(asked: IO[bytes], answers: IO[bytes], blob: str) -> bytes:
-    """The bytes of a blob from a running `cat-file --batch`."""
-    fix = "fetch the whole history (git fetch --refetch), or look with git fsck"
-    failed = GitFailed(f"git cannot read {blob[:12]} here; {fix}")
+    """The bytes of a blob from a running `cat-file --batch`. Raises GitFailed."""
+    content = _request_blob(asked, answers, blob)
+    if content is None:
+        fix = "fetch the whole history (git fetch --refetch), or look with git fsck"
+        raise GitFailed(f"git cannot read {blob[:12]} here; {fix}")
+    return content
+
+
+def _request_blob(asked: IO[bytes], answers: IO[bytes], blob: str) -> bytes | None:
+    """The bytes; None where git ended, or has no blob of this id."""
     try:
         asked.write(f"{blob}\n".encode("ascii"))
         asked.flush()
-    except BrokenPipeError as error:
-        raise failed from error
+    except BrokenPipeError:
+        return None
     header = answers.readline().split()
     if len(header) != 3 or header[1] != b"blob":
-        raise failed
-    size = int(header[2])
+        return None
+    return _read_whole(answers, int(header[2]))
+
+
+def _read_whole(answers: IO[bytes], size: int) -> bytes | None:
     # A line end follows, which belongs to the answer and not to the blob.
     content = answers.read(size + 1)
-    if len(content) != size + 1:
-        raise failed
-    return content[:size]
+    return content[:size] if len(content) == size + 1 else None
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> Answer:

@@ -1,20 +1,17 @@
-"""Files: strict JSON in, stable JSON out, and never a half-written file."""
+"""Files: strict JSON in, stable JSON out."""
 
-import errno
 import io
 import json
 import os
-import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from audit.core.errors import DiskFullError, Problem, RegistryError, UsageError
+from audit.core.errors import Problem, RegistryError
 from audit.core.surrogates import lone_surrogate
 
-DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-WORLD_READABLE_MODE = 0o644
-"""A temporary file belongs to its writer alone; what stands in a repository is for everybody."""
+_WHOLE_CHARACTER = "write the character itself, or leave it out"
 MAX_RECORD_BYTES = 1 << 20
 """A record is a few kilobytes.
 
@@ -68,6 +65,11 @@ def _read_bytes(file: io.FileIO, shown: str, limit: int) -> bytes:
         fix = f"a record holds at most {limit:,}; remove what is not a fact"
         raise _build_file_error(shown, f"the file has {size:,} bytes", fix)
     content = file.readall() or b"" if size else _read_unsized_file(file, limit)
+    return _require_end(content, shown, limit)
+
+
+def _require_end(content: bytes, shown: str, limit: int) -> bytes:
+    """A file that grows while it is read, a pipe or a device may have no end."""
     if len(content) > limit:
         message = f"the file has no end within {limit:,} bytes"
         raise _build_file_error(shown, message, "give a plain file")
@@ -94,8 +96,8 @@ class _NotStrictJsonError(Exception):
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        key = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        key = next(name for name, count in counts.items() if count > 1)
         raise _NotStrictJsonError(
             f"the key {key!r} stands twice in one object", "keep one of the two"
         )
@@ -116,18 +118,29 @@ def parse_json(text: str, shown: str) -> Any:
     _require_whole_characters(text, shown)
     try:
         return _DECODER.decode(text)
-    except _NotStrictJsonError as error:
-        raise _build_file_error(shown, *error.args) from error
-    except json.JSONDecodeError as error:
+    except (_NotStrictJsonError, ValueError, RecursionError) as error:
+        message, fix, line = _explain_parse_error(error)
+        raise _build_file_error(shown, message, fix, line) from error
+
+
+def _explain_parse_error(error: Exception) -> tuple[str, str, int]:
+    """What is wrong, what to do, and the line; 0 where no line is known."""
+    if isinstance(error, json.JSONDecodeError):
         message = f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        raise _build_file_error(shown, message, "mend the syntax there", error.lineno) from error
-    except RecursionError as error:
-        fix = "a record has at most a few levels"
-        raise _build_file_error(shown, "nested too deeply", fix) from error
-    except ValueError as error:
-        # Python refuses to read an integer of more than 4,300 digits.
-        what = str(error).partition(";")[0]
-        raise _build_file_error(shown, f"not JSON: {what}", "write a shorter number") from error
+        return message, "mend the syntax there", error.lineno
+    return (*_explain_refused_json(error), 0)
+
+
+def _explain_refused_json(error: Exception) -> tuple[str, str]:
+    """JSON by its syntax that is not read all the same: what is wrong, and what to do."""
+    if isinstance(error, _NotStrictJsonError):
+        message, fix = error.args
+        return message, fix
+    if isinstance(error, RecursionError):
+        return "nested too deeply", "a record has at most a few levels"
+    # Python refuses to read an integer of more than 4,300 digits.
+    what = str(error).partition(";")[0]
+    return f"not JSON: {what}", "write a shorter number"
 
 
 def _require_whole_characters(text: str, shown: str) -> None:
@@ -136,9 +149,8 @@ def _require_whole_characters(text: str, shown: str) -> None:
     if place is None:
         return
     message = f"half a character, {_show_half(text, place)}, which is no text"
-    fix = "write the character itself, or leave it out"
     line = text.count("\n", 0, place) + 1
-    raise _build_file_error(shown, message, fix, line)
+    raise _build_file_error(shown, message, _WHOLE_CHARACTER, line)
 
 
 def _show_half(text: str, place: int) -> str:
@@ -193,12 +205,15 @@ def readable(value: Any, shown: str, limit: int) -> tuple[str, Any]:
         if text is None or len(text.encode("utf-8")) > limit:
             raise NotReadable(shown, "too-large", f"more than {limit:,} bytes, where reading stops")
         return text, parse_json(text, shown)
-    except InvalidFileError as error:
-        raise NotReadable(shown, "unreadable", error.problem.message) from error
-    except (ValueError, TypeError, RecursionError) as error:
-        # Half a character, an integer of more digits than Python writes, a value that is no JSON.
-        what = f"no JSON in UTF-8 ({type(error).__name__})"
-        raise NotReadable(shown, "unreadable", what) from error
+    except (InvalidFileError, ValueError, TypeError, RecursionError) as error:
+        raise NotReadable(shown, "unreadable", _explain_unreadable(error)) from error
+
+
+def _explain_unreadable(error: Exception) -> str:
+    if isinstance(error, InvalidFileError):
+        return error.problem.message
+    # Half a character, an integer of more digits than Python writes, a value that is no JSON.
+    return f"no JSON in UTF-8 ({type(error).__name__})"
 
 
 def _dump_within(value: Any, limit: int) -> str | None:
@@ -213,69 +228,3 @@ def _dump_within(value: Any, limit: int) -> str | None:
         if limit < 1:
             return None
     return "".join(pieces) + "\n"
-
-
-def write_text_atomic(path: Path, text: str) -> None:
-    """Replace a file as a whole: temporary file beside it, fsync, rename.
-
-    Raises DiskFull, UsageError when the folder cannot be written, RegistryError for what is no
-    text.
-    """
-    try:
-        content = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        half = ascii(text[error.start])[1:-1]
-        fix = "nothing was written: leave the character out where it came from"
-        raise RegistryError(
-            f"{path}: half a character, {half}, which no file can hold; {fix}"
-        ) from error
-    write_bytes_atomic(path, content)
-
-
-def write_bytes_atomic(path: Path, content: bytes) -> None:
-    """As write_atomic, for bytes that must stay as they are."""
-    handle, temporary = _create_temporary_file(path)
-    try:
-        _write_durably(handle, content)
-        temporary.chmod(WORLD_READABLE_MODE)
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise _build_write_error(path, error) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _create_temporary_file(path: Path) -> tuple[int, Path]:
-    """An open file beside `path`, since only within one file system a rename is atomic."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise _build_write_error(path.parent, error) from error
-    return handle, Path(name)
-
-
-def _write_durably(handle: int, content: bytes) -> None:
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _build_write_error(path: Path, error: OSError) -> RegistryError:
-    what = f"{path}: cannot be written: {error.strerror}"
-    if error.errno in DISK_FULL_ERRNOS:
-        fix = "the old content is untouched: free space and run again"
-        return DiskFullError(f"{what}; {fix}")
-    return UsageError(f"{what}; check its permissions")
-
-
-def remove_leftovers(folder: Path, names: str = "") -> None:
-    """Delete temporary files that a killed command left behind below a folder.
-
-    All of them, or those of files whose name ends with `names`.
-    """
-    for path in folder.rglob(f".*{names}.*.tmp"):
-        path.unlink(missing_ok=True)

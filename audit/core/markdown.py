@@ -36,11 +36,11 @@ def render_table(
 ) -> str:
     """A table of cells that are Markdown already; rows beyond `max_rows` are counted below it."""
     every = list(rows)
-    lines = [_render_table_row(header), _render_table_row(["---"] * len(header))]
-    lines += [_render_table_row(row) for row in every[:max_rows]]
-    if max_rows is not None and len(every) > max_rows:
-        lines += ["", f"And {len(every) - max_rows} more."]
-    return "\n".join(lines)
+    lines = [header, ["---"] * len(header), *every[:max_rows]]
+    table = "\n".join(map(_render_table_row, lines))
+    if max_rows is None or len(every) <= max_rows:
+        return table
+    return f"{table}\n\nAnd {len(every) - max_rows} more."
 
 
 def _render_table_row(cells: Sequence[str]) -> str:

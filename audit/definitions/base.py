@@ -104,6 +104,8 @@ class Definition:
     judge: JudgeFunction
     positive_values: frozenset[str]
     """Values that say yes; empty for a definition that only scores."""
+    neutral_values: frozenset[str] = frozenset()
+    """Values, beside `undetermined`, that say neither yes nor no."""
     caveat: str = ""
     """What its verdict is not, where readers could take it for more; a sentence, or empty."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from audit.definitions.permissions import DecidingClause
 from audit.licenses.conditions import CONDITION_KINDS
+from audit.licenses.duty_effects import bear_on_no_use
 from audit.licenses.uses import Permission
 from audit.records.model import Evidence, Registry, format_section
 
@@ -32,6 +33,8 @@ _SHIPPED = {
     "place": "where",
 }
 """Parameters that hold exact words, with what one does with them."""
+_DESCRIBED = frozenset({"place"})
+"""Of these, the ones that describe and are not to be shipped."""
 _SPEAKING_FOR_THEMSELVES = frozenset({"effect", "form", "stage"})
 """Parameters that many different clauses share."""
 
@@ -60,6 +63,13 @@ class ShippedWords:
     what: str
     """What one does with them, such as `display`."""
     words: str
+    is_exact: bool = True
+    """Whether they are shipped as they stand; a place is only described."""
+
+    @property
+    def quoted(self) -> str:
+        """The words, between quotation marks where they are exact."""
+        return f'"{self.words}"' if self.is_exact else self.words
 
 
 @dataclass(frozen=True)
@@ -105,19 +115,31 @@ def _fold(value: object) -> str:
 def _view_group(group: list[DecidingClause], registry: Registry) -> ViewedClause:
     first = group[0]
     holders = dict.fromkeys(name_clause(clause, registry) for clause in group)
-    quoted = (find_quoted_evidence(clause, registry) for clause in group)
-    quote = next((row for row in quoted if row), None)
+    quote, evidence = _find_quote(group, registry)
     return ViewedClause(
         first.kind,
         first.effect,
         find_stage(first.kind, first.parameters),
         first.summary,
         str(first.parameters.get("except", "")),
-        quote.quote or "" if quote else "",
+        quote,
         tuple(list_shipped_words(first.parameters)),
         tuple(holders),
-        (quote,) if quote else first.evidence,
+        evidence,
     )
+
+
+def _find_quote(
+    group: list[DecidingClause], registry: Registry
+) -> tuple[str, tuple[Evidence, ...]]:
+    """The words of the text that decide, and where they stand; none where no record holds some."""
+    for clause in group:
+        words = find_own_quote(clause, registry)
+        if words:
+            return words, clause.evidence
+    quoted = (find_quoted_evidence(clause, registry) for clause in group)
+    row = next((row for row in quoted if row), None)
+    return (row.quote or "", (row,)) if row else ("", group[0].evidence)
 
 
 def name_clause(clause: DecidingClause, registry: Registry) -> ClauseHolder:
@@ -127,11 +149,27 @@ def name_clause(clause: DecidingClause, registry: Registry) -> ClauseHolder:
     return ClauseHolder(clause.model, clause.license, name, clause.section)
 
 
+def is_silent_kind(kind: str) -> bool:
+    """Whether clauses of the kind bear on no use, such as those on patents, trademarks and law."""
+    row = CONDITION_KINDS.get(kind)
+    return row is not None and row.judge_use is bear_on_no_use
+
+
 def find_stage(kind: str, parameters: Mapping[str, object]) -> str:
     """When a clause is heeded: as its own text says, else as clauses of its kind are."""
     row = CONDITION_KINDS.get(kind)
     stated = parameters.get("stage", row.stage if row else "before-use")
     return str(stated)
+
+
+def find_own_quote(clause: DecidingClause, registry: Registry) -> str | None:
+    """The words that the record of the license keeps with this very clause."""
+    license = registry.licenses.get(clause.license)
+    same = (clause.kind, clause.section, clause.summary)
+    for condition in license.conditions if license else ():
+        if (condition.kind, condition.section, condition.summary) == same:
+            return condition.quote
+    return None
 
 
 def find_quoted_evidence(clause: DecidingClause, registry: Registry) -> Evidence | None:
@@ -156,4 +194,4 @@ def list_shipped_words(parameters: Mapping[str, object]) -> Iterator[ShippedWord
     for name, what in _SHIPPED.items():
         words = parameters.get(name)
         if isinstance(words, str):
-            yield ShippedWords(what, words)
+            yield ShippedWords(what, words, name not in _DESCRIBED)

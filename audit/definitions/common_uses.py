@@ -1,6 +1,6 @@
 """The uses that people ask about first, and what a change of license does to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from audit.definitions.permissions import judge_permission
@@ -45,6 +45,12 @@ COMMON_USES = (
         "Using it commercially with more than a thousand million users a month",
         is_on_pages=False,
     ),
+    CommonUse(
+        IntendedUse(mode="host", purposes=("commercial",)),
+        "hosting it as a service",
+        "host it as a commercial service",
+        "Hosting it as a commercial service",
+    ),
     CommonUse(IntendedUse(mode="fine-tune"), "fine-tuning", "fine-tune it", "Training it further"),
     CommonUse(IntendedUse(mode="redistribute"), "passing the weights on", "share it", "Sharing it"),
     CommonUse(
@@ -54,6 +60,35 @@ COMMON_USES = (
         "Training other models on what it writes",
     ),
 )
+
+
+@dataclass(frozen=True)
+class CommonAnswer:
+    """What the terms make of one common use."""
+
+    noun: str
+    value: Permission
+    words: str
+    """The value as people read it."""
+
+
+def answer_common_uses(model: Model, registry: Registry) -> Iterator[CommonAnswer]:
+    """The answers that pages and explanations list, in the order of the uses.
+
+    Raises InvalidExpressionError for a license that the registry does not hold.
+    """
+    for common in COMMON_USES:
+        if common.is_on_pages:
+            value = judge_permission(model, registry, common.use).value
+            yield CommonAnswer(common.noun, value, PERMISSION_WORDS[value])
+
+
+def format_common_answers(answers: Iterable[CommonAnswer], mark: str = "") -> str:
+    """The answers on one line, uses with the same answer together; `mark` sets an answer off."""
+    by_words: dict[str, list[str]] = {}
+    for answer in answers:
+        by_words.setdefault(answer.words, []).append(answer.noun)
+    return " · ".join(f"{', '.join(uses)}: {mark}{words}{mark}" for words, uses in by_words.items())
 
 
 def describe_changed_uses(

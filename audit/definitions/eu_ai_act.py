@@ -2,19 +2,24 @@
 
 Conditions, not legal advice.
 
-Source: Regulation (EU) 2024/1689, Articles 51 and 53(2), recital 102. Parameters, architecture and
-information on usage are public, and a free and open license allows access, use, modification and
-distribution: no payment, no limit on field of use, users, revenue or territory. The exemption is
-lost with systemic risk, which is presumed above 10^25 FLOP of cumulative training compute. Choices:
+Source: Regulation (EU) 2024/1689, Articles 51 and 53(2), recitals 102 and 103, amended by Regulation
+(EU) 2026/1744, and the Commission's guidelines C(2025) 5045, whose paragraphs are numbered here.
+Parameters, architecture and information on usage are public, and a free and open license allows
+access, use, modification and distribution. The exemption is lost with systemic risk, which is
+presumed above 10^25 FLOP of cumulative training compute. Choices:
 
+* A model that is not presumed to be of general purpose, and a modification that makes nobody the
+  provider of a new model, are answered as such: there is nothing to be exempt from.
 * Information on the architecture is enough when it is described; the Act asks for information, not
-  for code.
-* A gate that a person opens is no public access; one that opens automatically is.
-* Training compute is summed over the chain of base models, since the presumption counts it
-  cumulatively.
+  for code. Information on usage is a model card; what a report alone says of it is unknown.
+* Any gate leaves access open: whether it only verifies users, which the guidelines allow (79), or
+  collects data for other ends (87), no record says.
+* Training compute is summed over the chain of base models, teachers left out (annex A.1, 122).
 """
 
-from audit.core.three_valued import Truth, combine_with_or
+from dataclasses import replace
+
+from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
     Definition,
@@ -25,40 +30,48 @@ from audit.definitions.base import (
     combine_step_answers,
     is_one_step_away,
 )
+from audit.definitions.eu_license import LICENSE_CLAUSE, check_license
+from audit.definitions.eu_scope import check_general_purpose, check_provider
 from audit.definitions.lineage import (
     Lineage,
     build_lineage_steps,
-    find_binding_bases,
-    trace_lineage,
+    find_licensors,
+    trace_parameters,
 )
 from audit.definitions.rules import (
     COMPONENT_WORDS,
     ComponentFacts,
-    ComponentRule,
     apply_availability_rule,
-    apply_rule,
     get_component_facts,
+)
+from audit.definitions.training_compute import (
+    ComputeRange,
+    estimate_compute,
+    list_compute_facts,
 )
 from audit.records.model import ComponentStatus, Model, Registry
 
 ID = "eu-ai-act-53-2"
-VERSION = "2024/1689"
+VERSION = "2024/1689 as amended by 2026/1744, guidelines C(2025) 5045"
 SYSTEMIC_FLOP = 1e25
 """Article 51(2): above this much cumulative compute, high-impact capabilities are presumed."""
 
-_GATE_ANSWERS: dict[object, Answer] = {False: "yes", "auto": "yes", "manual": "no"}
-_GATE_WORDS: dict[Answer, str] = {
-    "yes": "anybody can obtain the files",
-    "no": "a person decides who obtains the files",
-    "unknown": "who can obtain the files is unknown",
+_GATE_WORDS: dict[object, str] = {
+    False: "anybody can obtain the files",
+    "auto": "a gate opens automatically; what its form collects, and for what, is not recorded",
+    "manual": "a person opens the gate; whether only to verify users is not recorded",
+    "gated": "behind a gate; how it opens, and what it collects, is not recorded",
+    "unknown": "whether a gate stands before the files is unknown",
 }
-_GATE_NEEDS: dict[Answer, str] = {
-    "no": "open the gate to everybody",
-    "unknown": "look whether the download is gated, and how",
-}
+_GATE_NEEDS = "establish that nothing but a check of who asks stands before the download"
+_UNSEEN_GATE_NEEDS = "look whether the download is gated, and how"
 _ARCHITECTURE_NEEDS: dict[Answer, str] = {
     "no": "publish information on the architecture",
     "unknown": "establish whether the architecture is documented",
+}
+_COMPUTE_NEEDS: dict[Answer, str] = {
+    "no": "nothing: training compute does not change",
+    "unknown": "establish the training compute, or that it is at most 10^25 FLOP",
 }
 _USAGE_NEEDS: dict[Answer, str] = {
     "no": "publish information on usage",
@@ -67,10 +80,6 @@ _USAGE_NEEDS: dict[Answer, str] = {
 
 _PUBLIC_CLAUSE = (
     "Article 53(2): parameters, architecture and usage information are made publicly available"
-)
-_LICENSE_CLAUSE = (
-    "Article 53(2): a free and open-source license allows access, use, modification and "
-    "distribution"
 )
 _SYSTEMIC_RISK_CLAUSE = "Article 53(2), last sentence, and Article 51(2): no systemic risk"
 _INFORMATION_ANSWERS: dict[ComponentStatus, Answer] = {
@@ -83,29 +92,47 @@ _INFORMATION_ANSWERS: dict[ComponentStatus, Answer] = {
     "unknown": "unknown",
     "not-applicable": "no",
 }
-_LICENSE_RULE = ComponentRule("license", _LICENSE_CLAUSE, "model-parameters-final", "open-terms")
 _VALUES: dict[Truth, str] = {
     "yes": "conditions-met",
     "no": "conditions-not-met",
     "unknown": "undetermined",
 }
-_USAGE_COMPONENTS = ("model-card", "technical-report", "research-paper")
+_OUT_OF_SCOPE = {
+    "general-purpose": "not-presumed-general-purpose",
+    "provider": "not-presumed-provider",
+}
+_REPORTS = ("technical-report", "research-paper")
 
 
 def judge(model: Model, registry: Registry) -> Verdict:
-    """`conditions-met`, `conditions-not-met` or `undetermined`.
+    """`conditions-met`, `conditions-not-met`, one of the two of nobody's duty, or `undetermined`.
 
     Raises InvalidExpressionError for a license that the registry does not hold.
     """
-    lineage = trace_lineage(model, registry)
-    compute = _check_training_compute((model, *lineage.ancestors))
-    terms = _build_terms_steps(model, lineage, registry)
-    steps = (*_build_public_steps(model), *terms, compute)
-    unknown, improve = collect_needs(steps, "unknown"), collect_needs(steps, "no")
+    lineage = trace_parameters(model, registry)
+    scope = _build_scope_steps(model, lineage)
+    conditions = _build_conditions(model, lineage, registry)
+    for step in scope:
+        if step.answer == "no":
+            return Verdict(ID, VERSION, _OUT_OF_SCOPE[step.id], (*scope, *conditions))
+    unknown, improve = collect_needs(conditions, "unknown"), collect_needs(conditions, "no")
     # Compute once spent cannot be taken back.
-    is_near = compute.answer != "no" and is_one_step_away(improve, unknown)
-    value = _VALUES[combine_step_answers(steps)]
+    is_near = conditions[-1].answer != "no" and is_one_step_away(improve, unknown)
+    value = _VALUES[combine_step_answers(conditions)]
+    steps = (*scope, *conditions)
     return Verdict(ID, VERSION, value, steps, unknown, improve, one_step_away=is_near)
+
+
+def _build_scope_steps(model: Model, lineage: Lineage) -> tuple[Step, ...]:
+    """Whether there is anything to be exempt from; what is unknown here hinders no verdict."""
+    provider = check_provider(model, lineage)
+    general = check_general_purpose(model, lineage)
+    return (general,) if provider is None else (general, provider)
+
+
+def _build_conditions(model: Model, lineage: Lineage, registry: Registry) -> tuple[Step, ...]:
+    terms = _build_terms_steps(model, lineage, registry)
+    return (*_build_public_steps(model), *terms, _check_systemic_risk(model, lineage))
 
 
 def _build_public_steps(model: Model) -> tuple[Step, ...]:
@@ -120,11 +147,11 @@ def _build_public_steps(model: Model) -> tuple[Step, ...]:
 
 def _build_terms_steps(model: Model, lineage: Lineage, registry: Registry) -> tuple[Step, ...]:
     """The license of the model, and those of the bases that bind its users."""
-    binding = find_binding_bases(lineage)
+    binding = find_licensors(model, lineage)
     return (
-        apply_rule(_LICENSE_RULE, model, registry),
-        *build_lineage_steps(model, lineage, _LICENSE_CLAUSE),
-        *(apply_rule(_LICENSE_RULE, base, registry, base.id) for base in binding),
+        check_license(model, registry, ""),
+        *build_lineage_steps(model, lineage, LICENSE_CLAUSE),
+        *(check_license(base, registry, base.id) for base in binding),
     )
 
 
@@ -133,10 +160,12 @@ def _check_access(model: Model) -> Step:
         reason = "not on the Hub, so no gate of it applies"
         return Step("access", _PUBLIC_CLAUSE, "not-applicable", reason)
     gate = model.hub.gated
-    answer = _GATE_ANSWERS.get(gate, "unknown")
     fact = FactUsed(model.ref, "hub.gated", str(gate).lower(), model.hub.evidence)
-    needs = _GATE_NEEDS.get(answer, "")
-    return Step("access", _PUBLIC_CLAUSE, answer, _GATE_WORDS[answer], (fact,), needs=needs)
+    step = Step("access", _PUBLIC_CLAUSE, "yes", _GATE_WORDS[gate], (fact,))
+    if gate is False:
+        return step
+    needs = _UNSEEN_GATE_NEEDS if gate == "unknown" else _GATE_NEEDS
+    return replace(step, answer="unknown", needs=needs)
 
 
 def _check_architecture(model: Model) -> Step:
@@ -148,12 +177,21 @@ def _check_architecture(model: Model) -> Step:
 
 
 def _check_usage_information(model: Model) -> Step:
-    parts = [get_component_facts(model, name) for name in _USAGE_COMPONENTS]
-    shown = [part for part in parts if part.status == "released"] or parts
-    answer: Answer = combine_with_or(_judge_usage_part(part) for part in parts)
+    """A card says what the guidelines ask for (91, 92); of a report alone nobody knows it."""
+    card = get_component_facts(model, "model-card")
+    reports = [get_component_facts(model, name) for name in _REPORTS]
+    shown = [card] if card.status == "released" else [card, *reports]
+    answer = _judge_usage(card, reports)
     facts = tuple(part.as_fact() for part in shown)
     needs = _USAGE_NEEDS.get(answer, "")
     return Step("usage", _PUBLIC_CLAUSE, answer, _describe_usage(shown), facts, needs=needs)
+
+
+def _judge_usage(card: ComponentFacts, reports: list[ComponentFacts]) -> Answer:
+    if card.status == "released":
+        return "yes"
+    may_say_it = [part.status in ("released", "unknown") for part in (card, *reports)]
+    return "unknown" if any(may_say_it) else "no"
 
 
 def _describe_usage(parts: list[ComponentFacts]) -> str:
@@ -161,38 +199,21 @@ def _describe_usage(parts: list[ComponentFacts]) -> str:
     return f"information on usage: {', '.join(states)}"
 
 
-def _judge_usage_part(part: ComponentFacts) -> Truth:
-    if part.status == "released":
-        return "yes"
-    return "unknown" if part.status == "unknown" else "no"
-
-
-def _check_training_compute(chain: tuple[Model, ...]) -> Step:
+def _check_systemic_risk(model: Model, lineage: Lineage) -> Step:
     """The compute of the whole chain, which the presumption counts cumulatively."""
-    known = sum(model.training_compute.flop for model in chain if model.training_compute)
-    unknown = [model.id for model in chain if model.training_compute is None]
-    answer, reason, needs = _judge_compute(known, ", ".join(unknown))
-    facts = tuple(_build_compute_fact(model) for model in chain)
+    chain = (model, *lineage.ancestors)
+    compute = estimate_compute(chain)
+    answer = _judge_compute(compute)
+    needs = _COMPUTE_NEEDS.get(answer, "")
+    facts = list_compute_facts(chain)
+    reason = f"cumulative training compute: {compute}"
     return Step("systemic-risk", _SYSTEMIC_RISK_CLAUSE, answer, reason, facts, needs=needs)
 
 
-def _judge_compute(known: float, unknown: str) -> tuple[Answer, str, str]:
-    """The answer, its reason and its need, of known FLOP and the names without a number."""
-    if known > SYSTEMIC_FLOP:
-        needs = "nothing: training compute does not change"
-        return "no", f"{known:.2g} FLOP known, above 1e25", needs
-    if unknown:
-        needs = f"establish the training compute of {unknown}"
-        return "unknown", f"training compute of {unknown} unknown", needs
-    return "yes", f"{known:.2g} FLOP, not above 1e25", ""
-
-
-def _build_compute_fact(model: Model) -> FactUsed:
-    compute = model.training_compute
-    if compute is None:
-        return FactUsed(model.ref, "training_compute", "unknown")
-    value = f"{compute.flop:.2g} FLOP"
-    return FactUsed(model.ref, "training_compute", value, compute.evidence)
+def _judge_compute(compute: ComputeRange) -> Answer:
+    if compute.least > SYSTEMIC_FLOP:
+        return "no"
+    return "yes" if compute.most is not None and compute.most <= SYSTEMIC_FLOP else "unknown"
 
 
 DEFINITION = Definition(
@@ -203,5 +224,11 @@ DEFINITION = Definition(
     source="https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
     judge=judge,
     positive_values=frozenset({"conditions-met"}),
-    caveat="These are conditions read from a text, not legal advice.",
+    neutral_values=frozenset(_OUT_OF_SCOPE.values()),
+    caveat=(
+        "These are conditions read from a text, not legal advice. Not asked: whether the model is "
+        "offered against a price or personal data (recital 103), or was designated (Article "
+        "51(1)(b)). A copyright policy and a summary of the training content stay owed "
+        "(Article 53(1)(c) and (d))."
+    ),
 )

@@ -13,13 +13,6 @@ from audit.records.model import BaseModelLink, Component, Model, Registry
 _NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
 """States of weights that nobody outside ever had."""
 TEACHER_RELATION = "distillation"
-_FAMILY_OWNERS = {
-    "llama": "meta-llama",
-    "gemma": "google",
-    "qwen": "qwen",
-    "mistral": "mistralai",
-}
-"""Families whose licenses or makers' habits put their name into those of derivatives."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ def find_withdrawn_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...
 
 def _filter_foreign(model: Model, lineage: Lineage, bases: Iterable[Model]) -> tuple[Model, ...]:
     makers = _map_derivative_makers(model, lineage)
-    return tuple(base for base in bases if makers[base.id] - {_get_owner(base.id)})
+    return tuple(base for base in bases if makers[base.id] - {get_owner(base.id)})
 
 
 def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]]:
@@ -127,7 +120,7 @@ def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]
     while waiting:
         current = waiting.popleft()
         for base in _find_copied_bases(current, records):
-            makers[base.id].add(_get_owner(current.id))
+            makers[base.id].add(get_owner(current.id))
             if base.id not in walked:
                 walked.add(base.id)
                 waiting.append(base)
@@ -141,22 +134,6 @@ def _find_copied_bases(model: Model, records: Mapping[str, Model]) -> Iterator[M
             yield records[link.id]
 
 
-def find_suggested_base(model: Model) -> str | None:
-    """A word in the name of a model that names another maker's family.
-
-    Only where neither a base nor training from scratch is on record with evidence. Licenses demand
-    such names of derivatives (Llama 3.1, section 1(b)(i)), so that an unstated lineage under one of
-    them is no mere open question.
-    """
-    if model.base_models or model.from_scratch is not None:
-        return None
-    name = model.id.partition("/")[2].lower()
-    for word, owner in _FAMILY_OWNERS.items():
-        if word in name and _get_owner(model.id) != owner:
-            return word
-    return None
-
-
 def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseModelLink], ...]:
     """Bases without a record that another maker published.
 
@@ -165,7 +142,7 @@ def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseMo
     return tuple(
         (holder, base)
         for holder, base in lineage.unrecorded_bases
-        if _get_owner(holder.id) != _get_owner(base.id)
+        if get_owner(holder.id) != get_owner(base.id)
     )
 
 
@@ -173,7 +150,7 @@ def find_foreign_bases(model: Model, registry: Registry) -> Iterator[Model]:
     """Recorded bases of another owner, whose terms the model's maker cannot waive."""
     for base in model.base_models or ():
         record = registry.models.get(base.id)
-        if record is not None and _get_owner(record.id) != _get_owner(model.id):
+        if record is not None and get_owner(record.id) != get_owner(model.id):
             yield record
 
 
@@ -187,7 +164,8 @@ def is_freer_than_base(model: Model, base: Model, registry: Registry) -> bool:
     return compare_expressions(base.weights.license, model.weights.license, registry) == "more-open"
 
 
-def _get_owner(id: str) -> str:
+def get_owner(id: str) -> str:
+    """Whose model it is, whatever the case."""
     return id.partition("/")[0].lower()
 
 

@@ -3,8 +3,9 @@
 Open 1, partly 0.5, closed 0.
 
 Source: Language-Technology-Assessment/main-database. The index scores by reading; these are its
-cells as far as recorded facts reach. A cell without a fact is unknown, not closed, and the score is
-the mean of the known cells.
+cells as far as recorded facts reach. A cell without a fact is unknown, not closed. The score is the
+mean of the known cells, and there is none while fewer than MIN_KNOWN_CELLS are known: the index
+itself counts an empty cell as nothing, so that a mean over few cells compares with nothing.
 """
 
 from audit.definitions.base import (
@@ -19,7 +20,9 @@ from audit.definitions.osai_index_cells import build_unknown_cell, judge_cells
 from audit.records.model import Model, Registry
 
 ID = "osai-index"
-VERSION = "2026-03-13"
+VERSION = "2026-04-14"
+"""Cells removed on 2026-03-13, texts of 2026-03-16 and 2026-04-14."""
+MIN_KNOWN_CELLS = 8
 FORMER_CELLS = ("package", "api")
 """Removed on 2026-03-13; no record holds facts about them, and absent is not closed."""
 _POINTS: dict[Answer, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
@@ -49,7 +52,7 @@ def _build_former_cell(name: str) -> Step:
 
 def _format_score(cells: tuple[Step, ...]) -> str:
     known = _count_known_cells(cells)
-    if not known:
+    if known < MIN_KNOWN_CELLS:
         return "undetermined"
     mean = _sum_points(cells) / known
     return f"{mean:.2f} over {known} of {len(cells)} cells"

@@ -2,11 +2,14 @@
 
 Choices:
 
-* A report or paper is open only when the data information is sufficient: the index asks that it
-  covers the data too.
-* Architecture alone fills the hardware cell half: no record holds facts about the hardware.
-* The index's cell for peer-reviewed papers is filled from the research paper; records do not say
-  whether it was reviewed.
+* A released report or paper fills the cell for preprints; what it leaves out shows in the cells of
+  the data. The cell for papers asks for peer review, which no record holds: only a model without a
+  paper has it known.
+* The training code includes that of the data processing, as the index words it.
+* How well code is documented, and on which hardware a model was trained, no record says.
+* Terms are asked of what is available among weights, training code and training data, as the index
+  words it since 2026-03-16. What was only not found counts as unknown there, since its absence would
+  help. A card counts as comprehensive when it is released.
 * Weights behind any gate are partly shared. Where there is no base model, its cells mirror those of
   the model itself.
 """
@@ -15,10 +18,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from audit.definitions.base import Answer, FactUsed, Step
-from audit.definitions.held_licenses import combine_dataset_licenses
-from audit.definitions.lineage import Lineage, trace_lineage
-from audit.definitions.rules import COMPONENT_WORDS, ComponentFacts, get_component_facts
-from audit.licenses.terms import evaluate_openness
+from audit.definitions.lineage import Lineage, trace_parameters
+from audit.definitions.osai_index_licenses import judge_licenses_cell
+from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
 from audit.records.model import ComponentStatus, Model, Registry
 
 _NEEDS_VERBS: dict[Answer, str] = {
@@ -37,22 +39,10 @@ _CELL_ANSWERS: dict[ComponentStatus, Answer] = {
     "not-applicable": "not-applicable",
 }
 _DOCUMENT_ANSWERS: dict[ComponentStatus, Answer] = {**_CELL_ANSWERS, "described": "partly"}
-_ARCHITECTURE_ANSWERS: dict[ComponentStatus, Answer] = {
-    **_CELL_ANSWERS,
-    "released": "partly",
-    "described": "partly",
-}
 _ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes", "not-applicable")
-_DOCUMENTED_CODE = ("training-code", "inference-code", "data-preprocessing-code")
-MIN_LICENSED_PARTS = 2
-"""Of three parts, how many must be open for half a point."""
-_LICENSED_WORDS = "weights, training code and training data"
-_LICENSES_NEEDED: dict[Answer, str] = {
-    "unknown": f"establish the licenses of {_LICENSED_WORDS}",
-    "partly": "put weights, training code and data under open licenses",
-    "no": "put weights, training code and data under open licenses",
-}
-_LICENSED_COMPONENTS = ("model-parameters-final", "training-code", "datasets")
+_DOCUMENT_ORDER: tuple[Answer, ...] = ("not-applicable", "no", "unknown", "partly", "yes")
+_TRAINING_CODE = ("training-code", "data-preprocessing-code")
+_REPORTS = ("technical-report", "research-paper")
 
 
 def judge_cells(model: Model, registry: Registry) -> tuple[Step, ...]:
@@ -62,14 +52,14 @@ def judge_cells(model: Model, registry: Registry) -> tuple[Step, ...]:
         _judge_sources_cell("datasources_endmodel", model),
         _judge_bases_cell("weights_basemodel", model, registry, _judge_weights_cell),
         _judge_weights_cell("weights_endmodel", model),
-        _judge_component_cell("trainingcode", model, "training-code", _CELL_ANSWERS),
-        _judge_code_cell("code", model),
+        _judge_training_code_cell("trainingcode", model),
+        build_unknown_cell("code", "how well the code is documented"),
         _judge_architecture_cell("hardware_architecture", model),
-        _judge_report_cell("preprint", model, "technical-report"),
-        _judge_report_cell("paper", model, "research-paper"),
+        _judge_preprint_cell("preprint", model),
+        _judge_paper_cell("paper", model),
         _judge_component_cell("modelcard", model, "model-card", _DOCUMENT_ANSWERS),
         _judge_component_cell("datasheet", model, "data-card", _DOCUMENT_ANSWERS),
-        _judge_licenses_cell("licenses", model, registry),
+        judge_licenses_cell("licenses", model, registry),
     )
 
 
@@ -107,7 +97,7 @@ def _judge_bases_cell(
     cell: str, model: Model, registry: Registry, judge_end: Callable[[str, Model], Step]
 ) -> Step:
     """The worst of all bases; without a base, as the model itself."""
-    lineage = trace_lineage(model, registry)
+    lineage = trace_parameters(model, registry)
     open_ids = _list_open_ends(lineage)
     if open_ids:
         return _build_open_lineage_cell(cell, open_ids)
@@ -139,93 +129,50 @@ def _rank_cell(step: Step) -> int:
     return _ANSWER_ORDER.index(step.answer)
 
 
-def _judge_code_cell(cell: str, model: Model) -> Step:
-    parts = [get_component_facts(model, name) for name in _DOCUMENTED_CODE]
+def _judge_training_code_cell(cell: str, model: Model) -> Step:
+    """Training and data processing together: half where one of them is missing."""
+    parts = [get_component_facts(model, name) for name in _TRAINING_CODE]
+    answers = {_CELL_ANSWERS[part.status] for part in parts} - {"not-applicable"}
+    reason = ", ".join(f"{COMPONENT_WORDS[part.name]}: {part.state_words}" for part in parts)
     facts = tuple(part.as_fact() for part in parts)
-    if all(part.status in ("not-released", "not-found") for part in parts):
-        reason = "no code is released that could be documented"
-        return _build_cell(cell, "no", reason, "training-code", facts)
-    return build_unknown_cell(cell, "how well the code is documented", facts)
+    return _build_cell(cell, _combine_code_answers(answers), reason, "training-code", facts)
+
+
+def _combine_code_answers(answers: set[Answer]) -> Answer:
+    if len(answers) == 1:
+        return answers.pop()
+    if "partly" in answers or answers == {"yes", "no"}:
+        # Neither all of it nor none of it, whatever the other part is.
+        return "partly"
+    return "unknown" if answers else "not-applicable"
 
 
 def _judge_architecture_cell(cell: str, model: Model) -> Step:
-    return _judge_component_cell(cell, model, "model-architecture", _ARCHITECTURE_ANSWERS)
+    """Only what is withheld is known: code of the architecture says nothing of the hardware."""
+    part = get_component_facts(model, "model-architecture")
+    facts = (part.as_fact(),)
+    if part.status != "not-released":
+        return build_unknown_cell(cell, "on which hardware and how it was trained", facts)
+    reason = f"{COMPONENT_WORDS[part.name]}: {part.state_words}"
+    return _build_cell(cell, "no", reason, part.name, facts)
 
 
-def _judge_report_cell(cell: str, model: Model, name: str) -> Step:
-    step = _judge_component_cell(cell, model, name, _DOCUMENT_ANSWERS)
-    if step.answer != "yes":
+def _judge_preprint_cell(cell: str, model: Model) -> Step:
+    """The better of report and paper."""
+    steps = [_judge_component_cell(cell, model, name, _DOCUMENT_ANSWERS) for name in _REPORTS]
+    return max(steps, key=_rank_document)
+
+
+def _rank_document(step: Step) -> int:
+    """An unknown document may be better than one that is known to be missing."""
+    return _DOCUMENT_ORDER.index(step.answer)
+
+
+def _judge_paper_cell(cell: str, model: Model) -> Step:
+    step = _judge_component_cell(cell, model, "research-paper", _CELL_ANSWERS)
+    if step.answer in ("no", "not-applicable"):
         return step
-    return _weigh_data_information(step, get_component_facts(model, "data-information"))
-
-
-def _weigh_data_information(step: Step, information: ComponentFacts) -> Step:
-    """A report is open only when it covers the data too."""
-    answer: Answer = "yes" if information.status == "released" else "partly"
-    state = information.state_words.partition(":")[0]
-    reason = f"{step.reason}; the data information is {state}"
-    facts = (*step.facts, information.as_fact())
-    return _build_cell(step.id, answer, reason, information.name, facts)
-
-
-def _judge_licenses_cell(cell: str, model: Model, registry: Registry) -> Step:
-    """Open when weights, training code and training data are all under open licenses.
-
-    Partly when two of them are, at least in part.
-    """
-    parts = [_find_licensed_part(model, registry, name) for name in _LICENSED_COMPONENTS]
-    answers = [_judge_licensed_part(part, registry) for part in parts]
-    answer = _combine_licensed_parts(answers)
-    reason = f"{_count_open(answers)} of {_LICENSED_WORDS} are known to be under open licenses"
-    facts = tuple(_build_license_fact(part) for part in parts)
-    needs = _LICENSES_NEEDED.get(answer, "")
-    return Step(cell, cell, answer, reason, facts, "terms", needs=needs)
-
-
-def _find_licensed_part(model: Model, registry: Registry, name: str) -> ComponentFacts:
-    """The component, the training data with the terms of all its datasets."""
-    part = get_component_facts(model, name)
-    if name != "datasets":
-        return part
-    return replace(part, license=_combine_data_licenses(model, registry))
-
-
-def _combine_licensed_parts(answers: list[Answer]) -> Answer:
-    if answers.count("yes") == len(answers):
-        return "yes"
-    sure = _count_open(answers)
-    if sure >= MIN_LICENSED_PARTS:
-        # While the third could still be open, half is what is known.
-        return "partly"
-    could_be = sure + answers.count("unknown")
-    return "unknown" if could_be >= MIN_LICENSED_PARTS else "no"
-
-
-def _count_open(answers: list[Answer]) -> int:
-    return answers.count("yes") + answers.count("partly")
-
-
-def _build_license_fact(part: ComponentFacts) -> FactUsed:
-    shown = part.license or "unknown"
-    return FactUsed(part.record, f"{part.name}.license", shown, part.evidence)
-
-
-def _judge_licensed_part(part: ComponentFacts, registry: Registry) -> Answer:
-    """Whether a part is shared under an open license, or may be."""
-    terms = evaluate_openness(part.license, registry)
-    if part.status not in ("released", "partial", "unknown") or terms == "no":
-        return "no"
-    if part.status == "unknown" or terms == "unknown":
-        return "unknown"
-    return "yes" if part.status == "released" else "partly"
-
-
-def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
-    """One expression for all training datasets; without any, the component's own license."""
-    component = model.components["datasets"]
-    if not component.datasets:
-        return component.license
-    return combine_dataset_licenses(component, registry)
+    return build_unknown_cell(cell, "whether the paper was reviewed by peers", step.facts)
 
 
 def build_unknown_cell(cell: str, what: str, facts: tuple[FactUsed, ...] = ()) -> Step:

@@ -15,13 +15,13 @@ from audit.definitions.license_permissions import find_license_clauses
 from audit.definitions.lineage import (
     Lineage,
     find_licensors,
-    find_suggested_base,
     find_withdrawn_licensors,
     is_withdrawn,
     list_foreign_unrecorded_bases,
     trace_parameters,
 )
 from audit.definitions.rules import ComponentFacts, get_component_facts
+from audit.definitions.suggested_bases import find_suggested_base
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.uses import IntendedUse, Permission, find_least_permission
 from audit.records.model import Model, Registry

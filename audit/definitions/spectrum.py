@@ -216,4 +216,5 @@ DEFINITION = Definition(
     source="docs/definitions/spectrum.md",
     judge=judge,
     positive_values=frozenset({"open-source"}),
+    neutral_values=frozenset({OPEN_WEIGHT_OR_BETTER}),
 )

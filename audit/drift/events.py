@@ -1,8 +1,11 @@
 """An event: what became of a finding in one run. The history is a list of them."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from audit.drift.finding import Finding, FindingValue
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,13 @@ class Event:
     @property
     def values(self) -> tuple[FindingValue, FindingValue]:
         """The value before and after this event."""
-        before, after = self.finding.before, self.finding.after
-        return (after, before) if self.went_back else (before, after)
+        return self._put_in_order(self.finding.before, self.finding.after)
 
     @property
     def labels(self) -> tuple[str | None, str | None]:
         """The plain label before and after this event."""
-        before, after = self.finding.verdict_before, self.finding.verdict_after
+        return self._put_in_order(self.finding.verdict_before, self.finding.verdict_after)
+
+    def _put_in_order(self, before: Value, after: Value) -> tuple[Value, Value]:
+        """In time: what the finding calls before came last where upstream went back."""
         return (after, before) if self.went_back else (before, after)

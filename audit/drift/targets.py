@@ -11,6 +11,7 @@ from audit.observations.facts import GITHUB, Target
 from audit.records.model import Component, Dataset, HubPins, Model, Registry
 
 Declared = tuple[Target, TargetDeclaration]
+Declarations = Iterator[Declared]
 
 
 def list_watched_targets(
@@ -48,7 +49,7 @@ def _collect_cited_datasets(models: Iterable[Model]) -> frozenset[str]:
     return frozenset(chain.from_iterable(component.datasets for component in components))
 
 
-def _declare_models(models: Iterable[Model]) -> Iterator[Declared]:
+def _declare_models(models: Iterable[Model]) -> Declarations:
     for model in models:
         if model.hub:
             declaration = _build_model_declaration(model, model.hub)
@@ -56,7 +57,7 @@ def _declare_models(models: Iterable[Model]) -> Iterator[Declared]:
         yield from _declare_code(model)
 
 
-def _declare_datasets(datasets: Iterable[Dataset]) -> Iterator[Declared]:
+def _declare_datasets(datasets: Iterable[Dataset]) -> Declarations:
     for dataset in datasets:
         if dataset.hub:
             declaration = _build_dataset_declaration(dataset, dataset.hub)
@@ -98,7 +99,7 @@ def _build_declaration(
     )
 
 
-def _declare_code(model: Model) -> Iterator[Declared]:
+def _declare_code(model: Model) -> Declarations:
     """Code on GitHub, by whom it is stated: the model, or its family.
 
     Of several components in one repository, the first speaks for it.

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from audit.core.references import get_owner, split_reference
+
 ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
 OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "ok",
@@ -33,7 +35,7 @@ class Target:
     @property
     def owner(self) -> str:
         """The account on the host."""
-        return self.repo.partition("/")[0]
+        return get_owner(self.repo)
 
     @property
     def key(self) -> str:
@@ -71,7 +73,7 @@ def read_target(data: Mapping[str, Any]) -> Target:
 
 def read_target_key(key: str) -> str:
     """A stored key with its host: in format 1 it began with `models/`, `datasets/` or `code/`."""
-    folder, _, rest = key.partition("/")
+    folder, rest = split_reference(key)
     if folder not in FORMAT_1_FOLDERS:
         return key
     host, kind = FORMAT_1_FOLDERS[folder]

@@ -56,11 +56,10 @@ def _find_refused_blobs(facts: HubFacts, previous: HubFacts) -> set[str]:
 
 def fill_fetched_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:
     """The facts with the digests of a fetched text, which is no longer due."""
-    files = tuple(
-        analyze_license_file(file, content) if file.path == path else file
-        for file in facts.license_files
-    )
-    return drop_due_text(replace(facts, license_files=files), path)
+    files = []
+    for file in facts.license_files:
+        files.append(analyze_license_file(file, content) if file.path == path else file)
+    return drop_due_text(replace(facts, license_files=tuple(files)), path)
 
 
 def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:
@@ -82,7 +81,7 @@ def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:
 
 def drop_due_text(facts: HubFacts, path: str) -> HubFacts:
     """The facts with a text that nobody can fetch: its blob id must do."""
-    return replace(facts, texts_due=tuple(each for each in facts.texts_due if each != path))
+    return replace(facts, texts_due=tuple(due for due in facts.texts_due if due != path))
 
 
 def _can_fetch_text(file: LicenseFile) -> bool:
@@ -90,9 +89,8 @@ def _can_fetch_text(file: LicenseFile) -> bool:
 
 
 def _sort_main_texts_first(files: Iterable[LicenseFile]) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            (file.path for file in files),
-            key=lambda path: (not path.lower().startswith(MAIN_FILE_PREFIXES), path),
-        )
-    )
+    return tuple(sorted((file.path for file in files), key=_rank_path))
+
+
+def _rank_path(path: str) -> tuple[bool, str]:
+    return not path.lower().startswith(MAIN_FILE_PREFIXES), path

@@ -77,13 +77,16 @@ def read_model_list(path: Path) -> list[ModelMention]:
 
     A line holds one Hub id or Hub address; `#` begins a comment.
     """
-    mentions = []
-    for number, entry in _list_entries(path):
-        model = _parse_list_entry(entry, path, number)
-        mentions.append(ModelMention(model, path.name, number))
+    mentions = list(_parse_model_list(path))
     if not mentions:
         raise UsageError(f"{path}: names no model; write one Hub id a line")
     return mentions
+
+
+def _parse_model_list(path: Path) -> Iterator[ModelMention]:
+    for number, entry in _list_entries(path):
+        model = _parse_list_entry(entry, path, number)
+        yield ModelMention(model, path.name, number)
 
 
 def _list_entries(path: Path) -> Iterator[tuple[int, str]]:
@@ -156,9 +159,8 @@ def _list_source_files(root: Path) -> Iterator[Path]:
 def _walk_source_files(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         # os.walk goes on with what is left in this list.
-        folders[:] = sorted(name for name in folders if _is_searched_folder(name))
-        for name in sorted(names):
-            path = Path(folder, name)
+        folders[:] = sorted(filter(_is_searched_folder, folders))
+        for path in (Path(folder, name) for name in sorted(names)):
             if _is_source_name(path) and _is_small_regular_file(path):
                 yield path
 

@@ -1,17 +1,18 @@
 """What a project allows of the models that it uses, and where a model breaks it."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem
+from audit.core.grouping import group_pairs
 from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
 from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
 from audit.definitions.spectrum import OPEN_WEIGHT, OPEN_WEIGHT_OR_BETTER
 from audit.drift.finding import Finding
+from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.records.model import Model, Registry
 from audit.records.schema import find_schema_problems
@@ -36,6 +37,14 @@ class ProjectPolicy:
         """Whether licenses have to be known."""
         return self.licenses is not None or self.conditions is not None
 
+    def allows_label(self, label: str) -> bool:
+        """Whether a model may have this plain label."""
+        return self.labels is None or not self.labels.isdisjoint(_list_admitting_labels(label))
+
+    def allows_license(self, id: str) -> bool:
+        """Whether a license may be among those that apply."""
+        return self.licenses is None or id in self.licenses
+
 
 def read_policy(path: Path, registry: Registry) -> ProjectPolicy:
     """A policy in the form of schemas/policy.schema.json.
@@ -44,10 +53,8 @@ def read_policy(path: Path, registry: Registry) -> ProjectPolicy:
     InvalidFileError.
     """
     data = read_json_file(path, path.name)
-    problems = find_schema_problems("policy", data, path.name)
-    if not problems:
-        problems = _find_unknown_names(data, registry, path.name)
-    if problems:
+    schema_problems = find_schema_problems("policy", data, path.name)
+    if problems := schema_problems or _find_unknown_names(data, registry, path.name):
         raise InvalidRecordsError(problems)
     return _build_policy(data)
 
@@ -73,7 +80,7 @@ def find_policy_violations(
     model: Model, label: str, drift: Sequence[Finding], policy: ProjectPolicy, registry: Registry
 ) -> Iterator[str]:
     """Every way in which a model breaks the policy, in sentences."""
-    if policy.labels is not None and not policy.labels & _list_admitting_labels(label):
+    if not policy.allows_label(label):
         yield f"the label {label} is not allowed"
     if policy.should_check_terms:
         yield from _check_lineage_terms(model, policy, registry)
@@ -98,14 +105,11 @@ def _collect_condition_kinds(registry: Registry) -> set[str]:
 
 def _find_unknown_values(
     key: str, data: dict[str, list[str]], known: Collection[str], shown: str
-) -> list[Problem]:
+) -> Iterator[Problem]:
     """A value that no record has would forbid everything, by a slip of the pen."""
-    problems = []
     for index, value in enumerate(data.get(key, ())):
         if value not in known:
-            place = f"$.{key}[{index}]"
-            problems.append(_build_unknown_value_problem(value, known, shown, place))
-    return problems
+            yield _build_unknown_value_problem(value, known, shown, f"$.{key}[{index}]")
 
 
 def _build_unknown_value_problem(
@@ -139,33 +143,30 @@ def _find_harmful_drift(drift: Sequence[Finding]) -> Iterator[str]:
 def _check_terms(
     model: Model, whose: str, policy: ProjectPolicy, registry: Registry
 ) -> Iterator[str]:
-    weights = model.weights
-    if weights.status in ("not-released", "not-found"):
+    license = model.weights.license
+    if model.weights.status == "not-released":
         return
-    if not weights.license:
+    if not license:
         yield f"the license of the weights{whose} is not known"
-    elif weights.license == "NONE":
+    elif license == NO_LICENSE:
         yield f"the license of the weights{whose} is not there: nothing is granted"
     else:
-        yield from _choose_terms(weights.license, whose, policy, registry)
+        yield from _choose_terms(license, whose, policy, registry)
 
 
 def _choose_terms(license: str, whose: str, policy: ProjectPolicy, registry: Registry) -> list[str]:
     """Of licenses to choose from, one that is allowed is enough: the violations of the best."""
-    choices = []
-    for terms in list_alternative_terms(license, registry):
-        choices.append(list(_find_disallowed_terms(terms, whose, policy)))
-    return min(choices, key=len)
+    choices = list_alternative_terms(license, registry)
+    return min((list(_find_disallowed_terms(terms, whose, policy)) for terms in choices), key=len)
 
 
 def _find_disallowed_terms(
     terms: EffectiveTerms, whose: str, policy: ProjectPolicy
 ) -> Iterator[str]:
     """What the policy does not allow of the licenses that apply together."""
-    if policy.licenses is not None:
-        for id in terms.licenses:
-            if id not in policy.licenses:
-                yield f"the license {id}{whose} is not allowed"
+    for id in terms.licenses:
+        if not policy.allows_license(id):
+            yield f"the license {id}{whose} is not allowed"
     if policy.conditions is not None:
         yield from _find_disallowed_conditions(terms, whose, policy.conditions)
 
@@ -175,16 +176,16 @@ def _find_disallowed_conditions(
 ) -> Iterator[str]:
     disallowed = _collect_disallowed_kinds(terms, allowed)
     for license, kinds in sorted(disallowed.items()):
-        listed = ", ".join(sorted(kinds))
+        listed = ", ".join(sorted(set(kinds)))
         yield f"conditions of {license}{whose} that are not allowed: {listed}"
 
 
 def _collect_disallowed_kinds(
     terms: EffectiveTerms, allowed: frozenset[str]
-) -> dict[str, set[str]]:
+) -> dict[str, list[str]]:
     """By license, the kinds of conditions that are not allowed."""
-    disallowed: dict[str, set[str]] = defaultdict(set)
-    for clause in terms.clauses:
-        if clause.condition.kind not in allowed:
-            disallowed[clause.license].add(clause.condition.kind)
-    return disallowed
+    return group_pairs(
+        (clause.license, clause.condition.kind)
+        for clause in terms.clauses
+        if clause.condition.kind not in allowed
+    )

@@ -3,12 +3,13 @@
 Label, obligations, open drift, and whether a policy is kept. Pure: it reads no file.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from audit.core.escape import defang_line
+from audit.core.grouping import group_pairs
 from audit.definitions import spectrum
 from audit.definitions.permissions import DecidingClause, judge_permission
 from audit.drift.finding import Finding, format_observed_value
@@ -48,23 +49,50 @@ def judge_project_models(
     policy: ProjectPolicy,
 ) -> list[WatchedModel]:
     """Judge every model that is named, whatever the case of its letters."""
-    models = {id.lower(): model for id, model in registry.models.items()}
-    watched = []
-    for name, places in _group_places(mentions).items():
-        model = models.get(name.lower())
+    judge = _ProjectJudge(registry, findings, policy)
+    places = group_pairs((mention.model, _format_place(mention)) for mention in mentions)
+    return [judge.judge_name(name, tuple(where)) for name, where in places.items()]
+
+
+def _format_place(mention: ModelMention) -> str:
+    return f"{mention.file}:{mention.line}"
+
+
+@dataclass(frozen=True)
+class _ProjectJudge:
+    """What all models of a project are judged by."""
+
+    registry: Registry
+    findings: Sequence[Finding]
+    policy: ProjectPolicy
+
+    @cached_property
+    def _models(self) -> Mapping[str, Model]:
+        return {id.lower(): model for id, model in self.registry.models.items()}
+
+    def judge_name(self, name: str, places: tuple[str, ...]) -> WatchedModel:
+        """Judge the model of this name; one that has no record by the policy alone."""
+        model = self._models.get(name.lower())
         if model is None:
-            watched.append(_report_unrecorded(name, places, policy))
-        else:
-            watched.append(_judge_model(name, places, model, findings, policy, registry))
-    return watched
+            return _report_unrecorded(name, places, self.policy)
+        return self._judge_model(name, places, model)
 
-
-def _group_places(mentions: Iterable[ModelMention]) -> dict[str, tuple[str, ...]]:
-    """Where each model is named, by name, in the order in which the project names them."""
-    places: dict[str, list[str]] = defaultdict(list)
-    for mention in mentions:
-        places[mention.model].append(f"{mention.file}:{mention.line}")
-    return {name: tuple(where) for name, where in places.items()}
+    def _judge_model(self, name: str, places: tuple[str, ...], model: Model) -> WatchedModel:
+        label = spectrum.judge(model, self.registry).value
+        answer = judge_permission(model, self.registry, WATCHED_USE)
+        drift = _select_drift(model, self.registry, self.findings)
+        broken = find_policy_violations(model, label, drift, self.policy, self.registry)
+        return WatchedModel(
+            name,
+            places,
+            recorded=True,
+            label=label,
+            license=model.weights.license,
+            permission=answer.value,
+            obligations=answer.clauses,
+            drift=drift,
+            broken=tuple(broken),
+        )
 
 
 def _report_unrecorded(name: str, places: tuple[str, ...], policy: ProjectPolicy) -> WatchedModel:
@@ -83,31 +111,6 @@ def _select_drift(
 
 def _rank_finding(finding: Finding) -> tuple[bool, str, str, str]:
     return finding.status != "confirmed", finding.record, finding.kind, finding.field
-
-
-def _judge_model(
-    name: str,
-    places: tuple[str, ...],
-    model: Model,
-    findings: Sequence[Finding],
-    policy: ProjectPolicy,
-    registry: Registry,
-) -> WatchedModel:
-    label = spectrum.judge(model, registry).value
-    answer = judge_permission(model, registry, WATCHED_USE)
-    drift = _select_drift(model, registry, findings)
-    broken = find_policy_violations(model, label, drift, policy, registry)
-    return WatchedModel(
-        name,
-        places,
-        recorded=True,
-        label=label,
-        license=model.weights.license,
-        permission=answer.value,
-        obligations=answer.clauses,
-        drift=drift,
-        broken=tuple(broken),
-    )
 
 
 def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:

@@ -5,6 +5,7 @@ What goes into a mail, a chat message or a meeting.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import Any
 
 from audit.core.output_versions import add_schema_version
@@ -54,18 +55,11 @@ def build_digest(
     if models is None:
         everything = _sort_items(DigestItem(entry, ()) for entry in news)
         return Digest(since, until, None, (), everything)
-    known, unrecorded = _split_by_record(models, registry)
+    wanted = dict.fromkeys(models)
+    known = tuple(filter(registry.models.__contains__, wanted))
+    unrecorded = tuple(filterfalse(registry.models.__contains__, wanted))
     items = _sort_items(_select_items(news, known, registry))
     return Digest(since, until, known, unrecorded, items)
-
-
-def _split_by_record(
-    models: Sequence[str], registry: Registry
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those that the registry holds and those that it does not, each named once."""
-    wanted = dict.fromkeys(models)
-    known = tuple(id for id in wanted if id in registry.models)
-    return known, tuple(id for id in wanted if id not in registry.models)
 
 
 def _select_items(

@@ -59,14 +59,19 @@ def render_digest_text(found: Digest, address: RegistryAddress) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _list_item_lines(item: DigestItem, address: RegistryAddress) -> list[str]:
-    lines = [
-        _format_change(item.news),
-        *_list_details(item),
-        *(f"In the text: {defang_line(line)}" for line in item.news.headlines),
-        address.build_page_url(item.news.finding.record),
-    ]
-    return [_format_item_title(item), *(f"    {line}" for line in lines), ""]
+def _list_item_lines(item: DigestItem, address: RegistryAddress) -> Iterator[str]:
+    yield _format_item_title(item)
+    for line in _list_item_details(item, address):
+        yield f"    {line}"
+    yield ""
+
+
+def _list_item_details(item: DigestItem, address: RegistryAddress) -> Iterator[str]:
+    yield _format_change(item.news)
+    yield from _list_details(item)
+    for line in item.news.headlines:
+        yield f"In the text: {defang_line(line)}"
+    yield address.build_page_url(item.news.finding.record)
 
 
 def _format_item_title(item: DigestItem) -> str:
@@ -96,8 +101,7 @@ def _fill_list(element: ET.Element, items: Iterable[DigestItem], address: Regist
 
 
 def _fill_item(row: ET.Element, item: DigestItem, address: RegistryAddress) -> None:
-    direction = _describe_direction(item)
-    _append_element(row, "strong", f"{item.news.date}, {direction}: ")
+    _append_element(row, "strong", f"{item.news.date}, {_describe_direction(item)}: ")
     _append_change(row, item.news, address)
     for sentence in _list_details(item):
         _append_element(row, "p", sentence)
@@ -170,9 +174,8 @@ def _list_other_models(item: DigestItem) -> list[str]:
 
 def _truncate_names(names: Sequence[str]) -> list[str]:
     hidden = len(names) - MAX_NAMED_RECORDS
-    if hidden <= 0:
-        return list(names)
-    return [*names[:MAX_NAMED_RECORDS], f"and {hidden} more"]
+    more = [f"and {hidden} more"] if hidden > 0 else []
+    return [*names[:MAX_NAMED_RECORDS], *more]
 
 
 def _get_record_name(entry: NewsEntry) -> str:

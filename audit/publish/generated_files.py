@@ -7,7 +7,7 @@ belongs to others.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from audit.core.json_files import write_text_atomic
+from audit.core.atomic_files import write_text_atomic
 
 
 def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]) -> list[str]:
@@ -16,8 +16,9 @@ def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable
     `wanted`: text by path below the folder; `patterns`: globs below it for all that such a set
     may hold.
     """
-    stale = {path for path, text in wanted.items() if not _has_text(folder / path, text)}
-    return sorted(stale | set(_list_matching_files(folder, patterns)) - set(wanted))
+    outdated = {path for path, text in wanted.items() if not _has_text(folder / path, text)}
+    left_over = set(_list_matching_files(folder, patterns)) - set(wanted)
+    return sorted(outdated | left_over)
 
 
 def _has_text(path: Path, text: str) -> bool:

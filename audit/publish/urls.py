@@ -3,7 +3,7 @@
 Pages of this registry, and what they can look at upstream themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from audit.core.markdown import build_anchor
 from audit.core.references import get_owner, split_reference
 from audit.drift.finding import Finding
 from audit.drift.kinds import find_drift_kind
-from audit.records.model import HubPins, Registry
+from audit.records.model import Dataset, HubPins, Model, Registry
 
 HUB_URL = "https://huggingface.co"
 PLACEHOLDER_URL = "https://open-model-registry.example/registry"
@@ -156,8 +156,9 @@ def _find_changed_file(finding: Finding) -> str:
 def find_hub_pins(record: str, registry: Registry) -> HubPins | None:
     """What a reviewer saw of the Hub repository of a record; None where it has none."""
     folder, id = split_reference(record)
-    if folder == "models" and id in registry.models:
-        return registry.models[id].hub
-    if folder == "datasets" and id in registry.datasets:
-        return registry.datasets[id].hub
-    return None
+    folders: Mapping[str, Mapping[str, Model | Dataset]] = {
+        "models": registry.models,
+        "datasets": registry.datasets,
+    }
+    found = folders.get(folder, {}).get(id)
+    return found.hub if found else None

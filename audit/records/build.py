@@ -30,6 +30,9 @@ from audit.records.model import (
 )
 
 JsonObject = Mapping[str, Any]
+EvidenceRows = tuple[Evidence, ...]
+Citations = Sequence[str] | JsonObject
+"""Keys of the evidence table, or the table itself."""
 Record = TypeVar("Record", Model, Family, Dataset, License)
 
 UNKNOWN_COMPONENTS: Mapping[str, Component] = {name: Component(name) for name in COMPONENTS}
@@ -58,7 +61,7 @@ class RecordBuilder:
         """
         converter = self._converter
         converter.register_structure_hook_func(_is_plain, _keep_value)
-        self._register_type(tuple[Evidence, ...], self._structure_evidence)
+        self._register_type(EvidenceRows, self._structure_evidence)
         for stated in (DataInformation, MakerClaim):
             converter.register_structure_hook(stated, self._make_hook_with_origin(stated))
         self._structure_component = make_dict_structure_fn(Component, converter)
@@ -99,8 +102,7 @@ class RecordBuilder:
 
     def build_license(self, data: JsonObject) -> License:
         """A license from its JSON."""
-        approved = data["osi_approved"]
-        known = {**data, "osi_approved": None if approved == "unknown" else approved}
+        known = {**data, "osi_approved": _read_answer(data["osi_approved"])}
         return self._structure(f"licenses/{data['id']}", known, License)
 
     def _structure(self, ref: str, data: JsonObject, kind: type[Record]) -> Record:
@@ -111,9 +113,7 @@ class RecordBuilder:
         record: Record = self._converter.structure(data, kind)
         return record
 
-    def _structure_evidence(
-        self, given: Sequence[str] | JsonObject, kind: object
-    ) -> tuple[Evidence, ...]:
+    def _structure_evidence(self, given: Citations, kind: object) -> EvidenceRows:
         """What a fact cites, or the whole table. A key that the table lacks is another check's."""
         del kind
         table = self._evidence
@@ -145,6 +145,11 @@ class RecordBuilder:
         """A fact says which record states it, so that a merged model shows what it inherited."""
         structure = make_dict_structure_fn(kind, self._converter)
         return lambda row, _: structure({**row, "origin": self._ref}, kind)
+
+
+def _read_answer(stated: bool | str) -> bool | str | None:
+    """Yes or no; None where it is not known."""
+    return None if stated == "unknown" else stated
 
 
 def _merge_components(model: Model, family: Family) -> dict[str, Component]:

@@ -53,7 +53,11 @@ def _has_sound_citations(data: Any, known: KnownIds) -> bool:
 
 def _has_short_quotes(table: JsonObject) -> bool:
     quotes = [row["quote"] for row in table.values() if "quote" in row]
-    return all(len(quote.split()) <= MAX_QUOTE_WORDS for quote in quotes)
+    return all(_count_words(quote) <= MAX_QUOTE_WORDS for quote in quotes)
+
+
+def _count_words(text: object) -> int:
+    return len(str(text).split())
 
 
 def _collect_citations_and_licenses(value: Any, cited: set[str], licenses: set[str]) -> None:
@@ -129,7 +133,7 @@ def _find_uncited_evidence(table: JsonObject, cited: set[str], shown: str) -> Pr
 
 def _find_long_quotes(table: JsonObject, shown: str) -> Problems:
     for name, row in table.items():
-        words = len(str(get_object(row).get("quote", "")).split())
+        words = _count_words(get_object(row).get("quote", ""))
         if words > MAX_QUOTE_WORDS:
             path = f"$.evidence.{name}.quote"
             fix = f"keep at most {MAX_QUOTE_WORDS}"
@@ -140,7 +144,7 @@ def _find_long_clauses(data: JsonObject, shown: str) -> Problems:
     """Quotes and prescribed notices of a license's clauses that are longer than they may be."""
     for path, key, value in walk_document(data.get("conditions"), "$.conditions"):
         limit = _MAX_CLAUSE_WORDS.get(key)
-        words = len(str(value).split())
+        words = _count_words(value)
         if limit is not None and words > limit:
             yield Problem(shown, f"{path}.{key}", f"{words} words", f"keep at most {limit}")
 

@@ -5,5 +5,8 @@ from collections.abc import Iterable
 
 def format_json_path(parts: Iterable[str | int]) -> str:
     """A place in a document: `$.components.training-code`, `$.base_models[0]`."""
-    steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
-    return "$" + "".join(steps)
+    return "$" + "".join(map(_format_step, parts))
+
+
+def _format_step(part: str | int) -> str:
+    return f"[{part}]" if isinstance(part, int) else f".{part}"

@@ -17,7 +17,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 """Strings, structure, words and numbers, and line ends; other spaces are skipped."""
 
 
-def index_lines_by_path(text: str) -> dict[str, int]:
+LineByPath = dict[str, int]
+
+
+def index_lines_by_path(text: str) -> LineByPath:
     """The line, from 1, on which each member and element begins.
 
     Of a key that appears twice, the second counts. Ends where it is too deep; never raises.
@@ -48,6 +51,11 @@ class _OpenContainer:
         self.index = 0
         self.key = ""
         self.line = 1
+
+    @property
+    def step(self) -> str | int:
+        """Where in it we are, as a step of a path."""
+        return self.index if self.is_list else self.key
 
 
 class _LineIndex:
@@ -87,34 +95,33 @@ class _LineIndex:
 
     def _note_member(self) -> None:
         """Note a member at its colon: only there is the string before known to be its key."""
-        if self.holders:
-            holder = self.holders[-1]
+        holder = self._innermost
+        if holder:
             holder.key = self.last_string
             self.found[self._build_path()] = holder.line
         self.key_due = False
 
     def _advance_to_next(self) -> None:
         """Step behind a comma, where an object has its next key."""
-        self.key_due = False
-        if not self.holders:
-            return
-        if self.holders[-1].is_list:
-            self.holders[-1].index += 1
-        else:
-            self.key_due = True
+        holder = self._innermost
+        self.key_due = holder is not None and not holder.is_list
+        if holder and holder.is_list:
+            holder.index += 1
 
     def _note_element(self, line: int) -> None:
         """Note where an element of a list begins; members of objects were noted by their keys."""
-        if self.holders and self.holders[-1].is_list:
+        if self._innermost and self._innermost.is_list:
             self.found[self._build_path()] = line
 
+    @property
+    def _innermost(self) -> _OpenContainer | None:
+        return self.holders[-1] if self.holders else None
+
     def _build_path(self) -> str:
-        return format_json_path(
-            holder.index if holder.is_list else holder.key for holder in self.holders
-        )
+        return format_json_path(holder.step for holder in self.holders)
 
 
-def find_line(path: str, lines: dict[str, int]) -> int:
+def find_line(path: str, lines: LineByPath) -> int:
     """The line of a path, else of the nearest holder that is there."""
     while path not in lines:
         path = path[: max(path.rfind("."), path.rfind("["), 1)]

@@ -41,6 +41,10 @@ class RawRecord:
         return f"{self.folder}/{self.id}"
 
 
+RawRecords = Sequence[RawRecord]
+IdsByFolder = dict[str, set[str]]
+
+
 @dataclass(frozen=True)
 class LoadedRecords:
     """What was read: the registry where it is valid, and every problem where it is not."""
@@ -94,7 +98,7 @@ class _RecordFiles:
     broken: list[RawRecord]
     """Strict JSON that fails its schema."""
     problems: list[Problem]
-    known: dict[str, set[str]]
+    known: IdsByFolder
     """Ids by folder of every file, readable or not."""
 
     def add(
@@ -122,7 +126,7 @@ def _read_files(root: Path) -> _RecordFiles:
     return files
 
 
-def _start_known_ids() -> dict[str, set[str]]:
+def _start_known_ids() -> IdsByFolder:
     return {folder: set() for folder in RECORD_FOLDERS}
 
 
@@ -143,7 +147,7 @@ def apply_record_changes(
     return _finish_loading(registry, problems, records)
 
 
-def _collect_ids(records: Iterable[RawRecord]) -> dict[str, set[str]]:
+def _collect_ids(records: Iterable[RawRecord]) -> IdsByFolder:
     known = _start_known_ids()
     for record in records:
         known[record.folder].add(record.id)
@@ -156,20 +160,17 @@ def _change_record(record: RawRecord, changes: Mapping[str, Any]) -> RawRecord:
     return replace(record, data=changes[record.ref])
 
 
-def _find_problems_of_changed(
-    records: Sequence[RawRecord], changes: Mapping[str, Any]
-) -> list[Problem]:
+def _find_problems_of_changed(records: RawRecords, changes: Mapping[str, Any]) -> list[Problem]:
     """Schema problems; a record that nobody changed passed its schema when it was read."""
     problems: list[Problem] = []
     for record in records:
         if record.ref in changes:
-            schema, _ = RECORD_FOLDERS[record.folder]
-            problems += find_schema_problems(schema, record.data, record.shown_path)
+            problems += _find_form_problems(record)
     return problems
 
 
 def _finish_loading(
-    registry: Registry, problems: Sequence[Problem], records: Sequence[RawRecord]
+    registry: Registry, problems: Sequence[Problem], records: RawRecords
 ) -> LoadedRecords:
     """A registry with a problem is none."""
     found = tuple(sorted(set(problems)))
@@ -198,8 +199,12 @@ def read_record(
 
 def _check_contents(record: RawRecord, root: str) -> list[Problem]:
     """A record of the wrong form need not have an id that could be compared."""
+    return _find_form_problems(record) or _check_id(record, root)
+
+
+def _find_form_problems(record: RawRecord) -> list[Problem]:
     schema, _ = RECORD_FOLDERS[record.folder]
-    return find_schema_problems(schema, record.data, record.shown_path) or _check_id(record, root)
+    return find_schema_problems(schema, record.data, record.shown_path)
 
 
 def _check_file(path: Path, folder: str, parts: PathParts, root: str) -> tuple[str, str] | None:
@@ -228,7 +233,7 @@ def _check_id(record: RawRecord, root: str) -> list[Problem]:
     return [Problem(record.shown_path, "$.id", message, fix)]
 
 
-def build_registry(records: Sequence[RawRecord]) -> Registry:
+def build_registry(records: RawRecords) -> Registry:
     """Typed records, models merged with their families."""
     builder = RecordBuilder()
     families = _build_each(records, "families", builder.build_family)
@@ -243,7 +248,7 @@ def build_registry(records: Sequence[RawRecord]) -> Registry:
 
 
 def _build_each(
-    records: Sequence[RawRecord], folder: str, build: Callable[[Any], Built]
+    records: RawRecords, folder: str, build: Callable[[Any], Built]
 ) -> dict[str, Built]:
     """The typed records of one folder by id."""
     return {record.id: build(record.data) for record in records if record.folder == folder}

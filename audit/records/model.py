@@ -191,14 +191,25 @@ class ParameterCounts:
 
     total: int | None = None
     active: int | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
 class TrainingCompute:
-    """What the training took."""
+    """What the model's own training took, without that of its bases: a figure or a bound."""
 
-    flop: float
+    flop: float | None = None
     evidence: tuple[Evidence, ...] = ()
+    at_most: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainingTokens:
+    """What the model's own training read, without that of its bases: a figure or a bound."""
+
+    total: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+    at_most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +239,7 @@ class Model:
     evidence: tuple[Evidence, ...] = ()
     parameters: ParameterCounts = ParameterCounts()
     training_compute: TrainingCompute | None = None
+    training_tokens: TrainingTokens | None = None
     reviews: tuple[StewardReview, ...] = ()
     from_scratch: TrainedFromScratch | None = None
     former_ids: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ record says of its own evidence is checked on the way, since it needs the ids of
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 
 from audit.core.errors import Problem
@@ -28,6 +29,8 @@ from audit.records.citations import (
 from audit.records.model import Registry
 from audit.records.searches import find_search_problems
 
+BASE_TWICE_FIX = "keep one, with the evidence of both"
+OWN_BASE_FIX = "name the model it was derived from"
 TAG_FIX = "keep it in the one that it means today"
 FORMER_ID_FIX = "a former id belongs to one record, and no other has it today"
 
@@ -41,7 +44,7 @@ def find_cross_record_problems(
     shown.
     """
     by_record = (
-        _find_record_problems(ref, data, f"{root}/{ref}.json", known)
+        _RecordCheck(ref, data, f"{root}/{ref}.json", known).find_problems()
         for ref, data in raw.items()
         if isinstance(data, dict)
     )
@@ -53,72 +56,78 @@ def find_cross_record_problems(
     ]
 
 
-def _find_record_problems(ref: str, data: JsonObject, shown: str, known: KnownIds) -> Problems:
-    if not is_clearly_sound(data, known):
-        yield from find_evidence_problems(data, shown)
-        yield from find_license_problems(data, shown, known)
-    yield from find_search_problems(data, shown)
-    yield from _find_lineage_problems(data, shown)
-    yield from _find_family_problems(data, shown, known)
-    yield from _find_dataset_problems(data, shown, known)
-    yield from _find_predecessor_problems(data, shown, known)
-    yield from _find_developer_problems(ref, data, shown)
+@dataclass(frozen=True)
+class _RecordCheck:
+    """One record against the ids of all others."""
 
+    ref: str
+    data: JsonObject
+    shown: str
+    """Its path as shown."""
+    known: KnownIds
 
-def _find_lineage_problems(data: JsonObject, shown: str) -> Problems:
-    yield from _find_from_scratch_problems(data, shown)
-    yield from _find_base_problems(data, shown)
+    def find_problems(self) -> Problems:
+        """All that this record alone has to answer for."""
+        yield from self._find_citation_problems()
+        yield from find_search_problems(self.data, self.shown)
+        yield from self._find_from_scratch_problems()
+        yield from self._find_base_problems()
+        yield from self._find_family_problems()
+        yield from self._find_dataset_problems()
+        yield from self._find_predecessor_problems()
+        yield from self._find_developer_problems()
 
+    def _report(self, path: str, message: str, fix: str) -> Problem:
+        return Problem(self.shown, path, message, fix)
 
-def _find_from_scratch_problems(data: JsonObject, shown: str) -> Problems:
-    if "from_scratch" in data and data.get("base_models") != []:
-        message = "from_scratch stands beside base models, or beside none"
-        fix = 'write "base_models": [], or remove from_scratch'
-        yield Problem(shown, "$.from_scratch", message, fix)
+    def _find_citation_problems(self) -> Problems:
+        if not is_clearly_sound(self.data, self.known):
+            yield from find_evidence_problems(self.data, self.shown)
+            yield from find_license_problems(self.data, self.shown, self.known)
 
+    def _find_from_scratch_problems(self) -> Problems:
+        if "from_scratch" in self.data and self.data.get("base_models") != []:
+            message = "from_scratch stands beside base models, or beside none"
+            fix = 'write "base_models": [], or remove from_scratch'
+            yield self._report("$.from_scratch", message, fix)
 
-def _find_base_problems(data: JsonObject, shown: str) -> Problems:
-    ids = [base.get("id") for base in list_objects(data.get("base_models"))]
-    for index, id in enumerate(ids):
-        path = f"$.base_models[{index}]"
-        if id in ids[:index]:
-            fix = "keep one, with the evidence of both"
-            yield Problem(shown, path, "the same base stands twice", fix)
-        if id is not None and id == data.get("id"):
-            fix = "name the model it was derived from"
-            yield Problem(shown, path, "the model is named as its own base", fix)
+    def _find_base_problems(self) -> Problems:
+        ids = [base.get("id") for base in list_objects(self.data.get("base_models"))]
+        for index, id in enumerate(ids):
+            path = f"$.base_models[{index}]"
+            if id in ids[:index]:
+                yield self._report(path, "the same base stands twice", BASE_TWICE_FIX)
+            if id is not None and id == self.data.get("id"):
+                yield self._report(path, "the model is named as its own base", OWN_BASE_FIX)
 
+    def _find_family_problems(self) -> Problems:
+        family = self.data.get("family")
+        if isinstance(family, str) and family not in self.known["families"]:
+            near = format_near_names(family, self.known["families"])
+            fix = f"use a family of registry/families{near}, or add it first"
+            yield self._report("$.family", f"unknown family {family!r}", fix)
 
-def _find_family_problems(data: JsonObject, shown: str, known: KnownIds) -> Problems:
-    family = data.get("family")
-    if isinstance(family, str) and family not in known["families"]:
-        near = format_near_names(family, known["families"])
-        fix = f"use a family of registry/families{near}, or add it first"
-        yield Problem(shown, "$.family", f"unknown family {family!r}", fix)
+    def _find_dataset_problems(self) -> Problems:
+        for name, component in get_object(self.data.get("components")).items():
+            for dataset in list_names(get_object(component).get("datasets")):
+                if dataset not in self.known["datasets"]:
+                    yield self._report_dataset(f"$.components.{name}.datasets", dataset)
 
+    def _report_dataset(self, path: str, dataset: str) -> Problem:
+        fix = suggest_id(dataset, "datasets", self.known, "add that dataset first")
+        return self._report(path, f"unknown dataset {dataset!r}", fix)
 
-def _find_dataset_problems(data: JsonObject, shown: str, known: KnownIds) -> Problems:
-    for name, component in get_object(data.get("components")).items():
-        path = f"$.components.{name}.datasets"
-        for dataset in list_names(get_object(component).get("datasets")):
-            if dataset not in known["datasets"]:
-                fix = suggest_id(dataset, "datasets", known, "add that dataset first")
-                yield Problem(shown, path, f"unknown dataset {dataset!r}", fix)
+    def _find_predecessor_problems(self) -> Problems:
+        predecessor = self.data.get("predecessor")
+        if isinstance(predecessor, str) and predecessor not in self.known["licenses"]:
+            fix = "use an id of registry/licenses, or leave it out"
+            yield self._report("$.predecessor", f"unknown license {predecessor!r}", fix)
 
-
-def _find_predecessor_problems(data: JsonObject, shown: str, known: KnownIds) -> Problems:
-    predecessor = data.get("predecessor")
-    if isinstance(predecessor, str) and predecessor not in known["licenses"]:
-        fix = "use an id of registry/licenses, or leave it out"
-        yield Problem(shown, "$.predecessor", f"unknown license {predecessor!r}", fix)
-
-
-def _find_developer_problems(ref: str, data: JsonObject, shown: str) -> Problems:
-    if not ref.startswith("models/"):
-        return
-    if not data.get("developer") and not data.get("family"):
-        message = "neither the model nor a family says who made it"
-        yield Problem(shown, "$.developer", message, "add 'developer'")
+    def _find_developer_problems(self) -> Problems:
+        stated = self.data.get("developer") or self.data.get("family")
+        if self.ref.startswith("models/") and not stated:
+            message = "neither the model nor a family says who made it"
+            yield self._report("$.developer", message, "add 'developer'")
 
 
 def _find_tag_problems(registry: Registry, root: str) -> Problems:
@@ -152,14 +161,21 @@ def _find_former_id_problems(raw: JsonObject, root: str, known: KnownIds) -> Pro
     """A former id belongs to one record: what was written under it must have one owner."""
     owners: dict[str, str] = {}
     for ref, path, former in _walk_former_ids(raw):
-        shown, folder = f"{root}/{ref}.json", split_reference(ref)[0]
-        if former in known[folder]:
-            message = f"a record has the id {former!r} today"
-            yield Problem(shown, path, message, FORMER_ID_FIX)
+        folder, _ = split_reference(ref)
         first = owners.setdefault(f"{folder}/{former}", ref)
-        if first != ref:
-            message = f"{first} has the former id {former!r} too"
-            yield Problem(shown, path, message, FORMER_ID_FIX)
+        others = _name_other_owners(former, ref, first, known[folder])
+        for message in others:
+            yield Problem(f"{root}/{ref}.json", path, message, FORMER_ID_FIX)
+
+
+def _name_other_owners(
+    former: str, ref: str, first: str, present_ids: Collection[str]
+) -> Iterator[str]:
+    """Who has a former id of a record too: a record of today, or one that had it before."""
+    if former in present_ids:
+        yield f"a record has the id {former!r} today"
+    if first != ref:
+        yield f"{first} has the former id {former!r} too"
 
 
 def _walk_former_ids(raw: JsonObject) -> Iterator[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,9 @@ class StatedFact:
     evidence: tuple[Evidence, ...]
 
 
+StatedFacts = Iterator[StatedFact]
+
+
 def list_stated_facts(registry: Registry) -> list[StatedFact]:
     """Every fact with evidence, each where it is stated.
 
@@ -48,7 +52,7 @@ def list_stated_facts(registry: Registry) -> list[StatedFact]:
     )
 
 
-def collect_facts_by_folder(registry: Registry) -> dict[str, Iterator[StatedFact]]:
+def collect_facts_by_folder(registry: Registry) -> dict[str, StatedFacts]:
     """The same by kind of record, in no order."""
     return {
         "models": _list_with_evidence(registry.models.values(), _list_model_facts),
@@ -59,13 +63,11 @@ def collect_facts_by_folder(registry: Registry) -> dict[str, Iterator[StatedFact
 
 
 def _list_with_evidence(
-    records: Iterable[Record], list_facts: Callable[[Record], Iterator[StatedFact]]
-) -> Iterator[StatedFact]:
+    records: Iterable[Record], list_facts: Callable[[Record], StatedFacts]
+) -> StatedFacts:
     """The facts of records of one kind that somebody can check."""
-    for record in records:
-        for fact in list_facts(record):
-            if fact.evidence:
-                yield fact
+    facts = chain.from_iterable(map(list_facts, records))
+    return (fact for fact in facts if fact.evidence)
 
 
 def draw_facts(facts: list[StatedFact], seed: int, count: int) -> list[StatedFact]:
@@ -99,7 +101,7 @@ def _describe_place(evidence: Evidence) -> str:
     return f"git show {commit}:{path} in a clone of https://github.com/{owner}/{name}"
 
 
-def _list_model_facts(model: Model) -> Iterator[StatedFact]:
+def _list_model_facts(model: Model) -> StatedFacts:
     yield from _list_own_component_facts(model)
     yield from _list_hub_facts(model.ref, model.hub)
     yield from _list_release_facts(model)
@@ -111,33 +113,41 @@ def _list_model_facts(model: Model) -> Iterator[StatedFact]:
         yield _build_data_information_fact(model.ref, model.data_information)
 
 
-def _list_release_facts(model: Model) -> Iterator[StatedFact]:
+def _list_release_facts(model: Model) -> StatedFacts:
     released = model.released
     if released:
         yield StatedFact(model.ref, "released", released.date, released.evidence)
 
 
-def _list_own_component_facts(model: Model) -> Iterator[StatedFact]:
+def _list_own_component_facts(model: Model) -> StatedFacts:
     """What the model states itself; the rest are its family's facts."""
     for component in model.components.values():
         if component.origin == model.ref:
             yield from _list_component_facts(model.ref, component)
 
 
-def _list_own_claim_facts(model: Model) -> Iterator[StatedFact]:
+def _list_own_claim_facts(model: Model) -> StatedFacts:
     for claim in model.claims:
         if claim.origin == model.ref:
             yield _build_claim_fact(model.ref, claim)
 
 
-def _list_compute_facts(model: Model) -> Iterator[StatedFact]:
+def _list_compute_facts(model: Model) -> StatedFacts:
     compute = model.training_compute
     if compute:
-        shown = f"{compute.flop:g} FLOP"
+        shown = f"{compute.flop:g} FLOP" if compute.flop else f"at most {compute.at_most:g} FLOP"
         yield StatedFact(model.ref, "training_compute", shown, compute.evidence)
+    yield from _list_token_facts(model)
 
 
-def _list_lineage_facts(model: Model) -> Iterator[StatedFact]:
+def _list_token_facts(model: Model) -> StatedFacts:
+    tokens = model.training_tokens
+    if tokens:
+        shown = f"{tokens.total:g}" if tokens.total else f"at most {tokens.at_most:g}"
+        yield StatedFact(model.ref, "training_tokens", shown, tokens.evidence)
+
+
+def _list_lineage_facts(model: Model) -> StatedFacts:
     for base in model.base_models or ():
         yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
     if model.from_scratch:
@@ -149,13 +159,13 @@ def _build_claim_fact(record: str, claim: MakerClaim) -> StatedFact:
     return StatedFact(record, f"claims {claim.says}", "its maker says so", claim.evidence)
 
 
-def _list_review_facts(model: Model) -> Iterator[StatedFact]:
+def _list_review_facts(model: Model) -> StatedFacts:
     for review in model.reviews:
         found = f"{review.definition}: {review.found}"
         yield StatedFact(model.ref, f"reviews {review.by}", found, review.evidence)
 
 
-def _list_family_facts(family: Family) -> Iterator[StatedFact]:
+def _list_family_facts(family: Family) -> StatedFacts:
     for component in family.components.values():
         yield from _list_component_facts(family.ref, component)
     for claim in family.claims:
@@ -164,7 +174,7 @@ def _list_family_facts(family: Family) -> Iterator[StatedFact]:
         yield _build_data_information_fact(family.ref, family.data_information)
 
 
-def _list_component_facts(record: str, component: Component) -> Iterator[StatedFact]:
+def _list_component_facts(record: str, component: Component) -> StatedFacts:
     values = {
         "status": "" if component.status == "unknown" else component.status,
         "license": component.license,
@@ -181,7 +191,7 @@ def _build_data_information_fact(record: str, information: DataInformation) -> S
     return StatedFact(record, "data_information", shown, information.evidence)
 
 
-def _list_hub_facts(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
+def _list_hub_facts(record: str, hub: HubPins | None) -> StatedFacts:
     if hub is None:
         return
     if hub.gated != "unknown":
@@ -191,7 +201,7 @@ def _list_hub_facts(record: str, hub: HubPins | None) -> Iterator[StatedFact]:
         yield StatedFact(record, "hub.license_tag", tag, hub.evidence)
 
 
-def _list_dataset_facts(dataset: Dataset) -> Iterator[StatedFact]:
+def _list_dataset_facts(dataset: Dataset) -> StatedFacts:
     found = dataset.availability
     began = f" since {found.since}" if found.since else ""
     shown = f"{found.status}, {found.class_}{began}"
@@ -201,7 +211,7 @@ def _list_dataset_facts(dataset: Dataset) -> Iterator[StatedFact]:
     yield from _list_hub_facts(dataset.ref, dataset.hub)
 
 
-def _list_license_facts(license: License) -> Iterator[StatedFact]:
+def _list_license_facts(license: License) -> StatedFacts:
     freedoms = ", ".join(f"{name} {granted}" for name, granted in license.freedoms.items())
     yield StatedFact(license.ref, "freedoms", freedoms, license.evidence)
     for index, condition in enumerate(license.conditions):

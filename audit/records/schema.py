@@ -35,11 +35,8 @@ def find_schema_folder() -> Traversable:
 @cache
 def load_schemas() -> Mapping[str, Any]:
     """Every schema by its file name."""
-    found = {}
-    for file in find_schema_folder().iterdir():
-        if file.name.endswith(SCHEMA_SUFFIX):
-            found[file.name] = parse_json(file.read_text(encoding="utf-8"), file.name)
-    return found
+    files = [file for file in find_schema_folder().iterdir() if file.name.endswith(SCHEMA_SUFFIX)]
+    return {file.name: parse_json(file.read_text(encoding="utf-8"), file.name) for file in files}
 
 
 @cache
@@ -75,12 +72,16 @@ def build_quick_validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 
     jsonschema stays the judge of what is wrong.
     """
-    by_url = [(f"{SCHEMA_BASE_URL}{name}", contents) for name, contents in load_schemas().items()]
+    address = f"{SCHEMA_BASE_URL}{schema}{SCHEMA_SUFFIX}"
     return jsonschema_rs.Draft202012Validator(
-        {"$ref": f"{SCHEMA_BASE_URL}{schema}{SCHEMA_SUFFIX}"},
-        registry=jsonschema_rs.Registry(by_url),
-        validate_formats=True,
+        {"$ref": address}, registry=_build_quick_registry(), validate_formats=True
     )
+
+
+@cache
+def _build_quick_registry() -> jsonschema_rs.Registry:
+    schemas = load_schemas().items()
+    return jsonschema_rs.Registry([(SCHEMA_BASE_URL + name, held) for name, held in schemas])
 
 
 def find_schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:

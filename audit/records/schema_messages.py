@@ -11,6 +11,8 @@ from audit.records.json_paths import format_json_path
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+Advice = tuple[str, str]
+"""What is wrong, and what to write."""
 MAX_SHOWN_VALUE = 60
 """Characters of a value that a message repeats."""
 MAX_ENGINE_MESSAGE = 160
@@ -93,13 +95,13 @@ def _describe_value(error: "ValidationError", shown: str) -> Problem:
     return Problem(shown, format_json_path(error.absolute_path), message, fix)
 
 
-def _explain_value(error: "ValidationError") -> tuple[str, str]:
+def _explain_value(error: "ValidationError") -> Advice:
     """What is wrong with a value, and what to write."""
     rule: Any = error.validator_value
     return _explain_rule(error, rule) or _explain_form(error, rule) or _quote_engine(error)
 
 
-def _explain_rule(error: "ValidationError", rule: Any) -> tuple[str, str] | None:
+def _explain_rule(error: "ValidationError", rule: Any) -> Advice | None:
     """Where the schema says which values it takes."""
     value = _shorten_value(error.instance)
     match error.validator:
@@ -111,7 +113,7 @@ def _explain_rule(error: "ValidationError", rule: Any) -> tuple[str, str] | None
     return None
 
 
-def _explain_form(error: "ValidationError", rule: Any) -> tuple[str, str] | None:
+def _explain_form(error: "ValidationError", rule: Any) -> Advice | None:
     """Where the schema says which form a value has."""
     value = _shorten_value(error.instance)
     instruction = f"write a {rule}: {_find_description(error)}".rstrip(": ")
@@ -126,7 +128,7 @@ def _explain_form(error: "ValidationError", rule: Any) -> tuple[str, str] | None
     return None
 
 
-def _quote_engine(error: "ValidationError") -> tuple[str, str]:
+def _quote_engine(error: "ValidationError") -> Advice:
     """The engine's own sentence, for a rule that has no better one here."""
     described = _find_description(error)
     fix = f"see the schema: {described}" if described else f"see schemas/ ({error.validator})"

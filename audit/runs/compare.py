@@ -23,13 +23,14 @@ from audit.drift.impact import compute_label_change, find_affected_records
 from audit.drift.kinds import IDENTITY_CHANGED
 from audit.drift.lifecycle import close_undeclared_finding
 from audit.drift.renames import find_first_name
-from audit.observations.facts import Observation
+from audit.observations.facts import Observation, TargetFacts
 from audit.records.model import Registry
-from audit.runs.observed import ObservedTarget, find_reference_facts
+from audit.runs.observed import ObservedTarget
 from audit.runs.outcome import KnownStates, Outcome, TargetOutcomes, TargetReasons
 from audit.runs.report import sort_findings
 from audit.store.observations import TargetState, add_fetched_digests
 
+FactsAndBaseline = tuple[TargetFacts | None, TargetFacts | None]
 logger = logging.getLogger(__name__)
 
 
@@ -98,8 +99,7 @@ def compare_observation(
     context: ComparisonContext,
 ) -> Outcome:
     """What one verified observation makes of a target: its new state, and changed findings."""
-    reference = find_reference_facts(watch, observation, old)
-    observed = ObservedTarget(watch, observation, old, reference)
+    observed = ObservedTarget(watch, observation, old)
     results = [_compare_record(observed, declared, context) for declared in watch.declarations]
     findings = _merge_findings(observed, results, context)
     state = _build_state(observed, results, findings.open_findings)
@@ -220,12 +220,18 @@ def _close_finding(finding: Finding, registry: Registry) -> Finding:
 def _build_state(
     observed: ObservedTarget, results: Sequence[_RecordResult], open_findings: tuple[Finding, ...]
 ) -> TargetState:
+    is_other = any(_has_other_identity(result.differences) for result in results)
+    facts, baseline = _keep_known_facts(observed) if is_other else _take_newest_facts(observed)
     target, state = observed.watch.target, observed.observation.state
-    if any(_has_other_identity(result.differences) for result in results):
-        # Another repository under the same name: what is known of the old one stays as it was.
-        old = observed.old
-        facts, baseline = (old.facts, old.baseline) if old else (None, None)
-        return TargetState(target, state, facts, baseline, open_findings)
+    return TargetState(target, state, facts, baseline, open_findings)
+
+
+def _keep_known_facts(observed: ObservedTarget) -> FactsAndBaseline:
+    """Another repository under the same name: what is known of the old one stays as it was."""
+    old = observed.old
+    return (old.facts, old.baseline) if old else (None, None)
+
+
+def _take_newest_facts(observed: ObservedTarget) -> FactsAndBaseline:
     seen = observed.observation.facts
-    baseline = add_fetched_digests(observed.reference or seen, seen)
-    return TargetState(target, state, observed.newest_facts, baseline, open_findings)
+    return observed.newest_facts, add_fetched_digests(observed.reference or seen, seen)

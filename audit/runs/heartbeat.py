@@ -3,10 +3,8 @@
 What it could not verify, for how long, and what its listings taught. Pure.
 """
 
-from collections.abc import Mapping
-
 from audit.runs.report import RunReport
-from audit.sources.base import OwnerCost
+from audit.sources.base import Lessons, OwnerCost
 from audit.store.run_status import Heartbeat, UnverifiedTarget
 
 USUAL_COST = (1, 0)
@@ -16,7 +14,7 @@ USUAL_COST = (1, 0)
 def build_heartbeat(
     report: RunReport,
     before: Heartbeat | None,
-    lessons: Mapping[str, OwnerCost],
+    lessons: Lessons,
     *,
     is_partial: bool,
 ) -> Heartbeat:
@@ -56,9 +54,7 @@ def _count_miss(last: UnverifiedTarget | None, started: str, reason: str) -> Unv
     return UnverifiedTarget(last.attempts + 1, last.since, reason)
 
 
-def _merge_lessons(
-    before: Heartbeat | None, lessons: Mapping[str, OwnerCost]
-) -> dict[str, OwnerCost]:
+def _merge_lessons(before: Heartbeat | None, lessons: Lessons) -> dict[str, OwnerCost]:
     earlier = before.owners if before else {}
     owners = {**earlier, **lessons}
     return {owner: cost for owner, cost in owners.items() if not _is_usual(cost)}

@@ -16,11 +16,10 @@ class HostPools:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._pools = {
-            host: ThreadPoolExecutor(source.max_parallel_requests, thread_name_prefix="observe")
-            for host, source in sources.items()
+            host: _open_pool(source.max_parallel_requests) for host, source in sources.items()
         }
         # Of hosts without a source, which answers at once.
-        self._other = ThreadPoolExecutor(1, thread_name_prefix="observe")
+        self._other = _open_pool(1)
 
     def submit(
         self, host: str, call: Callable[[Argument], Result], unit: Argument
@@ -32,6 +31,10 @@ class HostPools:
         """Drop what has not begun; await the rest."""
         for pool in (*self._pools.values(), self._other):
             pool.shutdown(cancel_futures=True)
+
+
+def _open_pool(workers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="observe")
 
 
 @contextmanager

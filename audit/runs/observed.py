@@ -1,6 +1,7 @@
 """One target as a run sees it: who declares it, what was seen now, and what was known before."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from audit.drift.compare.identity import PINNED_REVISION_FIELD
 from audit.drift.finding import Finding, WatchedTarget
@@ -16,8 +17,16 @@ class ObservedTarget:
     watch: WatchedTarget
     observation: Observation
     old: TargetState | None
-    reference: TargetFacts | None
-    """What the observation is compared with: what a reviewer pinned, else what was first seen."""
+
+    @cached_property
+    def reference(self) -> TargetFacts | None:
+        """What the observation is compared with: what a reviewer pinned, else what was first seen.
+
+        None at first sight.
+        """
+        if self.old is None:
+            return None
+        return _find_reviewed_facts(self.watch, self.observation, self.old) or self.old.baseline
 
     @property
     def newest_facts(self) -> TargetFacts | None:
@@ -63,15 +72,6 @@ class ObservedTarget:
     def _unread_texts(self) -> tuple[str, ...]:
         facts = self.observation.facts
         return facts.texts_due if isinstance(facts, HubFacts) else ()
-
-
-def find_reference_facts(
-    watch: WatchedTarget, observation: Observation, old: TargetState | None
-) -> TargetFacts | None:
-    """What an observation is compared with; None at first sight."""
-    if old is None:
-        return None
-    return _find_reviewed_facts(watch, observation, old) or old.baseline
 
 
 def _find_reviewed_facts(

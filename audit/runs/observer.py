@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from audit.observations.facts import Observation, Target
 from audit.sources.base import (
+    ListingAnswer,
     ObservationContext,
     OwnerCost,
     PlannedListing,
@@ -82,7 +83,7 @@ class Observer:
             health.record_result(None)
             self._keep_cost(listing, answer)
 
-    def _read_listing(self, listing: PlannedListing) -> OwnerCost | SourceFailure | None:
+    def _read_listing(self, listing: PlannedListing) -> ListingAnswer:
         try:
             return self.sources[listing.host].check_listing(listing, self._context)
         except Exception:  # as in `_observe_at`

@@ -12,7 +12,7 @@ from typing import Any
 
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind
 from audit.observations.hosts import name_host
-from audit.sources.base import HeadCheckPlanner, HeadChecks, OwnerCost, PlannedListing
+from audit.sources.base import HeadCheckPlanner, HeadChecks, Lessons, PlannedListing
 from audit.sources.registered import PLANNERS
 
 KIND_PLURALS: dict[TargetKind, str] = {"model": "models", "dataset": "datasets", "code": "code"}
@@ -61,7 +61,7 @@ class RunPlan:
 
 def build_run_plan(
     targets: Iterable[Target],
-    lessons: Mapping[str, OwnerCost] | None = None,
+    lessons: Lessons | None = None,
     missed_since: Mapping[Target, str] | None = None,
     pins: Mapping[Target, str] | None = None,
     planners: Mapping[str, HeadCheckPlanner] = PLANNERS,
@@ -76,7 +76,7 @@ def build_run_plan(
 
 def _plan_checks(
     targets: Iterable[Target],
-    lessons: Mapping[str, OwnerCost],
+    lessons: Lessons,
     planners: Mapping[str, HeadCheckPlanner],
 ) -> HeadChecks:
     """Hosts in the order of their registration, those without a source last."""
@@ -95,7 +95,7 @@ def _group_by_host(targets: Iterable[Target]) -> defaultdict[str, list[Target]]:
 
 
 def _plan_host_checks(
-    planner: HeadCheckPlanner | None, targets: list[Target], lessons: Mapping[str, OwnerCost]
+    planner: HeadCheckPlanner | None, targets: list[Target], lessons: Lessons
 ) -> HeadChecks:
     if planner is None:
         # Nothing is requested of a host without a source, and its targets are reported as
@@ -109,8 +109,12 @@ def is_pin_due(target: Target, day: date) -> bool:
 
     Each once a week, a seventh of them a day.
     """
+    return _draw_pin_day(target) == day.toordinal() % PIN_CHECK_DAYS
+
+
+def _draw_pin_day(target: Target) -> int:
     digest = hashlib.sha1(target.repo.encode(), usedforsecurity=False).hexdigest()
-    return int(digest, 16) % PIN_CHECK_DAYS == day.toordinal() % PIN_CHECK_DAYS
+    return int(digest, 16) % PIN_CHECK_DAYS
 
 
 def format_plan(plan: RunPlan) -> str:

@@ -25,18 +25,21 @@ class RenormalizedFile:
     after: str | None
 
 
+MovedFiles = set[RenormalizedFile]
+
+
 def renormalize_states(
     known: KnownStates, texts: LicenseTextReader
 ) -> tuple[KnownStates, tuple[RenormalizedFile, ...]]:
     """The observations by the normalizer of today, as far as texts were kept, and what moved."""
     found = {target: _renormalize_state(old, texts) for target, old in known.items()}
-    moved: set[RenormalizedFile] = set()
+    moved: MovedFiles = set()
     for target, new in found.items():
         moved |= _list_moved_files(known[target], new)
     return found, tuple(sorted(moved, key=_rank_renormalized_file))
 
 
-def _list_moved_files(old: TargetState, new: TargetState) -> set[RenormalizedFile]:
+def _list_moved_files(old: TargetState, new: TargetState) -> MovedFiles:
     """What moved in the facts, and in the baseline."""
     in_facts = _list_renormalized_files(old.target, old.facts, new.facts)
     return in_facts | _list_renormalized_files(old.target, old.baseline, new.baseline)
@@ -120,7 +123,7 @@ def _renormalize_file(file: LicenseFile, texts: LicenseTextReader) -> LicenseFil
 
 def _list_renormalized_files(
     target: Target, old: TargetFacts | None, new: TargetFacts | None
-) -> set[RenormalizedFile]:
+) -> MovedFiles:
     if not isinstance(old, HubFacts) or not isinstance(new, HubFacts):
         return set()
     pairs = zip(old.license_files, new.license_files, strict=True)

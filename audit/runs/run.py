@@ -36,7 +36,7 @@ from audit.runs.plan import RunPlan
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
 from audit.runs.report import RunReport, RunStatus, sort_findings
 from audit.runs.verified import measure_progress, require_control_answers
-from audit.sources.base import OwnerCost, index_sources
+from audit.sources.base import Lessons, index_sources
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat, write_heartbeat
@@ -176,15 +176,14 @@ class _Audit:
         return parts, broken
 
     def _merge_outcomes(self, parts: TargetOutcomes) -> Outcome:
-        targets = (watch.target for watch in self._watched)
-        unseen = [target for target in targets if target not in parts]
+        unseen = [watch.target for watch in self._watched if watch.target not in parts]
         return merge_outcomes(parts, self._known, unseen)
 
     def _trips_breaker(self, outcome: Outcome) -> bool:
         if self._options.allow_mass_change:
             return False
-        models = sum(watch.target.kind == "model" for watch in self._watched)
-        return should_trip_breaker(len(outcome.newly_lost), models)
+        kinds = [watch.target.kind for watch in self._watched]
+        return should_trip_breaker(len(outcome.newly_lost), kinds.count("model"))
 
     def _write(self, decision: _Decision) -> _Decision:
         """Write all but the heartbeat. What could not be written counts as not seen.
@@ -202,7 +201,7 @@ class _Audit:
         written = mark_unverified(decision.observations, failed, ours=True)
         return replace(decision, observations=written)
 
-    def _write_heartbeat(self, report: RunReport, owner_costs: dict[str, OwnerCost]) -> None:
+    def _write_heartbeat(self, report: RunReport, owner_costs: Lessons) -> None:
         is_partial = bool(self._options.only)
         heartbeat = build_heartbeat(report, self._heartbeat, owner_costs, is_partial=is_partial)
         write_heartbeat(self._options.root, heartbeat)

@@ -1,6 +1,5 @@
 """What a run's observations prove: which of them count, and how far the run came."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from audit.observations.facts import Observation
@@ -8,13 +7,15 @@ from audit.runs.outcome import KnownStates
 from audit.runs.plan import RunPlan
 from audit.runs.report import RunProgress
 
+Observations = list[Observation]
 GOOD_STATES = ("ok", "gated", "moved")
 """States of a target that its host answered for."""
+LOST_STATES = ("absent", "disabled")
 UNFINISHED_REASONS = ("budget", "rate-limited")
 """Why a run left a target out that another run will reach."""
 
 
-def require_control_answers(observations: Sequence[Observation]) -> list[Observation]:
+def require_control_answers(observations: Observations) -> Observations:
     """Absence needs a control: a good answer of the same host in this run. Else it is unverifiable.
 
     A good answer of one host proves nothing about another.
@@ -24,14 +25,13 @@ def require_control_answers(observations: Sequence[Observation]) -> list[Observa
 
 
 def _require_control(observation: Observation, answered: set[str]) -> Observation:
-    is_lost = observation.state in ("absent", "disabled")
-    if not is_lost or observation.target.host in answered:
+    if observation.state not in LOST_STATES or observation.target.host in answered:
         return observation
     return replace(observation, state="unverifiable", reason="no-control", is_our_fault=True)
 
 
 def measure_progress(
-    observations: Sequence[Observation], known: KnownStates, plan: RunPlan
+    observations: Observations, known: KnownStates, plan: RunPlan
 ) -> RunProgress | None:
     """How far a run came that its budget or a limit ended; None for any other run."""
     left = sum(observation.reason in UNFINISHED_REASONS for observation in observations)

@@ -4,7 +4,7 @@ A table is somebody's copy and days old. What differs in it is a plan for the au
 by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,14 @@ TRACKED_TABLE = (
     "CREATE TEMP TABLE tracked AS SELECT unnest($ids) AS id, unnest($revisions) AS revision, "
     "unnest($gates) AS gate, unnest($licenses) AS license"
 )
+_TRACKED_COLUMNS = ("ids", "revisions", "gates", "licenses")
+_TRACKED_AND_SEEN = "SELECT tracked.id FROM tracked JOIN seen USING (id) WHERE"
+_CHANGE_CONDITIONS = {
+    "sha": "revision IS NOT NULL AND sha IS NOT NULL AND sha <> revision",
+    "gated": "gate IS NOT NULL AND gated IS NOT NULL "
+    "AND lower(trim(CAST(gated AS VARCHAR), '\"')) <> gate",
+}
+"""By column; that of tags depends on how the table writes them."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +85,18 @@ def screen_hub_table(
     connection = _open_database()
     columns = _create_hub_view(connection, files)
     _insert_tracked(connection, tracked)
-    row_count: int = _fetch_rows(connection, "SELECT count(*) FROM hub")[0][0]
     connection.execute(f"CREATE TEMP TABLE seen AS {_build_newest_query(columns)}")
     return HubTableScreening(
-        row_count,
+        _count_rows(connection),
         _find_changed(connection, columns),
         _fetch_ids(connection, VANISHED_QUERY),
         _find_popular(connection, columns, popular),
         _list_unanswered(columns),
     )
+
+
+def _count_rows(connection: "DuckDBPyConnection") -> int:
+    return int(_fetch_rows(connection, "SELECT count(*) FROM hub")[0][0])
 
 
 def _find_changed(
@@ -123,21 +134,31 @@ def _open_database() -> "DuckDBPyConnection":
 
 def _create_hub_view(connection: "DuckDBPyConnection", files: Sequence[Path]) -> dict[str, str]:
     """Make the view `hub`; returns its columns with their types."""
+    _require_files(files)
+    rows = _describe_hub_view(connection, files)
+    columns = {str(row[0]): str(row[1]) for row in rows}
+    _require_columns(columns, files[0])
+    return columns
+
+
+def _require_files(files: Iterable[Path]) -> None:
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"{file}: no such file; name the Parquet files of the table")
+
+
+def _describe_hub_view(connection: "DuckDBPyConnection", files: Sequence[Path]) -> list[Any]:
+    """Make the view; a row per column. Raises UsageError for files that are no table."""
     import duckdb
 
-    if missing := [str(file) for file in files if not file.is_file()]:
-        raise UsageError(f"{missing[0]}: no such file; name the Parquet files of the table")
     try:
         connection.execute(_build_view_query(files))
-        rows = _fetch_rows(connection, "DESCRIBE hub")
+        return _fetch_rows(connection, "DESCRIBE hub")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0][:120]
         raise UsageError(
             f"{files[0]}: not a Parquet table ({reason}); name the files of the table"
         ) from error
-    columns = {str(row[0]): str(row[1]) for row in rows}
-    _require_columns(columns, files[0])
-    return columns
 
 
 def _build_view_query(files: Sequence[Path]) -> str:
@@ -159,46 +180,54 @@ def _require_columns(columns: Mapping[str, str], file: Path) -> None:
 def _insert_tracked(
     connection: "DuckDBPyConnection", tracked: Mapping[str, HubFacts | None]
 ) -> None:
-    ids = sorted(tracked)
-    facts = [tracked[id] for id in ids]
+    rows = [(id, *_list_cells(tracked[id])) for id in sorted(tracked)]
     values = {
-        "ids": ids,
-        "revisions": [each.revision if each else None for each in facts],
-        "gates": [str(each.gated).lower() if each else None for each in facts],
-        "licenses": [(each.license_tag or "") if each else None for each in facts],
+        name: [row[position] for row in rows] for position, name in enumerate(_TRACKED_COLUMNS)
     }
-    connection.execute(
-        TRACKED_TABLE,
-        values,
-    )
+    connection.execute(TRACKED_TABLE, values)
+
+
+def _list_cells(facts: HubFacts | None) -> tuple[str | None, str | None, str | None]:
+    """Revision, gate and license tag; None for what was never seen."""
+    if facts is None:
+        return None, None, None
+    return facts.revision, str(facts.gated).lower(), facts.license_tag or ""
 
 
 def _build_newest_query(columns: Mapping[str, str]) -> str:
     """The rows of tracked repositories; of several snapshots, the newest."""
     wanted = ", ".join(column for column in ("id", "sha", "gated", "tags") if column in columns)
-    date = next((name for name in DATE_COLUMNS if name in columns), None)
-    newest = (
-        f" QUALIFY row_number() OVER (PARTITION BY id ORDER BY {date} DESC) = 1" if date else ""
-    )
+    newest = _build_newest_condition(columns)
     return f"SELECT {wanted} FROM hub WHERE id IN (SELECT id FROM tracked){newest}"
 
 
+def _build_newest_condition(columns: Mapping[str, str]) -> str:
+    for name in DATE_COLUMNS:
+        if name in columns:
+            return f" QUALIFY row_number() OVER (PARTITION BY id ORDER BY {name} DESC) = 1"
+    return ""
+
+
 def _build_change_queries(columns: Mapping[str, str]) -> dict[str, str]:
-    both = "SELECT tracked.id FROM tracked JOIN seen USING (id) WHERE"
-    found = {}
-    if "sha" in columns:
-        found["revision"] = f"{both} revision IS NOT NULL AND sha IS NOT NULL AND sha <> revision"
-    if "gated" in columns:
-        found["gate"] = (
-            f"{both} gate IS NOT NULL AND gated IS NOT NULL "
-            "AND lower(trim(CAST(gated AS VARCHAR), '\"')) <> gate"
-        )
-    if "tags" in columns:
-        tags = "tags" if columns["tags"].endswith("[]") else "from_json(tags, '[\"VARCHAR\"]')"
-        licenses = f"[t[9:] FOR t IN {tags} IF t LIKE 'license:%']"
-        license = f"list_aggregate(list_sort(list_distinct({licenses})), 'string_agg', ' AND ')"
-        found["license tag"] = f"{both} license IS NOT NULL AND coalesce({license}, '') <> license"
-    return found
+    return {
+        ANSWERING_COLUMNS[column]: f"{_TRACKED_AND_SEEN} {condition}"
+        for column, condition in _list_change_conditions(columns).items()
+        if column in columns
+    }
+
+
+def _list_change_conditions(columns: Mapping[str, str]) -> dict[str, str]:
+    """By column, when a row says something else than the audit saw."""
+    license = _build_license_column(columns.get("tags", ""))
+    tags = f"license IS NOT NULL AND coalesce({license}, '') <> license"
+    return {**_CHANGE_CONDITIONS, "tags": tags}
+
+
+def _build_license_column(type: str) -> str:
+    """The license tags of a row, joined as in an expression. `type`: of the column `tags`."""
+    tags = "tags" if type.endswith("[]") else "from_json(tags, '[\"VARCHAR\"]')"
+    licenses = f"[t[9:] FOR t IN {tags} IF t LIKE 'license:%']"
+    return f"list_aggregate(list_sort(list_distinct({licenses})), 'string_agg', ' AND ')"
 
 
 def _build_popular_query(most: int) -> str:

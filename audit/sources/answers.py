@@ -10,7 +10,7 @@ behind one letter. Only names by which the audit tells things apart are refused 
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from audit.core.surrogates import REPLACEMENT, without_lone_escapes
 from audit.sources.failures import UndocumentedAnswer
@@ -73,8 +73,10 @@ def read_file_size(value: object) -> int | None:
 
     Raises NotAsDocumented; a yes or no is no number, though Python says so.
     """
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MAX_SIZE:
-        raise UndocumentedAnswer("a size that is none")
-    return value
+    if value is None or _is_size(value):
+        return value
+    raise UndocumentedAnswer("a size that is none")
+
+
+def _is_size(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_SIZE

@@ -34,6 +34,12 @@ class OwnerCost:
         return self.pages + self.missing
 
 
+Lessons = Mapping[str, OwnerCost]
+"""By `host/kind/owner`."""
+ListingAnswer = OwnerCost | SourceFailure | None
+"""What a listing cost, or why it failed; None where nothing was requested."""
+
+
 @dataclass(frozen=True)
 class PlannedListing:
     """One listing of an owner's repositories, and the targets that it covers."""
@@ -84,9 +90,7 @@ class ObservationContext:
 class HeadCheckPlanner(Protocol):
     """The part of a source that needs no connection; the class has it, and its instances."""
 
-    def plan_head_checks(
-        self, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
-    ) -> HeadChecks:
+    def plan_head_checks(self, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """The cheapest head checks of these targets of one host.
 
         The same input gives the same plan.
@@ -105,9 +109,7 @@ class Source(Protocol):
     endpoint: str
 
     @classmethod
-    def plan_head_checks(
-        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
-    ) -> HeadChecks:
+    def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """As HeadCheckPlanner has it."""
 
     @property
@@ -117,9 +119,7 @@ class Source(Protocol):
     def build_url(self, target: Target) -> str:
         """What is requested about a target, for people who check it."""
 
-    def check_listing(
-        self, listing: PlannedListing, context: ObservationContext
-    ) -> OwnerCost | SourceFailure | None:
+    def check_listing(self, listing: PlannedListing, context: ObservationContext) -> ListingAnswer:
         """Read the heads of an owner's repositories.
 
         Returns what the listing cost, None where nothing was requested.
@@ -139,16 +139,12 @@ class LookupSource:
     """The half of a source that can only look up one target at a time."""
 
     @classmethod
-    def plan_head_checks(
-        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
-    ) -> HeadChecks:
+    def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """One look-up for each."""
         del lessons
         return HeadChecks(lookups=tuple(targets))
 
-    def check_listing(
-        self, listing: PlannedListing, context: ObservationContext
-    ) -> OwnerCost | SourceFailure | None:
+    def check_listing(self, listing: PlannedListing, context: ObservationContext) -> ListingAnswer:
         """No listing is planned, so that there is nothing to read."""
         del listing, context
         return None

@@ -14,6 +14,13 @@ from audit.sources.deadline import bounded, connect
 NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+ErrorWords = tuple[type[Exception], type[Exception]]
+"""How httpcore calls what came too late, and what broke."""
+CONNECT_ERRORS: ErrorWords = (httpcore2.ConnectTimeout, httpcore2.ConnectError)
+READ_ERRORS: ErrorWords = (httpcore2.ReadTimeout, httpcore2.ReadError)
+WRITE_ERRORS: ErrorWords = (httpcore2.WriteTimeout, httpcore2.WriteError)
+
+
 class BoundedBackend(httpcore2.NetworkBackend):
     """Opens connections; the pool keeps and shares them."""
 
@@ -27,7 +34,7 @@ class BoundedBackend(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """Raises httpcore's ConnectTimeout and ConnectError, TooSlow, BudgetReached."""
         source = (local_address, 0) if local_address else None
-        with _translate_socket_errors(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+        with _translate_socket_errors(CONNECT_ERRORS):
             return _Stream(connect(host, port, timeout, source, [NODELAY, *(socket_options or ())]))
 
 
@@ -37,22 +44,23 @@ class _Stream(httpcore2.NetworkStream):
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with (
-            _translate_socket_errors(httpcore2.ReadTimeout, httpcore2.ReadError),
-            bounded(timeout, reading=True) as seconds,
-        ):
+    @contextmanager
+    def _step(
+        self, timeout: float | None, words: ErrorWords, *, reading: bool = False
+    ) -> Iterator[None]:
+        """One step of the socket, which gets no more than what is left of its question."""
+        with _translate_socket_errors(words), bounded(timeout, reading=reading) as seconds:
             self._socket.settimeout(seconds)
+            yield
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with self._step(timeout, READ_ERRORS, reading=True):
             return self._socket.recv(max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         left = memoryview(buffer)
         while left:
-            with (
-                _translate_socket_errors(httpcore2.WriteTimeout, httpcore2.WriteError),
-                bounded(timeout) as seconds,
-            ):
-                self._socket.settimeout(seconds)
+            with self._step(timeout, WRITE_ERRORS):
                 left = left[self._socket.send(left) :]
 
     def close(self) -> None:
@@ -65,15 +73,10 @@ class _Stream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         try:
-            with (
-                _translate_socket_errors(httpcore2.ConnectTimeout, httpcore2.ConnectError),
-                bounded(timeout) as seconds,
-            ):
-                self._socket.settimeout(seconds)
-                # The timeout of a handshake is for all of it.
-                return _Stream(
-                    ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
-                )
+            # The timeout of a handshake is for all of it.
+            with self._step(timeout, CONNECT_ERRORS):
+                wrapped = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+                return _Stream(wrapped)
         except BaseException:
             self.close()
             raise
@@ -96,8 +99,9 @@ def _is_readable(connection: socket.socket) -> bool:
 
 
 @contextmanager
-def _translate_socket_errors(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
+def _translate_socket_errors(words: ErrorWords) -> Iterator[None]:
     """Errors of sockets in httpcore's words."""
+    late, broken = words
     try:
         yield
     except TimeoutError as error:

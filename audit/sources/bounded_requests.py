@@ -18,6 +18,10 @@ from urllib3.util.ssl_ import create_urllib3_context
 from audit.sources.deadline import BoundedSocket, BoundedTlsSocket, connect
 from audit.sources.http import read_capped_answer
 
+UNBOUNDED_PROXY = (
+    "connections through such a proxy cannot be given a deadline; use one with an http address"
+)
+
 
 class BoundedAdapter(HTTPAdapter):
     """For `Session.mount`.
@@ -44,10 +48,7 @@ class BoundedAdapter(HTTPAdapter):
         Raises InvalidProxyURL for a proxy that is reached in another way than plain http.
         """
         if not proxy.lower().startswith("http://"):
-            raise InvalidProxyURL(
-                "connections through such a proxy cannot be given a deadline; "
-                "use one with an http address"
-            )
+            raise InvalidProxyURL(UNBOUNDED_PROXY)
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -4,10 +4,12 @@ Could not see is never read as gone: only an explicit refusal of the upstream it
 or `disabled`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from audit.observations.facts import Observation, Target
+from audit.sources.request_log import BudgetReached, RateWindowSpent
 
 TRANSIENT_STATUS = frozenset({408, 500, 502, 503, 504})
 """Answers that another try may mend."""
@@ -17,11 +19,14 @@ FINAL_REASONS = frozenset(
 """Reasons that a second look in the same run cannot change."""
 
 
+FailureState = Literal["absent", "gated", "disabled", "unverifiable"]
+
+
 @dataclass(frozen=True)
 class SourceFailure:
     """An answer without facts."""
 
-    state: Literal["absent", "gated", "disabled", "unverifiable"]
+    state: FailureState
     reason: str
     status: int | None = None
     is_our_fault: bool = False
@@ -63,16 +68,23 @@ def build_unverifiable(
     return SourceFailure("unverifiable", reason, status, ours)
 
 
-def classify_answer_error(error: Exception) -> SourceFailure | None:
-    """The outcome of our own refusals to believe or to send; None for other errors."""
-    if isinstance(error, WrongContent):
-        return build_unverifiable("wrong-content", 200)
-    if isinstance(error, TruncatedAnswer):
-        return build_unverifiable("truncated", 200)
-    if isinstance(error, TooSlow):
-        return build_unverifiable("too-slow")
-    if isinstance(error, ForeignRedirect):
-        return build_unverifiable("foreign-redirect")
-    if isinstance(error, UndocumentedAnswer):
-        return build_unverifiable("schema", 200)
+ErrorTable = Sequence[tuple[type[Exception], SourceFailure]]
+"""Classes of errors and what they stand for; the first that fits counts."""
+ANSWER_ERRORS: ErrorTable = (
+    (RateWindowSpent, build_unverifiable("rate-limited", ours=True)),
+    (BudgetReached, build_unverifiable("budget", ours=True)),
+    (WrongContent, build_unverifiable("wrong-content", 200)),
+    (TruncatedAnswer, build_unverifiable("truncated", 200)),
+    (TooSlow, build_unverifiable("too-slow")),
+    (ForeignRedirect, build_unverifiable("foreign-redirect")),
+    (UndocumentedAnswer, build_unverifiable("schema", 200)),
+)
+"""Our own refusals to believe or to send."""
+
+
+def look_up_error(error: Exception, table: ErrorTable) -> SourceFailure | None:
+    """The outcome that a table gives to an error; None where it has none."""
+    for kind, failure in table:
+        if isinstance(error, kind):
+            return failure
     return None

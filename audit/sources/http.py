@@ -16,6 +16,7 @@ from audit.sources.bounded_httpx import BoundedBackend
 
 GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 CHUNK_BYTES = 1 << 16
+RawHeader = tuple[bytes, bytes]
 PACKING_HEADERS = (b"content-encoding", b"content-length")
 MAX_CONNECTIONS = 100
 MAX_IDLE_CONNECTIONS = 20
@@ -52,19 +53,24 @@ class CappedTransport(httpx2.HTTPTransport):
             raise httpx2.DecodingError(
                 f"encoding {encoding!r}, which nobody asked for", request=request
             )
-        is_packed = encoding == "gzip"
+        return self._unpack_response(response, request, is_packed=encoding == "gzip")
+
+    def _unpack_response(
+        self, response: httpx2.Response, request: httpx2.Request, *, is_packed: bool
+    ) -> httpx2.Response:
+        headers = response.headers.raw
         return httpx2.Response(
             response.status_code,
-            headers=_drop_packing(response.headers.raw) if is_packed else response.headers.raw,
+            headers=_drop_packing(headers) if is_packed else headers,
             stream=_CappedStream(response.stream, request, self._limit, unpack=is_packed),
             extensions=response.extensions,
             request=request,
         )
 
 
-def _drop_packing(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _drop_packing(headers: Iterable[RawHeader]) -> list[RawHeader]:
     """The headers of an answer that is unpacked here: nobody may unpack it again."""
-    return [(name, value) for name, value in headers if name.lower() not in PACKING_HEADERS]
+    return [header for header in headers if header[0].lower() not in PACKING_HEADERS]
 
 
 class _CappedStream(httpx2.SyncByteStream):
@@ -94,10 +100,9 @@ class _CappedStream(httpx2.SyncByteStream):
         unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
         try:
             for packed in self._stream:
-                waiting = packed
-                while waiting:
-                    yield unpacker.decompress(waiting, CHUNK_BYTES)
-                    waiting = unpacker.unconsumed_tail
+                yield unpacker.decompress(packed, CHUNK_BYTES)
+                while unpacker.unconsumed_tail:
+                    yield unpacker.decompress(unpacker.unconsumed_tail, CHUNK_BYTES)
             yield unpacker.flush()
         except zlib.error as error:
             raise httpx2.DecodingError(str(error), request=self._request) from error

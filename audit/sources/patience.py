@@ -9,10 +9,11 @@ from typing import TypeVar
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import SourceFailure
 from audit.sources.rate_limits import MAX_RUN_WAIT_SECONDS, MAX_WINDOW_SECONDS, RateLimiter
-from audit.sources.repeats import call_with_retries
+from audit.sources.repeats import Question, call_with_retries
 from audit.sources.request_log import RequestCounter
 
 Result = TypeVar("Result")
+OpenBlock = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ class PatientAsker:
 
     def ask(
         self,
-        call: Callable[[], Result],
+        call: Question[Result],
         limiter: RateLimiter,
-        open_block: Callable[[], AbstractContextManager[object]] = nullcontext,
+        open_block: OpenBlock = nullcontext,
     ) -> Result | SourceFailure:
         """The answer, or why there is none.
 
@@ -78,11 +79,7 @@ class PatientAsker:
         except Exception as error:
             return self.rules.classify(error)
 
-    def _try_in_time(
-        self,
-        call: Callable[[], Result],
-        open_block: Callable[[], AbstractContextManager[object]],
-    ) -> Result:
+    def _try_in_time(self, call: Question[Result], open_block: OpenBlock) -> Result:
         patience = self.patience
         with open_block(), within(patience.item_seconds, self.counter.compute_seconds_left):
             return call_with_retries(

@@ -26,35 +26,43 @@ RESERVED_SHARE = 0.02
 FIRST_ANSWER_SECONDS = 1.0
 """How long the other threads wait for the first answer, which tells what is left of the window."""
 HOUR_SECONDS = 3600
+ROUNDING_SECONDS = 1.0
+"""Headers count whole seconds: a window is waited for one more."""
 DEFAULT_WAIT_SECONDS = 30.0
 """Wait where a refusal names no time."""
 
 
-def compute_wait_seconds(headers: Mapping[str, str], cap: float = MAX_WINDOW_SECONDS) -> float:
+Headers = Mapping[str, str]
+
+
+def compute_wait_seconds(headers: Headers, cap: float = MAX_WINDOW_SECONDS) -> float:
     """What a 429 asks for, at most `cap`.
 
     The Hub's RateLimit, else Retry-After as seconds or as a date.
     """
     limit = parse_ratelimit_headers(headers)
     if limit is not None and limit.remaining == 0:
-        # One more, because the header counts whole seconds.
-        return min(cap, limit.reset_in_seconds + 1.0)
+        return min(cap, limit.reset_in_seconds + ROUNDING_SECONDS)
     asked = _parse_retry_after(headers)
     return min(cap, DEFAULT_WAIT_SECONDS if asked is None else asked)
 
 
-def _parse_retry_after(headers: Mapping[str, str]) -> float | None:
-    value = next(
-        (text.strip() for name, text in headers.items() if name.lower() == "retry-after"), ""
-    )
+def _parse_retry_after(headers: Headers) -> float | None:
+    by_name = _lower_names(headers)
+    value = by_name.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until = parse_http_date(value)
     # The server's own clock is the only one that its date can be measured by.
-    now = parse_http_date(
-        next((text for name, text in headers.items() if name.lower() == "date"), "")
-    )
+    until, now = parse_http_date(value), parse_http_date(by_name.get("date", ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def _lower_names(headers: Headers) -> dict[str, str]:
+    """The first header of each name, whatever the case of its letters."""
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        found.setdefault(name.lower(), value)
+    return found
 
 
 def parse_http_date(text: str) -> datetime | None:
@@ -83,28 +91,25 @@ class RateWindow:
         return self.remaining <= int((self.limit or 0) * RESERVED_SHARE)
 
 
-def parse_hub_window(headers: Mapping[str, str]) -> RateWindow | None:
+def parse_hub_window(headers: Headers) -> RateWindow | None:
     """The Hub's RateLimit of an answer."""
     limit = parse_ratelimit_headers(headers)
     if limit is None:
         return None
-    # One more second, because the header counts whole ones.
-    return RateWindow(
-        limit.remaining, min(MAX_WINDOW_SECONDS, limit.reset_in_seconds + 1.0), limit.limit
-    )
+    seconds = min(MAX_WINDOW_SECONDS, limit.reset_in_seconds + ROUNDING_SECONDS)
+    return RateWindow(limit.remaining, seconds, limit.limit)
 
 
-def parse_github_window(headers: Mapping[str, str]) -> RateWindow | None:
+def parse_github_window(headers: Headers) -> RateWindow | None:
     """GitHub's limit of an answer, its reset measured by the answer's own Date."""
-    names = {name.lower(): value for name, value in headers.items()}
-    left, limit, reset = (
-        names.get(f"x-ratelimit-{name}", "") for name in ("remaining", "limit", "reset")
-    )
-    now = parse_http_date(names.get("date", ""))
-    if not left.isdigit() or not limit.isdigit() or not reset.isdigit():
+    by_name = _lower_names(headers)
+    told = [by_name.get(f"x-ratelimit-{name}", "") for name in ("remaining", "limit", "reset")]
+    if not all(number.isdigit() for number in told):
         return None
-    seconds = int(reset) - now.timestamp() + 1.0 if now else float(HOUR_SECONDS)
-    return RateWindow(int(left), max(1.0, seconds), int(limit))
+    left, limit, reset = map(int, told)
+    now = parse_http_date(by_name.get("date", ""))
+    seconds = reset - now.timestamp() + ROUNDING_SECONDS if now else float(HOUR_SECONDS)
+    return RateWindow(left, max(1.0, seconds), limit)
 
 
 @dataclass(frozen=True)
@@ -170,10 +175,13 @@ class RateLimiter:
                 self._changed.wait_for(lambda: self._answered_count, FIRST_ANSWER_SECONDS)
             if self._window and self._window.is_spent:
                 self._wait_for_new_window(self._window)
-            self._sent_count += 1
-            if self._window:
-                self._window = replace(self._window, remaining=self._window.remaining - 1)
+            self._count_sent_request()
             return RequestTicket(self._rest_count, self._answered_count)
+
+    def _count_sent_request(self) -> None:
+        self._sent_count += 1
+        if self._window:
+            self._window = replace(self._window, remaining=self._window.remaining - 1)
 
     def _wait_for_new_window(self, spent: RateWindow) -> None:
         seconds = spent.reset_seconds - int(self._clock() - self._window_noted_at)

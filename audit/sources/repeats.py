@@ -12,6 +12,8 @@ from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
+Question = Callable[[], Result]
+"""What is asked, and asked again."""
 
 
 def _log_retry(details: RetryDetails) -> None:
@@ -23,7 +25,7 @@ set_on_retry_hooks([_log_retry])
 
 
 def call_with_retries(
-    call: Callable[[], Result],
+    call: Question[Result],
     passing: Callable[[Exception], bool | float],
     attempts: int,
     pause: float,

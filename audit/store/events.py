@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from audit.core.json_files import remove_leftovers, write_text_atomic
+from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event
@@ -49,19 +49,22 @@ class EventStore:
         """
         events = self._select_new_events([Event(finding, run, time) for finding in findings])
         if events:
-            path = self.root / time[:4] / f"{_format_file_stem(time)}.json"
-            # Append-only: what another command wrote in the same second stays.
-            earlier = self._read_events(path) if path.exists() else []
-            write_text_atomic(path, self._render_file(run, [*earlier, *events], path))
+            self._append_events(run, time, events)
         return len(events)
 
-    def _select_new_events(self, candidates: list[Event]) -> list[Event]:
+    def _append_events(self, run: str, time: str, events: Sequence[Event]) -> None:
+        path = self.root / time[:4] / f"{_format_file_stem(time)}.json"
+        # Append-only: what another command wrote in the same second stays.
+        earlier = self._read_events(path) if path.exists() else []
+        write_text_atomic(path, self._render_file(run, [*earlier, *events], path))
+
+    def _select_new_events(self, candidates: Iterable[Event]) -> list[Event]:
         last = {event.finding.id: event for event in self.load_events()}
-        events = []
-        for event in candidates:
-            if not is_already_reported(last.get(event.finding.id), event):
-                events.append(event)
-        return events
+        return [
+            event
+            for event in candidates
+            if not is_already_reported(last.get(event.finding.id), event)
+        ]
 
     def measure_event_size(self, run: str, time: str, finding: Finding) -> int:
         """Bytes, at most, that one event takes in its file.

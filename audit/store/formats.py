@@ -33,6 +33,10 @@ Upgrade = Callable[[Document], Document]
 FORMAT_PATTERN = re.compile(r"([a-z]+)/([1-9][0-9]{0,5})")
 
 
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
 @dataclass(frozen=True)
 class StoredFormat:
     """One kind of stored file."""
@@ -63,9 +67,9 @@ class StoredFormat:
 
     def list_files(self, root: Path) -> Iterator[Path]:
         """The files of a registry that have this format, sorted; hidden ones left out."""
-        found = chain.from_iterable((root / self.folder).glob(each) for each in self.patterns)
+        found = chain.from_iterable((root / self.folder).glob(pattern) for pattern in self.patterns)
         for path in sorted(found):
-            if not any(part.startswith(".") for part in path.relative_to(root).parts):
+            if not _is_hidden(path.relative_to(root)):
                 yield path
 
 
@@ -104,8 +108,8 @@ def _upgrade_ledger_1(document: Document) -> Document:
 
 
 FORMATS: dict[str, StoredFormat] = {
-    each.name: each
-    for each in (
+    stored_format.name: stored_format
+    for stored_format in (
         StoredFormat(
             name="observation",
             folder="observations",
@@ -155,14 +159,19 @@ def read_stored_file(name: str, path: Path, shown: str) -> StoredFile:
     Raises InvalidFileError for a damaged file, NewerFormatError for one of a newer program.
     """
     stored_format = FORMATS[name]
-    document = read_machine_json(path, shown, stored_format.max_bytes)
-    if not isinstance(document, dict):
-        raise build_damaged_file_error(shown, f"not {stored_format.described}")
+    document = _read_document(stored_format, path, shown)
     version = _read_version(stored_format, document, shown)
     content = _upgrade_document(stored_format, document, version, shown)
     if problem := _find_schema_problem(stored_format, content, shown):
         raise build_damaged_file_error(shown, problem)
     return StoredFile(content, version)
+
+
+def _read_document(stored_format: StoredFormat, path: Path, shown: str) -> Document:
+    document = read_machine_json(path, shown, stored_format.max_bytes)
+    if not isinstance(document, dict):
+        raise build_damaged_file_error(shown, f"not {stored_format.described}")
+    return document
 
 
 def render_stored_text(name: str, document: Mapping[str, Any], shown: str) -> str:
@@ -186,19 +195,24 @@ def _find_schema_problem(stored_format: StoredFormat, document: Document, shown:
 
 
 def _read_version(stored_format: StoredFormat, document: Document, shown: str) -> int:
-    said = document.get("format")
-    if said is None and "format" not in document:
+    if "format" not in document:
         return 1
-    match = FORMAT_PATTERN.fullmatch(said) if isinstance(said, str) else None
-    if match is None or match[1] != stored_format.name:
-        raise build_damaged_file_error(shown, f"the format {said!r} is not {stored_format.mark!r}")
-    version = int(match[2])
+    version = _parse_mark(document["format"], stored_format, shown)
     if version > stored_format.version:
+        mark = escape_unprintable(document["format"])
         raise NewerFormatError(
-            f"{shown}: the format is {escape_unprintable(match[0])}, and this program reads up to"
+            f"{shown}: the format is {mark}, and this program reads up to"
             f" {stored_format.mark}; update open-model-registry, then run again"
         )
     return version
+
+
+def _parse_mark(said: object, stored_format: StoredFormat, shown: str) -> int:
+    """The version in `name/version`. Raises InvalidFileError for the mark of anything else."""
+    match = FORMAT_PATTERN.fullmatch(said) if isinstance(said, str) else None
+    if match is None or match[1] != stored_format.name:
+        raise build_damaged_file_error(shown, f"the format {said!r} is not {stored_format.mark!r}")
+    return int(match[2])
 
 
 def _upgrade_document(

@@ -3,6 +3,7 @@
 Silence must not look like peace: a dead scheduler opens no issue about itself.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,10 +42,7 @@ def check_health(root: Path, now: datetime, every: int) -> AuditHealth:
     paused = _describe_pause(root)
     if heartbeat is None:
         return AuditHealth(False, None, None, 0, (NEVER_RUN, *paused))
-    limit = timedelta(hours=MAX_MISSED_PERIODS * every)
-    latest = _describe_last_run(heartbeat, now, limit)
-    complete = _describe_last_complete(heartbeat, now, limit)
-    faults = (*paused, *latest, *complete)
+    faults = (*paused, *_describe_runs(heartbeat, now, every))
     return AuditHealth(
         not faults,
         heartbeat.finished,
@@ -52,6 +50,13 @@ def check_health(root: Path, now: datetime, every: int) -> AuditHealth:
         len(heartbeat.unseen),
         faults or ("alive",),
     )
+
+
+def _describe_runs(heartbeat: Heartbeat, now: datetime, every: int) -> Iterator[str]:
+    """What is wrong with the last run, and with the last one that saw everything."""
+    limit = timedelta(hours=MAX_MISSED_PERIODS * every)
+    yield from _describe_last_run(heartbeat, now, limit)
+    yield from _describe_last_complete(heartbeat, now, limit)
 
 
 def _describe_pause(root: Path) -> tuple[str, ...]:

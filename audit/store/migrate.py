@@ -4,11 +4,12 @@ Nothing has to be migrated: every reader upgrades what it reads. Migrating once 
 readable for other programs that know only the present schemas.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.core.json_files import remove_leftovers, write_text_atomic
-from audit.store.formats import FORMATS, read_stored_file, render_stored_text
+from audit.core.atomic_files import remove_leftovers, write_text_atomic
+from audit.store.formats import FORMATS, StoredFormat, read_stored_file, render_stored_text
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,24 @@ class MigrationPlan:
 
 def plan_migration(root: Path) -> MigrationPlan:
     """Read every stored file. Raises InvalidFileError, NewerFormatError; nothing is written."""
-    texts: dict[Path, str] = {}
-    current = 0
+    texts = {path: _render_if_older(form, path, root) for form, path in _list_stored_files(root)}
+    older = {path: text for path, text in texts.items() if text is not None}
+    return MigrationPlan(older, len(texts) - len(older))
+
+
+def _list_stored_files(root: Path) -> Iterator[tuple[StoredFormat, Path]]:
     for stored_format in FORMATS.values():
         for path in stored_format.list_files(root):
-            shown = f"{root.name}/{path.relative_to(root).as_posix()}"
-            stored = read_stored_file(stored_format.name, path, shown)
-            if stored.version == stored_format.version:
-                current += 1
-            else:
-                texts[path] = render_stored_text(stored_format.name, stored.content, shown)
-    return MigrationPlan(texts, current)
+            yield stored_format, path
+
+
+def _render_if_older(stored_format: StoredFormat, path: Path, root: Path) -> str | None:
+    """The file in the present format; None where it has that already."""
+    shown = f"{root.name}/{path.relative_to(root).as_posix()}"
+    stored = read_stored_file(stored_format.name, path, shown)
+    if stored.version == stored_format.version:
+        return None
+    return render_stored_text(stored_format.name, stored.content, shown)
 
 
 def migrate_files(root: Path, plan: MigrationPlan) -> None:

@@ -6,16 +6,13 @@ One file per target, the last good answer, never touched when nothing changed.
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.core.errors import UsageError
-from audit.core.json_files import (
-    build_damaged_file_error,
-    find_json_files,
-    remove_leftovers,
-    write_text_atomic,
-)
+from audit.core.json_files import build_damaged_file_error, find_json_files
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding, serialize_finding
 from audit.drift.renames import follow_renamed_finding
@@ -36,6 +33,7 @@ from audit.store.formats import read_stored_file, render_stored_text
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
+_LISTS_OF_NAMES = ("base_models", "datasets", "texts_due")
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,21 @@ class TargetState:
     """The open ones, of every record that declares this target."""
 
 
+def _require_plain_names(target: Target) -> None:
+    """Raises UsageError for a name that would lead to another folder."""
+    if not HOST_PATTERN.fullmatch(target.host) or target.kind not in TARGET_KINDS:
+        raise UsageError(f"{target.key!r}: not a host and a kind; correct the record")
+    if not REPO_PATTERN.fullmatch(target.repo):
+        raise UsageError(
+            f"{target.host}/{target.kind}/{target.repo!r} is not an owner/name; "
+            "correct the record that names it"
+        )
+
+
+def _is_later_host(name: str) -> bool:
+    return name not in FORMAT_1_FOLDERS and HOST_PATTERN.fullmatch(name) is not None
+
+
 class TargetStateStore:
     """The folder `registry/observations`."""
 
@@ -63,13 +76,7 @@ class TargetStateStore:
 
     def build_path(self, target: Target) -> Path:
         """The file of a target. Raises UsageError for a name that would lead elsewhere."""
-        if not HOST_PATTERN.fullmatch(target.host) or target.kind not in TARGET_KINDS:
-            raise UsageError(f"{target.key!r}: not a host and a kind; correct the record")
-        if not REPO_PATTERN.fullmatch(target.repo):
-            raise UsageError(
-                f"{target.host}/{target.kind}/{target.repo!r} is not an owner/name; "
-                "correct the record that names it"
-            )
+        _require_plain_names(target)
         return self.root / find_target_folder(target) / f"{target.repo}.json"
 
     def load_states(self, registry: Registry | None = None) -> dict[Target, TargetState]:
@@ -91,14 +98,9 @@ class TargetStateStore:
 
     def _list_target_folders(self) -> list[str]:
         """Folders that may hold targets: those of format 1, and `host/kind` of every other host."""
-        hosts = (path for path in self.root.glob("*") if HOST_PATTERN.fullmatch(path.name))
-        later = [
-            f"{host.name}/{kind}"
-            for host in sorted(hosts)
-            if host.name not in FORMAT_1_FOLDERS
-            for kind in TARGET_KINDS
-        ]
-        return [*FORMAT_1_FOLDERS, *later]
+        hosts = sorted(path.name for path in self.root.glob("*"))
+        later = product(filter(_is_later_host, hosts), TARGET_KINDS)
+        return [*FORMAT_1_FOLDERS, *("/".join(parts) for parts in later)]
 
     def _read_state(self, parts: tuple[str, ...]) -> TargetState:
         shown = "/".join((self.display_path, *parts))
@@ -111,13 +113,15 @@ class TargetStateStore:
     def text_of(self, observation: TargetState) -> str:
         """The file of one target, which `load` is sure to read. Raises NotReadable."""
         known, text = self._text.get(observation.target, (None, ""))
-        if known is observation:
-            return text
+        if known is not observation:
+            text = self._render_state(observation)
+            self._text[observation.target] = observation, text
+        return text
+
+    def _render_state(self, observation: TargetState) -> str:
         target = observation.target
         shown = f"{self.display_path}/{find_target_folder(target)}/{target.repo}.json"
-        text = render_stored_text("observation", serialize_target_state(observation), shown)
-        self._text[observation.target] = observation, text
-        return text
+        return render_stored_text("observation", serialize_target_state(observation), shown)
 
     def write_state(self, observation: TargetState) -> None:
         """Replace the file of one target.
@@ -143,25 +147,25 @@ def serialize_target_state(observation: TargetState) -> dict[str, Any]:
     return {
         "target": asdict(observation.target),
         "state": observation.state,
-        "facts": asdict(observation.facts) if observation.facts else None,
-        "baseline": asdict(observation.baseline) if observation.baseline else None,
-        "findings": [serialize_finding(each) for each in observation.findings],
+        "facts": _serialize_facts(observation.facts),
+        "baseline": _serialize_facts(observation.baseline),
+        "findings": list(map(serialize_finding, observation.findings)),
     }
+
+
+def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
+    return asdict(facts) if facts else None
 
 
 def parse_target_state(data: Mapping[str, Any]) -> TargetState:
     """The observation that was written. Raises KeyError or TypeError for another form."""
     target = Target(**data["target"])
     facts = _parse_facts(target, data["facts"])
-    return TargetState(
-        target=target,
-        state=data["state"],
-        facts=facts,
-        baseline=facts
-        if data["baseline"] == data["facts"]
-        else _parse_facts(target, data["baseline"]),
-        findings=tuple(parse_finding(each) for each in data["findings"]),
-    )
+    baseline = facts
+    if data["baseline"] != data["facts"]:
+        baseline = _parse_facts(target, data["baseline"])
+    findings = tuple(map(parse_finding, data["findings"]))
+    return TargetState(target, data["state"], facts, baseline, findings)
 
 
 def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
@@ -169,17 +173,15 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
         return None
     if target.kind == "code":
         return CodeFacts(**row)
-    weights = row["weights"]
+    lists = {name: tuple(row[name]) for name in _LISTS_OF_NAMES}
+    files = tuple(LicenseFile(**file) for file in row["license_files"])
     return HubFacts(
-        **{
-            **row,
-            "base_models": tuple(row["base_models"]),
-            "datasets": tuple(row["datasets"]),
-            "texts_due": tuple(row["texts_due"]),
-            "weights": Weights(weights["files"], tuple(weights["formats"]), weights["total_size"]),
-            "license_files": tuple(LicenseFile(**each) for each in row["license_files"]),
-        }
+        **{**row, **lists, "license_files": files, "weights": _parse_weights(row["weights"])}
     )
+
+
+def _parse_weights(row: Any) -> Weights:
+    return Weights(row["files"], tuple(row["formats"]), row["total_size"])
 
 
 def add_fetched_digests(
@@ -191,11 +193,12 @@ def add_fetched_digests(
     """
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
-    fetched = {each.blob_id: each for each in facts.license_files if each.sha256}
-    files = tuple(
-        replace(fetched[each.blob_id], path=each.path)
-        if each.sha256 is None and each.blob_id in fetched
-        else each
-        for each in baseline.license_files
-    )
+    fetched = {file.blob_id: file for file in facts.license_files if file.sha256}
+    files = tuple(_complete_file(file, fetched) for file in baseline.license_files)
     return replace(baseline, license_files=files)
+
+
+def _complete_file(file: LicenseFile, fetched: Mapping[str, LicenseFile]) -> LicenseFile:
+    if file.sha256 is None and file.blob_id in fetched:
+        return replace(fetched[file.blob_id], path=file.path)
+    return file

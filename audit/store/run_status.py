@@ -3,10 +3,13 @@
 The one file that every run writes.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from audit.core.json_files import build_damaged_file_error, write_text_atomic
+from audit.core.atomic_files import write_text_atomic
+from audit.core.json_files import build_damaged_file_error
 from audit.sources.base import OwnerCost
 from audit.store.formats import read_stored_file, render_stored_text
 
@@ -51,18 +54,21 @@ def build_heartbeat_path(root: Path) -> Path:
 
 def read_heartbeat(root: Path) -> Heartbeat | None:
     """The last heartbeat, None before the first run. Raises BadFile for a damaged one."""
-    path = build_heartbeat_path(root)
+    path, shown = build_heartbeat_path(root), _shown(root)
     if not path.exists():
         return None
-    shown = _shown(root)
     data = read_stored_file("heartbeat", path, shown).content
-    data.pop("format")
     try:
-        unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
-        owners = {key: OwnerCost(**row) for key, row in data["owners"].items()}
-        return Heartbeat(**{**data, "unseen": unseen, "owners": owners})
+        return _parse_heartbeat(data)
     except (KeyError, TypeError, AttributeError) as error:
         raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error
+
+
+def _parse_heartbeat(data: Mapping[str, Any]) -> Heartbeat:
+    fields = {name: value for name, value in data.items() if name != "format"}
+    unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
+    owners = {key: OwnerCost(**row) for key, row in data["owners"].items()}
+    return Heartbeat(**{**fields, "unseen": unseen, "owners": owners})
 
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:

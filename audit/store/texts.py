@@ -9,7 +9,7 @@ import hashlib
 import threading
 from pathlib import Path
 
-from audit.core.json_files import write_bytes_atomic
+from audit.core.atomic_files import write_bytes_atomic
 from audit.licenses.text.normalize import is_text
 
 MAX_STORED_TEXT_BYTES = 256 << 10

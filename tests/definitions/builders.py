@@ -136,7 +136,7 @@ def make_model(
         ),
         claims=(),
         evidence=EVIDENCE,
-        training_compute=TrainingCompute(1e23, EVIDENCE),
+        training_compute=TrainingCompute(2e23, EVIDENCE),
     )
     return replace(built, **changes)
 

@@ -14,6 +14,7 @@ from audit.definitions import osaid
 from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.questions import answer_four_questions
 from audit.records.load import read_all_records
+from audit.records.model import COMPONENTS
 from audit.records.subset import load_model_closure
 from tests.definitions.builders import (
     make_availability,
@@ -132,6 +133,22 @@ def test_only_one_definition():
             ("unknown", "unknown", "allowed", "partly"),
         ),
         (
+            (("datasets", "not-released", None), ("data-information", "unknown", None)),
+            ("unknown", "unknown", "allowed", "partly"),
+        ),
+        (
+            (("data-preprocessing-code", "not-found", None), ("training-code", "unknown", None)),
+            ("yes", "partly", "allowed", "yes"),
+        ),
+        (
+            (
+                ("data-preprocessing-code", "not-found", None),
+                ("training-code", "unknown", None),
+                ("data-information", "not-released", None),
+            ),
+            ("yes", "unknown", "allowed", "yes"),
+        ),
+        (
             (("model-parameters-final", "not-released", None),),
             ("yes", "yes", "needs-separate-license", "no"),
         ),
@@ -151,6 +168,46 @@ def test_four_questions(changes, answers):
     found = answer_four_questions(subject, make_registry(subject))
     assert tuple(each.answer for each in found) == answers
     assert all(each.reason for each in found)
+
+
+def test_a_named_dataset_that_is_not_public_is_no_full_sight():
+    """Data called released is seen in part where one of its datasets can only be asked for, or is gone; what is not known of it changes nothing."""
+    subject = replace_component(make_model(), "datasets", datasets=("maker/data",))
+    for availability, answer in (
+        (make_availability(class_="obtainable"), "partly"),
+        (make_availability("withdrawn", "unknown"), "partly"),
+        (make_availability(class_="unknown"), "yes"),
+    ):
+        records = make_registry(subject, datasets=(make_dataset(availability=availability),))
+        assert answer_four_questions(subject, records)[0].answer == answer
+
+
+def test_an_audit_needs_the_data_of_the_whole_chain():
+    """A base with closed data, and a lineage that nobody stated, are in the way; weights alone say so."""
+    base = make_model("root/base")
+    for name in ("datasets", "data-information"):
+        base = replace_component(base, name, "not-released", None)
+    tuned = make_model(bases=("root/base",))
+    answer = answer_four_questions(tuned, make_registry(tuned, base))[3]
+    assert (answer.words, "base root/base" in answer.reason) == ("partly", True)
+    unstated = make_model(bases=None)
+    assert answer_four_questions(unstated, make_registry(unstated))[3].answer == "partly"
+    alone = make_model()
+    for name in (*COMPONENTS, "data-information"):
+        status = "released" if name == "model-parameters-final" else "unknown"
+        alone = replace_component(alone, name, status)
+    words = answer_four_questions(alone, make_registry(alone))[3].words
+    assert words == "partly, by the weights alone"
+
+
+def test_the_reason_names_the_base_that_decides():
+    """Terms of a base that stand against commercial use are told as the base's."""
+    base = replace_component(make_model("root/base"), "model-parameters-final", license="NC")
+    tuned = make_model(bases=("root/base",))
+    reason = answer_four_questions(tuned, make_registry(tuned, base))[2].reason
+    assert reason.startswith("base root/base: ")
+    unstated = make_model(bases=None)
+    assert "; open: " in answer_four_questions(unstated, make_registry(unstated))[2].reason
 
 
 def count_calls(work: Callable[[], object]) -> int:

@@ -55,18 +55,21 @@ def read_registry():
 
 
 def rank_value(definition, value):
-    """How much a verdict says yes; a score by its points."""
+    """How much a verdict says yes."""
     if value in definition.positive_values:
         return {"class-III": 2, "class-II": 3}.get(value, 4)
-    return {"undetermined": 1, "conforms-if-relicensed": 1}.get(value, 0)
+    return {"undetermined": 1, "conforms-if-relicensed": 1, "open-weight-or-better": 1}.get(
+        value, 0
+    )
 
 
 def judge_with(definition, model, registry):
-    """The rank of a verdict where this model takes the place of its record."""
+    """The rank of a verdict where this model takes the place of its record; of a score, the points still possible."""
     verdict = definition.judge(model, registry)
     if definition.positive_values:
         return rank_value(definition, verdict.value)
-    return verdict.measures[0].value
+    points, known = verdict.measures[:2]
+    return points.value + (known.of - known.value)
 
 
 @pytest.mark.parametrize("share", range(SHARES))

@@ -8,7 +8,13 @@ import pytest
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.records.model import DatasetTerms, HubPins, TrainingCompute
+from audit.records.model import (
+    DatasetTerms,
+    HubPins,
+    ParameterCounts,
+    TrainingCompute,
+    TrainingTokens,
+)
 from tests.definitions.builders import (
     EVIDENCE,
     make_availability,
@@ -366,8 +372,78 @@ def test_index_has_twelve_cells_and_two_former_ones():
     assert found["package"] == found["api"] == "unknown"
     assert (
         osai_index.judge(make_model(), make_registry(make_model())).value
-        == "0.95 over 11 of 12 cells"
+        == "1.00 over 9 of 12 cells"
     )
+    assert (found["paper"], found["code"], found["hardware_architecture"]) == ("unknown",) * 3
+
+
+def test_index_has_no_score_over_few_cells():
+    """Below eight known cells there is no number: it would compare with nothing."""
+    subject = replace_component(make_model(), "model-card", "unknown")
+    assert judge_value(osai_index, subject) == "1.00 over 8 of 12 cells"
+    subject = replace_component(subject, "data-card", "unknown")
+    verdict = osai_index.judge(subject, make_registry(subject))
+    assert verdict.value == "undetermined"
+    assert verdict.measures[1].value == 7
+
+
+@pytest.mark.parametrize(
+    ("training", "processing", "answer"),
+    [
+        ("released", "released", "yes"),
+        ("released", "not-found", "partly"),
+        ("described", "not-released", "no"),
+        ("released", "unknown", "unknown"),
+        ("not-released", "unknown", "unknown"),
+        ("partial", "unknown", "partly"),
+        ("released", "not-applicable", "yes"),
+    ],
+)
+def test_index_counts_the_code_of_the_data_processing(training, processing, answer):
+    """The index asks for dataset processing, training and tuning: half where one part is missing, unknown where it may be."""
+    subject = replace_component(make_model(), "training-code", training)
+    subject = replace_component(subject, "data-preprocessing-code", processing)
+    assert judge_index_cells(subject)["trainingcode"] == answer
+
+
+@pytest.mark.parametrize(
+    ("report", "paper", "preprint", "reviewed"),
+    [
+        ("released", "unknown", "yes", "unknown"),
+        ("not-found", "released", "yes", "unknown"),
+        ("not-released", "not-found", "no", "no"),
+        ("not-released", "unknown", "unknown", "unknown"),
+    ],
+)
+def test_index_counts_reports_and_papers_as_preprints(report, paper, preprint, reviewed):
+    """Either fills the cell for preprints; whether a paper was reviewed, no record says."""
+    subject = replace_component(make_model(), "technical-report", report)
+    cells = judge_index_cells(replace_component(subject, "research-paper", paper))
+    assert (cells["preprint"], cells["paper"]) == (preprint, reviewed)
+
+
+@pytest.mark.parametrize(
+    ("weights", "code", "data", "answer"),
+    [
+        ("MIT", "MIT", "MIT", "yes"),
+        ("MIT", "not-released", "not-released", "yes"),
+        ("NC", "not-released", "not-released", "no"),
+        ("MIT", "NC", "not-released", "no"),
+        ("MIT", "MIT", "NC", "partly"),
+        ("MIT", "unknown", "not-released", "unknown"),
+        ("MIT", "not-found", "not-released", "unknown"),
+        ("not-released", "not-released", "not-released", "no"),
+    ],
+)
+def test_index_asks_for_the_licenses_of_what_is_available(weights, code, data, answer):
+    """What is withheld has no terms to ask for; what was only not found helps nobody."""
+    subject = make_model()
+    parts = {"model-parameters-final": weights, "training-code": code, "datasets": data}
+    for name, state in parts.items():
+        is_license = state in ("MIT", "NC")
+        status, license = ("released", state) if is_license else (state, None)
+        subject = replace_component(subject, name, status, license)
+    assert judge_index_cells(subject)["licenses"] == answer
 
 
 def test_index_cells():
@@ -405,20 +481,101 @@ def test_index_cells():
     [
         ({"training_compute": TrainingCompute(2e25)}, "conditions-not-met"),
         ({"training_compute": TrainingCompute(1e25)}, "conditions-met"),
+        ({"training_compute": TrainingCompute(1e23)}, "not-presumed-general-purpose"),
+        ({"training_compute": TrainingCompute(at_most=1e23)}, "not-presumed-general-purpose"),
+        ({"training_compute": TrainingCompute(at_most=2e23)}, "conditions-met"),
+        ({"training_compute": TrainingCompute(at_most=2e25)}, "undetermined"),
         ({"training_compute": None}, "undetermined"),
-        ({"hub": HubPins("maker/model-1", None, "manual", "mit")}, "conditions-not-met"),
-        ({"hub": HubPins("maker/model-1", None, "auto", "mit")}, "conditions-met"),
+        ({"training_compute": None, "parameters": ParameterCounts(16 * 10**9)}, "conditions-met"),
+        ({"training_compute": None, "parameters": ParameterCounts(17 * 10**9)}, "undetermined"),
+        (
+            {"training_compute": None, "parameters": ParameterCounts(10**8)},
+            "not-presumed-general-purpose",
+        ),
+        ({"modalities": ("text", "embedding")}, "not-presumed-general-purpose"),
+        ({"hub": HubPins("maker/model-1", None, "manual", "mit")}, "undetermined"),
+        ({"hub": HubPins("maker/model-1", None, "auto", "mit")}, "undetermined"),
+        ({"hub": HubPins("maker/model-1", None, "gated", "mit")}, "undetermined"),
         ({"hub": HubPins("maker/model-1", None, "unknown", None)}, "undetermined"),
     ],
 )
 def test_eu_conditions(changed, value):
-    """Systemic risk and a gate that a person opens lose the exemption; what is unknown does not win it."""
+    """Systemic risk loses the exemption and little compute needs none; a bound shows only that a threshold is not reached; what a gate is for is not known."""
     assert judge_value(eu_ai_act, make_model(**changed)) == value
 
 
-@pytest.mark.parametrize("license", ["NC", "Users-700M", "No-EU", "Policy", "NONE"])
+@pytest.mark.parametrize(
+    ("tokens", "active", "value"),
+    [
+        (TrainingTokens(10**12), None, "conditions-met"),
+        (TrainingTokens(10**14), None, "undetermined"),
+        (TrainingTokens(10**14), 10**11, "conditions-not-met"),
+        (TrainingTokens(at_most=10**14), 10**11, "undetermined"),
+        (TrainingTokens(10**14), 10**9, "conditions-met"),
+    ],
+)
+def test_compute_from_parameters_and_tokens(tokens, active, value):
+    """Six times parameters times tokens: a figure where the active parameters are stated, else a bound that shows no excess."""
+    subject = make_model(
+        training_compute=None,
+        training_tokens=tokens,
+        parameters=ParameterCounts(10**11, active),
+    )
+    assert judge_value(eu_ai_act, subject) == value
+
+
+@pytest.mark.parametrize(
+    ("changes", "value"),
+    [
+        ({"training_compute": TrainingCompute(6e22)}, "not-presumed-provider"),
+        ({"training_compute": TrainingCompute(at_most=6e22)}, "not-presumed-provider"),
+        ({"training_compute": TrainingCompute(7e22)}, "conditions-met"),
+        ({"training_compute": TrainingCompute(at_most=7e22)}, "conditions-met"),
+        ({"training_compute": None, "relation": "quantized"}, "not-presumed-provider"),
+        ({"training_compute": None}, "undetermined"),
+    ],
+)
+def test_eu_one_third_rule(changes, value):
+    """Who modifies another's model is presumed a provider above a third of its compute; a maker's own later work is the same model."""
+    base = make_model("root/base", training_compute=TrainingCompute(2e23))
+    assert judge_value(eu_ai_act, make_model(bases=("root/base",), **changes), base) == value
+    own = make_model("maker/base", training_compute=TrainingCompute(2e23))
+    later = make_model(bases=("maker/base",), training_compute=TrainingCompute(1e20))
+    assert judge_value(eu_ai_act, later, own) == "conditions-met"
+
+
+@pytest.mark.parametrize(
+    ("card", "report", "value"),
+    [
+        ("released", "not-found", "conditions-met"),
+        ("not-found", "released", "undetermined"),
+        ("unknown", "not-found", "undetermined"),
+        ("not-found", "not-found", "conditions-not-met"),
+    ],
+)
+def test_eu_usage_needs_a_card(card, report, value):
+    """What a report alone says of usage nobody knows; without any document there is none."""
+    subject = replace_component(make_model(), "model-card", card)
+    for name in ("technical-report", "research-paper"):
+        subject = replace_component(subject, name, report)
+    assert judge_value(eu_ai_act, subject) == value
+
+
+def test_eu_leaves_policies_of_use_to_a_lawyer():
+    """A policy of use may be one for safety, which the guidelines allow; the terms of a maker's own base and of a teacher bind nobody."""
+    policy = replace_component(make_model("root/base"), "model-parameters-final", license="Policy")
+    closed = replace_component(make_model("root/base"), "model-parameters-final", license="NC")
+    own = replace_component(make_model("maker/base"), "model-parameters-final", license="NC")
+    assert judge_value(eu_ai_act, policy) == "undetermined"
+    assert judge_value(eu_ai_act, make_model(bases=("root/base",)), policy) == "undetermined"
+    assert judge_value(eu_ai_act, make_model(bases=("maker/base",)), own) == "conditions-met"
+    taught = make_model(bases=("root/base",), relation="distillation")
+    assert judge_value(eu_ai_act, taught, closed) == "conditions-met"
+
+
+@pytest.mark.parametrize("license", ["NC", "Users-700M", "No-EU", "NONE"])
 def test_eu_license_must_be_free_and_open(license):
-    """A limit on users, territory, field of use or commerce is no free and open license, on the model or on its base."""
+    """A limit on users, territory or commerce is no free and open license, on the model or on another maker's base."""
     limited = replace_component(make_model("root/base"), "model-parameters-final", license=license)
     assert judge_value(eu_ai_act, limited) == "conditions-not-met"
     assert judge_value(eu_ai_act, make_model(bases=("root/base",)), limited) == "conditions-not-met"

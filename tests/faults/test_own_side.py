@@ -12,8 +12,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from audit.cli.render_report import render_report
+from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import DiskFullError
-from audit.core.json_files import InvalidFileError, write_text_atomic
+from audit.core.json_files import InvalidFileError
 from audit.core.locking import AlreadyRunningError, hold_registry_lock
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
@@ -50,7 +51,7 @@ def test_disk_full(stage: AuditStage, tmp_path: Path):
     """No space left: the old file stands, nothing is half-written, and the command ends with 1 and says what to do."""
     target = tmp_path / "state.json"
     target.write_text("old")
-    script = "import resource, sys; from pathlib import Path; from audit.core.json_files import write_text_atomic\n"
+    script = "import resource, sys; from pathlib import Path; from audit.core.atomic_files import write_text_atomic\n"
     script += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_text_atomic(Path(sys.argv[1]), 'x' * 1000)"
     done = subprocess.run(
         [sys.executable, "-c", script, str(target)],

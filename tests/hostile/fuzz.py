@@ -1,7 +1,11 @@
-"""Coverage-guided fuzzing of everything that reads foreign bytes: `nox -s fuzz -- -max_total_time=300`."""
+"""Coverage-guided fuzzing of one reader: `python -m tests.hostile.fuzz hub -max_total_time=600`.
+
+`nox -s fuzz` runs it for every reader. New inputs are found from those kept in tests/hostile/corpus.
+"""
 
 import contextlib
-import json
+import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -9,44 +13,34 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found]  # installed by its own nox session only
 
 with atheris.instrument_imports(include=["audit"]):
-    from audit.core.escape import escape_markdown as inert
-    from audit.core.json_files import InvalidFileError, parse_json
-    from audit.licenses.text.normalize import is_text, normalize_text
-    from audit.observations.facts import CodeFacts
-    from audit.sources.answers import decode_json_answer, parsed
-    from audit.sources.failures import UndocumentedAnswer
-    from audit.sources.github.repositories import parse_code_facts as code_facts
-    from audit.sources.huggingface.parse import parse_hub_facts
-    from audit.store.observations import TargetStateStore
+    from tests.hostile.readers import READERS, list_corpus
 
-FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
-OBSERVATION = FOLDER / "registry" / "observations" / "models" / "maker" / "m.json"
-OBSERVATION.parent.mkdir(parents=True)
+from tests.hostile.mutator import mutate_input
+from tests.hostile.old_bugs import OLD_BUGS, VARIABLE, put_back
 
 
-def fuzz_readers(data: bytes) -> None:
-    """One input for every reader. Only the refusals that they promise are allowed."""
-    normalize_text(data)
-    is_text(data)
-    OBSERVATION.write_bytes(data)
-    with contextlib.suppress(InvalidFileError):
-        TargetStateStore(FOLDER / "registry").load_states()
-    text = data.decode("utf-8", errors="replace")
-    inert(text)
-    with contextlib.suppress(InvalidFileError):
-        parse_json(text, "x")
-    try:
-        value = decode_json_answer(data)
-    except (json.JSONDecodeError, UndocumentedAnswer):
-        return
-    if isinstance(value, dict):
-        with contextlib.suppress(UndocumentedAnswer):
-            parsed(parse_hub_facts, value, "models")
-        with contextlib.suppress(UndocumentedAnswer):
-            facts, _ = parsed(code_facts, value)
-            assert isinstance(facts, CodeFacts)
+def run_fuzzer(name: str, options: list[str]) -> None:
+    """Search for an input that the reader does not bear; the process ends with libFuzzer's status."""
+
+    def mutate(data: bytes, max_size: int, seed: int) -> bytes:
+        changed = mutate_input(name, data, seed) if seed % 4 else None
+        if changed is None or len(changed) > max_size:
+            changed = atheris.Mutate(data, max_size)
+        return bytes(changed)
+
+    found = Path(tempfile.mkdtemp(prefix="corpus-"))
+    with contextlib.ExitStack() as stack:
+        bug = os.environ.get(VARIABLE)
+        if bug:
+            stack.enter_context(put_back(bug))
+        for path in list_corpus(name):
+            # An input that tells the fault by itself would prove nothing of the search.
+            if bug is None or path.name not in OLD_BUGS:
+                shutil.copy(path, found)
+        arguments = [sys.argv[0], "-max_len=60000", *options, str(found)]
+        atheris.Setup(arguments, READERS[name], custom_mutator=mutate)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, fuzz_readers)
-    atheris.Fuzz()
+    run_fuzzer(sys.argv[1], sys.argv[2:])

@@ -14,9 +14,11 @@ from audit.definitions.permission_view import answer_question
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import judge_registry
+from audit.publish.pages.license_clauses import render_demands
 from audit.publish.pages.model_section import render_model_section
 from audit.records.load import load_registry
 from audit.records.model import Model, Registry
+from tests.definitions.builders import make_condition
 
 SAMPLED = (
     "meta-llama/Llama-3.3-70B-Instruct",
@@ -45,8 +47,19 @@ def find_words(model: Model, registry: Registry) -> dict[str, str]:
 def read_uses_line(page: str) -> dict[str, str]:
     """The word of a page for each use."""
     (line,) = re.findall(r"^\* What you may do: (.*)$", page, re.M)
-    groups = [re.fullmatch(r"(.*): \*\*(.*)\*\*", part) for part in line.split(" · ")]
-    return {use: group[2] for group in groups if group for use in group[1].split(", ")}
+    return split_uses(line.replace("**", ""))
+
+
+def read_explained_uses(explained: str) -> dict[str, str]:
+    """The word of an explanation for each use."""
+    part = explained.split("What you may do")[1].split("\n\n")[0].split("\n", 1)[1]
+    return split_uses(" ".join(part.split()))
+
+
+def split_uses(line: str) -> dict[str, str]:
+    """Uses with the same answer stand together."""
+    groups = [part.split(": ") for part in line.split(" · ")]
+    return {use: words for uses, words in groups for use in uses.split(", ")}
 
 
 @pytest.mark.parametrize("id", SAMPLED)
@@ -61,6 +74,7 @@ def test_pages_explanations_and_answers_use_the_same_words(registry: Registry, i
     assert read_uses_line(page) == words
     assert f"Commercial use: **{commercial}**" in page
     assert f"May you use it commercially? {commercial.upper()}" in explained
+    assert read_explained_uses(explained) == words
     told = render_permission(answer_question(model, alone, COMMON_USES[0].use))
     assert told.startswith(f"{id}: {commercial}, to ")
     assert not OTHER_WORDS.search(read_text_on_uses(page, explained))
@@ -70,7 +84,30 @@ def read_text_on_uses(page: str, explained: str) -> str:
     """The lines that speak of permissions; other questions may be answered with partly."""
     lines = [*page.splitlines(), *explained.splitlines()]
     kept = [line for line in lines if "ommercial" in line or "may do" in line]
-    return "\n".join(re.sub(r"(Rebuild|See|Audit)[^·]*\*\*[a-z]+\*\*", "", line) for line in kept)
+    return "\n".join(re.sub(r"(Rebuild|See|Audit)[^·]*\*\*[a-z, ]+\*\*", "", line) for line in kept)
+
+
+def test_a_license_page_lists_duties_by_stage_with_their_words(registry: Registry):
+    """Limits, then duties at the stages of `allows`, with exact words and exceptions; then the rest."""
+    license = replace(
+        registry.licenses["MIT"],
+        conditions=(
+            make_condition("naming", display="Built with X", place="on a page"),
+            make_condition("redistribution", effect="forbidden", **{"except": "copies"}),
+            make_condition("termination"),
+            make_condition("patent-grant"),
+        ),
+    )
+    page = "\n".join(render_demands(license))
+    assert re.findall(r"^#+ (.*)$", page, re.M) == [
+        "What it limits",
+        "What it asks for",
+        "In the product",
+        "At the end",
+        "Also in the text",
+    ]
+    assert 'Display: "Built with X". Where: on a page.' in page
+    assert "Except: copies." in page
 
 
 def test_issues_tell_a_change_in_the_same_words(registry: Registry):

@@ -10,6 +10,7 @@ from typing import Any
 from audit.analysis.consistency import find_contradictions
 from audit.contribute.accept.record_edit import ReadingRequiredError, RecordEdit
 from audit.contribute.accept.updates import find_record_update, format_open_question
+from audit.contribute.new.draft import JsonObject
 from audit.core.errors import Problem, RegistryError
 from audit.core.near_names import format_near_names
 from audit.drift.finding import Finding
@@ -31,7 +32,9 @@ class RefusedFinding:
 class AcceptanceResult:
     """What would be written, or why nothing is."""
 
-    records: dict[str, Any] = field(default_factory=dict)
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON by reference before anything was accepted."""
+    records: JsonObject = field(default_factory=dict)
     """The new JSON by reference."""
     accepted: list[Finding] = field(default_factory=list)
     changes: list[tuple[Finding, str]] = field(default_factory=list)
@@ -40,7 +43,11 @@ class AcceptanceResult:
     problems: tuple[Problem, ...] = ()
     """What would contradict the accepted values: facts that only a reading can settle."""
 
-    def add_accepted(self, finding: Finding, record: dict[str, Any], description: str) -> None:
+    def get_record(self, ref: str) -> Mapping[str, Any] | None:
+        """The newest JSON: a second finding of a record is accepted on top of the first."""
+        return self.records.get(ref, self.stored.get(ref))
+
+    def add_accepted(self, finding: Finding, record: JsonObject, description: str) -> None:
         """Take in a finding whose value is in the record now; `description`: what moved."""
         self.records[finding.record] = record
         self.changes.append((finding, description))
@@ -55,18 +62,22 @@ class OpenFinding:
     observation: TargetState
 
 
-def index_open_findings(observations: Sequence[TargetState]) -> dict[str, OpenFinding]:
+OpenFindings = dict[str, OpenFinding]
+"""By id."""
+
+
+def index_open_findings(observations: Sequence[TargetState]) -> OpenFindings:
     """Every open finding by id."""
-    index = {}
-    for observation in observations:
-        for finding in observation.findings:
-            index[finding.id] = OpenFinding(finding, observation)
-    return index
+    return {
+        finding.id: OpenFinding(finding, observation)
+        for observation in observations
+        for finding in observation.findings
+    }
 
 
 def accept_findings(
     ids: Sequence[str],
-    open_findings: dict[str, OpenFinding],
+    open_findings: OpenFindings,
     loaded: LoadedRecords,
     registry: Registry,
     root: Path,
@@ -77,38 +88,34 @@ def accept_findings(
     """
     chosen = [_find_open_finding(id, open_findings) for id in dict.fromkeys(ids)]
     unaccepted = _collect_unaccepted_kinds(chosen, open_findings)
-    stored = _index_stored_records(loaded)
-    result = AcceptanceResult()
+    result = AcceptanceResult(_index_stored_records(loaded))
     for open_finding in chosen:
-        ref = open_finding.finding.record
-        # A second finding of a record is accepted on top of the first.
-        record = result.records.get(ref, stored.get(ref))
-        _accept_or_refuse(open_finding, record, unaccepted[ref], registry, result)
+        other_kinds = unaccepted[open_finding.finding.record]
+        _accept_or_refuse(open_finding, other_kinds, registry, result)
     result.problems = _find_new_contradictions(result.records, loaded, registry, root)
     return result
 
 
 def list_remaining_findings(
-    result: AcceptanceResult, open_findings: dict[str, OpenFinding]
+    result: AcceptanceResult, open_findings: OpenFindings
 ) -> list[RefusedFinding]:
     """Open findings of the same records that were not accepted, each with its question."""
     accepted = {finding.id for finding in result.accepted}
-    remaining = []
-    for id, rest in open_findings.items():
-        if id not in accepted and rest.finding.record in result.records:
-            question = format_open_question(rest.finding)
-            remaining.append(RefusedFinding(rest.finding, question))
-    return remaining
+    findings = (rest.finding for rest in open_findings.values())
+    return [
+        RefusedFinding(finding, format_open_question(finding))
+        for finding in findings
+        if finding.id not in accepted and finding.record in result.records
+    ]
 
 
-def _index_stored_records(loaded: LoadedRecords) -> dict[str, Any]:
+def _index_stored_records(loaded: LoadedRecords) -> JsonObject:
     """The JSON of every record by reference."""
     return {f"{raw.folder}/{raw.id}": raw.data for raw in loaded.raw_records}
 
 
 def _accept_or_refuse(
     open_finding: OpenFinding,
-    record: Mapping[str, Any] | None,
     other_kinds: frozenset[str],
     registry: Registry,
     result: AcceptanceResult,
@@ -116,7 +123,7 @@ def _accept_or_refuse(
     """Add the changed record to the result, or the question that remains."""
     finding = open_finding.finding
     try:
-        copy = _copy_record(finding, record)
+        copy = _copy_record(finding, result.get_record(finding.record))
         edit = RecordEdit(copy, finding, open_finding.observation, other_kinds, registry)
         description = _update_record(edit)
     except ReadingRequiredError as refusal:
@@ -125,7 +132,7 @@ def _accept_or_refuse(
         result.add_accepted(finding, copy, description)
 
 
-def _copy_record(finding: Finding, record: Mapping[str, Any] | None) -> dict[str, Any]:
+def _copy_record(finding: Finding, record: Mapping[str, Any] | None) -> JsonObject:
     """A copy to change. Raises ReadingRequiredError where the record is gone."""
     if record is None:
         raise ReadingRequiredError(
@@ -148,7 +155,7 @@ def _update_record(edit: RecordEdit) -> str:
     return update(edit)
 
 
-def _find_open_finding(id: str, open_findings: dict[str, OpenFinding]) -> OpenFinding:
+def _find_open_finding(id: str, open_findings: OpenFindings) -> OpenFinding:
     if id not in open_findings:
         hint = format_near_names(id, open_findings)
         raise RegistryError(
@@ -158,24 +165,18 @@ def _find_open_finding(id: str, open_findings: dict[str, OpenFinding]) -> OpenFi
 
 
 def _collect_unaccepted_kinds(
-    chosen: Sequence[OpenFinding], open_findings: dict[str, OpenFinding]
+    chosen: Sequence[OpenFinding], open_findings: OpenFindings
 ) -> dict[str, frozenset[str]]:
     """By record, the kinds of open findings that are not among the chosen."""
     kinds: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for finding in _list_other_findings(chosen, open_findings):
-        kinds[finding.record] |= {finding.kind}
+    for other in open_findings.values():
+        if other not in chosen:
+            kinds[other.finding.record] |= {other.finding.kind}
     return kinds
 
 
-def _list_other_findings(
-    chosen: Sequence[OpenFinding], open_findings: dict[str, OpenFinding]
-) -> list[Finding]:
-    chosen_ids = {open_finding.finding.id for open_finding in chosen}
-    return [other.finding for id, other in open_findings.items() if id not in chosen_ids]
-
-
 def _find_new_contradictions(
-    records: dict[str, Any], loaded: LoadedRecords, registry: Registry, root: Path
+    records: JsonObject, loaded: LoadedRecords, registry: Registry, root: Path
 ) -> tuple[Problem, ...]:
     """Problems that the new records would bring."""
     changed = apply_record_changes(loaded, records, root.name)

@@ -3,12 +3,11 @@
 Pure: it changes a copy in memory.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from audit.contribute.new.draft import WEIGHTS, RecordFolder
+from audit.contribute.new.draft import WEIGHTS, JsonObject, RecordFolder
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.drift.finding import Finding
 from audit.observations.facts import HubFacts
@@ -31,7 +30,7 @@ class ReadingRequiredError(Exception):
 class RecordEdit:
     """A finding, the record that is to take its value, and what was seen."""
 
-    record: dict[str, Any]
+    record: JsonObject
     """A copy, to be changed in place."""
     finding: Finding
     observation: TargetState
@@ -45,15 +44,15 @@ class RecordEdit:
         return "datasets" if self.finding.record.startswith("datasets/") else "models"
 
     @property
-    def pins(self) -> dict[str, Any]:
+    def pins(self) -> JsonObject:
         """The record's `hub` part."""
-        pins: dict[str, Any] = self.record["hub"]
+        pins: JsonObject = self.record["hub"]
         return pins
 
     @property
-    def weights(self) -> dict[str, Any]:
+    def weights(self) -> JsonObject:
         """What a model's record says of its weights."""
-        weights: dict[str, Any] = self.record["components"][WEIGHTS]
+        weights: JsonObject = self.record["components"][WEIGHTS]
         return weights
 
     @property
@@ -62,12 +61,11 @@ class RecordEdit:
         license = self._get_stated_terms().get("license")
         return license if isinstance(license, str) else None
 
-    def _get_stated_terms(self) -> Mapping[str, Any]:
+    def _get_stated_terms(self) -> JsonObject:
         """The part that holds the license: a dataset's terms, or a model's weights."""
-        if "terms" in self.record:
-            terms: Mapping[str, Any] = self.record["terms"]
-        else:
-            terms = self.record.get("components", {}).get(WEIGHTS, {})
+        components: JsonObject = self.record.get("components", {})
+        weights: JsonObject = components.get(WEIGHTS, {})
+        terms: JsonObject = self.record.get("terms", weights)
         return terms
 
     def require_hub_facts(self) -> HubFacts:
@@ -98,7 +96,7 @@ class RecordEdit:
 
     def add_citation(
         self,
-        holder: dict[str, Any],
+        holder: JsonObject,
         note: str,
         *,
         repo: str | None = None,
@@ -113,7 +111,7 @@ class RecordEdit:
         self.record["evidence"][key] = row
         _cite_first(holder, key)
 
-    def insert_note(self, holder: dict[str, Any], sentence: str) -> None:
+    def insert_note(self, holder: JsonObject, sentence: str) -> None:
         """Put a sentence before the note. Raises ReadingRequiredError where it has no room."""
         note = holder.pop("note", "")
         if len(sentence) + len(note) >= MAX_NOTE_CHARACTERS:
@@ -137,7 +135,7 @@ class RecordEdit:
         earlier = [name for name in PIN_ORDER[: PIN_ORDER.index(key)] if name in names]
         return names.index(earlier[-1]) + 1 if earlier else len(names)
 
-    def _choose_evidence_key(self, base: str, row: dict[str, Any]) -> str:
+    def _choose_evidence_key(self, base: str, row: JsonObject) -> str:
         """A key that is free, or that holds the same row already."""
         table = self.record["evidence"]
         key = base
@@ -157,7 +155,7 @@ def _build_room_refusal(sentence: str) -> ReadingRequiredError:
     )
 
 
-def _cite_first(holder: dict[str, Any], key: str) -> None:
+def _cite_first(holder: JsonObject, key: str) -> None:
     """Put the key before the others that the fact cites."""
     others = [cited for cited in holder.get("evidence", ()) if cited != key]
     holder["evidence"] = [key, *others][:MAX_EVIDENCE_KEYS]

@@ -6,7 +6,6 @@ Which kind of drift is accepted in which way, the table of kinds says.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from audit.contribute.accept.record_edit import (
     PIN_ORDER,
@@ -14,8 +13,9 @@ from audit.contribute.accept.record_edit import (
     RecordEdit,
     format_value,
 )
-from audit.contribute.new.draft import WEIGHTS
+from audit.contribute.new.draft import WEIGHTS, JsonObject
 from audit.contribute.new.hub_pins import MAX_LINK, MAX_NAME, MAX_TAG
+from audit.core.references import get_owner
 from audit.drift.finding import Finding
 from audit.drift.kinds import Acceptance, find_drift_kind
 from audit.observations.facts import HubFacts
@@ -66,7 +66,7 @@ def _update_license_fields(edit: RecordEdit) -> str:
     return ", ".join(moved)
 
 
-def _collect_license_fields(facts: HubFacts) -> dict[str, object]:
+def _collect_license_fields(facts: HubFacts) -> JsonObject:
     return {
         "license_tag": facts.license_tag,
         "license_name": facts.license_name,
@@ -107,15 +107,15 @@ def _update_repo(edit: RecordEdit) -> str:
 
 def _require_same_owner(finding: Finding, repo: str) -> None:
     """Raises ReadingRequiredError: whether another account is the same maker, a person knows."""
-    if _get_owner(repo) != _get_owner(str(finding.before)):
+    if _fold_owner(repo) != _fold_owner(str(finding.before)):
         raise ReadingRequiredError(
             f"{finding.before} leads to another owner now, {repo}. "
             f"Is that still the maker? If so, set $.hub.repo to {repo!r}."
         )
 
 
-def _get_owner(repo: str) -> str:
-    return repo.partition("/")[0].lower()
+def _fold_owner(repo: str) -> str:
+    return get_owner(repo).lower()
 
 
 def _update_availability(edit: RecordEdit) -> str:
@@ -136,7 +136,7 @@ def _withdraw_dataset(edit: RecordEdit) -> str:
     return f"availability.status: {before} -> withdrawn"
 
 
-def _clear_inspectable_class(availability: dict[str, Any]) -> None:
+def _clear_inspectable_class(availability: JsonObject) -> None:
     """What is gone from the Hub may be elsewhere or nowhere: nobody has looked."""
     if availability.get("class") in INSPECTABLE_CLASSES:
         availability["class"] = "unknown"

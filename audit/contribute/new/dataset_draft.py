@@ -36,7 +36,11 @@ def draft_dataset(
 def _state_availability(draft: RecordDraft, reading: RepositoryReading) -> None:
     if reading.description.file_count:
         draft.state_fact("availability", {"status": "released", "evidence": ["card"]})
-        return
+    else:
+        _ask_for_data(draft)
+
+
+def _ask_for_data(draft: RecordDraft) -> None:
     draft.state_fact("availability", {"status": "unknown"})
     draft.ask(
         "$.availability",

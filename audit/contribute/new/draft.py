@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from audit.core.references import get_own_name
+
 RecordFolder = Literal["models", "datasets"]
+JsonObject = dict[str, Any]
+EvidenceTable = dict[str, JsonObject]
 FactName = Literal[
     "family",
     "developer",
@@ -57,8 +61,8 @@ class RecordDraft:
     """Base models without a record, as the card names them."""
     missing_datasets: tuple[str, ...] = ()
     _facts: dict[FactName, Any] = field(default_factory=dict, init=False)
-    _components: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
-    _evidence: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
+    _components: dict[str, JsonObject] = field(default_factory=dict, init=False)
+    _evidence: EvidenceTable = field(default_factory=dict, init=False)
 
     @property
     def ref(self) -> str:
@@ -71,20 +75,19 @@ class RecordDraft:
         return self._components
 
     @property
-    def record(self) -> dict[str, Any]:
+    def record(self) -> JsonObject:
         """The JSON, its keys in reading order."""
-        record: dict[str, Any] = {
+        record: JsonObject = {
             "$schema": RECORD_SCHEMAS[self.folder],
             "id": self.id,
-            "name": self.id.partition("/")[2],
+            "name": get_own_name(self.id),
+            **self._order_facts(),
         }
-        record |= self._order_facts()
         if self.folder == "models":
             record["components"] = self._components
-        record["evidence"] = self._evidence
-        return record
+        return record | {"evidence": self._evidence}
 
-    def _order_facts(self) -> dict[str, Any]:
+    def _order_facts(self) -> JsonObject:
         """The facts in reading order, whichever was stated first."""
         return {name: self._facts[name] for name in get_args(FactName) if name in self._facts}
 
@@ -96,7 +99,7 @@ class RecordDraft:
         """Set a fact at the top of the record."""
         self._facts[name] = value
 
-    def state_component(self, name: str, row: dict[str, Any]) -> None:
+    def state_component(self, name: str, row: JsonObject) -> None:
         """Set what is known of a component."""
         self._components[name] = row
 
@@ -105,7 +108,7 @@ class RecordDraft:
         row = {"status": "unknown", "datasets": ids, "evidence": ["card"]}
         self.state_component("datasets", row)
 
-    def set_evidence(self, rows: dict[str, dict[str, Any]]) -> None:
+    def set_evidence(self, rows: EvidenceTable) -> None:
         """Set the evidence table."""
         self._evidence = rows
 

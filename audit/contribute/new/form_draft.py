@@ -3,10 +3,15 @@
 What the Hub says counts more than what the form says; the form alone states what its sources show.
 """
 
-from typing import Any
-
-from audit.contribute.new.draft import WEIGHTS, WEIGHTS_PATH, DraftQuestion, RecordDraft
-from audit.contribute.new.hub_evidence import EvidenceOrigin, build_hub_url
+from audit.contribute.new.draft import (
+    WEIGHTS,
+    WEIGHTS_PATH,
+    DraftQuestion,
+    EvidenceTable,
+    JsonObject,
+    RecordDraft,
+)
+from audit.contribute.new.hub_evidence import HUB_URL, EvidenceOrigin, build_hub_url
 from audit.contribute.new.issue_form import NewModelForm, WeightsLocation
 from audit.contribute.new.license import choose_example_license
 from audit.contribute.new.maker import KnownAnswers
@@ -66,10 +71,8 @@ def add_form_notes(draft: RecordDraft, form: NewModelForm) -> None:
     draft.add_note(f"The form names as sources: {sources}. Cite those that carry a fact.")
 
 
-def _build_weights(
-    form: NewModelForm, registry: Registry, evidence_keys: list[str]
-) -> dict[str, Any]:
-    weights: dict[str, Any] = {"status": STATUS_BY_LOCATION[form.weights_location]}
+def _build_weights(form: NewModelForm, registry: Registry, evidence_keys: list[str]) -> JsonObject:
+    weights: JsonObject = {"status": STATUS_BY_LOCATION[form.weights_location]}
     if form.license in registry.licenses and form.weights_location != "none":
         weights["license"] = form.license
     if form.weights_location == "hub":
@@ -78,14 +81,14 @@ def _build_weights(
     return weights
 
 
-def _build_evidence_rows(form: NewModelForm, origin: EvidenceOrigin) -> dict[str, dict[str, Any]]:
+def _build_evidence_rows(form: NewModelForm, origin: EvidenceOrigin) -> EvidenceTable:
     return {
         f"source-{number}": _build_evidence_row(url, form, origin)
         for number, url in enumerate(form.sources, start=1)
     }
 
 
-def _build_evidence_row(url: str, form: NewModelForm, origin: EvidenceOrigin) -> dict[str, Any]:
+def _build_evidence_row(url: str, form: NewModelForm, origin: EvidenceOrigin) -> JsonObject:
     """Secondary, unless it is the page of the very repository.
 
     A form cannot prove who publishes another page.
@@ -99,9 +102,7 @@ def _build_evidence_row(url: str, form: NewModelForm, origin: EvidenceOrigin) ->
 
 
 def _is_repository_page(url: str, repo: str) -> bool:
-    if not url.startswith("https://huggingface.co/"):
-        return False
-    place = parse_hub_repository(url)
+    place = parse_hub_repository(url) if url.startswith(f"{HUB_URL}/") else None
     return place is not None and place[1].lower() == repo.lower()
 
 

@@ -1,9 +1,8 @@
 """Evidence rows for what was read on the Hub, at the commit that was read."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from audit.contribute.new.draft import RecordFolder
+from audit.contribute.new.draft import JsonObject, RecordFolder
 
 HUB_URL = "https://huggingface.co"
 
@@ -29,16 +28,17 @@ class EvidenceOrigin:
         path: str | None,
         note: str,
         sha256: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """One evidence row: a file of the repository, or its listing where `path` is None."""
-        url = build_hub_url(folder, repo, revision, path)
-        row: dict[str, Any] = {"url": url, "seen": self.day, "kind": self._kind}
-        if revision:
-            row["revision"] = revision
-        if sha256:
-            row["sha256"] = sha256
-        row["note"] = self._complete_note(note)
-        return row
+        row = {
+            "url": build_hub_url(folder, repo, revision, path),
+            "seen": self.day,
+            "kind": self._kind,
+            "revision": revision,
+            "sha256": sha256,
+            "note": self._complete_note(note),
+        }
+        return {key: value for key, value in row.items() if value}
 
     @property
     def _kind(self) -> str:

@@ -1,8 +1,6 @@
 """The `hub` part of a record: what was seen of the repository, as pins for the audit."""
 
-from typing import Any
-
-from audit.contribute.new.draft import RecordDraft
+from audit.contribute.new.draft import JsonObject, RecordDraft
 from audit.contribute.new.read_hub import RepositoryReading
 from audit.contribute.new.reading_evidence import list_evidence_keys, list_read_texts
 
@@ -13,7 +11,7 @@ MAX_TAG, MAX_NAME, MAX_LINK = 80, 120, 300
 def state_hub_pins(draft: RecordDraft, reading: RepositoryReading) -> None:
     """Set the pins; a note says what could not be pinned."""
     facts = reading.description.facts
-    pins: dict[str, Any] = {"repo": facts.repo, "revision": facts.revision, "gated": facts.gated}
+    pins: JsonObject = {"repo": facts.repo, "revision": facts.revision, "gated": facts.gated}
     pins["license_tag"] = _derive_license_tag(draft, reading)
     _pin_card_field(draft, pins, "license_name", facts.license_name, MAX_NAME)
     _pin_card_field(draft, pins, "license_link", facts.license_link, MAX_LINK)
@@ -22,14 +20,14 @@ def state_hub_pins(draft: RecordDraft, reading: RepositoryReading) -> None:
     draft.state_fact("hub", pins)
 
 
-def _pin_text_digests(pins: dict[str, Any], reading: RepositoryReading) -> None:
+def _pin_text_digests(pins: JsonObject, reading: RepositoryReading) -> None:
     digests = {text.path: text.sha256 for text in list_read_texts(reading)}
     if digests:
         pins["license_files"] = digests
 
 
 def _pin_card_field(
-    draft: RecordDraft, pins: dict[str, Any], name: str, value: str | None, limit: int
+    draft: RecordDraft, pins: JsonObject, name: str, value: str | None, limit: int
 ) -> None:
     if value and len(value) > limit:
         draft.add_note(f"The card's {name} is longer than {limit} characters and was left out.")

@@ -130,10 +130,7 @@ def _split_form(body: str) -> Iterator[tuple[str, str]]:
 
 
 def _parse_sources(answer: str) -> tuple[str, ...]:
-    urls = []
-    for line in answer.split("\n"):
-        if line.strip():
-            urls.append(_parse_source(line))
+    urls = [_parse_source(line) for line in answer.split("\n") if line.strip()]
     return tuple(dict.fromkeys(urls))[:MAX_FORM_SOURCES]
 
 

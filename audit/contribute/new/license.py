@@ -34,6 +34,10 @@ class UnreadLicenseText:
     reason: str
 
 
+LicenseTexts = Mapping[str, ReadLicenseText | UnreadLicenseText]
+"""By path."""
+
+
 @dataclass(frozen=True)
 class StatedTerms:
     """What follows for the record."""
@@ -60,9 +64,7 @@ def identify_repository_text(path: str, content: bytes, registry: Registry) -> R
     return ReadLicenseText(path, digest, find_plain_license(content, registry))
 
 
-def derive_stated_terms(
-    facts: HubFacts, texts: Mapping[str, ReadLicenseText | UnreadLicenseText], registry: Registry
-) -> StatedTerms:
+def derive_stated_terms(facts: HubFacts, texts: LicenseTexts, registry: Registry) -> StatedTerms:
     """The license of what the repository holds, or the question that prevents stating one."""
     deciding = _collect_deciding_texts(texts)
     by_tag = find_license_of_tag(facts.license_tag, facts.license_name, registry)
@@ -74,7 +76,8 @@ def derive_stated_terms(
 
 def _combine_terms(facts: HubFacts, texts: _DecidingTexts, by_tag: str | None) -> StatedTerms:
     """A text says more than a tag; without either a person is asked."""
-    for license, path in texts.path_by_license.items():
+    if texts.path_by_license:
+        license, path = next(iter(texts.path_by_license.items()))
         return StatedTerms(license, (path,))
     if by_tag:
         return StatedTerms(by_tag)
@@ -90,18 +93,14 @@ def choose_example_license(registry: Registry) -> str:
 
 
 def _collect_deciding_texts(
-    texts: Mapping[str, ReadLicenseText | UnreadLicenseText],
+    texts: LicenseTexts,
 ) -> _DecidingTexts:
-    unidentified = []
-    path_by_license = {}
-    for path, text in texts.items():
-        if isinstance(text, UnreadLicenseText) or not _is_named_as_license(path):
-            continue
-        if text.license is None:
-            unidentified.append(path)
-        else:
-            path_by_license[text.license] = path
-    return _DecidingTexts(tuple(unidentified), path_by_license)
+    read = [text for text in texts.values() if isinstance(text, ReadLicenseText)]
+    deciding = [text for text in read if _is_named_as_license(text.path)]
+    unidentified = tuple(text.path for text in deciding if text.license is None)
+    return _DecidingTexts(
+        unidentified, {text.license: text.path for text in deciding if text.license}
+    )
 
 
 def _is_named_as_license(path: str) -> bool:
@@ -122,12 +121,10 @@ def _find_contradiction(facts: HubFacts, texts: _DecidingTexts, by_tag: str | No
 
 
 def _ask_about_unidentified(facts: HubFacts, paths: Sequence[str]) -> str:
-    card = (
-        f"The card says {_format_tag(facts)}" if facts.license_tag else "The card names no license"
-    )
+    says = f"says {_format_tag(facts)}" if facts.license_tag else "names no license"
     listed = ", ".join(paths)
     return (
-        f"{card}, and no reviewed license has the text {listed}. "
+        f"The card {says}, and no reviewed license has the text {listed}. "
         "Read it: which license is it, and was it edited?"
     )
 

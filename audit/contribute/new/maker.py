@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from audit.contribute.new.draft import DraftQuestion, RecordDraft
 from audit.core.near_names import find_near_names
-from audit.records.model import Registry
+from audit.core.references import get_owner
+from audit.records.model import Model, Registry
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,11 @@ class KnownAnswers:
 
 def state_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
     """State what the caller knows, and ask for the rest."""
-    if answers.family:
-        draft.state_fact("family", answers.family)
     if answers.developer:
         draft.state_fact("developer", answers.developer)
-    _ask_for_maker(draft, registry, answers)
-
-
-def _ask_for_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers) -> None:
     if answers.family:
         # A family names the developer of its models.
+        draft.state_fact("family", answers.family)
         return
     if not answers.developer:
         draft.questions.append(build_developer_question(draft.id, registry))
@@ -36,7 +32,7 @@ def _ask_for_maker(draft: RecordDraft, registry: Registry, answers: KnownAnswers
 
 def build_developer_question(id: str, registry: Registry) -> DraftQuestion:
     """Who made it. The account on the Hub is where it lies, which is not the same."""
-    owner = id.partition("/")[0]
+    owner = get_owner(id)
     asks = f"Who made it? It lies in the Hub account {owner}."
     usual = _find_usual_developer(id, owner, registry)
     if usual is None:
@@ -47,14 +43,13 @@ def build_developer_question(id: str, registry: Registry) -> DraftQuestion:
 
 def _find_usual_developer(id: str, owner: str, registry: Registry) -> str | None:
     """The developer that most other records of this account name."""
-    developers = Counter(
-        model.developer
-        for other, model in registry.models.items()
-        if other.startswith(f"{owner}/") and other != id
-    )
-    for usual, _ in developers.most_common(1):
-        return usual
-    return None
+    others = [model for model in _list_models_of(owner, registry) if model.id != id]
+    usual = Counter(model.developer for model in others).most_common(1)
+    return usual[0][0] if usual else None
+
+
+def _list_models_of(owner: str, registry: Registry) -> list[Model]:
+    return [model for model in registry.models.values() if get_owner(model.id) == owner]
 
 
 def build_family_questions(id: str, registry: Registry) -> list[DraftQuestion]:
@@ -71,12 +66,7 @@ def build_family_questions(id: str, registry: Registry) -> list[DraftQuestion]:
 
 def _find_near_family(id: str, registry: Registry) -> str | None:
     """The family of the record of the same account with the nearest name."""
-    owner = id.partition("/")[0]
-    families = {
-        other: model.family
-        for other, model in registry.models.items()
-        if other.startswith(f"{owner}/") and model.family
-    }
-    for near in find_near_names(id, families):
-        return families[near]
-    return None
+    models = _list_models_of(get_owner(id), registry)
+    families = {model.id: model.family for model in models if model.family}
+    near = find_near_names(id, families)
+    return families[near[0]] if near else None

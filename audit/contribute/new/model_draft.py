@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from audit.contribute.new.draft import MODEL_ID_PATTERN, WEIGHTS, WEIGHTS_PATH, RecordDraft
+from audit.contribute.new.draft import (
+    MODEL_ID_PATTERN,
+    WEIGHTS,
+    WEIGHTS_PATH,
+    JsonObject,
+    RecordDraft,
+)
 from audit.contribute.new.hub_evidence import EvidenceOrigin, build_hub_url
 from audit.contribute.new.hub_pins import state_hub_pins
 from audit.contribute.new.license import (
@@ -21,7 +27,7 @@ from audit.contribute.new.reading_evidence import (
     note_unread_texts,
 )
 from audit.records.model import Registry
-from audit.sources.huggingface.described import RepositoryDescription
+from audit.sources.huggingface.described import RepositoryDescription, TextFile
 
 BASE_RELATIONS = frozenset({"finetune", "adapter", "quantized", "merge"})
 MAX_BASES, MAX_DATASETS = 12, 60
@@ -93,22 +99,17 @@ def _select_usable_bases(id: str, named: NamedBases) -> NamedBases:
     ]
 
 
-def _build_base_rows(bases: NamedBases) -> list[dict[str, object]]:
+def _build_base_rows(bases: NamedBases) -> list[JsonObject]:
     """A row for each base of which the card says how it was used."""
-    rows = []
-    for base, relation in bases:
-        if relation in BASE_RELATIONS:
-            rows.append(_build_base_row(base, relation))
-    return rows[:MAX_BASES]
+    told = [(base, relation) for base, relation in bases if relation in BASE_RELATIONS]
+    return [_build_base_row(base, relation) for base, relation in told[:MAX_BASES]]
 
 
-def _build_base_row(base: str, relation: str | None) -> dict[str, object]:
+def _build_base_row(base: str, relation: str | None) -> JsonObject:
     return {"id": base, "relation": relation, "evidence": ["card"]}
 
 
-def _ask_about_bases(
-    draft: RecordDraft, named: NamedBases, stated_rows: list[dict[str, object]]
-) -> None:
+def _ask_about_bases(draft: RecordDraft, named: NamedBases, stated_rows: list[JsonObject]) -> None:
     if not named:
         _ask_for_bases(draft)
     for base, relation in named:
@@ -118,7 +119,7 @@ def _ask_about_bases(
             _ask_for_relation(draft, base, [*stated_rows, row])
 
 
-def _ask_for_relation(draft: RecordDraft, base: str, rows: list[dict[str, object]]) -> None:
+def _ask_for_relation(draft: RecordDraft, base: str, rows: list[JsonObject]) -> None:
     """How this base was used; the last row of the example is the one in question."""
     asks = f"The card names {base} as a base, but not how it was used. How?"
     # The schema's limit holds for the example too.
@@ -146,9 +147,9 @@ def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Reg
     draft.state_component(WEIGHTS, _build_weights(draft.id, reading, terms))
 
 
-def _build_weights(id: str, reading: RepositoryReading, terms: StatedTerms) -> dict[str, object]:
+def _build_weights(id: str, reading: RepositoryReading, terms: StatedTerms) -> JsonObject:
     """Weights that the repository holds, the keys in reading order."""
-    weights: dict[str, object] = {"status": "released"}
+    weights: JsonObject = {"status": "released"}
     if terms.license:
         weights["license"] = terms.license
     weights["url"] = build_hub_url("models", id)
@@ -167,10 +168,13 @@ def _ask_for_weights(draft: RecordDraft) -> None:
 
 
 def _state_model_card(draft: RecordDraft, reading: RepositoryReading) -> None:
-    card = reading.description.card
-    # An empty file is not a card; where the listing names no blob, its size says nothing.
-    if card and (card.size or not card.blob_id) and not reading.has_broken_card:
+    if _has_content(reading.description.card) and not reading.has_broken_card:
         draft.state_component("model-card", {"status": "released", "evidence": ["card"]})
+
+
+def _has_content(card: TextFile | None) -> bool:
+    """An empty file is not a card; where the listing names no blob, its size says nothing."""
+    return card is not None and (card.size > 0 or not card.blob_id)
 
 
 def _state_datasets(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:

@@ -1,8 +1,6 @@
 """What a person must establish about a model, and the form in which the answer is written."""
 
-from typing import Any
-
-from audit.contribute.new.draft import DraftQuestion, RecordDraft
+from audit.contribute.new.draft import DraftQuestion, JsonObject, RecordDraft
 from audit.contribute.new.license import choose_example_license
 from audit.records.model import Registry
 
@@ -30,6 +28,8 @@ FURTHER_COMPONENTS = {
     "model-card": "Is there a model card?",
     "model-metadata": "Is there metadata about training and environment?",
 }
+Papers = tuple[str, ...]
+"""Numbers of arXiv papers."""
 PAPER_COMPONENTS = frozenset({"technical-report", "research-paper"})
 MAX_LISTED_PAPERS = 3
 EXAMPLE_PAPER = "2301.00001"
@@ -46,21 +46,30 @@ def build_release_question(created_at: str | None, today: str) -> DraftQuestion:
 
 
 def build_component_questions(
-    draft: RecordDraft, papers: tuple[str, ...], registry: Registry
+    draft: RecordDraft, papers: Papers, registry: Registry
 ) -> list[DraftQuestion]:
     """One question for each component that the record does not state, and for the data.
 
     `papers`: numbers of the arXiv papers that the card links to.
     """
-    questions = []
-    for name, asks in (DECIDING_COMPONENTS | FURTHER_COMPONENTS).items():
-        if not _is_stated(draft, name):
-            shown = _format_question(name, asks, papers)
-            example = _build_example(name, draft, papers, registry)
-            decides = name in DECIDING_COMPONENTS
-            path = f"$.components.{name}"
-            questions.append(DraftQuestion(path, shown, example, decides=decides))
+    names = DECIDING_COMPONENTS | FURTHER_COMPONENTS
+    questions = [
+        _build_component_question(name, draft, papers, registry)
+        for name in names
+        if not _is_stated(draft, name)
+    ]
     return [*questions, _build_data_question()]
+
+
+def _build_component_question(
+    name: str, draft: RecordDraft, papers: Papers, registry: Registry
+) -> DraftQuestion:
+    return DraftQuestion(
+        f"$.components.{name}",
+        _format_question(name, papers),
+        _build_example(name, draft, papers, registry),
+        decides=name in DECIDING_COMPONENTS,
+    )
 
 
 def _is_stated(draft: RecordDraft, component: str) -> bool:
@@ -82,16 +91,15 @@ def _build_data_question() -> DraftQuestion:
     return DraftQuestion("$.data_information", asks, example)
 
 
-def _format_question(name: str, asks: str, papers: tuple[str, ...]) -> str:
+def _format_question(name: str, papers: Papers) -> str:
+    asks = (DECIDING_COMPONENTS | FURTHER_COMPONENTS)[name]
     if name not in PAPER_COMPONENTS or not papers:
         return asks
     listed = ", ".join(papers[:MAX_LISTED_PAPERS])
     return f"{asks} The card links to arXiv {listed}, which may be somebody else's."
 
 
-def _build_example(
-    name: str, draft: RecordDraft, papers: tuple[str, ...], registry: Registry
-) -> dict[str, Any]:
+def _build_example(name: str, draft: RecordDraft, papers: Papers, registry: Registry) -> JsonObject:
     if name == "datasets":
         example = _build_dataset_example(draft)
     elif name in PAPER_COMPONENTS:
@@ -102,12 +110,12 @@ def _build_example(
     return example | {"evidence": ["card"]}
 
 
-def _build_paper_example(papers: tuple[str, ...]) -> dict[str, Any]:
+def _build_paper_example(papers: Papers) -> JsonObject:
     paper = papers[0] if papers else EXAMPLE_PAPER
     return {"status": "released", "url": f"https://arxiv.org/abs/{paper}"}
 
 
-def _build_dataset_example(draft: RecordDraft) -> dict[str, Any]:
+def _build_dataset_example(draft: RecordDraft) -> JsonObject:
     """With the datasets that the card names, where it names some."""
     named = draft.components.get("datasets", {}).get("datasets")
     return {"status": "partial", "datasets": named} if named else {"status": "partial"}

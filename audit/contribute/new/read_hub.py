@@ -19,6 +19,8 @@ from audit.sources.huggingface.texts import MAX_TEXT_BYTES
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""
+CardState = tuple[bool, str | None]
+"""Whether the card is broken, and why that is not known."""
 UNREAD_REASONS = {
     "gated": "it lies behind the gate",
     "too-large": "it is too large for a license text",
@@ -51,11 +53,25 @@ def gather_repository(
     answer = hub.describe_repository(folder, repo)
     if isinstance(answer, Observation):
         return answer
-    texts = {}
-    for file in _select_deciding_files(answer.facts.license_files):
-        texts[file.path] = _read_license_text(hub, folder, answer, file, registry)
-    has_broken_card, unread_reason = _check_card(hub, folder, answer)
-    return RepositoryReading(folder, repo, answer, texts, has_broken_card, unread_reason)
+    files = _RepositoryFiles(hub, folder, answer)
+    deciding = _select_deciding_files(answer.facts.license_files)
+    texts = {file.path: _read_license_text(files, file, registry) for file in deciding}
+    return RepositoryReading(folder, repo, answer, texts, *_check_card(files))
+
+
+@dataclass(frozen=True)
+class _RepositoryFiles:
+    """The files of a repository, as they were at the commit that was read."""
+
+    hub: HubApi
+    folder: RecordFolder
+    answer: RepositoryDescription
+
+    def fetch(self, path: str, digest: str, size: int) -> bytes | SourceFailure:
+        """The bytes with this digest."""
+        facts = self.answer.facts
+        revision = facts.revision or "main"
+        return self.hub.fetch_text(self.folder, facts.repo, revision, path, digest, size)
 
 
 def _select_deciding_files(files: tuple[LicenseFile, ...]) -> list[LicenseFile]:
@@ -72,17 +88,11 @@ def _is_named_as_license(file: LicenseFile) -> bool:
 
 
 def _read_license_text(
-    hub: HubApi,
-    folder: RecordFolder,
-    answer: RepositoryDescription,
-    file: LicenseFile,
-    registry: Registry,
+    files: _RepositoryFiles, file: LicenseFile, registry: Registry
 ) -> ReadLicenseText | UnreadLicenseText:
     if not file.blob_id:
         return UnreadLicenseText(file.path, "the listing does not say which bytes it has")
-    facts = answer.facts
-    revision, digest = facts.revision or "main", file.sha256 or file.blob_id
-    content = hub.fetch_text(folder, facts.repo, revision, file.path, digest, file.size)
+    content = files.fetch(file.path, file.sha256 or file.blob_id, file.size)
     if isinstance(content, bytes):
         return identify_repository_text(file.path, content, registry)
     return _report_unread_text(file.path, content.reason)
@@ -93,22 +103,18 @@ def _report_unread_text(path: str, reason: str) -> UnreadLicenseText:
     return UnreadLicenseText(path, UNREAD_REASONS.get(reason, unforeseen))
 
 
-def _check_card(
-    hub: HubApi, folder: RecordFolder, answer: RepositoryDescription
-) -> tuple[bool, str | None]:
+def _check_card(files: _RepositoryFiles) -> CardState:
     """Whether the card has front matter that is broken, else why that is not known.
 
     It matters where the answer has no front matter. The card itself is never parsed.
     """
-    card, facts = answer.card, answer.facts
-    if answer.has_front_matter or card is None:
+    card = files.answer.card
+    if files.answer.has_front_matter or card is None:
         return False, None
     unreadable = _explain_unreadable_card(card)
     if unreadable or not card.blob_id:
         return False, unreadable
-    revision = facts.revision or "main"
-    content = hub.fetch_text(folder, facts.repo, revision, card.path, card.blob_id, card.size)
-    return _interpret_card(content)
+    return _interpret_card(files.fetch(card.path, card.blob_id, card.size))
 
 
 def _explain_unreadable_card(card: TextFile) -> str | None:
@@ -120,7 +126,7 @@ def _explain_unreadable_card(card: TextFile) -> str | None:
     return None
 
 
-def _interpret_card(content: bytes | SourceFailure) -> tuple[bool, str | None]:
+def _interpret_card(content: bytes | SourceFailure) -> CardState:
     """Front matter that the Hub's answer lacks is one that the Hub could not read."""
     if isinstance(content, bytes):
         return content.removeprefix(codecs.BOM_UTF8).startswith(b"---"), None

@@ -4,9 +4,8 @@ The row `card` is about the repository as a whole; `text-1`, `text-2` … are it
 """
 
 from collections.abc import Collection
-from typing import Any
 
-from audit.contribute.new.draft import RecordDraft
+from audit.contribute.new.draft import EvidenceTable, JsonObject, RecordDraft
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.license import ReadLicenseText, UnreadLicenseText
 from audit.contribute.new.read_hub import RepositoryReading
@@ -28,9 +27,7 @@ def list_evidence_keys(
     return keys
 
 
-def build_evidence_rows(
-    reading: RepositoryReading, origin: EvidenceOrigin
-) -> dict[str, dict[str, Any]]:
+def build_evidence_rows(reading: RepositoryReading, origin: EvidenceOrigin) -> EvidenceTable:
     """The evidence table: the card, and each license text that a fact rests on or a pin names."""
     rows = {"card": _build_card_row(reading, origin)}
     for number, text in enumerate(list_read_texts(reading), start=1):
@@ -38,21 +35,28 @@ def build_evidence_rows(
     return rows
 
 
-def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> dict[str, Any]:
-    facts, card = reading.description.facts, reading.description.card
-    path = card.path if card else None
+def _build_card_row(reading: RepositoryReading, origin: EvidenceOrigin) -> JsonObject:
+    card = reading.description.card
     about = "Card, files and settings as the Hub answered."
-    return origin.build_evidence_row(reading.folder, facts.repo, facts.revision, path, about)
+    return _build_row(reading, origin, card.path if card else None, about)
 
 
 def _build_text_row(
     reading: RepositoryReading, text: ReadLicenseText, origin: EvidenceOrigin
-) -> dict[str, Any]:
-    facts = reading.description.facts
+) -> JsonObject:
     about = "License text in the repository."
-    return origin.build_evidence_row(
-        reading.folder, facts.repo, facts.revision, text.path, about, text.sha256
-    )
+    return _build_row(reading, origin, text.path, about, text.sha256)
+
+
+def _build_row(
+    reading: RepositoryReading,
+    origin: EvidenceOrigin,
+    path: str | None,
+    about: str,
+    sha256: str | None = None,
+) -> JsonObject:
+    folder, facts = reading.folder, reading.description.facts
+    return origin.build_evidence_row(folder, facts.repo, facts.revision, path, about, sha256)
 
 
 def note_rename(draft: RecordDraft, reading: RepositoryReading) -> None:

@@ -91,12 +91,7 @@ class RecordStarter:
         draft = draft_model(reading, self.registry, self.origin, answers)
         # The Hub may have answered with the present name of a renamed repository.
         refuse_existing_record("models", draft.id, self.registry, self.root)
-        started = StartedRecords(draft)
-        if related:
-            self._add_related_drafts(started)
-        else:
-            started.offered = [f"{folder}/{id}" for folder, id in _list_missing_records(draft)]
-        return started
+        return self._add_related_drafts(draft) if related else _offer_related_records(draft)
 
     def _require_known_family(self, family: str | None) -> None:
         """Raises UsageError."""
@@ -113,8 +108,8 @@ class RecordStarter:
             raise build_reading_error(answer)
         return answer
 
-    def _add_related_drafts(self, started: StartedRecords) -> None:
-        model = started.model
+    def _add_related_drafts(self, model: RecordDraft) -> StartedRecords:
+        started = StartedRecords(model)
         missing = _list_missing_records(model)
         datasets = list(model.components.get("datasets", {}).get("datasets", ()))
         for folder, id in missing[:MAX_RELATED_RECORDS]:
@@ -124,6 +119,7 @@ class RecordStarter:
         _note_lookup_limit(model, len(missing))
         if datasets:
             model.state_datasets(datasets[:MAX_DATASETS])
+        return started
 
     def _find_or_draft(self, started: StartedRecords, folder: RecordFolder, id: str) -> str | None:
         """The present id of a named record: a new draft's, or that of one under another name.
@@ -152,6 +148,11 @@ class RecordStarter:
         if reading.folder == "datasets":
             return draft_dataset(reading, self.registry, self.origin)
         return draft_model(reading, self.registry, self.origin, KnownAnswers())
+
+
+def _offer_related_records(draft: RecordDraft) -> StartedRecords:
+    offered = [f"{folder}/{id}" for folder, id in _list_missing_records(draft)]
+    return StartedRecords(draft, offered=offered)
 
 
 def _list_missing_records(draft: RecordDraft) -> list[tuple[RecordFolder, str]]:

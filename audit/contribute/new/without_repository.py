@@ -4,13 +4,13 @@ Nothing is looked up.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from audit.contribute.new.draft import (
     MODEL_ID_PATTERN,
     WEIGHTS,
     WEIGHTS_PATH,
     DraftQuestion,
+    JsonObject,
     RecordDraft,
 )
 from audit.contribute.new.hub_evidence import EvidenceOrigin
@@ -39,8 +39,7 @@ def draft_closed_model(
 
     Raises UsageError for what is not an id or not an https address.
     """
-    if not MODEL_ID_PATTERN.fullmatch(id):
-        raise UsageError(f"{id[:100]!r} is not an id; write vendor/name, such as openai/gpt-4o")
+    _require_model_id(id)
     draft = RecordDraft("models", id)
     state_maker(draft, registry, answers)
     _state_withheld_weights(draft, page, origin)
@@ -48,6 +47,11 @@ def draft_closed_model(
     questions += build_component_questions(draft, (), registry)
     draft.questions += [replace_citation(question, "source") for question in questions]
     return draft
+
+
+def _require_model_id(id: str) -> None:
+    if not MODEL_ID_PATTERN.fullmatch(id):
+        raise UsageError(f"{id[:100]!r} is not an id; write vendor/name, such as openai/gpt-4o")
 
 
 def replace_citation(question: DraftQuestion, key: str) -> DraftQuestion:
@@ -77,11 +81,11 @@ def _ask_for_maker_page(draft: RecordDraft) -> None:
     )
 
 
-def _build_withheld_weights() -> dict[str, Any]:
+def _build_withheld_weights() -> JsonObject:
     return {"status": "not-released", "evidence": ["source"]}
 
 
-def _build_page_row(page: MakerPage, origin: EvidenceOrigin) -> dict[str, Any]:
+def _build_page_row(page: MakerPage, origin: EvidenceOrigin) -> JsonObject:
     """Raises UsageError."""
     _require_page_address(page.url)
     row = {"url": page.url, "seen": origin.day, "kind": "primary"}

@@ -6,6 +6,7 @@ Everything that a pull request brings is shown as code: it can be read and does 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from markupsafe import Markup
@@ -26,6 +27,8 @@ MAX_EVIDENCE_LINKS = 3
 MAX_LISTED_LINES = 20
 """Problems, and paths that are not records."""
 MAX_HOST_CHARACTERS = 60
+MoveProblem = Literal["unexpected", "unannounced"]
+TemplateValues = dict[str, object]
 EVIDENCE_STATES = {
     "not-checked": "not checked (host not on the list)",
     "unverifiable": "could not be seen, which says nothing",
@@ -98,22 +101,29 @@ def render_review(
     page = render_markdown(
         "review.md.j2",
         review=review,
-        base=review.base[:12],
-        record_counts=_count_record_changes(review.changes),
-        foreign_paths=cut_list(review.foreign_paths, MAX_LISTED_LINES),
         allow_code=allow_code,
-        problems=_show_problems(review.problems),
         move_guard=_check_move_guard(review, expected_moves),
         expected_moves=expected_moves,
-        new_verdicts=cut_list(review.new_verdicts, MAX_COMMENT_ROWS),
-        changes=[_show_change(change) for change in review.changes],
+        **_show_records(review),
         **_show_moves(review.moves),
         **_show_answers(review.asked),
     )
     return _cut_page(page.rstrip() + "\n")
 
 
-def _show_moves(moves: AnswerChanges) -> dict[str, object]:
+def _show_records(review: BranchReview) -> TemplateValues:
+    """What the branch changes, and what is wrong with it."""
+    return {
+        "base": review.base[:12],
+        "record_counts": _count_record_changes(review.changes),
+        "foreign_paths": cut_list(review.foreign_paths, MAX_LISTED_LINES),
+        "problems": _show_problems(review.problems),
+        "new_verdicts": cut_list(review.new_verdicts, MAX_COMMENT_ROWS),
+        "changes": [_show_change(change) for change in review.changes],
+    }
+
+
+def _show_moves(moves: AnswerChanges) -> TemplateValues:
     gained = sum(move.gained for move in moves.permissions)
     return {
         "moved": len(moves.verdicts),
@@ -127,7 +137,7 @@ def _show_moves(moves: AnswerChanges) -> dict[str, object]:
     }
 
 
-def _show_answers(answers: Sequence[EvidenceAnswer]) -> dict[str, object]:
+def _show_answers(answers: Sequence[EvidenceAnswer]) -> TemplateValues:
     return {
         "gone": [answer for answer in answers if answer.state == "absent"],
         "evidence_counts": _count_evidence_states(answers),
@@ -148,9 +158,7 @@ def _count_record_changes(changes: Iterable[RecordChange]) -> str:
     return ", ".join(f"{counts[kind]} {kind}" for kind in kinds) or "none changed"
 
 
-def _check_move_guard(
-    review: BranchReview, expected_moves: int | None
-) -> Literal["unexpected", "unannounced"] | None:
+def _check_move_guard(review: BranchReview, expected_moves: int | None) -> MoveProblem | None:
     """Why the number of verdicts that move stops the branch."""
     if expected_moves is None:
         return "unannounced" if review.moves.is_beyond_guard else None
@@ -168,22 +176,22 @@ def _show_problem(problem: Problem) -> ShownProblem:
 
 
 def _show_change(change: RecordChange) -> ShownChange:
-    moved = [fact for fact in change.facts if fact.before != fact.after]
     # A removed record has nothing that rests on anything.
     same = [fact for fact in change.facts if fact.before == fact.after]
     return ShownChange(
         change.kind,
         change.ref,
         fact_count=len(change.facts),
-        moved=_show_facts(moved),
+        moved=_show_moved_facts(change.facts),
         same_values=[fact.path for fact in same[:MAX_COMMENT_ROWS]],
         new_basis=_show_sources(_collect_evidence(same)),
         new_sources=_show_sources([url for _, url in change.sources]),
     )
 
 
-def _show_facts(facts: Iterable[FactChange]) -> CutList[ShownFact]:
-    return cut_list([_show_fact(fact) for fact in facts], MAX_COMMENT_ROWS)
+def _show_moved_facts(facts: Iterable[FactChange]) -> CutList[ShownFact]:
+    moved = [_show_fact(fact) for fact in facts if fact.before != fact.after]
+    return cut_list(moved, MAX_COMMENT_ROWS)
 
 
 def _show_fact(fact: FactChange) -> ShownFact:
@@ -193,10 +201,7 @@ def _show_fact(fact: FactChange) -> ShownFact:
 
 def _collect_evidence(facts: Iterable[FactChange]) -> list[str]:
     """Every address once, in the order of the facts."""
-    urls: dict[str, None] = {}
-    for fact in facts:
-        urls.update(dict.fromkeys(fact.evidence))
-    return list(urls)
+    return list(dict.fromkeys(chain.from_iterable(fact.evidence for fact in facts)))
 
 
 def _show_sources(urls: Sequence[str]) -> CutList[SourceLink]:

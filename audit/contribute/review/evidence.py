@@ -21,7 +21,10 @@ from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.kinds import HubKind
 from audit.sources.huggingface.source import HubSource
 
+HubPlace = tuple[HubKind, str]
+"""A repository of the Hub."""
 EvidenceState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable", "not-checked"]
+GOOD_STATES = ("ok", "gated", "moved")
 DIRECT_HOSTS = frozenset(
     {"arxiv.org", "opensource.org", "spdx.org", "www.apache.org", "creativecommons.org"}
     | {"ai.google.dev", "www.llama.com"}
@@ -43,6 +46,11 @@ class EvidenceAnswer:
     url: str
     state: EvidenceState
     reason: str
+
+
+AnswersBySubject = dict[str, EvidenceAnswer]
+Outcome = tuple[EvidenceState, str]
+"""A state, and its reason."""
 
 
 class EvidenceChecker:
@@ -73,16 +81,14 @@ class EvidenceChecker:
         A repository is asked once, however many addresses lead into it.
         """
         unique = list(dict.fromkeys(urls))
-        answers_by_subject: dict[str, EvidenceAnswer] = {}
+        answers_by_subject: AnswersBySubject = {}
         answers = []
         for number, url in enumerate(unique, start=1):
             answers.append(self._check_once(url, answers_by_subject))
             progress(number, len(unique))
         return require_answering_host(answers)
 
-    def _check_once(
-        self, url: str, answers_by_subject: dict[str, EvidenceAnswer]
-    ) -> EvidenceAnswer:
+    def _check_once(self, url: str, answers_by_subject: AnswersBySubject) -> EvidenceAnswer:
         subject = _derive_subject(url)
         if subject not in answers_by_subject:
             answers_by_subject[subject] = self._check_url(url)
@@ -97,10 +103,7 @@ class EvidenceChecker:
         repository = _parse_github_repository(url)
         if repository:
             return _build_answer(url, self._github.observe_repository(repository))
-        host = urlsplit(url).hostname
-        if host in self._page_origins:
-            return self._check_page(url, self._page_origins[host])
-        return EvidenceAnswer(url, "not-checked", f"{host} is not on the list of hosts")
+        return self._check_listed_page(url)
 
     def _check_hub_url(self, url: str, kind: HubKind, repo: str) -> EvidenceAnswer:
         observation = self._hub.observe_repository(kind, repo, parse_hub_commit(url))
@@ -108,6 +111,12 @@ class EvidenceChecker:
             # The repository answered, and says in so many words that this commit is not in it.
             return EvidenceAnswer(url, "absent", "the commit is no longer in the repository")
         return _build_answer(url, observation)
+
+    def _check_listed_page(self, url: str) -> EvidenceAnswer:
+        host = urlsplit(url).hostname
+        if host in self._page_origins:
+            return self._check_page(url, self._page_origins[host])
+        return EvidenceAnswer(url, "not-checked", f"{host} is not on the list of hosts")
 
     def _check_page(self, url: str, origin: str) -> EvidenceAnswer:
         try:
@@ -125,22 +134,21 @@ class EvidenceChecker:
 def require_answering_host(answers: list[EvidenceAnswer]) -> list[EvidenceAnswer]:
     """Absence needs a control: without one good answer of the same host, it was not seen."""
     hosts = _collect_answering_hosts(answers)
-    controlled = []
-    for answer in answers:
-        if answer.state == "absent" and urlsplit(answer.url).hostname not in hosts:
-            reason = f"{answer.reason}, and no other page of that host answered"
-            controlled.append(EvidenceAnswer(answer.url, "unverifiable", reason))
-        else:
-            controlled.append(answer)
-    return controlled
+    return [_require_control(answer, hosts) for answer in answers]
+
+
+def _require_control(answer: EvidenceAnswer, hosts: set[str | None]) -> EvidenceAnswer:
+    if answer.state != "absent" or urlsplit(answer.url).hostname in hosts:
+        return answer
+    reason = f"{answer.reason}, and no other page of that host answered"
+    return EvidenceAnswer(answer.url, "unverifiable", reason)
 
 
 def _collect_answering_hosts(answers: Iterable[EvidenceAnswer]) -> set[str | None]:
-    good = [answer for answer in answers if answer.state in ("ok", "gated", "moved")]
-    return {urlsplit(answer.url).hostname for answer in good}
+    return {urlsplit(answer.url).hostname for answer in answers if answer.state in GOOD_STATES}
 
 
-def parse_hub_repository(url: str) -> tuple[HubKind, str] | None:
+def parse_hub_repository(url: str) -> HubPlace | None:
     """The Hub repository that an address leads into."""
     parts = _split_path(url)
     if parts[:1] == ["datasets"]:
@@ -152,7 +160,7 @@ def _split_path(url: str) -> list[str]:
     return [part for part in urlsplit(url).path.split("/") if part]
 
 
-def _parse_place(kind: HubKind, parts: list[str]) -> tuple[HubKind, str] | None:
+def _parse_place(kind: HubKind, parts: list[str]) -> HubPlace | None:
     """The repository that a path begins with."""
     if len(parts) < 2 or parts[0] in HUB_PAGES:
         return None
@@ -167,9 +175,7 @@ def parse_hub_commit(url: str) -> str | None:
     return None
 
 
-def _request_page(
-    session: requests.Session, origin: str, parts: SplitResult
-) -> tuple[EvidenceState, str]:
+def _request_page(session: requests.Session, origin: str, parts: SplitResult) -> Outcome:
     """Send HEAD, and follow redirects by hand within the host."""
     address = _build_address(origin, parts)
     for _ in range(MAX_REDIRECTS + 1):
@@ -194,7 +200,7 @@ def _is_plain_address(parts: SplitResult) -> bool:
     return parts.scheme == "https" and not parts.username and parts.port in (None, 443)
 
 
-def _find_hub_place(url: str) -> tuple[HubKind, str] | None:
+def _find_hub_place(url: str) -> HubPlace | None:
     """The repository, where the address is one of the Hub."""
     return parse_hub_repository(url) if urlsplit(url).hostname == HUB_HOST else None
 
@@ -220,7 +226,7 @@ def _build_answer(url: str, observation: Observation) -> EvidenceAnswer:
     return EvidenceAnswer(url, observation.state, observation.reason)
 
 
-def _interpret_status(status: int) -> tuple[EvidenceState, str]:
+def _interpret_status(status: int) -> Outcome:
     if status < 300:
         return "ok", "ok"
     state: EvidenceState = "absent" if status in (404, 410) else "unverifiable"

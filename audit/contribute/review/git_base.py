@@ -75,12 +75,11 @@ def _resolve_commit(checkout: Checkout, revision: str) -> str:
 def refuse_linked_folders(registry: Path) -> None:
     """Raises UsageError where a folder below the registry is a link or a repository."""
     for directory, folders, names in os.walk(registry):
-        here = Path(directory)
-        if ".git" in folders or ".git" in names:
-            raise UsageError(f"{here} is a repository of its own; put plain files there")
-        for name in folders:
-            if (here / name).is_symlink():
-                raise UsageError(f"{here / name} is a symbolic link; put the folder itself there")
+        if ".git" in (*folders, *names):
+            raise UsageError(f"{directory} is a repository of its own; put plain files there")
+        for folder in (Path(directory, name) for name in folders):
+            if folder.is_symlink():
+                raise UsageError(f"{folder} is a symbolic link; put the folder itself there")
 
 
 def _write_registry(checkout: Checkout, commit: str, revision: str, folder: Path) -> None:

@@ -9,11 +9,14 @@ from audit.analysis.verdict_diff import AnswerChanges, compare_answers
 from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.foreign_paths import ForeignPath
 from audit.core.errors import Problem, RegistryError
+from audit.core.references import split_reference
 from audit.definitions.catalog import judge_by_all_definitions
 from audit.records.load import LoadedRecords
 from audit.records.model import Registry
 
-NewVerdicts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+Verdicts = tuple[tuple[str, str], ...]
+"""Definition and value of every verdict on a model."""
+NewVerdicts = tuple[tuple[str, Verdicts], ...]
 """Verdicts of models that are new: model, then definition and value."""
 
 
@@ -104,14 +107,13 @@ def _identify_problem(problem: Problem) -> tuple[str, str, str]:
 def _judge_new_models(changes: Iterable[RecordChange], registry: Registry) -> NewVerdicts:
     judged = []
     for change in changes:
-        folder, _, id = change.ref.partition("/")
+        folder, id = split_reference(change.ref)
         if change.kind == "added" and folder == "models":
             judged.append((id, _list_verdicts(id, registry)))
     return tuple(judged)
 
 
-def _list_verdicts(id: str, registry: Registry) -> tuple[tuple[str, str], ...]:
-    """Definition and value of every verdict on a model."""
+def _list_verdicts(id: str, registry: Registry) -> Verdicts:
     verdicts = judge_by_all_definitions(registry.models[id], registry)
     return tuple((verdict.framework, verdict.value) for verdict in verdicts)
 

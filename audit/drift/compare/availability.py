@@ -1,8 +1,8 @@
 """Is the thing there? What was lost, and what was released after all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from audit.drift.compare.inputs import HubComparison, TargetComparison
+from audit.drift.compare.inputs import Differences, HubComparison, TargetComparison
 from audit.drift.finding import Difference
 from audit.drift.kinds import (
     CODE_GONE,
@@ -30,7 +30,7 @@ _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
 }
 
 
-def find_loss(comparison: TargetComparison) -> Iterator[Difference]:
+def find_loss(comparison: TargetComparison) -> Differences:
     """The loss that an absent or disabled target is; none where it was never there."""
     if not _was_there(comparison):
         return
@@ -48,7 +48,7 @@ def find_loss(comparison: TargetComparison) -> Iterator[Difference]:
     )
 
 
-def find_release(hub: HubComparison) -> Iterator[Difference]:
+def find_release(hub: HubComparison) -> Differences:
     """What the record says is not released, and is there."""
     is_dataset = hub.kind == "dataset"
     if not is_dataset and not hub.now.weights.files:

@@ -1,7 +1,6 @@
 """What became of a code repository?"""
 
-from collections.abc import Iterator
-
+from audit.drift.compare.inputs import Differences
 from audit.drift.finding import Difference
 from audit.drift.kinds import CODE_ARCHIVED, CODE_LICENSE_CHANGED, REPO_MOVED
 from audit.licenses.compare import compare_expressions
@@ -11,7 +10,7 @@ from audit.records.model import Registry
 
 def compare_code_repository(
     before: CodeFacts | None, now: CodeFacts, declared_name: str, registry: Registry
-) -> Iterator[Difference]:
+) -> Differences:
     """Moved, archived, or under another license."""
     # GitHub's names do not count case.
     if now.repo.lower() != declared_name.lower():
@@ -23,9 +22,7 @@ def compare_code_repository(
     yield from _compare_code_licenses(before.license, now.license, registry)
 
 
-def _compare_code_licenses(
-    before: str | None, now: str | None, registry: Registry
-) -> Iterator[Difference]:
+def _compare_code_licenses(before: str | None, now: str | None, registry: Registry) -> Differences:
     # None where GitHub cannot name a license: a prompt to read the file, and no change of terms.
     if now and before and now != before:
         direction = compare_expressions(before, now, registry)

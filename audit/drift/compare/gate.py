@@ -1,8 +1,6 @@
 """Does one have to log in or ask before a download?"""
 
-from collections.abc import Iterator
-
-from audit.drift.compare.inputs import HubComparison
+from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.finding import Difference
 from audit.drift.kinds import (
     DATA_GATED,
@@ -15,7 +13,7 @@ from audit.drift.kinds import (
 from audit.licenses.compare import Direction
 
 
-def compare_gate(hub: HubComparison) -> Iterator[Difference]:
+def compare_gate(hub: HubComparison) -> Differences:
     """A gate that was put up, taken down, or works in another way."""
     reference, gate = _find_reference(hub), hub.now.gated
     if reference == gate or (reference == "gated" and gate):

@@ -1,8 +1,6 @@
 """Is it the same repository, under the same name, with the same history?"""
 
-from collections.abc import Iterator
-
-from audit.drift.compare.inputs import HubComparison
+from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.finding import Difference, TargetDeclaration
 from audit.drift.kinds import HISTORY_REWRITTEN, IDENTITY_CHANGED, REPO_MOVED
 from audit.observations.facts import HubFacts
@@ -39,7 +37,7 @@ def _find_other_identity(before: HubFacts, now: HubFacts) -> Difference | None:
     return None
 
 
-def compare_history(hub: HubComparison, *, is_pin_missing: bool) -> Iterator[Difference]:
+def compare_history(hub: HubComparison, *, is_pin_missing: bool) -> Differences:
     """A reviewed commit that is not there any more."""
     if is_pin_missing:
         yield Difference(
@@ -51,7 +49,7 @@ def compare_history(hub: HubComparison, *, is_pin_missing: bool) -> Iterator[Dif
         )
 
 
-def compare_name(hub: HubComparison, declared_name: str) -> Iterator[Difference]:
+def compare_name(hub: HubComparison, declared_name: str) -> Differences:
     """A repository that answers under another name."""
     if hub.now.repo != declared_name:
         yield Difference(REPO_MOVED.id, "hub.repo", declared_name, hub.now.repo, "neutral")

@@ -1,14 +1,15 @@
 """What a comparison is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from audit.drift.finding import TargetDeclaration
+from audit.drift.finding import Difference, TargetDeclaration
 from audit.licenses.compare import Direction, compare_expressions
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetKind
 from audit.records.model import Model, Registry
 
+Differences = Iterator[Difference]
 TextLoader = Callable[[str | None], bytes | None]
 """The text with a digest, or None where it was not kept."""
 

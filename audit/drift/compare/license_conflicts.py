@@ -1,8 +1,6 @@
 """Do the statements about the license within one repository contradict each other?"""
 
-from collections.abc import Iterator
-
-from audit.drift.compare.inputs import HubComparison
+from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_files import (
     find_file_license,
     find_text_source,
@@ -24,7 +22,7 @@ from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.model import CODE_COMPONENTS, Registry
 
 
-def find_license_conflicts(hub: HubComparison) -> Iterator[Difference]:
+def find_license_conflicts(hub: HubComparison) -> Differences:
     """Contradictions, with who says what.
 
     One that merely follows from a change is reported by that change.
@@ -48,12 +46,13 @@ def _has_file_changed(hub: HubComparison, field: str) -> bool:
 
     Without files before, all are first sights.
     """
-    before = _index_blob_ids(hub.before) if hub.before else {}
+    before = _index_blob_ids(hub.before)
     return bool(before) and before.get(field) != _index_blob_ids(hub.now).get(field)
 
 
-def _index_blob_ids(facts: HubFacts) -> dict[str, str]:
-    return {file.path: file.blob_id for file in facts.license_files}
+def _index_blob_ids(facts: HubFacts | None) -> dict[str, str]:
+    files = facts.license_files if facts else ()
+    return {file.path: file.blob_id for file in files}
 
 
 def _build_conflict(hub: HubComparison, contradiction: TagContradiction) -> Difference:

@@ -110,7 +110,7 @@ def select_files_about_weights(
 def _is_linked_file(link: str | None, path: str) -> bool:
     if not link:
         return False
-    return link == path or link.partition("#")[0].partition("?")[0].endswith(f"/{path}")
+    return link == path or re.split("[?#]", link, maxsplit=1)[0].endswith(f"/{path}")
 
 
 def _find_file_contradictions(

@@ -1,10 +1,9 @@
 """What license does the card name, by its tag, name and link?"""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.drift.compare.inputs import HubComparison
+from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_statements import collect_license_names
 from audit.drift.finding import Difference, FindingValue
 from audit.drift.kinds import (
@@ -29,7 +28,7 @@ class _TagChange:
     after: FindingValue
 
 
-def compare_license_tag(hub: HubComparison) -> Iterator[Difference]:
+def compare_license_tag(hub: HubComparison) -> Differences:
     """Another tag, or another name beside `other`; at first sight, a tag against the record."""
     reference, name = _find_reference(hub)
     if reference is None:
@@ -70,7 +69,7 @@ def _find_reference(hub: HubComparison) -> tuple[Tag | None, str | None]:
     return declaration.license_tag, declaration.license_name
 
 
-def compare_license_link(hub: HubComparison) -> Iterator[Difference]:
+def compare_license_link(hub: HubComparison) -> Differences:
     """A link to the license that leads elsewhere."""
     reference = hub.declaration.license_link
     if not reference and hub.before:
@@ -99,7 +98,7 @@ def _choose_kind(hub: HubComparison, change: _TagChange) -> DriftKind:
     return LICENSE_TAG_CHANGED
 
 
-def _find_tag_conflict(hub: HubComparison) -> Iterator[Difference]:
+def _find_tag_conflict(hub: HubComparison) -> Differences:
     """First sight of a tag that contradicts the terms which the record states."""
     seen, declared = hub.tagged_license, hub.declaration.license
     if seen and declared and seen not in collect_license_names(declared):

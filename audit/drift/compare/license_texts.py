@@ -1,8 +1,6 @@
 """Which license files came, went, or have another text?"""
 
-from collections.abc import Iterator
-
-from audit.drift.compare.inputs import HubComparison
+from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_files import (
     compare_contents,
     find_file_license,
@@ -17,7 +15,7 @@ FilesByPath = dict[str, LicenseFile]
 _TEXTS_NOT_KEPT = "the passages cannot be shown: not both texts were kept"
 
 
-def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
+def compare_license_files(hub: HubComparison) -> Differences:
     """Files that came, went, or have another text.
 
     Another form of the same words is no difference.
@@ -36,7 +34,7 @@ def compare_license_files(hub: HubComparison) -> Iterator[Difference]:
         yield from _find_added_files(known, now)
 
 
-def _find_added_files(known: FilesByPath, now: FilesByPath) -> Iterator[Difference]:
+def _find_added_files(known: FilesByPath, now: FilesByPath) -> Differences:
     for path in sorted(set(now) - set(known)):
         yield Difference(LICENSE_FILE_ADDED.id, path, "absent", "present", "unreviewed")
 
@@ -73,7 +71,7 @@ def _find_replaced_pin(
 
 def _compare_license_file(
     hub: HubComparison, old: LicenseFile | None, new: LicenseFile
-) -> Iterator[Difference]:
+) -> Differences:
     if old is None or _is_cosmetic_change(old, new) or _is_same_license(hub, old, new):
         return
     text_diff = _build_text_diff(hub, old, new)
@@ -82,20 +80,26 @@ def _compare_license_file(
 
 
 def _is_same_license(hub: HubComparison, old: LicenseFile, new: LicenseFile) -> bool:
-    before = find_file_license(old, hub.registry)
-    return before is not None and before == find_file_license(new, hub.registry)
+    before, after = _find_licenses(hub, old, new)
+    return before is not None and before == after
+
+
+def _find_licenses(
+    hub: HubComparison, old: LicenseFile, new: LicenseFile
+) -> tuple[str | None, str | None]:
+    """What the file was and is, where its words are those of a license."""
+    return find_file_license(old, hub.registry), find_file_license(new, hub.registry)
 
 
 def _build_text_difference(
     hub: HubComparison, old: LicenseFile, new: LicenseFile, text_diff: LicenseTextDiff
 ) -> Difference:
-    registry = hub.registry
-    before, after = find_file_license(old, registry), find_file_license(new, registry)
+    before, after = _find_licenses(hub, old, new)
     return Difference(
         LICENSE_TEXT_CHANGED.id,
         new.path,
-        name_license_file(old, registry),
-        name_license_file(new, registry),
+        name_license_file(old, hub.registry),
+        name_license_file(new, hub.registry),
         hub.find_direction(before, after),
         weights_license=after or "",
         text_diff=text_diff,
@@ -114,7 +118,7 @@ def _build_text_diff(
 ) -> LicenseTextDiff | None:
     """What a person needs to judge the change; None where the words turn out to be the same."""
     before, after = hub.load_text(old.sha256), hub.load_text(new.sha256)
-    terms = _describe_terms(hub, old, new)
+    terms = describe_terms_change(*_find_licenses(hub, old, new), hub.registry)
     if before is None or after is None:
         return LicenseTextDiff(old.sha256, new.sha256, terms=terms, note=_TEXTS_NOT_KEPT)
     change = compare_contents(before, after)
@@ -123,9 +127,3 @@ def _build_text_diff(
     return LicenseTextDiff(
         old.sha256, new.sha256, change.highlights, change.passages, terms, change.note
     )
-
-
-def _describe_terms(hub: HubComparison, old: LicenseFile, new: LicenseFile) -> tuple[str, ...]:
-    before = find_file_license(old, hub.registry)
-    after = find_file_license(new, hub.registry)
-    return describe_terms_change(before, after, hub.registry)

@@ -1,12 +1,10 @@
 """The one entry: how what was seen of a target differs from what a record declares."""
 
-from collections.abc import Iterator
-
 from audit.drift.compare.availability import find_loss, find_release
 from audit.drift.compare.code import compare_code_repository
 from audit.drift.compare.gate import compare_gate
 from audit.drift.compare.identity import compare_history, compare_name, find_other_repository
-from audit.drift.compare.inputs import HubComparison, TargetComparison
+from audit.drift.compare.inputs import Differences, HubComparison, TargetComparison
 from audit.drift.compare.license_conflicts import find_license_conflicts
 from audit.drift.compare.license_tag import compare_license_link, compare_license_tag
 from audit.drift.compare.license_texts import compare_license_files
@@ -26,7 +24,7 @@ def compare_target(comparison: TargetComparison, registry: Registry) -> list[Dif
     return sorted(found, key=lambda difference: (difference.kind, difference.field))
 
 
-def _find_differences(comparison: TargetComparison, registry: Registry) -> Iterator[Difference]:
+def _find_differences(comparison: TargetComparison, registry: Registry) -> Differences:
     state, now = comparison.observation.state, comparison.observation.facts
     if state == "unverifiable":
         return
@@ -39,9 +37,7 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Itera
         yield from _compare_hub_repository(comparison, hub)
 
 
-def _compare_code(
-    comparison: TargetComparison, now: CodeFacts, registry: Registry
-) -> Iterator[Difference]:
+def _compare_code(comparison: TargetComparison, now: CodeFacts, registry: Registry) -> Differences:
     before = comparison.baseline if isinstance(comparison.baseline, CodeFacts) else None
     declared_name = comparison.observation.target.repo
     yield from compare_code_repository(before, now, declared_name, registry)
@@ -61,9 +57,7 @@ def _build_hub_comparison(
     )
 
 
-def _compare_hub_repository(
-    comparison: TargetComparison, hub: HubComparison
-) -> Iterator[Difference]:
+def _compare_hub_repository(comparison: TargetComparison, hub: HubComparison) -> Differences:
     is_pin_missing = comparison.observation.pinned_revision_state == "missing"
     other_repository = find_other_repository(hub, is_pin_missing=is_pin_missing)
     if other_repository:
@@ -80,7 +74,7 @@ def _compare_hub_repository(
         yield from _compare_contents(hub, hub.before)
 
 
-def _compare_terms(hub: HubComparison) -> Iterator[Difference]:
+def _compare_terms(hub: HubComparison) -> Differences:
     """What the record itself can contradict, so that no earlier sight is needed."""
     yield from compare_gate(hub)
     yield from compare_license_tag(hub)
@@ -90,7 +84,7 @@ def _compare_terms(hub: HubComparison) -> Iterator[Difference]:
     yield from find_terms_freer_than_base(hub)
 
 
-def _compare_contents(hub: HubComparison, before: HubFacts) -> Iterator[Difference]:
+def _compare_contents(hub: HubComparison, before: HubFacts) -> Differences:
     """What only an earlier sight can show to be other than it was."""
     if hub.kind == "model":
         yield from compare_weights(before.weights, hub.now.weights)

@@ -1,7 +1,8 @@
 """Which weight files came, went or were replaced? By identity and not by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from audit.drift.compare.inputs import Differences
 from audit.drift.finding import Difference
 from audit.drift.kinds import (
     WEIGHTS_FILES_ADDED,
@@ -20,7 +21,7 @@ MAX_NAMED_FILES = 5
 FILES_FIELD = "weights.files"
 
 
-def compare_weights(before: Weights, after: Weights) -> Iterator[Difference]:
+def compare_weights(before: Weights, after: Weights) -> Differences:
     """Files gone, added or replaced, and a repository that keeps only pickles.
 
     A renamed file is no drift.

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.core.escape import sanitize_line
 from audit.core.references import get_record_id
+from audit.core.wording import join_first
 from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.news import NewsEntry
 
@@ -68,9 +69,7 @@ def _describe_direction(entry: NewsEntry) -> str:
 
 
 def _format_affected_names(affected: Sequence[str]) -> str:
-    names = [get_record_id(record) for record in affected[:MAX_AFFECTED]]
-    hidden = len(affected) - MAX_AFFECTED
-    return ", ".join(names) + (f" and {hidden} more" if hidden > 0 else "")
+    return join_first(list(map(get_record_id, affected)), MAX_AFFECTED)
 
 
 def _build_paragraph(words: str) -> ET.Element:

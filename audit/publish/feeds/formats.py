@@ -24,19 +24,22 @@ _XML_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 
 def render_atom_feed(feed: Feed, address: RegistryAddress) -> str:
     """The feed as Atom."""
+    text = ET.tostring(_build_atom_feed(feed, address), encoding="unicode")
+    return f"{_XML_DECLARATION}\n{text}\n"
+
+
+def _build_atom_feed(feed: Feed, address: RegistryAddress) -> ET.Element:
     root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": "en"})
     _fill_atom_head(root, feed, address)
     for entry in feed.entries:
         _fill_atom_entry(ET.SubElement(root, "entry"), entry, address)
     ET.indent(root)
-    text = ET.tostring(root, encoding="unicode")
-    return f"{_XML_DECLARATION}\n{text}\n"
+    return root
 
 
 def _fill_atom_head(root: ET.Element, feed: Feed, address: RegistryAddress) -> None:
-    _append_text(root, "id", feed.id)
-    _append_text(root, "title", feed.title)
-    _append_text(root, "updated", feed.updated)
+    for name, words in (("id", feed.id), ("title", feed.title), ("updated", feed.updated)):
+        _append_text(root, name, words)
     _append_text(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
     _append_head_links(root, feed, address)
     _append_text(root, "rights", FEED_LICENSE)
@@ -82,7 +85,13 @@ def _append_text(parent: ET.Element, name: str, words: str) -> ET.Element:
 
 def render_json_feed(feed: Feed, address: RegistryAddress) -> str:
     """The feed as JSON Feed."""
-    document = {
+    items = [_serialize_feed_entry(entry, address) for entry in feed.entries]
+    document = {**_serialize_feed_head(feed, address), "items": items}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _serialize_feed_head(feed: Feed, address: RegistryAddress) -> dict[str, Any]:
+    return {
         "version": JSON_FEED_VERSION,
         "title": feed.title,
         "home_page_url": find_feed_page_url(feed, address),
@@ -91,9 +100,7 @@ def render_json_feed(feed: Feed, address: RegistryAddress) -> str:
         "authors": [{"name": FEED_AUTHOR}],
         # JSON Feed gives extensions a name that begins with an underscore.
         "_open_model_registry": add_schema_version("feed", {}),
-        "items": [_serialize_feed_entry(entry, address) for entry in feed.entries],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _serialize_feed_entry(entry: NewsEntry, address: RegistryAddress) -> dict[str, Any]:

@@ -69,11 +69,14 @@ def _list_labels(finding: Finding) -> tuple[str, ...]:
 
 def build_issue_closure(finding: Finding, reason: ClosingReason) -> IssueClosure:
     """Why a finding is over, as the last comment of its issue."""
-    words = _explain_closing(finding, reason)
+    comment = f"{_explain_closing(finding, reason)}\n\n{_format_closing_marker(finding, reason)}"
+    return IssueClosure(comment, "not_planned") if reason == "removed" else IssueClosure(comment)
+
+
+def _format_closing_marker(finding: Finding, reason: ClosingReason) -> str:
     if reason == "removed":
-        return IssueClosure(f"{words}\n\n{format_note_marker(finding.id, reason)}", "not_planned")
-    mark = format_note_marker(finding.id, PUBLISHED_WORDS[finding.status], finding.first_seen)
-    return IssueClosure(f"{words}\n\n{mark}")
+        return format_note_marker(finding.id, reason)
+    return format_note_marker(finding.id, PUBLISHED_WORDS[finding.status], finding.first_seen)
 
 
 def _explain_closing(finding: Finding, reason: ClosingReason) -> str:
@@ -95,9 +98,8 @@ def _render_issue_body(finding: Finding, registry: Registry, pages: str, marker:
     """The body with as many changed lines as GitHub takes; a cut is announced."""
     values = _collect_body_values(finding, registry, pages, marker)
     passages = finding.text_diff.passage_lines if finding.text_diff else ()
-    without_passages = _render_with_passages(values, [], 0)
-    kept = _select_passages(passages, MAX_BODY_CHARACTERS - len(without_passages) - BLOCK_ROOM)
-    return _render_with_passages(values, kept, len(passages))
+    room = MAX_BODY_CHARACTERS - BLOCK_ROOM - len(_render_with_passages(values, [], 0))
+    return _render_with_passages(values, _select_passages(passages, room), len(passages))
 
 
 def _render_with_passages(values: Mapping[str, Any], shown: Sequence[str], count: int) -> str:
@@ -110,13 +112,19 @@ def _collect_body_values(
 ) -> dict[str, Any]:
     return {
         **_collect_lists(finding, registry),
-        "finding": finding,
-        "sentence": Markup(find_drift_kind(finding.kind).sentence),
+        **_collect_change(finding),
         "record_url": f"{pages}/{finding.record}.json",
-        "before": format_observed_value(finding.before),
-        "after": format_observed_value(finding.after),
         "accept_command": f"nox -s accept -- {finding.id}",
         "marker": Markup(marker),
+    }
+
+
+def _collect_change(finding: Finding) -> dict[str, Any]:
+    return {
+        "finding": finding,
+        "sentence": Markup(find_drift_kind(finding.kind).sentence),
+        "before": format_observed_value(finding.before),
+        "after": format_observed_value(finding.after),
     }
 
 

@@ -16,7 +16,7 @@ def apply_change(session: PublishSession, action: UpdateIssue | CloseIssue) -> N
         else:
             _close_issue(session, action)
     except RequestRefused as error:
-        session.result.held_back.append(str(error))
+        session.hold_back(str(error))
 
 
 def _update_issue(session: PublishSession, action: UpdateIssue) -> None:
@@ -48,5 +48,9 @@ def _add_comment_once(session: PublishSession, number: int, comment: str) -> Non
     if not marker.startswith("<!--"):
         marker = format_note_marker(number, comment)
         comment = f"{comment}\n\n{marker}"
-    if not any(marker in known for known in session.tracker.list_comments(number)):
+    if not _has_comment(session, number, marker):
         session.tracker.add_comment(number, comment)
+
+
+def _has_comment(session: PublishSession, number: int, marker: str) -> bool:
+    return any(marker in known for known in session.tracker.list_comments(number))

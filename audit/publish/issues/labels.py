@@ -3,7 +3,7 @@
 Others that people add are theirs and stay.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from audit.core.escape import sanitize_line
 
@@ -40,8 +40,11 @@ def correct_labels(standing: Sequence[str], wanted: Sequence[str]) -> tuple[str,
     Case does not count.
     """
     corrected = (*wanted, *(name for name in standing if not _is_managed(name)))
-    is_same = {name.lower() for name in corrected} == {name.lower() for name in standing}
-    return None if is_same else corrected
+    return None if _fold_case(corrected) == _fold_case(standing) else corrected
+
+
+def _fold_case(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}
 
 
 def _is_managed(label: str) -> bool:

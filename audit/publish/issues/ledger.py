@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit.core.json_files import build_damaged_file_error, write_text_atomic
+from audit.core.atomic_files import write_text_atomic
+from audit.core.json_files import build_damaged_file_error
 from audit.store.formats import read_stored_file, render_stored_text
 
 

@@ -26,11 +26,22 @@ def load_open_and_closed_findings(
     """
     known = _collect_record_refs(registry)
     open_findings = _load_open_findings(root, registry)
-    closures = dict(_find_closed_findings(open_findings, known, registry, root))
-    for id, finding in open_findings.items():
-        if finding.record not in known:
-            closures[id] = build_issue_closure(finding, "removed")
+    closures = {
+        **dict(_find_closed_findings(open_findings, known, registry, root)),
+        **_close_removed(open_findings, known),
+    }
     return _list_wanted_findings(open_findings.values(), known), closures
+
+
+def _close_removed(
+    open_findings: Mapping[str, Finding], known: frozenset[str]
+) -> dict[str, IssueClosure]:
+    """Findings about records that the registry has no more."""
+    return {
+        id: build_issue_closure(finding, "removed")
+        for id, finding in open_findings.items()
+        if finding.record not in known
+    }
 
 
 def _list_wanted_findings(found: Iterable[Finding], known: frozenset[str]) -> list[Finding]:
@@ -64,15 +75,14 @@ def _find_closed_findings(
 ) -> Iterator[tuple[str, IssueClosure]]:
     heartbeat = read_heartbeat(root)
     for id, event in _load_last_events(registry, root).items():
-        if id in open_findings:
-            continue
-        reason = find_closing_reason(
-            event,
-            record_exists=event.finding.record in known,
-            was_checked_again=_was_checked_again(event, registry, heartbeat),
-        )
-        if reason:
-            yield id, build_issue_closure(event.finding, reason)
+        if id not in open_findings:
+            reason = find_closing_reason(
+                event,
+                record_exists=event.finding.record in known,
+                was_checked_again=_was_checked_again(event, registry, heartbeat),
+            )
+            if reason:
+                yield id, build_issue_closure(event.finding, reason)
 
 
 def _load_last_events(registry: Registry, root: Path) -> dict[str, Event]:

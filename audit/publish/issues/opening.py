@@ -47,7 +47,7 @@ def _list_and_open(
 ) -> Sequence[TrackedIssue]:
     listing = list_own_issues(session)
     if not listing.is_complete:
-        session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+        session.hold_back(INCOMPLETE_LISTING_NOTICE)
         return listing.issues
     plan = plan_actions(session, listing.issues)
     return [*listing.issues, *_open_missing_issues(session, plan, listing.issues, labels)]
@@ -90,18 +90,25 @@ def _open_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue | 
     desired = action.desired
     _record_asked(session, desired.finding_id)
     try:
-        issue: TrackedIssue | None = _request_issue(session, action)
+        issue = _request_or_find_issue(session, action)
     except RequestRefused as error:
         session.ledger.asked.remove(desired.finding_id)
-        session.result.held_back.append(f"{desired.title}: {error}")
+        session.hold_back(f"{desired.title}: {error}")
         return None
-    except OutcomeUncertain as error:
-        issue = _find_open_issue(session, desired)
-        if issue is None:
-            session.result.held_back.append(str(error))
     if issue is not None:
         _record_opened(session, desired.finding_id, issue.number)
     return issue
+
+
+def _request_or_find_issue(session: PublishSession, action: CreateIssue) -> TrackedIssue | None:
+    """Where no answer came, what a listing shows. Raises RequestRefused."""
+    try:
+        return _request_issue(session, action)
+    except OutcomeUncertain as error:
+        issue = _find_open_issue(session, action.desired)
+        if issue is None:
+            session.hold_back(str(error))
+        return issue
 
 
 def _record_asked(session: PublishSession, finding_id: str) -> None:

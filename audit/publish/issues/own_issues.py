@@ -49,16 +49,21 @@ def _fetch_unlisted_issues(
     """
     found: dict[int, TrackedIssue] = {}
     for id, number in list(ledger.issues.items()):
-        if number in listed:
-            continue
-        issue = tracker.fetch_issue(number)
-        if issue is None:
-            del ledger.issues[id]
-        else:
-            found[number] = issue
+        if number not in listed:
+            found |= _fetch_recorded_issue(tracker, ledger, id)
     if ledger.status in listed or ledger.status in found:
         return found
     return found | _fetch_status_issue(tracker, ledger)
+
+
+def _fetch_recorded_issue(
+    tracker: IssueTracker, ledger: IssueLedger, id: str
+) -> dict[int, TrackedIssue]:
+    issue = tracker.fetch_issue(ledger.issues[id])
+    if issue is None:
+        del ledger.issues[id]
+        return {}
+    return {issue.number: issue}
 
 
 def _fetch_status_issue(tracker: IssueTracker, ledger: IssueLedger) -> dict[int, TrackedIssue]:

@@ -3,8 +3,9 @@
 A reconcile, so that a killed one heals itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from audit.core.grouping import group_pairs
 from audit.core.pausing import require_not_paused
 from audit.publish.issues.body import build_desired_issue
 from audit.publish.issues.changes import apply_change
@@ -63,9 +64,7 @@ def _reconcile_once(session: PublishSession) -> PublishResult:
     issues = listing.issues
     plan = _plan_actions(session, issues)
     session.save_ledger()
-    for action in plan.actions:
-        if not isinstance(action, CreateIssue):
-            apply_change(session, action)
+    _apply_changes(session, plan)
     if _has_to_open(session, plan, issues):
         issues = _open_issues(session, listing)
     session.result.waiting = len(plan.overflow)
@@ -73,11 +72,18 @@ def _reconcile_once(session: PublishSession) -> PublishResult:
     return session.result
 
 
+def _apply_changes(session: PublishSession, plan: ReconcilePlan) -> None:
+    """What stands already; opening needs the lock."""
+    for action in plan.actions:
+        if not isinstance(action, CreateIssue):
+            apply_change(session, action)
+
+
 def _open_issues(session: PublishSession, listing: IssueListing) -> Sequence[TrackedIssue]:
     """All our issues after that; nothing is opened by a listing that lacks some."""
     if listing.is_complete:
         return open_under_lock(session, _plan_actions)
-    session.result.held_back.append(INCOMPLETE_LISTING_NOTICE)
+    session.hold_back(INCOMPLETE_LISTING_NOTICE)
     return listing.issues
 
 
@@ -115,15 +121,20 @@ def _fetch_closing_accounts(
 def _list_deciding_numbers(
     session: PublishSession, issues: Sequence[TrackedIssue]
 ) -> Iterator[int]:
-    newest: dict[str, int] = {}
-    standing: set[str] = set()
+    """The newest issue of each finding that should have one and has none that is open."""
+    marked = group_pairs(_pair_findings_with_issues(issues))
+    for wanted in session.desired:
+        found = marked.get(wanted.finding_id, ())
+        if found and not any(issue.is_open for issue in found):
+            yield found[-1].number
+
+
+def _pair_findings_with_issues(
+    issues: Iterable[TrackedIssue],
+) -> Iterator[tuple[str, TrackedIssue]]:
     for issue in issues:
         if issue.marked_finding:
-            id, _ = issue.marked_finding
-            newest[id] = issue.number
-            standing |= {id} if issue.is_open else set()
-    closed = {wanted.finding_id for wanted in session.desired} - standing
-    return (number for id, number in newest.items() if id in closed)
+            yield issue.marked_finding[0], issue
 
 
 def _update_status_issue(
@@ -133,6 +144,10 @@ def _update_status_issue(
         return
     heartbeat = read_heartbeat(session.options.root)
     body = render_status_body(heartbeat, plan.overflow, session.result.held_back)
-    # GitHub may hand line ends back in its own way; that is no difference.
-    if body.strip() != issue.body.replace("\r\n", "\n").strip():
+    if not _reads_alike(body, issue.body):
         session.tracker.edit_issue(issue.number, {"body": body})
+
+
+def _reads_alike(first: str, second: str) -> bool:
+    """GitHub may hand line ends back in its own way; that is no difference."""
+    return first.strip() == second.replace("\r\n", "\n").strip()

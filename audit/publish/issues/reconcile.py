@@ -107,6 +107,10 @@ def _decide_return(
         return None if _speaks_of_value(last, wanted) else CreateIssue(wanted, last.number)
     if not _was_closed_recently(last, now):
         return CreateIssue(_keep_previous_link(wanted, last), last.number)
+    return _reopen(wanted, last)
+
+
+def _reopen(wanted: DesiredIssue, last: TrackedIssue) -> UpdateIssue:
     return UpdateIssue(
         last.number,
         _keep_previous_link(wanted, last),

@@ -59,6 +59,10 @@ class PublishSession:
     """Findings that no longer stand."""
     result: PublishResult = field(default_factory=PublishResult)
 
+    def hold_back(self, reason: str) -> None:
+        """Note what is not dared, and why."""
+        self.result.held_back.append(reason)
+
     def save_ledger(self) -> None:
         """Write down what was done so far."""
         if not self.options.dry_run:

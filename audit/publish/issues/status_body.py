@@ -24,12 +24,10 @@ def render_status_body(
     why.
     """
     sections = {
+        **_build_unverified_section(heartbeat),
         "Waiting to be opened": [_format_code_row(issue.title) for issue in overflow],
         "Not done": [_format_code_row(reason) for reason in held_back],
     }
-    if heartbeat:
-        title = f"Could not be verified: {len(heartbeat.unseen)}"
-        sections = {title: list(_list_unverified_rows(heartbeat))} | sections
     return render_markdown(
         "status.md.j2",
         heartbeat=heartbeat,
@@ -38,15 +36,30 @@ def render_status_body(
     )
 
 
+def _build_unverified_section(heartbeat: Heartbeat | None) -> dict[str, list[Markup]]:
+    if heartbeat is None:
+        return {}
+    title = f"Could not be verified: {len(heartbeat.unseen)}"
+    return {title: list(_list_unverified_rows(heartbeat))}
+
+
 def _list_unverified_rows(heartbeat: Heartbeat) -> Iterator[Markup]:
     """How many targets could not be verified where and why, then those missed more than once."""
+    yield from _count_hosts(heartbeat)
+    yield from _count_reasons(heartbeat)
+    yield from _list_repeated_misses(heartbeat)
+
+
+def _count_hosts(heartbeat: Heartbeat) -> Iterator[Markup]:
     hosts = Counter(name_host(target.partition("/")[0]) for target in heartbeat.unseen)
     for host, count in hosts.most_common():
         yield Markup(f"{count} on {host}")
+
+
+def _count_reasons(heartbeat: Heartbeat) -> Iterator[Markup]:
     reasons = Counter(missed.reason for missed in heartbeat.unseen.values())
     for reason, count in reasons.most_common():
         yield Markup(f"{count} × {format_code_span(reason)}")
-    yield from _list_repeated_misses(heartbeat)
 
 
 def _list_repeated_misses(heartbeat: Heartbeat) -> Iterator[Markup]:

@@ -15,9 +15,9 @@ from audit.core.markdown import (
 from audit.definitions.common_uses import build_model_under_license
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
-from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.license_change import render_license_change
+from audit.publish.pages.license_clauses import render_demands
 from audit.publish.pages.phrases import (
     format_dataset_link,
     format_evidence_links,
@@ -26,7 +26,7 @@ from audit.publish.pages.phrases import (
 )
 from audit.publish.pages.terms import find_license_name
 from audit.publish.pages.uses import render_uses_line
-from audit.records.model import License, LicenseCondition, Registry, format_section
+from audit.records.model import License, Registry
 
 FREEDOM_WORDS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
 _FREEDOM_SIGNS = {"yes": "✓", "limited": "(✓)", "no": "✗", "unknown": "?"}
@@ -43,23 +43,6 @@ _INDEX_OPENING = (
 _INDEX_HEADER = ("License", "Models", "Datasets", "Kind", "Freedoms")
 MAX_USER_LINKS = 60
 """Shown before the fold."""
-_LIMIT_WORDS = {
-    "forbidden": PERMISSION_WORDS["forbidden"],
-    "needs-license": PERMISSION_WORDS["needs-separate-license"],
-    "royalty": "costs a royalty",
-}
-_SHOWN_PARAMETERS = (
-    "users",
-    "period",
-    "amount",
-    "currency",
-    "royalty_percent",
-    "excluded",
-    "modalities",
-    "display",
-    "prefix",
-)
-"""Parameters that say more than the plain words do; the others steer the rules."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +130,7 @@ def _render_license_page(license: License, registry: Registry, users: LicenseUse
             GENERATED_NOTICE,
             *_list_opening_lines(license, registry),
             _render_answers(license, registry),
-            *_render_demands(license),
+            *render_demands(license),
             *render_license_change(license, registry),
             _render_sources(license),
             *_render_users(license, registry, users),
@@ -167,51 +150,6 @@ def _render_answers(license: License, registry: Registry) -> str:
     )
     uses = render_uses_line(build_model_under_license(license), registry)
     return f"* The freedoms to … {freedoms}\n* What you may do with a model under it: {uses}"
-
-
-def _render_demands(license: License) -> Iterator[str]:
-    """Limits first, then duties."""
-    limits = list(filter(_is_limit, license.conditions))
-    duties = [condition for condition in license.conditions if not _is_limit(condition)]
-    for heading, conditions in (("What it limits", limits), ("What it asks for", duties)):
-        if conditions:
-            yield f"## {heading}\n\n" + "\n".join(map(_render_condition, conditions))
-
-
-def _is_limit(condition: LicenseCondition) -> bool:
-    return condition.parameters.get("effect") in _LIMIT_WORDS
-
-
-def _render_condition(condition: LicenseCondition) -> str:
-    summary = escape_markdown(condition.summary) + _format_parameters(condition)
-    section = escape_markdown(format_section(condition.section))
-    return f"* **{_name_condition(condition)}**: {summary} — {section}"
-
-
-def _name_condition(condition: LicenseCondition) -> str:
-    name = condition.kind.replace("-", " ").capitalize()
-    effect = _LIMIT_WORDS.get(str(condition.parameters.get("effect")))
-    return f"{name}, {effect}" if effect else name
-
-
-def _format_parameters(condition: LicenseCondition) -> str:
-    """Numbers and the like in brackets; empty where there are none to show."""
-    shown = [
-        f"{name.replace('_', ' ')}: {_format_parameter(condition.parameters[name])}"
-        for name in _SHOWN_PARAMETERS
-        if name in condition.parameters
-    ]
-    return " " + escape_markdown(f"({'; '.join(shown)})") if shown else ""
-
-
-def _format_parameter(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value)
 
 
 def _render_sources(license: License) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import build_anchor, format_markdown_link
+from audit.core.wording import join_first
 from audit.definitions.base import Verdict
 from audit.definitions.questions import answer_four_questions
 from audit.publish.pages.context import JudgedRegistry
@@ -149,18 +150,11 @@ def _list_component_lines(model: Model) -> Iterator[str]:
             yield f"* {words}: {', '.join(map(format_component_name, names))}"
 
 
-def _list_dataset_lines(model: Model, registry: Registry) -> list[str]:
+def _list_dataset_lines(model: Model, registry: Registry) -> Iterator[str]:
     datasets = model.components["datasets"].datasets
-    if not datasets:
-        return []
-    links = [format_dataset_link(id, registry, PATH_TO_REGISTRY) for id in datasets]
-    return [f"* Training data: {_join_dataset_links(links)}"]
-
-
-def _join_dataset_links(links: Sequence[str]) -> str:
-    shown = ", ".join(links[:MAX_DATASET_LINKS])
-    hidden = len(links) - MAX_DATASET_LINKS
-    return f"{shown} and {hidden} more" if hidden > 0 else shown
+    if datasets:
+        links = [format_dataset_link(id, registry, PATH_TO_REGISTRY) for id in datasets]
+        yield f"* Training data: {join_first(links, MAX_DATASET_LINKS)}"
 
 
 def _list_claim_lines(model: Model, pages: JudgedRegistry) -> list[str]:

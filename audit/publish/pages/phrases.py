@@ -55,7 +55,7 @@ def has_open_source_claim(model: Model) -> bool:
 
 def format_claims(model: Model) -> str:
     """What its maker calls it, each expression once."""
-    return ", ".join(sorted({f"“{escape_markdown(each.says)}”" for each in model.claims}))
+    return ", ".join(sorted({f"“{escape_markdown(claim.says)}”" for claim in model.claims}))
 
 
 def format_model_link(id: str, registry: Registry, prefix: str = "") -> str:

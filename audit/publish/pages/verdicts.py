@@ -49,8 +49,9 @@ def _format_undetermined(verdicts: Iterable[Verdict]) -> str:
 def _format_verdict(verdict: Verdict, registry: Registry) -> str:
     definition = find_definition(verdict.framework)
     value = escape_markdown(verdict.value.replace("-", " "))
-    # A score is no refusal.
-    reason = _format_main_reason(verdict, registry) if definition.positive_values else ""
+    # A score is no refusal, and neither is what nobody has a duty for.
+    may_refuse = definition.positive_values and verdict.value not in definition.neutral_values
+    reason = _format_main_reason(verdict, registry) if may_refuse else ""
     return f"{definition.short_name} **{value}**{reason}"
 
 

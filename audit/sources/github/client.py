@@ -24,6 +24,13 @@ API_VERSION = "2022-11-28"
 CONNECT_SECONDS = 10.0
 
 
+COMMON_HEADERS = {
+    "Accept": "application/vnd.github+json, application/json",
+    "X-GitHub-Api-Version": API_VERSION,
+    "User-Agent": "open-model-registry",
+}
+
+
 class GithubClient:
     """One address and one token. Safe to use from several threads."""
 
@@ -47,13 +54,7 @@ class GithubClient:
         self._max_answer_bytes = max_answer_bytes
         self._timeout = (min(timeout, CONNECT_SECONDS), timeout)
         self._rate_limiter = rate_limiter
-        self._headers = {
-            "Accept": "application/vnd.github+json, application/json",
-            "X-GitHub-Api-Version": API_VERSION,
-            "User-Agent": "open-model-registry",
-        }
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._headers = {**COMMON_HEADERS, **_build_authorization(token)}
         self._local = threading.local()
 
     def send(
@@ -72,15 +73,7 @@ class GithubClient:
         window = None
         try:
             self._counter.count_request(GITHUB_BUCKET)
-            response = self.get_session().request(
-                method,
-                url,
-                params=query,
-                json=body,
-                headers=self._headers,
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
+            response = self._send_once(method, url, params=query, json=body)
             # What a refusal tells of the window is for its own wait.
             if response.status_code != 429:
                 window = parse_github_window(response.headers)
@@ -88,6 +81,16 @@ class GithubClient:
         finally:
             if self._rate_limiter and ticket:
                 self._rate_limiter.record_answer(ticket, window)
+
+    def _send_once(self, method: str, url: str, **content: Any) -> requests.Response:
+        return self.get_session().request(
+            method,
+            url,
+            headers=self._headers,
+            timeout=self._timeout,
+            allow_redirects=False,
+            **content,
+        )
 
     def is_same_origin(self, url: str) -> bool:
         """Whether the token may go to an address."""
@@ -99,6 +102,10 @@ class GithubClient:
         if session is None:
             session = self._local.session = open_bounded_session(self._max_answer_bytes)
         return session
+
+
+def _build_authorization(token: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def read_json(response: requests.Response) -> Any:
@@ -117,7 +124,7 @@ def read_json(response: requests.Response) -> Any:
 def read_error_message(response: requests.Response) -> str:
     """GitHub's sentence in a refusal; empty where something else answered."""
     try:
-        payload: object = decode_json_answer(response.content)
+        payload = decode_json_answer(response.content)
     except (json.JSONDecodeError, UndocumentedAnswer):
         return ""
     return str(payload.get("message", "")) if isinstance(payload, Mapping) else ""

@@ -1,10 +1,14 @@
 """What a failed request to GitHub means, and when another try may mend it."""
 
+import re
+
 import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
 from audit.sources.failures import (
+    ANSWER_ERRORS,
     TRANSIENT_STATUS,
+    ErrorTable,
     ForeignRedirect,
     SourceFailure,
     TooSlow,
@@ -12,18 +16,21 @@ from audit.sources.failures import (
     UndocumentedAnswer,
     WrongContent,
     build_unverifiable,
-    classify_answer_error,
+    look_up_error,
 )
 from audit.sources.github.client import is_rate_limited, read_error_message
 from audit.sources.patience import ErrorRules
 from audit.sources.rate_limits import compute_wait_seconds
-from audit.sources.request_log import BudgetReached, RateWindowSpent
+from audit.sources.request_log import BudgetReached
 
 MAX_WAIT_SECONDS = 60.0
 """The secondary limit asks for about a minute.
 
 The primary one for up to an hour, which no run waits.
 """
+
+
+NEVER_CONNECTED = re.compile("NewConnectionError|NameResolution")
 
 
 class RefusedAnswer(Exception):
@@ -45,6 +52,12 @@ REQUEST_ERRORS = (
     BudgetReached,
 )
 """How a request may fail by the upstream, the network or the budget; all else is our defect."""
+ERROR_OUTCOMES: ErrorTable = (
+    *ANSWER_ERRORS,
+    (requests.Timeout, build_unverifiable("timeout")),
+    (ChunkedEncodingError, build_unverifiable("truncated", 200)),
+    (ContentDecodingError, build_unverifiable("truncated", 200)),
+)
 
 
 def find_limit_wait(error: Exception) -> float | None:
@@ -67,12 +80,9 @@ def classify_github_error(error: Exception) -> SourceFailure:
         raise error
     if isinstance(error, RefusedAnswer):
         return _classify_refusal(error.response)
-    if isinstance(error, RateWindowSpent):
-        return build_unverifiable("rate-limited", ours=True)
-    if isinstance(error, BudgetReached):
-        return build_unverifiable("budget", ours=True)
-    found = classify_answer_error(error) or _classify_missing_answer(error)
-    return found or build_unverifiable("reset")
+    if _was_never_connected(error):
+        return build_unverifiable("connection", ours=True)
+    return look_up_error(error, ERROR_OUTCOMES) or build_unverifiable("reset")
 
 
 def _classify_refusal(response: requests.Response) -> SourceFailure:
@@ -87,21 +97,11 @@ def _classify_refusal(response: requests.Response) -> SourceFailure:
     return build_unverifiable(f"http-{status}", status)
 
 
-def _classify_missing_answer(error: Exception) -> SourceFailure | None:
-    if isinstance(error, requests.Timeout):
-        return build_unverifiable("timeout")
-    if isinstance(error, ChunkedEncodingError | ContentDecodingError):
-        return build_unverifiable("truncated", 200)
-    if _was_never_connected(error):
-        return build_unverifiable("connection", ours=True)
-    return None
-
-
 def _was_never_connected(error: Exception) -> bool:
     """Requests has one class for a connection that never stood (ours) and for one that broke."""
-    if not isinstance(error, requests.ConnectionError):
+    if not isinstance(error, requests.ConnectionError) or isinstance(error, requests.Timeout):
         return False
-    return "NewConnectionError" in repr(error) or "NameResolution" in repr(error)
+    return NEVER_CONNECTED.search(repr(error)) is not None
 
 
 def is_transient_github_error(error: Exception) -> bool:
@@ -111,8 +111,8 @@ def is_transient_github_error(error: Exception) -> bool:
     """
     if isinstance(error, RefusedAnswer):
         return error.response.status_code in TRANSIENT_STATUS
-    if isinstance(error, requests.ConnectionError):
-        return classify_github_error(error).reason != "connection"
+    if _was_never_connected(error):
+        return False
     return isinstance(error, requests.RequestException | TruncatedAnswer)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from audit.observations.facts import GITHUB, CodeFacts, Observation, ObservationState, Target
+from audit.observations.facts import GITHUB, CodeFacts, Observation, Target
 from audit.sources.answers import identity, parsed
 from audit.sources.base import LookupSource, ObservationContext
 from audit.sources.failures import (
@@ -84,9 +84,9 @@ class GithubSource(LookupSource):
         facts, private = answer
         if private:
             return Observation(target, "absent", url, 200, "private", None)
-        moved = facts.repo.lower() != full_name.lower()
-        state: ObservationState = "moved" if moved else "ok"
-        return Observation(target, state, url, 200, "renamed" if moved else "ok", facts)
+        if facts.repo.lower() != full_name.lower():
+            return Observation(target, "moved", url, 200, "renamed", facts)
+        return Observation(target, "ok", url, 200, "ok", facts)
 
     def _request_facts(self, full_name: str, url: str) -> tuple[CodeFacts, bool] | SourceFailure:
         if not FULL_NAME_PATTERN.fullmatch(full_name):

@@ -14,7 +14,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but
     validate_repo_id,
 )
 
-from audit.observations.facts import Observation
+from audit.observations.facts import HubFacts, Observation, Target
 from audit.sources.answers import parsed
 from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.huggingface.client import HUB_BUCKETS
@@ -55,6 +55,11 @@ class InfoRequest:
     """Empty for everything, the files with their identities included."""
     revision: str | None = None
     """None for the present."""
+
+    @property
+    def target(self) -> Target:
+        """The repository as a target of the audit."""
+        return build_hub_target(self.kind, self.repo)
 
 
 class HubApi:
@@ -99,11 +104,7 @@ class HubApi:
 
     def fetch_head(self, kind: HubKind, repo: str) -> RepositoryHead | Observation:
         """The head of one repository, or why there is none."""
-        request = InfoRequest(kind, repo, tuple(HEAD_FIELDS))
-        answer = self._ask_info(request, parse_repository_head)
-        if isinstance(answer, SourceFailure):
-            return self._build_failed_observation(kind, repo, answer)
-        return answer
+        return self._ask_info(InfoRequest(kind, repo, tuple(HEAD_FIELDS)), parse_repository_head)
 
     def observe_repository(
         self, kind: HubKind, repo: str, revision: str | None = None
@@ -114,20 +115,17 @@ class HubApi:
         """
         request = InfoRequest(kind, repo, revision=revision)
         answer = self._ask_info(request, lambda payload: parse_hub_facts(payload, kind))
-        if isinstance(answer, SourceFailure):
-            return self._build_failed_observation(kind, repo, answer)
-        url = self.build_api_url(kind, repo)
-        return build_hub_observation(build_hub_target(kind, repo), url, answer)
+        return answer if isinstance(answer, Observation) else self._observe(request, answer)
 
     def describe_repository(self, kind: HubKind, repo: str) -> RepositoryDescription | Observation:
         """Everything that a new record can take from one answer, or why there is none."""
+        request = InfoRequest(kind, repo)
         answer = self._ask_info(
-            InfoRequest(kind, repo), lambda payload: parse_repository_description(payload, kind)
+            request, lambda payload: parse_repository_description(payload, kind)
         )
-        if isinstance(answer, SourceFailure):
-            return self._build_failed_observation(kind, repo, answer)
-        url = self.build_api_url(kind, repo)
-        seen = build_hub_observation(build_hub_target(kind, repo), url, answer.facts)
+        if isinstance(answer, Observation):
+            return answer
+        seen = self._observe(request, answer.facts)
         return answer if seen.facts else seen
 
     def has_revision(self, kind: HubKind, repo: str, revision: str) -> bool | SourceFailure:
@@ -162,24 +160,27 @@ class HubApi:
 
     def _ask_info(
         self, request: InfoRequest, parse: Callable[[Payload], Result]
-    ) -> Result | SourceFailure:
-        """What `parse` reads from the answer."""
-        return self._connection.ask("hub-api", lambda: parsed(parse, self._fetch_info(request)))
+    ) -> Result | Observation:
+        """What `parse` reads from the answer, or why there is none."""
+        answer = self._connection.ask("hub-api", lambda: parsed(parse, self._fetch_info(request)))
+        if isinstance(answer, SourceFailure):
+            return answer.build_observation(request.target, self._build_info_url(request))
+        return answer
+
+    def _observe(self, request: InfoRequest, facts: HubFacts) -> Observation:
+        return build_hub_observation(request.target, self._build_info_url(request), facts)
+
+    def _build_info_url(self, request: InfoRequest) -> str:
+        return self.build_api_url(request.kind, request.repo)
 
     def _fetch_info(self, request: InfoRequest) -> Payload:
         # Not HfApi.model_info: it reads the whole answer into its types, model-index and all, and
         # fails with any part of it.
         validate_repo_id(request.repo)
-        address = self.build_api_url(request.kind, request.repo)
+        address = self._build_info_url(request)
         if request.revision:
             commit = quote(request.revision, safe="")
             address += f"/revision/{commit}"
         query = {"expand": list(request.fields)} if request.fields else {"blobs": True}
         payload: Payload = self._connection.fetch_json(address, query)[0]
         return payload
-
-    def _build_failed_observation(
-        self, kind: HubKind, repo: str, failure: SourceFailure
-    ) -> Observation:
-        target = build_hub_target(kind, repo)
-        return failure.build_observation(target, self.build_api_url(kind, repo))

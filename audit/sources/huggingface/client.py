@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 import httpx2
@@ -129,20 +130,20 @@ def install_client(timeout: float) -> None:
 
     `timeout` in seconds for each read; its own client would wait for ever.
     """
+    set_client_factory(partial(_build_client, timeout))
 
-    def make() -> httpx2.Client:
-        return httpx2.Client(
-            event_hooks={
-                "request": [_refuse_offline_request, _prepare_request],
-                "response": [_record_response],
-            },
-            transport=CappedTransport(MAX_ANSWER_BYTES),
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
-        )
 
-    set_client_factory(make)
+def _build_client(timeout: float) -> httpx2.Client:
+    return httpx2.Client(
+        event_hooks={
+            "request": [_refuse_offline_request, _prepare_request],
+            "response": [_record_response],
+        },
+        transport=CappedTransport(MAX_ANSWER_BYTES),
+        follow_redirects=True,
+        max_redirects=MAX_REDIRECTS,
+        timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+    )
 
 
 def _refuse_offline_request(request: httpx2.Request) -> None:
@@ -158,17 +159,21 @@ def _refuse_offline_request(request: httpx2.Request) -> None:
 def _prepare_request(request: httpx2.Request) -> None:
     """Runs for every hop of every request."""
     question = _current_block.get()
-    if question is None:
-        return
-    if not question.context.is_same_origin(request.url):
-        raise ForeignRedirect(f"{request.url.host} is not the endpoint")
-    if request.url.path == TELEMETRY_PATH:
+    if question is not None:
+        question.begin_request(_require_bucket(request.url, question.context))
+
+
+def _require_bucket(url: httpx2.URL, context: HubRequestContext) -> str:
+    """The rate-limit bucket of an address of the interface; raises what refuses any other."""
+    if not context.is_same_origin(url):
+        raise ForeignRedirect(f"{url.host} is not the endpoint")
+    if url.path == TELEMETRY_PATH:
         raise ForeignRedirect("telemetry is off")
-    bucket = question.context.bucket(request.url)
+    bucket = context.bucket(url)
     if bucket == "other":
         # Only a redirect leads there: to a login or an error page, or round and round.
-        raise WrongContent(f"{request.url.path} is no address of the Hub's interface")
-    question.begin_request(bucket)
+        raise WrongContent(f"{url.path} is no address of the Hub's interface")
+    return bucket
 
 
 def _record_response(response: httpx2.Response) -> None:
@@ -177,9 +182,12 @@ def _record_response(response: httpx2.Response) -> None:
         return
     question.context.server_clock.record_date(response.headers.get("date", ""))
     # A refusal is waited out by whoever asked; what it tells of the window is for its own wait.
-    question.end_request(
-        parse_hub_window(response.headers) if response.status_code != 429 else None
-    )
+    is_refused = response.status_code == 429
+    question.end_request(None if is_refused else parse_hub_window(response.headers))
+    _refuse_long_answer(response)
+
+
+def _refuse_long_answer(response: httpx2.Response) -> None:
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > MAX_ANSWER_BYTES:
         raise httpx2.DecodingError(f"an answer of {length} bytes", request=response.request)

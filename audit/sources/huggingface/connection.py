@@ -1,7 +1,7 @@
 """The Hub's interface at one endpoint: how a question is sent, without what it asks."""
 
 import re
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Literal, TypeVar
 from urllib.parse import urljoin
 
@@ -25,6 +25,7 @@ from audit.sources.huggingface.errors import classify_hub_error, is_transient_hu
 from audit.sources.huggingface.texts import raise_for_refusal, read_body
 from audit.sources.patience import ErrorRules, Patience, PatientAsker, build_rate_limiter
 from audit.sources.rate_limits import compute_wait_seconds
+from audit.sources.repeats import Question
 from audit.sources.request_log import RequestCounter
 
 Result = TypeVar("Result")
@@ -63,10 +64,13 @@ class HubConnection:
         self._token: str | Literal[False] = token or False
         install_client(patience.timeout)
 
-    def ask(self, bucket: str, call: Callable[[], Result]) -> Result | SourceFailure:
+    def ask(self, bucket: str, call: Question[Result]) -> Result | SourceFailure:
         """The answer to one question, or why there is none."""
         limiter = self.request_context.rate_limiters[bucket]
-        return self._asker.ask(call, limiter, lambda: use_request_context(self.request_context))
+        return self._asker.ask(call, limiter, self._open_block)
+
+    def _open_block(self) -> AbstractContextManager[None]:
+        return use_request_context(self.request_context)
 
     def fetch_json(self, address: str, query: Query) -> tuple[Any, httpx2.Response]:
         """The JSON at an address, and the answer that carried it."""

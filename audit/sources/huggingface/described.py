@@ -80,7 +80,7 @@ def _is_content(file: ListedFile) -> bool:
 
 def _find_arxiv_ids(tags: Sequence[str]) -> tuple[str, ...]:
     """Each once, in the order of the tags."""
-    matches = (ARXIV_TAG.fullmatch(tag) for tag in tags)
+    matches = map(ARXIV_TAG.fullmatch, tags)
     return tuple(dict.fromkeys(match[1] for match in matches if match))
 
 
@@ -101,16 +101,17 @@ def _count_parameters(safetensors: Any) -> int | None:
     total, types = safetensors.get("total"), safetensors.get("parameters")
     if not isinstance(total, int) or not isinstance(types, dict) or total < 1:
         return None
-    counts = {name: count for name, count in types.items() if isinstance(count, int)}
-    integers = sum(count for name, count in counts.items() if name in INTEGER_TYPES)
     # A few integers are buffers such as position ids; many are weights packed several into one.
-    return total if integers * 100 <= total else None
+    return total if _count_integers(types) * 100 <= total else None
+
+
+def _count_integers(types: Payload) -> int:
+    counts = (types.get(name) for name in INTEGER_TYPES)
+    return sum(count for count in counts if isinstance(count, int))
 
 
 def _find_relation(tags: list[str], base: str) -> str | None:
-    found = {
-        tag.split(":")[1]
-        for tag in tags
-        if tag.startswith("base_model:") and tag.count(":") == 2 and tag.endswith(f":{base}")
-    }
+    """The Hub's word in `base_model:finetune:owner/name`, where it has one word only."""
+    steps = [tag.split(":") for tag in tags]
+    found = {step[1] for step in steps if step[:1] == ["base_model"] and step[2:] == [base]}
     return found.pop() if len(found) == 1 else None

@@ -15,16 +15,40 @@ from huggingface_hub.errors import (
 )
 
 from audit.sources.failures import (
+    ANSWER_ERRORS,
     TRANSIENT_STATUS,
+    ErrorTable,
+    FailureState,
     SourceFailure,
     TruncatedAnswer,
     build_unverifiable,
-    classify_answer_error,
+    look_up_error,
 )
-from audit.sources.request_log import BudgetReached, RateWindowSpent
 
 BAD_TOKEN_MESSAGE = "Invalid credentials in Authorization header"
 """What the Hub says of a wrong token; any other 401 speaks of the repository."""
+
+ERROR_OUTCOMES: ErrorTable = (
+    *ANSWER_ERRORS,
+    (HFValidationError, build_unverifiable("invalid-id")),
+    (UnicodeDecodeError, build_unverifiable("bad-json", 200)),
+    (OfflineModeIsEnabled, build_unverifiable("offline", ours=True)),
+    (httpx2.ConnectError, build_unverifiable("connection", ours=True)),
+    (httpx2.TimeoutException, build_unverifiable("timeout")),
+    (httpx2.TooManyRedirects, build_unverifiable("redirects")),
+    (httpx2.DecodingError, build_unverifiable("wrong-content", 200)),
+    (httpx2.HTTPError, build_unverifiable("reset")),
+    (httpx2.InvalidURL, build_unverifiable("reset")),
+)
+_REFUSALS: tuple[tuple[type[HfHubHTTPError], FailureState, str], ...] = (
+    # It is a RepositoryNotFoundError too: asked the other way round, every gated repository would
+    # be gone.
+    (GatedRepoError, "gated", "gated"),
+    (DisabledRepoError, "disabled", "disabled"),
+    (RevisionNotFoundError, "unverifiable", "revision-not-found"),
+    (RemoteEntryNotFoundError, "unverifiable", "entry-not-found"),
+)
+"""Refusals that the client has a class for, whatever their status."""
 
 
 def classify_hub_error(error: Exception) -> SourceFailure:
@@ -34,42 +58,33 @@ def classify_hub_error(error: Exception) -> SourceFailure:
     """
     if isinstance(error, HfHubHTTPError):
         return _classify_refusal(error)
-    if isinstance(error, RateWindowSpent):
-        return build_unverifiable("rate-limited", ours=True)
-    if isinstance(error, BudgetReached):
-        return build_unverifiable("budget", ours=True)
-    if isinstance(error, HFValidationError):
-        return build_unverifiable("invalid-id")
     if isinstance(error, json.JSONDecodeError):
         # A login page in place of JSON comes from between the Hub and us.
         return build_unverifiable("wrong-content" if _is_page(error) else "bad-json", 200)
-    if isinstance(error, UnicodeDecodeError):
-        return build_unverifiable("bad-json", 200)
-    found = classify_answer_error(error) or _classify_missing_answer(error)
+    if _is_cut_short(error):
+        return build_unverifiable("truncated", 200)
+    found = look_up_error(error, ERROR_OUTCOMES)
     if found is None:
         raise error
     return found
 
 
+def _is_cut_short(error: Exception) -> bool:
+    return isinstance(error, httpx2.RemoteProtocolError) and "complete message" in str(error)
+
+
 def _classify_refusal(error: HfHubHTTPError) -> SourceFailure:
     status = error.response.status_code
-    # GatedRepoError is a RepositoryNotFoundError: asked the other way round, every gated repository
-    # would be gone.
-    if isinstance(error, GatedRepoError):
-        return SourceFailure("gated", "gated", status)
-    if isinstance(error, DisabledRepoError):
-        return SourceFailure("disabled", "disabled", status)
-    if isinstance(error, RevisionNotFoundError):
-        return build_unverifiable("revision-not-found", status)
-    if isinstance(error, RemoteEntryNotFoundError):
-        return build_unverifiable("entry-not-found", status)
+    for kind, state, reason in _REFUSALS:
+        if isinstance(error, kind):
+            return SourceFailure(state, reason, status)
     if status == 401:
         return _classify_unauthorized(error)
     if isinstance(error, RepositoryNotFoundError):
         return SourceFailure("absent", "repo-not-found", status)
-    if status == 429:
-        return build_unverifiable("rate-limited", status, ours=True)
-    return build_unverifiable(f"http-{status}", status)
+    is_limit = status == 429
+    reason = "rate-limited" if is_limit else f"http-{status}"
+    return build_unverifiable(reason, status, ours=is_limit)
 
 
 def _classify_unauthorized(error: HfHubHTTPError) -> SourceFailure:
@@ -87,24 +102,6 @@ def _classify_unauthorized(error: HfHubHTTPError) -> SourceFailure:
     ):
         return build_unverifiable("http-401", 401)
     return SourceFailure("absent", "not-publicly-reachable", 401)
-
-
-def _classify_missing_answer(error: Exception) -> SourceFailure | None:
-    if isinstance(error, OfflineModeIsEnabled):
-        return build_unverifiable("offline", ours=True)
-    if isinstance(error, httpx2.ConnectError):
-        return build_unverifiable("connection", ours=True)
-    if isinstance(error, httpx2.TimeoutException):
-        return build_unverifiable("timeout")
-    if isinstance(error, httpx2.TooManyRedirects):
-        return build_unverifiable("redirects")
-    if isinstance(error, httpx2.RemoteProtocolError) and "complete message" in str(error):
-        return build_unverifiable("truncated", 200)
-    if isinstance(error, httpx2.DecodingError):
-        return build_unverifiable("wrong-content", 200)
-    if isinstance(error, (httpx2.HTTPError, httpx2.InvalidURL)):
-        return build_unverifiable("reset")
-    return None
 
 
 def is_transient_hub_error(error: Exception) -> bool:

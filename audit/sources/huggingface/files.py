@@ -80,28 +80,39 @@ class ListedFile:
     """Of a file in LFS."""
     lfs_size: int | None = None
 
+    @property
+    def identity(self) -> str:
+        """What its content is told by; its path where the server tells no digest."""
+        return self.sha256 or self.blob_id or f"path:{self.path}"
+
+    @property
+    def content_size(self) -> int:
+        """Bytes of the content itself; 0 where the server tells none."""
+        return (self.lfs_size if self.sha256 else self.size) or 0
+
 
 def read_files(siblings: object) -> tuple[ListedFile, ...]:
     """The files of a listing, each name once. Raises NotAsDocumented."""
     if not isinstance(siblings, list):
         raise UndocumentedAnswer("siblings are missing")
-    return _with_own_names([_file(each) for each in siblings])
+    return _number_equal_names([_parse_file(sibling) for sibling in siblings])
 
 
-def _file(sibling: Any) -> ListedFile:
+def _parse_file(sibling: Any) -> ListedFile:
     path, blob_id, lfs = sibling["rfilename"], sibling.get("blobId"), sibling.get("lfs")
     if not isinstance(path, str):
         raise UndocumentedAnswer("a file without a name")
     blob = None if blob_id is None else identity(blob_id, "blobId")
-    size = read_file_size(sibling.get("size"))
-    if not lfs:
-        return ListedFile(path, size, blob)
-    return ListedFile(
-        path, size, blob, identity(lfs["sha256"], "sha256"), read_file_size(lfs["size"])
-    )
+    file = ListedFile(path, read_file_size(sibling.get("size")), blob)
+    return _add_lfs_facts(file, lfs) if lfs else file
 
 
-def _with_own_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:
+def _add_lfs_facts(file: ListedFile, lfs: Any) -> ListedFile:
+    sha256 = identity(lfs["sha256"], "sha256")
+    return replace(file, sha256=sha256, lfs_size=read_file_size(lfs["size"]))
+
+
+def _number_equal_names(files: Sequence[ListedFile]) -> tuple[ListedFile, ...]:
     """Names of git are bytes.
 
     Two that differ only where they are no text come as one, and none may hide the other.
@@ -120,17 +131,15 @@ def collect_weights(listed: Iterable[ListedFile]) -> Weights:
 
     Where a server tells none, the path must do; see `names_only`.
     """
-    files: dict[str, str] = {}
-    formats: set[str] = set()
-    size = 0
-    for file in listed:
-        kind = find_weight_format(file.path)
-        if kind is None:
-            continue
-        files[file.path] = file.sha256 or file.blob_id or f"path:{file.path}"
-        formats.add(kind)
-        size += (file.lfs_size if file.sha256 else file.size) or 0
-    return Weights(dict(sorted(files.items())), tuple(sorted(formats)), size)
+    format_by_file = {file: find_weight_format(file.path) for file in listed}
+    weights = sorted((file for file, kind in format_by_file.items() if kind), key=_get_path)
+    formats = {kind for kind in format_by_file.values() if kind}
+    identities = {file.path: file.identity for file in weights}
+    return Weights(identities, tuple(sorted(formats)), sum(file.content_size for file in weights))
+
+
+def _get_path(file: ListedFile) -> str:
+    return file.path
 
 
 def has_names_only(weights: Weights) -> bool:
@@ -153,9 +162,9 @@ def list_license_files(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
     return tuple(
         # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and
         # are not fetched.
-        LicenseFile(each.path, each.size or 0, each.blob_id or "", each.sha256)
-        for each in sorted(listed, key=lambda file: file.path)
-        if may_carry_terms(each.path)
+        LicenseFile(file.path, file.size or 0, file.blob_id or "", file.sha256)
+        for file in sorted(listed, key=_get_path)
+        if may_carry_terms(file.path)
     )
 
 

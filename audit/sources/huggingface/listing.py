@@ -20,12 +20,15 @@ LISTING_QUERY: dict[str, Any] = {"sort": "likes", "limit": PAGE_SIZE, "expand": 
 """The most liked first: these are the ones that people track."""
 
 
+Heads = dict[str, RepositoryHead]
+"""By id."""
+
+
 @dataclass(frozen=True)
 class OwnerListing:
     """What an owner's list showed."""
 
-    heads: dict[str, RepositoryHead]
-    """By id."""
+    heads: Heads
     found_by_page: tuple[int, ...]
     """How many wanted repositories each page showed."""
 
@@ -57,7 +60,7 @@ def fetch_owner_listing(
     """The owner's repositories in the list at an address. Raises what the client raises."""
     # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes
     # any origin that Link names.
-    heads: dict[str, RepositoryHead] = {}
+    heads: Heads = {}
     found: list[int] = []
     query: Query = {"author": owner, **LISTING_QUERY}
     following: str | None = address
@@ -73,14 +76,14 @@ def fetch_owner_listing(
 
 def _fetch_page(
     connection: HubConnection, address: str, query: Query, wanted: Collection[str]
-) -> tuple[dict[str, RepositoryHead], str | None]:
+) -> tuple[Heads, str | None]:
     """The heads by id, and the address of the next page."""
     rows, response = connection.fetch_json(address, query)
     heads = parsed(_parse_heads, rows, wanted)
     return heads, parsed(_find_next_page, response)
 
 
-def _parse_heads(rows: Any, wanted: Collection[str]) -> dict[str, RepositoryHead]:
+def _parse_heads(rows: Any, wanted: Collection[str]) -> Heads:
     # Of the owner's other repositories, often thousands, nothing is read but the name.
     relevant = [row for row in rows if not wanted or row["id"] in wanted]
     heads = [parse_repository_head(row) for row in relevant]

@@ -77,13 +77,7 @@ def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> Hu
     head = parse_repository_head(payload)
     files, tags, card = read_files(payload.get("siblings")), read_tags(payload), read_card(payload)
     return HubFacts(
-        repo=head.repo,
-        hub_id=head.hub_id,
-        revision=head.revision,
-        created_at=head.created_at,
-        gated=head.gated,
-        private=head.private,
-        disabled=head.disabled,
+        **vars(head),
         license_tag=_derive_license_tag(card, tags),
         license_name=_read_text(card.get("license_name")),
         license_link=_read_text(card.get("license_link")),
@@ -132,20 +126,20 @@ def _format_moment(value: object) -> str | None:
 
 def _derive_license_tag(card: Payload, tags: list[str]) -> str | Literal[False]:
     """The card's own field, else the tag that the Hub made from it."""
-    names = _list_names(card.get("license")) or _list_names(
-        [tag.removeprefix("license:") for tag in tags if tag.startswith("license:")]
-    )
+    tagged = [tag.removeprefix("license:") for tag in tags if tag.startswith("license:")]
+    names = _list_names(card.get("license")) or _list_names(tagged)
     return " AND ".join(sorted(set(names))[:MAX_NAMES]) or False
 
 
 def _list_names(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [name for each in values if (name := _read_text(each))]
+    names = map(_read_text, values)
+    return [name for name in names if name]
 
 
 def _read_text(value: object) -> str | None:
     if isinstance(value, list):
-        value = ", ".join(_list_names([each for each in value if not isinstance(each, list)]))
+        value = ", ".join(_list_names([part for part in value if not isinstance(part, list)]))
     return value.strip()[:MAX_FIELD_CHARACTERS] or None if isinstance(value, str) else None
 
 

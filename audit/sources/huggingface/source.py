@@ -1,7 +1,7 @@
 """The Hub as a source of the audit: what is unchanged costs its share of a listing and no more."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,6 +9,8 @@ from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target
 from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
 from audit.sources.base import (
     HeadChecks,
+    Lessons,
+    ListingAnswer,
     ObservationContext,
     OwnerCost,
     PlannedListing,
@@ -18,6 +20,7 @@ from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
+from audit.sources.huggingface.listing import Heads
 from audit.sources.huggingface.parse import RepositoryHead
 
 MIN_LISTED_REPOSITORIES = 2
@@ -37,43 +40,27 @@ class HubSource(HubApi):
     max_parallel_requests: ClassVar[int] = 8
 
     @classmethod
-    def plan_head_checks(
-        cls, targets: Sequence[Target], lessons: Mapping[str, OwnerCost]
-    ) -> HeadChecks:
+    def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
-        listings: list[PlannedListing] = []
-        lookups: list[Target] = []
+        checks = HeadChecks()
         for owned in _group_by_owner(targets):
-            listing = _plan_listing(owned, lessons)
-            if len(owned) < MIN_LISTED_REPOSITORIES or listing.cost.pages == 0:
-                lookups += owned
-            else:
-                listings.append(listing)
-        return HeadChecks(tuple(listings), tuple(sorted(lookups)))
+            checks += _plan_owner_checks(owned, lessons)
+        return replace(checks, lookups=tuple(sorted(checks.lookups)))
 
     def build_url(self, target: Target) -> str:
         """The address in the Hub's API."""
         return self.build_api_url(HUB_KINDS[target.kind], target.repo)
 
-    def check_listing(
-        self, listing: PlannedListing, context: ObservationContext
-    ) -> OwnerCost | SourceFailure | None:
+    def check_listing(self, listing: PlannedListing, context: ObservationContext) -> ListingAnswer:
         """Keep the heads that a listing shows, where enough of them were seen before to compare."""
         known = {target.repo for target in listing.targets if target in context.previous}
         if len(known) < MIN_LISTED_REPOSITORIES:
             return None
-        answer = self.list_owner_heads(
-            HUB_KINDS[listing.kind],
-            listing.owner,
-            known,
-            listing.cost.pages,
-            listing.cost.missing,
-        )
+        kind, cost = HUB_KINDS[listing.kind], listing.cost
+        answer = self.list_owner_heads(kind, listing.owner, known, cost.pages, cost.missing)
         if isinstance(answer, SourceFailure):
             return answer
-        for target in listing.targets:
-            if target.repo in answer.heads:
-                context.listed_heads[target] = answer.heads[target.repo]
+        _keep_heads(listing, answer.heads, context)
         return find_cheapest_cost(len(known), answer.found_by_page)
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
@@ -81,13 +68,9 @@ class HubSource(HubApi):
 
         None where something is left to fetch.
         """
-        before = context.previous.get(target)
+        before = _find_previous_facts(target, context)
         head: RepositoryHead | None = context.listed_heads.get(target)
-        if (
-            not isinstance(before, HubFacts)
-            or before.texts_due
-            or target in context.pinned_revisions
-        ):
+        if before is None or before.texts_due or target in context.pinned_revisions:
             return None
         if head is None or not head.matches_facts(before):
             return None
@@ -103,14 +86,13 @@ class HubSource(HubApi):
 
         None where it changed.
         """
-        previous = context.previous.get(target)
-        if not isinstance(previous, HubFacts):
+        previous = _find_previous_facts(target, context)
+        if previous is None:
             return None
         # A listing may come from a cache: it is believed when it says that nothing changed; all
         # else is looked up.
-        head: RepositoryHead | Observation | None = context.listed_heads.get(target)
-        if head is None:
-            head = self.fetch_head(HUB_KINDS[target.kind], target.repo)
+        listed: RepositoryHead | None = context.listed_heads.get(target)
+        head = listed or self.fetch_head(HUB_KINDS[target.kind], target.repo)
         if isinstance(head, Observation):
             return _convert_gated_to_unverifiable(head)
         if head.matches_facts(previous):
@@ -118,13 +100,12 @@ class HubSource(HubApi):
         return None
 
     def _observe_in_full(self, target: Target, context: ObservationContext) -> Observation:
-        before = context.previous.get(target)
-        previous = before if isinstance(before, HubFacts) else None
+        previous = _find_previous_facts(target, context)
         seen = self.observe_repository(HUB_KINDS[target.kind], target.repo)
         facts = seen.facts
         if not isinstance(facts, HubFacts):
             return _convert_gated_to_unverifiable(seen)
-        if previous and has_names_only(facts.weights) and not has_names_only(previous.weights):
+        if previous and _has_lost_identities(previous, facts):
             return build_unverifiable("schema", 200).build_observation(target, seen.url)
         return replace(seen, facts=fill_known_texts(facts, previous))
 
@@ -140,9 +121,8 @@ class HubSource(HubApi):
             return replace(seen, facts=fill_fetched_text(facts, path, answer))
         if answer is None or answer.reason in UNREADABLE_REASONS:
             return replace(seen, facts=drop_due_text(facts, path))
-        if answer.reason in POSTPONED_REASONS:
-            return seen
-        return _build_failed_observation(seen, answer)
+        is_postponed = answer.reason in POSTPONED_REASONS
+        return seen if is_postponed else _build_failed_observation(seen, answer)
 
     def _fetch_due_text(
         self, target: Target, facts: HubFacts, path: str
@@ -191,13 +171,36 @@ def _group_by_owner(targets: Sequence[Target]) -> list[tuple[Target, ...]]:
     return [tuple(owners[key]) for key in sorted(owners)]
 
 
-def _plan_listing(targets: tuple[Target, ...], lessons: Mapping[str, OwnerCost]) -> PlannedListing:
-    first = targets[0]
-    lesson = lessons.get(build_owner_key(first))
-    if lesson is not None and lesson.tracked == len(targets):
-        return PlannedListing(first.host, first.kind, first.owner, targets, lesson)
-    cost = OwnerCost(len(targets), 1, 0)
-    return PlannedListing(first.host, first.kind, first.owner, targets, cost)
+def _plan_owner_checks(owned: tuple[Target, ...], lessons: Lessons) -> HeadChecks:
+    first, cost = owned[0], _expect_cost(owned, lessons)
+    if len(owned) < MIN_LISTED_REPOSITORIES or cost.pages == 0:
+        return HeadChecks(lookups=owned)
+    listing = PlannedListing(first.host, first.kind, first.owner, owned, cost)
+    return HeadChecks(listings=(listing,))
+
+
+def _expect_cost(owned: tuple[Target, ...], lessons: Lessons) -> OwnerCost:
+    """As learned; one page that shows everything where nothing was learned of so many."""
+    lesson = lessons.get(build_owner_key(owned[0]))
+    if lesson is not None and lesson.tracked == len(owned):
+        return lesson
+    return OwnerCost(len(owned), 1, 0)
+
+
+def _keep_heads(listing: PlannedListing, heads: Heads, context: ObservationContext) -> None:
+    for target in listing.targets:
+        if target.repo in heads:
+            context.listed_heads[target] = heads[target.repo]
+
+
+def _find_previous_facts(target: Target, context: ObservationContext) -> HubFacts | None:
+    facts = context.previous.get(target)
+    return facts if isinstance(facts, HubFacts) else None
+
+
+def _has_lost_identities(before: HubFacts, now: HubFacts) -> bool:
+    """Whether a server that told what the weight files are tells only their names now."""
+    return has_names_only(now.weights) and not has_names_only(before.weights)
 
 
 def _convert_gated_to_unverifiable(seen: Observation) -> Observation:

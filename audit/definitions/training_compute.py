@@ -1,0 +1,105 @@
+"""How much compute a model took: at least, and at most, from what its records state.
+
+A figure of the maker counts as it is. Six times parameters times tokens is the usual estimate
+(guidelines on general-purpose AI models, annex A.2); with active parameters stated it counts as a
+figure, without them only as a bound, because a mixture of experts computes less. A bound may show
+that a threshold is not reached, never that it is passed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from audit.definitions.base import FactUsed
+from audit.records.model import Model, TrainingCompute, TrainingTokens
+
+FLOP_PER_PARAMETER_AND_TOKEN = 6
+MAX_TOKENS = 1e14
+"""Two and a half times the most that a maker ever stated (Llama 4 Scout, about 40e12 tokens).
+
+Taken for everything that one model and its bases of no larger size ever read.
+"""
+_NOTHING_TRAINED = frozenset({"quantized", "merge"})
+"""Relations that take no training of their own."""
+
+
+@dataclass(frozen=True)
+class ComputeRange:
+    """FLOP at least and at most; None where nothing bounds it."""
+
+    least: float
+    most: float | None
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"at least {self.least:.2g} FLOP" if self.least else "unknown"
+        if self.least == self.most:
+            return f"{self.most:.2g} FLOP"
+        return f"at most {self.most:.2g} FLOP"
+
+
+def estimate_compute(chain: Iterable[Model]) -> ComputeRange:
+    """The training of all these models together."""
+    least = most = 0.0
+    unstated: list[Model] = []
+    for model in chain:
+        stated = _read_stated_compute(model)
+        if stated is None or stated.most is None:
+            unstated.append(model)
+        else:
+            least, most = least + stated.least, most + stated.most
+    rest = _bound_by_size(unstated)
+    return ComputeRange(least, None if rest is None else most + rest)
+
+
+def _bound_by_size(models: list[Model]) -> float | None:
+    """What models of which only the size is known took together, at most."""
+    sizes = [model.parameters.total for model in models]
+    known = [size for size in sizes if size is not None]
+    if len(known) < len(sizes):
+        return None
+    return FLOP_PER_PARAMETER_AND_TOKEN * max(known, default=0) * MAX_TOKENS
+
+
+def _read_stated_compute(model: Model) -> ComputeRange | None:
+    """From a figure, a bound or the tokens of the record; None where it states none of them."""
+    if model.training_compute:
+        return _read_figure(model.training_compute)
+    if model.training_tokens:
+        return _estimate_from_tokens(model, model.training_tokens)
+    relations = {link.relation for link in model.base_models or ()}
+    return ComputeRange(0, 0) if relations and relations <= _NOTHING_TRAINED else None
+
+
+def _read_figure(compute: TrainingCompute) -> ComputeRange:
+    if compute.flop is None:
+        return ComputeRange(0, compute.at_most)
+    return ComputeRange(compute.flop, compute.flop)
+
+
+def _estimate_from_tokens(model: Model, tokens: TrainingTokens) -> ComputeRange | None:
+    parameters = model.parameters.active or model.parameters.total
+    count = tokens.total or tokens.at_most
+    if parameters is None or count is None:
+        return None
+    flop = float(FLOP_PER_PARAMETER_AND_TOKEN * parameters * count)
+    is_figure = tokens.total is not None and model.parameters.active is not None
+    return ComputeRange(flop if is_figure else 0, flop)
+
+
+def list_compute_facts(chain: Iterable[Model]) -> tuple[FactUsed, ...]:
+    """What each record states of its training, as facts that a step rests on."""
+    return tuple(_build_compute_fact(model) for model in chain)
+
+
+def _build_compute_fact(model: Model) -> FactUsed:
+    if model.training_compute:
+        shown = str(_read_figure(model.training_compute))
+        return FactUsed(model.ref, "training_compute", shown, model.training_compute.evidence)
+    if model.training_tokens:
+        tokens = model.training_tokens
+        shown = f"{tokens.total or tokens.at_most:.3g}"
+        return FactUsed(model.ref, "training_tokens", shown, tokens.evidence)
+    size = model.parameters.total
+    if size is not None:
+        return FactUsed(model.ref, "parameters", f"{size:,}", model.parameters.evidence)
+    return FactUsed(model.ref, "training_compute", "unknown")
