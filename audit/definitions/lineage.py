@@ -8,7 +8,7 @@ from itertools import chain
 from audit.definitions.base import FactUsed, Step
 from audit.licenses.compare import compare_expressions
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import BaseModelLink, Component, Model, Registry
+from audit.records.model import BaseModelLink, Model, Registry
 
 _NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
 """States of weights that nobody outside ever had."""
@@ -83,32 +83,15 @@ def find_binding_bases(lineage: Lineage) -> tuple[Model, ...]:
     return tuple(base for base in lineage.ancestors if base.weights.status not in _NEVER_PUBLISHED)
 
 
-def is_withdrawn(weights: Component) -> bool:
-    """Whether weights that were given out under a license are published no more.
-
-    Whoever got a copy before, and what was made from it, stays under that license.
-    """
-    return weights.status == "not-released" and weights.license not in (None, NO_LICENSE)
-
-
 def find_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
     """The bases whose terms bind whoever uses this model: those of other makers, nearest first.
 
     A maker may give more in a derivative of its own, so that its own base does not bind; what that
     base was made from still does. A teacher whose outputs were used is no base.
     """
-    return _filter_foreign(model, lineage, find_binding_bases(lineage))
-
-
-def find_withdrawn_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
-    """Bases of other makers that are published no more: copies and derivatives stay bound."""
-    withdrawn = (base for base in lineage.ancestors if is_withdrawn(base.weights))
-    return _filter_foreign(model, lineage, withdrawn)
-
-
-def _filter_foreign(model: Model, lineage: Lineage, bases: Iterable[Model]) -> tuple[Model, ...]:
     makers = _map_derivative_makers(model, lineage)
-    return tuple(base for base in bases if makers[base.id] - {get_owner(base.id)})
+    binding = find_binding_bases(lineage)
+    return tuple(base for base in binding if makers[base.id] - {get_owner(base.id)})
 
 
 def _map_derivative_makers(model: Model, lineage: Lineage) -> dict[str, set[str]]:

@@ -15,8 +15,6 @@ from audit.definitions.license_permissions import find_license_clauses
 from audit.definitions.lineage import (
     Lineage,
     find_licensors,
-    find_withdrawn_licensors,
-    is_withdrawn,
     list_foreign_unrecorded_bases,
     trace_parameters,
 )
@@ -65,8 +63,7 @@ def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> Perm
 def _collect_chain_clauses(
     model: Model, lineage: Lineage, registry: Registry, use: IntendedUse
 ) -> Iterator[DecidingClause]:
-    bases = (*find_licensors(model, lineage), *find_withdrawn_licensors(model, lineage))
-    for holder in (model, *bases):
+    for holder in (model, *find_licensors(model, lineage)):
         yield from _collect_weights_clauses(holder, registry, use)
 
 
@@ -85,7 +82,7 @@ def _list_open_questions(model: Model, lineage: Lineage) -> Iterator[str]:
         yield f"whether {holder.id} was derived from another model"
     for _, base in lineage.unrecorded_bases:
         yield f"the terms of {base.id}, which the registry does not hold"
-    if is_withdrawn(model.weights):
+    if model.weights.status == "withdrawn":
         yield f"where {model.id} can be had: its maker publishes it no more"
 
 
@@ -105,7 +102,7 @@ def _collect_weights_clauses(
 
 def _build_plain_clause(model: Model, weights: ComponentFacts) -> DecidingClause | None:
     """What decides before any license is read; None where the license does."""
-    decided = _decide_without_license(model, weights)
+    decided = _decide_without_license(weights)
     if decided is None:
         return None
     kind, words, effect = decided
@@ -113,14 +110,12 @@ def _build_plain_clause(model: Model, weights: ComponentFacts) -> DecidingClause
     return DecidingClause(model.id, license, "", kind, words, effect, weights.evidence)
 
 
-def _decide_without_license(
-    model: Model, weights: ComponentFacts
-) -> tuple[str, str, Permission] | None:
+def _decide_without_license(weights: ComponentFacts) -> tuple[str, str, Permission] | None:
     """The kind, the words and the effect."""
     if weights.status == "unknown":
         return "weights", "Whether the weights are released is unknown.", "unknown"
     # Whoever got a copy before a withdrawal holds it under the license that it had.
-    if weights.status not in ("released", "partial") and not is_withdrawn(model.weights):
+    if weights.status not in ("released", "partial", "withdrawn"):
         return "weights", _WITHHELD_WORDS, "needs-separate-license"
     if weights.license is None:
         return "license", "The license of the weights is unknown.", "unknown"

@@ -66,7 +66,19 @@ def make_clause(
             ],
         ),
         ("partial", "MIT", []),
-        ("not-released", "MIT", []),
+        (
+            "not-released",
+            "MIT",
+            [
+                make_clause(
+                    "MIT",
+                    "weights",
+                    "The weights are not released; use goes through the maker and the maker's terms.",
+                    "needs-separate-license",
+                )
+            ],
+        ),
+        ("withdrawn", "MIT", []),
         (
             "not-released",
             None,
@@ -271,8 +283,8 @@ def test_a_clause_for_models_of_several_modalities(modalities: tuple[str, ...], 
     [
         ("released", "NC", ["root/base"]),
         ("partial", "NC", ["root/base"]),
-        ("not-released", "NC", ["root/base"]),
-        ("not-released", None, []),
+        ("withdrawn", "NC", ["root/base"]),
+        ("not-released", "NC", []),
     ],
 )
 def test_a_base_binds_where_its_weights_were_published(status, license, owners: list[str]):

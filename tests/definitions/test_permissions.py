@@ -257,7 +257,7 @@ def test_an_unknown_base_is_unknown_unless_it_is_the_makers_own():
 def test_weights_that_are_not_released():
     """Nobody can use what is not published without asking its maker; not knowing is no answer."""
     for status, value in (("not-released", "needs-separate-license"), ("unknown", "unknown")):
-        subject = replace_component(make_model(), "model-parameters-final", status, None)
+        subject = replace_component(make_model(), "model-parameters-final", status)
         assert judge_permission(subject, make_registry(subject), BUSINESS).value == value
 
 
