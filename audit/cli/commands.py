@@ -41,7 +41,9 @@ COMMANDS: dict[str, CommandEntry] = {
     entry.name: entry
     for entry in (
         CommandEntry("ask", "explain", "Say how open a model is by every definition, and why."),
-        CommandEntry("ask", "allows", "Say whether a use is permitted, and by which clause."),
+        CommandEntry(
+            "ask", "allows", "Say whether a use is permitted, by which clause, and what to do."
+        ),
         CommandEntry(
             "ask", "identify", "Say which license a text is, how sure that is, and what differs."
         ),

@@ -115,19 +115,31 @@ def _fold(value: object) -> str:
 def _view_group(group: list[DecidingClause], registry: Registry) -> ViewedClause:
     first = group[0]
     holders = dict.fromkeys(name_clause(clause, registry) for clause in group)
-    quoted = (find_quoted_evidence(clause, registry) for clause in group)
-    quote = next((row for row in quoted if row), None)
+    quote, evidence = _find_quote(group, registry)
     return ViewedClause(
         first.kind,
         first.effect,
         find_stage(first.kind, first.parameters),
         first.summary,
         str(first.parameters.get("except", "")),
-        quote.quote or "" if quote else "",
+        quote,
         tuple(list_shipped_words(first.parameters)),
         tuple(holders),
-        (quote,) if quote else first.evidence,
+        evidence,
     )
+
+
+def _find_quote(
+    group: list[DecidingClause], registry: Registry
+) -> tuple[str, tuple[Evidence, ...]]:
+    """The words of the text that decide, and where they stand; none where no record holds some."""
+    for clause in group:
+        words = find_own_quote(clause, registry)
+        if words:
+            return words, clause.evidence
+    quoted = (find_quoted_evidence(clause, registry) for clause in group)
+    row = next((row for row in quoted if row), None)
+    return (row.quote or "", (row,)) if row else ("", group[0].evidence)
 
 
 def name_clause(clause: DecidingClause, registry: Registry) -> ClauseHolder:
@@ -148,6 +160,16 @@ def find_stage(kind: str, parameters: Mapping[str, object]) -> str:
     row = CONDITION_KINDS.get(kind)
     stated = parameters.get("stage", row.stage if row else "before-use")
     return str(stated)
+
+
+def find_own_quote(clause: DecidingClause, registry: Registry) -> str | None:
+    """The words that the record of the license keeps with this very clause."""
+    license = registry.licenses.get(clause.license)
+    same = (clause.kind, clause.section, clause.summary)
+    for condition in license.conditions if license else ():
+        if (condition.kind, condition.section, condition.summary) == same:
+            return condition.quote
+    return None
 
 
 def find_quoted_evidence(clause: DecidingClause, registry: Registry) -> Evidence | None:

@@ -181,13 +181,25 @@ def _describe_freer(model: Model, base: Model) -> str:
 
 
 def _list_data_risks(model: Model, registry: Registry) -> Iterator[DataRisk]:
-    """Data of the chain under terms that withhold a use from everybody."""
+    """Data of the chain, and what that data was made from, whose terms withhold a use."""
     for member in (model, *trace_lineage(model, registry).ancestors):
-        for id in member.components["datasets"].datasets:
-            dataset = registry.datasets.get(id)
-            withheld = _find_withheld_use(dataset, registry) if dataset else ""
-            if dataset and withheld:
+        for dataset in _trace_data(member.components["datasets"].datasets, registry):
+            withheld = _find_withheld_use(dataset, registry)
+            if withheld:
                 yield DataRisk(member.id, dataset.ref, str(dataset.license), withheld)
+
+
+def _trace_data(ids: Iterable[str], registry: Registry) -> Iterator[Dataset]:
+    """The recorded datasets of these ids and all that they were derived from, each once."""
+    waiting = list(ids)
+    seen: set[str] = set()
+    while waiting:
+        id = waiting.pop(0)
+        dataset = registry.datasets.get(id)
+        if dataset is not None and id not in seen:
+            yield dataset
+            waiting += dataset.derived_from
+        seen.add(id)
 
 
 def _find_withheld_use(dataset: Dataset, registry: Registry) -> str:
