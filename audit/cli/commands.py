@@ -133,6 +133,16 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry(
             "measure", "compare-indexes", "List the facts that other indexes see differently."
         ),
+        CommandEntry(
+            "measure",
+            "coverage",
+            "Count decided verdicts of the models that people ask about, and what the rest waits for.",
+        ),
+        CommandEntry(
+            "contribute",
+            "gaps",
+            "List the unknown facts that would settle most verdicts, and where to look.",
+        ),
         CommandEntry("measure", "spot-check", "Draw facts at random, for a check by hand."),
         CommandEntry(
             "measure",
