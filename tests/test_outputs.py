@@ -93,6 +93,8 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "health": [[]],
         "migrate": [[]],
         "compare-indexes": [[]],
+        "coverage": [[]],
+        "gaps": [[]],
         "catalog": [[], ["--check"]],
         "spot-check": [["--count", "1"]],
         "identify": [[text, text]],

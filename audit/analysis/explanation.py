@@ -9,6 +9,7 @@ from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.common_uses import CommonAnswer, answer_common_uses
+from audit.definitions.depth import RecordDepth, find_depth
 from audit.definitions.questions import answer_four_questions
 from audit.records.model import MakerClaim, Model, Registry
 
@@ -36,6 +37,7 @@ class Explanation:
     verdicts: tuple[Verdict, ...]
     disagreements: tuple[DefinitionDisagreement, ...]
     claims: tuple[MakerClaim, ...]
+    depth: RecordDepth
 
 
 def explain_model(model: Model, registry: Registry, only: str | None = None) -> Explanation:
@@ -55,6 +57,7 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
         verdicts=verdicts,
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
+        depth=find_depth(model),
     )
 
 

@@ -1,9 +1,9 @@
 """Verdicts and permissions that differ between two registries, and why. Pure: it reads no file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
@@ -15,6 +15,8 @@ from audit.records.model import Model, Registry, format_section
 MAX_REASONS = 2
 MAX_UNANNOUNCED_SHARE = 0.05
 """Share of verdicts that a branch may move before somebody must say how many are meant."""
+Because = Literal["rules", "facts", "upstream"]
+"""What moved a verdict: our rules, facts that people recorded, or a change that the audit saw."""
 VerdictValues = Mapping[str, Mapping[str, str]]
 """Verdicts by model and definition."""
 
@@ -27,6 +29,8 @@ class VerdictChange:
     framework: str
     before: str
     after: str
+    because: Because | None = field(default=None, kw_only=True)
+    """None where only two values were compared."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,9 @@ def _compare_verdicts(pair: _ModelPair) -> Iterator[ExplainedVerdictChange]:
     for was, now in zip(old, new, strict=True):
         if was.value != now.value:
             why = _explain_change(was, now)
-            yield ExplainedVerdictChange(pair.new.id, now.framework, was.value, now.value, why)
+            values = pair.new.id, now.framework, was.value, now.value
+            # The same rules judged both.
+            yield ExplainedVerdictChange(*values, why, because="facts")
 
 
 def _explain_change(was: Verdict, now: Verdict) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class AllowsOptions(UseOptions):
 
 
 @make_command(AllowsOptions)
-@click.argument("models", nargs=-1, metavar="MODEL", help="id of a model, as owner/name")
+@click.argument("models", nargs=-1, metavar="[MODEL]...", help="ids of models, as owner/name")
 @click.option(
     "--license",
     multiple=True,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,18 +10,16 @@ from audit.analysis.other_indexes import read_indexes
 from audit.analysis.verdict_diff import VerdictChange, compare_verdict_values
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.core.json_files import InvalidFileError, read_json_file
 from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.verdicts import (
-    VERDICTS_FILE,
     collect_verdict_values,
     count_verdicts,
+    read_written_verdicts,
 )
 from audit.publish.pages.write import find_stale_pages, render_judged_pages, write_pages
 from audit.records.load import load_registry
 from audit.store.events import EventStore
 
-MAX_VERDICTS_BYTES = 32 << 20
 MAX_PRINTED_CHANGES = 100
 """Changed verdicts that are printed; --json has them all."""
 
@@ -62,7 +59,7 @@ def _judge_recorded(root: Path) -> JudgedRegistry:
 
 def _compare_with_written(judged: JudgedRegistry, root: Path) -> Iterable[VerdictChange]:
     """How the verdicts moved since the pages were last written. Call it before they are."""
-    return compare_verdict_values(_read_previous_verdicts(root), collect_verdict_values(judged))
+    return compare_verdict_values(read_written_verdicts(root), collect_verdict_values(judged))
 
 
 def _print_result(result: CatalogResult, options: CatalogOptions) -> None:
@@ -88,20 +85,6 @@ def _serialize_result(result: CatalogResult, *, check: bool) -> dict[str, object
         "verdicts": result.counts,
         "moved": [asdict(move) for move in result.moves],
     }
-
-
-def _read_previous_verdicts(root: Path) -> Any:
-    """The verdicts as last written.
-
-    A file that is missing or damaged moves nothing: it is about to be written anew.
-    """
-    path = root / VERDICTS_FILE
-    if not path.is_file():
-        return {}
-    try:
-        return read_json_file(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
-    except InvalidFileError:
-        return {}
 
 
 def _print_stale_pages(changed: Sequence[str], root: Path) -> None:

@@ -41,7 +41,9 @@ COMMANDS: dict[str, CommandEntry] = {
     entry.name: entry
     for entry in (
         CommandEntry("ask", "explain", "Say how open a model is by every definition, and why."),
-        CommandEntry("ask", "allows", "Say whether a use is permitted, and by which clause."),
+        CommandEntry(
+            "ask", "allows", "Say whether a use is permitted, by which clause, and what to do."
+        ),
         CommandEntry(
             "ask", "identify", "Say which license a text is, how sure that is, and what differs."
         ),
@@ -130,6 +132,16 @@ COMMANDS: dict[str, CommandEntry] = {
         ),
         CommandEntry(
             "measure", "compare-indexes", "List the facts that other indexes see differently."
+        ),
+        CommandEntry(
+            "measure",
+            "coverage",
+            "Count decided verdicts of the models that people ask about, and what the rest waits for.",
+        ),
+        CommandEntry(
+            "contribute",
+            "gaps",
+            "List the unknown facts that would settle most verdicts, and where to look.",
         ),
         CommandEntry("measure", "spot-check", "Draw facts at random, for a check by hand."),
         CommandEntry(

@@ -12,6 +12,7 @@ from audit.core.wording import join_first
 from audit.definitions.base import Answer, Measure, Step, Verdict
 from audit.definitions.catalog import find_definition
 from audit.definitions.common_uses import CommonAnswer, format_common_answers
+from audit.definitions.depth import DEPTH_WORDS, RecordDepth
 
 MAX_UNMET = 3
 """Unmet conditions named in the overview; the steps below name all of them."""
@@ -49,8 +50,13 @@ def _list_body_lines(explanation: Explanation, sources: NumberedSources) -> Iter
 def _render_heading(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
     yield f"{explanation.name} ({explanation.model}), by {explanation.developer}"
     yield f"Label: {explanation.label}"
+    yield from _render_depth(explanation.depth)
     for claim in explanation.claims:
         yield f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}"
+
+
+def _render_depth(depth: RecordDepth) -> list[str]:
+    return wrap_text(f"Depth of the record: {depth.value}, {DEPTH_WORDS[depth.value]}", "")
 
 
 def _render_overview(verdicts: Sequence[Verdict]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import click
 
@@ -13,9 +14,11 @@ from audit.cli.progress import ProgressBar
 from audit.contribute.review.comment import render_review
 from audit.contribute.review.evidence import EvidenceAnswer, EvidenceChecker
 from audit.contribute.review.git_base import extract_registry_at
-from audit.contribute.review.review import BranchReview, review_branch
+from audit.contribute.review.review import BranchReview, WrittenHistory, review_branch
 from audit.core.errors import UsageError
-from audit.records.load import read_all_records
+from audit.publish.pages.verdicts import read_written_verdicts
+from audit.records.load import LoadedRecords, read_all_records
+from audit.store.events import EventStore
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,17 @@ def _review_working_tree(options: ReviewOptions) -> BranchReview:
     with extract_registry_at(options.registry, options.base) as base:
         head = read_all_records(options.registry)
         before = read_all_records(base.folder)
-        found = review_branch(before, head, base.commit, options.registry.name)
+        history = _read_history(options, base.folder, head)
+        found = review_branch(before, head, base.commit, options.registry.name, history)
     return replace(found, foreign_paths=base.foreign_paths)
+
+
+def _read_history(options: ReviewOptions, base: Path, head: LoadedRecords) -> WrittenHistory:
+    """The verdicts that the base's file holds, and what the audit saw."""
+    if head.registry is None:
+        return WrittenHistory()
+    events = EventStore(options.registry).load_events(head.registry)
+    return WrittenHistory(read_written_verdicts(base), tuple(events))
 
 
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:

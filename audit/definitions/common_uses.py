@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
-from audit.records.model import COMPONENTS, Component, DataInformation, License, Model, Registry
+from audit.records.model import (
+    COMPONENTS,
+    Component,
+    DataInformation,
+    License,
+    Model,
+    Registry,
+    TrainedFromScratch,
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,7 @@ def build_model_under_license(license: License) -> Model:
         released=None,
         hub=None,
         base_models=(),
+        from_scratch=TrainedFromScratch(()),
         components=components,
         data_information=DataInformation(),
         claims=(),

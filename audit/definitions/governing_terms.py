@@ -1,14 +1,15 @@
 """Which licenses govern the use of a model, and what else is written in them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.definitions.clause_view import is_silent_kind
 from audit.definitions.lineage import find_licensors, trace_lineage
-from audit.definitions.permissions import DecidingClause, PermissionAnswer
+from audit.definitions.permissions import DecidingClause, PermissionAnswer, judge_permission
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import list_alternative_terms
+from audit.licenses.uses import IntendedUse, rank_permission
 from audit.records.model import License, LicenseCondition, Model, Registry
 
 HISTORY = "history"
@@ -42,16 +43,30 @@ def list_governing_terms(
 def _find_chosen_licenses(
     holder: Model, answer: PermissionAnswer, registry: Registry
 ) -> tuple[str, ...]:
-    """The alternative whose clauses the answer lists, else the first."""
+    """The alternative that allows the use most, as the answer took it; none where none is known."""
     expression = holder.weights.license
-    own = [clause for clause in answer.clauses if clause.model == holder.id]
-    is_unknown = any(clause.kind == HISTORY for clause in own)
-    if expression is None or expression == NO_LICENSE or is_unknown:
+    if expression is None or expression == NO_LICENSE or _is_terms_unknown(holder, answer):
         return ()
-    named = {clause.license for clause in own}
     choices = [terms.licenses for terms in list_alternative_terms(expression, registry)]
-    fitting = (licenses for licenses in choices if named <= set(licenses))
-    return next(fitting, choices[0])
+    if len(choices) == 1:
+        return choices[0]
+    alone = {each: _judge_alone(holder, each, answer.use, registry) for each in choices}
+    return max(choices, key=alone.__getitem__)
+
+
+def _is_terms_unknown(holder: Model, answer: PermissionAnswer) -> bool:
+    own = (clause for clause in answer.clauses if clause.model == holder.id)
+    return any(clause.kind == HISTORY for clause in own)
+
+
+def _judge_alone(
+    holder: Model, licenses: tuple[str, ...], use: IntendedUse, registry: Registry
+) -> tuple[int, int]:
+    """How much licenses that apply together allow, and how little they ask for."""
+    weights = replace(holder.weights, license=" AND ".join(licenses))
+    components = {**holder.components, weights.name: weights}
+    answer = judge_permission(replace(holder, components=components), registry, use)
+    return rank_permission(answer.value), -len(answer.clauses)
 
 
 def list_silent_clauses(terms: tuple[GoverningTerms, ...]) -> Iterator[DecidingClause]:

@@ -13,13 +13,6 @@ from audit.records.model import BaseModelLink, Model, Registry
 _NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
 """States of weights that nobody outside ever had."""
 TEACHER_RELATION = "distillation"
-_FAMILY_OWNERS = {
-    "llama": "meta-llama",
-    "gemma": "google",
-    "qwen": "qwen",
-    "mistral": "mistralai",
-}
-"""Families whose licenses or makers' habits put their name into those of derivatives."""
 
 
 @dataclass(frozen=True)
@@ -122,21 +115,6 @@ def _find_copied_bases(model: Model, records: Mapping[str, Model]) -> Iterator[M
     for link in model.base_models or ():
         if link.id in records and link.relation != TEACHER_RELATION:
             yield records[link.id]
-
-
-def find_suggested_base(model: Model) -> str | None:
-    """A word in the name of a model that names another maker's family.
-
-    Only where its lineage is unstated. Licenses demand such names of derivatives (Llama 3.1,
-    section 1(b)(i)), so that an unstated lineage under one of them is no mere open question.
-    """
-    if model.base_models is not None:
-        return None
-    name = model.id.partition("/")[2].lower()
-    for word, owner in _FAMILY_OWNERS.items():
-        if word in name and get_owner(model.id) != owner:
-            return word
-    return None
 
 
 def list_foreign_unrecorded_bases(lineage: Lineage) -> tuple[tuple[Model, BaseModelLink], ...]:

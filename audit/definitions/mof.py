@@ -84,10 +84,12 @@ def judge(model: Model, registry: Registry) -> Verdict:
 
 
 def _judge_classes(model: Model, registry: Registry) -> _StepsByClass:
-    return {
-        name: [_judge_component(component, name, model, registry) for component in components]
-        for name, components in CLASSES
-    }
+    steps: dict[str, list[Step]] = {}
+    for name, components in CLASSES:
+        steps[name] = [
+            _judge_component(component, name, model, registry) for component in components
+        ]
+    return steps
 
 
 def _find_class_reached(classes: _StepsByClass) -> tuple[str, list[Step]]:

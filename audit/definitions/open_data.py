@@ -9,15 +9,10 @@ sharing only is not enough.
 from collections.abc import Iterator
 
 from audit.definitions.base import Answer, Definition, FactUsed, Step, Verdict, judge_conformance
+from audit.definitions.license_facts import describe_terms_needed, judge_terms, list_license_facts
 from audit.definitions.lineage import trace_parameters
 from audit.definitions.osaid import build_osaid_steps
-from audit.definitions.rules import (
-    ComponentRule,
-    apply_rule,
-    describe_terms_needed,
-    judge_terms,
-    list_license_facts,
-)
+from audit.definitions.rules import ComponentRule, apply_rule
 from audit.records.model import Dataset, Model, Registry
 
 ID = "open-data"

@@ -1,24 +1,22 @@
 """The checks that the definitions share: is a component there, and under which terms."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from audit.core.three_valued import Truth
 from audit.definitions.base import Answer, FactUsed, Step
-from audit.licenses.expression import NO_LICENSE, parse_expression
-from audit.licenses.terms import (
-    EXPRESSION_CACHE_SIZE,
-    evaluate_openness,
-    evaluate_osi_approval,
-    evaluate_sharing,
+from audit.definitions.license_facts import (
+    DEMAND_WORDS,
+    Demand,
+    describe_terms_needed,
+    judge_terms,
+    list_license_facts,
 )
-from audit.records.model import Component, ComponentStatus, Evidence, License, Model, Registry
+from audit.licenses.expression import NO_LICENSE
+from audit.records.model import Component, ComponentStatus, Evidence, Model, Registry
 
 DATA_INFORMATION = "data-information"
 """OSAID's own element, beside the 17 components."""
-Demand = Literal["available", "open-terms", "osi-approved", "sharing"]
 
 COMPONENT_WORDS = {
     DATA_INFORMATION: "the data information",
@@ -40,18 +38,6 @@ COMPONENT_WORDS = {
     "data-card": "the data card",
     "sample-model-outputs": "sample model outputs",
 }
-_DEMAND_WORDS = {
-    "open-terms": "open terms",
-    "osi-approved": "an OSI-approved license",
-    "sharing": "terms that allow sharing",
-}
-
-_APPROVAL_WORDS = {
-    True: "OSI-approved",
-    False: "not OSI-approved",
-    None: "OSI approval unknown",
-}
-
 _ANSWERS_BY_STATUS: dict[ComponentStatus, tuple[Answer, str]] = {
     "released": ("yes", "released"),
     "partial": ("no", "released in part only"),
@@ -160,47 +146,6 @@ def apply_availability_rule(
     return _build_availability_step(rule, get_component_facts(model, name), subject)
 
 
-def judge_terms(expression: str | None, demand: Demand, registry: Registry) -> Truth:
-    """Whether a license expression meets a demand; unknown for None.
-
-    Raises InvalidExpressionError.
-    """
-    if demand == "osi-approved":
-        return evaluate_osi_approval(expression, registry)
-    if demand == "sharing":
-        return evaluate_sharing(expression, registry)
-    return evaluate_openness(expression, registry)
-
-
-def describe_terms_needed(answer: Answer, demand: Demand, thing: str, license: str | None) -> str:
-    """What a step about terms needs: another license, or knowledge of the present one."""
-    if answer == "yes":
-        return ""
-    if answer == "no":
-        return f"put {thing} under {_DEMAND_WORDS[demand]}"
-    if license is None:
-        return f"establish the license of {thing}"
-    return f"establish what {license} grants"
-
-
-@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
-def list_license_facts(license: str | None, registry: Registry) -> tuple[FactUsed, ...]:
-    """The records of the licenses that an expression names, with their evidence."""
-    if license is None or license == NO_LICENSE:
-        return ()
-    ids = parse_expression(license, registry).license_ids
-    return tuple(_build_license_fact(registry.licenses[id]) for id in ids)
-
-
-def _build_license_fact(license: License) -> FactUsed:
-    approval, freedoms = _APPROVAL_WORDS[license.osi_approved], _format_freedoms(license.freedoms)
-    return FactUsed(license.ref, "terms", f"{approval}; {freedoms}", license.evidence[:1])
-
-
-def _format_freedoms(freedoms: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in freedoms.items())
-
-
 def _name_component(component: str, subject: str) -> str:
     whose = f" of {subject}" if subject else ""
     return f"{COMPONENT_WORDS[component]}{whose}"
@@ -247,7 +192,7 @@ def build_terms_step(
         rule.id,
         rule.clause,
         answer,
-        f"{thing}: {_DEMAND_WORDS[rule.demand]} needed; {found}",
+        f"{thing}: {DEMAND_WORDS[rule.demand]} needed; {found}",
         list_terms_facts(part, registry),
         "terms",
         subject,

@@ -61,6 +61,7 @@ _OPEN_LABELS: dict[Answer, str] = {
 }
 _WEIGHTS_CLAUSE = "Anybody can download the weights"
 _TERMS_CLAUSE = "The terms allow commercial use, and use outside research"
+_OPEN_SOURCE_NEEDS = {"undetermined": "establish what osaid-1.0 waits for"}
 _GATE_WORDS = {
     "auto": "behind a gate that opens automatically",
     "manual": "behind a gate that a person opens",
@@ -205,6 +206,7 @@ def _check_open_source(definition: Verdict) -> Step:
         answers.get(definition.value, "no"),
         f"{definition.framework} says {definition.value}",
         aspect="terms",
+        needs=_OPEN_SOURCE_NEEDS.get(definition.value, ""),
     )
 
 

@@ -20,106 +20,51 @@ RESEARCH_PURPOSES = ("research",)
 _HOSTING_FIELD = "model-as-a-service"
 
 
-def judge_user_threshold(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    """More users than the limit, counted as the clause counts them, bring the stated effect."""
-    parameters = condition.parameters
-    limit = parameters.get("users")
-    if parameters.get("commercial_only") and not use.is_commercial:
-        return None
-    if use.monthly_users is None or not isinstance(limit, int):
-        return "allowed-with-obligations"
-    is_above = use.monthly_users > limit
-    if parameters.get("measured") == "at-release":
-        return _judge_users_at_release(condition, use, is_above=is_above)
-    if not is_above:
-        return None
-    # Monthly users bound daily ones from above only: more a month leaves the day open.
-    is_daily = parameters.get("period") == "day"
-    return "unknown" if is_daily else read_stated_effect(condition)
-
-
-def _judge_users_at_release(
-    condition: LicenseCondition, use: IntendedUse, *, is_above: bool
-) -> Permission | None:
-    """A count taken once, before a release, is decided by the number of that month only."""
-    counted_month = condition.parameters.get("counted_month")
-    if counted_month is not None and use.users_month == counted_month:
-        return read_stated_effect(condition) if is_above else None
-    return "unknown" if is_above else "allowed-with-obligations"
-
-
-def judge_revenue_threshold(
-    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
-) -> Permission | None:
-    """More revenue than the amount brings the stated effect, and with `at_least` the amount itself.
-
-    Purposes that the clause permits are free of it while they stay what they are.
-    """
-    if condition.parameters.get("commercial_only") and not use.is_commercial:
-        return None
-    if _is_permitted_purpose(use, list_words(condition, "permits")):
-        return "allowed-with-obligations"
-    is_above = _is_revenue_above(condition, use)
-    if is_above is None:
-        return "allowed-with-obligations"
-    if condition.parameters.get("period", "year") == use.revenue_period:
-        return read_stated_effect(condition) if is_above else None
-    return _judge_revenue_of_other_period(condition, use, is_above=is_above)
-
-
-def _is_revenue_above(condition: LicenseCondition, use: IntendedUse) -> bool | None:
-    """Whether the limit is passed, whatever the periods; None where a number is missing."""
-    amount = condition.parameters.get("amount")
-    if use.revenue is None or not isinstance(amount, int):
-        return None
-    if condition.parameters.get("at_least"):
-        return use.revenue >= amount
-    return use.revenue > amount
-
-
-def _judge_revenue_of_other_period(
-    condition: LicenseCondition, use: IntendedUse, *, is_above: bool
-) -> Permission | None:
-    """What a month's figure says of a year's limit, or a year's figure of a month's limit.
-
-    A month's figure decides only if it alone is above, a year's one only if it is not above.
-    """
-    if use.revenue_period == "month":
-        return read_stated_effect(condition) if is_above else "allowed-with-obligations"
-    if not is_above:
-        return None
-    effect = read_stated_effect(condition)
-    return effect if effect == "allowed-with-obligations" else "unknown"
-
-
 def judge_territory(
     condition: LicenseCondition, use: IntendedUse, modalities: tuple[str, ...]
 ) -> Permission | None:
     """Use in an excluded country brings the stated effect."""
     if is_for_other_modalities(condition, modalities):
         return None
-    if use.territory is None:
-        return "allowed-with-obligations"
-    if not _is_excluded(use.territory, condition):
-        return None
-    may_not_apply = _is_for_multimodal_only(condition) and not modalities
-    return "unknown" if may_not_apply else read_stated_effect(condition)
+    if _is_use_excluded(condition, use):
+        may_not_apply = _is_for_multimodal_only(condition) and not modalities
+        return "unknown" if may_not_apply else read_stated_effect(condition)
+    return "allowed-with-obligations" if _is_place_open(condition, use) else None
 
 
-def _is_excluded(territory: str, condition: LicenseCondition) -> bool:
+def _is_use_excluded(condition: LicenseCondition, use: IntendedUse) -> bool:
+    """Whether the asker, or users whom the clause does not exempt, are in an excluded country."""
+    places = [use.territory] if use.territory else []
+    if not condition.parameters.get("end_users_exempt"):
+        places += use.user_territories
     excluded = expand_countries(list_words(condition, "excluded"))
-    return not excluded.isdisjoint(expand_countries([territory]))
+    return not excluded.isdisjoint(expand_countries(places))
+
+
+def _is_place_open(condition: LicenseCondition, use: IntendedUse) -> bool:
+    """Whether a place that the clause looks at was not stated."""
+    has_users = use.host or use.redistribute
+    are_users_counted = has_users and not condition.parameters.get("end_users_exempt")
+    return use.territory is None or (are_users_counted and not use.user_territories)
 
 
 def judge_non_commercial(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Commercial use brings the stated effect, a ban where none is stated."""
-    if use.is_commercial:
+    """Commercial use brings the stated effect, a ban where none is stated.
+
+    Some texts count whatever a company does as commercial; some leave outputs free.
+    """
+    if _is_exempt_as_output(condition, use):
+        return None
+    is_company = use.asker == "company" and condition.parameters.get("companies_excluded") is True
+    if use.is_commercial or is_company:
         return read_stated_effect(condition, "forbidden")
     return "allowed-with-obligations"
+
+
+def _is_exempt_as_output(condition: LicenseCondition, use: IntendedUse) -> bool:
+    return not use.needs_weights and condition.parameters.get("outputs_exempt") is True
 
 
 def judge_research_only(
@@ -130,15 +75,17 @@ def judge_research_only(
     Where the record does not say which purposes the text permits beside research, one that licenses
     of this kind often permit is unknown, not forbidden.
     """
+    if _is_exempt_as_output(condition, use):
+        return None
     if use.is_commercial:
         return read_stated_effect(condition, "forbidden")
     permitted = list_words(condition, "permits")
-    if not use.purposes or _is_permitted_purpose(use, permitted or RESEARCH_PURPOSES):
+    if not use.purposes or is_permitted_purpose(use, permitted or RESEARCH_PURPOSES):
         return "allowed-with-obligations"
     return read_stated_effect(condition, "forbidden") if permitted else "unknown"
 
 
-def _is_permitted_purpose(use: IntendedUse, permitted: Iterable[str]) -> bool:
+def is_permitted_purpose(use: IntendedUse, permitted: Iterable[str]) -> bool:
     """Whether purposes were stated, and none of them is another than the permitted ones."""
     return bool(use.purposes) and not use.is_commercial and set(use.purposes) <= set(permitted)
 
@@ -146,8 +93,25 @@ def _is_permitted_purpose(use: IntendedUse, permitted: Iterable[str]) -> bool:
 def judge_output_training(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Training on outputs brings the stated effect."""
-    return read_stated_effect(condition) if use.train_on_outputs else None
+    """Training on outputs brings the stated effect, in some texts for some models only.
+
+    Whether the trained model is one of those is unknown where it was not stated.
+    """
+    if not use.train_on_outputs:
+        return None
+    effect = read_stated_effect(condition)
+    reach = condition.parameters.get("reaches", "any")
+    if reach == "any" or effect == "allowed-with-obligations":
+        return effect
+    is_reached = use.competing if reach == "competing" else _find_trade(use)
+    if is_reached is None:
+        return "unknown"
+    return effect if is_reached else "allowed-with-obligations"
+
+
+def _find_trade(use: IntendedUse) -> bool | None:
+    """Whether it is commercial; None where no purpose was stated."""
+    return use.is_commercial if use.purposes else None
 
 
 def judge_registration(
@@ -167,25 +131,27 @@ def judge_field_of_use(
 
     A word that the vocabulary does not hold gives `unknown`, in the question and in the clause.
     """
-    if use.field is None:
+    words = [*use.fields, *list_words(condition, "fields")]
+    if not use.fields:
         return "allowed-with-obligations"
-    words = [use.field, *list_words(condition, "fields")]
     if not all(map(find_field, words)):
         return "unknown"
-    if not is_field_named(condition, use.field):
+    if not any(is_field_named(condition, field) for field in use.fields):
         return "allowed-with-obligations"
     return _judge_named_field(condition, use)
 
 
 def _judge_named_field(condition: LicenseCondition, use: IntendedUse) -> Permission:
-    """The stated effect, in some clauses only above a year's revenue."""
+    """The stated effect, in some clauses only above a year's revenue of the whole group."""
     above = condition.parameters.get("above")
-    if not isinstance(above, int) or use.revenue_period != "year":
+    if not isinstance(above, int):
         return read_stated_effect(condition)
-    if use.revenue is None:
+    if use.revenue is None or use.currency not in (None, "USD"):
         return "unknown"
-    is_below = use.revenue <= above
-    return "allowed-with-obligations" if is_below else read_stated_effect(condition)
+    if use.revenue > above:
+        return read_stated_effect(condition)
+    is_whole = use.revenue_period == "year" and use.revenue_of != "product"
+    return "allowed-with-obligations" if is_whole else "unknown"
 
 
 def is_field_named(condition: LicenseCondition, word: str) -> bool:
@@ -201,7 +167,7 @@ def judge_hosted_service(
     """Offering the model as a service brings the stated effect."""
     if use.host or use.field == _HOSTING_FIELD:
         return read_stated_effect(condition)
-    return "allowed-with-obligations" if use.is_commercial else None
+    return None
 
 
 def is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:

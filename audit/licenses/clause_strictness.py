@@ -40,6 +40,21 @@ def is_same_duty(_: ConditionParameters, __: ConditionParameters) -> bool:
     return True
 
 
+def is_output_training_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether no further trained models are reached."""
+    reaches = old.get("reaches", "any")
+    return rank_harshness(new) == 0 or reaches in ("any", new.get("reaches", "any"))
+
+
+def is_purpose_limit_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether the reach is the same, outputs stay as free and companies as welcome."""
+    return (
+        has_same_reach(old, new)
+        and _is_switch_no_stricter(old, new, "outputs_exempt", strict_value=False)
+        and _is_switch_no_stricter(old, new, "companies_excluded", strict_value=True)
+    )
+
+
 def is_guardrail_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
     """Whether nothing is to be provided that was not before."""
     return new.get("duty") != "provide" or old.get("duty") == "provide"

@@ -44,5 +44,5 @@ def judge_ai_disclosure(
     _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
 ) -> Permission | None:
     """A duty of whoever lets others see what the model makes."""
-    is_seen = use.host or use.redistribute or use.is_commercial
+    is_seen = use.host or use.redistribute or use.is_commercial or not use.needs_weights
     return "allowed-with-obligations" if is_seen else None

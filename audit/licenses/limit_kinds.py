@@ -2,14 +2,14 @@
 
 from audit.licenses import clause_effects as effects
 from audit.licenses import clause_strictness as strictness
-from audit.licenses import duty_effects
+from audit.licenses import duty_effects, threshold_effects
 from audit.licenses.clause_parameters import EFFECT_AND_REACH, EFFECTS
 from audit.licenses.condition_kind import ConditionKind
 
 LIMIT_KINDS = (
     ConditionKind(
         "user-threshold",
-        effects.judge_user_threshold,
+        threshold_effects.judge_user_threshold,
         "before-use",
         strictness.is_user_threshold_no_stricter,
         own_parameters={
@@ -25,7 +25,7 @@ LIMIT_KINDS = (
     ),
     ConditionKind(
         "revenue-threshold",
-        effects.judge_revenue_threshold,
+        threshold_effects.judge_revenue_threshold,
         "before-use",
         strictness.is_revenue_threshold_no_stricter,
         own_parameters={
@@ -64,6 +64,8 @@ LIMIT_KINDS = (
             "changeable": bool,
             "url": str,
             "flow_down": bool,
+            # Whether the record's clauses name every field of use that the policy names.
+            "fields_listed": bool,
         },
     ),
     ConditionKind(
@@ -77,21 +79,32 @@ LIMIT_KINDS = (
         "output-training",
         effects.judge_output_training,
         "running",
-        strictness.is_same_duty,
-        own_parameters={"effect": EFFECTS},
+        strictness.is_output_training_no_stricter,
+        own_parameters={
+            "effect": EFFECTS,
+            # Which trained models: those that compete or are general ones, or those for commerce.
+            "reaches": frozenset({"any", "competing", "commercial"}),
+        },
     ),
     ConditionKind(
         "non-commercial",
         effects.judge_non_commercial,
         "before-use",
-        own_parameters=EFFECT_AND_REACH,
+        strictness.is_purpose_limit_no_stricter,
+        own_parameters={
+            **EFFECT_AND_REACH,
+            "outputs_exempt": bool,
+            # Whether whatever a company does counts as commercial, its own research too.
+            "companies_excluded": bool,
+        },
         withheld_use="commercial use",
     ),
     ConditionKind(
         "research-only",
         effects.judge_research_only,
         "before-use",
-        own_parameters={**EFFECT_AND_REACH, "permits": list},
+        strictness.is_purpose_limit_no_stricter,
+        own_parameters={**EFFECT_AND_REACH, "permits": list, "outputs_exempt": bool},
         withheld_use="use outside research",
     ),
     ConditionKind(

@@ -64,10 +64,11 @@ def list_alternative_terms(expression: str, registry: Registry) -> tuple[Effecti
 
     Raises InvalidExpressionError.
     """
-    choices = parse_expression(expression, registry).choices
-    return tuple(
-        _combine_licenses([registry.licenses[id] for id in choice]) for choice in choices
-    ) or (NOTHING_GRANTED,)
+    found = []
+    for choice in parse_expression(expression, registry).choices:
+        licenses = [registry.licenses[id] for id in choice]
+        found.append(_combine_licenses(licenses))
+    return tuple(found) or (NOTHING_GRANTED,)
 
 
 @lru_cache(maxsize=EXPRESSION_CACHE_SIZE)

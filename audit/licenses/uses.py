@@ -55,6 +55,8 @@ Mode = Literal[
 MODES: tuple[Mode, ...] = get_args(Mode)
 GUARDRAIL_FIELD = "guardrail-removal"
 """The field of use by which licenses name what `remove-guardrails` does."""
+PRODUCTION_FIELD = "production-use"
+"""The field of use by which licenses name the purpose `production`."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,22 @@ class IntendedUse:
     def is_commercial(self) -> bool:
         """Whether money is made with it: by a stated purpose, or because the mode is a sale."""
         return self.entailment.is_sale or not COMMERCIAL_PURPOSES.isdisjoint(self.purposes)
+
+    @property
+    def is_business(self) -> bool:
+        """Whether it serves trade: production of an authority or a school does not."""
+        is_trade = self.entailment.is_sale or "commercial" in self.purposes
+        return is_trade or ("production" in self.purposes and self.asker in (None, "company"))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field asked about, and those that mode and purpose mean."""
+        named = [self.field] if self.field is not None else []
+        if self.mode == "remove-guardrails":
+            named.append(GUARDRAIL_FIELD)
+        if "production" in self.purposes:
+            named.append(PRODUCTION_FIELD)
+        return tuple(named)
 
     @property
     def host(self) -> bool:

@@ -181,9 +181,9 @@ def _insert_tracked(
     connection: "DuckDBPyConnection", tracked: Mapping[str, HubFacts | None]
 ) -> None:
     rows = [(id, *_list_cells(tracked[id])) for id in sorted(tracked)]
-    values = {
-        name: [row[position] for row in rows] for position, name in enumerate(_TRACKED_COLUMNS)
-    }
+    values = {}
+    for position, name in enumerate(_TRACKED_COLUMNS):
+        values[name] = [row[position] for row in rows]
     connection.execute(TRACKED_TABLE, values)
 
 

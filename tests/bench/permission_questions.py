@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from audit.analysis.permission_as_of import restore_terms_as_of
 from audit.definitions.common_uses import build_model_under_license
 from audit.definitions.permissions import PermissionAnswer, judge_permission
 from audit.licenses.uses import IntendedUse
 from audit.records.load import load_registry
 from audit.records.model import Model, Registry
+from audit.store.events import EventStore
 
 KEY = Path(__file__).parents[1] / "definitions" / "permission_questions.jsonl"
+REGISTRY_FOLDER = Path(__file__).parents[2] / "registry"
 Question = Mapping[str, Any]
 
 
@@ -43,9 +46,13 @@ def build_use(question: Question) -> IntendedUse:
 
 
 def answer_question(question: Question, registry: Registry) -> PermissionAnswer:
-    """What the program answers to a row, of a model or of a license alone."""
-    model = _find_subject(question, registry)
-    return judge_permission(model, registry, build_use(question))
+    """What the program answers to a row, of a model or of a license alone, today or on a past day."""
+    use = build_use(question)
+    day = question["circumstances"].get("on")
+    if day is not None:
+        events = EventStore(REGISTRY_FOLDER).load_events(registry)
+        return restore_terms_as_of(question["model"], registry, events, day).judge(use)
+    return judge_permission(_find_subject(question, registry), registry, use)
 
 
 def is_outdated(question: Question, registry: Registry) -> bool:
@@ -101,7 +108,7 @@ def list_wrong_answers(registry: Registry) -> None:
 
 def main() -> int:
     """Print the table."""
-    found = compare_answers(load_registry(Path("registry")))
+    found = compare_answers(load_registry(REGISTRY_FOLDER))
     columns = ("right", "wrong", "wrongly permissive", "outdated")
     print(f"{'mode':20}" + "".join(f"{column:>20}" for column in columns))
     total: Counter[str] = Counter()
@@ -109,7 +116,7 @@ def main() -> int:
         total += counts
         print(f"{mode:20}" + "".join(f"{counts[column]:>20}" for column in columns))
     if "--list" in sys.argv:
-        list_wrong_answers(load_registry(Path("registry")))
+        list_wrong_answers(load_registry(REGISTRY_FOLDER))
     print(f"{'all':20}" + "".join(f"{total[column]:>20}" for column in columns))
     return 0
 

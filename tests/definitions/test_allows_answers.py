@@ -80,6 +80,8 @@ def test_flux_weights_and_outputs(ask_json):
     kinds = {each["kind"] for each in answers["host"]["decided_by"]}
     assert "non-commercial" in kinds
     assert all(each["holders"][0]["section"] for each in answers["host"]["decided_by"])
+    assert all(each["quote"] for each in answers["host"]["decided_by"])
+    assert answers["use-outputs"]["value"] == "allowed-with-obligations"
 
 
 def test_a_distilled_model_names_both_licenses_and_their_conflict(ask_json):

@@ -78,6 +78,7 @@ def make_clause(
                 )
             ],
         ),
+        ("withdrawn", "MIT", []),
         (
             "not-released",
             None,
@@ -106,7 +107,10 @@ def make_clause(
     ],
 )
 def test_where_no_license_speaks(status, license: str | None, expected: list[DecidingClause]):
-    """The sentence says what is missing: the weights, their license, or the knowledge of either."""
+    """The sentence says what is missing: the weights, their license, or the knowledge of either.
+
+    Weights that were given out under a license and withdrawn stay under it, for whoever has them.
+    """
     subject = replace_component(make_model(), WEIGHTS, status, license)
     found = judge_permission(subject, make_registry(subject), IntendedUse())
     assert (found.model, found.use, list(found.clauses)) == (MODEL, IntendedUse(), expected)
@@ -275,12 +279,17 @@ def test_a_clause_for_models_of_several_modalities(modalities: tuple[str, ...], 
 
 
 @pytest.mark.parametrize(
-    ("status", "owners"),
-    [("released", ["root/base"]), ("partial", ["root/base"]), ("not-released", [])],
+    ("status", "license", "owners"),
+    [
+        ("released", "NC", ["root/base"]),
+        ("partial", "NC", ["root/base"]),
+        ("withdrawn", "NC", ["root/base"]),
+        ("not-released", "NC", []),
+    ],
 )
-def test_a_base_binds_where_its_weights_were_published(status, owners: list[str]):
-    """Nobody accepted the terms of weights that nobody could get."""
-    base = replace_component(make_model("root/base"), WEIGHTS, status, "NC")
+def test_a_base_binds_where_its_weights_were_published(status, license, owners: list[str]):
+    """Nobody accepted the terms of weights that nobody could get; withdrawn ones had takers."""
+    base = replace_component(make_model("root/base"), WEIGHTS, status, license)
     subject = make_model(bases=("root/base",))
     assert [
         each.model

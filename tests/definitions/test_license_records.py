@@ -16,7 +16,14 @@ ANSWERS = {
     "F": "forbidden",
     "?": "unknown",
 }
-SMALL = IntendedUse(purposes=("commercial",), monthly_users=0, revenue=0, territory="US")
+SMALL = IntendedUse(
+    purposes=("commercial",),
+    monthly_users=0,
+    affiliates=True,
+    revenue=0,
+    revenue_of="group",
+    territory="US",
+)
 USES = {
     "commercial": SMALL,
     "a million users": replace(SMALL, monthly_users=1_000_000),
@@ -32,7 +39,7 @@ USES = {
 The number of users is of no stated month, so that a count taken once, before a release, is open.
 """
 TABLE = """
-AGPL-3.0-only                                        O O O O O O A O
+AGPL-3.0-only                                        A A A A A A A O
 Apache-2.0                                           A A A A A A A O
 BSD-2-Clause                                         A A A A A A A O
 BSD-3-Clause                                         A A A A A A A O
@@ -59,10 +66,10 @@ LicenseRef-chatglm2-6b                               O O O O O O O O
 LicenseRef-cohere-cc-by-nc-aup                       F F F F F F O O
 LicenseRef-databricks-open-model                     O O O ? O O F O
 LicenseRef-exaone-1.1-nc                             L L L L L L F O
-LicenseRef-exaone-1.2-nc                             L L L L L L F O
+LicenseRef-exaone-1.2-nc                             L L L L L L ? O
 LicenseRef-falcon-180b                               ? ? ? ? ? ? ? ?
 LicenseRef-falcon-3                                  O O O O O O O O
-LicenseRef-flux-1-dev-nc-1.1.1                       L L L L L L F O
+LicenseRef-flux-1-dev-nc-1.1.1                       L L L L L L ? O
 LicenseRef-glm-130b                                  F F F F F F O O
 LicenseRef-glm-4                                     O O O O O O O O
 LicenseRef-gpt2-modified-mit                         A A A A A A A O
@@ -83,7 +90,7 @@ LicenseRef-scancode-bigscience-open-rail-m           O O O O O O O O
 LicenseRef-scancode-bigscience-rail-1.0              O O O O O O O O
 LicenseRef-scancode-deepseek-la-1.0                  O O O O O O O O
 LicenseRef-scancode-falcon-2-11b-1.0                 O O O O O O O O
-LicenseRef-scancode-flux-1-nc                        L L L L L L F O
+LicenseRef-scancode-flux-1-nc                        L L L L L L ? O
 LicenseRef-scancode-gemma-tou-2024-04-01             O O O O O O O O
 LicenseRef-scancode-gemma-tou-2025-03-24             O O O O O O O O
 LicenseRef-scancode-llama-2-license-2023             O O O ? O O F O
@@ -95,13 +102,13 @@ LicenseRef-scancode-llama-license-2023               F F F F F F O O
 LicenseRef-scancode-moonshot-ai-modified-mit-2025    A A A O O A A O
 LicenseRef-scancode-nvidia-open-model-2025-04-28     O O O O O O O O
 LicenseRef-scancode-qwen-2024                        O O O L O O O O
-LicenseRef-scancode-stability-ai-community-2024      O O O O L O F O
+LicenseRef-scancode-stability-ai-community-2024      O O O O L O ? O
 LicenseRef-scancode-stability-ai-nc-2023-12-06       L L L L L L O O
 LicenseRef-scancode-tongyi-qianwen-2023              O O O L O O F O
 LicenseRef-tencent-hunyuan-a13b                      O O O ? O F F O
 LicenseRef-tencent-hunyuan-large                     O O O ? O F F O
 LicenseRef-tongyi-qianwen-research                   L L L L L L F O
-LicenseRef-xai-community                             O O O O O O F O
+LicenseRef-xai-community                             O O O O O O ? O
 LicenseRef-yi-1.0                                    L L L L L L O O
 LicenseRef-yi-2.0                                    L L L L L L O O
 LicenseRef-yi-2.1                                    L L L L L L O O

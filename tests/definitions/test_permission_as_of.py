@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from audit.analysis.permission_as_of import restore_terms_as_of
+from audit.definitions.governing_terms import HISTORY
 from audit.licenses.uses import IntendedUse
-from audit.records.model import Evidence, ReleaseDate
+from audit.records.model import BaseModelLink, Evidence, ReleaseDate
 from tests.definitions.builders import make_license, make_model, make_registry, replace_component
 
 USE = IntendedUse(purposes=("commercial",))
@@ -43,6 +44,28 @@ def test_terms_are_known_where_a_source_speaks_for_the_day(model, day: str, valu
     answer = judge_on(model, day)
     assert answer.value == value
     assert not why or why in answer.clauses[0].summary
+
+
+def test_only_the_source_of_the_release_itself_speaks_for_it():
+    """Neither a commit that is not the release's, nor a page that tells of the release and the terms."""
+    other = Evidence("other", "https://github.com/maker/model/commit/2", "2026-11-24", "primary")
+    assert judge_on(make_released("MIT", other), "2025-06-01").value == "unknown"
+    model = make_released("MIT", LATER)
+    told = replace(model, released=ReleaseDate("2025-03-01", (LATER,)))
+    assert judge_on(told, "2025-06-01").value == "unknown"
+
+
+def test_what_the_recorded_terms_give_stands_beside_the_unknown():
+    """Of the model or base itself, not of the others; the license is named."""
+    base = make_released("NC")
+    base = replace(base, id="first/base")
+    model = replace(make_released("MIT", COMMIT), id="second/derived", base_models=())
+    model = replace(model, base_models=(BaseModelLink("first/base", "finetune"),))
+    registry = make_registry(model, base)
+    clauses = restore_terms_as_of(model.id, registry, (), "2025-06-01").judge(USE).clauses
+    (doubt,) = [each for each in clauses if each.kind == HISTORY]
+    assert (doubt.model, doubt.license) == ("first/base", "NC")
+    assert doubt.summary.endswith("The terms as they are recorded give: forbidden.")
 
 
 def test_a_text_that_applies_later_does_not_speak_for_the_day():

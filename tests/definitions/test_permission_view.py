@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from audit.definitions.permission_certainty import assess_certainty
 from audit.definitions.permission_view import answer_question
 from audit.definitions.suppositions import list_unsaid_questions
 from audit.licenses.uses import GRANTED, IntendedUse
-from audit.records.model import Evidence, HubPins, Registry
+from audit.records.model import Evidence
 from tests.definitions.builders import (
     make_condition,
-    make_dataset,
     make_license,
     make_model,
     make_registry,
@@ -79,6 +77,19 @@ def test_clauses_that_no_use_touches_are_also_in_the_text():
     view = view_under(IntendedUse(), make_condition("patent-grant"), make_condition("no-trademark"))
     assert view.value == "allowed"
     assert [each.kind for each in view.also_in_text] == ["patent-grant", "no-trademark"]
+    offered = view_under(IntendedUse(), make_condition("integrated-product"))
+    assert (offered.to_do, [each.kind for each in offered.also_in_text]) == (
+        (),
+        ["integrated-product"],
+    )
+
+
+def test_a_clause_that_is_not_understood_is_no_mere_remark():
+    """Even of a kind that bears on no use: nobody knows what it says."""
+    view = view_under(IntendedUse(), make_condition("patent-grant", beyond="the table"))
+    assert view.value == "unknown"
+    assert [each.kind for each in view.decided_by] == ["patent-grant"]
+    assert view.also_in_text == ()
 
 
 def test_what_a_clause_leaves_free_is_printed():
@@ -175,75 +186,3 @@ def test_terms_that_cannot_change_the_answer_leave_nothing_unsaid():
     view = answer_question(model, make_registry(model), COMPANY)
     assert view.value in GRANTED
     assert view.unsaid == ()
-
-
-@pytest.mark.parametrize(
-    ("url", "kind", "copy"),
-    [
-        ("https://github.com/maker/model/LICENSE", "primary", "own"),
-        ("https://maker.example/license", "primary", "own"),
-        ("https://github.com/other/model/LICENSE", "primary", "primary"),
-        ("https://github.com/maker/model/LICENSE", "secondary", "third-party"),
-    ],
-)
-def test_whose_copy_of_a_text_was_read(url: str, kind, copy: str):
-    """An address under the maker's account or site is its own; what others copied is theirs."""
-    source = Evidence("text", url, "2026-11-20", kind)
-    clause = replace(make_condition("notice"), evidence=(source,))
-    (text,) = view_under(IntendedUse(), clause).certainty.texts
-    assert (text.copy, text.seen) == (copy, "2026-11-20")
-
-
-def assess(model, registry: Registry):
-    """How sure an answer without any clause is."""
-    return assess_certainty(model, (), registry)
-
-
-def test_a_clause_is_quoted_only_where_the_quotation_is_its_own():
-    """A source that clauses of two sections cite quotes one of them, and does not say which."""
-    quoting = replace(TEXT, quote="No use for war.")
-    shared = replace(TEXT, key="shared", quote="No use at all.")
-    own = replace(make_condition("notice"), evidence=(shared, quoting))
-    other = replace(make_condition("termination"), section="9", evidence=(shared,))
-    view = view_under(IntendedUse(mode="redistribute"), own, other)
-    quotes = {each.kind: each.quote for stage in view.to_do for each in stage.clauses}
-    assert quotes == {"notice": "No use for war.", "termination": ""}
-
-
-def test_data_under_narrower_terms_is_a_risk():
-    """Weights under MIT that learned from data for non-commercial use: the record of the data is named."""
-    model = replace_component(make_model(), "datasets", datasets=("maker/data", "maker/free"))
-    datasets = (make_dataset(license="NC"), make_dataset("maker/free"))
-    (risk,) = assess(model, make_registry(model, datasets=datasets)).data_risks
-    assert (risk.dataset, risk.license, risk.withheld) == (
-        "datasets/maker/data",
-        "NC",
-        "commercial use",
-    )
-
-
-def test_data_that_data_was_made_from_is_a_risk_too():
-    """Narrower terms do not vanish in a mixture; a circle of sources ends."""
-    model = replace_component(make_model(), "datasets", datasets=("maker/mix",))
-    mix = make_dataset("maker/mix", derived_from=("maker/data",))
-    data = make_dataset(license="NC", derived_from=("maker/mix",))
-    (risk,) = assess(model, make_registry(model, datasets=(mix, data))).data_risks
-    assert risk.dataset == "datasets/maker/data"
-
-
-def test_a_tag_that_means_other_terms_is_a_conflict():
-    """The card says one license, the record another."""
-    tagged = replace(make_license("Tagged"), hub_tags=("tagged",))
-    model = make_model(hub=HubPins("maker/model-1", license_tag="tagged"))
-    (conflict,) = assess(model, make_registry(model, licenses=(tagged,))).conflicts
-    assert "means Tagged" in conflict
-    agreeing = put_under(model, "Tagged")
-    assert assess(agreeing, make_registry(agreeing, licenses=(tagged,))).conflicts == ()
-
-
-def test_a_declaration_that_frees_from_the_base_is_a_conflict():
-    """MIT over another maker's base under narrower terms."""
-    base = put_under(make_model("first/base"), "NC")
-    model = make_model("second/derived", bases=("first/base",), hub=None)
-    (conflict,) = assess(model, make_registry(model, base)).conflicts
-    assert "the terms of the base bind" in conflict

@@ -6,7 +6,9 @@ import pytest
 
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import IntendedUse
+from audit.records.model import TrainedFromScratch
 from tests.definitions.builders import (
+    EVIDENCE,
     make_condition,
     make_license,
     make_model,
@@ -319,12 +321,15 @@ def test_what_a_maker_built_on_still_binds():
     [
         ("maker/SuperLlama-7B", None, "unknown"),
         ("meta-llama/Llama-9", None, "allowed"),
-        ("maker/SuperLlama-7B", (), "allowed"),
+        ("maker/SuperLlama-7B", (), "unknown"),
         ("maker/plain-7b", None, "allowed"),
     ],
 )
 def test_a_name_of_another_family_without_a_lineage_is_unknown(name: str, bases, value: str):
-    """Licenses demand such names of derivatives, so that silence about the base is not enough."""
+    """Licenses demand such names of derivatives, so that silence about the base is not enough.
+
+    An empty list of bases without evidence of training from scratch is silence, too.
+    """
     subject = make_model(name, bases=bases)
     assert judge_permission(subject, make_registry(subject), BUSINESS).value == value
 
@@ -351,3 +356,9 @@ def test_a_field_that_a_policy_may_name_is_not_allowed_unread(field: str, value:
         make_condition("field-of-use", fields=["employment-decisions"], effect="obligation"),
     )
     assert answer == value
+
+
+def test_a_name_of_another_family_is_free_when_trained_from_scratch():
+    """Evidence that there is no base answers what the name asks."""
+    subject = make_model("maker/SuperLlama-7B", from_scratch=TrainedFromScratch(EVIDENCE))
+    assert judge_permission(subject, make_registry(subject), BUSINESS).value == "allowed"

@@ -35,6 +35,7 @@ def measure_line_coverage(
         seen.add(f"{name}:{frame.f_lineno}")
         return trace
 
+    _forget_results(modules)
     sys.settrace(trace)
     try:
         call()
@@ -46,6 +47,15 @@ def measure_line_coverage(
         for line in _list_lines(compile(Path(path).read_text("utf-8"), path, "exec"))
     }
     return LineCoverage(frozenset(wanted & seen), frozenset(wanted - seen))
+
+
+def _forget_results(modules: tuple[ModuleType, ...]) -> None:
+    """What a test before this one made a function remember would not run again."""
+    for module in modules:
+        for value in vars(module).values():
+            forget = getattr(value, "cache_clear", None)
+            if forget is not None:
+                forget()
 
 
 def _list_lines(code: CodeType, *, is_module: bool = True) -> Iterator[int]:

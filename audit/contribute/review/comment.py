@@ -119,6 +119,7 @@ def _show_records(review: BranchReview) -> TemplateValues:
         "foreign_paths": cut_list(review.foreign_paths, MAX_LISTED_LINES),
         "problems": _show_problems(review.problems),
         "new_verdicts": cut_list(review.new_verdicts, MAX_COMMENT_ROWS),
+        "rule_moves": cut_list(review.rule_moves, MAX_COMMENT_ROWS),
         "changes": [_show_change(change) for change in review.changes],
     }
 

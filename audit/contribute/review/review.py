@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from audit.analysis.consistency import find_contradictions
 from audit.analysis.record_diff import RecordChange, compare_records
-from audit.analysis.verdict_diff import AnswerChanges, compare_answers
+from audit.analysis.verdict_diff import AnswerChanges, VerdictChange, compare_answers
+from audit.contribute.review.causes import find_rule_moves, mark_upstream_moves
 from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.foreign_paths import ForeignPath
 from audit.core.errors import Problem, RegistryError
 from audit.core.references import split_reference
 from audit.definitions.catalog import judge_by_all_definitions
+from audit.drift.events import Event
 from audit.records.load import LoadedRecords
 from audit.records.model import Registry
 
@@ -30,6 +33,8 @@ class BranchReview:
     problems: tuple[Problem, ...]
     """What is wrong in the branch; with schema or reference problems no verdict is compared."""
     new_verdicts: NewVerdicts = ()
+    rule_moves: tuple[VerdictChange, ...] = ()
+    """Verdicts on records of the base that the program of the branch judges otherwise."""
     asked: tuple[EvidenceAnswer, ...] = ()
     """Addresses that were asked, with --check-evidence."""
     foreign_paths: tuple[ForeignPath, ...] = ()
@@ -51,7 +56,24 @@ class BranchReview:
 NO_ANSWER_CHANGES = AnswerChanges((), (), 0)
 
 
-def review_branch(base: LoadedRecords, head: LoadedRecords, commit: str, root: str) -> BranchReview:
+@dataclass(frozen=True)
+class WrittenHistory:
+    """What is on record beside the records: verdicts of the base, and events."""
+
+    verdicts: Any = None
+    events: tuple[Event, ...] = ()
+
+
+NO_HISTORY = WrittenHistory()
+
+
+def review_branch(
+    base: LoadedRecords,
+    head: LoadedRecords,
+    commit: str,
+    root: str,
+    history: WrittenHistory = NO_HISTORY,
+) -> BranchReview:
     """Compare. Raises RegistryError where the base does not validate by the present schemas.
 
     `root`: the name of the registry's folder, with which the paths of problems begin.
@@ -60,12 +82,14 @@ def review_branch(base: LoadedRecords, head: LoadedRecords, commit: str, root: s
     if head.registry is None:
         return BranchReview(commit, changes, NO_ANSWER_CHANGES, head.problems, compared=False)
     base_registry = _require_valid_base(base, commit)
+    moves = compare_answers(base_registry, head.registry)
     return BranchReview(
         commit,
         changes,
-        compare_answers(base_registry, head.registry),
+        mark_upstream_moves(moves, changes, history.events, head.registry),
         _find_new_contradictions(base_registry, head.registry, root),
         _judge_new_models(changes, head.registry),
+        find_rule_moves(history.verdicts, base_registry),
     )
 
 

@@ -18,6 +18,7 @@ from audit.core.markdown import (
 )
 from audit.core.references import get_owner, split_reference
 from audit.definitions.base import Verdict
+from audit.definitions.depth import DEPTH_WORDS, find_depth
 from audit.drift.events import Event
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
@@ -87,6 +88,9 @@ def _list_label_lines(pages: JudgedRegistry) -> Iterator[str]:
     found = Counter(pages.find_label(model) for model in pages.registry.models.values())
     for label, meaning in LABEL_WORDS.items():
         yield f"* **[{label}](labels/{label}.md) {found[label]:,}** — {meaning}"
+    depths = Counter(find_depth(model).value for model in pages.registry.models.values())
+    for depth, meaning in DEPTH_WORDS.items():
+        yield f"* {depth} **{depths[depth]:,}** — {meaning}"
 
 
 def _format_record_counts(registry: Registry) -> str:

@@ -9,6 +9,7 @@ from audit.core.escape import escape_markdown
 from audit.core.markdown import build_anchor, format_markdown_link
 from audit.core.wording import join_first
 from audit.definitions.base import Verdict
+from audit.definitions.depth import find_depth
 from audit.definitions.questions import answer_four_questions
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.history import render_history_block
@@ -83,6 +84,7 @@ def _render_summary(model: Model, registry: Registry) -> str:
         phrases.append(f"released {model.released.date}")
     if model.base_models is not None:
         phrases.append(_describe_origin(model, registry))
+    phrases.append(f"record: {find_depth(model).value}")
     return " · ".join(phrases)
 
 

@@ -6,9 +6,12 @@ And all of it as one file for programs.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from audit.analysis.verdict_diff import VerdictValues
 from audit.core.escape import escape_markdown
+from audit.core.json_files import InvalidFileError, read_json_file
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, find_definition
 from audit.publish.pages.context import JudgedRegistry
@@ -16,6 +19,7 @@ from audit.publish.pages.terms import replace_license_keys
 from audit.records.model import Registry
 
 VERDICTS_FILE = "verdicts.json"
+MAX_VERDICTS_BYTES = 32 << 20
 MAX_REASON_CHARACTERS = 110
 
 
@@ -110,3 +114,17 @@ def dump_verdicts(values: VerdictValues) -> str:
 
 def _format_json_member(name: str, value: object) -> str:
     return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
+
+
+def read_written_verdicts(root: Path) -> Any:
+    """The verdicts as last written.
+
+    A file that is missing or damaged moves nothing: it is about to be written anew.
+    """
+    path = root / VERDICTS_FILE
+    if not path.is_file():
+        return {}
+    try:
+        return read_json_file(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
+    except InvalidFileError:
+        return {}

@@ -1,0 +1,114 @@
+"""What is decided and by what, how deep records go, and which facts would settle most."""
+
+from dataclasses import replace
+
+import pytest
+
+from audit.analysis.coverage import CoverageCounter
+from audit.analysis.gaps import find_gaps, weigh_models
+from audit.analysis.model_groups import ModelGroup, list_model_groups, rank_most_downloaded
+from audit.definitions.depth import find_depth
+from audit.records.load import read_all_records
+from audit.records.model import PlaceLookedIn
+from tests.definitions.builders import make_model, make_registry, replace_component
+
+PLACES = (PlaceLookedIn("card", "https://example.org/card", "2026-11-28"),)
+
+
+def count_ways(*models):
+    """Of each definition: decided by a stated fact, by a search, and left open."""
+    registry = make_registry(*models)
+    found = CoverageCounter(registry).count_group(ModelGroup("all", "All", "", models))
+    return {
+        row.definition: (row.by_stated_fact, row.by_not_found, len(row.undecided))
+        for row in found.definitions
+    }
+
+
+@pytest.mark.parametrize(
+    ("states", "ways"),
+    [
+        ({}, (1, 0, 0)),
+        ({"training-code": "not-released"}, (1, 0, 0)),
+        ({"training-code": "not-found"}, (0, 1, 0)),
+        ({"training-code": "not-found", "inference-code": "not-released"}, (1, 0, 0)),
+        ({"training-code": "unknown"}, (0, 0, 1)),
+        ({"training-code": "unknown", "inference-code": "not-found"}, (0, 1, 0)),
+    ],
+)
+def test_coverage_tells_facts_from_searches(states, ways):
+    """A verdict is decided by a search only where it would be open without it; a label that may be better is open."""
+    subject = make_model()
+    for name, status in states.items():
+        places = PLACES if status == "not-found" else ()
+        subject = replace_component(subject, name, status, None, looked_in=places)
+    found = count_ways(subject)
+    assert found["osaid-1.0"] == found["spectrum"] == ways
+
+
+def test_coverage_names_what_a_verdict_waits_for():
+    """The step that waits, a base's marked as such, and terms only where the thing itself is there."""
+    subject = replace_component(make_model(bases=("root/base",)), "training-code", "unknown", None)
+    base = replace_component(make_model("root/base"), "inference-code", license=None)
+    registry = make_registry(subject, base)
+    found = CoverageCounter(registry).count_group(ModelGroup("all", "All", "", (subject,)))
+    osaid = next(row for row in found.definitions if row.definition == "osaid-1.0")
+    assert osaid.undecided == {"maker/model-1": ("training-code", "base: inference-code-terms")}
+    assert osaid.count_waiting() == [("training-code", 1), ("base: inference-code-terms", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "license", "lacking"),
+    [
+        ("data-card", "unknown", None, ("data-card",)),
+        ("data-card", "not-applicable", None, ()),
+        ("data-card", "not-released", None, ()),
+        ("data-information", "unknown", None, ("data-information",)),
+        ("model-parameters-final", "released", None, ("model-parameters-final.license",)),
+    ],
+)
+def test_depth_is_derived(name, status, license, lacking):
+    """`reviewed` means that nothing is unknown and all was read at a primary source."""
+    base = make_model("root/base")
+    subject = replace_component(make_model(bases=(base.id,)), name, status, license)
+    assert find_depth(subject).lacking == lacking
+    assert find_depth(subject).value == ("listed" if lacking else "reviewed")
+
+
+def test_a_copy_of_a_source_is_no_review():
+    """A fact that only a third party's copy supports, an unseen gate or an unstated lineage keep a record `listed`."""
+    subject = make_model(bases=("root/base",))
+    card = subject.components["model-card"]
+    copied = replace(card, evidence=(replace(card.evidence[0], kind="secondary"),))
+    second_hand = replace(subject, components={**subject.components, "model-card": copied})
+    unseen = replace(subject, hub=replace(subject.hub, gated="unknown"))
+    unstated = replace(subject, base_models=None)
+    found = [find_depth(each).lacking for each in (second_hand, unseen, unstated)]
+    assert found == [("model-card",), ("hub.gated",), ("base_models",)]
+
+
+def test_gaps_rank_what_settles_most(monkeypatch):
+    """A fact that decides a verdict alone is worth more than one of several, and one of a popular model more than another's."""
+    alone = replace_component(make_model("a/alone"), "training-code", "unknown", None)
+    shared = make_model("b/shared")
+    for name in ("training-code", "inference-code"):
+        shared = replace_component(shared, name, "unknown", None)
+    registry = make_registry(alone, shared)
+    weights = {"a/alone": 1.0, "b/shared": 1.0}
+    monkeypatch.setattr("audit.analysis.gaps.weigh_models", lambda _: weights)
+    first = find_gaps(registry)[0]
+    assert (first.record, first.fact) == ("models/a/alone", "training-code")
+    assert first.look_in == ("https://huggingface.co/a/alone",)
+    weights["b/shared"] = 4.0
+    assert find_gaps(registry)[0].record == "models/b/shared"
+
+
+def test_groups_name_models_of_the_registry(root):
+    """Every family matches a record, and of the most downloaded the missing ones are named."""
+    registry = read_all_records(root / "registry").partial_registry
+    groups = list_model_groups(registry)
+    assert [group.id for group in groups if not group.models] == []
+    downloaded = next(group for group in groups if group.id == "most-downloaded")
+    assert len(downloaded.models) + len(downloaded.unrecorded) == len(rank_most_downloaded()) == 200
+    first = next(iter(rank_most_downloaded()))
+    assert weigh_models(registry)[first] == 2
