@@ -31,6 +31,9 @@ class EventStore:
         return [follow_renamed_event(event, registry) for event in events]
 
     def _list_files(self) -> Iterator[Path]:
+        refuse_linked_folder(self.root)
+        for folder in sorted(self.root.glob("*")):
+            refuse_linked_folder(folder)
         return iter(
             sorted(path for path in self.root.glob("*/*.json") if not path.name.startswith("."))
         )
