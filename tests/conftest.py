@@ -123,7 +123,7 @@ def write_records(target: Path, records: Iterable[tuple[str, dict[str, Any]]]) -
     for folder, record in records:
         path = target / folder / f"{record['id']}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record), encoding="utf-8")
+        path.write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 WriteRegistry = Callable[..., Path]

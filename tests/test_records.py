@@ -32,7 +32,7 @@ def damage_duplicate_key(path: Path):
 
 
 def damage_syntax(path: Path):
-    path.write_text(path.read_text()[:-1])
+    path.write_text(path.read_text().rstrip()[:-1])
 
 
 def damage_encoding(path: Path):

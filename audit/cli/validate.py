@@ -12,6 +12,8 @@ from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.errors import Problem, UsageError
+from audit.records.dates import find_date_problems
+from audit.records.file_form import find_form_problems
 from audit.records.load import LoadedRecords, read_all_records
 
 _COUNTED_FOLDERS = ("models", "families", "datasets", "licenses")
@@ -61,7 +63,11 @@ def _serialize_problem(problem: Problem) -> dict[str, object]:
 
 
 def _find_requested_problems(loaded: LoadedRecords, options: ValidateOptions) -> list[Problem]:
-    found = _find_all_problems(loaded, options.registry.name)
+    found = [
+        *_find_all_problems(loaded, options.registry.name),
+        *find_date_problems(loaded.raw_records, options.parse_now()),
+        *find_form_problems(loaded.raw_records, options.registry.parent),
+    ]
     requested = [problem for problem in found if _is_requested(problem, options)]
     return list(add_line_numbers(requested, options.registry.parent))
 

@@ -102,15 +102,29 @@ def _build_declaration(
 def _declare_code(model: Model) -> Declarations:
     """Code on GitHub, by whom it is stated: the model, or its family.
 
-    Of several components in one repository, the first speaks for it.
+    Of several components in one repository, the first speaks for it. A repository in which
+    something was not found is watched, too: without it the search would have to be done again.
     """
     found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
         address = parse_github_repository(component.url)
         if address and component.origin and _is_expected(component.status):
             found.setdefault((component.origin, address), _build_code_declaration(component))
+    for component in model.components.values():
+        for address in _list_searched_repositories(component):
+            sought = TargetDeclaration(component.origin, expected=True)
+            found.setdefault((component.origin, address), sought)
     for (_, address), declaration in found.items():
         yield Target(GITHUB, "code", address), declaration
+
+
+def _list_searched_repositories(component: Component) -> Iterator[str]:
+    if component.status != "not-found":
+        return
+    for place in component.looked_in:
+        address = parse_github_repository(place.url)
+        if address:
+            yield address
 
 
 def _build_code_declaration(component: Component) -> TargetDeclaration:

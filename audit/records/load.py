@@ -1,46 +1,25 @@
 """Load the registry whole: every file strict, every error at once, nothing half-accepted."""
 
-import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
-from audit.core.json_files import InvalidFileError, find_json_files, parse_json, read_text_file
+from audit.core.json_files import find_json_files
 from audit.records.build import RecordBuilder
 from audit.records.model import Model, Registry
+from audit.records.read import (
+    RECORD_FOLDERS,
+    PathParts,
+    RawRecord,
+    build_record_id,
+    find_content_problems,
+    read_record,
+)
 from audit.records.references import find_cross_record_problems
-from audit.records.schema import find_schema_problems
 
 Built = TypeVar("Built")
-PathParts = tuple[str, ...]
-
-RECORD_FOLDERS: Mapping[str, tuple[str, int]] = {
-    "models": ("model", 2),
-    "families": ("family", 1),
-    "datasets": ("dataset", 2),
-    "licenses": ("license", 1),
-}
-"""Record folder: its schema, and how many path parts an id has."""
-
-
-@dataclass(frozen=True)
-class RawRecord:
-    """One record file as read, before it is typed."""
-
-    folder: str
-    id: str
-    shown_path: str
-    """Path as shown to people."""
-    data: Any
-
-    @property
-    def ref(self) -> str:
-        """The record's name among all records."""
-        return f"{self.folder}/{self.id}"
-
-
 RawRecords = Sequence[RawRecord]
 IdsByFolder = dict[str, set[str]]
 
@@ -80,6 +59,8 @@ def read_all_records(root: Path) -> LoadedRecords:
     if not root.is_dir():
         fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
         raise UsageError(f"{root}: no such folder; {fix}")
+    if root.is_symlink():
+        raise UsageError(f"{root}: is a link; name the folder that it leads to")
     files = _read_files(root)
     _require_models(files, root)
     registry = build_registry(files.valid)
@@ -106,7 +87,7 @@ class _RecordFiles:
     ) -> None:
         """Take in what one file holds, and what is wrong with it."""
         self.problems.extend(found)
-        self.known[folder].add(_build_id(parts))
+        self.known[folder].add(build_record_id(parts))
         if record:
             group = self.broken if found else self.valid
             group.append(record)
@@ -165,7 +146,7 @@ def _find_problems_of_changed(records: RawRecords, changes: Mapping[str, Any]) -
     problems: list[Problem] = []
     for record in records:
         if record.ref in changes:
-            problems += _find_form_problems(record)
+            problems += find_content_problems(record)
     return problems
 
 
@@ -175,62 +156,6 @@ def _finish_loading(
     """A registry with a problem is none."""
     found = tuple(sorted(set(problems)))
     return LoadedRecords(None if found else registry, found, tuple(records))
-
-
-def read_record(
-    root: Path, folder: str, parts: PathParts
-) -> tuple[RawRecord | None, list[Problem]]:
-    """The record of one file, where it is strict JSON, and what is wrong with it.
-
-    `parts`: of its path below the folder.
-    """
-    shown = "/".join((root.name, folder, *parts))
-    path = root.joinpath(folder, *parts)
-    unfit = _check_file(path, folder, parts, root.name)
-    if unfit:
-        return None, [Problem(shown, "$", *unfit)]
-    try:
-        data = parse_json(read_text_file(path, shown), shown)
-    except InvalidFileError as error:
-        return None, [error.problem]
-    record = RawRecord(folder, _build_id(parts), shown, data)
-    return record, _check_contents(record, root.name)
-
-
-def _check_contents(record: RawRecord, root: str) -> list[Problem]:
-    """A record of the wrong form need not have an id that could be compared."""
-    return _find_form_problems(record) or _check_id(record, root)
-
-
-def _find_form_problems(record: RawRecord) -> list[Problem]:
-    schema, _ = RECORD_FOLDERS[record.folder]
-    return find_schema_problems(schema, record.data, record.shown_path)
-
-
-def _check_file(path: Path, folder: str, parts: PathParts, root: str) -> tuple[str, str] | None:
-    """What is wrong with a file before it is opened, and what to do; None where nothing is."""
-    _, depth = RECORD_FOLDERS[folder]
-    if len(parts) != depth:
-        place = "<owner>/<name>.json" if depth == 2 else "<id>.json"
-        return "the file is in the wrong place", f"move it to {root}/{folder}/{place}"
-    # A link can lead to a device without an end, or to a file that is nobody's business.
-    if not stat.S_ISREG(path.lstat().st_mode):
-        return "the file is a link or no plain file", "put the record itself there"
-    return None
-
-
-def _build_id(parts: PathParts) -> str:
-    """The id is the path without `.json`; with_suffix would cut "1.5" of "Qwen1.5.json" too."""
-    return "/".join(parts).removesuffix(".json")
-
-
-def _check_id(record: RawRecord, root: str) -> list[Problem]:
-    stated = record.data["id"]
-    if stated == record.id:
-        return []
-    fix = f"write {record.id!r}, or move the file to {root}/{record.folder}/{stated}.json"
-    message = f"the id {stated!r} disagrees with the path"
-    return [Problem(record.shown_path, "$.id", message, fix)]
 
 
 def build_registry(records: RawRecords) -> Registry:

@@ -7,7 +7,7 @@ record says of its own evidence is checked on the way, since it needs the ids of
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from audit.core.errors import Problem
 from audit.core.near_names import format_near_names
@@ -20,6 +20,7 @@ from audit.records.any_form import (
     list_names,
     list_objects,
 )
+from audit.records.base_chains import find_chain_problems
 from audit.records.citations import (
     find_evidence_problems,
     find_license_problems,
@@ -27,7 +28,9 @@ from audit.records.citations import (
     suggest_id,
 )
 from audit.records.model import Registry
+from audit.records.names import find_name_problems
 from audit.records.searches import find_search_problems
+from audit.records.text_rules import MAX_FOUND, cut_problems
 
 BASE_TWICE_FIX = "keep one, with the evidence of both"
 OWN_BASE_FIX = "name the model it was derived from"
@@ -49,7 +52,9 @@ def find_cross_record_problems(
         if isinstance(data, dict)
     )
     return [
-        *chain.from_iterable(by_record),
+        *chain.from_iterable(cut_problems(list(islice(found, MAX_FOUND))) for found in by_record),
+        *find_name_problems(known, root),
+        *find_chain_problems(raw, root),
         *_find_tag_problems(registry, root),
         *_find_repository_problems(registry, root),
         *_find_former_id_problems(raw, root, known),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SCHEMA_SUFFIX = ".schema.json"
 SCHEMA_BASE_URL = "https://schemas.invalid/"
 """In place of the folder where an engine insists on absolute addresses; nothing is ever fetched."""
+MAX_ERRORS = 200
+"""Of one document. More say nothing new, and a megabyte can hold a hundred thousand."""
 SCHEMA_NAMES = ("model", "family", "dataset", "license", "observation", "event", "report", "policy")
 
 
@@ -96,7 +99,7 @@ def find_schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
     if build_quick_validator(schema).is_valid(data):
         return []
     found: set[Problem] = set()
-    for violation in build_validator(schema).iter_errors(data):
+    for violation in islice(build_validator(schema).iter_errors(data), MAX_ERRORS):
         found.update(describe_schema_error(violation, shown))
     return sorted(found) or _find_problems_of_the_quick_engine(schema, data, shown)
 

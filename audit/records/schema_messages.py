@@ -17,6 +17,8 @@ MAX_SHOWN_VALUE = 60
 """Characters of a value that a message repeats."""
 MAX_ENGINE_MESSAGE = 160
 """Characters of the engine's own sentence, which may repeat a whole record."""
+MAX_UNKNOWN_KEYS = 20
+"""Of one object. Each is compared with all known ones, and nobody reads more."""
 VERDICT_KEYS = frozenset(
     {
         "verdict",
@@ -77,9 +79,14 @@ def _describe_unknown_keys(error: "ValidationError", shown: str) -> Iterator[Pro
     rules: Any = error.schema
     given: Any = error.instance
     known = sorted(rules.get("properties", {}))
-    for key in sorted(set(given) - set(known)):
+    unknown = sorted(set(given) - set(known))
+    for key in unknown[:MAX_UNKNOWN_KEYS]:
         path = format_json_path([*error.absolute_path, key])
         yield _describe_unknown_key(path, key, known, shown)
+    if unknown[MAX_UNKNOWN_KEYS:]:
+        path = format_json_path(error.absolute_path)
+        more = f"and {len(unknown) - MAX_UNKNOWN_KEYS:,} more unknown keys"
+        yield Problem(shown, path, more, "remove them")
 
 
 def _describe_unknown_key(path: str, key: str, known: list[str], shown: str) -> Problem:
@@ -119,8 +126,8 @@ def _explain_form(error: "ValidationError", rule: Any) -> Advice | None:
     instruction = f"write a {rule}: {_find_description(error)}".rstrip(": ")
     match error.validator:
         case "pattern" if rule.startswith("^https"):
-            fix = "write an address that begins with https://"
-            return f"{value} is not an https address", fix
+            fix = "write https://, a public host by its name, and neither user nor port"
+            return f"{value} is not an https address of a public page", fix
         case "format":
             return f"{value} is not a valid {rule}", instruction
         case "type":

@@ -10,8 +10,9 @@ from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.near_names import format_near_names
-from audit.records.load import RECORD_FOLDERS, RawRecord, build_registry, read_record
+from audit.records.load import build_registry
 from audit.records.model import Model, Registry
+from audit.records.read import RECORD_FOLDERS, RawRecord, read_record
 from audit.records.references import find_cross_record_problems
 
 RecordKey = tuple[str, str]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
+from audit.core.json_files import refuse_linked_folder
 from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event
@@ -31,6 +32,9 @@ class EventStore:
         return [follow_renamed_event(event, registry) for event in events]
 
     def _list_files(self) -> Iterator[Path]:
+        refuse_linked_folder(self.root)
+        for folder in sorted(self.root.glob("*")):
+            refuse_linked_folder(folder)
         return iter(
             sorted(path for path in self.root.glob("*/*.json") if not path.name.startswith("."))
         )

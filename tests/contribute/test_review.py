@@ -228,9 +228,7 @@ def write_unknown_license(root: Path) -> None:
 
 def write_hostile_texts(root: Path) -> None:
     source = {"url": "https://example.org/a)b", "seen": "2026-11-24", "kind": "primary"}
-    name = (
-        "`code` | @maintainers fixes #1 <!-- </details> [x](https://evil.example) ::error:: \u202e"
-    )
+    name = "`code` | @maintainers fixes #1 <!-- </details> [x](https://evil.example) ::error::"
     edit_record(root, "models/maker/model-6", lambda record: record.update(name=name))
     edit_record(root, "models/maker/model-6", lambda record: record["evidence"].update(card=source))
 

@@ -8,6 +8,7 @@ import pytest
 
 from audit.definitions import eu_ai_act, mof, open_data, osaid, spectrum
 from audit.definitions.catalog import DEFINITIONS
+from audit.drift.targets import list_watched_targets
 from audit.records.load import load_registry
 from audit.records.model import COMPONENTS, PlaceLookedIn
 from audit.records.searches import find_search_problems
@@ -124,6 +125,27 @@ def test_a_place_that_was_not_reached_makes_it_unknown():
     assert "unknown" in problem.fix
     record["components"]["training-code"]["status"] = "unknown"
     assert not list(find_search_problems(record, "x.json"))
+
+
+def test_the_audit_watches_where_it_was_looked_for():
+    """A repository on GitHub in which something was not found is watched; one that a component lies in speaks for itself."""
+    code = "https://github.com/maker/code"
+    places = (*PLACES, replace(PLACES[1], url=f"{code}/tree/main"))
+    subject = replace_component(
+        make_model(), "training-code", "not-found", None, looked_in=places, origin="families/fam"
+    )
+    (watched,) = [
+        each for each in list_watched_targets(make_registry(subject)) if each.target.kind == "code"
+    ]
+    assert watched.target.repo == "maker/code"
+    assert [(each.record, each.expected) for each in watched.declarations] == [
+        ("families/fam", True)
+    ]
+    released = replace_component(subject, "inference-code", url=code, origin="families/fam")
+    (watched,) = [
+        each for each in list_watched_targets(make_registry(released)) if each.target.kind == "code"
+    ]
+    assert [each.license for each in watched.declarations] == ["MIT"]
 
 
 def test_withdrawn_weights_were_released():

@@ -6,6 +6,7 @@ The fuzzer, the kept corpus and the trials with old bugs all call these.
 import contextlib
 import json
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -89,7 +90,21 @@ def read_record(data: bytes) -> None:
     assert (loaded.registry is None) == bool(loaded.problems)
     index_lines_by_path(data.decode(errors="replace"))
     if loaded.registry is not None:
-        json.dumps([record.data for record in loaded.raw_records], ensure_ascii=False).encode()
+        for record in loaded.raw_records:
+            _require_plain_text(record.data)
+
+
+def _require_plain_text(value: object) -> None:
+    """No character in it that a terminal obeys, that turns a line, or that no file can hold."""
+    if isinstance(value, str):
+        hidden = {unicodedata.category(character) for character in value}
+        assert not hidden & {"Cc", "Cf", "Cs", "Zl", "Zp"}, ascii(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _require_plain_text([key, inner])
+    elif isinstance(value, list):
+        for inner in value:
+            _require_plain_text(inner)
 
 
 def read_license_text(data: bytes) -> None:

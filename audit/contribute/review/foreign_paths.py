@@ -13,7 +13,7 @@ from audit.core.git_command import Checkout, GitFailed
 from audit.core.pausing import PAUSE_FILE_NAME
 from audit.publish.pages.write import is_page_path
 from audit.publish.save import WRITTEN_FOLDERS
-from audit.records.load import RECORD_FOLDERS
+from audit.records.read import RECORD_FOLDERS
 
 DIFF_OPTIONS = (
     *("-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),

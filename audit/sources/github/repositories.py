@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
+from audit.core.hidden import replace_hidden_characters
 from audit.observations.facts import GITHUB, CodeFacts, Observation, Target
 from audit.sources.answers import identity, parsed
 from audit.sources.base import LookupSource, ObservationContext
@@ -136,7 +137,9 @@ def parse_code_facts(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
 def _read_license_id(detected: object) -> str | None:
     """The SPDX id that GitHub detected; None where it detected a license that it has no id for."""
     spdx_id = detected.get("spdx_id") if isinstance(detected, Mapping) else None
-    return spdx_id if isinstance(spdx_id, str) and spdx_id != "NOASSERTION" else None
+    if not isinstance(spdx_id, str) or spdx_id == "NOASSERTION":
+        return None
+    return replace_hidden_characters(spdx_id)
 
 
 def _parse_json_object(response: requests.Response) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from audit.core.hidden import replace_hidden_characters
 from audit.observations.facts import HubFacts, Weights
 from audit.sources.answers import identity
 from audit.sources.failures import UndocumentedAnswer
@@ -93,7 +94,7 @@ def read_tags(payload: Payload) -> list[str]:
     tags = payload.get("tags")
     if not isinstance(tags, list):
         raise UndocumentedAnswer("tags are missing")
-    return [tag for tag in tags if isinstance(tag, str)]
+    return [replace_hidden_characters(tag) for tag in tags if isinstance(tag, str)]
 
 
 def read_card(payload: Payload) -> Payload:
@@ -140,7 +141,10 @@ def _list_names(value: object) -> list[str]:
 def _read_text(value: object) -> str | None:
     if isinstance(value, list):
         value = ", ".join(_list_names([part for part in value if not isinstance(part, list)]))
-    return value.strip()[:MAX_FIELD_CHARACTERS] or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    # A character that nobody sees is no part of a name, and the text stays another one without it.
+    return replace_hidden_characters(value.strip()[:MAX_FIELD_CHARACTERS]) or None
 
 
 def _list_relations(tags: list[str], prefix: str) -> tuple[str, ...]:

@@ -1,0 +1,221 @@
+"""What a record may hold as text, as a name, as an address, as a day, and where its file may lie."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from audit.cli.main import main
+from audit.core.errors import UsageError
+from audit.records.dates import find_date_problems
+from audit.records.load import load_registry, read_all_records
+from audit.records.read import RawRecord
+from audit.store.events import EventStore
+from audit.store.observations import TargetStateStore
+from tests.conftest import EVIDENCE, WriteRegistry, make_license_record, make_model_record
+
+MODEL = "models/maker/model-1.json"
+NOW = datetime(2026, 11, 28, 6, tzinfo=UTC)
+
+
+def list_problems(root: Path) -> list[str]:
+    return [str(each) for each in read_all_records(root).problems]
+
+
+def write_model(write_registry: WriteRegistry, **changes: object) -> Path:
+    model = make_model_record(**changes)
+    return write_registry(("licenses", make_license_record()), ("models", model))
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\n", "\x7f", "\x9b", "‮", "⁦", "​", "\u2028", "﻿", "\U000e0041"])  # fmt: skip
+def test_no_string_of_a_record_holds_what_nobody_sees(
+    write_registry: WriteRegistry, character: str
+):
+    """Control, direction, zero width, tags and odd line ends: in a value, in a note and in a key, each at its place."""
+    spoiled = {"card": {**EVIDENCE["card"], "note": f"seen{character} there"}}
+    root = write_model(write_registry, name=f"M{character}1", evidence=spoiled)
+    found = list_problems(root)
+
+    assert [each.split(": ")[1] for each in found if "nobody sees" in each] == [
+        "$.name",
+        "$.evidence.card.note",
+    ] or len([each for each in found if "nobody sees" in each]) == 2
+    assert all(character not in each for each in found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com@evil.example/x",
+        "https://user:pass@github.com/x",
+        "https://example.org:8443/x",
+        "https://127.0.0.1/x",
+        "https://127.1/x",
+        "https://2130706433/x",
+        "https://0x7f.1/x",
+        "https://[::1]/x",
+        "https://localhost/x",
+        "https://printer/x",
+        "https://wiki.internal/x",
+        "https://router.local",
+        "https://example.org\\@evil.example/x",
+        "https://exa%6dple.org/x",
+    ],
+)
+def test_an_address_is_one_of_a_public_page(write_registry: WriteRegistry, url: str):
+    """No user, no port, no number for a host and no name of a private network, in evidence and wherever else the schema takes an address."""
+    root = write_model(write_registry, evidence={"card": {**EVIDENCE["card"], "url": url}})
+    assert any("$.evidence.card.url" in each for each in list_problems(root))
+
+
+@pytest.mark.parametrize("url", ["https://example.org", "https://ai.google.dev?x=1", "https://a-b.co.uk/@user/x:1", "https://local.example.org/internal"])  # fmt: skip
+def test_addresses_of_public_pages_pass(write_registry: WriteRegistry, url: str):
+    """What follows the host may hold anything that an address may."""
+    root = write_model(write_registry, evidence={"card": {**EVIDENCE["card"], "url": url}})
+    assert list_problems(root) == []
+
+
+@pytest.mark.parametrize("id", ["maker/aux", "con/model", "maker/NUL.v1", "maker/lpt1.5"])
+def test_reserved_names_are_refused(write_registry: WriteRegistry, id: str):
+    """A checkout on Windows would fail."""
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record(id=id)))
+    assert any("reserved name" in each for each in list_problems(root))
+
+
+@pytest.mark.parametrize(("first", "second"), [("maker/One", "maker/one"), ("Maker/a", "maker/b")])
+def test_names_that_differ_in_case_alone_are_refused(
+    write_registry: WriteRegistry, first: str, second: str
+):
+    """Two ids, or two spellings of an owner, would be one file or one folder elsewhere."""
+    models = (make_model_record(id=id, hub={**make_model_record()["hub"], "repo": id}) for id in (first, second))  # fmt: skip
+    root = write_registry(
+        ("licenses", make_license_record()), *(("models", each) for each in models)
+    )
+    assert any("differ in case alone" in each for each in list_problems(root))
+
+
+def chain(length: int, *, closed: bool) -> list[tuple[str, dict]]:
+    """Models of which each is derived from the next, and the last from the first or from none."""
+    records: list[tuple[str, dict]] = [("licenses", make_license_record())]
+    for number in range(length):
+        id, base = f"maker/m{number}", f"maker/m{(number + 1) % length}"
+        row = {"id": base, "relation": "finetune", "evidence": ["card"]}
+        is_last = number == length - 1
+        bases = [row] if closed or not is_last else []
+        hub = {**make_model_record()["hub"], "repo": id}
+        records.append(("models", make_model_record(id=id, hub=hub, base_models=bases)))
+    return records
+
+
+@pytest.mark.parametrize(
+    ("length", "closed", "faulty"),
+    [(3, True, 3), (40, False, 8), (30, False, 0), (2000, True, 2000)],
+)
+def test_base_models_end(write_registry: WriteRegistry, length: int, closed: bool, faulty: int):
+    """A circle across records and a chain that no maker has are told, of any length and without recursion."""
+    found = list_problems(write_registry(*chain(length, closed=closed)))
+    assert sum("chain of base models" in each for each in found) == faulty
+
+
+def test_a_record_full_of_mistakes_is_told_shortly(write_registry: WriteRegistry):
+    """Sixty thousand unknown keys are one mistake, and no reason for megabytes of output."""
+    root = write_model(write_registry, **{f"k{number}": 1 for number in range(60_000)})
+    found = list_problems(root)
+    assert len(found) < 100
+    assert any("59,980 more unknown keys" in each for each in found)
+
+
+FOLDERS = {
+    "models": "records",
+    "licenses": "records",
+    "models/other": "records",
+    "observations/models": "observations",
+    "events": "events",
+}
+READERS = {
+    "records": read_all_records,
+    "observations": lambda root: TargetStateStore(root).load_states(),
+    "events": lambda root: EventStore(root).load_events(),
+}
+
+
+@pytest.mark.parametrize("place", FOLDERS)
+def test_no_folder_of_the_registry_is_a_link(write_registry, tmp_path: Path, capsys, place: str):
+    """What stands behind a link is nobody's business: it is refused before it is read, and never shown."""
+    root = write_registry()
+    secret = tmp_path / "secret"
+    (secret / "owner").mkdir(parents=True)
+    (secret / "owner" / "config.json").write_text('{"id": "SECRET"}')
+    path = root / place
+    if path.exists():
+        path.rename(tmp_path / "aside")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(secret)
+
+    assert main(["validate", "--registry", str(root)]) == (2 if FOLDERS[place] == "records" else 0)
+    said = capsys.readouterr()
+    assert "SECRET" not in said.out + said.err
+    with pytest.raises(UsageError, match="is a symbolic link"):
+        READERS[FOLDERS[place]](root)
+
+
+def test_the_registry_itself_is_no_link(write_registry, tmp_path: Path):
+    """A branch can hold a link in its place."""
+    (tmp_path / "link").symlink_to(write_registry())
+    with pytest.raises(UsageError, match="is a link"):
+        load_registry(tmp_path / "link")
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2024-02-31", "no day of the calendar"),
+        ("2026-11-30", "still to come"),
+        ("2026-12", "still to come"),
+        ("2027", "still to come"),
+        ("2026-11-28", None),
+        ("2026-11", None),
+        ("2024-02-29", None),
+    ],
+)
+def test_a_day_exists_and_has_come(date: str, words: str | None):
+    """As exact as its source; the day may have begun elsewhere on earth already."""
+    record = RawRecord("models", "a/b", "registry/models/a/b.json", {"released": {"date": date}})
+    found = [str(each) for each in find_date_problems([record], NOW)]
+    assert len(found) == (words is not None)
+    assert all("$.released.date" in each and str(words) in each for each in found)
+
+
+def test_validate_looks_at_days_by_its_own_clock(write_registry, capsys):
+    """Evidence that was seen tomorrow was not seen."""
+    arguments = ["validate", "--registry", str(write_registry()), "--now"]
+    assert main([*arguments, "2026-12-01T00:00:00Z"]) == 0
+    assert main([*arguments, "2020-01-01T00:00:00Z"]) == 1
+    assert "still to come" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (lambda text: text.replace("\n", "\r\n"), 1),
+        (lambda text: text.rstrip("\n"), None),
+        (lambda text: text + "\n", None),
+        (lambda text: text.replace('  "id"', '\t"id"'), 2),
+        (lambda text: text.replace('  "id"', '   "id"'), 2),
+        (lambda text: text.replace(',\n  "name"', ', \n  "name"'), 2),
+    ],
+)
+def test_validate_looks_at_the_form_of_a_file(write_registry, capsys, spoil, line):
+    """Plain line ends, one at the end, two spaces a level: what CONTRIBUTING calls strict JSON."""
+    root = write_registry()
+    record = make_model_record()
+    ordered = {"id": record.pop("id"), "name": record.pop("name"), **record}
+    text = json.dumps(ordered, indent=2) + "\n"
+    (root / MODEL).write_bytes(text.encode())
+    assert main(["validate", "--registry", str(root)]) == 0
+
+    (root / MODEL).write_bytes(spoil(text).encode())
+    assert main(["validate", "--registry", str(root)]) == 1
+    shown = f"registry/{MODEL}:{line}: " if line else f"registry/{MODEL}"
+    assert shown in capsys.readouterr().out
