@@ -1,10 +1,12 @@
 """Beside other indexes: only what both know is compared, and a difference of rule or wording is no difference of fact."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from audit.analysis.other_indexes import OtherIndex, compare_index, find_known_license, read_indexes
+from audit.analysis.index_facts import find_known_license
+from audit.analysis.other_indexes import OtherIndex, compare_index, read_indexes
 from audit.records.load import load_registry
 from audit.records.model import ReleaseDate
 from tests.definitions.builders import EVIDENCE, make_model, make_registry, replace_component
@@ -106,3 +108,17 @@ def test_the_recorded_indexes_are_whole(root):
             assert row["path"]
             assert all(len(value) < 120 for value in row.values())
         assert each.build_row_url({"path": "a b.yml"}).endswith("/a%20b.yml")
+
+
+def test_every_difference_is_explained():
+    """The note of the record, the rule or the missing things say why we differ, with a source."""
+    registry = load_registry(Path(__file__).parents[1] / "registry")
+    compared = [
+        fact
+        for index in read_indexes(Path(__file__).parents[1] / "registry")
+        for fact in compare_index(index, registry)
+        if not fact.agrees
+    ]
+    assert compared
+    assert [fact.fact for fact in compared if not fact.own.reason.strip()] == []
+    assert [fact.fact for fact in compared if not (fact.own.url or fact.their_url)] == []

@@ -1,7 +1,7 @@
 """`compare-indexes`: the facts that other indexes and this registry see differently."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -73,11 +73,22 @@ def _count_agreement(facts: list[IndexComparison]) -> str:
 
 
 def _render_comparison(fact: IndexComparison) -> str:
-    alike = " (alike)" if fact.agrees else ""
-    return f"  {fact.model.id} {fact.fact}: they say {fact.theirs}, we say {fact.ours}{alike}"
+    own = fact.own
+    said = f"  {fact.model.id} {fact.fact}: they say {fact.theirs}, we say {own.value}"
+    if own.agrees:
+        return f"{said} (alike)"
+    return "\n".join([said, f"    because {own.reason}", f"    {own.url or fact.their_url}"])
 
 
 def _serialize_comparison(index: OtherIndex, fact: IndexComparison) -> dict[str, object]:
-    row = asdict(fact)
-    del row["model"]
-    return {"index": index.id, **row, "model": fact.model.id}
+    return {
+        "index": index.id,
+        "fact": fact.fact,
+        "theirs": fact.theirs,
+        "their_url": fact.their_url,
+        "ours": fact.own.value,
+        "our_url": fact.own.url,
+        "agrees": fact.agrees,
+        "because": fact.own.reason,
+        "model": fact.model.id,
+    }

@@ -120,9 +120,9 @@ def _build_difference_row(difference: IndexComparison, registry: Registry) -> Ta
 
 
 def _link_our_value(difference: IndexComparison, registry: Registry) -> str:
-    label = escape_markdown(difference.ours)
+    label = escape_markdown(difference.own.value)
     if difference.fact == "license":
-        label = format_terms(difference.ours, registry)
+        label = format_terms(difference.own.value, registry)
     # A value that follows from several facts has no URL of its own; the model's section shows all.
     section = build_section_url(difference.model.ref, PATH_TO_REGISTRY)
-    return format_raw_label_link(label, difference.our_url or section)
+    return format_raw_label_link(label, difference.own.url or section)
