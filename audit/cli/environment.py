@@ -7,12 +7,16 @@ import os
 import re
 
 from audit.core.errors import UsageError
+from audit.core.hidden import find_hidden_character
 from audit.observations.facts import GITHUB, HUGGING_FACE
 from audit.runs.collect import Upstreams
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.registered import REGISTERED_SOURCES, open_sources
 from audit.sources.request_log import RequestCounter
+
+MIN_KEY_CHARACTERS = 32
+"""Of the key of hidden lines: what 16 random bytes take in hexadecimal digits."""
 
 
 def read_endpoint(host: str) -> str:
@@ -23,6 +27,11 @@ def read_endpoint(host: str) -> str:
     registered = REGISTERED_SOURCES[host]
     name = registered.endpoint_variable
     endpoint = (os.environ.get(name) or registered.default_endpoint).rstrip("/")
+    # It is stored with what was seen there, and shown; without repeating it here.
+    if "@" in endpoint or re.search(r"[?#\s]", endpoint) or find_hidden_character(endpoint):
+        raise UsageError(
+            f"{name} holds a user, a password, a query or a space; write a plain address"
+        )
     if not endpoint.startswith(("https://", "http://")):
         raise UsageError(f"{name}={endpoint!r} is not an http address; unset it or write one")
     return endpoint
@@ -36,6 +45,17 @@ def read_token(name: str) -> str | None:
             f"{name} holds a space, a line end or another character that no token has; set it again"
         )
     return token or None
+
+
+def read_marker_key() -> str | None:
+    """The key of our issues' hidden lines, None where none is set. Raises UsageError."""
+    key = read_token("REGISTRY_MARKER_KEY")
+    if key and len(key) < MIN_KEY_CHARACTERS:
+        raise UsageError(
+            f"REGISTRY_MARKER_KEY has less than {MIN_KEY_CHARACTERS} characters; "
+            "make one with: openssl rand -base64 32"
+        )
+    return key
 
 
 def open_upstreams(seconds: float | None = None) -> Upstreams:

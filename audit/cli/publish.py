@@ -14,7 +14,7 @@ import click
 
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.command import DECIMAL, INTEGER, SharedOptions, make_command
-from audit.cli.environment import read_endpoint, read_token
+from audit.cli.environment import read_endpoint, read_marker_key, read_token
 from audit.cli.json_output import print_json, print_json_line
 from audit.core.atomic_files import remove_leftovers
 from audit.core.errors import UsageError
@@ -30,6 +30,7 @@ from audit.publish.issues.session import (
     PublishOptions,
     PublishResult,
 )
+from audit.publish.issues.signing import MarkerKey
 from audit.publish.issues.tracker import IssueTracker, WriteRequest
 from audit.publish.pages.write import render_registry_pages, write_pages
 from audit.publish.urls import read_address
@@ -122,6 +123,7 @@ def _build_settings(options: PublishCommandOptions, repository: str) -> PublishO
         _choose_base_address(options, repository),
         options.account,
         options.most_new,
+        key=MarkerKey((read_marker_key() or "").encode()),
         dry_run=options.dry_run,
     )
 

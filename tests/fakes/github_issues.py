@@ -65,11 +65,13 @@ def edit_issue(
     issue.state, issue.state_reason, issue.updated_at = state, reason, format_github_time(day)
 
 
-def add_comment(issue: GithubIssue, body: dict[str, Any], day: date) -> GithubComment:
+def add_comment(
+    issue: GithubIssue, body: dict[str, Any], day: date, author: str = "rehearsal"
+) -> GithubComment:
     """Add a comment. Raises Invalid."""
     text = _read_text(body, "IssueComment", "body", BODY_LIMIT, required=True)
     comment = GithubComment(
-        issue.number * 1_000 + len(issue.comments) + 1, text or "", format_github_time(day)
+        issue.number * 1_000 + len(issue.comments) + 1, text or "", format_github_time(day), author
     )
     issue.comments.append(comment)
     issue.updated_at = format_github_time(day)

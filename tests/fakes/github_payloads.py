@@ -106,7 +106,7 @@ def build_comment_payload(value: GithubComment) -> Payload:
     return {
         "id": value.id,
         "body": value.body,
-        "user": {"login": "rehearsal", "type": "User"},
+        "user": {"login": value.author, "type": "User"},
         "created_at": value.created_at,
         "updated_at": value.created_at,
     }

@@ -147,7 +147,7 @@ class LoopbackGithub(LoopbackServer):
                 )
             if issue is not None:
                 return (
-                    self._answer_comments(request, repo, issue)
+                    self._answer_comments(request, repo, issue, who)
                     if match[2]
                     else self._answer_issue(request, repo, issue, who)
                 )
@@ -233,15 +233,13 @@ class LoopbackGithub(LoopbackServer):
         return _build_json_answer(github_payloads.build_issue_payload(repo, issue, self.endpoint))
 
     def _answer_comments(
-        self, request: LoopbackRequest, repo: GithubRepo, issue: GithubIssue
+        self, request: LoopbackRequest, repo: GithubRepo, issue: GithubIssue, who: str | None
     ) -> LoopbackAnswer:
         if request.method == "POST":
-            return _build_json_answer(
-                github_payloads.build_comment_payload(
-                    github_issues.add_comment(issue, _parse_body(request), self.world.day)
-                ),
-                201,
+            comment = github_issues.add_comment(
+                issue, _parse_body(request), self.world.day, self._find_login(who)
             )
+            return _build_json_answer(github_payloads.build_comment_payload(comment), 201)
         items = [github_payloads.build_comment_payload(comment) for comment in issue.comments]
         return self._build_page(request, repo, f"/issues/{issue.number}/comments", items)
 

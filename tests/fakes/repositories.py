@@ -127,6 +127,7 @@ class GithubComment:
     id: int
     body: str
     created_at: str
+    author: str = "rehearsal"
 
 
 @dataclass

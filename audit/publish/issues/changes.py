@@ -48,9 +48,11 @@ def _add_comment_once(session: PublishSession, number: int, comment: str) -> Non
     if not marker.startswith("<!--"):
         marker = format_note_marker(number, comment)
         comment = f"{comment}\n\n{marker}"
+    comment = session.key.sign(comment)
+    marker = comment.rpartition("\n")[2]
     if not _has_comment(session, number, marker):
         session.tracker.add_comment(number, comment)
 
 
 def _has_comment(session: PublishSession, number: int, marker: str) -> bool:
-    return any(marker in known for known in session.tracker.list_comments(number))
+    return any(marker in known for known in session.tracker.list_comments(number, session.account))

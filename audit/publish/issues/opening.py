@@ -137,13 +137,14 @@ def _find_open_issue(session: PublishSession, desired: DesiredIssue) -> TrackedI
     """The issue about a finding, if it was opened although no answer came."""
     for issue in session.tracker.list_issues(session.account):
         marked = issue.marked_finding
-        if marked and marked[0] == desired.finding_id and issue.is_open:
+        is_wanted = marked is not None and marked[0] == desired.finding_id
+        if is_wanted and issue.is_open and session.key.is_signed(issue.body):
             return issue
     return None
 
 
 def _open_status_issue(session: PublishSession) -> TrackedIssue:
-    body = f"The audit begins.\n\n{STATUS_MARKER}"
+    body = session.sign_status(f"The audit begins.\n\n{STATUS_MARKER}")
     issue = session.tracker.create_issue(STATUS_TITLE, body, ("audit-status",))
     session.ledger.status = issue.number
     session.save_ledger()

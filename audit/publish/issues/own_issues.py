@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.publish.issues.adoption import adopt_issues, select_trusted_issues
 from audit.publish.issues.ledger import IssueLedger
 from audit.publish.issues.session import PublishSession
 from audit.publish.issues.tracker import IssueTracker
-from audit.publish.issues.types import STATUS_MARKER, TrackedIssue
+from audit.publish.issues.types import TrackedIssue, is_status_body
 
 INCOMPLETE_LISTING_NOTICE = (
     "GitHub's listing lacks issues that stand: nothing new was opened in this run"
@@ -27,51 +28,52 @@ def list_own_issues(session: PublishSession) -> IssueListing:
     """List our issues, and bring the ledger in line with them. Raises TrackerError."""
     tracker, ledger = session.tracker, session.ledger
     found = {issue.number: issue for issue in tracker.list_issues(session.account)}
-    unlisted = _fetch_unlisted_issues(tracker, ledger, found)
+    unlisted = _fetch_unlisted_issues(session, found)
     found |= unlisted
     if not unlisted and (ledger.asked or not found):
         found |= _fetch_labeled_issues(tracker, session.account)
-    _record_issue_numbers(ledger, found.values())
-    return IssueListing([found[number] for number in sorted(found)], not unlisted)
+    issues = select_trusted_issues(session, [found[number] for number in sorted(found)])
+    _record_issue_numbers(ledger, issues)
+    return IssueListing(adopt_issues(session, issues), not unlisted)
 
 
 def find_status_issue(issues: Sequence[TrackedIssue]) -> TrackedIssue | None:
     """The status issue; one that a person closed stays closed, and no other is opened."""
-    return next((issue for issue in reversed(issues) if STATUS_MARKER in issue.body), None)
+    return next((issue for issue in reversed(issues) if is_status_body(issue.body)), None)
 
 
 def _fetch_unlisted_issues(
-    tracker: IssueTracker, ledger: IssueLedger, listed: Mapping[int, TrackedIssue]
+    session: PublishSession, listed: Mapping[int, TrackedIssue]
 ) -> dict[int, TrackedIssue]:
-    """Issues of the ledger that stand and were not listed.
+    """Issues of ours that the ledger names, that stand, and that were not listed.
 
-    Those that do not stand leave the ledger.
+    The others leave the ledger: it is a cache, which anybody who can merge a file can write.
     """
+    ledger = session.ledger
     found: dict[int, TrackedIssue] = {}
     for id, number in list(ledger.issues.items()):
         if number not in listed:
-            found |= _fetch_recorded_issue(tracker, ledger, id)
+            found |= _fetch_recorded_issue(session, id)
     if ledger.status in listed or ledger.status in found:
         return found
-    return found | _fetch_status_issue(tracker, ledger)
+    return found | _fetch_status_issue(session)
 
 
-def _fetch_recorded_issue(
-    tracker: IssueTracker, ledger: IssueLedger, id: str
-) -> dict[int, TrackedIssue]:
-    issue = tracker.fetch_issue(ledger.issues[id])
-    if issue is None:
-        del ledger.issues[id]
+def _fetch_recorded_issue(session: PublishSession, id: str) -> dict[int, TrackedIssue]:
+    issue = session.tracker.fetch_issue(session.ledger.issues[id])
+    marked = issue.marked_finding if issue else None
+    if issue is None or issue.author != session.account or marked is None or marked[0] != id:
+        del session.ledger.issues[id]
         return {}
     return {issue.number: issue}
 
 
-def _fetch_status_issue(tracker: IssueTracker, ledger: IssueLedger) -> dict[int, TrackedIssue]:
-    if ledger.status is None:
+def _fetch_status_issue(session: PublishSession) -> dict[int, TrackedIssue]:
+    if session.ledger.status is None:
         return {}
-    status = tracker.fetch_issue(ledger.status)
-    if status is None:
-        ledger.status = None
+    status = session.tracker.fetch_issue(session.ledger.status)
+    if status is None or status.author != session.account or not is_status_body(status.body):
+        session.ledger.status = None
         return {}
     return {status.number: status}
 

@@ -5,6 +5,7 @@ A reconcile, so that a killed one heals itself.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from audit.core.errors import UsageError
 from audit.core.grouping import group_pairs
 from audit.core.pausing import require_not_paused
 from audit.publish.issues.body import build_desired_issue
@@ -43,19 +44,31 @@ def publish_issues(
     require_not_paused(options.root)
     findings, closures = load_open_and_closed_findings(registry, options.root)
     desired = [build_desired_issue(finding, registry, options.pages) for finding in findings]
-    account = _resolve_account(tracker, ledger, options)
-    session = PublishSession(tracker, ledger, options, account, desired, closures)
+    account = _resolve_account(tracker, options)
+    ledger.account = account
+    key = options.key
+    desired = [key.sign_issue(issue) for issue in desired]
+    closures = {id: key.sign_closure(closure) for id, closure in closures.items()}
+    session = PublishSession(tracker, ledger, options, account, desired, closures, key)
     return _reconcile_once(session)
 
 
-def _resolve_account(tracker: IssueTracker, ledger: IssueLedger, options: PublishOptions) -> str:
-    account = options.account or ledger.account or tracker.fetch_account()
+def _resolve_account(tracker: IssueTracker, options: PublishOptions) -> str:
+    """Whose token this is, by GitHub; by --account only where GitHub does not tell a token.
+
+    Never by the ledger: a file that was merged must not say whose issues are ours.
+    """
+    account = tracker.fetch_account()
+    if account and options.account and account.lower() != options.account.lower():
+        raise UsageError(
+            f"--account {options.account!r} is not whose token this is; leave the option out"
+        )
+    account = account or options.account
     if account is None:
         raise TrackerError(
             "GitHub does not say whose token this is, so that our issues cannot be told "
             "from others'; pass --account LOGIN"
         )
-    ledger.account = account
     return account
 
 
@@ -140,11 +153,23 @@ def _pair_findings_with_issues(
 def _update_status_issue(
     session: PublishSession, issue: TrackedIssue | None, plan: ReconcilePlan
 ) -> None:
-    if issue is None or not issue.is_open:
+    if issue is None:
+        return
+    if not issue.is_open:
+        # Closed by a person, and read by nobody; but what is signed ends with it.
+        _sign_closed_status(session, issue)
         return
     heartbeat = read_heartbeat(session.options.root)
-    body = render_status_body(heartbeat, plan.overflow, session.result.held_back)
+    body = session.sign_status(
+        render_status_body(heartbeat, plan.overflow, session.result.held_back)
+    )
     if not _reads_alike(body, issue.body):
+        session.tracker.edit_issue(issue.number, {"body": body})
+
+
+def _sign_closed_status(session: PublishSession, issue: TrackedIssue) -> None:
+    body = session.sign_status(issue.body)
+    if body != issue.body:
         session.tracker.edit_issue(issue.number, {"body": body})
 
 

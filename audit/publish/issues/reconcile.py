@@ -53,7 +53,9 @@ def reconcile_issues(
     decided = [
         _decide_action(desired, by_finding[desired.finding_id], account, now) for desired in wanted
     ]
-    closings = _list_closings(settled, by_finding)
+    # An issue about a finding that we do not hold is left alone, whatever it says of itself.
+    held = dict.fromkeys([*(desired.finding_id for desired in wanted), *settled])
+    closings = _list_closings(settled, held, by_finding)
     return _order_actions(decided, closings, most_new)
 
 
@@ -70,12 +72,14 @@ def _order_actions(
 
 
 def _list_closings(
-    settled: Mapping[str, IssueClosure], by_finding: Mapping[str, Sequence[TrackedIssue]]
+    settled: Mapping[str, IssueClosure],
+    held: Iterable[str],
+    by_finding: Mapping[str, Sequence[TrackedIssue]],
 ) -> Iterator[CloseIssue]:
     for id, closure in settled.items():
         yield from _close_open_issues(id, closure, by_finding.get(id, ()))
-    for found in by_finding.values():
-        yield from _close_duplicates(found)
+    for id in held:
+        yield from _close_duplicates(by_finding.get(id, ()))
 
 
 def _group_by_finding(issues: Iterable[TrackedIssue]) -> defaultdict[str, list[TrackedIssue]]:

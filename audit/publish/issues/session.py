@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.publish.issues.ledger import IssueLedger
+from audit.publish.issues.signing import MarkerKey
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.types import DesiredIssue, IssueClosure
 
@@ -27,6 +28,8 @@ class PublishOptions:
     most_new: int = DEFAULT_MAX_NEW_ISSUES
     dry_run: bool = False
     """Write neither to GitHub nor to the ledger."""
+    key: MarkerKey = field(default_factory=MarkerKey)
+    """What our hidden lines are signed with."""
 
 
 @dataclass
@@ -57,7 +60,14 @@ class PublishSession:
     desired: Sequence[DesiredIssue]
     closures: Mapping[str, IssueClosure]
     """Findings that no longer stand."""
+    key: MarkerKey = field(default_factory=MarkerKey)
+    is_adopting: bool = False
+    """Whether hidden lines without today's digest are still believed."""
     result: PublishResult = field(default_factory=PublishResult)
+
+    def sign_status(self, body: str) -> str:
+        """The status issue's body; signed once everything older is, for that ends the adoption."""
+        return body if self.is_adopting else self.key.sign(body)
 
     def hold_back(self, reason: str) -> None:
         """Note what is not dared, and why."""

@@ -10,6 +10,7 @@ import requests
 from audit.publish.issues.tracker_answers import (
     VANISHED_STATUSES,
     RepeatableRequest,
+    RequestRefused,
     TrackerError,
     is_issue_of,
     parse_issue,
@@ -100,10 +101,17 @@ class IssueTracker:
             return None
         return parse_issue(parse_object(require_status(answer, 200)))
 
-    def list_comments(self, number: int) -> list[str]:
-        """The bodies of an issue's comments. Raises TrackerError."""
+    def list_comments(self, number: int, author: str) -> list[str]:
+        """The bodies of an account's comments below an issue, as strangers can write any.
+
+        Raises RequestRefused where there are too many to read, TrackerError.
+        """
         comments = self._list_items(f"{self._repository_url}/issues/{number}/comments", {})
-        return [str(comment.get("body") or "") for comment in comments]
+        return [
+            str(comment.get("body") or "")
+            for comment in comments
+            if read_login(comment.get("user")) == author
+        ]
 
     def list_labels(self) -> dict[str, str]:
         """Description by name of every label. Raises TrackerError."""
@@ -174,7 +182,10 @@ class IssueTracker:
             if not following:
                 return
             answer = self._fetch_page(following)
-        raise TrackerError(f"GitHub: a listing of more than {MAX_PAGES} pages; nothing was changed")
+        # Of one issue's comments that is a stranger's doing, and no reason to leave the others.
+        path = urlsplit(url).path
+        kind = RequestRefused if path.endswith("/comments") else TrackerError
+        raise kind(f"GitHub: {path} has more than {MAX_PAGES} pages; nothing was changed there")
 
     def _fetch_page(self, url: str, query: Mapping[str, str] | None = None) -> requests.Response:
         return require_status(self._send_request("GET", url, query=query), 200)

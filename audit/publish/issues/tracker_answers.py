@@ -159,6 +159,7 @@ def parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
             closed_at=_read_moment(data.get("closed_at")),
             closed_by=read_login(data.get("closed_by")),
             labels=_read_label_names(data),
+            author=read_login(data.get("user")),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise TrackerError(f"GitHub: an issue without {error}; nothing was changed") from error

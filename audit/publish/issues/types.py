@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 CloseReason = Literal["completed", "not_planned", "duplicate"]
-_ISSUE_MARKER = re.compile(r"(?m)^<!-- drift:v1 id=([0-9a-f]{12}) observed=([0-9a-f]{12}) -->\s*$")
+_ISSUE_MARKER = re.compile(
+    r"(?m)^<!-- drift:v1 id=([0-9a-f]{12}) observed=([0-9a-f]{12})(?: key=[0-9a-f]+)? -->\s*$"
+)
 PREVIOUS_ISSUE_NOTE = re.compile(r"An earlier issue about the same: #\d+\.\n\n")
 STATUS_MARKER = "<!-- drift:v1 audit-status -->"
+_STATUS_LINE = re.compile(r"(?m)^<!-- drift:v1 audit-status(?: key=[0-9a-f]+)? -->\s*$")
 
 
 def format_issue_marker(id: str, observed: str) -> str:
@@ -20,6 +23,11 @@ def format_issue_marker(id: str, observed: str) -> str:
 def format_note_marker(*parts: object) -> str:
     """The hidden line of a comment; a comment that stands already is not made again."""
     return f"<!-- drift:v1 note={compute_short_digest(*parts)} -->"
+
+
+def is_status_body(body: str) -> bool:
+    """Whether an issue is the one about the audit itself."""
+    return _STATUS_LINE.search(body) is not None
 
 
 def format_previous_issue_note(number: int) -> str:
@@ -66,6 +74,8 @@ class TrackedIssue:
     closed_by: str | None = None
     """None when nobody asked; the listing does not say."""
     labels: tuple[str, ...] = ()
+    author: str | None = None
+    """Login of the account that opened it, None where the answer names none."""
 
     @property
     def marked_finding(self) -> tuple[str, str] | None:
