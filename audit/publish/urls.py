@@ -85,14 +85,14 @@ def _is_plain_https_url(value: object) -> bool:
 
 
 def build_section_url(record: str, prefix: str = "") -> str:
-    """The URL of a record's section on its page.
+    """The URL of a record's page, or of its section there.
 
     `prefix`: leads to the registry, with a slash at its end.
     """
     folder, id = split_reference(record)
-    if folder in ("models", "datasets"):
+    if folder == "datasets":
         return f"{prefix}{folder}/{_build_owner_page_path(id)}"
-    ending = "md" if folder == "licenses" else "json"
+    ending = "md" if folder in ("models", "licenses") else "json"
     return f"{prefix}{quote(record)}.{ending}"
 
 

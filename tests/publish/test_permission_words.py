@@ -15,7 +15,7 @@ from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.license_clauses import render_demands
-from audit.publish.pages.model_section import render_model_section
+from audit.publish.pages.model_page import render_model_pages
 from audit.records.load import load_registry
 from audit.records.model import Model, Registry
 from tests.definitions.builders import make_condition
@@ -68,7 +68,7 @@ def test_pages_explanations_and_answers_use_the_same_words(registry: Registry, i
     model = registry.models[id]
     alone = replace(registry, models={id: model})
     words = find_words(model, alone)
-    page = render_model_section(model, judge_registry(alone))
+    page = render_model_pages(judge_registry(alone))[f"models/{id}.md"]
     explained = render_explanation(explain_model(model, alone))
     commercial = words["commercial use"]
     assert read_uses_line(page) == words

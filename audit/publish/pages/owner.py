@@ -1,7 +1,8 @@
-"""registry/models/<owner>/README.md: the owner's models at a glance, then one section per model."""
+"""registry/models/<owner>/README.md: the owner's models at a glance."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from audit.core.escape import escape_markdown
 from audit.core.grouping import group_pairs, list_alphabetically
@@ -13,10 +14,13 @@ from audit.core.markdown import (
     join_blocks,
     render_table,
 )
-from audit.core.references import get_owner
+from audit.core.references import get_own_name, get_owner
+from audit.definitions.common_uses import COMMON_USES
+from audit.definitions.permissions import judge_permission
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import JudgedRegistry
-from audit.publish.pages.model_section import has_weights, render_model_section
-from audit.publish.pages.phrases import LABEL_WORDS, format_count
+from audit.publish.pages.model_page import has_weights
+from audit.publish.pages.phrases import LABEL_WORDS, format_count, format_size
 from audit.publish.pages.terms import format_terms
 from audit.records.model import Model, Registry
 
@@ -39,10 +43,7 @@ def _group_models_by_owner(registry: Registry) -> Mapping[str, Sequence[Model]]:
 def _render_owner_page(owner: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
     """The page of one owner, its models in alphabetical order."""
     blocks = [GENERATED_NOTICE, f"# {escape_markdown(owner)}", _format_page_links(models, pages)]
-    if len(models) > 1:
-        blocks.append(_render_overview(models, pages))
-    blocks += [render_model_section(model, pages) for model in models]
-    return join_blocks(blocks)
+    return join_blocks([*blocks, _render_overview(models, pages)])
 
 
 def _format_page_links(models: Sequence[Model], pages: JudgedRegistry) -> str:
@@ -65,7 +66,7 @@ def _format_label_count(label: str, count: int) -> str:
 
 
 def _render_overview(models: Sequence[Model], pages: JudgedRegistry) -> str:
-    header = ("Model", "Label", "Terms of the weights", "Released")
+    header = ("Model", "Label", "Commercial use", "Terms of the weights", "Of", "Size", "Released")
     return render_table(header, [_build_overview_row(model, pages) for model in models])
 
 
@@ -74,8 +75,22 @@ def _build_overview_row(model: Model, pages: JudgedRegistry) -> TableRow:
     if has_weights(model):
         terms = format_terms(model.weights.license, pages.registry)
     return (
-        format_markdown_link(model.name, f"#{build_anchor(model.id)}"),
+        _format_name(model),
         pages.find_label(model),
+        _format_commercial_use(model, pages.registry),
         terms,
+        escape_markdown(", ".join(model.modalities)),
+        format_size(model),
         model.released.date if model.released else "",
     )
+
+
+def _format_commercial_use(model: Model, registry: Registry) -> str:
+    """The word of the permission, as on the model's page."""
+    return PERMISSION_WORDS[judge_permission(model, registry, COMMON_USES[0].use).value]
+
+
+def _format_name(model: Model) -> str:
+    """The link to the model's page. The anchor is that of its section on older pages."""
+    link = format_markdown_link(model.name, f"{quote(get_own_name(model.id))}.md")
+    return f'<a id="{build_anchor(model.id)}"></a>{link}'

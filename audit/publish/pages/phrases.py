@@ -30,6 +30,7 @@ GATE_WORDS = {
     "gated": "yes",
     "unknown": "not seen",
 }
+MILLION, BILLION = 10**6, 10**9
 OPEN_SOURCE_PHRASES = ("open source", "open-source", "opensource", "fully open", "truly open")
 
 
@@ -75,6 +76,17 @@ def format_dataset_link(id: str, registry: Registry, prefix: str = "") -> str:
 def format_count(count: int, one: str, more: str = "") -> str:
     """`1 model`, `2 models`, `1,146 models`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def format_size(model: Model) -> str:
+    """The parameters in billions or millions, to three digits; nothing where nobody counted."""
+    total = model.parameters.total
+    if total is None:
+        return ""
+    if total < BILLION:
+        return f"{total / MILLION:.3g} M"
+    billions = total / BILLION
+    return f"{billions:.3g} B" if billions < 1000 else f"{billions:,.0f} B"
 
 
 def format_evidence_links(evidence: Sequence[Evidence]) -> str:

@@ -18,6 +18,7 @@ from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.dataset import render_dataset_pages
 from audit.publish.pages.label import render_label_pages
 from audit.publish.pages.license import render_license_pages
+from audit.publish.pages.model_page import render_model_pages
 from audit.publish.pages.owner import render_owner_pages
 from audit.publish.pages.verdicts import VERDICTS_FILE, render_verdicts_file
 from audit.records.model import Registry
@@ -42,6 +43,7 @@ PAGE_GROUPS = (
     PageGroup(("licenses/*.md",), render_license_pages),
     PageGroup(("datasets/README.md", "datasets/*/README.md"), render_dataset_pages),
     PageGroup(("models/*/README.md",), render_owner_pages),
+    PageGroup(("models/*/*.md",), render_model_pages),
     PageGroup(("indexes/README.md",), render_comparison_page),
     PageGroup((VERDICTS_FILE,), render_verdicts_file),
 )
