@@ -87,7 +87,7 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "publish": [["--dry-run"], []],
         "feeds": [[], ["--check"]],
         "digest": [["--since", "7d"]],
-        "webhook": [["--since", "7d", "--dry-run"], ["--since", "7d"]],
+        "webhook": [["--since", "7d", "--dry-run"], ["--since", "7d", "--allow-private"]],
         "watch": [[models]],
         "save": [[]],
         "health": [[]],

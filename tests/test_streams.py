@@ -33,7 +33,7 @@ def spoil(root: Path) -> None:
     for name in ("one", "two"):
         record = make_model_record(f"maker/{name}")
         record["components"]["model-parameters-final"]["license"] = "Nothing-1.0"
-        (root / f"models/maker/{name}.json").write_text(json.dumps(record), encoding="utf-8")
+        (root / f"models/maker/{name}.json").write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 def test_a_line_on_either_stream_stands_where_it_was_printed(write_registry: WriteRegistry):

@@ -22,8 +22,8 @@ from audit.contribute.accept.accept import (
 )
 from audit.contribute.guidance import find_guide_section
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
-from audit.core.errors import InvalidRecordsError, Problem, RegistryError
-from audit.core.locking import AlreadyRunningError, hold_registry_lock
+from audit.core.errors import InvalidRecordsError, Problem
+from audit.core.locking import AlreadyRunningError, RegistryBusyError, hold_registry_lock
 from audit.drift.finding import Finding
 from audit.records.load import LoadedRecords, read_all_records
 from audit.records.model import Registry
@@ -33,12 +33,6 @@ from audit.store.observations import TargetStateStore
 _BY_RECORD = attrgetter("record", "kind")
 _BY_PLACE = attrgetter("record", "kind", "field")
 NEXT_STEP = "Next: nox -s validate, then commit the records and the event in a branch of their own."
-
-
-class RegistryBusyError(RegistryError):
-    """Another command works on this registry; a script must not take this for *accepted*."""
-
-    exit_status = 3
 
 
 @dataclass(frozen=True)

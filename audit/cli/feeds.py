@@ -8,6 +8,7 @@ import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.core.locking import hold_lock_to_write
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
 from audit.publish.urls import read_address
 from audit.records.load import load_registry
@@ -24,6 +25,13 @@ class FeedsOptions(SharedOptions):
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a feed is out of date")
 def run_command(options: FeedsOptions) -> int:
     """Write the feeds, or report those that are out of date."""
+    if options.check:
+        return _settle_feeds(options)
+    with hold_lock_to_write(options.registry, "nothing was written"):
+        return _settle_feeds(options)
+
+
+def _settle_feeds(options: FeedsOptions) -> int:
     wanted = build_feed_files(load_registry(options.registry), options.registry)
     settle = find_stale_feeds if options.check else write_feeds
     changed = settle(options.registry, wanted)

@@ -11,6 +11,7 @@ import click
 
 from audit import __version__
 from audit.cli.commands import COMMANDS, GROUP_TITLES, CommandEntry
+from audit.cli.inert_output import InertOutput
 from audit.core.errors import RegistryError, UsageError
 from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
@@ -199,6 +200,8 @@ def _escape_unknown_letters() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout = InertOutput(sys.stdout)
 
 
 def _name_program() -> str:

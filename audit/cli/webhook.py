@@ -18,6 +18,7 @@ from audit.publish.webhook import (
     WebhookEndpoint,
     parse_webhook_endpoint,
     post_message,
+    require_public_host,
     sign_message,
 )
 
@@ -27,6 +28,7 @@ class WebhookOptions(ScopeOptions):
     """Options of `webhook`."""
 
     dry_run: bool
+    allow_private: bool
 
 
 @make_command(WebhookOptions)
@@ -34,6 +36,7 @@ class WebhookOptions(ScopeOptions):
 @click.option(
     "--dry-run", is_flag=True, help="print the call, without the address's path, and send nothing"
 )
+@click.option("--allow-private", is_flag=True, help="post to a host of a private network, too")
 def run_command(options: WebhookOptions) -> int:
     """Sign the digest and post it, or print the call."""
     require_not_paused(options.registry)
@@ -45,6 +48,8 @@ def run_command(options: WebhookOptions) -> int:
     if options.dry_run:
         _print_call(endpoint, message, document)
     else:
+        if document["items"] and not options.allow_private:
+            require_public_host(endpoint)
         sent = _send_news(endpoint, message, len(document["items"]))
         _print_sent(sent, endpoint, as_json=options.json)
     return 0

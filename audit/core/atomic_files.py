@@ -2,7 +2,9 @@
 
 import errno
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from audit.core.errors import DiskFullError, RegistryError, UsageError
@@ -10,8 +12,8 @@ from audit.core.errors import DiskFullError, RegistryError, UsageError
 DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-WORLD_READABLE_MODE = 0o644
-"""A temporary file belongs to its writer alone; what stands in a repository is for everybody."""
+ANYBODY = 0o666
+"""Before the umask. A temporary file belongs to its writer alone, others as their user wants it."""
 
 
 def write_text_atomic(path: Path, text: str) -> None:
@@ -39,8 +41,9 @@ def write_bytes_atomic(path: Path, content: bytes) -> None:
     handle, temporary = _create_temporary_file(path)
     try:
         _write_durably(handle, content)
-        temporary.chmod(WORLD_READABLE_MODE)
+        temporary.chmod(_choose_mode(path))
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise _build_write_error(path, error) from error
@@ -64,6 +67,25 @@ def _write_durably(handle: int, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _choose_mode(path: Path) -> int:
+    """As the file was, and for a new one as its user creates files."""
+    with suppress(OSError):
+        return stat.S_IMODE(path.stat().st_mode)
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return ANYBODY & ~umask
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name outlives a loss of power, too, where the system can be asked for that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _build_write_error(path: Path, error: OSError) -> RegistryError:

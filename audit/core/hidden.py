@@ -4,6 +4,7 @@ The one table of them for what comes in: records, forms and what is kept of an a
 out is escaped in `core.escape`, whatever came in.
 """
 
+import json
 import unicodedata
 
 from audit.core.surrogates import REPLACEMENT
@@ -30,3 +31,16 @@ def replace_hidden_characters(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(REPLACEMENT if is_hidden(character) else character for character in text)
+
+
+def escape_hidden_characters(text: str) -> str:
+    """The text with each as an escape of JSON; line ends and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(map(_escape_hidden, text))
+
+
+def _escape_hidden(character: str) -> str:
+    if character in "\n\t" or not is_hidden(character):
+        return character
+    return json.dumps(character)[1:-1]

@@ -5,12 +5,18 @@ The kernel holds the lock, so that it goes with its process, however that ends.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from audit.core.errors import RegistryError, UsageError
+
+
+class RegistryBusyError(RegistryError):
+    """Another command writes to this registry; a script must not take this for *done*."""
+
+    exit_status = 3
 
 
 class AlreadyRunningError(RegistryError):
@@ -31,16 +37,35 @@ def hold_registry_lock(root: Path) -> Iterator[None]:
     path = root / "observations" / ".lock"
     lock = _acquire_lock(path)
     try:
-        # For people who wonder who it is.
-        path.with_name(".lock.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+        # For people who wonder who it is; a full disk is told by what has to be written.
+        with suppress(OSError):
+            path.with_name(".lock.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
-        path.with_name(".lock.pid").unlink(missing_ok=True)
+        with suppress(OSError):
+            path.with_name(".lock.pid").unlink(missing_ok=True)
         # While it is held: whoever opened it meanwhile sees that it has no name any more, and
         # does not take it.
         with suppress(OSError):
             path.unlink()
         lock.release()
+
+
+@contextmanager
+def hold_lock_to_write(root: Path, undone: str) -> Iterator[None]:
+    """As hold_registry_lock, for a command that a person waits for.
+
+    `undone`: what was not done. Raises RegistryBusyError where another command writes.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_registry_lock(root))
+        except AlreadyRunningError as error:
+            raise RegistryBusyError(
+                f"another command works on this registry, so {undone}; "
+                "wait until it has ended, then run this again"
+            ) from error
+        yield
 
 
 def _acquire_lock(path: Path) -> FileLock:

@@ -6,8 +6,10 @@ shown: the path of a URL is often a secret of its own.
 
 import base64
 import binascii
+import ipaddress
 import json
 import re
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,6 +98,24 @@ def _require_https_url(url: str) -> str:
         "the webhook's address must be an https address without a name or password in it; "
         "set WEBHOOK_URL"
     )
+
+
+def require_public_host(endpoint: WebhookEndpoint) -> None:
+    """Raises UsageError for a host of the own machine or of a private network.
+
+    A scheduled job stands where other services trust it. Looked up once, before the first try.
+    """
+    try:
+        found = socket.getaddrinfo(endpoint.host, None, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError):
+        raise WebhookError(f"{endpoint.host} is not found; check WEBHOOK_URL") from None
+    # An address of the link has its zone behind a percent sign.
+    addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in found]
+    if not all(address.is_global and not address.is_multicast for address in addresses):
+        raise UsageError(
+            f"{endpoint.host} lies in a private network; "
+            "if that is meant, post with --allow-private"
+        )
 
 
 def _decode_secret(secret: str) -> bytes:

@@ -51,7 +51,8 @@ def _list_unverified_targets(
 def _count_miss(last: UnverifiedTarget | None, started: str, reason: str) -> UnverifiedTarget:
     if last is None:
         return UnverifiedTarget(1, started, reason)
-    return UnverifiedTarget(last.attempts + 1, last.since, reason)
+    same = last.same + 1 if reason == last.reason else 1
+    return UnverifiedTarget(last.attempts + 1, last.since, reason, same)
 
 
 def _merge_lessons(before: Heartbeat | None, lessons: Lessons) -> dict[str, OwnerCost]:

@@ -102,6 +102,12 @@ def _upgrade_heartbeat_1(document: Document) -> Document:
     }
 
 
+def _upgrade_heartbeat_2(document: Document) -> Document:
+    """Version 3 counts the runs that failed for the same reason; of older ones one is known."""
+    rows = {key: {**row, "same": 1} for key, row in document["unseen"].items()}
+    return {**document, "unseen": rows}
+
+
 def _upgrade_ledger_1(document: Document) -> Document:
     """Version 2 says its format, and nothing else is new."""
     return document
@@ -128,7 +134,7 @@ FORMATS: dict[str, StoredFormat] = {
             name="heartbeat",
             folder="observations",
             patterns=("heartbeat.json",),
-            upgrades=(_upgrade_heartbeat_1,),
+            upgrades=(_upgrade_heartbeat_1, _upgrade_heartbeat_2),
             max_bytes=16 << 20,  # after an outage: a hundred thousand targets still fit
         ),
         StoredFormat(

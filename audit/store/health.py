@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from audit.core.pausing import PAUSE_FILE_NAME, is_paused
+from audit.core.wording import join_first
 from audit.store.run_status import Heartbeat, read_heartbeat
 
 MAX_MISSED_PERIODS = 3
@@ -16,6 +17,7 @@ MAX_MISSED_PERIODS = 3
 
 One can be missed, and two looks at a bad day are no more than bad luck.
 """
+MAX_NAMED = 10
 NEVER_RUN = "the audit has never run here; run it once, or fetch what a scheduled run saved"
 BREAKER_STOPPED = (
     "the breaker stopped the last run: so many losses at once that our side is suspected; "
@@ -57,6 +59,7 @@ def _describe_runs(heartbeat: Heartbeat, now: datetime, every: int) -> Iterator[
     limit = timedelta(hours=MAX_MISSED_PERIODS * every)
     yield from _describe_last_run(heartbeat, now, limit)
     yield from _describe_last_complete(heartbeat, now, limit)
+    yield from _describe_stuck_targets(heartbeat)
 
 
 def _describe_pause(root: Path) -> tuple[str, ...]:
@@ -87,6 +90,17 @@ def _describe_last_complete(
         f"last complete run: {since or 'never'}; "
         f"{unseen} targets could not be verified in the last one: {reasons}",
     )
+
+
+def _describe_stuck_targets(heartbeat: Heartbeat) -> Iterator[str]:
+    """Targets that fail in one way again and again: a change of theirs is seen by nobody."""
+    stuck = {key: row for key, row in sorted(heartbeat.unseen.items()) if row.is_stuck}
+    if stuck:
+        rows = [f"{key} ({row.reason}, {row.same} runs)" for key, row in stuck.items()]
+        yield (
+            f"{len(stuck)} targets fail in the same way run after run, so that a change of theirs "
+            f"is not seen: {join_first(rows, MAX_NAMED)}; look at them by hand"
+        )
 
 
 def _compute_age(stamp: str, now: datetime) -> timedelta:

@@ -13,6 +13,9 @@ from audit.core.json_files import build_damaged_file_error
 from audit.sources.base import OwnerCost
 from audit.store.formats import read_stored_file, render_stored_text
 
+STUCK_AFTER = 3
+"""Runs in a row with one reason. An upstream can make a look fail, and so hide what it changed."""
+
 
 @dataclass(frozen=True)
 class UnverifiedTarget:
@@ -23,6 +26,14 @@ class UnverifiedTarget:
     since: str
     """Start of the first of them, UTC."""
     reason: str
+    """Of the last one."""
+    same: int = 1
+    """Runs in a row that failed for this very reason."""
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it fails in the same way so often that waiting will not mend it."""
+        return self.same >= STUCK_AFTER
 
 
 @dataclass(frozen=True)

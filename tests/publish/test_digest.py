@@ -236,7 +236,7 @@ def test_the_commands(write_registry, tmp_path, monkeypatch, capsys, receiver):
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     assert main(["digest", *scope, "7d", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert main(["webhook", *scope, "7d"]) == 0
+    assert main(["webhook", *scope, "7d", "--allow-private"]) == 0
     assert json.loads(receiver.log[0][0].get_data()) == printed
     assert main(["webhook", *scope, "1h"]) == 0
     (root / "PAUSED").touch()

@@ -24,6 +24,7 @@ def render_status_body(
     why.
     """
     sections = {
+        **_build_stuck_section(heartbeat),
         **_build_unverified_section(heartbeat),
         "Waiting to be opened": [_format_code_row(issue.title) for issue in overflow],
         "Not done": [_format_code_row(reason) for reason in held_back],
@@ -41,6 +42,16 @@ def _build_unverified_section(heartbeat: Heartbeat | None) -> dict[str, list[Mar
         return {}
     title = f"Could not be verified: {len(heartbeat.unseen)}"
     return {title: list(_list_unverified_rows(heartbeat))}
+
+
+def _build_stuck_section(heartbeat: Heartbeat | None) -> dict[str, list[Markup]]:
+    """What waiting does not mend: a change of these is not seen."""
+    rows = [
+        Markup(f"{format_code_span(key)}: {format_code_span(row.reason)}, {row.same} runs")
+        for key, row in sorted(heartbeat.unseen.items() if heartbeat else ())
+        if row.is_stuck
+    ]
+    return {f"Fails the same way run after run: {len(rows)}": rows} if rows else {}
 
 
 def _list_unverified_rows(heartbeat: Heartbeat) -> Iterator[Markup]:
