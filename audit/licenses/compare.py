@@ -184,5 +184,5 @@ def _list_weighty_clauses(
     """The clauses with their kinds, without those that every open license has."""
     for clause in terms.clauses:
         kind = find_condition_kind(clause.condition)
-        if kind and not kind.is_housekeeping:
+        if kind and not kind.is_weightless(clause.condition):
             yield kind, clause.condition

@@ -8,6 +8,7 @@ from typing import Literal
 from audit.licenses import clause_strictness as strictness
 from audit.licenses.clause_effects import UseRule
 from audit.licenses.clause_parameters import ANY_CLAUSE, ParameterForm
+from audit.records.model import LicenseCondition
 
 Tolerance = Literal["never", "as-duty", "always"]
 """Whether open terms may carry a clause; `as-duty` only where its effect is a mere duty."""
@@ -32,6 +33,8 @@ class ConditionKind:
     """Whether licenses under the Open Source Definition carry it (opensource.org/osd)."""
     is_housekeeping: bool = False
     """Nearly every open license has it in its own words: MIT for Apache-2.0 closes nothing."""
+    housekeeping_switch: str = ""
+    """Parameter that makes a clause of the kind housekeeping too: it binds only who chooses so."""
     is_threshold: bool = False
     """Whether other clauses of the license may apply only above it."""
     is_duty_on_sharing: bool = False
@@ -45,6 +48,10 @@ class ConditionKind:
     def title(self) -> str:
         """The kind in plain words."""
         return self.id.replace("-", " ")
+
+    def is_weightless(self, condition: LicenseCondition) -> bool:
+        """Whether the clause neither opens nor closes terms, as a whole kind or by its switch."""
+        return self.is_housekeeping or condition.parameters.get(self.housekeeping_switch) is True
 
     @cached_property
     def parameters(self) -> Mapping[str, ParameterForm]:

@@ -68,6 +68,7 @@ LEGAL_KINDS = (
         own_parameters={"covers": str, "only_with_own_warranty": bool},
         # OSI approved licenses with it, such as EPL-2.0.
         tolerance="always",
+        housekeeping_switch="only_with_own_warranty",
     ),
     ConditionKind(
         "derivative-ownership",

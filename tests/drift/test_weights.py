@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.drift.compare.weights import compare_weights
 from audit.observations.facts import Weights
 from tests.drift.builders import make_declaration, make_facts
 from tests.drift.comparisons import Told, summarize_changes
@@ -131,6 +132,30 @@ def test_weights_that_only_run_code_are_left(
         )
         == expected
     )
+
+
+class CountedDigest(str):
+    """A digest that counts how often it is compared with another."""
+
+    __slots__ = ()
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        CountedDigest.compared += 1
+        return str.__eq__(self, other)
+
+
+def test_replaced_files_cost_each_file_once():
+    """Twice as many files take about twice the comparisons, and not four times: counted, not timed."""
+    counts = []
+    for number in (500, 1000):
+        before = {f"{index}.bin": CountedDigest(f"{index:064x}") for index in range(number)}
+        after = {f"{index}.bin": CountedDigest(f"{index:063x}f") for index in range(number)}
+        CountedDigest.compared = 0
+        compare_weights(Weights(before, SAFE, 1), Weights(after, SAFE, 1))
+        counts.append(CountedDigest.compared)
+    assert counts[1] <= 3 * max(counts[0], 500)
 
 
 def test_the_files_of_a_dataset_are_no_weights():

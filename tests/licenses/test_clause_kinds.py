@@ -113,6 +113,7 @@ def test_open_terms_may_not_carry_it(condition):
     ("condition", "direction"),
     [
         (make_condition("indemnity"), "more-closed"),
+        (make_condition("indemnity", only_with_own_warranty=True), "neutral"),
         (PROVIDED, "more-closed"),
         (make_condition("export"), "neutral"),
         (make_condition("governing-law", law="France"), "neutral"),
@@ -120,7 +121,7 @@ def test_open_terms_may_not_carry_it(condition):
     ],
 )
 def test_a_new_burden_closes_and_housekeeping_does_not(condition, direction):
-    """Answering for others' claims is a burden; the law of France is none."""
+    """Answering for others' claims is a burden, unless one promised it; the law of France is none."""
     licenses = (make_license("Old"), make_license("New", condition))
     assert compare_expressions("Old", "New", make_registry(licenses=licenses)) == direction
 

@@ -94,6 +94,18 @@ def test_half_a_character_is_replaced(httpserver: HTTPServer):
     assert (facts.license_name, facts.license_link) == ("a\ufffdb", "\U0001f600 \\ud800")
 
 
+def test_what_nobody_sees_is_replaced_and_still_a_difference(httpserver: HTTPServer):
+    """Control, direction and zero-width characters of a card or a tag become U+FFFD: nothing kept is obeyed, and the text does not read as the one without them."""
+    facts = seen_with(
+        httpserver,
+        cardData={"license": "mit\u202e", "license_name": "a\x1b[2Jb\u200b"},
+        tags=["base_model:maker/\u2066base"],
+    ).facts
+    assert isinstance(facts, HubFacts)
+    assert (facts.license_tag, facts.license_name) == ("mit\ufffd", "a\ufffd[2Jb\ufffd")
+    assert facts.base_models == ("maker/\ufffdbase",)
+
+
 def test_names_that_become_equal_stay_two_files(httpserver: HTTPServer):
     """Of two files whose names differ only where they are no text, none hides the other's change."""
     files = [

@@ -10,6 +10,8 @@ from typing import Literal
 
 from audit.contribute.new.start import parse_repo_id
 from audit.core.errors import UsageError
+from audit.core.hidden import find_hidden_character
+from audit.records.schema import load_schemas
 
 MAX_FORM_CHARACTERS = 65_536
 """GitHub accepts no longer one."""
@@ -102,7 +104,7 @@ def _parse_weights_location(answer: str) -> WeightsLocation:
 
 
 def _parse_developer(answer: str) -> str:
-    if not NAME_PATTERN.fullmatch(answer):
+    if not NAME_PATTERN.fullmatch(answer) or find_hidden_character(answer):
         raise UsageError(
             f"{answer[:60]!r} is not the name of a developer; "
             "write up to 120 characters in one line, without markup"
@@ -142,7 +144,10 @@ def _parse_source(line: str) -> str:
 
 
 def _require_source_address(url: str) -> None:
-    if not ADDRESS_PATTERN.fullmatch(url) or len(url) > MAX_ADDRESS_CHARACTERS:
+    # What a form may name is what a record may.
+    public = load_schemas()["common.schema.json"]["$defs"]["https_url"]["pattern"]
+    is_address = ADDRESS_PATTERN.fullmatch(url) and re.search(public, url)
+    if not is_address or len(url) > MAX_ADDRESS_CHARACTERS:
         raise UsageError(
-            f"{url[:100]!r} is not an https address; write one address a line under {SOURCES!r}"
+            f"{url[:100]!r} is not an https address of a public page; write one address a line under {SOURCES!r}"
         )
