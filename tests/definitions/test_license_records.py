@@ -51,7 +51,7 @@ CC-BY-NC-SA-4.0                                      F F F F F F O O
 CC-BY-SA-3.0                                         A A A A A A A O
 CC-BY-SA-4.0                                         A A A A A A A O
 CC0-1.0                                              A A A A A A A A
-CDLA-Permissive-1.0                                  A A A A A A A O
+CDLA-Permissive-1.0                                  O O O O O O O O
 CDLA-Permissive-2.0                                  A A A A A A A O
 GPL-2.0-only                                         A A A A A A A O
 GPL-3.0-only                                         A A A A A A A O
