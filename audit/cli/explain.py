@@ -16,6 +16,7 @@ from audit.analysis.as_of import (
 from audit.analysis.explanation import Explanation, explain_model, serialize_explanation
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.cli.named_models import report_resolutions
 from audit.cli.render_explanation import render_explanation
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
@@ -59,6 +60,7 @@ class PastExplanation:
 def run_command(options: ExplainOptions) -> int:
     """Explain a model as it is recorded today, or as it was on a past day."""
     model, registry = load_model_closure(options.registry, options.model)
+    report_resolutions([options.model], [model])
     _require_known_framework(options.framework)
     if options.as_of:
         day = _parse_day(options.as_of, options.parse_now().date())

@@ -8,6 +8,7 @@ from pathlib import Path
 from audit.analysis.as_of import RestoredFact
 from audit.analysis.permission_as_of import restore_terms_as_of
 from audit.cli.license_files import read_file_bytes
+from audit.cli.named_models import report_resolutions
 from audit.core.errors import UsageError
 from audit.core.near_names import format_near_names
 from audit.definitions.common_uses import build_model_under_license
@@ -48,6 +49,7 @@ def load_subjects(
     if not models and not licenses:
         raise UsageError("nothing to ask about; name a model, or a license with --license")
     found, registry = load_models_closure(root, models)
+    report_resolutions(models, found)
     events = EventStore(root).load_events(registry) if day else []
     for model in found:
         if day is None:

@@ -11,16 +11,17 @@ import click
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
 from audit.cli.environment import open_upstreams
 from audit.cli.json_output import print_json
+from audit.cli.named_models import list_known_names, report_resolutions
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
 from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
 from audit.core.json_files import dump_json
-from audit.core.near_names import format_near_names
 from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused
 from audit.records.load import load_registry
 from audit.records.model import Registry
+from audit.records.model_names import resolve_model_name
 from audit.runs.collect import ObservationRound, observe_targets
 from audit.runs.plan import format_plan, serialize_plan
 from audit.runs.report import RunReport
@@ -154,10 +155,7 @@ def derive_exit_status(report: RunReport, *, drift: bool) -> int:
 
 
 def _require_known_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
-    for name in names:
-        if name not in registry.models:
-            near = format_near_names(name, registry.models)
-            raise UsageError(
-                f"{name}: no such model in the registry{near}; write its id as owner/name"
-            )
-    return frozenset(names)
+    known = list_known_names(registry)
+    ids = [resolve_model_name(name, known) for name in names]
+    report_resolutions(names, [registry.models[id] for id in ids])
+    return frozenset(ids)

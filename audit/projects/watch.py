@@ -68,7 +68,9 @@ class _ProjectJudge:
 
     @cached_property
     def _models(self) -> Mapping[str, Model]:
-        return {id.lower(): model for id, model in self.registry.models.items()}
+        models = self.registry.models.values()
+        former = {old.lower(): model for model in models for old in model.former_ids}
+        return former | {model.id.lower(): model for model in models}
 
     def judge_name(self, name: str, places: tuple[str, ...]) -> WatchedModel:
         """Judge the model of this name; one that has no record by the policy alone."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
-from audit.core.near_names import format_near_names
 from audit.records.load import build_registry
 from audit.records.model import Model, Registry
+from audit.records.model_names import KnownNames, resolve_model_name
 from audit.records.read import RECORD_FOLDERS, RawRecord, read_record
 from audit.records.references import find_cross_record_problems
 
@@ -20,7 +20,7 @@ RecordKey = tuple[str, str]
 
 
 def load_model_closure(root: Path, name: str) -> tuple[Model, Registry]:
-    """The model of this id, in any case of letters, with every record that its answer rests on.
+    """The model that a name means, with every record that its answer rests on.
 
     Those are its family, every license, its chain of bases, and the datasets of all of them.
 
@@ -101,13 +101,23 @@ def _find_model_id(name: str, root: Path) -> str:
     if not ids:
         where = f"{root.name}/models/<owner>/<name>.json"
         raise UsageError(f"{root}: holds no model records; expected files such as {where}")
-    by_lower = {id.lower(): id for id in ids}
-    found = name if name in ids else by_lower.get(name.lower())
-    if found is None:
-        fix = "write its id as owner/name"
-        near = format_near_names(name, ids)
-        raise UsageError(f"{name}: no such model in the registry{near}; {fix}")
-    return found
+    if name in ids:
+        return name
+    return resolve_model_name(name, _read_known_names(root, ids))
+
+
+def _read_known_names(root: Path, ids: Sequence[str]) -> KnownNames:
+    """Of records that can be read; what is wrong with others is said where they are needed."""
+    former: dict[str, str] = {}
+    families: dict[str, list[str]] = {}
+    for id in ids:
+        record, wrong = read_record(root, "models", tuple(f"{id}.json".split("/")))
+        if record is None or wrong:
+            continue
+        former |= dict.fromkeys(record.data.get("former_ids", ()), id)
+        families.setdefault(record.data.get("family", ""), []).append(id)
+    families.pop("", None)
+    return KnownNames(ids, former, families)
 
 
 def _list_needed_records(folder: str, data: Any) -> Iterator[RecordKey]:
