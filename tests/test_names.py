@@ -3,7 +3,10 @@
 import pytest
 
 from audit.core.errors import UsageError
+from audit.publish.digest import build_digest
 from audit.records.model_names import KnownNames, resolve_model_name
+from audit.records.subset import load_model_closure
+from tests.conftest import make_license_record, make_model_record
 
 KNOWN = KnownNames(
     ("acme/Bird-7B", "acme/bird-1b", "other/bird-1b", "zoo/owl"),
@@ -61,3 +64,13 @@ def test_other_names_are_refused_with_what_to_write(name: str, words: str) -> No
         resolve_model_name(name, KNOWN)
     assert words in str(caught.value)
     assert len(str(caught.value)) < 500
+
+
+def test_a_former_id_is_known_by_commands_that_read_records(write_registry) -> None:
+    """Answers about one model and digests of a list find a renamed record by its old id."""
+    record = make_model_record("acme/bird", former_ids=["old/bird"])
+    root = write_registry(("licenses", make_license_record()), ("models", record))
+    model, registry = load_model_closure(root, "old/bird")
+    assert model.id == "acme/bird"
+    digest = build_digest(registry, [], "2026-01-01", "2026-02-01", ["old/bird", "old/owl"])
+    assert (digest.models, digest.unrecorded) == (("acme/bird",), ("old/owl",))

@@ -55,11 +55,16 @@ def build_digest(
     if models is None:
         everything = _sort_items(DigestItem(entry, ()) for entry in news)
         return Digest(since, until, None, (), everything)
-    wanted = dict.fromkeys(models)
+    wanted = dict.fromkeys(_find_present_id(name, registry) for name in models)
     known = tuple(filter(registry.models.__contains__, wanted))
     unrecorded = tuple(filterfalse(registry.models.__contains__, wanted))
     items = _sort_items(_select_items(news, known, registry))
     return Digest(since, until, known, unrecorded, items)
+
+
+def _find_present_id(name: str, registry: Registry) -> str:
+    """The id of today of a model that may have been renamed."""
+    return registry.find_current_ref(f"models/{name}").removeprefix("models/")
 
 
 def _select_items(
