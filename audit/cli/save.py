@@ -7,6 +7,7 @@ import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.core.locking import hold_lock_to_write
 from audit.core.pausing import require_not_paused
 from audit.publish.save import RegistryCheckout
 from audit.store.run_status import read_heartbeat
@@ -33,10 +34,11 @@ def run_command(options: SaveOptions) -> int:
     """Commit the files that the audit writes, and push the commit if asked to."""
     require_not_paused(options.registry)
     repository = RegistryCheckout(options.registry)
-    committed = repository.commit_written_files(_choose_message(options.registry))
-    if options.push:
-        branch = options.branch or repository.find_current_branch()
-        repository.push_to_branch(options.remote, branch)
+    with hold_lock_to_write(options.registry, "nothing was committed"):
+        committed = repository.commit_written_files(_choose_message(options.registry))
+        if options.push:
+            branch = options.branch or repository.find_current_branch()
+            repository.push_to_branch(options.remote, branch)
     _print_done(options, committed=committed)
     return 0
 

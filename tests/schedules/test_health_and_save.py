@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.cli.main import main
+from audit.core.locking import hold_registry_lock
 from audit.publish.save import NotSavedError, RegistryCheckout
 from audit.store.health import check_health
 from audit.store.run_status import Heartbeat, UnverifiedTarget, write_heartbeat
@@ -145,6 +146,18 @@ def test_only_the_machine_s_files_are_committed(clones):
         "registry/models/maker/new.json",
     ]
     assert not saved.commit_written_files("Audit")
+
+
+def test_save_waits_for_nobody(clones, capsys):
+    """Beside another command nothing is committed, and a script cannot take that for done."""
+    root = clones[0] / "registry"
+    before = run_git(clones[0], "rev-parse", "HEAD")
+    (root / "events").mkdir(exist_ok=True)
+    (root / "events" / "x.json").write_text("{}")
+    with hold_registry_lock(root):
+        assert main(["save", "--registry", str(root)]) == 3
+    assert "nothing was committed" in capsys.readouterr().err
+    assert run_git(clones[0], "rev-parse", "HEAD") == before
 
 
 def test_a_push_goes_on_top_of_others(clones):
