@@ -102,4 +102,4 @@ def test_other_names_of_a_repository_mean_its_model(write_registry, capsys) -> N
     project.mkdir()
     (project / "a.py").write_text('AutoModel.from_pretrained("copies/bird")')
     assert main(["watch", str(project), "--registry", str(root), "--json"]) == 0
-    assert '"acme/bird-1"' in capsys.readouterr().out
+    assert '"commercial_use": "allowed"' in capsys.readouterr().out

@@ -59,12 +59,19 @@ def judge_non_commercial(
         return None
     is_company = use.asker == "company" and condition.parameters.get("companies_excluded") is True
     if use.is_commercial or is_company:
-        return read_stated_effect(condition, "forbidden")
+        return _read_refusal(condition, use)
     return "allowed-with-obligations"
 
 
 def _is_exempt_as_output(condition: LicenseCondition, use: IntendedUse) -> bool:
     return not use.needs_weights and condition.parameters.get("outputs_exempt") is True
+
+
+def _read_refusal(condition: LicenseCondition, use: IntendedUse) -> Permission:
+    """The stated effect, a ban where none is stated; open where the text is silent on outputs."""
+    if not use.needs_weights and condition.parameters.get("outputs_unstated") is True:
+        return "unknown"
+    return read_stated_effect(condition, "forbidden")
 
 
 def judge_research_only(
@@ -78,11 +85,11 @@ def judge_research_only(
     if _is_exempt_as_output(condition, use):
         return None
     if use.is_commercial:
-        return read_stated_effect(condition, "forbidden")
+        return _read_refusal(condition, use)
     permitted = list_words(condition, "permits")
     if not use.purposes or is_permitted_purpose(use, permitted or RESEARCH_PURPOSES):
         return "allowed-with-obligations"
-    return read_stated_effect(condition, "forbidden") if permitted else "unknown"
+    return _read_refusal(condition, use) if permitted else "unknown"
 
 
 def is_permitted_purpose(use: IntendedUse, permitted: Iterable[str]) -> bool:
@@ -117,9 +124,8 @@ def _find_trade(use: IntendedUse) -> bool | None:
 def judge_registration(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Use that has to be registered brings the stated effect."""
-    covers = str(condition.parameters.get("covers", "")).lower()
-    if "commercial" in covers and not use.is_commercial:
+    """Use that has to be registered brings the stated effect, in many texts commercial use only."""
+    if condition.parameters.get("commercial_only") is True and not use.is_commercial:
         return None
     return read_stated_effect(condition)
 
@@ -164,10 +170,23 @@ def is_field_named(condition: LicenseCondition, word: str) -> bool:
 def judge_hosted_service(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """Offering the model as a service brings the stated effect."""
+    """Offering the model as a service brings the stated effect, in some texts in commerce only."""
     if use.host or use.field == _HOSTING_FIELD:
-        return read_stated_effect(condition)
+        return read_effect_in_reach(condition, use)
     return None
+
+
+def read_effect_in_reach(condition: LicenseCondition, use: IntendedUse) -> Permission:
+    """The stated effect; a limit to heed where the clause reaches only commerce, or only companies.
+
+    A commercial entity is bound whatever its purpose, where the text speaks of entities.
+    """
+    in_reach = True
+    if condition.parameters.get("commercial_only") is True:
+        in_reach = use.is_commercial
+    if condition.parameters.get("companies_only") is True:
+        in_reach = use.is_commercial or use.asker == "company"
+    return read_stated_effect(condition) if in_reach else "allowed-with-obligations"
 
 
 def is_for_other_modalities(condition: LicenseCondition, modalities: tuple[str, ...]) -> bool:

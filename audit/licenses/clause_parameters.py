@@ -9,6 +9,8 @@ ParameterForm = type | frozenset[str]
 """The type of a parameter's value, or the words that it may be."""
 EFFECTS = frozenset({"needs-license", "forbidden", "obligation", "royalty"})
 EFFECT_AND_REACH: Mapping[str, ParameterForm] = {"effect": EFFECTS, "covers": str}
+WITHIN_TRADE: Mapping[str, ParameterForm] = {"commercial_only": bool, "companies_only": bool}
+"""Whether the clause reaches nothing but commercial use, or nothing but what companies do."""
 STAGES = frozenset({"before-use", "repository", "product", "contracts", "running", "end", "none"})
 ANY_CLAUSE: Mapping[str, ParameterForm] = {"stage": STAGES, "except": str}
 """When the clause is heeded, where its text says otherwise than its kind; what it leaves free."""

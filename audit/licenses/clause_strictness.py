@@ -51,7 +51,19 @@ def is_purpose_limit_no_stricter(old: ConditionParameters, new: ConditionParamet
     return (
         has_same_reach(old, new)
         and _is_switch_no_stricter(old, new, "outputs_exempt", strict_value=False)
+        and _is_switch_no_stricter(old, new, "outputs_unstated", strict_value=False)
         and _is_switch_no_stricter(old, new, "companies_excluded", strict_value=True)
+    )
+
+
+def is_trade_limit_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether the reach is the same, and what was free outside of trade still is."""
+    if rank_harshness(new) == 0 and "effect" in new:
+        return True
+    return (
+        has_same_reach(old, new)
+        and _is_switch_no_stricter(old, new, "commercial_only", strict_value=False)
+        and _is_switch_no_stricter(old, new, "companies_only", strict_value=False)
     )
 
 

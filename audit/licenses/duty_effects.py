@@ -1,7 +1,6 @@
 """What clauses that ask for something make of an intended use."""
 
-from audit.licenses.clause_effects import is_for_other_modalities
-from audit.licenses.clause_parameters import read_stated_effect
+from audit.licenses.clause_effects import is_for_other_modalities, read_effect_in_reach
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.model import LicenseCondition
 
@@ -16,7 +15,7 @@ def judge_redistribution(
     covers_adaptations_only = "adapted" in str(condition.parameters.get("covers", ""))
     if covers_adaptations_only and not use.fine_tune:
         return "allowed-with-obligations"
-    return read_stated_effect(condition)
+    return read_effect_in_reach(condition, use)
 
 
 def judge_naming(
@@ -33,8 +32,12 @@ def judge_naming(
 def require_when_shared(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """A duty of whoever passes the model on."""
-    return "allowed-with-obligations" if _is_shared(condition, use) else None
+    """A duty of whoever passes the model on, or runs it, where the clause is heeded while running.
+
+    Such as credit in publications of research, which needs no copy in other hands.
+    """
+    is_due = _is_shared(condition, use) or condition.parameters.get("stage") == "running"
+    return "allowed-with-obligations" if is_due else None
 
 
 def _is_shared(condition: LicenseCondition, use: IntendedUse) -> bool:

@@ -2,7 +2,7 @@
 
 from audit.licenses import clause_strictness as strictness
 from audit.licenses import duty_effects, legal_effects
-from audit.licenses.clause_parameters import EFFECT_AND_REACH, PLACED, SHIPPED
+from audit.licenses.clause_parameters import EFFECT_AND_REACH, PLACED, SHIPPED, WITHIN_TRADE
 from audit.licenses.condition_kind import ConditionKind
 
 DUTY_KINDS = (
@@ -10,7 +10,8 @@ DUTY_KINDS = (
         "redistribution",
         duty_effects.judge_redistribution,
         "repository",
-        own_parameters={**EFFECT_AND_REACH, **SHIPPED},
+        strictness.is_trade_limit_no_stricter,
+        own_parameters={**EFFECT_AND_REACH, **SHIPPED, **WITHIN_TRADE},
         # Such as handing on a copy of the license (ODC-By-1.0).
         tolerance="as-duty",
     ),
@@ -69,7 +70,8 @@ DUTY_KINDS = (
     ),
     ConditionKind(
         "export",
-        legal_effects.require_when_offered,
+        # The texts bind whoever uses the model: sanctions are not a matter of sharing alone.
+        duty_effects.require_always,
         "running",
         is_no_stricter=strictness.is_same_duty,
         own_parameters={"covers": str},

@@ -13,13 +13,6 @@ def judge_indemnity(
     return None if is_of_their_own_making else "allowed-with-obligations"
 
 
-def require_when_offered(
-    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
-) -> Permission | None:
-    """A duty of whoever passes the model on or offers it as a service."""
-    return "allowed-with-obligations" if use.host or use.redistribute else None
-
-
 def judge_derivative_ownership(
     condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:

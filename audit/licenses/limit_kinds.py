@@ -3,7 +3,7 @@
 from audit.licenses import clause_effects as effects
 from audit.licenses import clause_strictness as strictness
 from audit.licenses import duty_effects, threshold_effects
-from audit.licenses.clause_parameters import EFFECT_AND_REACH, EFFECTS
+from audit.licenses.clause_parameters import EFFECT_AND_REACH, EFFECTS, WITHIN_TRADE
 from audit.licenses.condition_kind import ConditionKind
 
 LIMIT_KINDS = (
@@ -94,6 +94,7 @@ LIMIT_KINDS = (
         own_parameters={
             **EFFECT_AND_REACH,
             "outputs_exempt": bool,
+            "outputs_unstated": bool,
             # Whether whatever a company does counts as commercial, its own research too.
             "companies_excluded": bool,
         },
@@ -104,21 +105,29 @@ LIMIT_KINDS = (
         effects.judge_research_only,
         "before-use",
         strictness.is_purpose_limit_no_stricter,
-        own_parameters={**EFFECT_AND_REACH, "permits": list, "outputs_exempt": bool},
+        own_parameters={
+            **EFFECT_AND_REACH,
+            "permits": list,
+            "outputs_exempt": bool,
+            # Whether no sentence says if the limit reaches outputs.
+            "outputs_unstated": bool,
+        },
         withheld_use="use outside research",
     ),
     ConditionKind(
         "registration",
         effects.judge_registration,
         "before-use",
-        own_parameters=EFFECT_AND_REACH,
+        strictness.is_trade_limit_no_stricter,
+        own_parameters={**EFFECT_AND_REACH, "commercial_only": bool},
         is_registration=True,
     ),
     ConditionKind(
         "hosted-service",
         effects.judge_hosted_service,
         "product",
-        own_parameters=EFFECT_AND_REACH,
+        strictness.is_trade_limit_no_stricter,
+        own_parameters={**EFFECT_AND_REACH, **WITHIN_TRADE},
         # Such as handing on the source (AGPL-3.0).
         tolerance="as-duty",
     ),

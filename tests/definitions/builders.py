@@ -1,8 +1,10 @@
 """Small records in memory for the tests of definitions, permissions and terms."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from audit.definitions.base import Step
 from audit.definitions.rules import DATA_INFORMATION
 from audit.records.model import (
     COMPONENTS,
@@ -185,3 +187,15 @@ def make_registry(
         {each.id: each for each in datasets},
         {**LICENSES, **{each.id: each for each in licenses}},
     )
+
+
+def find_step(steps: Iterable[Step], id: str, subject: str = "") -> Step:
+    """The one step of this name, about the model itself or about a base."""
+    [found] = [step for step in steps if (step.id, step.subject) == (id, subject)]
+    return found
+
+
+def list_facts(step: Step) -> list[tuple[str, str, str]]:
+    """Record, field and value of each fact of a step, all of which need evidence."""
+    assert all(fact.evidence for fact in step.facts), step
+    return [(fact.record, fact.field, fact.value) for fact in step.facts]

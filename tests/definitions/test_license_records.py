@@ -51,7 +51,7 @@ CC-BY-NC-SA-4.0                                      F F F F F F O O
 CC-BY-SA-3.0                                         A A A A A A A O
 CC-BY-SA-4.0                                         A A A A A A A O
 CC0-1.0                                              A A A A A A A A
-CDLA-Permissive-1.0                                  A A A A A A A O
+CDLA-Permissive-1.0                                  O O O O O O O O
 CDLA-Permissive-2.0                                  A A A A A A A O
 GPL-2.0-only                                         A A A A A A A O
 GPL-3.0-only                                         A A A A A A A O
@@ -60,7 +60,7 @@ LGPL-3.0-only                                        A A A A A A A O
 LicenseRef-CreativeML-OpenRAIL-M                     O O O O O O O O
 LicenseRef-CreativeML-OpenRAIL-PP-M                  O O O O O O O O
 LicenseRef-apple-corenet                             A A A A A A A O
-LicenseRef-baichuan2-community                       L L L L L L O L
+LicenseRef-baichuan2-community                       L L L L L L O ?
 LicenseRef-chatglm-6b                                O O O O O O O O
 LicenseRef-chatglm2-6b                               O O O O O O O O
 LicenseRef-cohere-cc-by-nc-aup                       F F F F F F O O

@@ -118,12 +118,12 @@ def test_answers(use, license, value):
         ),
         (
             BUSINESS,
-            make_condition("registration", effect="needs-license", covers="commercial use"),
+            make_condition("registration", effect="needs-license", commercial_only=True),
             "needs-separate-license",
         ),
         (
             IntendedUse(),
-            make_condition("registration", effect="needs-license", covers="commercial use"),
+            make_condition("registration", effect="needs-license", commercial_only=True),
             "allowed",
         ),
         (

@@ -22,10 +22,17 @@ KEPT = make_condition("guardrails", duty="keep", effect="forbidden")
 PROVIDED = make_condition("guardrails", duty="provide", effect="obligation")
 COPY = make_condition("redistribution", effect="obligation", also_when_hosting=True)
 NOTICE = make_condition("notice", notice_text="Made with Pebble.", notice_file="Notice")
+IN_TRADE = make_condition("hosted-service", effect="needs-license", commercial_only=True)
+BY_COMPANIES = make_condition("hosted-service", effect="needs-license", companies_only=True)
+CAMPUS = IntendedUse(mode="host", asker="university", purposes=("research",))
+LABORATORY = IntendedUse(mode="host", asker="company", purposes=("research",))
+SHOP = IntendedUse(mode="host", asker="company", purposes=("commercial",))
+SALE_OF_OUTPUTS = IntendedUse(mode="use-outputs", purposes=("commercial",))
+SILENT_ON_OUTPUTS = make_condition("non-commercial", effect="forbidden", outputs_unstated=True)
 CASES = [
     (make_condition("indemnity"), OWN, DUTY),
     (make_condition("indemnity", only_with_own_warranty=True), SHARED, None),
-    (make_condition("export"), OWN, None),
+    (make_condition("export"), OWN, DUTY),
     (make_condition("export"), HOSTED, DUTY),
     (make_condition("export"), SHARED, DUTY),
     (OWNED, OWN, None),
@@ -44,6 +51,16 @@ CASES = [
     (NOTICE, HOSTED, None),
     (NOTICE, SHARED, DUTY),
     (make_condition("attribution", also_when_hosting=True), HOSTED, DUTY),
+    (make_condition("attribution"), OWN, None),
+    (make_condition("attribution", stage="running"), OWN, DUTY),
+    (IN_TRADE, CAMPUS, DUTY),
+    (IN_TRADE, SHOP, "needs-separate-license"),
+    (IN_TRADE, LABORATORY, DUTY),
+    (BY_COMPANIES, CAMPUS, DUTY),
+    (BY_COMPANIES, LABORATORY, "needs-separate-license"),
+    (make_condition("redistribution", effect="forbidden", commercial_only=True), SHARED, DUTY),
+    (SILENT_ON_OUTPUTS, SALE_OF_OUTPUTS, "unknown"),
+    (SILENT_ON_OUTPUTS, SHOP, "forbidden"),
 ]
 SILENT = ("governing-law", "deletion", "integrated-product", "contact", "no-warranty")
 OPEN_WITH_IT = (*SILENT, "indemnity", "export")
