@@ -2,8 +2,11 @@
 
 import pytest
 
+from audit.cli.main import main
 from audit.core.errors import UsageError
 from audit.publish.digest import build_digest
+from audit.publish.pages.context import judge_registry
+from audit.publish.pages.model_page import render_model_pages
 from audit.records.model_names import KnownNames, resolve_model_name
 from audit.records.subset import load_model_closure
 from tests.conftest import make_license_record, make_model_record
@@ -74,3 +77,29 @@ def test_a_former_id_is_known_by_commands_that_read_records(write_registry) -> N
     assert model.id == "acme/bird"
     digest = build_digest(registry, [], "2026-01-01", "2026-02-01", ["old/bird", "old/owl"])
     assert (digest.models, digest.unrecorded) == (("acme/bird",), ("old/owl",))
+
+
+def test_other_names_of_a_repository_mean_its_model(write_registry, capsys) -> None:
+    """A name that the Hub still follows and a mirror are read, said so, printed and watched."""
+    other_names = [
+        {"name": "bird", "relation": "former", "evidence": ["card"]},
+        {"name": "copies/bird", "relation": "mirror", "evidence": ["card"]},
+    ]
+    successor = {"id": "acme/bird-2", "evidence": ["card"]}
+    record = make_model_record("acme/bird-1", other_names=other_names, successor=successor)
+    root = write_registry(("licenses", make_license_record()), ("models", record))
+    model, registry = load_model_closure(root, "copies/bird")
+    assert model.id == "acme/bird-1"
+    assert main(["explain", "bird", "--registry", str(root)]) == 0
+    said = capsys.readouterr()
+    assert "bird: read as acme/bird-1" in said.err
+    assert "Formerly bird [" in said.out
+    assert "Mirrored as copies/bird [" in said.out
+    assert "Replaced by acme/bird-2 [" in said.out
+    page = render_model_pages(judge_registry(registry))["models/acme/bird-1.md"]
+    assert "formerly bird · also at copies/bird · replaced by acme/bird-2" in page
+    project = root.parent / "project"
+    project.mkdir()
+    (project / "a.py").write_text('AutoModel.from_pretrained("copies/bird")')
+    assert main(["watch", str(project), "--registry", str(root), "--json"]) == 0
+    assert '"commercial_use": "allowed"' in capsys.readouterr().out

@@ -11,7 +11,7 @@ from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.common_uses import CommonAnswer, answer_common_uses
 from audit.definitions.depth import RecordDepth, find_depth
 from audit.definitions.questions import answer_four_questions
-from audit.records.model import MakerClaim, Model, Registry
+from audit.records.model import MakerClaim, Model, OtherName, Registry, Successor
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Explanation:
     disagreements: tuple[DefinitionDisagreement, ...]
     claims: tuple[MakerClaim, ...]
     depth: RecordDepth
+    other_names: tuple[OtherName, ...] = ()
+    successor: Successor | None = None
 
 
 def explain_model(model: Model, registry: Registry, only: str | None = None) -> Explanation:
@@ -58,6 +60,8 @@ def explain_model(model: Model, registry: Registry, only: str | None = None) -> 
         disagreements=tuple(_find_disagreements(chosen, verdicts)),
         claims=model.claims,
         depth=find_depth(model),
+        other_names=model.other_names,
+        successor=model.successor,
     )
 
 

@@ -18,7 +18,7 @@ def report_resolutions(names: Sequence[str], models: Sequence[Model]) -> None:
 
 def list_known_names(registry: Registry) -> KnownNames:
     """The names of a registry that was read whole."""
-    former = {old: model.id for model in registry.models.values() for old in model.former_ids}
+    former = {old: model.id for model in registry.models.values() for old in model.earlier_names}
     families: dict[str, list[str]] = {}
     for model in registry.models.values():
         if model.family:

@@ -50,9 +50,19 @@ def _list_body_lines(explanation: Explanation, sources: NumberedSources) -> Iter
 def _render_heading(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
     yield f"{explanation.name} ({explanation.model}), by {explanation.developer}"
     yield f"Label: {explanation.label}"
+    yield from _render_other_names(explanation, sources)
     yield from _render_depth(explanation.depth)
     for claim in explanation.claims:
         yield f"Its maker says: {claim.says}{sources.cite_evidence(claim.evidence)}"
+
+
+def _render_other_names(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
+    for other in explanation.other_names:
+        words = "Formerly" if other.relation == "former" else "Mirrored as"
+        yield f"{words} {other.name}{sources.cite_evidence(other.evidence)}"
+    successor = explanation.successor
+    if successor:
+        yield f"Replaced by {successor.id}{sources.cite_evidence(successor.evidence)}"
 
 
 def _render_depth(depth: RecordDepth) -> list[str]:

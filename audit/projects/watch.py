@@ -69,7 +69,7 @@ class _ProjectJudge:
     @cached_property
     def _models(self) -> Mapping[str, Model]:
         models = self.registry.models.values()
-        former = {old.lower(): model for model in models for old in model.former_ids}
+        former = {old.lower(): model for model in models for old in model.earlier_names}
         return former | {model.id.lower(): model for model in models}
 
     def judge_name(self, name: str, places: tuple[str, ...]) -> WatchedModel:

@@ -219,6 +219,23 @@ class TrainedFromScratch:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True)
+class OtherName:
+    """Another name of a model's repository on the Hub."""
+
+    name: str
+    relation: Literal["former", "mirror"]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Successor:
+    """What replaced a model, as a source says."""
+
+    id: str
+    evidence: tuple[Evidence, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A model record merged with its family's. Compared by identity, as Registry is."""
@@ -244,6 +261,8 @@ class Model:
     from_scratch: TrainedFromScratch | None = None
     former_ids: tuple[str, ...] = ()
     """Ids under which this record was published before, the oldest first."""
+    other_names: tuple[OtherName, ...] = ()
+    successor: Successor | None = None
 
     folder: ClassVar[str] = "models"
     """Below the registry."""
@@ -252,6 +271,11 @@ class Model:
     def ref(self) -> str:
         """The record's name among all records."""
         return f"{self.folder}/{self.id}"
+
+    @property
+    def earlier_names(self) -> tuple[str, ...]:
+        """Every other name by which people may still call it."""
+        return (*self.former_ids, *(other.name for other in self.other_names))
 
     @property
     def weights(self) -> Component:

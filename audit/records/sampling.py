@@ -150,6 +150,8 @@ def _list_token_facts(model: Model) -> StatedFacts:
 def _list_lineage_facts(model: Model) -> StatedFacts:
     for base in model.base_models or ():
         yield StatedFact(model.ref, f"base_models {base.id}", base.relation, base.evidence)
+    for other in model.other_names:
+        yield StatedFact(model.ref, f"other_names {other.name}", other.relation, other.evidence)
     if model.from_scratch:
         evidence = model.from_scratch.evidence
         yield StatedFact(model.ref, "base_models", "none: trained from scratch", evidence)

@@ -114,10 +114,17 @@ def _read_known_names(root: Path, ids: Sequence[str]) -> KnownNames:
         record, wrong = read_record(root, "models", tuple(f"{id}.json".split("/")))
         if record is None or wrong:
             continue
-        former |= dict.fromkeys(record.data.get("former_ids", ()), id)
+        former |= dict.fromkeys(_list_earlier_names(record.data), id)
         families.setdefault(record.data.get("family", ""), []).append(id)
     families.pop("", None)
     return KnownNames(ids, former, families)
+
+
+def _list_earlier_names(data: Any) -> Iterator[str]:
+    """Ids of before, and other names of the repository."""
+    yield from data.get("former_ids", ())
+    for other in data.get("other_names", ()):
+        yield other["name"]
 
 
 def _list_needed_records(folder: str, data: Any) -> Iterator[RecordKey]:

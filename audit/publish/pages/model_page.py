@@ -98,8 +98,20 @@ def _render_summary(model: Model, registry: Registry) -> str:
         phrases.append(f"released {model.released.date}")
     if model.base_models is not None:
         phrases.append(_describe_origin(model, registry))
+    phrases += _list_name_phrases(model, registry)
     phrases.append(f"record: {find_depth(model).value}")
     return " · ".join(phrases)
+
+
+def _list_name_phrases(model: Model, registry: Registry) -> Iterator[str]:
+    """Names of before, mirrors, and what replaced it."""
+    for relation, words in (("former", "formerly"), ("mirror", "also at")):
+        names = [other.name for other in model.other_names if other.relation == relation]
+        if names:
+            yield f"{words} {', '.join(map(escape_markdown, names))}"
+    if model.successor:
+        successor = format_model_link(model.successor.id, registry, PATH_TO_REGISTRY)
+        yield f"replaced by {successor}"
 
 
 def _describe_repository(model: Model, repo: str) -> str:
