@@ -121,7 +121,7 @@ def test_document_takes_the_license_of_what_holds_it():
     [(("MIT", "CC-BY-4.0"), "yes"), (("MIT", "NC"), "no"), (("MIT", None), "unknown")],
 )
 def test_data_takes_the_licenses_of_all_datasets(licenses, answer):
-    """Together, the most restrictive counting; without any it counts as unlicensed."""
+    """Together, the most restrictive counting; one that nobody read leaves it open."""
     datasets = tuple(make_dataset(f"maker/{count}", each) for count, each in enumerate(licenses))
     names = tuple(each.id for each in datasets)
     model = replace_component(make_model(), "datasets", license=None, datasets=names)
