@@ -24,6 +24,8 @@ from tests.definitions.builders import (
 
 MODEL = "models/maker/model-1"
 BASE = "models/root/base"
+THIRD = float(2**76)
+"""Of a figure that is three times as much, without any rounding."""
 
 
 def check_scope(check, model, *others):
@@ -90,17 +92,20 @@ def test_general_purpose_counts_the_chain_without_teachers():
     assert (step.answer, step.reason) == ("yes", "cumulative training compute: 1.1e+23 FLOP")
     assert [fact[0] for fact in list_facts(step)] == [MODEL, BASE]
     assert check_scope(check_general_purpose, taught, base).answer == "no"
+    exact = make_model(bases=("root/base",), training_compute=state_compute(1e23))
+    bounded = make_unstated(10**9, id="root/base")
+    assert check_scope(check_general_purpose, exact, bounded).answer == "unknown"
 
 
 @pytest.mark.parametrize(
     ("change", "original", "answer"),
     [
-        (state_compute(1e23), state_compute(3e23), "no"),
+        (state_compute(THIRD), state_compute(3 * THIRD), "no"),
         (state_compute(1.01e23), state_compute(3e23), "yes"),
         (state_compute(at_most=1e23), state_compute(3e23), "no"),
         (state_compute(at_most=1.01e23), state_compute(3e23), "unknown"),
         (state_compute(1.01e23), state_compute(at_most=3e23), "yes"),
-        (state_compute(1e23), state_compute(at_most=3e23), "unknown"),
+        (state_compute(THIRD), state_compute(at_most=3 * THIRD), "unknown"),
         (state_compute(1e23), None, "unknown"),
         (None, state_compute(3e23), "unknown"),
         (None, None, "unknown"),

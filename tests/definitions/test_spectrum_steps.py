@@ -174,6 +174,7 @@ def test_known_restriction_decides_whatever_else_is_unknown():
         ("non-commercial", {"effect": "needs-license"}, "no"),
         ("non-commercial", {"effect": "obligation"}, "yes"),
         ("research-only", {}, "no"),
+        ("registration", {}, "no"),
         ("registration", {"effect": "forbidden"}, "no"),
         ("registration", {"effect": "needs-license"}, "no"),
         ("registration", {"effect": "obligation"}, "yes"),
