@@ -22,7 +22,7 @@ PLACES = tuple(
 )
 WORDS = "not found by 2026-11-28 in 4 places"
 SHARES = 8
-"""Into how many tests the models of the registry are split; together they are all of them."""
+"""Into how many tests the models of the registry are split."""
 
 
 def make_not_found(model, name):
