@@ -14,12 +14,7 @@ from audit.definitions.lineage import (
     trace_parameters,
 )
 from audit.records.model import BaseModelLink, TrainedFromScratch
-from tests.definitions.builders import (
-    EVIDENCE,
-    make_model,
-    make_registry,
-    replace_component,
-)
+from tests.definitions.builders import EVIDENCE, make_model, make_registry, replace_component
 
 MODEL = "models/maker/model-1"
 
@@ -75,6 +70,9 @@ def test_circle_is_walked_once():
     found = trace_lineage(first, make_registry(first, second))
     assert list_ids(found.ancestors) == ["b/two"]
     assert list_ids(find_licensors(first, found)) == ["b/two"]
+    outside = make_model(bases=("a/one",))
+    found = trace_lineage(outside, make_registry(outside, first, second))
+    assert list_ids(find_licensors(outside, found)) == ["a/one", "b/two"]
     unstated = make_model(bases=None)
     found = trace_parameters(unstated, make_registry(unstated))
     assert (found.ancestors, list_ids(found.unstated_models)) == ((), ["maker/model-1"])

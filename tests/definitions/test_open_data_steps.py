@@ -78,6 +78,7 @@ def test_everybody_obtains_the_data(of_base, availability, answer, words):
     [
         ("MIT", "yes", "conforms", ""),
         ("CC-BY-4.0", "yes", "conforms", ""),
+        ("Users-700M", "yes", "conforms", ""),
         (
             "NC",
             "no",
@@ -174,6 +175,8 @@ def test_steps_are_those_of_the_definition_then_the_data_of_the_chain():
     taught = make_model(bases=("root/base",), relation="distillation")
     verdict = judge(taught, base, datasets=(make_dataset(),))
     assert {step.subject for step in verdict.steps} == {""}
+    uncited = judge(model, make_model("root/base"))
+    assert find_step(uncited.steps, "datasets-terms", "root/base").answer == "yes"
 
 
 def test_definition_that_is_not_met_decides():
