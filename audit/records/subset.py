@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
+from audit.core.json_files import find_json_files
 from audit.records.load import build_registry
 from audit.records.model import Model, Registry
 from audit.records.model_names import KnownNames, resolve_model_name
@@ -90,10 +91,8 @@ def _list_licenses(root: Path) -> list[RecordKey]:
 
 
 def _list_record_ids(root: Path, folder: str) -> set[str]:
-    return {
-        path.relative_to(root / folder).as_posix().removesuffix(".json")
-        for path in (root / folder).rglob("*.json")
-    }
+    paths = map("/".join, find_json_files(root / folder))
+    return {path.removesuffix(".json") for path in paths}
 
 
 def _find_model_id(name: str, root: Path) -> str:
