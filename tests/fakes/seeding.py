@@ -212,6 +212,8 @@ def _list_component_urls(components: Iterable[Component]) -> Iterator[tuple[str,
     for component in components:
         if component.url:
             yield component.url, component.license
+        for place in component.looked_in:
+            yield place.url, None
 
 
 def _detect_license(license_id: str) -> str | None:
