@@ -21,6 +21,7 @@ from audit.contribute.new.issue_form import (
 from audit.core.output_versions import OUTPUT_VERSIONS, add_schema_version
 from audit.publish.feeds.formats import render_json_feed
 from audit.publish.feeds.model import Feed
+from audit.publish.issues import tracker
 from audit.publish.urls import RegistryAddress
 from audit.records.schema import find_schema_problems
 from tests.conftest import make_license_record, make_model_record
@@ -65,6 +66,7 @@ def upstreams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     world.github_tokens[TOKEN] = "registry-bot"
     world.add_github_repo(GithubRepo(REPOSITORY))
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+        monkeypatch.setattr(tracker, "WRITE_PAUSE_SECONDS", 0)
         monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
         monkeypatch.setenv("GITHUB_API_URL", github.endpoint)
         monkeypatch.setenv("GITHUB_TOKEN", TOKEN)

@@ -4,12 +4,13 @@ A question about it does not wait for a thousand other records: reading all of t
 three times as long as the whole answer.
 """
 
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
-from audit.core.json_files import find_json_files
+from audit.core.json_files import MAX_RECORD_BYTES, find_json_files
 from audit.records.load import build_registry
 from audit.records.model import Model, Registry
 from audit.records.model_names import KnownNames, resolve_model_name
@@ -18,6 +19,7 @@ from audit.records.references import find_cross_record_problems
 
 RecordKey = tuple[str, str]
 """Folder and id."""
+EARLIER_NAME_KEYS = (b'"former_ids"', b'"other_names"')
 
 
 def load_model_closure(root: Path, name: str) -> tuple[Model, Registry]:
@@ -102,21 +104,46 @@ def _find_model_id(name: str, root: Path) -> str:
         raise UsageError(f"{root}: holds no model records; expected files such as {where}")
     if name in ids:
         return name
-    return resolve_model_name(name, _read_known_names(root, ids))
+    former = _read_earlier_names(root, ids)
+    try:
+        return resolve_model_name(name, KnownNames(ids, former))
+    except UsageError:
+        # Only now is it worth reading every record: a family is told apart from a mistake.
+        return resolve_model_name(name, KnownNames(ids, former, _read_families(root, ids)))
 
 
-def _read_known_names(root: Path, ids: Sequence[str]) -> KnownNames:
-    """Of records that can be read; what is wrong with others is said where they are needed."""
+def _read_earlier_names(root: Path, ids: Sequence[str]) -> dict[str, str]:
+    """Ids of today by other names. Of a thousand files, only those that hold one are parsed."""
     former: dict[str, str] = {}
+    for id in ids:
+        if _may_have_earlier_names(root / "models" / f"{id}.json"):
+            former |= dict.fromkeys(_list_earlier_names(_read_data(root, id)), id)
+    return former
+
+
+def _may_have_earlier_names(path: Path) -> bool:
+    """Whether the text says so; what is no plain file of a record's size is not opened."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_RECORD_BYTES:
+        return False
+    content = path.read_bytes()
+    return any(key in content for key in EARLIER_NAME_KEYS)
+
+
+def _read_families(root: Path, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Ids of models by family."""
     families: dict[str, list[str]] = {}
     for id in ids:
-        record, wrong = read_record(root, "models", tuple(f"{id}.json".split("/")))
-        if record is None or wrong:
-            continue
-        former |= dict.fromkeys(_list_earlier_names(record.data), id)
-        families.setdefault(record.data.get("family", ""), []).append(id)
-    families.pop("", None)
-    return KnownNames(ids, former, families)
+        family = _read_data(root, id).get("family")
+        if family:
+            families.setdefault(family, []).append(id)
+    return families
+
+
+def _read_data(root: Path, id: str) -> Any:
+    """A record that is right; what is wrong with others is said where they are needed."""
+    record, wrong = read_record(root, "models", tuple(f"{id}.json".split("/")))
+    return {} if record is None or wrong else record.data
 
 
 def _list_earlier_names(data: Any) -> Iterator[str]:
