@@ -20,12 +20,14 @@ KEPT = {
 OF_THE_SHELL = {"PATH", "HOME", "PWD", "OLDPWD", "SHLVL", "_"}
 
 
-def test_ci_runs_the_line_of_the_readme_in_an_empty_environment(root: Path, tmp_path: Path):
+def test_ci_runs_the_lines_of_the_readme_in_an_empty_environment(root: Path, tmp_path: Path):
     """What only says where packages and certificates come from is let through, and nothing else."""
     (tmp_path / ".ci").mkdir()
     shutil.copy(root / ".ci/run", tmp_path / ".ci/run")
     line = "python3 -m venv --help >help && env >seen && echo nox -s tests"
-    (tmp_path / "README.md").write_text(f"Run the tests:\n\n```sh\n{line}\n```\n", encoding="utf-8")
+    drill = line.replace("tests", "drill")
+    page = f"Rehearse:\n\n```sh\n{drill}\n```\n\nRun the tests:\n\n```sh\n{line}\n```\n"
+    (tmp_path / "README.md").write_text(page, encoding="utf-8")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": "/nobody",
@@ -36,7 +38,7 @@ def test_ci_runs_the_line_of_the_readme_in_an_empty_environment(root: Path, tmp_
     done = subprocess.run(
         [tmp_path / ".ci/run"], env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == [line, "nox -s tests"]
+    assert done.stdout.splitlines() == [line, "nox -s tests", drill, "nox -s drill"]
     seen = dict(
         row.split("=", 1) for row in (tmp_path / "seen").read_text(encoding="utf-8").splitlines()
     )
