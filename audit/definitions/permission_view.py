@@ -97,22 +97,23 @@ def view_permission(
     clauses = view_clauses(answer.clauses, registry)
     silent = view_clauses(list_silent_clauses(terms), registry)
     decided = tuple(clause for clause in clauses if _decides(clause, answer))
+    against = [clause for clause in clauses if clause.effect not in GRANTED]
     return PermissionView(
-        answer.model,
-        answer.use,
-        describe_use(answer.use),
-        answer.value,
-        PERMISSION_WORDS[answer.value],
-        decided,
-        tuple(each for each in clauses if each.effect not in GRANTED and each not in decided),
-        _list_contacts(silent, answer),
-        tuple(_list_stages((*clauses, *silent))),
-        tuple(_list_unsaid(answer, terms, registry, judge)),
-        tuple(clause for clause in silent if clause.stage != "end"),
-        tuple(_list_governed(model, terms)),
-        assess_certainty(model, terms, registry),
-        answer.open_questions,
-        history,
+        model=answer.model,
+        use=answer.use,
+        use_words=describe_use(answer.use),
+        value=answer.value,
+        words=PERMISSION_WORDS[answer.value],
+        decided_by=decided,
+        also_against=tuple(clause for clause in against if clause not in decided),
+        contacts=_list_contacts(silent, answer),
+        to_do=tuple(_list_stages((*clauses, *silent))),
+        unsaid=tuple(_list_unsaid(answer, terms, registry, judge)),
+        also_in_text=tuple(clause for clause in silent if clause.stage != "end"),
+        governed_by=tuple(_list_governed(model, terms)),
+        certainty=assess_certainty(model, terms, registry),
+        open_questions=answer.open_questions,
+        history=history,
     )
 
 

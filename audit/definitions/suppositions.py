@@ -143,7 +143,9 @@ def _suppose_territory(
     use: IntendedUse, clauses: Sequence[LicenseCondition]
 ) -> Iterator[Supposition]:
     """Each excluded place, and one country that stands for all others."""
-    for code, words in () if use.territory else _list_places(clauses):
+    if use.territory:
+        return
+    for code, words in _list_places(clauses):
         yield Supposition(words, replace(use, territory=code))
 
 

@@ -33,6 +33,14 @@ def judge(model, *others, datasets=()):
     return verdict
 
 
+def judge_with_data(data, of_base):
+    """The verdict about a model that names a dataset, or whose base does."""
+    if of_base:
+        base = cite_data("maker/data", model=make_model("root/base"))
+        return judge(make_model(bases=("root/base",)), base, datasets=(data,))
+    return judge(cite_data("maker/data"), datasets=(data,))
+
+
 @pytest.mark.parametrize(
     ("availability", "answer", "words"),
     [
@@ -50,14 +58,8 @@ def judge(model, *others, datasets=()):
 @pytest.mark.parametrize("of_base", [False, True])
 def test_everybody_obtains_the_data(of_base, availability, answer, words):
     """Only open and public data is publicly obtainable, of the model and of its bases."""
-    data = make_dataset(availability=availability)
-    base = cite_data("maker/data", model=make_model("root/base"))
-    subject = "root/base" if of_base else ""
-    if of_base:
-        verdict = judge(make_model(bases=("root/base",)), base, datasets=(data,))
-    else:
-        verdict = judge(cite_data("maker/data"), datasets=(data,))
-    step = find_step(verdict.steps, "dataset:maker/data", subject)
+    verdict = judge_with_data(make_dataset(availability=availability), of_base)
+    step = find_step(verdict.steps, "dataset:maker/data", "root/base" if of_base else "")
     assert (step.answer, step.clause, step.aspect) == (answer, CLAUSE, "available")
     assert step.reason == f"maker/data: {words}"
     assert list_facts(step) == [(DATA, "availability", words)]
@@ -98,14 +100,8 @@ def test_everybody_obtains_the_data(of_base, availability, answer, words):
 @pytest.mark.parametrize("of_base", [False, True])
 def test_terms_of_the_data_allow_sharing_for_any_purpose(of_base, license, answer, value, needs):
     """A license for non-commercial sharing only is not enough."""
-    data = make_dataset(license=license)
-    base = cite_data("maker/data", model=make_model("root/base"))
-    subject = "root/base" if of_base else ""
-    if of_base:
-        verdict = judge(make_model(bases=("root/base",)), base, datasets=(data,))
-    else:
-        verdict = judge(cite_data("maker/data"), datasets=(data,))
-    step = find_step(verdict.steps, "dataset-terms:maker/data", subject)
+    verdict = judge_with_data(make_dataset(license=license), of_base)
+    step = find_step(verdict.steps, "dataset-terms:maker/data", "root/base" if of_base else "")
     assert (step.answer, step.clause, step.aspect) == (answer, CLAUSE, "terms")
     shown = license or "unknown"
     assert step.reason == f"maker/data: terms that allow sharing needed; license {shown}"
