@@ -111,13 +111,9 @@ def read_license_text(data: bytes) -> None:
     """Any bytes can be named, compared, fingerprinted and printed."""
     known = _load_known_texts()
     half = take_leading_bytes(data, len(data) // 2)
-    for text in (
-        data,
-        LICENSE[: len(LICENSE) // 2] + data + LICENSE[len(LICENSE) // 2 :],
-        LICENSE + data,
-    ):
+    find_plain_license(data, known)
+    for text in (data, LICENSE[: len(LICENSE) // 2] + data + LICENSE[len(LICENSE) // 2 :]):
         identify_license_text(text, known)
-        find_plain_license(text, known)
     normalize_text(data)
     change = describe_text_change(half, data)
     for line in (*change.passages, *change.highlights):
