@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from audit.analysis.consistency import find_contradictions
-from audit.records.model import Evidence, ReleaseDate
+from audit.records.evidence import Evidence
+from audit.records.model import ReleaseDate
 from audit.records.schema import load_schemas
 from tests.definitions.builders import (
     EVIDENCE,

@@ -8,8 +8,8 @@ from audit.analysis.coverage import CoverageCounter
 from audit.analysis.gaps import find_gaps, weigh_models
 from audit.analysis.model_groups import ModelGroup, list_model_groups, rank_most_downloaded
 from audit.definitions.depth import find_depth
+from audit.records.evidence import PlaceLookedIn
 from audit.records.load import read_all_records
-from audit.records.model import PlaceLookedIn
 from tests.definitions.builders import make_model, make_registry, replace_component
 
 PLACES = (PlaceLookedIn("card", "https://example.org/card", "2026-11-28"),)

@@ -7,7 +7,7 @@ import pytest
 
 from audit.drift.finding import Finding, TargetDeclaration, WatchedTarget
 from audit.observations.facts import CodeFacts, Observation, Target
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.runs.compare import ComparisonContext, close_unwatched_findings, compare_observation
 from audit.runs.outcome import Outcome
 from audit.store.observations import TargetState

@@ -14,17 +14,12 @@ from audit.drift.finding import Finding, FindingValue
 from audit.drift.kinds import find_drift_kind
 from audit.drift.lifecycle import has_changed_upstream
 from audit.licenses.hub_tags import find_license_of_tag
-from audit.records.model import (
-    Component,
-    ComponentStatus,
-    Dataset,
-    DatasetTerms,
-    Evidence,
-    HubGate,
-    Model,
-    Registry,
-    ReleaseDate,
-)
+from audit.records.component import Component, ComponentStatus
+from audit.records.dataset import Dataset, DatasetTerms
+from audit.records.evidence import Evidence
+from audit.records.hub_pins import HubGate
+from audit.records.model import Model, ReleaseDate
+from audit.records.registry import Registry
 
 WEIGHTS_COMPONENT = "model-parameters-final"
 NOT_YET_RELEASED = "not released yet"

@@ -14,7 +14,9 @@ from audit.analysis.model_consistency import check_models
 from audit.core.errors import Problem
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.terms import evaluate_openness
-from audit.records.model import Dataset, License, LicenseCondition, Registry
+from audit.records.dataset import Dataset
+from audit.records.license import License, LicenseCondition
+from audit.records.registry import Registry
 
 _UNDERSTOOD_CLAUSE = "correct its kind and parameters, or update the program"
 _ONE_TEXT = "keep it in the license whose text it is"

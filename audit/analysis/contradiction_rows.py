@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
-from audit.records.model import HubPins, Registry
+from audit.records.hub_pins import HubPins
+from audit.records.registry import Registry
 
 ContradictionRow = tuple[str, str, str, str]
 """Record, JSON path, what is wrong, what to do."""

@@ -10,7 +10,9 @@ from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.depth import find_depth
 from audit.definitions.spectrum import OPEN_WEIGHT_OR_BETTER
-from audit.records.model import Component, Model, Registry
+from audit.records.component import Component
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 _OPEN_VALUES = frozenset({"undetermined", OPEN_WEIGHT_OR_BETTER})
 """Values that leave the question of their definition open."""

@@ -11,7 +11,8 @@ from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.common_uses import CommonAnswer, answer_common_uses
 from audit.definitions.depth import RecordDepth, find_depth
 from audit.definitions.questions import answer_four_questions
-from audit.records.model import MakerClaim, Model, OtherName, Registry, Successor
+from audit.records.model import MakerClaim, Model, OtherName, Successor
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,11 @@ from audit.analysis.model_groups import list_model_groups, rank_most_downloaded
 from audit.definitions.base import FactUsed, Step, Verdict
 from audit.definitions.catalog import LABEL_DEFINITION, judge_by_all_definitions
 from audit.records.build import NEVER_INHERITED
-from audit.records.model import COMPONENTS, Evidence, License, Model, Registry
+from audit.records.component import COMPONENTS
+from audit.records.evidence import Evidence
+from audit.records.license import License
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.records.repositories import parse_repository
 
 MAX_PLACES = 5

@@ -9,7 +9,11 @@ from audit.core.grouping import group_pairs
 from audit.definitions import osai_index, osaid
 from audit.definitions.base import Step
 from audit.licenses.expression import NO_LICENSE, parse_expression
-from audit.records.model import COMPONENTS, Component, Evidence, License, Model, Registry
+from audit.records.component import COMPONENTS, Component
+from audit.records.evidence import Evidence
+from audit.records.license import License
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 CELL_PREFIX = "cell "
 COMPARED_CELLS = (

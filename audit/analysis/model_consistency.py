@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 from audit.analysis.contradiction_rows import ContradictionRow, TaggedTerms, check_license_tag
 from audit.definitions.lineage import find_foreign_bases, is_freer_than_base
 from audit.licenses.terms import evaluate_openness
-from audit.records.model import Component, Dataset, Evidence, Model, Registry
+from audit.records.component import Component
+from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 _CORRECT_DATES = "correct one of the dates"
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from audit.analysis.index_facts import CELL_PREFIX, OwnFact, compare_fact
 from audit.core.errors import Problem
 from audit.core.json_files import InvalidFileError, read_json_file
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 MAX_INDEX_BYTES = 4 << 20
 INTERCHANGEABLE_DOCUMENTS = ("technical-report", "research-paper")

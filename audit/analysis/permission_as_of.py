@@ -20,7 +20,10 @@ from audit.licenses.uses import (
     find_least_permission,
     rank_permission,
 )
-from audit.records.model import Evidence, License, Model, Registry
+from audit.records.evidence import Evidence
+from audit.records.license import License
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 _DATED_PLACES = ("/commit/", "/releases/tag/")
 _TERMS_FIELDS = ("components.model-parameters-final.license", "hub.license_tag")

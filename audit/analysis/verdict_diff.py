@@ -10,7 +10,9 @@ from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.common_uses import COMMON_USES, CommonUse
 from audit.definitions.permissions import DecidingClause, PermissionAnswer, judge_permission
 from audit.licenses.uses import rank_permission
-from audit.records.model import Model, Registry, format_section
+from audit.records.license import format_section
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 MAX_REASONS = 2
 MAX_UNANNOUNCED_SHARE = 0.05

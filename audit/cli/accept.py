@@ -26,7 +26,7 @@ from audit.core.errors import InvalidRecordsError, Problem
 from audit.core.locking import AlreadyRunningError, RegistryBusyError, hold_registry_lock
 from audit.drift.finding import Finding
 from audit.records.load import LoadedRecords, read_all_records
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 

@@ -22,7 +22,8 @@ from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
 from audit.definitions.catalog import DEFINITIONS
 from audit.definitions.lineage import trace_lineage
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.records.subset import load_model_closure
 from audit.store.events import EventStore
 

@@ -20,7 +20,7 @@ from audit.contribute.new.start import (
 )
 from audit.core.errors import UsageError
 from audit.records.load import read_all_records
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)

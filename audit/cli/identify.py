@@ -15,7 +15,7 @@ from audit.licenses.text.identify import (
     identify_license_text,
 )
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 @make_command(LicenseFilesOptions)

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Sequence
 
 from audit.core.escape import escape_unprintable
-from audit.records.model import Model, Registry
+from audit.records.model import Model
 from audit.records.model_names import KnownNames, describe_resolution
+from audit.records.registry import Registry
 
 
 def report_resolutions(names: Sequence[str], models: Sequence[Model]) -> None:

@@ -19,7 +19,7 @@ from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
 from audit.observations.facts import HUGGING_FACE
 from audit.records.load import read_all_records
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 SUMMARIZED_FACTS = (
     "modalities",

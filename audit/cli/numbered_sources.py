@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from audit.definitions.base import FactUsed
-from audit.records.model import Evidence
+from audit.records.evidence import Evidence
 
 LINE_WIDTH = 110
 

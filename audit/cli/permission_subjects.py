@@ -18,7 +18,9 @@ from audit.definitions.unsaid import Judge
 from audit.drift.events import Event
 from audit.licenses.text.identify import Identification, identify_license_text
 from audit.licenses.uses import IntendedUse
-from audit.records.model import License, Model, Registry
+from audit.records.license import License
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.records.subset import load_models_closure
 from audit.store.events import EventStore
 

@@ -35,7 +35,7 @@ from audit.publish.issues.tracker import IssueTracker, WriteRequest
 from audit.publish.pages.write import render_registry_pages, write_pages
 from audit.publish.urls import read_address
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 

@@ -20,8 +20,8 @@ from audit.core.json_files import dump_json
 from audit.core.output_versions import add_schema_version
 from audit.core.pausing import require_not_paused
 from audit.records.load import load_registry
-from audit.records.model import Registry
 from audit.records.model_names import resolve_model_name
+from audit.records.registry import Registry
 from audit.runs.collect import ObservationRound, observe_targets
 from audit.runs.plan import format_plan, serialize_plan
 from audit.runs.report import RunReport

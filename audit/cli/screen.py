@@ -11,7 +11,7 @@ from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.observations.facts import HUGGING_FACE, HubFacts, Target
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.scale.hub_table import HubTableScreening, screen_hub_table
 from audit.store.observations import TargetStateStore
 

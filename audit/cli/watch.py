@@ -21,8 +21,9 @@ from audit.licenses.uses import PERMISSION_WORDS
 from audit.projects.mentions import find_mentions
 from audit.projects.policy import ProjectPolicy, read_policy
 from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model
+from audit.records.license import format_section
 from audit.records.load import load_registry
-from audit.records.model import Registry, format_section
+from audit.records.registry import Registry
 from audit.store.observations import TargetStateStore
 
 MAX_SHOWN_PLACES = 3

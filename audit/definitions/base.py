@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from audit.core.three_valued import Truth, combine_with_and
-from audit.records.model import Evidence, Model, Registry
+from audit.records.evidence import Evidence
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 Answer = Literal["yes", "partly", "no", "unknown", "not-applicable"]
 """`partly` is used only where a definition itself has a middle value."""

@@ -5,7 +5,8 @@ A new one is its module and a line here.
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
 from audit.definitions.base import Definition, Verdict
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 LABEL_DEFINITION = spectrum.DEFINITION
 """The one whose verdict is the plain label of the catalog."""

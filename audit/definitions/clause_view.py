@@ -11,7 +11,9 @@ from audit.definitions.permissions import DecidingClause
 from audit.licenses.conditions import CONDITION_KINDS
 from audit.licenses.duty_effects import bear_on_no_use
 from audit.licenses.uses import Permission
-from audit.records.model import Evidence, Registry, format_section
+from audit.records.evidence import Evidence
+from audit.records.license import format_section
+from audit.records.registry import Registry
 
 STAGE_TITLES: Mapping[str, str] = {
     "before-use": "Before use",

@@ -5,15 +5,10 @@ from dataclasses import dataclass, replace
 
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
-from audit.records.model import (
-    COMPONENTS,
-    Component,
-    DataInformation,
-    License,
-    Model,
-    Registry,
-    TrainedFromScratch,
-)
+from audit.records.component import COMPONENTS, Component, DataInformation
+from audit.records.license import License
+from audit.records.model import Model, TrainedFromScratch
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)

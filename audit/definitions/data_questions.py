@@ -12,7 +12,8 @@ from audit.core.three_valued import Truth, combine_with_and, combine_with_or
 from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Answer, FactUsed
 from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 _REBUILD_COMPONENTS = (
     "data-information",

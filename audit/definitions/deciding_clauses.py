@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from audit.licenses.uses import Permission, rank_permission
-from audit.records.model import Evidence, License, LicenseCondition
+from audit.records.evidence import Evidence
+from audit.records.license import License, LicenseCondition
 
 
 @dataclass(frozen=True)

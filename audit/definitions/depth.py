@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.records.model import Evidence, Model
+from audit.records.evidence import Evidence
+from audit.records.model import Model
 
 Depth = Literal["reviewed", "listed"]
 DEPTH_WORDS: dict[Depth, str] = {

@@ -49,7 +49,9 @@ from audit.definitions.training_compute import (
     estimate_compute,
     list_compute_facts,
 )
-from audit.records.model import ComponentStatus, Model, Registry
+from audit.records.component import ComponentStatus
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 ID = "eu-ai-act-53-2"
 VERSION = "2024/1689 as amended by 2026/1744, guidelines C(2025) 5045"

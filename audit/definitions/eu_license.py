@@ -17,7 +17,8 @@ from audit.licenses.terms import (
     evaluate_open_terms,
     list_alternative_terms,
 )
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 LICENSE_CLAUSE = (
     "Article 53(2): a free and open-source license allows access, use, modification and "

@@ -10,7 +10,9 @@ from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import list_alternative_terms
 from audit.licenses.uses import IntendedUse, rank_permission
-from audit.records.model import License, LicenseCondition, Model, Registry
+from audit.records.license import License, LicenseCondition
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 HISTORY = "history"
 """The kind of a clause that stands for terms that nobody knows for a past day."""

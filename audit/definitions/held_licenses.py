@@ -12,13 +12,9 @@ from dataclasses import dataclass, replace
 
 from audit.definitions.rules import ComponentFacts, get_component_facts
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import (
-    CODE_COMPONENTS,
-    DOCUMENT_COMPONENTS,
-    Component,
-    Model,
-    Registry,
-)
+from audit.records.component import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Component
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.records.repositories import parse_repository
 
 _READ_THEMSELVES = ("model-card", "data-card", "evaluation-results")

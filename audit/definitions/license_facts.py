@@ -13,7 +13,8 @@ from audit.licenses.terms import (
     evaluate_osi_approval,
     evaluate_sharing,
 )
-from audit.records.model import License, Registry
+from audit.records.license import License
+from audit.records.registry import Registry
 
 Demand = Literal["available", "open-terms", "osi-approved", "sharing"]
 DEMAND_WORDS = {

@@ -19,7 +19,8 @@ from audit.licenses.uses import (
     find_least_permission,
     rank_permission,
 )
-from audit.records.model import License, LicenseCondition, Registry
+from audit.records.license import License, LicenseCondition
+from audit.records.registry import Registry
 
 USE_POLICY = "acceptable-use-policy"
 FIELD_OF_USE = "field-of-use"

@@ -8,7 +8,8 @@ from itertools import chain
 from audit.definitions.base import FactUsed, Step
 from audit.licenses.compare import compare_expressions
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import BaseModelLink, Model, Registry
+from audit.records.model import BaseModelLink, Model
+from audit.records.registry import Registry
 
 _NEVER_PUBLISHED = frozenset({"not-released", "described", "not-applicable"})
 """States of weights that nobody outside ever had."""

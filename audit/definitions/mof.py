@@ -35,7 +35,9 @@ from audit.definitions.held_licenses import find_held_part
 from audit.definitions.rules import ComponentRule, apply_availability_rule, build_terms_step
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import find_best_terms
-from audit.records.model import CODE_COMPONENTS, DOCUMENT_COMPONENTS, Model, Registry
+from audit.records.component import CODE_COMPONENTS, DOCUMENT_COMPONENTS
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 ID = "mof-1.0"
 VERSION = "1.0"

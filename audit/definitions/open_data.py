@@ -13,7 +13,9 @@ from audit.definitions.license_facts import describe_terms_needed, judge_terms, 
 from audit.definitions.lineage import trace_parameters
 from audit.definitions.osaid import build_osaid_steps
 from audit.definitions.rules import ComponentRule, apply_rule
-from audit.records.model import Dataset, Model, Registry
+from audit.records.dataset import Dataset
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 ID = "open-data"
 VERSION = "1"

@@ -17,7 +17,8 @@ from audit.definitions.base import (
     collect_needs,
 )
 from audit.definitions.osai_index_cells import build_unknown_cell, judge_cells
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 ID = "osai-index"
 VERSION = "2026-04-14"

@@ -21,7 +21,9 @@ from audit.definitions.base import Answer, FactUsed, Step
 from audit.definitions.lineage import Lineage, trace_parameters
 from audit.definitions.osai_index_licenses import judge_licenses_cell
 from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
-from audit.records.model import ComponentStatus, Model, Registry
+from audit.records.component import ComponentStatus
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 _NEEDS_VERBS: dict[Answer, str] = {
     "no": "release",

@@ -7,7 +7,8 @@ from audit.definitions.base import Answer, FactUsed, Step
 from audit.definitions.held_licenses import combine_dataset_licenses
 from audit.definitions.rules import ComponentFacts, get_component_facts
 from audit.licenses.terms import evaluate_openness
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 MIN_LICENSED_PARTS = 2
 """Of three parts, how many must be open for half a point."""

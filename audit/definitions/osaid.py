@@ -42,7 +42,8 @@ from audit.definitions.rules import (
     get_component_facts,
     judge_availability,
 )
-from audit.records.model import Model, Registry, StewardReview
+from audit.records.model import Model, StewardReview
+from audit.records.registry import Registry
 
 ID = "osaid-1.0"
 VERSION = "1.0 (2024-10)"

@@ -12,7 +12,11 @@ from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag, find_versions_meant
 from audit.licenses.terms import find_best_terms
-from audit.records.model import Dataset, Evidence, License, Model, Registry
+from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
+from audit.records.license import License
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 Copy = Literal["own", "primary", "spdx", "third-party"]
 """Whose copy of a text was read: one at its maker's, another primary one, that of the SPDX license

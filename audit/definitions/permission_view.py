@@ -18,7 +18,8 @@ from audit.definitions.permissions import PermissionAnswer, judge_permission
 from audit.definitions.unsaid import Judge, UnsaidCircumstance, list_unsaid_circumstances
 from audit.definitions.use_words import describe_use
 from audit.licenses.uses import GRANTED, PERMISSION_WORDS, IntendedUse, Permission
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 CONTACT = "contact"
 

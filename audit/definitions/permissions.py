@@ -22,7 +22,8 @@ from audit.definitions.rules import ComponentFacts, get_component_facts
 from audit.definitions.suggested_bases import find_suggested_base
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.uses import IntendedUse, Permission, find_least_permission
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 __all__ = ["DecidingClause", "PermissionAnswer", "judge_permission"]
 

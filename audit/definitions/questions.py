@@ -11,7 +11,9 @@ from audit.definitions.data_questions import (
 from audit.definitions.lineage import trace_lineage
 from audit.definitions.permissions import DecidingClause, PermissionAnswer, judge_permission
 from audit.licenses.uses import PERMISSION_ORDER
-from audit.records.model import Model, Registry, format_section
+from audit.records.license import format_section
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 
 def answer_four_questions(

@@ -13,7 +13,10 @@ from audit.definitions.license_facts import (
     list_license_facts,
 )
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import Component, ComponentStatus, Evidence, Model, Registry
+from audit.records.component import Component, ComponentStatus
+from audit.records.evidence import Evidence
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 DATA_INFORMATION = "data-information"
 """OSAID's own element, beside the 17 components."""

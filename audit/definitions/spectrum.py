@@ -39,7 +39,8 @@ from audit.definitions.rules import (
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, LicenseClause, list_alternative_terms
-from audit.records.model import BaseModelLink, Model, Registry
+from audit.records.model import BaseModelLink, Model
+from audit.records.registry import Registry
 
 ID = "spectrum"
 VERSION = "2"

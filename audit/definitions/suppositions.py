@@ -18,7 +18,7 @@ from audit.licenses.uses import (
     Period,
     RevenueSource,
 )
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 _COUNTRIES_TO_TRY = ("US", "CH", "JP", "IN", "BR")
 """One of them stands for every country that no clause excludes."""

@@ -7,7 +7,8 @@ from audit.definitions.clause_view import name_clause
 from audit.definitions.permissions import PermissionAnswer
 from audit.definitions.suppositions import list_unsaid_questions
 from audit.licenses.uses import GRANTED, IntendedUse, Permission
-from audit.records.model import LicenseCondition, Registry
+from audit.records.license import LicenseCondition
+from audit.records.registry import Registry
 
 Judge = Callable[[IntendedUse], PermissionAnswer]
 """Answers the same question with other circumstances."""

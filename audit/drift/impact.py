@@ -13,7 +13,9 @@ from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
 from audit.licenses.terms_diff import FreedomChange, compare_terms
-from audit.records.model import Freedom, Model, Registry, format_section
+from audit.records.license import Freedom, format_section
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 _FREEDOM_WORDS: dict[Freedom, str] = {
     "yes": "free",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from audit.drift.events import Event
 from audit.drift.finding import Finding
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 def find_first_name(record: str, registry: Registry) -> str:

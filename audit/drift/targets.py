@@ -8,7 +8,11 @@ from urllib.parse import urlsplit
 
 from audit.drift.finding import TargetDeclaration, WatchedTarget
 from audit.observations.facts import GITHUB, Target
-from audit.records.model import Component, Dataset, HubPins, Model, Registry
+from audit.records.component import Component
+from audit.records.dataset import Dataset
+from audit.records.hub_pins import HubPins
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 Declared = tuple[Target, TargetDeclaration]
 Declarations = Iterator[Declared]

@@ -10,7 +10,7 @@ from audit.licenses.clause_parameters import list_words, read_stated_effect
 from audit.licenses.fields_of_use import find_field, is_within
 from audit.licenses.territories import expand_countries
 from audit.licenses.uses import IntendedUse, Permission
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 UseRule = Callable[[LicenseCondition, IntendedUse, tuple[str, ...]], Permission | None]
 """Takes the clause, the use and the model's modalities, which are empty when unknown."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from audit.licenses.uses import Permission
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 ParameterForm = type | frozenset[str]
 """The type of a parameter's value, or the words that it may be."""

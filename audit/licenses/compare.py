@@ -18,7 +18,8 @@ from audit.licenses.terms import (
     evaluate_open_terms,
     list_alternative_terms,
 )
-from audit.records.model import LicenseCondition, Registry
+from audit.records.license import LicenseCondition
+from audit.records.registry import Registry
 
 Direction = Literal["more-closed", "more-open", "neutral", "unreviewed"]
 Alternatives = tuple[EffectiveTerms, ...]

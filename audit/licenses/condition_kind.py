@@ -8,7 +8,7 @@ from typing import Literal
 from audit.licenses import clause_strictness as strictness
 from audit.licenses.clause_effects import UseRule
 from audit.licenses.clause_parameters import ANY_CLAUSE, ParameterForm
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 Tolerance = Literal["never", "as-duty", "always"]
 """Whether open terms may carry a clause; `as-duty` only where its effect is a mere duty."""

@@ -15,7 +15,7 @@ from audit.licenses.duty_kinds import DUTY_KINDS
 from audit.licenses.legal_kinds import LEGAL_KINDS
 from audit.licenses.limit_kinds import LIMIT_KINDS
 from audit.licenses.uses import IntendedUse, Permission
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 CONDITION_KINDS: Mapping[str, ConditionKind] = {
     row.id: row for row in (*LIMIT_KINDS, *DUTY_KINDS, *LEGAL_KINDS)

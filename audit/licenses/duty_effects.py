@@ -2,7 +2,7 @@
 
 from audit.licenses.clause_effects import is_for_other_modalities, read_effect_in_reach
 from audit.licenses.uses import IntendedUse, Permission
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 
 def judge_redistribution(

@@ -9,7 +9,7 @@ from typing import Any
 from license_expression import ExpressionError, LicenseSymbol, Licensing
 
 from audit.core.errors import RegistryError
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 NO_LICENSE = "NONE"
 """Published without any license: nothing is granted."""

@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import Literal
 
 from audit.licenses.terms import EXPRESSION_CACHE_SIZE
-from audit.records.model import License, Registry
+from audit.records.license import License
+from audit.records.registry import Registry
 
 
 def find_license_of_tag(

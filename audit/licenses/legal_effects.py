@@ -2,7 +2,7 @@
 
 from audit.licenses.clause_parameters import read_stated_effect
 from audit.licenses.uses import IntendedUse, Permission
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 
 def judge_indemnity(

@@ -7,7 +7,8 @@ from functools import lru_cache
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or, convert_to_truth
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import parse_expression
-from audit.records.model import Freedom, License, LicenseCondition, Registry
+from audit.records.license import Freedom, License, LicenseCondition
+from audit.records.registry import Registry
 
 FREEDOM_RANK: dict[Freedom, int] = {"no": 0, "limited": 1, "unknown": 2, "yes": 3}
 """Unknown is between: beside a limit the limit is certain, beside a grant nothing is."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from audit.licenses.expression import InvalidExpressionError
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
-from audit.records.model import Freedom, Registry, format_section
+from audit.records.license import Freedom, format_section
+from audit.records.registry import Registry
 
 MAX_TERMS_CHANGE_LINES = 20
 MAX_TERMS_CHANGE_CHARACTERS = 600

@@ -8,7 +8,7 @@ from typing import Literal
 from audit.licenses.clause_effects import is_permitted_purpose
 from audit.licenses.clause_parameters import list_words, read_stated_effect
 from audit.licenses.uses import IntendedUse, Permission
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 
 Position = Literal["above", "below", "not-cleared", "open"]
 """Where a number stands: `not-cleared` where it says too little to be below, `open` where it may

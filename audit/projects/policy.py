@@ -14,7 +14,8 @@ from audit.definitions.spectrum import OPEN_WEIGHT, OPEN_WEIGHT_OR_BETTER
 from audit.drift.finding import Finding
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.records.schema import find_schema_problems
 
 HARMFUL_DIRECTIONS = ("more-closed", "unreviewed")

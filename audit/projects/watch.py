@@ -17,7 +17,8 @@ from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import IntendedUse, Permission
 from audit.projects.mentions import ModelMention
 from audit.projects.policy import ProjectPolicy, find_policy_violations
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 WATCHED_USE = IntendedUse(purposes=("commercial",))
 """What most who watch do: they build on the model. `allows` answers for another use."""

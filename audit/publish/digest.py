@@ -16,7 +16,7 @@ from audit.publish.feeds.model import build_entry_id
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_topics
 from audit.publish.urls import RegistryAddress, convert_to_web_url
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 _DIRECTION_ORDER = ("more-closed", "unreviewed", "neutral", "more-open")
 

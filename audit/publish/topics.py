@@ -12,7 +12,7 @@ from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.publish.news import NewsEntry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 MAX_EXPRESSION_CHARACTERS = 300
 """A license field that is longer names no license."""

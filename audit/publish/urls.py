@@ -15,7 +15,10 @@ from audit.core.markdown import build_anchor
 from audit.core.references import get_owner, split_reference
 from audit.drift.finding import Finding
 from audit.drift.kinds import find_drift_kind
-from audit.records.model import Dataset, HubPins, Model, Registry
+from audit.records.dataset import Dataset
+from audit.records.hub_pins import HubPins
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 HUB_URL = "https://huggingface.co"
 PLACEHOLDER_URL = "https://open-model-registry.example/registry"

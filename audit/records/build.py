@@ -1,7 +1,7 @@
 """From validated JSON to typed records, models merged with their families.
 
 The schemas judge the form of a record; here nothing is checked again. The classes of
-`audit.records.model` have the keys of the JSON, so that cattrs fills them; the rest of this module
+`audit.records` have the keys of the JSON, so that cattrs fills them; the rest of this module
 is what the JSON says in fewer words than the classes: evidence by key, the name of a component,
 where a fact was stated.
 """
@@ -14,20 +14,11 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, override
 
-from audit.records.model import (
-    COMPONENTS,
-    Component,
-    DataInformation,
-    Dataset,
-    DatasetAvailability,
-    Evidence,
-    Family,
-    KnownText,
-    License,
-    MakerClaim,
-    Model,
-    PlaceLookedIn,
-)
+from audit.records.component import COMPONENTS, Component, DataInformation
+from audit.records.dataset import Dataset, DatasetAvailability
+from audit.records.evidence import Evidence, PlaceLookedIn
+from audit.records.license import KnownText, License
+from audit.records.model import Family, MakerClaim, Model
 
 JsonObject = Mapping[str, Any]
 EvidenceRows = tuple[Evidence, ...]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import find_json_files
 from audit.records.build import RecordBuilder
-from audit.records.model import Model, Registry
+from audit.records.model import Model
 from audit.records.read import (
     RECORD_FOLDERS,
     PathParts,
@@ -18,6 +18,7 @@ from audit.records.read import (
     read_record,
 )
 from audit.records.references import find_cross_record_problems
+from audit.records.registry import Registry
 
 Built = TypeVar("Built")
 RawRecords = Sequence[RawRecord]

@@ -27,8 +27,8 @@ from audit.records.citations import (
     is_clearly_sound,
     suggest_id,
 )
-from audit.records.model import Registry
 from audit.records.names import find_name_problems
+from audit.records.registry import Registry
 from audit.records.searches import find_search_problems
 from audit.records.text_rules import MAX_FOUND, cut_problems
 

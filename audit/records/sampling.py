@@ -11,18 +11,13 @@ from itertools import chain
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
-from audit.records.model import (
-    Component,
-    DataInformation,
-    Dataset,
-    Evidence,
-    Family,
-    HubPins,
-    License,
-    MakerClaim,
-    Model,
-    Registry,
-)
+from audit.records.component import Component, DataInformation
+from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
+from audit.records.hub_pins import HubPins
+from audit.records.license import License
+from audit.records.model import Family, MakerClaim, Model
+from audit.records.registry import Registry
 
 Record = TypeVar("Record")
 TABLE_SUFFIXES = (".csv", ".jsonl", ".tsv")

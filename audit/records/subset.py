@@ -12,10 +12,11 @@ from typing import Any
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import MAX_RECORD_BYTES, find_json_files
 from audit.records.load import build_registry
-from audit.records.model import Model, Registry
+from audit.records.model import Model
 from audit.records.model_names import KnownNames, resolve_model_name
 from audit.records.read import RECORD_FOLDERS, RawRecord, read_record
 from audit.records.references import find_cross_record_problems
+from audit.records.registry import Registry
 
 RecordKey = tuple[str, str]
 """Folder and id."""

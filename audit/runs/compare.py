@@ -24,7 +24,7 @@ from audit.drift.kinds import IDENTITY_CHANGED
 from audit.drift.lifecycle import close_undeclared_finding
 from audit.drift.renames import find_first_name
 from audit.observations.facts import Observation, TargetFacts
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.runs.observed import ObservedTarget
 from audit.runs.outcome import KnownStates, Outcome, TargetOutcomes, TargetReasons
 from audit.runs.report import sort_findings

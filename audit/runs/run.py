@@ -9,7 +9,7 @@ from audit.core.locking import hold_registry_lock
 from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import Observation
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.runs.collect import (
     ObservationRound,
     ReportProgress,

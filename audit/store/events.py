@@ -10,7 +10,7 @@ from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event
 from audit.drift.lifecycle import is_already_reported
 from audit.drift.renames import follow_renamed_event
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
 

@@ -28,7 +28,7 @@ from audit.observations.facts import (
     Weights,
     find_target_folder,
 )
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)

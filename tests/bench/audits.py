@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 from huggingface_hub import HfApi, hf_hub_download
 
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit

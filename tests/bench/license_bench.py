@@ -14,7 +14,7 @@ from audit.licenses.text.identify import Identification, identify_license_text
 from audit.licenses.text.known_texts import KnownTextIndex, index_known_texts
 from audit.licenses.text.license_text import compute_words_digest
 from audit.licenses.text.normalize import normalize_text, split_words
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from tests.bench.license_edits import generate_edits
 
 EDIT_SEED = 20_261_124

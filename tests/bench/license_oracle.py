@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.core.errors import UsageError
 from audit.licenses.text.identify import Identification, identify_license_text
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from tests.bench.license_bench import BenchRow, BenchText
 
 MIN_CERTAIN_SCORE = 99.0

@@ -16,7 +16,8 @@ from audit.definitions.common_uses import build_model_under_license
 from audit.definitions.permissions import PermissionAnswer, judge_permission
 from audit.licenses.uses import IntendedUse
 from audit.records.load import load_registry
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.store.events import EventStore
 
 KEY = Path(__file__).parents[1] / "definitions" / "permission_questions.jsonl"

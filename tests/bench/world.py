@@ -7,7 +7,7 @@ from audit.core.json_files import dump_json
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import CodeFacts, HubFacts, Target
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
 from audit.store.observations import TargetState, TargetStateStore, serialize_target_state

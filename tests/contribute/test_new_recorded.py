@@ -16,8 +16,8 @@ from audit.analysis.consistency import find_contradictions
 from audit.cli.main import main
 from audit.records.build import RecordBuilder
 from audit.records.load import load_registry
-from audit.records.model import Registry
 from audit.records.references import find_cross_record_problems
+from audit.records.registry import Registry
 from audit.records.schema import find_schema_problems
 from tests.contribute.conftest import copy_registry
 from tests.fakes.repositories import HubFile

@@ -6,24 +6,13 @@ from typing import Any
 
 from audit.definitions.base import Step
 from audit.definitions.rules import DATA_INFORMATION
-from audit.records.model import (
-    COMPONENTS,
-    BaseModelLink,
-    Component,
-    ComponentStatus,
-    DataInformation,
-    Dataset,
-    DatasetAvailability,
-    DatasetTerms,
-    Evidence,
-    Freedom,
-    HubPins,
-    License,
-    LicenseCondition,
-    Model,
-    Registry,
-    TrainingCompute,
-)
+from audit.records.component import COMPONENTS, Component, ComponentStatus, DataInformation
+from audit.records.dataset import Dataset, DatasetAvailability, DatasetTerms
+from audit.records.evidence import Evidence
+from audit.records.hub_pins import HubPins
+from audit.records.license import Freedom, License, LicenseCondition
+from audit.records.model import BaseModelLink, Model, TrainingCompute
+from audit.records.registry import Registry
 
 EVIDENCE = (Evidence("card", "https://example.org/card", "2026-11-24", "primary"),)
 

@@ -9,7 +9,7 @@ import pytest
 
 from audit.licenses.fields_of_use import load_fields
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from tests.bench.permission_questions import answer_question, is_outdated
 
 FOLDER = Path(__file__).parent

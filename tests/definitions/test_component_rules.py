@@ -12,7 +12,8 @@ from audit.definitions.rules import (
     get_component_facts,
     judge_availability,
 )
-from audit.records.model import Component, PlaceLookedIn
+from audit.records.component import Component
+from audit.records.evidence import PlaceLookedIn
 from tests.definitions.builders import (
     EVIDENCE,
     list_facts,

@@ -6,7 +6,8 @@ The expected values are those of docs/definitions/eu-ai-act-53-2.md.
 import pytest
 
 from audit.definitions import eu_ai_act
-from audit.records.model import HubPins, ParameterCounts, TrainingCompute
+from audit.records.hub_pins import HubPins
+from audit.records.model import ParameterCounts, TrainingCompute
 from tests.definitions.builders import (
     EVIDENCE,
     find_step,

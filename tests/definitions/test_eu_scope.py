@@ -13,7 +13,8 @@ from audit.definitions.training_compute import (
     estimate_compute,
     list_compute_facts,
 )
-from audit.records.model import HubPins, ParameterCounts, TrainingCompute, TrainingTokens
+from audit.records.hub_pins import HubPins
+from audit.records.model import ParameterCounts, TrainingCompute, TrainingTokens
 from tests.definitions.builders import (
     EVIDENCE,
     list_facts,

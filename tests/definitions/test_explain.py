@@ -13,8 +13,8 @@ from audit.cli.render_explanation import render_explanation
 from audit.definitions import osaid
 from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.questions import answer_four_questions
+from audit.records.component import COMPONENTS
 from audit.records.load import read_all_records
-from audit.records.model import COMPONENTS
 from audit.records.subset import load_model_closure
 from tests.definitions.builders import (
     make_availability,

@@ -9,8 +9,9 @@ import pytest
 from audit.definitions import eu_ai_act, mof, open_data, osaid, spectrum
 from audit.definitions.catalog import DEFINITIONS
 from audit.drift.targets import list_watched_targets
+from audit.records.component import COMPONENTS
+from audit.records.evidence import PlaceLookedIn
 from audit.records.load import load_registry
-from audit.records.model import COMPONENTS, PlaceLookedIn
 from audit.records.searches import find_search_problems
 from tests.conftest import is_search
 from tests.definitions.builders import make_model, make_registry, replace_component

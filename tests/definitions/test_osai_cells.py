@@ -6,7 +6,7 @@ The expected values are those of docs/definitions/osai-index.md.
 import pytest
 
 from audit.definitions.osai_index_cells import judge_cells
-from audit.records.model import HubPins
+from audit.records.hub_pins import HubPins
 from tests.definitions.builders import (
     EVIDENCE,
     list_facts,

@@ -7,7 +7,8 @@ import pytest
 from audit.analysis.permission_as_of import restore_terms_as_of
 from audit.definitions.governing_terms import HISTORY
 from audit.licenses.uses import IntendedUse
-from audit.records.model import BaseModelLink, Evidence, ReleaseDate
+from audit.records.evidence import Evidence
+from audit.records.model import BaseModelLink, ReleaseDate
 from tests.definitions.builders import make_license, make_model, make_registry, replace_component
 
 USE = IntendedUse(purposes=("commercial",))

@@ -7,7 +7,9 @@ import pytest
 from audit.definitions.permission_certainty import assess_certainty
 from audit.definitions.permission_view import answer_question
 from audit.licenses.uses import IntendedUse
-from audit.records.model import Evidence, HubPins, Registry
+from audit.records.evidence import Evidence
+from audit.records.hub_pins import HubPins
+from audit.records.registry import Registry
 from tests.definitions.builders import (
     make_condition,
     make_dataset,

@@ -7,7 +7,7 @@ import pytest
 from audit.definitions.permission_view import answer_question
 from audit.definitions.suppositions import list_unsaid_questions
 from audit.licenses.uses import GRANTED, IntendedUse
-from audit.records.model import Evidence
+from audit.records.evidence import Evidence
 from tests.definitions.builders import (
     make_condition,
     make_license,

@@ -11,7 +11,8 @@ from audit.definitions.permissions import judge_permission
 from audit.definitions.questions import answer_four_questions
 from audit.definitions.rules import DATA_INFORMATION
 from audit.licenses.uses import MODES, PERMISSION_ORDER, IntendedUse
-from audit.records.model import COMPONENTS, TrainingCompute
+from audit.records.component import COMPONENTS
+from audit.records.model import TrainingCompute
 from tests.conftest import count_examples
 from tests.definitions.builders import (
     LICENSES,

@@ -7,7 +7,7 @@ import pytest
 
 from audit.definitions import spectrum
 from audit.definitions.spectrum import judge_commercial_use
-from audit.records.model import HubPins
+from audit.records.hub_pins import HubPins
 from tests.definitions.builders import (
     EVIDENCE,
     find_step,

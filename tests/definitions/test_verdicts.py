@@ -8,13 +8,9 @@ import pytest
 
 from audit.definitions import eu_ai_act, mof, open_data, osai_index, osaid, spectrum
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.records.model import (
-    DatasetTerms,
-    HubPins,
-    ParameterCounts,
-    TrainingCompute,
-    TrainingTokens,
-)
+from audit.records.dataset import DatasetTerms
+from audit.records.hub_pins import HubPins
+from audit.records.model import ParameterCounts, TrainingCompute, TrainingTokens
 from tests.definitions.builders import (
     EVIDENCE,
     make_availability,

@@ -9,7 +9,8 @@ from audit.drift.compare.target import compare_target
 from audit.drift.finding import Difference, FindingValue, TargetDeclaration
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target, TargetKind
 from audit.records.build import RecordBuilder
-from audit.records.model import License, Registry
+from audit.records.license import License
+from audit.records.registry import Registry
 from tests.conftest import make_license_record, make_model_record
 from tests.drift.builders import DECLARED, FACTS, TARGET, make_facts, make_observation
 

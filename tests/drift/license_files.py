@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from audit.observations.facts import LicenseFile
 from audit.observations.license_files import analyze_license_file
-from audit.records.model import LicenseCondition
+from audit.records.license import LicenseCondition
 from tests.licenses.builders import POLICY, TEXT, make_known_text, make_license
 
 LATER_TEXT = TEXT.replace("Version 1.2, July 18, 2025", "Version 2, May 3, 2026").replace(

@@ -10,7 +10,7 @@ from audit.drift.compare.inputs import TargetComparison
 from audit.drift.compare.target import compare_target
 from audit.observations.facts import CodeFacts, LicenseFile, Observation, Target, Weights
 from audit.records.build import RecordBuilder
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from tests.conftest import make_license_record
 from tests.drift.builders import DECLARED, FACTS, make_declaration, make_facts, make_observation
 

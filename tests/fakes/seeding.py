@@ -4,15 +4,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from audit.records.model import (
-    CODE_COMPONENTS,
-    Component,
-    Dataset,
-    HubGate,
-    HubPins,
-    Model,
-    Registry,
-)
+from audit.records.component import CODE_COMPONENTS, Component
+from audit.records.dataset import Dataset
+from audit.records.hub_pins import HubGate, HubPins
+from audit.records.model import Model
+from audit.records.registry import Registry
 from tests.fakes.repositories import HUB_FIRST_DATE, GithubRepo, HubFile, HubGateMode, HubRepo
 
 UNKNOWN_WEIGHTS_SIZE = 1_000_000

@@ -5,21 +5,12 @@ from datetime import date, datetime
 
 import pytest
 
-from audit.records.model import (
-    COMPONENTS,
-    BaseModelLink,
-    Component,
-    DataInformation,
-    Dataset,
-    DatasetAvailability,
-    DatasetTerms,
-    HubPins,
-    License,
-    Model,
-    ParameterCounts,
-    Registry,
-    ReleaseDate,
-)
+from audit.records.component import COMPONENTS, Component, DataInformation
+from audit.records.dataset import Dataset, DatasetAvailability, DatasetTerms
+from audit.records.hub_pins import HubPins
+from audit.records.license import License
+from audit.records.model import BaseModelLink, Model, ParameterCounts, ReleaseDate
+from audit.records.registry import Registry
 from tests.fakes.repositories import HUB_FIRST_DATE, GithubRepo, HubFile, HubRepo
 from tests.fakes.world import UpstreamWorld, build_world
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from tests.fakes.faults import FaultInjector
 from tests.fakes.repositories import (
     GithubRepo,

@@ -26,7 +26,7 @@ from audit.observations.facts import HubFacts, Target
 from audit.records import build, line_numbers, schema, schema_messages
 from audit.records.line_numbers import index_lines_by_path
 from audit.records.load import read_all_records
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.sources import answers
 from audit.sources.answers import decode_json_answer, parsed
 from audit.sources.failures import UndocumentedAnswer

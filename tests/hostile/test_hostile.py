@@ -27,7 +27,7 @@ from audit.drift.kinds import DRIFT_KINDS
 from audit.licenses.text.normalize import normalize_text
 from audit.observations.facts import FORMAT_1_FOLDERS, HubFacts, Target, Weights
 from audit.records.load import read_all_records
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.runs.collect import Upstreams, observe_targets
 from audit.runs.plan import build_run_plan
 from audit.sources.failures import SourceFailure

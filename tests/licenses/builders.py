@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from audit.licenses.text.text_entry import build_text_entry
-from audit.records.model import KnownText, License, Registry
+from audit.records.license import KnownText, License
+from audit.records.registry import Registry
 
 TEXT = """# Pebble Model License
 

@@ -15,7 +15,7 @@ from audit.licenses.text.known_texts import index_known_texts
 from audit.licenses.text.license_text import MAX_READ_BYTES, compute_words_digest
 from audit.licenses.text.normalize import clean_text, split_words, take_leading_bytes
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from tests.bench.license_edits import TEXT_EDITS, generate_edits
 from tests.conftest import ROOT
 from tests.hostile.texts import TEXTS

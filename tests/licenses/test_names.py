@@ -15,7 +15,8 @@ from audit.licenses.text.identify import (
 from audit.licenses.text.known_texts import index_known_texts
 from audit.licenses.text.license_text import MAX_READ_BYTES
 from audit.licenses.text.normalize import clean_text, split_words
-from audit.records.model import KnownText, Registry
+from audit.records.license import KnownText
+from audit.records.registry import Registry
 from tests.licenses.builders import (
     PEBBLE,
     POLICY,

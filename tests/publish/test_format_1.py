@@ -16,7 +16,7 @@ from audit.publish.feeds.model import build_entry_id, build_feeds
 from audit.publish.news import collect_news
 from audit.publish.webhook import sign_message
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.events import EventStore
 from tests.publish.test_feeds import HERE
 

@@ -17,7 +17,8 @@ from audit.publish.pages.context import judge_registry
 from audit.publish.pages.license_clauses import render_demands
 from audit.publish.pages.model_page import render_model_pages
 from audit.records.load import load_registry
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 from tests.definitions.builders import make_condition
 
 SAMPLED = (

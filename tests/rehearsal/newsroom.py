@@ -14,7 +14,7 @@ from audit.publish.issues.session import MAX_NEW_ISSUES, PublishOptions, Publish
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.tracker_answers import TrackerError
 from audit.publish.issues.types import compute_short_digest
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.fakes.repositories import GithubRepo

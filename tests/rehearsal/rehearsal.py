@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audit.drift.finding import Finding, compute_finding_id
 from audit.records.load import load_registry
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit

@@ -16,7 +16,7 @@ from audit.core.near_names import format_near_names
 from audit.drift.finding import Finding
 from audit.drift.lifecycle import accept_finding, may_be_accepted
 from audit.records.load import LoadedRecords, apply_record_changes
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.observations import TargetState
 
 

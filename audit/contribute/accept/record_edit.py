@@ -11,7 +11,7 @@ from audit.contribute.new.draft import WEIGHTS, JsonObject, RecordFolder
 from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.drift.finding import Finding
 from audit.observations.facts import HubFacts
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.observations import TargetState
 
 MAX_NOTE_CHARACTERS = 600

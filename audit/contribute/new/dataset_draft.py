@@ -14,7 +14,7 @@ from audit.contribute.new.reading_evidence import (
     note_rename,
     note_unread_texts,
 )
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 def draft_dataset(

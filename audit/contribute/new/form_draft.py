@@ -21,7 +21,7 @@ from audit.contribute.new.without_repository import (
     replace_citation,
 )
 from audit.contribute.review.evidence import parse_hub_repository
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 STATUS_BY_LOCATION: dict[WeightsLocation, str] = {
     "hub": "released",

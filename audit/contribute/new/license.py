@@ -10,7 +10,7 @@ from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.text.identify import find_plain_license
 from audit.licenses.text.license_text import LicenseText
 from audit.observations.facts import HubFacts
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 LICENSE_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 """How the text that decides is called; notices and use policies stand beside it."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from audit.contribute.new.draft import DraftQuestion, RecordDraft
 from audit.core.near_names import find_near_names
 from audit.core.references import get_owner
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from audit.contribute.new.reading_evidence import (
     note_rename,
     note_unread_texts,
 )
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.sources.huggingface.described import RepositoryDescription, TextFile
 
 BASE_RELATIONS = frozenset({"finetune", "adapter", "quantized", "merge"})

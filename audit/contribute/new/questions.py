@@ -2,7 +2,7 @@
 
 from audit.contribute.new.draft import DraftQuestion, JsonObject, RecordDraft
 from audit.contribute.new.license import choose_example_license
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 HUB_FIRST_DAY = "2022-03-02"
 """What the Hub answers for everything that is older than its own records."""

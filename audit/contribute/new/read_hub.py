@@ -11,7 +11,7 @@ from audit.contribute.new.license import (
     identify_repository_text,
 )
 from audit.observations.facts import LicenseFile, Observation
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.sources.failures import SourceFailure
 from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.described import RepositoryDescription, TextFile

@@ -15,7 +15,8 @@ from audit.contribute.new.model_draft import MAX_DATASETS, draft_model
 from audit.contribute.new.read_hub import RepositoryReading, gather_repository
 from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import Observation
-from audit.records.model import HubPins, Registry
+from audit.records.hub_pins import HubPins
+from audit.records.registry import Registry
 from audit.sources.huggingface.api import HubApi
 
 MAX_RELATED_RECORDS = 30

@@ -17,7 +17,7 @@ from audit.contribute.new.hub_evidence import EvidenceOrigin
 from audit.contribute.new.maker import KnownAnswers, state_maker
 from audit.contribute.new.questions import build_component_questions, build_release_question
 from audit.core.errors import UsageError
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)

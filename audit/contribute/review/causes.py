@@ -19,7 +19,7 @@ from audit.definitions.catalog import judge_by_all_definitions
 from audit.drift.events import Event
 from audit.drift.impact import collect_underlying_records
 from audit.drift.lifecycle import has_changed_upstream
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 ChangedFields = Mapping[str, frozenset[str]]
 """By record, the fields that upstream changed and a branch takes over."""

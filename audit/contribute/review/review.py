@@ -15,7 +15,7 @@ from audit.core.references import split_reference
 from audit.definitions.catalog import judge_by_all_definitions
 from audit.drift.events import Event
 from audit.records.load import LoadedRecords
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 Verdicts = tuple[tuple[str, str], ...]
 """Definition and value of every verdict on a model."""

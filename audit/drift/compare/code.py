@@ -5,7 +5,7 @@ from audit.drift.finding import Difference
 from audit.drift.kinds import CODE_ARCHIVED, CODE_LICENSE_CHANGED, REPO_MOVED
 from audit.licenses.compare import compare_expressions
 from audit.observations.facts import CodeFacts
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 def compare_code_repository(

@@ -7,7 +7,8 @@ from audit.drift.finding import Difference, TargetDeclaration
 from audit.licenses.compare import Direction, compare_expressions
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetKind
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 Differences = Iterator[Difference]
 TextLoader = Callable[[str | None], bytes | None]

@@ -19,7 +19,8 @@ from audit.licenses.hub_tags import find_versions_meant
 from audit.licenses.terms_diff import describe_terms_change
 from audit.licenses.text.identify import Identification
 from audit.observations.facts import HubFacts, LicenseFile
-from audit.records.model import CODE_COMPONENTS, Registry
+from audit.records.component import CODE_COMPONENTS
+from audit.records.registry import Registry
 
 
 def find_license_conflicts(hub: HubComparison) -> Differences:

@@ -6,7 +6,7 @@ from audit.licenses.text.diff import TextChange, describe_text_change
 from audit.licenses.text.identify import Identification, identify_license_text
 from audit.licenses.text.known_texts import IndexedText, index_known_texts
 from audit.observations.facts import LicenseFile
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 MAX_CACHED_TEXTS = 512
 _SHOWN_DIGEST_LENGTH = 12

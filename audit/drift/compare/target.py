@@ -12,7 +12,7 @@ from audit.drift.compare.lineage import compare_bases_and_datasets, find_terms_f
 from audit.drift.compare.weights import compare_weights
 from audit.drift.finding import Difference
 from audit.observations.facts import CodeFacts, HubFacts
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 def compare_target(comparison: TargetComparison, registry: Registry) -> list[Difference]:

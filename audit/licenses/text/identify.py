@@ -15,7 +15,8 @@ from audit.licenses.text.known_texts import (
     index_known_texts,
 )
 from audit.licenses.text.license_text import MAX_READ_BYTES, LicenseText
-from audit.records.model import Registry, TextKind
+from audit.records.license import TextKind
+from audit.records.registry import Registry
 
 MIN_EDITED_SIMILARITY = 0.5
 """Likeness from which a text is a changed copy.

@@ -11,7 +11,8 @@ from audit.licenses.text.fingerprint import (
     decode_fingerprint,
     select_shingles,
 )
-from audit.records.model import KnownText, Registry
+from audit.records.license import KnownText
+from audit.records.registry import Registry
 
 MAX_LABEL_WORDS = 5
 """Words by which whole texts of one license differ: numbered here, bulleted there.

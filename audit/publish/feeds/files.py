@@ -8,7 +8,7 @@ from audit.publish.feeds.index import render_feed_index
 from audit.publish.feeds.model import Feed, build_feeds
 from audit.publish.generated_files import find_stale_files, write_generated_files
 from audit.publish.urls import RegistryAddress, read_address
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.events import EventStore
 
 FEED_PATTERNS = ("README.md", "**/*.atom", "**/*.json")

@@ -12,7 +12,7 @@ from audit.drift.events import Event
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_topics
 from audit.publish.urls import RegistryAddress
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 TAG_AUTHORITY = "tag:open-model-registry.example,2026:"
 """Frozen (RFC 4151): neither a move nor a fork nor a new year makes another id.

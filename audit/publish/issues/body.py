@@ -24,7 +24,7 @@ from audit.publish.issues.types import (
 )
 from audit.publish.templating import cut_list, render_markdown
 from audit.publish.urls import list_finding_links
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 MAX_BODY_CHARACTERS = 58_000
 """GitHub takes 65,536 characters; the rest is room for what it adds."""

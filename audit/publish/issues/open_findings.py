@@ -11,7 +11,7 @@ from audit.observations.facts import GITHUB, Target
 from audit.publish.issues.body import build_issue_closure
 from audit.publish.issues.types import IssueClosure
 from audit.publish.urls import find_hub_pins
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import Heartbeat, read_heartbeat

@@ -30,7 +30,7 @@ from audit.publish.issues.status_body import render_status_body
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.tracker_answers import TrackerError
 from audit.publish.issues.types import CreateIssue, TrackedIssue
-from audit.records.model import Registry
+from audit.records.registry import Registry
 from audit.store.run_status import read_heartbeat
 
 

@@ -32,7 +32,8 @@ from audit.publish.pages.phrases import (
 )
 from audit.publish.pages.verdicts import VERDICTS_FILE, count_verdicts
 from audit.publish.urls import build_section_url
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 MAX_RECENT_EVENTS = 12
 MAX_TABLE_ROWS = 60

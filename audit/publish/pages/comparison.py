@@ -22,7 +22,7 @@ from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.phrases import format_model_link
 from audit.publish.pages.terms import format_terms
 from audit.publish.urls import build_section_url
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 PATH_TO_REGISTRY = "../"
 MAX_DIFFERENCE_ROWS = 600

@@ -11,7 +11,8 @@ from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_definitions
 from audit.drift.events import Event
 from audit.drift.lifecycle import is_history
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from audit.core.markdown import TableRow, render_table
-from audit.records.model import COMPONENTS, Component, Evidence, Model, Registry
+from audit.records.component import COMPONENTS, Component
+from audit.records.evidence import Evidence
+from audit.records.model import Model
+from audit.records.registry import Registry
 from audit.records.sampling import collect_facts_by_folder
 
 _FOLDER_TITLES = {

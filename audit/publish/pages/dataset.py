@@ -35,7 +35,9 @@ from audit.publish.pages.phrases import (
 )
 from audit.publish.pages.terms import format_terms, format_terms_links
 from audit.publish.urls import build_hub_url
-from audit.records.model import Dataset, Evidence, Registry
+from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
+from audit.records.registry import Registry
 
 PATH_TO_REGISTRY = "../../"
 _INDEX_OPENING = (

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from audit.core.grouping import group_pairs, list_alphabetically
 from audit.core.references import get_owner
-from audit.records.model import Dataset, Registry
+from audit.records.dataset import Dataset
+from audit.records.registry import Registry
 
 ModelsByDataset = Mapping[str, Sequence[str]]
 

@@ -20,7 +20,8 @@ from audit.publish.pages.phrases import (
     is_claim_contradicted,
 )
 from audit.publish.pages.terms import format_terms_links
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 PATH_TO_REGISTRY = "../"
 GATED_VALUES = ("auto", "manual", "gated")

@@ -26,7 +26,8 @@ from audit.publish.pages.phrases import (
 )
 from audit.publish.pages.terms import find_license_name
 from audit.publish.pages.uses import render_uses_line
-from audit.records.model import License, Registry
+from audit.records.license import License
+from audit.records.registry import Registry
 
 FREEDOM_WORDS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
 _FREEDOM_SIGNS = {"yes": "✓", "limited": "(✓)", "no": "✗", "unknown": "?"}

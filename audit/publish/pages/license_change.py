@@ -17,7 +17,8 @@ from audit.licenses.terms_diff import (
     format_parameter,
 )
 from audit.publish.pages.terms import find_license_name
-from audit.records.model import License, Registry
+from audit.records.license import License
+from audit.records.registry import Registry
 
 DIRECTION_SENTENCES = {
     "more-open": "By the recorded terms it gives more and asks for less.",

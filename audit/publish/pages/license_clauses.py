@@ -13,7 +13,7 @@ from audit.definitions.clause_view import (
     list_shipped_words,
 )
 from audit.licenses.uses import PERMISSION_WORDS
-from audit.records.model import License, LicenseCondition, format_section
+from audit.records.license import License, LicenseCondition, format_section
 
 _LIMIT_WORDS = {
     "forbidden": PERMISSION_WORDS["forbidden"],

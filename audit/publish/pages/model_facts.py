@@ -10,7 +10,10 @@ from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
 from audit.publish.pages.phrases import format_evidence_links, format_gate, format_model_link
 from audit.publish.pages.terms import format_terms
-from audit.records.model import COMPONENTS, Component, DataInformation, Evidence, Model, Registry
+from audit.records.component import COMPONENTS, Component, DataInformation
+from audit.records.evidence import Evidence
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 PATH_TO_REGISTRY = "../../"
 _SHORT_COMPONENT_NAMES = {

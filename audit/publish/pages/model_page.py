@@ -28,7 +28,9 @@ from audit.publish.pages.terms import format_terms_links
 from audit.publish.pages.uses import render_uses_line
 from audit.publish.pages.verdicts import render_verdict_line
 from audit.publish.urls import build_hub_url
-from audit.records.model import COMPONENTS, Model, Registry
+from audit.records.component import COMPONENTS
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 PATH_TO_REGISTRY = "../../"
 MAX_MISSING_ITEMS = 3

@@ -22,7 +22,8 @@ from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.model_page import has_weights
 from audit.publish.pages.phrases import LABEL_WORDS, format_count, format_size
 from audit.publish.pages.terms import format_terms
-from audit.records.model import Model, Registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 PATH_TO_REGISTRY = "../../"
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
 from audit.publish.urls import build_section_url
-from audit.records.model import Evidence, Model, Registry
+from audit.records.evidence import Evidence
+from audit.records.model import Model
+from audit.records.registry import Registry
 
 LABEL_WORDS = {
     "open-source": "Weights, code and data information, all under open terms: OSAID 1.0 says yes.",

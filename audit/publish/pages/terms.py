@@ -6,7 +6,7 @@ from functools import lru_cache
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link
 from audit.licenses.expression import NO_LICENSE
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 _LICENSE_ID = re.compile(r"[A-Za-z0-9.+-]+")
 _LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.+-]*[A-Za-z0-9]")

@@ -16,7 +16,7 @@ from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, find_definition
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.terms import replace_license_keys
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 VERDICTS_FILE = "verdicts.json"
 MAX_VERDICTS_BYTES = 32 << 20

@@ -21,7 +21,7 @@ from audit.publish.pages.license import render_license_pages
 from audit.publish.pages.model_page import render_model_pages
 from audit.publish.pages.owner import render_owner_pages
 from audit.publish.pages.verdicts import VERDICTS_FILE, render_verdicts_file
-from audit.records.model import Registry
+from audit.records.registry import Registry
 
 
 @dataclass(frozen=True)
