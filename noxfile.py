@@ -138,7 +138,7 @@ def screen(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install_project(session, "test")
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session(name="update-licenses")
@@ -238,7 +238,7 @@ def fuzz(session: nox.Session) -> None:
     for reader in FUZZED:
         session.run("python", "-m", "tests.hostile.fuzz", reader, f"-seed={seed}", *options)
     search = ("--hypothesis-profile=search", f"--hypothesis-seed={seed}")
-    session.run("pytest", "-n", "auto", "-m", "hypothesis", *search)
+    session.run("pytest", "-n", "auto", "--dist", "worksteal", "-m", "hypothesis", *search)
 
 
 def read_fuzz_arguments(arguments: list[str]) -> tuple[str, list[str]]:
