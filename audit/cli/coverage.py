@@ -24,7 +24,7 @@ class CoverageOptions(SharedOptions):
     families: bool
 
 
-@make_command(CoverageOptions)
+@make_command(CoverageOptions, reads_installed=True)
 @click.option("--families", is_flag=True, help="print every family of a group, too")
 def run_command(options: CoverageOptions) -> int:
     """Count the verdicts on the models that people ask about."""
