@@ -138,13 +138,11 @@ def _list_places(key: tuple[str, str], models: Iterable[str], registry: Registry
     members = [held] if isinstance(held, Model) else [registry.models[id] for id in models]
     sources = chain.from_iterable(_list_sources(model) for model in members)
     cited = (parse_repository(source.url) for source in sources if source.kind == "primary")
-    pages = (f"huggingface.co/{model.hub.repo}".lower() for model in members if model.hub)
+    pages = [f"huggingface.co/{model.hub.repo}".lower() for model in members if model.hub]
     is_on_hub = fact.removesuffix(".license") in _SHOWN_ON_HUB
     # Most facts stand in the code that all models share, some on their own pages.
-    places = sorted(
-        dict.fromkeys(place for place in chain(cited, pages) if place),
-        key=lambda place: _lies_on_hub(place) != is_on_hub,
-    )
+    found = chain(pages, cited) if is_on_hub else sorted(filter(None, cited), key=_lies_on_hub)
+    places = dict.fromkeys(place for place in chain(found, pages) if place)
     yield from (f"https://{place}" for place in places)
 
 
