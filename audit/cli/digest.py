@@ -64,7 +64,7 @@ class DigestOptions(ScopeOptions):
     format: str
 
 
-@make_command(DigestOptions)
+@make_command(DigestOptions, reads_installed=True)
 @add_scope_options
 @click.option(
     "--format",

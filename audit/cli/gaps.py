@@ -31,7 +31,7 @@ class GapsOptions(SharedOptions):
     family: str | None
 
 
-@make_command(GapsOptions)
+@make_command(GapsOptions, reads_installed=True)
 @click.option("--count", type=INTEGER, default=20, metavar="N", help="how many (default: 20)")
 @click.option("--owner", metavar="NAME", help="only models of this account")
 @click.option("--family", metavar="ID", help="only models of this family")

@@ -41,7 +41,7 @@ class WatchOptions(SharedOptions):
     policy: Path | None
 
 
-@make_command(WatchOptions)
+@make_command(WatchOptions, reads_installed=True, project="path")
 @click.argument(
     "path",
     type=FILE,
