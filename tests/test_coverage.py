@@ -87,6 +87,21 @@ def test_a_copy_of_a_source_is_no_review():
     assert found == [("model-card",), ("hub.gated",), ("base_models",)]
 
 
+def test_coverage_names_weights_on_a_secondary_source_alone():
+    """One primary source is enough, and weights of which nothing is known rest on no source."""
+    read = make_model("a/read")
+    copy = replace(read.weights.evidence[0], kind="secondary")
+    both = replace(read.weights, evidence=(copy, *read.weights.evidence))
+    copied = replace(read.weights, evidence=(copy,))
+    models = (
+        replace(read, components={**read.components, both.name: both}),
+        replace(read, id="b/copied", components={**read.components, copied.name: copied}),
+        replace_component(make_model("c/unknown"), copied.name, "unknown", None),
+    )
+    found = CoverageCounter(make_registry(*models)).count_group(ModelGroup("g", "G", "", models))
+    assert (found.stated_weights, found.second_hand_weights) == (2, ("b/copied",))
+
+
 def test_gaps_rank_what_settles_most(monkeypatch):
     """A fact that decides a verdict alone is worth more than one of several, and one of a popular model more than another's."""
     alone = replace_component(make_model("a/alone"), "training-code", "unknown", None)

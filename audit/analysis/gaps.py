@@ -59,7 +59,7 @@ def weigh_models(registry: Registry) -> dict[str, float]:
     ranks = rank_most_downloaded()
     weights = {}
     for model in chain.from_iterable(group.models for group in list_model_groups(registry)):
-        places = [ranks[name] for name in (model.id, *model.former_ids) if name in ranks]
+        places = [ranks[name] for name in (model.id, *model.earlier_names) if name in ranks]
         weights[model.id] = 1 + max((1 - place / len(ranks) for place in places), default=0)
     return weights
 

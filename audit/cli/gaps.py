@@ -25,7 +25,7 @@ class GapsOptions(SharedOptions):
     count: int
 
 
-@make_command(GapsOptions)
+@make_command(GapsOptions, reads_installed=True)
 @click.option("--count", type=INTEGER, default=20, metavar="N", help="how many (default: 20)")
 def run_command(options: GapsOptions) -> int:
     """Say which reading would decide most."""
