@@ -61,8 +61,9 @@ class RotationUnit:
 
 def list_rotation_units(checks: HeadChecks) -> list[RotationUnit]:
     """The pieces of some head checks, in the order of the ring."""
-    units = [RotationUnit(check) for check in (*checks.listings, *checks.lookups)]
-    return sorted(units, key=lambda unit: unit.place)
+    listings = [RotationUnit(listing) for listing in checks.listings]
+    lookups = [RotationUnit(target) for target in checks.lookups]
+    return sorted([*listings, *lookups], key=lambda unit: unit.place)
 
 
 def count_requests(units: Sequence[RotationUnit]) -> int:

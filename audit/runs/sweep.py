@@ -30,6 +30,7 @@ from audit.runs.sweep_due import (
     list_missed_units,
     list_unfinished_targets,
 )
+from audit.runs.sweep_summary import SweepSummary, SweptList
 from audit.sources.base import HeadCheckPlanner, HeadChecks, PlannedListing, Source
 from audit.sources.registered import PLANNERS
 from audit.store.run_status import Heartbeat
@@ -71,6 +72,30 @@ class SweepPlan:
     def is_whole(self) -> bool:
         """Whether every list could be read, or was replaced."""
         return not any(result.is_postponed for result in self.lists)
+
+    @property
+    def list_requests(self) -> int:
+        """What the lists cost."""
+        return sum(result.pages for result in self.lists)
+
+    def summarize(self) -> SweepSummary:
+        """For the report."""
+        lists = tuple(map(_summarize_list, self.lists))
+        return SweepSummary(lists, self.rotation, self.suspicions)
+
+
+def _summarize_list(result: ListResult) -> SweptList:
+    covered_by = "owners" if result.needs_owners else "newest"
+    return SweptList(
+        result.part.host,
+        result.part.kind,
+        "nothing" if result.is_postponed else covered_by,
+        result.pages,
+        result.entries,
+        len(result.heads),
+        result.distrust,
+        result.failure,
+    )
 
 
 def forecast_sweep(inputs: SweepInputs) -> SweepPlan:

@@ -1,10 +1,11 @@
 """What a sweep looks at whatever the lists say: suspicions, what was missed, what is unfinished."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from audit.drift.advance import CONFIRM_AFTER
 from audit.drift.finding import Finding
+from audit.drift.kinds import find_drift_kind
 from audit.observations.facts import HubFacts, Target
 from audit.runs.outcome import KnownStates
 from audit.runs.rotation import RotationUnit
@@ -14,6 +15,9 @@ from audit.store.run_status import Heartbeat, UnverifiedTarget
 
 OWN_REASONS = frozenset({"too-large", "unreadable", "schema", "invalid-id", "error", "not-written"})
 """Failures that come from the target itself, or from us: asking again each hour mends nothing."""
+
+
+DAY = timedelta(hours=24)
 
 
 def list_due_suspicions(
@@ -39,6 +43,18 @@ def _list_suspicions(state: TargetState | None) -> list[Finding]:
 def is_suspected(target: Target, known: KnownStates) -> bool:
     """Whether anything is suspected of a target: a list is not asked about it."""
     return bool(_list_suspicions(known.get(target)))
+
+
+def list_recently_lost_models(known: KnownStates, now: datetime) -> set[str]:
+    """Models of which a loss was first suspected within a day."""
+    return {
+        finding.record
+        for target, state in known.items()
+        for finding in _list_suspicions(state)
+        if target.kind == "model"
+        and find_drift_kind(finding.kind).is_loss
+        and now - datetime.fromisoformat(finding.first_seen) < DAY
+    }
 
 
 def list_unfinished_targets(targets: Iterable[Target], known: KnownStates) -> set[Target]:
