@@ -6,6 +6,7 @@ from audit.runs.due import plan_due_checks
 from audit.runs.plan import RunPlan
 from audit.runs.run import RunOptions
 from audit.runs.sweep import SweepInputs, SweepPlan, forecast_sweep
+from audit.sources.registered import PLANNERS
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat
 from audit.store.sweep_state import read_sweep_state
@@ -30,5 +31,6 @@ def plan_sweep(registry: Registry, options: RunOptions) -> SweepPlan:
             read_heartbeat(options.root),
             read_sweep_state(options.root),
             options.now,
+            PLANNERS,
         )
     )

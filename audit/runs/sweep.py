@@ -32,7 +32,6 @@ from audit.runs.sweep_due import (
 )
 from audit.runs.sweep_summary import SweepSummary, SweptList
 from audit.sources.base import HeadCheckPlanner, HeadChecks, PlannedListing, Source
-from audit.sources.registered import PLANNERS
 from audit.store.run_status import Heartbeat
 from audit.store.sweep_state import RotationState, SweepState
 
@@ -48,7 +47,7 @@ class SweepInputs:
     heartbeat: Heartbeat | None
     state: SweepState
     now: datetime
-    planners: Mapping[str, HeadCheckPlanner] = PLANNERS
+    planners: Mapping[str, HeadCheckPlanner]
 
     @property
     def targets(self) -> list[Target]:
