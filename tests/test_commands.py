@@ -73,7 +73,7 @@ def test_every_session_is_explained(root: Path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["valdate"], "'valdate' is no command (near: validate)"),
+        (["valdate"], "'valdate' is no command (near: validate, update)"),
         (
             ["allows", "maker/model-1", "--monthly-users", "many"],
             "invalid int value: 'many'; `python -m audit allows --help`",

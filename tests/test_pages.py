@@ -82,6 +82,8 @@ def test_hostile_records_make_the_same_structure():
     for path, page in render_registry_pages(
         make_registry(plain, datasets=(make_dataset(),))
     ).items():
+        if path.endswith(".json"):
+            continue  # for programs: no markup is read in it
         other = render_registry_pages(make_registry(nasty, datasets=(make_dataset(),)))[path]
         assert list_page_tags(other) == list_page_tags(page), path
 

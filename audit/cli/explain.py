@@ -46,7 +46,7 @@ class PastExplanation:
     release: RestoredFact | None
 
 
-@make_command(ExplainOptions)
+@make_command(ExplainOptions, reads_installed=True)
 @click.argument("model", metavar="MODEL", help="id of the model, as owner/name")
 @click.option(
     "--as-of",

@@ -11,7 +11,7 @@ import click
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
 from audit.cli.environment import open_upstreams
 from audit.cli.json_output import print_json
-from audit.cli.named_models import list_known_names, report_resolutions
+from audit.cli.named_models import report_resolutions
 from audit.cli.progress import ProgressBar
 from audit.cli.render_report import render_report
 from audit.core.atomic_files import write_text_atomic
@@ -181,7 +181,6 @@ def derive_exit_status(report: RunReport, *, drift: bool) -> int:
 
 
 def _require_known_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
-    known = list_known_names(registry)
-    ids = [resolve_model_name(name, known) for name in names]
+    ids = [resolve_model_name(name, registry.known_names) for name in names]
     report_resolutions(names, [registry.models[id] for id in ids])
     return frozenset(ids)
