@@ -134,6 +134,7 @@ def write_project(folder: Path, name: str) -> str:
 ARGUMENTS_BY_COMMAND: dict[str, Callable[[Path, str], list[str]]] = {
     "explain": lambda _, name: ["explain", name],
     "allows": lambda _, name: ["allows", name],
+    "search": lambda _, name: ["search", name],
     "run": lambda _, name: ["run", "--plan", "--only", name],
     "watch": lambda folder, name: ["watch", write_list(folder, name)],
     "digest": lambda folder, name: [
@@ -148,7 +149,7 @@ ARGUMENTS_BY_COMMAND: dict[str, Callable[[Path, str], list[str]]] = {
 NAME_NO_MODEL = frozenset(
     {"validate", "review", "accept", "fingerprint", "identify", "feeds", "publish", "catalog"}
     | {"save", "health", "migrate", "screen", "compare-indexes", "coverage", "gaps"}
-    | {"spot-check", "drill", "license-bench"}
+    | {"spot-check", "drill", "license-bench", "list", "init", "update"}
 )
 """Commands about all records, about findings by their ids, or about files."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from audit.core.errors import UsageError
 from audit.publish.views.facets import OR_BETTER, ModelFilter, SizeRange
 from audit.publish.views.model_summary import COMMERCIAL_GRANTS
+from audit.records.model_names import strip_hub_address
 
 SIZE_WORD = re.compile(
     r"(?P<sign><=|>=|<|>|~)?(?P<from>\d+(?:\.\d+)?)(?P<first_unit>[kmbt])?"
@@ -48,7 +49,7 @@ class _FilterParts:
 def parse_query(query: str) -> ModelFilter:
     """A filter from words. A word that is no size, year or value of a facet is looked for as text.
 
-    Raises UsageError for a second size.
+    Raises UsageError for a second size, and for an address of the Hub that is no model's.
     """
     parts = _FilterParts()
     for word in query.casefold().split():
@@ -67,7 +68,7 @@ def _take_word(word: str, parts: _FilterParts) -> None:
     elif YEAR_WORD.fullmatch(word):
         parts.narrow("year", (word,))
     else:
-        parts.words.append(word)
+        parts.words.append(strip_hub_address(word))
 
 
 def parse_size(word: str) -> SizeRange | None:
