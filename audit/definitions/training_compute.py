@@ -59,14 +59,19 @@ def estimate_compute(chain: Iterable[Model]) -> ComputeRange:
 
 def _find_largest_size(models: list[Model]) -> int | None:
     """Of models that state nothing but their size; 0 of none, None where a size is unknown."""
-    sizes = [model.parameters.total for model in models]
+    sizes = [_count_parameters_at_work(model) for model in models]
     known = [size for size in sizes if size is not None]
     return None if len(known) < len(sizes) else max(known, default=0)
 
 
 def _is_within(model: Model, size: int) -> bool:
-    total = model.parameters.total
-    return total is not None and total <= size
+    count = _count_parameters_at_work(model)
+    return count is not None and count <= size
+
+
+def _count_parameters_at_work(model: Model) -> int | None:
+    """The active ones where they are stated: a mixture of experts computes with no others."""
+    return model.parameters.active or model.parameters.total
 
 
 def _bound_by_size(size: int) -> float:
@@ -91,7 +96,7 @@ def _read_figure(compute: TrainingCompute) -> ComputeRange:
 
 
 def _estimate_from_tokens(model: Model, tokens: TrainingTokens) -> ComputeRange | None:
-    parameters = model.parameters.active or model.parameters.total
+    parameters = _count_parameters_at_work(model)
     count = tokens.total or tokens.at_most
     if parameters is None or count is None:
         return None
@@ -113,7 +118,8 @@ def _build_compute_fact(model: Model) -> FactUsed:
         tokens = model.training_tokens
         shown = f"{tokens.total or tokens.at_most:.3g}"
         return FactUsed(model.ref, "training_tokens", shown, tokens.evidence)
-    size = model.parameters.total
+    size = _count_parameters_at_work(model)
     if size is not None:
-        return FactUsed(model.ref, "parameters", f"{size:,}", model.parameters.evidence)
+        shown = f"{size:,} active" if model.parameters.active else f"{size:,}"
+        return FactUsed(model.ref, "parameters", shown, model.parameters.evidence)
     return FactUsed(model.ref, "training_compute", "unknown")
