@@ -16,6 +16,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but
 
 from audit.observations.facts import HubFacts, Observation, Target
 from audit.sources.answers import parsed
+from audit.sources.contents import verify_content
 from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.huggingface.client import HUB_BUCKETS
 from audit.sources.huggingface.connection import HubConnection
@@ -38,7 +39,7 @@ from audit.sources.huggingface.parse import (
     parse_hub_facts,
     parse_repository_head,
 )
-from audit.sources.huggingface.texts import MAX_TEXT_BYTES, verify_content
+from audit.sources.huggingface.texts import MAX_TEXT_BYTES
 from audit.sources.patience import DEFAULT_PATIENCE, Patience
 from audit.sources.request_log import RequestCounter
 

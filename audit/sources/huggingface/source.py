@@ -16,7 +16,12 @@ from audit.sources.base import (
     PlannedListing,
     build_owner_key,
 )
-from audit.sources.failures import SourceFailure, build_unverifiable
+from audit.sources.failures import (
+    POSTPONED_REASONS,
+    SourceFailure,
+    build_partly_failed_observation,
+    build_unverifiable,
+)
 from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
@@ -29,8 +34,6 @@ UNREADABLE_REASONS = frozenset(
     {"gated", "too-large", "foreign-redirect", "not-publicly-reachable", "http-401", "http-403"}
 )
 """Why a text will not be had at all; its blob id must do."""
-POSTPONED_REASONS = frozenset({"budget", "rate-limited"})
-"""Why a text was not requested; it stays due, and what is known of its repository holds."""
 
 
 class HubSource(HubApi):
@@ -122,7 +125,7 @@ class HubSource(HubApi):
         if answer is None or answer.reason in UNREADABLE_REASONS:
             return replace(seen, facts=drop_due_text(facts, path))
         is_postponed = answer.reason in POSTPONED_REASONS
-        return seen if is_postponed else _build_failed_observation(seen, answer)
+        return seen if is_postponed else build_partly_failed_observation(seen, answer)
 
     def _fetch_due_text(
         self, target: Target, facts: HubFacts, path: str
@@ -145,7 +148,7 @@ class HubSource(HubApi):
         kind = HUB_KINDS[seen.target.kind]
         answer = facts.revision == pin or self.has_revision(kind, facts.repo, pin)
         if isinstance(answer, SourceFailure):
-            return _build_failed_observation(seen, answer)
+            return build_partly_failed_observation(seen, answer)
         return replace(seen, pinned_revision_state="found" if answer else "missing")
 
 
@@ -209,9 +212,3 @@ def _convert_gated_to_unverifiable(seen: Observation) -> Observation:
     It shows only that the repository is there.
     """
     return replace(seen, state="unverifiable") if seen.state == "gated" else seen
-
-
-def _build_failed_observation(seen: Observation, failure: SourceFailure) -> Observation:
-    """What was seen is left out where a part of it could not be; the next run compares it all."""
-    unverifiable = build_unverifiable(failure.reason, failure.status, ours=failure.is_our_fault)
-    return unverifiable.build_observation(seen.target, seen.url)
