@@ -27,9 +27,11 @@ def list_sessions(root: Path) -> set[str]:
     """Names of the nox sessions, as nox would list them."""
     found = set()
 
-    def register(function: FunctionType | None = None, name: str | None = None) -> object:
+    def register(
+        function: FunctionType | None = None, name: str | None = None, **options: object
+    ) -> object:
         if function is None:
-            return partial(register, name=name)
+            return partial(register, name=name, **options)
         assert function.__doc__, function
         found.add(name or function.__name__)
         return function
@@ -73,7 +75,7 @@ def test_every_session_is_explained(root: Path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["valdate"], "'valdate' is no command (near: validate)"),
+        (["valdate"], "'valdate' is no command (near: validate, update)"),
         (
             ["allows", "maker/model-1", "--monthly-users", "many"],
             "invalid int value: 'many'; `python -m audit allows --help`",

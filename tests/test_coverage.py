@@ -1,5 +1,6 @@
 """What is decided and by what, how deep records go, and which facts would settle most."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from audit.analysis.coverage import CoverageCounter
 from audit.analysis.gaps import find_gaps, weigh_models
 from audit.analysis.model_groups import ModelGroup, list_model_groups, rank_most_downloaded
+from audit.cli.main import main
 from audit.definitions.depth import find_depth
 from audit.records.evidence import PlaceLookedIn
 from audit.records.load import read_all_records
+from tests.conftest import make_license_record, make_model_record
 from tests.definitions.builders import make_model, make_registry, replace_component
 
 PLACES = (PlaceLookedIn("card", "https://example.org/card", "2026-11-28"),)
@@ -87,6 +90,21 @@ def test_a_copy_of_a_source_is_no_review():
     assert found == [("model-card",), ("hub.gated",), ("base_models",)]
 
 
+def test_coverage_names_weights_on_a_secondary_source_alone():
+    """One primary source is enough, and weights of which nothing is known rest on no source."""
+    read = make_model("a/read")
+    copy = replace(read.weights.evidence[0], kind="secondary")
+    both = replace(read.weights, evidence=(copy, *read.weights.evidence))
+    copied = replace(read.weights, evidence=(copy,))
+    models = (
+        replace(read, components={**read.components, both.name: both}),
+        replace(read, id="b/copied", components={**read.components, copied.name: copied}),
+        replace_component(make_model("c/unknown"), copied.name, "unknown", None),
+    )
+    found = CoverageCounter(make_registry(*models)).count_group(ModelGroup("g", "G", "", models))
+    assert (found.stated_weights, found.second_hand_weights) == (2, ("b/copied",))
+
+
 def test_gaps_rank_what_settles_most(monkeypatch):
     """A fact that decides a verdict alone is worth more than one of several, and one of a popular model more than another's."""
     alone = replace_component(make_model("a/alone"), "training-code", "unknown", None)
@@ -96,11 +114,32 @@ def test_gaps_rank_what_settles_most(monkeypatch):
     registry = make_registry(alone, shared)
     weights = {"a/alone": 1.0, "b/shared": 1.0}
     monkeypatch.setattr("audit.analysis.gaps.weigh_models", lambda _: weights)
-    first = find_gaps(registry)[0]
+    first = find_gaps(registry, ())[0]
     assert (first.record, first.fact) == ("models/a/alone", "training-code")
     assert first.look_in == ("https://huggingface.co/a/alone",)
     weights["b/shared"] = 4.0
-    assert find_gaps(registry)[0].record == "models/b/shared"
+    assert find_gaps(registry, ())[0].record == "models/b/shared"
+
+
+def test_gaps_are_lines_of_one_owner_or_family(write_registry, capsys):
+    """One line a fact, the priority first and the place last; whoever is not asked about is left out."""
+    unsure = {"model-parameters-final": {"status": "unknown"}}
+    records = [make_model_record(id, components=unsure) for id in ("acme/bird", "zoo/owl")]
+    root = write_registry(
+        ("licenses", make_license_record()), *(("models", record) for record in records)
+    )
+    assert main(["gaps", "--owner", "ACME", "--registry", str(root)]) == 0
+    _, *rows, _ = capsys.readouterr().out.splitlines()
+    assert all(
+        re.fullmatch(r" +[0-9.]+  models/acme/bird: .+  ->  https://\S+", row) for row in rows
+    )
+    priorities = [float(row.split()[0]) for row in rows]
+    assert priorities == sorted(priorities, reverse=True) != []
+    by_fact = {row.split(": ")[1].split("  ")[0]: row.rpartition("  ->  ")[2] for row in rows}
+    assert by_fact["model-card"] == "https://huggingface.co/acme/bird"
+    assert main(["gaps", "--owner", "acmee", "--registry", str(root)]) == 2
+    assert "--owner 'acmee' is not in the registry (near: acme)" in capsys.readouterr().err
+    assert main(["gaps", "--family", "birds", "--registry", str(root)]) == 2
 
 
 def test_groups_name_models_of_the_registry(root):
@@ -111,4 +150,4 @@ def test_groups_name_models_of_the_registry(root):
     downloaded = next(group for group in groups if group.id == "most-downloaded")
     assert len(downloaded.models) + len(downloaded.unrecorded) == len(rank_most_downloaded()) == 200
     first = next(iter(rank_most_downloaded()))
-    assert weigh_models(registry)[first] == 2
+    assert weigh_models(downloaded.models)[first] == 2

@@ -1,12 +1,19 @@
 """Names of models as people write them."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from audit.cli.commands import COMMANDS
 from audit.cli.main import main
-from audit.core.errors import UsageError
+from audit.contribute.new.issue_form import DEVELOPER, MODEL, SOURCES, WEIGHTS
+from audit.core.errors import InvalidRecordsError, UsageError
 from audit.publish.digest import build_digest
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.model_page import render_model_pages
+from audit.records.load import load_registry
 from audit.records.model_names import KnownNames, resolve_model_name
 from audit.records.subset import load_model_closure
 from tests.conftest import make_license_record, make_model_record
@@ -103,3 +110,146 @@ def test_other_names_of_a_repository_mean_its_model(write_registry, capsys) -> N
     (project / "a.py").write_text('AutoModel.from_pretrained("copies/bird")')
     assert main(["watch", str(project), "--registry", str(root), "--json"]) == 0
     assert '"commercial_use": "allowed"' in capsys.readouterr().out
+
+
+OTHER_NAMES = ("old/bird", "bird", "copies/bird", "bird-1", "https://hf.co/old/bird/tree/main")
+"""A former id, a former name without owner, a mirror, a name without owner, an address."""
+
+
+def write_list(folder: Path, name: str) -> str:
+    """A list that names one model."""
+    path = folder / "models.txt"
+    path.write_text(f"{name}\n")
+    return str(path)
+
+
+def write_project(folder: Path, name: str) -> str:
+    """A project that loads one model."""
+    path = folder / "project" / "load.py"
+    path.parent.mkdir()
+    path.write_text(f'AutoModel.from_pretrained("{name}")  # {name}')
+    return str(path.parent)
+
+
+ARGUMENTS_BY_COMMAND: dict[str, Callable[[Path, str], list[str]]] = {
+    "explain": lambda _, name: ["explain", name],
+    "allows": lambda _, name: ["allows", name],
+    "search": lambda _, name: ["search", name],
+    "run": lambda _, name: ["run", "--plan", "--only", name],
+    "watch": lambda folder, name: ["watch", write_list(folder, name)],
+    "digest": lambda folder, name: [
+        *("digest", "--since", "7d", "--models", write_list(folder, name))
+    ],
+    "webhook": lambda folder, name: [
+        *("webhook", "--dry-run", "--since", "7d", "--models", write_list(folder, name))
+    ],
+    "new": lambda _, name: ["new", name],
+    "from-issue": lambda folder, name: ["from-issue", write_form(folder, name)],
+}
+NAME_NO_MODEL = frozenset(
+    {"validate", "review", "accept", "fingerprint", "identify", "feeds", "publish", "catalog"}
+    | {"save", "health", "migrate", "screen", "compare-indexes", "coverage", "gaps"}
+    | {"spot-check", "drill", "license-bench", "list", "init", "update"}
+)
+"""Commands about all records, about findings by their ids, or about files."""
+
+
+def write_form(folder: Path, name: str) -> str:
+    """The filled form 'New model'."""
+    path = folder / "issue.md"
+    answers = {
+        MODEL: name,
+        WEIGHTS: "On the Hugging Face Hub",
+        DEVELOPER: "Acme",
+        SOURCES: "https://example.org/bird",
+    }
+    path.write_text("\n\n".join(f"### {label}\n\n{answer}" for label, answer in answers.items()))
+    return str(path)
+
+
+def test_no_command_is_forgotten():
+    """Each command of the table takes names of models, or says that it takes none."""
+    assert ARGUMENTS_BY_COMMAND.keys() | NAME_NO_MODEL == set(COMMANDS)
+    assert not ARGUMENTS_BY_COMMAND.keys() & NAME_NO_MODEL
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+@pytest.mark.parametrize("command", ARGUMENTS_BY_COMMAND)
+def test_every_command_knows_every_name_of_a_model(
+    write_registry, tmp_path, capsys, monkeypatch, command, name
+):
+    """It answers about the record, or refuses to write a second one, and names the id of today."""
+    monkeypatch.setenv("WEBHOOK_URL", "https://example.org/hook")
+    monkeypatch.setenv("WEBHOOK_SECRET", "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    root = write_registry(("licenses", make_license_record()), ("models", make_renamed_record()))
+    arguments = ARGUMENTS_BY_COMMAND[command](tmp_path, name)
+    status = main([*arguments, "--registry", str(root)])
+    said = capsys.readouterr()
+    assert "acme/bird-1" in said.out + said.err
+    assert "not in the registry" not in said.out
+    is_refused = command in ("new", "from-issue")
+    assert status == (2 if is_refused else 0)
+    if is_refused:
+        assert "registry/models/acme/bird-1.json is there already" in said.err
+
+
+def make_renamed_record():
+    """A record with a former id, a former name on the Hub and a mirror."""
+    other_names = [
+        {"name": "bird", "relation": "former", "evidence": ["card"]},
+        {"name": "copies/bird", "relation": "mirror", "evidence": ["card"]},
+    ]
+    return make_model_record("acme/bird-1", former_ids=["old/bird"], other_names=other_names)
+
+
+@pytest.mark.parametrize("name", ["old/bird", "bird", "copies/bird", "Bird-1"])
+def test_a_project_that_loads_a_model_by_another_name_uses_it(
+    write_registry, tmp_path, capsys, name
+):
+    """The Hub answers to it, so `watch` does, and says which record it took."""
+    root = write_registry(("licenses", make_license_record()), ("models", make_renamed_record()))
+    project = write_project(tmp_path, name)
+    assert main(["watch", project, "--registry", str(root), "--json"]) == 0
+    [model] = json.loads(capsys.readouterr().out)["models"]
+    assert (model["model"], model["id"], model["recorded"]) == (name, "acme/bird-1", True)
+
+
+def test_a_name_without_owner_that_no_record_has_is_no_model(write_registry, tmp_path, capsys):
+    """In a project it may be a folder; in a list it is refused."""
+    root = write_registry(("licenses", make_license_record()), ("models", make_renamed_record()))
+    assert main(["watch", write_project(tmp_path, "owl"), "--registry", str(root)]) == 0
+    assert "no model is named there" in capsys.readouterr().out
+    assert main(["watch", write_list(tmp_path, "owl"), "--registry", str(root)]) == 2
+    assert "'owl' is not a Hub id" in capsys.readouterr().err
+
+
+def test_pages_under_other_names_lead_to_the_model(load_written):
+    """Who looks under a former name or a mirror finds the way; a page of its own is never hidden."""
+    copy = make_model_record("copies/bird")
+    registry = load_written(("models", make_renamed_record()))
+    pages = render_model_pages(judge_registry(registry))
+    assert "Another name of [acme/bird-1](" in pages["models/old/bird.md"]
+    assert "Another name of [acme/bird-1](" in pages["models/copies/bird.md"]
+    assert "formerly old/bird, bird · also at copies/bird" in pages["models/acme/bird-1.md"]
+    registry = load_written(("models", make_renamed_record()), ("models", copy))
+    pages = render_model_pages(judge_registry(registry))
+    assert "Another name" not in pages["models/copies/bird.md"]
+    assert registry.find_model("copies/bird").id == "copies/bird"
+
+
+def test_a_base_is_named_by_its_present_id(load_written):
+    """Under another name it would count as a base without a record."""
+    bases = [{"id": "copies/bird", "relation": "finetune", "evidence": ["card"]}]
+    child = make_model_record("acme/owl", base_models=bases)
+    with pytest.raises(InvalidRecordsError, match="write 'acme/bird-1'"):
+        load_written(("models", make_renamed_record()), ("models", child))
+
+
+@pytest.fixture
+def load_written(write_registry):
+    """Loads what is written, beside a license."""
+
+    def load(*records):
+        return load_registry(write_registry(("licenses", make_license_record()), *records))
+
+    return load

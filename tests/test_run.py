@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from audit.analysis.verdict_diff import compare_answers
 from audit.core.json_files import read_json_file
 from audit.licenses.text.text_entry import build_text_entry
+from audit.publish.feeds.files import build_feed_files
 from audit.records.load import load_registry
 from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
@@ -213,6 +215,25 @@ def test_what_contradicts_the_record_is_told_at_once(stage: AuditStage):
         (f"models/{MODELS[0]}", "weights-gated", "suspected"),
         (f"models/{MODELS[1]}", "license-tag-changed", "confirmed"),
     ]
+
+
+def test_a_verdict_that_our_facts_move_is_neither_a_finding_nor_an_entry(
+    stage: AuditStage,
+):
+    """Upstream is as before: a corrected record moves the label, and nobody hears of a drift."""
+    for _ in range(2):
+        stage.audit()
+    path = stage.root / "models" / f"{MODELS[0]}.json"
+    before = load_registry(stage.root)
+    record = json.loads(path.read_text())
+    record["components"]["training-code"] = {"status": "not-released", "evidence": ["card"]}
+    path.write_text(json.dumps(record) + "\n")
+    after = load_registry(stage.root)
+    assert compare_answers(before, after).verdicts
+    feeds = build_feed_files(before, stage.root)
+    report = stage.audit()
+    assert (report.status, report.findings, report.changed_findings) == ("complete", (), ())
+    assert build_feed_files(after, stage.root) == feeds
 
 
 def test_what_is_written_follows_the_schemas(stage: AuditStage):

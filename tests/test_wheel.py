@@ -1,4 +1,4 @@
-"""What is installed: the package with its schemas, and nothing else."""
+"""What is installed: the package with its schemas and the records, and nothing else."""
 
 import os
 import subprocess
@@ -32,11 +32,13 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFi
 
 
 def test_the_wheel_holds_the_package_only(wheel: zipfile.ZipFile, root: Path):
-    """One top-level package beside the metadata: no tests, no doubles, no `schemas`."""
+    """One top-level package beside the metadata: no tests, no doubles, no pages, no `schemas`."""
     names = wheel.namelist()
     packages = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert packages == {"audit"}
-    assert [name for name in names if "test" in name or "fake" in name] == []
+    code = [name for name in names if not name.startswith("audit/registry/")]
+    assert [name for name in code if "test" in name or "fake" in name] == []
+    assert [name for name in names if name.startswith("audit/registry/") and ".md" in name] == []
     shipped = {Path(name).name for name in names if name.startswith("audit/schemas/")}
     assert shipped == {path.name for path in (root / "schemas").glob("*.json")}
 

@@ -8,7 +8,7 @@ from functools import cache
 from audit.analysis.model_groups import ModelGroup
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
-from audit.definitions.depth import find_depth
+from audit.definitions.depth import find_depth, has_primary_source
 from audit.definitions.spectrum import OPEN_WEIGHT_OR_BETTER
 from audit.records.component import Component
 from audit.records.model import Model
@@ -47,6 +47,10 @@ class GroupCoverage:
     definitions: tuple[DefinitionCoverage, ...]
     without_label: tuple[str, ...]
     reviewed: int
+    stated_weights: int
+    """Models of which it is known whether their weights are public."""
+    second_hand_weights: tuple[str, ...]
+    """Those of them of which no primary source says it."""
 
 
 class CoverageCounter:
@@ -67,7 +71,15 @@ class CoverageCounter:
         ]
         depths = Counter(find_depth(model).value for model in group.models)
         counted = tuple(self._count(definition, group.models) for definition in DEFINITIONS)
-        return GroupCoverage(group, counted, tuple(unlabeled), depths["reviewed"])
+        stated = [model for model in group.models if model.weights.status != "unknown"]
+        return GroupCoverage(
+            group,
+            counted,
+            tuple(unlabeled),
+            depths["reviewed"],
+            len(stated),
+            tuple(model.id for model in stated if not has_primary_source(model.weights.evidence)),
+        )
 
     def _count(self, definition: Definition, models: Iterable[Model]) -> DefinitionCoverage:
         found: Counter[str] = Counter()

@@ -19,6 +19,8 @@ from audit.records.repositories import parse_repository
 MAX_PLACES = 5
 _SHARED_FACTS = frozenset({*COMPONENTS, "data-information"} - {NEVER_INHERITED})
 """Facts that a family states once for all of its models."""
+_SHOWN_ON_HUB = frozenset({"hub.gated", "base_models", "model-card", NEVER_INHERITED})
+"""Facts that the page of the model's own repository shows first."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ class _Tally:
     models: dict[str, None] = field(default_factory=dict)
 
 
-def find_gaps(registry: Registry) -> list[Gap]:
-    """Every unknown fact, the one that would settle most first. Raises InvalidExpressionError."""
+def find_gaps(registry: Registry, models: Iterable[Model] | None = None) -> list[Gap]:
+    """Every unknown fact, the one that would settle most first; of all groups, or of some models.
+
+    Raises InvalidExpressionError.
+    """
+    if models is None:
+        models = chain.from_iterable(group.models for group in list_model_groups(registry))
     tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
-    for id, weight in weigh_models(registry).items():
+    for id, weight in weigh_models(models).items():
         model = registry.models[id]
         for verdict in judge_by_all_definitions(model, registry):
             _count_verdict(verdict, model, weight, registry, tallies)
@@ -54,12 +61,12 @@ def find_gaps(registry: Registry) -> list[Gap]:
     return sorted(gaps, key=lambda gap: (-gap.settles, gap.record, gap.fact))
 
 
-def weigh_models(registry: Registry) -> dict[str, float]:
-    """The models of all groups: 1, and up to 1 more the nearer to the top of the downloads."""
+def weigh_models(models: Iterable[Model]) -> dict[str, float]:
+    """What each counts: 1, and up to 1 more the nearer to the top of the downloads."""
     ranks = rank_most_downloaded()
     weights = {}
-    for model in chain.from_iterable(group.models for group in list_model_groups(registry)):
-        places = [ranks[name] for name in (model.id, *model.former_ids) if name in ranks]
+    for model in models:
+        places = [ranks[name] for name in (model.id, *model.earlier_names) if name in ranks]
         weights[model.id] = 1 + max((1 - place / len(ranks) for place in places), default=0)
     return weights
 
@@ -116,12 +123,13 @@ def _build_gap(key: tuple[str, str], tally: _Tally, registry: Registry) -> Gap:
         round(tally.settles, 2),
         tally.verdicts,
         tuple(tally.models),
-        tuple(_list_places(record, tally.models, registry))[:MAX_PLACES],
+        tuple(_list_places(key, tally.models, registry))[:MAX_PLACES],
     )
 
 
-def _list_places(record: str, models: Iterable[str], registry: Registry) -> Iterator[str]:
+def _list_places(key: tuple[str, str], models: Iterable[str], registry: Registry) -> Iterator[str]:
     """Where the maker's own words are: repositories that the records cite, and pages on the Hub."""
+    record, fact = key
     held = registry.get(record)
     if isinstance(held, License):
         if held.url:
@@ -130,9 +138,11 @@ def _list_places(record: str, models: Iterable[str], registry: Registry) -> Iter
     members = [held] if isinstance(held, Model) else [registry.models[id] for id in models]
     sources = chain.from_iterable(_list_sources(model) for model in members)
     cited = (parse_repository(source.url) for source in sources if source.kind == "primary")
-    pages = (f"huggingface.co/{model.hub.repo}".lower() for model in members if model.hub)
-    # The code that all models share first, then their own pages.
-    places = sorted(dict.fromkeys(place for place in chain(cited, pages) if place), key=_is_on_hub)
+    pages = [f"huggingface.co/{model.hub.repo}".lower() for model in members if model.hub]
+    is_on_hub = fact.removesuffix(".license") in _SHOWN_ON_HUB
+    # Most facts stand in the code that all models share, some on their own pages.
+    found = chain(pages, cited) if is_on_hub else sorted(filter(None, cited), key=_lies_on_hub)
+    places = dict.fromkeys(place for place in chain(found, pages) if place)
     yield from (f"https://{place}" for place in places)
 
 
@@ -142,5 +152,5 @@ def _list_sources(model: Model) -> Iterator[Evidence]:
         yield from component.evidence
 
 
-def _is_on_hub(place: str) -> bool:
+def _lies_on_hub(place: str) -> bool:
     return place.startswith("huggingface.co/")

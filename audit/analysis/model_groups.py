@@ -52,7 +52,7 @@ def _build_group(row: dict[str, Any], families: list[ModelGroup], registry: Regi
     models = {model.id: model for family in families for model in family.models}
     unrecorded = []
     for name in row.get("models", ()):
-        model = find_model(name, registry)
+        model = registry.find_model(name)
         if model is None:
             unrecorded.append(name)
         else:
@@ -69,9 +69,3 @@ def _find_matching_models(patterns: list[str], registry: Registry) -> Iterator[M
     for id in sorted(registry.models, key=str.lower):
         if any(fnmatchcase(id, pattern) for pattern in patterns):
             yield registry.models[id]
-
-
-def find_model(name: str, registry: Registry) -> Model | None:
-    """A model by its present or a former id."""
-    record = registry.get(f"models/{name}")
-    return record if isinstance(record, Model) else None

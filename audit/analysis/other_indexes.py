@@ -81,7 +81,7 @@ def _parse_index(data: Any) -> OtherIndex:
 def compare_index(index: OtherIndex, registry: Registry) -> Iterator[IndexComparison]:
     """Every fact that both know. What either side does not know is not compared."""
     for row in index.rows:
-        model = registry.models.get(row["model"])
+        model = registry.find_model(row["model"])
         if model is not None:
             yield from _compare_row(row, index.build_row_url(row), model, registry)
 

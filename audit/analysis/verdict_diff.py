@@ -114,8 +114,10 @@ def compare_answers(before: Registry, after: Registry) -> AnswerChanges:
 
 
 def _pair_models(before: Registry, after: Registry) -> Iterator[_ModelPair]:
-    for id in sorted(before.models.keys() & after.models.keys()):
-        yield _ModelPair(before.models[id], after.models[id], before, after)
+    for _, old in sorted(before.models.items()):
+        present = after.find_current_ref(old.ref).removeprefix("models/")
+        if present in after.models:
+            yield _ModelPair(old, after.models[present], before, after)
 
 
 def _compare_verdicts(pair: _ModelPair) -> Iterator[ExplainedVerdictChange]:

@@ -39,7 +39,7 @@ class AllowsOptions(UseOptions):
     exit_code: bool
 
 
-@make_command(AllowsOptions)
+@make_command(AllowsOptions, reads_installed=True)
 @click.argument("models", nargs=-1, metavar="[MODEL]...", help="ids of models, as owner/name")
 @click.option(
     "--license",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from audit.cli.registry_choice import IN_THIS_FOLDER, choose_registry, print_notice
 from audit.core.errors import UsageError
 
 FILE = click.Path(path_type=Path)
@@ -95,16 +96,22 @@ OptionsType = TypeVar("OptionsType", bound=SharedOptions)
 
 
 def make_command(
-    options_type: type[OptionsType],
+    options_type: type[OptionsType], *, reads_installed: bool = False, project: str = ""
 ) -> Callable[[Callable[[OptionsType], int]], RegistryCommand]:
     """Make a function of one options object into a command.
 
     The decorators of click below this one declare the arguments and options; their names are
     the fields of `options_type`. The function returns the exit status.
+
+    `reads_installed`: whether the command only reads, so that the records that were installed with
+    the program will do where there is no other registry. `project`: the argument that names the
+    folder looked at, whose own registry is none of ours.
     """
 
     def decorate(function: Callable[[OptionsType], int]) -> RegistryCommand:
         def call(**values: Any) -> int:
+            if values["registry"] is None:
+                values["registry"] = _choose_folder(reads_installed, values.get(project))
             return function(options_type(**values))
 
         declared = list(reversed(getattr(function, "__click_params__", [])))
@@ -118,14 +125,22 @@ def make_command(
     return decorate
 
 
+def _choose_folder(reads_installed: bool, project: Path | None) -> Path:
+    """The registry of a command that was told none."""
+    if not reads_installed:
+        return IN_THIS_FOLDER
+    choice = choose_registry(project=project)
+    print_notice(choice)
+    return choice.folder
+
+
 def _make_shared_parameters() -> list[click.Parameter]:
     return [
         click.Option(
             ["--registry"],
             type=FILE,
-            default=Path("registry"),
             metavar="DIR",
-            help="folder of the records (default: registry)",
+            help="folder of the records (default: registry, or the records of the program)",
         ),
         click.Option(["--json"], is_flag=True, help="print JSON for programs"),
         click.Option(

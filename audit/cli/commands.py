@@ -45,8 +45,13 @@ COMMANDS: dict[str, CommandEntry] = {
             "ask", "allows", "Say whether a use is permitted, by which clause, and what to do."
         ),
         CommandEntry(
+            "ask", "search", "Find models by words: `search 7B text commercial`, `search qwen`."
+        ),
+        CommandEntry("ask", "list", "List models by label, license, size and other facets."),
+        CommandEntry(
             "ask", "identify", "Say which license a text is, how sure that is, and what differs."
         ),
+        CommandEntry("ask", "update", "Take newer records from where this registry is published."),
         CommandEntry(
             "follow",
             "watch",
@@ -92,6 +97,9 @@ COMMANDS: dict[str, CommandEntry] = {
             "fingerprint",
             "Print what a license record keeps of a text: digests and a "
             "fingerprint, never the text.",
+        ),
+        CommandEntry(
+            "operate", "init", "Make an empty registry in a folder, with the license records."
         ),
         CommandEntry(
             "operate",

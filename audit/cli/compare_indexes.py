@@ -22,7 +22,7 @@ class CompareIndexesOptions(SharedOptions):
     all: bool
 
 
-@make_command(CompareIndexesOptions)
+@make_command(CompareIndexesOptions, reads_installed=True)
 @click.option("--all", is_flag=True, help="list the facts that are alike too")
 def run_command(options: CompareIndexesOptions) -> int:
     """Compare every other index with the registry, fact by fact."""

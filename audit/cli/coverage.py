@@ -24,7 +24,7 @@ class CoverageOptions(SharedOptions):
     families: bool
 
 
-@make_command(CoverageOptions)
+@make_command(CoverageOptions, reads_installed=True)
 @click.option("--families", is_flag=True, help="print every family of a group, too")
 def run_command(options: CoverageOptions) -> int:
     """Count the verdicts on the models that people ask about."""
@@ -47,6 +47,7 @@ def _render_group(found: GroupCoverage) -> Iterator[str]:
     if group.models:
         yield _HEADER
         yield from (_render_definition(row, len(group.models)) for row in found.definitions)
+        yield _render_weights(found)
     if found.without_label:
         yield f"    without a label: {', '.join(found.without_label)}"
     if group.unrecorded:
@@ -61,6 +62,11 @@ def _render_definition(row: DefinitionCoverage, total: int) -> str:
     return f"    {row.definition:<30}{numbers}  {', '.join(waiting)}".rstrip()
 
 
+def _render_weights(found: GroupCoverage) -> str:
+    second_hand = f"{len(found.second_hand_weights)} of {found.stated_weights}"
+    return f"    weights on a secondary source alone: {second_hand}"
+
+
 def _serialize_group(found: GroupCoverage) -> dict[str, Any]:
     group = found.group
     return {
@@ -71,6 +77,8 @@ def _serialize_group(found: GroupCoverage) -> dict[str, Any]:
         "unrecorded": list(group.unrecorded),
         "reviewed": found.reviewed,
         "without_label": list(found.without_label),
+        "stated_weights": found.stated_weights,
+        "second_hand_weights": list(found.second_hand_weights),
         "definitions": [
             {**asdict(row), "decided": row.decided, "waiting": dict(row.count_waiting())}
             for row in found.definitions

@@ -11,12 +11,14 @@ import click
 from audit.cli.command import FILE, OptionsType, SharedOptions, make_command, parse_utc_moment
 from audit.cli.feeds import warn_without_address
 from audit.cli.json_output import print_json
+from audit.cli.named_models import report_resolutions
 from audit.core.errors import UsageError
 from audit.projects.mentions import read_model_list
 from audit.publish import digest_formats
 from audit.publish.digest import Digest, build_digest, serialize_digest
 from audit.publish.urls import read_address
 from audit.records.load import load_registry
+from audit.records.registry import Registry
 from audit.store.events import EventStore
 
 DIGEST_FORMATS = {
@@ -62,7 +64,7 @@ class DigestOptions(ScopeOptions):
     format: str
 
 
-@make_command(DigestOptions)
+@make_command(DigestOptions, reads_installed=True)
 @add_scope_options
 @click.option(
     "--format",
@@ -91,7 +93,7 @@ def build_requested_digest(options: ScopeOptions) -> Digest:
     """The digest that the options describe. Raises UsageError, InvalidFileError."""
     now = options.parse_now()
     registry = load_registry(options.registry)
-    models = _read_requested_models(options.models)
+    models = _read_requested_models(options.models, registry)
     return build_digest(
         registry,
         EventStore(options.registry).load_events(registry),
@@ -101,11 +103,16 @@ def build_requested_digest(options: ScopeOptions) -> Digest:
     )
 
 
-def _read_requested_models(path: Path | None) -> list[str] | None:
+def _read_requested_models(path: Path | None, registry: Registry) -> list[str] | None:
     """The models of the list; None, for all of them, without one."""
     if path is None:
         return None
-    return [mention.model for mention in read_model_list(path)]
+    names = [mention.model for mention in read_model_list(path, registry.ownerless_names)]
+    for name in names:
+        model = registry.find_model(name)
+        if model:
+            report_resolutions([name], [model])
+    return names
 
 
 def parse_since(words: str, now: datetime) -> datetime:

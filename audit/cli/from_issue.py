@@ -47,10 +47,17 @@ def run_command(options: FromIssueOptions) -> int:
     form = parse_form(_read_issue_body(options.file))
     registry = read_all_records(options.registry).partial_registry
     refuse_existing_record("models", form.model, registry, options.registry)
+    _require_owner(form.model)
     started = _start_records(form, registry, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
     print_started("from-issue", started, options)
     return 0
+
+
+def _require_owner(model: str) -> None:
+    """Old repositories have no owner in their name, but a record's path needs one."""
+    if "/" not in model:
+        raise UsageError(f"{model!r} has no owner; write owner/name")
 
 
 def _start_records(

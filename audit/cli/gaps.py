@@ -1,6 +1,6 @@
 """`gaps`: the unknown facts that would settle most verdicts, and where to look for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import click
@@ -9,9 +9,13 @@ from audit.analysis.gaps import Gap, find_gaps
 from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
+from audit.core.near_names import format_near_names
+from audit.core.references import get_owner
 from audit.records.load import load_registry
+from audit.records.model import Model
+from audit.records.registry import Registry
 
-MAX_NAMES = 3
+_HEADER = "priority  fact, and who waits for it  ->  where to look first"
 _ADVICE = (
     "Write what you read into the record, with its source; what you looked for in vain is "
     "'not-found' (docs/evidence.md)."
@@ -23,29 +27,63 @@ class GapsOptions(SharedOptions):
     """Options of `gaps`."""
 
     count: int
+    owner: str | None
+    family: str | None
 
 
-@make_command(GapsOptions)
+@make_command(GapsOptions, reads_installed=True)
 @click.option("--count", type=INTEGER, default=20, metavar="N", help="how many (default: 20)")
+@click.option("--owner", metavar="NAME", help="only models of this account")
+@click.option("--family", metavar="ID", help="only models of this family")
 def run_command(options: GapsOptions) -> int:
     """Say which reading would decide most."""
     if options.count < 1:
         raise UsageError(f"--count {options.count} cannot be; write how many facts to print")
-    gaps = find_gaps(load_registry(options.registry))
+    registry = load_registry(options.registry)
+    gaps = find_gaps(registry, _select_models(registry, options))
     shown = gaps[: options.count]
     if options.json:
         print_json("gaps", {"unknown": len(gaps), "gaps": [asdict(gap) for gap in shown]})
-        return 0
-    print("\n".join(line for gap in shown for line in _render_gap(gap)))
-    print(f"{len(shown)} of {len(gaps)} unknown facts. {_ADVICE}")
+    else:
+        print("\n".join(_render_gaps(shown, len(gaps))))
     return 0
 
 
-def _render_gap(gap: Gap) -> Iterator[str]:
-    names = ", ".join(gap.models[:MAX_NAMES])
-    hidden = len(gap.models) - MAX_NAMES
-    more = f" and {hidden} more" if hidden > 0 else ""
-    yield f"{gap.record}: {gap.fact}"
-    yield f"    {gap.verdicts} verdicts wait for it, of {names}{more}"
-    if gap.look_in:
-        yield f"    look in {', '.join(gap.look_in)}"
+def _select_models(registry: Registry, options: GapsOptions) -> Sequence[Model] | None:
+    """The models of the owner and the family that were named; None where neither was."""
+    if options.owner is None and options.family is None:
+        return None
+    models: Iterable[Model] = registry.models.values()
+    if options.owner is not None:
+        owners = {get_owner(id) for id in registry.models}
+        owner = _find_name(options.owner, owners, "--owner")
+        models = [model for model in models if get_owner(model.id) == owner]
+    if options.family is not None:
+        family = _find_name(options.family, registry.families, "--family")
+        models = [model for model in models if model.family == family]
+    return list(models)
+
+
+def _find_name(name: str, known: Iterable[str], option: str) -> str:
+    """The known name, whatever the case of its letters. Raises UsageError."""
+    by_lower = {each.lower(): each for each in known}
+    found = by_lower.get(name.lower())
+    if found is None:
+        near = format_near_names(name, by_lower.values())
+        raise UsageError(f"{option} {name!r} is not in the registry{near}")
+    return found
+
+
+def _render_gaps(gaps: Sequence[Gap], total: int) -> Iterator[str]:
+    yield _HEADER
+    yield from map(_render_gap, gaps)
+    yield f"{len(gaps)} of {total} unknown facts. {_ADVICE}"
+
+
+def _render_gap(gap: Gap) -> str:
+    """One line, so that it can be sorted, cut and searched."""
+    verdicts = f"{gap.verdicts} verdict{'s' if gap.verdicts > 1 else ''}"
+    others = len(gap.models) - 1
+    waiting = f"{verdicts} of {gap.models[0]}{f' and {others} more' if others else ''}"
+    place = f"  ->  {gap.look_in[0]}" if gap.look_in else ""
+    return f"{gap.settles:8.2f}  {gap.record}: {gap.fact}  ({waiting}){place}"

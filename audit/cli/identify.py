@@ -18,7 +18,7 @@ from audit.records.load import load_registry
 from audit.records.registry import Registry
 
 
-@make_command(LicenseFilesOptions)
+@make_command(LicenseFilesOptions, reads_installed=True)
 @take_license_files(help="text of a license; with --json one line is printed for each")
 def run_command(options: LicenseFilesOptions) -> int:
     """Identify each text. A file that cannot be read is reported, and the others are still read."""

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from audit.core.escape import escape_unprintable
 from audit.records.model import Model
-from audit.records.model_names import KnownNames, describe_resolution
-from audit.records.registry import Registry
+from audit.records.model_names import describe_resolution
 
 
 def report_resolutions(names: Sequence[str], models: Sequence[Model]) -> None:
@@ -15,13 +14,3 @@ def report_resolutions(names: Sequence[str], models: Sequence[Model]) -> None:
         words = describe_resolution(name, model.id)
         if words:
             print(escape_unprintable(words), file=sys.stderr)
-
-
-def list_known_names(registry: Registry) -> KnownNames:
-    """The names of a registry that was read whole."""
-    former = {old: model.id for model in registry.models.values() for old in model.earlier_names}
-    families: dict[str, list[str]] = {}
-    for model in registry.models.values():
-        if model.family:
-            families.setdefault(model.family, []).append(model.id)
-    return KnownNames(tuple(registry.models), former, families)

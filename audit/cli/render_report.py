@@ -18,6 +18,7 @@ def render_report(report: RunReport) -> str:
         *_list_finding_lines(report),
         *_list_technical_lines(report),
         *_explain_degradation(report),
+        *(report.sweep.list_lines() if report.sweep else ()),
         *_list_unverified_lines(report),
     ]
     if report.progress:

@@ -23,7 +23,7 @@ class SpotCheckOptions(SharedOptions):
     count: int
 
 
-@make_command(SpotCheckOptions)
+@make_command(SpotCheckOptions, reads_installed=True)
 @click.option(
     "--seed",
     type=INTEGER,

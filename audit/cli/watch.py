@@ -41,7 +41,7 @@ class WatchOptions(SharedOptions):
     policy: Path | None
 
 
-@make_command(WatchOptions)
+@make_command(WatchOptions, reads_installed=True, project="path")
 @click.argument(
     "path",
     type=FILE,
@@ -63,7 +63,7 @@ def run_command(options: WatchOptions) -> int:
 
 
 def _judge_project(registry: Registry, options: WatchOptions) -> list[WatchedModel]:
-    found = find_mentions(options.path)
+    found = find_mentions(options.path, registry.ownerless_names)
     policy = _read_requested_policy(options.policy, registry)
     findings = TargetStateStore(options.registry).load_findings(registry)
     return judge_project_models(found, registry, findings, policy)
@@ -93,13 +93,20 @@ def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPoli
 
 
 def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
-    yield f"{sanitize_line(model.name)}: {_describe_record(model, registry)}"
+    yield f"{_format_name(model)}: {_describe_record(model, registry)}"
     yield f"  named in      {_join_places(model.places)}"
     yield from _render_permission(model)
     for finding in model.drift:
         yield f"  drift         {_render_drift(finding, model)}"
     for words in model.broken:
         yield f"  POLICY        {words}"
+
+
+def _format_name(model: WatchedModel) -> str:
+    """As the project writes it, and the id where that is another."""
+    name = sanitize_line(model.name)
+    is_same = model.id is None or model.id.lower() == model.name.lower()
+    return name if is_same else f"{name} ({model.id})"
 
 
 def _render_permission(model: WatchedModel) -> Iterator[str]:
@@ -131,7 +138,7 @@ def _cite_clause(clause: DecidingClause, model: WatchedModel) -> str:
     source = clause.license
     if clause.section:
         source += f", {format_section(clause.section)}"
-    if clause.model.lower() != model.name.lower():
+    if clause.model != model.id:
         source += f", by its base {clause.model}"
     return source
 
@@ -151,7 +158,7 @@ def _format_change(finding: Finding) -> str:
 def _name_other_record(finding: Finding, model: WatchedModel) -> str:
     """The record that drifted, where it is not the model's own."""
     id = get_record_id(finding.record)
-    return "" if id.lower() == model.name.lower() else f"{finding.record}: "
+    return "" if id == model.id else f"{finding.record}: "
 
 
 def _format_summary(watched: list[WatchedModel], *, judged: bool) -> str:

@@ -47,7 +47,12 @@ def _list_lacking_facts(model: Model) -> Iterator[str]:
 
 
 def _is_read(is_known: bool, evidence: tuple[Evidence, ...]) -> bool:
-    return is_known and any(source.kind == "primary" for source in evidence)
+    return is_known and has_primary_source(evidence)
+
+
+def has_primary_source(evidence: tuple[Evidence, ...]) -> bool:
+    """Whether the maker itself says it."""
+    return any(source.kind == "primary" for source in evidence)
 
 
 def _is_lineage_read(model: Model) -> bool:

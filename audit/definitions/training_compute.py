@@ -39,25 +39,44 @@ class ComputeRange:
 
 def estimate_compute(chain: Iterable[Model]) -> ComputeRange:
     """The training of all these models together."""
-    least = most = 0.0
+    stated: list[tuple[Model, ComputeRange, float]] = []
     unstated: list[Model] = []
     for model in chain:
-        stated = _read_stated_compute(model)
-        if stated is None or stated.most is None:
+        compute = _read_stated_compute(model)
+        if compute is None or compute.most is None:
             unstated.append(model)
         else:
-            least, most = least + stated.least, most + stated.most
-    rest = _bound_by_size(unstated)
-    return ComputeRange(least, None if rest is None else most + rest)
+            stated.append((model, compute, compute.most))
+    least = sum(compute.least for _, compute, _ in stated)
+    size = _find_largest_size(unstated)
+    if size is None:
+        return ComputeRange(least, None)
+    total = sum(most for _, _, most in stated)
+    beyond = sum(most for model, _, most in stated if not _is_within(model, size))
+    # The bound covers models of that size and below; what they state above it is believed.
+    return ComputeRange(least, max(total, beyond + _bound_by_size(size)))
 
 
-def _bound_by_size(models: list[Model]) -> float | None:
-    """What models of which only the size is known took together, at most."""
-    sizes = [model.parameters.total for model in models]
+def _find_largest_size(models: list[Model]) -> int | None:
+    """Of models that state nothing but their size; 0 of none, None where a size is unknown."""
+    sizes = [_count_parameters_at_work(model) for model in models]
     known = [size for size in sizes if size is not None]
-    if len(known) < len(sizes):
-        return None
-    return FLOP_PER_PARAMETER_AND_TOKEN * max(known, default=0) * MAX_TOKENS
+    return None if len(known) < len(sizes) else max(known, default=0)
+
+
+def _is_within(model: Model, size: int) -> bool:
+    count = _count_parameters_at_work(model)
+    return count is not None and count <= size
+
+
+def _count_parameters_at_work(model: Model) -> int | None:
+    """The active ones where they are stated: a mixture of experts computes with no others."""
+    return model.parameters.active or model.parameters.total
+
+
+def _bound_by_size(size: int) -> float:
+    """What a model of which only the size is known took at most, its smaller bases included."""
+    return FLOP_PER_PARAMETER_AND_TOKEN * size * MAX_TOKENS
 
 
 def _read_stated_compute(model: Model) -> ComputeRange | None:
@@ -77,7 +96,7 @@ def _read_figure(compute: TrainingCompute) -> ComputeRange:
 
 
 def _estimate_from_tokens(model: Model, tokens: TrainingTokens) -> ComputeRange | None:
-    parameters = model.parameters.active or model.parameters.total
+    parameters = _count_parameters_at_work(model)
     count = tokens.total or tokens.at_most
     if parameters is None or count is None:
         return None
@@ -99,7 +118,8 @@ def _build_compute_fact(model: Model) -> FactUsed:
         tokens = model.training_tokens
         shown = f"{tokens.total or tokens.at_most:.3g}"
         return FactUsed(model.ref, "training_tokens", shown, tokens.evidence)
-    size = model.parameters.total
+    size = _count_parameters_at_work(model)
     if size is not None:
-        return FactUsed(model.ref, "parameters", f"{size:,}", model.parameters.evidence)
+        shown = f"{size:,} active" if model.parameters.active else f"{size:,}"
+        return FactUsed(model.ref, "parameters", shown, model.parameters.evidence)
     return FactUsed(model.ref, "training_compute", "unknown")

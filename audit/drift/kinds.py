@@ -134,6 +134,19 @@ REPO_DISABLED = _add(
         acceptance="removal",
     )
 )
+REPO_BLOCKED = _add(
+    DriftKind(
+        "repo-blocked",
+        "repository",
+        "The host withholds the repository because somebody with a right demanded it.",
+        "A takedown notice, the host's own terms or a court stand behind it: "
+        "copies made before may be concerned as well.",
+        is_loss=True,
+        seen_when_gone=True,
+        ends_availability=True,
+        acceptance="removal",
+    )
+)
 WEIGHTS_RELEASED = _add(
     DriftKind(
         "weights-released",
@@ -274,8 +287,18 @@ CODE_LICENSE_CHANGED = _add(
         "code-license-changed",
         "license",
         "The license of the code is another one.",
-        question="GitHub names another license for the code. "
+        question="The code is under {after}, and was under {before}. "
         "Read it, and set the license of each component that names it.",
+    )
+)
+
+TERMS_ELSEWHERE_CHANGED = _add(
+    DriftKind(
+        "terms-elsewhere-changed",
+        "license",
+        "Terms that stand outside the repository of the weights have another text.",
+        question="Read {field}: what does it grant and demand now? Set $.{license} where it "
+        "speaks for the weights.",
     )
 )
 

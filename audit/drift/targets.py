@@ -66,6 +66,16 @@ def _declare_datasets(datasets: Iterable[Dataset]) -> Declarations:
         if dataset.hub:
             declaration = _build_dataset_declaration(dataset, dataset.hub)
             yield build_hub_target(dataset.ref, dataset.hub), declaration
+        for address in _list_repositories_of_terms(dataset):
+            elsewhere = TargetDeclaration(dataset.ref, expected=None, license=dataset.license)
+            yield Target(GITHUB, "code", address), elsewhere
+
+
+def _list_repositories_of_terms(dataset: Dataset) -> list[str]:
+    """Repositories on GitHub in which the maker states the terms of a dataset, or keeps it."""
+    cited = (source.url for source in dataset.license_evidence if source.kind == "primary")
+    found = (parse_github_repository(url) for url in (dataset.url, *cited))
+    return sorted({address for address in found if address})
 
 
 def build_hub_target(record: str, pins: HubPins) -> Target:

@@ -163,6 +163,20 @@ class CodeFacts:
     """SPDX id by GitHub's detection; None when it found no license or could not name it
     (NOASSERTION).
     """
+    repository_id: str | None = None
+    """GitHub's own number, which survives a rename."""
+    created_at: str | None = None
+    pushed_at: str | None = None
+    """The last push when the files were listed; None where they never were."""
+    license_files: tuple[LicenseFile, ...] = ()
+    """Of the whole tree, sorted by path; those of others' code that it carries along left out."""
+    texts_due: tuple[str, ...] = ()
+    """As in HubFacts."""
+
+    @property
+    def has_listed_files(self) -> bool:
+        """Whether the license files are known: a mirror, or an older run, tells none."""
+        return self.pushed_at is not None
 
 
 TargetFacts = HubFacts | CodeFacts
@@ -181,8 +195,8 @@ class Observation:
     reason: str
     """Short code.
 
-    `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `renamed`, `timeout`, `too-slow`,
-    `http-503`, `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`,
+    `ok`, `repo-not-found`, `not-publicly-reachable`, `disabled`, `blocked-dmca`, `renamed`,
+    `timeout`, `too-slow`, `http-503`, `rate-limited`, `wrong-content`, `truncated`, `connection`, `schema`, `budget`,
     `too-large`, `unreadable`, `not-written` …
     """
     facts: TargetFacts | None

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from audit.licenses.text.license_text import LicenseText
 from audit.licenses.text.normalize import NORMALIZER_VERSION
-from audit.observations.facts import HubFacts, LicenseFile
+from audit.observations.facts import CodeFacts, HubFacts, LicenseFile
 
+Facts = TypeVar("Facts", HubFacts, CodeFacts)
+"""Either kind of repository: both have license files, and texts that are due."""
 MAX_FETCHED_TEXT_BYTES = 1 << 20
 """A larger file is told by its blob id alone."""
 MAIN_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 """How the main text is called; it is fetched before notices and policies."""
 
 
-def fill_known_texts(facts: HubFacts, previous: HubFacts | None) -> HubFacts:
+def fill_known_texts(facts: Facts, previous: Facts | None) -> Facts:
     """The facts with the digests of unchanged blobs, and with the paths that are to be fetched.
 
     The most important text comes first.
@@ -28,7 +31,7 @@ def fill_known_texts(facts: HubFacts, previous: HubFacts | None) -> HubFacts:
 
 
 def _copy_known_digests(
-    files: Iterable[LicenseFile], previous: HubFacts
+    files: Iterable[LicenseFile], previous: HubFacts | CodeFacts
 ) -> tuple[LicenseFile, ...]:
     """The same blob has the same text, under whatever path."""
     known = {file.blob_id: file for file in previous.license_files if file.sha256}
@@ -40,12 +43,12 @@ def _copy_known_digests(
     return tuple(filled)
 
 
-def _find_refused_blobs(facts: HubFacts, previous: HubFacts) -> set[str]:
+def _find_refused_blobs(facts: Facts, previous: Facts) -> set[str]:
     """Blobs that were refused before; none where the gate has changed since.
 
     Requesting the same blob again would cost a request per run for ever.
     """
-    if bool(previous.gated) != bool(facts.gated):
+    if _has_gate_changed(facts, previous):
         return set()
     return {
         file.blob_id
@@ -54,7 +57,13 @@ def _find_refused_blobs(facts: HubFacts, previous: HubFacts) -> set[str]:
     }
 
 
-def fill_fetched_text(facts: HubFacts, path: str, content: bytes) -> HubFacts:
+def _has_gate_changed(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+    if not isinstance(facts, HubFacts) or not isinstance(previous, HubFacts):
+        return False
+    return bool(previous.gated) != bool(facts.gated)
+
+
+def fill_fetched_text(facts: Facts, path: str, content: bytes) -> Facts:
     """The facts with the digests of a fetched text, which is no longer due."""
     files = []
     for file in facts.license_files:
@@ -80,7 +89,7 @@ def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:
     )
 
 
-def drop_due_text(facts: HubFacts, path: str) -> HubFacts:
+def drop_due_text(facts: Facts, path: str) -> Facts:
     """The facts with a text that nobody can fetch: its blob id must do."""
     return replace(facts, texts_due=tuple(due for due in facts.texts_due if due != path))
 

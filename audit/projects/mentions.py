@@ -6,12 +6,13 @@ Reads text only: it follows no link, opens no special file, and runs nothing of 
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit.core.errors import UsageError
 from audit.core.references import get_owner
+from audit.records.model_names import strip_hub_address
 
 MAX_SOURCE_FILE_BYTES = 1 << 20
 MAX_SOURCE_FILES = 20_000
@@ -27,6 +28,8 @@ _SKIPPED_FOLDERS = frozenset(
     {"node_modules", "__pycache__", "venv", "site-packages", "dist", "build", "target"}
 )
 _HUB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
+_HUB_NAME = r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,95}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
+"""With or without an owner: the Hub still answers to old names that have none."""
 _WHOLE_HUB_ID = re.compile(_HUB_ID)
 _HUB_PREFIX = r"(?:huggingface\.co|hf\.co)/(?:api/models/)?"
 _RESERVED_OWNERS = frozenset(
@@ -40,12 +43,14 @@ _LOADING_CALLS = (
     r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer|CrossEncoder)"
 )
 _MENTION_PATTERNS = (
-    re.compile(rf"{_LOADING_CALLS}\(\s{{0,200}}(?:\w{{1,60}}\s?=\s?)?{_QUOTE}({_HUB_ID}){_QUOTE}"),
-    re.compile(rf"\b{_MODEL_KEYS}{_QUOTE}?\s{{0,20}}[:=]\s{{0,20}}{_QUOTE}({_HUB_ID}){_QUOTE}"),
     re.compile(
-        rf"(?m)^[\s-]{{0,60}}{_MODEL_KEYS}:[ \t]{{1,20}}({_HUB_ID})[ \t]{{0,20}}(?:#.{{0,200}})?$"
+        rf"{_LOADING_CALLS}\(\s{{0,200}}(?:\w{{1,60}}\s?=\s?)?{_QUOTE}({_HUB_NAME}){_QUOTE}"
     ),
-    re.compile(rf"\b{_HUB_PREFIX}({_HUB_ID})"),
+    re.compile(rf"\b{_MODEL_KEYS}{_QUOTE}?\s{{0,20}}[:=]\s{{0,20}}{_QUOTE}({_HUB_NAME}){_QUOTE}"),
+    re.compile(
+        rf"(?m)^[\s-]{{0,60}}{_MODEL_KEYS}:[ \t]{{1,20}}({_HUB_NAME})[ \t]{{0,20}}(?:#.{{0,200}})?$"
+    ),
+    re.compile(rf"\b{_HUB_PREFIX}({_HUB_NAME})"),
 )
 _FILE_ENDINGS = (
     *(".json", ".py", ".pt", ".pth", ".bin", ".safetensors", ".gguf", ".onnx"),
@@ -63,29 +68,35 @@ class ModelMention:
     line: int
 
 
-def find_mentions(path: Path) -> list[ModelMention]:
-    """Models of a list, of one source file, or of a folder. Raises UsageError."""
+def find_mentions(path: Path, ownerless: Collection[str] = ()) -> list[ModelMention]:
+    """Models of a list, of one source file, or of a folder. Raises UsageError.
+
+    `ownerless`: names without an owner that mean a model, in small letters.
+    """
     if path.is_dir():
-        return _find_mentions_in_folder(path)
+        return _find_mentions_in_folder(path, ownerless)
     if path.suffix in _LIST_SUFFIXES:
-        return read_model_list(path)
-    return sorted(set(find_mentions_in_file(path, path.name, path.parent)))
+        return read_model_list(path, ownerless)
+    return sorted(set(find_mentions_in_file(path, path.name, path.parent, ownerless)))
 
 
-def read_model_list(path: Path) -> list[ModelMention]:
+def read_model_list(path: Path, ownerless: Collection[str] = ()) -> list[ModelMention]:
     """The models of a list, in its order. Raises UsageError.
 
-    A line holds one Hub id or Hub address; `#` begins a comment.
+    A line holds one Hub id, Hub address or name without owner; `#` begins a comment.
     """
-    mentions = list(_parse_model_list(path))
+    mentions = list(_parse_model_list(path, ownerless))
     if not mentions:
         raise UsageError(f"{path}: names no model; write one Hub id a line")
     return mentions
 
 
-def _parse_model_list(path: Path) -> Iterator[ModelMention]:
+def _parse_model_list(path: Path, ownerless: Collection[str]) -> Iterator[ModelMention]:
     for number, entry in _list_entries(path):
-        model = _parse_list_entry(entry, path, number)
+        model = _extract_id(entry)
+        if not _WHOLE_HUB_ID.fullmatch(model) and model.lower() not in ownerless:
+            fix = "write owner/name, one a line"
+            raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
         yield ModelMention(model, path.name, number)
 
 
@@ -97,12 +108,14 @@ def _list_entries(path: Path) -> Iterator[tuple[int, str]]:
             yield number, entry
 
 
-def find_mentions_in_file(path: Path, shown: str, project: Path) -> Iterator[ModelMention]:
+def find_mentions_in_file(
+    path: Path, shown: str, project: Path, ownerless: Collection[str] = ()
+) -> Iterator[ModelMention]:
     """The models that a file names as code, as a key, or as an address of the Hub."""
     text = _read_text(path)
     for match in _match_mentions(text):
         id = match[1].rstrip(".")
-        if _is_model_id(id, project):
+        if _is_model_name(id, project, ownerless):
             yield ModelMention(id, shown, _count_line(text, match.start(1)))
 
 
@@ -115,36 +128,29 @@ def _match_mentions(text: str) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(text)
 
 
-def _find_mentions_in_folder(folder: Path) -> list[ModelMention]:
+def _find_mentions_in_folder(folder: Path, ownerless: Collection[str]) -> list[ModelMention]:
     mentions: set[ModelMention] = set()
     for file in _list_source_files(folder):
-        mentions.update(find_mentions_in_file(file, str(file.relative_to(folder)), folder))
+        shown = str(file.relative_to(folder))
+        mentions.update(find_mentions_in_file(file, shown, folder, ownerless))
     return sorted(mentions)
-
-
-def _parse_list_entry(entry: str, path: Path, number: int) -> str:
-    """Raises UsageError."""
-    id = _extract_id(entry)
-    if not _WHOLE_HUB_ID.fullmatch(id):
-        fix = "write owner/name, one a line"
-        raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
-    return id
 
 
 def _extract_id(entry: str) -> str:
     """The id in a line of a list; what comes behind an `@` is a revision."""
-    without_host = re.sub(rf"^(?:https://)?{_HUB_PREFIX}", "", entry)
-    return without_host.partition("@")[0].rstrip("/")
+    return strip_hub_address(entry).partition("@")[0].rstrip("/")
 
 
-def _is_model_id(id: str, project: Path) -> bool:
-    """Whether a name with an owner is neither another page of the Hub nor a path of the project."""
-    return (
-        _WHOLE_HUB_ID.fullmatch(id) is not None
-        and get_owner(id) not in _RESERVED_OWNERS
-        and not id.lower().endswith(_FILE_ENDINGS)
-        and not (project / id).exists()
-    )
+def _is_model_name(name: str, project: Path, ownerless: Collection[str]) -> bool:
+    """Whether a name is neither another page of the Hub nor a path of the project.
+
+    One without owner counts only where a model is known by it.
+    """
+    if name.lower().endswith(_FILE_ENDINGS) or (project / name).exists():
+        return False
+    if "/" not in name:
+        return name.lower() in ownerless
+    return _WHOLE_HUB_ID.fullmatch(name) is not None and get_owner(name) not in _RESERVED_OWNERS
 
 
 def _list_source_files(root: Path) -> Iterator[Path]:

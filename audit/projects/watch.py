@@ -3,9 +3,8 @@
 Label, obligations, open drift, and whether a policy is kept. Pure: it reads no file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from audit.core.escape import defang_line
@@ -33,6 +32,8 @@ class WatchedModel:
     places: tuple[str, ...]
     """`file:line`."""
     recorded: bool
+    id: str | None = None
+    """That of its record."""
     label: str | None = None
     license: str | None = None
     permission: Permission | None = None
@@ -49,7 +50,7 @@ def judge_project_models(
     findings: Sequence[Finding],
     policy: ProjectPolicy,
 ) -> list[WatchedModel]:
-    """Judge every model that is named, whatever the case of its letters."""
+    """Judge every model that is named, in whatever form."""
     judge = _ProjectJudge(registry, findings, policy)
     places = group_pairs((mention.model, _format_place(mention)) for mention in mentions)
     return [judge.judge_name(name, tuple(where)) for name, where in places.items()]
@@ -67,15 +68,9 @@ class _ProjectJudge:
     findings: Sequence[Finding]
     policy: ProjectPolicy
 
-    @cached_property
-    def _models(self) -> Mapping[str, Model]:
-        models = self.registry.models.values()
-        former = {old.lower(): model for model in models for old in model.earlier_names}
-        return former | {model.id.lower(): model for model in models}
-
     def judge_name(self, name: str, places: tuple[str, ...]) -> WatchedModel:
         """Judge the model of this name; one that has no record by the policy alone."""
-        model = self._models.get(name.lower())
+        model = self.registry.find_model(name)
         if model is None:
             return _report_unrecorded(name, places, self.policy)
         return self._judge_model(name, places, model)
@@ -89,6 +84,7 @@ class _ProjectJudge:
             name,
             places,
             recorded=True,
+            id=model.id,
             label=label,
             license=model.weights.license,
             permission=answer.value,
@@ -120,6 +116,7 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
     """One model for programs."""
     return {
         "model": model.name,
+        "id": model.id,
         "places": list(model.places),
         "recorded": model.recorded,
         "label": model.label,

@@ -63,8 +63,9 @@ def build_digest(
 
 
 def _find_present_id(name: str, registry: Registry) -> str:
-    """The id of today of a model that may have been renamed."""
-    return registry.find_current_ref(f"models/{name}").removeprefix("models/")
+    """The id of the model that a name means; a name that means none stays as it is."""
+    model = registry.find_model(name)
+    return model.id if model else name
 
 
 def _select_items(

@@ -25,7 +25,8 @@ PLACEHOLDER_URL = "https://open-model-registry.example/registry"
 """Until somebody says where the registry is published: nobody can own the name (RFC 2606)."""
 _ADDRESS_FIX = (
     'write {"pages": "https://…/registry", "files": "https://…/registry"}: '
-    "where pages are read, and where files are fetched"
+    "where pages are read, and where files are fetched; `records`, which may be left out, is "
+    "the address of the file that `update` fetches"
 )
 _CARD_FIELDS = ("hub.license", "base_models", "datasets")
 _WEB_PAGES_BY_API = {
@@ -45,6 +46,8 @@ class RegistryAddress:
     """Where a person reads README.md."""
     files_url: str = PLACEHOLDER_URL
     """Where a program fetches a file as it is."""
+    records_url: str = ""
+    """Where `update` fetches all records as one file; empty where they are not published so."""
 
     @property
     def is_configured(self) -> bool:
@@ -67,11 +70,12 @@ def read_address(root: Path) -> RegistryAddress:
         return RegistryAddress()
     data: Any = read_json_file(path, shown)
     _require_address(data, shown)
-    return RegistryAddress(data["pages"].rstrip("/"), data["files"].rstrip("/"))
+    bases = data["pages"].rstrip("/"), data["files"].rstrip("/")
+    return RegistryAddress(*bases, data.get("records", ""))
 
 
 def _require_address(data: object, shown: str) -> None:
-    if not isinstance(data, dict) or set(data) != {"pages", "files"}:
+    if not isinstance(data, dict) or set(data) - {"records"} != {"pages", "files"}:
         raise InvalidFileError(Problem(shown, "$", "not an address", _ADDRESS_FIX))
     for name, value in data.items():
         if not _is_plain_https_url(value):

@@ -20,6 +20,8 @@ from audit.records.read import (
 from audit.records.references import find_cross_record_problems
 from audit.records.registry import Registry
 
+ADDRESS_FILE = "address.json"
+"""Says that a folder is a registry, and where it is published."""
 Built = TypeVar("Built")
 RawRecords = Sequence[RawRecord]
 IdsByFolder = dict[str, set[str]]
@@ -95,6 +97,9 @@ class _RecordFiles:
 
 
 def _require_models(files: _RecordFiles, root: Path) -> None:
+    """An empty folder is a mistake of whoever named it, unless it says that it is a registry."""
+    if (root / ADDRESS_FILE).is_file():
+        return
     if not files.problems and not any(record.folder == "models" for record in files.valid):
         where = f"{root}/models/<owner>/<name>.json"
         raise UsageError(f"{root}: holds no model records; expected files such as {where}")

@@ -48,6 +48,26 @@ def resolve_model_name(name: str, known: KnownNames) -> str:
     raise UsageError(_describe_unknown_name(name, plain, known))
 
 
+def find_model_id(name: str, known: KnownNames) -> str | None:
+    """The id of the one model that a name means; None where it means none, or several."""
+    if len(name) > MAX_NAME_LENGTH or _is_other_address(name):
+        return None
+    plain = strip_hub_address(name)
+    if plain in known.ids:
+        return plain
+    found = _find_ids(plain, known)
+    return found[0] if len(found) == 1 else None
+
+
+def _is_other_address(name: str) -> bool:
+    """Whether it is the address of something on the Hub that is no model."""
+    try:
+        strip_hub_address(name)
+    except UsageError:
+        return True
+    return False
+
+
 def strip_hub_address(name: str) -> str:
     """`owner/name` of an address or a package URL of the Hub; other names as they are.
 

@@ -58,6 +58,7 @@ def find_cross_record_problems(
         *_find_tag_problems(registry, root),
         *_find_repository_problems(registry, root),
         *_find_former_id_problems(raw, root, known),
+        *_find_renamed_base_problems(registry, root),
     ]
 
 
@@ -160,6 +161,17 @@ def _group_by_repository(registry: Registry) -> Mapping[str, list[str]]:
         if model.hub:
             owners[model.hub.repo.lower()].append(model.id)
     return owners
+
+
+def _find_renamed_base_problems(registry: Registry, root: str) -> Problems:
+    """A base under a former name would be read as one without a record."""
+    for model in registry.models.values():
+        for index, base in enumerate(model.base_models or ()):
+            present = registry.earlier_names.get(base.id)
+            if present:
+                message = f"{base.id!r} is another name of {present!r}"
+                path = f"$.base_models[{index}].id"
+                yield Problem(f"{root}/{model.ref}.json", path, message, f"write {present!r}")
 
 
 def _find_former_id_problems(raw: JsonObject, root: str, known: KnownIds) -> Problems:

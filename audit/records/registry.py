@@ -1,6 +1,7 @@
 """All records together."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +9,7 @@ from audit.core.references import split_reference
 from audit.records.dataset import Dataset
 from audit.records.license import License
 from audit.records.model import Family, Model
+from audit.records.model_names import KnownNames, find_model_id
 
 Record = Model | Family | Dataset | License
 
@@ -29,6 +31,39 @@ class Registry:
         folder, id = split_reference(self.find_current_ref(ref))
         return self._records_by_folder.get(folder, {}).get(id)
 
+    def find_model(self, name: str) -> Model | None:
+        """The one model that a name means, in any form in which people write it."""
+        id = find_model_id(name, self.known_names)
+        return self.models[id] if id else None
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """Every name by which a model may be asked for."""
+        families: dict[str, list[str]] = {}
+        for model in self.models.values():
+            if model.family:
+                families.setdefault(model.family, []).append(model.id)
+        return KnownNames(tuple(self.models), self.earlier_names, families)
+
+    @cached_property
+    def earlier_names(self) -> Mapping[str, str]:
+        """Id of today by former ids, former names on the Hub and mirrors."""
+        return dict(self._list_earlier_names())
+
+    def _list_earlier_names(self) -> Iterator[tuple[str, str]]:
+        for model in self.models.values():
+            for name in model.earlier_names:
+                # A mirror, or a name that was given anew, may have a record of its own.
+                if name not in self.models:
+                    yield name, model.id
+
+    @cached_property
+    def ownerless_names(self) -> frozenset[str]:
+        """Names without owner, in small letters, that mean one model."""
+        counts = Counter(id.lower().rpartition("/")[2] for id in self.models)
+        unique = {name for name, count in counts.items() if count == 1}
+        return frozenset(unique | {name.lower() for name in self.earlier_names if "/" not in name})
+
     @property
     def _records_by_folder(self) -> Mapping[str, Mapping[str, Record]]:
         return {
@@ -48,6 +83,13 @@ class Registry:
         Ids of findings follow from it.
         """
         return self._first_refs.get(ref, ref)
+
+    def list_former_refs(self, ref: str) -> list[str]:
+        """The references under which a record of today was published before."""
+        folder, id = split_reference(ref)
+        record = self._records_by_folder.get(folder, {}).get(id)
+        former = () if record is None or isinstance(record, License) else record.former_ids
+        return [f"{folder}/{old}" for old in former]
 
     @cached_property
     def _current_refs(self) -> Mapping[str, str]:

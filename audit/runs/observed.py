@@ -71,7 +71,7 @@ class ObservedTarget:
     @property
     def _unread_texts(self) -> tuple[str, ...]:
         facts = self.observation.facts
-        return facts.texts_due if isinstance(facts, HubFacts) else ()
+        return facts.texts_due if facts else ()
 
 
 def _find_reviewed_facts(

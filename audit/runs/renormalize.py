@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from audit.licenses.text.normalize import NORMALIZER_VERSION
-from audit.observations.facts import HubFacts, LicenseFile, Target, TargetFacts
+from audit.observations.facts import LicenseFile, Target, TargetFacts
 from audit.observations.license_files import analyze_license_file
 from audit.runs.outcome import KnownStates
 from audit.store.observations import TargetState
@@ -70,13 +70,13 @@ def add_renormalized_states(
 
 
 def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> TargetFacts | None:
-    if not isinstance(facts, HubFacts) or _is_normalized(facts):
+    if facts is None or _is_normalized(facts):
         return facts
     files = tuple(_renormalize_file(file, texts) for file in facts.license_files)
     return replace(facts, license_files=files)
 
 
-def _is_normalized(facts: HubFacts) -> bool:
+def _is_normalized(facts: TargetFacts) -> bool:
     return all(file.normalizer == NORMALIZER_VERSION for file in facts.license_files)
 
 
@@ -87,22 +87,22 @@ def _keep_cosmetic_baseline(
 
     That was judged then, and is not raised now.
     """
-    if not isinstance(old.facts, HubFacts) or not isinstance(old.baseline, HubFacts):
+    if old.facts is None or old.baseline is None:
         return baseline
-    if not isinstance(facts, HubFacts) or not isinstance(baseline, HubFacts) or facts is old.facts:
+    if facts is None or baseline is None or facts is old.facts:
         return baseline
     same = _find_cosmetic_paths(old.facts, old.baseline)
     return _take_files(baseline, facts, same)
 
 
-def _take_files(baseline: HubFacts, facts: HubFacts, paths: set[str]) -> HubFacts:
+def _take_files(baseline: TargetFacts, facts: TargetFacts, paths: set[str]) -> TargetFacts:
     """The baseline with the files at these paths as they are in `facts`."""
     now = {file.path: file for file in facts.license_files if file.path in paths}
     files = tuple(now.get(file.path, file) for file in baseline.license_files)
     return replace(baseline, license_files=files)
 
 
-def _find_cosmetic_paths(facts: HubFacts, baseline: HubFacts) -> set[str]:
+def _find_cosmetic_paths(facts: TargetFacts, baseline: TargetFacts) -> set[str]:
     """The files that are in both, with the same words in at most another form."""
     then = {file.path: file for file in baseline.license_files}
     return {
@@ -124,7 +124,7 @@ def _renormalize_file(file: LicenseFile, texts: LicenseTextReader) -> LicenseFil
 def _list_renormalized_files(
     target: Target, old: TargetFacts | None, new: TargetFacts | None
 ) -> MovedFiles:
-    if not isinstance(old, HubFacts) or not isinstance(new, HubFacts):
+    if old is None or new is None:
         return set()
     pairs = zip(old.license_files, new.license_files, strict=True)
     return {

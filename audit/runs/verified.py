@@ -11,6 +11,8 @@ Observations = list[Observation]
 GOOD_STATES = ("ok", "gated", "moved")
 """States of a target that its host answered for."""
 LOST_STATES = ("absent", "disabled")
+SELF_PROVING_REASONS = frozenset({"blocked-dmca", "blocked-terms", "blocked-legal", "gone"})
+"""Losses that the host itself explains, in its own form: no outage says so."""
 UNFINISHED_REASONS = ("budget", "rate-limited")
 """Why a run left a target out that another run will reach."""
 
@@ -26,6 +28,8 @@ def require_control_answers(observations: Observations) -> Observations:
 
 def _require_control(observation: Observation, answered: set[str]) -> Observation:
     if observation.state not in LOST_STATES or observation.target.host in answered:
+        return observation
+    if observation.reason in SELF_PROVING_REASONS:
         return observation
     return replace(observation, state="unverifiable", reason="no-control", is_our_fault=True)
 

@@ -18,6 +18,12 @@ FINAL_REASONS = frozenset(
 )
 """Reasons that a second look in the same run cannot change."""
 
+GONE_REASON = "gone"
+"""410: the upstream itself says that it was there and will not come back."""
+BLOCKED_REASON = "blocked-legal"
+"""451: withheld by the upstream because somebody with a right, or a court, demanded it."""
+POSTPONED_REASONS = frozenset({"budget", "rate-limited"})
+"""Why a text was not requested; it stays due, and what is known of its repository holds."""
 
 FailureState = Literal["absent", "gated", "disabled", "unverifiable"]
 
@@ -66,6 +72,12 @@ def build_unverifiable(
 ) -> SourceFailure:
     """A look that shows nothing."""
     return SourceFailure("unverifiable", reason, status, ours)
+
+
+def build_partly_failed_observation(seen: Observation, failure: SourceFailure) -> Observation:
+    """What was seen is left out where a part of it could not be; the next run compares it all."""
+    unverifiable = build_unverifiable(failure.reason, failure.status, ours=failure.is_our_fault)
+    return unverifiable.build_observation(seen.target, seen.url)
 
 
 ErrorTable = Sequence[tuple[type[Exception], SourceFailure]]

@@ -82,6 +82,21 @@ def _upgrade_observation_1(document: Document) -> Document:
     return {**document, "target": asdict(read_target(document["target"]))}
 
 
+def _upgrade_observation_2(document: Document) -> Document:
+    """Version 3 knows a code repository by its number, and its license files by their texts."""
+    if document["target"]["kind"] != "code":
+        return document
+    facts, baseline = _add_code_fields(document["facts"]), _add_code_fields(document["baseline"])
+    return {**document, "facts": facts, "baseline": baseline}
+
+
+def _add_code_fields(facts: Document | None) -> Document | None:
+    if facts is None:
+        return None
+    unknown = dict.fromkeys(("repository_id", "created_at", "pushed_at"))
+    return {**facts, **unknown, "license_files": [], "texts_due": []}
+
+
 def _upgrade_event_1(document: Document) -> Document:
     """Version 2 tells the ends of a finding apart."""
     return {**document, "events": [_upgrade_finding_1(row) for row in document["events"]]}
@@ -120,7 +135,7 @@ FORMATS: dict[str, StoredFormat] = {
             name="observation",
             folder="observations",
             patterns=("*/*/*.json", "*/*/*/*.json"),
-            upgrades=(_upgrade_observation_1,),
+            upgrades=(_upgrade_observation_1, _upgrade_observation_2),
             max_bytes=8 << 20,  # a repository of ten thousand weight files still fits
         ),
         StoredFormat(
@@ -136,6 +151,13 @@ FORMATS: dict[str, StoredFormat] = {
             patterns=("heartbeat.json",),
             upgrades=(_upgrade_heartbeat_1, _upgrade_heartbeat_2),
             max_bytes=16 << 20,  # after an outage: a hundred thousand targets still fit
+        ),
+        StoredFormat(
+            name="sweep",
+            folder="observations",
+            patterns=("sweep.json",),
+            upgrades=(),
+            max_bytes=1 << 20,  # a few moments and places, and the names of some owners
         ),
         StoredFormat(
             name="ledger",

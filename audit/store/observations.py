@@ -28,6 +28,7 @@ from audit.observations.facts import (
     Weights,
     find_target_folder,
 )
+from audit.observations.license_files import Facts
 from audit.records.registry import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
@@ -171,10 +172,10 @@ def parse_target_state(data: Mapping[str, Any]) -> TargetState:
 def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     if row is None:
         return None
-    if target.kind == "code":
-        return CodeFacts(**row)
-    lists = {name: tuple(row[name]) for name in _LISTS_OF_NAMES}
     files = tuple(LicenseFile(**file) for file in row["license_files"])
+    if target.kind == "code":
+        return CodeFacts(**{**row, "license_files": files, "texts_due": tuple(row["texts_due"])})
+    lists = {name: tuple(row[name]) for name in _LISTS_OF_NAMES}
     return HubFacts(
         **{**row, **lists, "license_files": files, "weights": _parse_weights(row["weights"])}
     )
@@ -191,8 +192,23 @@ def add_fetched_digests(
 
     By digests that a later run fetched for the same blob.
     """
+    if isinstance(baseline, CodeFacts) and isinstance(facts, CodeFacts):
+        return _complete_code_baseline(baseline, facts)
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
+    return _complete_files(baseline, facts)
+
+
+def _complete_code_baseline(baseline: CodeFacts, facts: CodeFacts) -> CodeFacts:
+    """Of an older version of the audit, the baseline lacks what nobody looked at then."""
+    if baseline.repository_id is None:
+        baseline = replace(baseline, repository_id=facts.repository_id, created_at=facts.created_at)
+    if not baseline.has_listed_files:
+        return replace(baseline, pushed_at=facts.pushed_at, license_files=facts.license_files)
+    return _complete_files(baseline, facts)
+
+
+def _complete_files(baseline: Facts, facts: Facts) -> Facts:
     fetched = {file.blob_id: file for file in facts.license_files if file.sha256}
     files = tuple(_complete_file(file, fetched) for file in baseline.license_files)
     return replace(baseline, license_files=files)

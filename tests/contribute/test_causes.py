@@ -1,5 +1,7 @@
 """Why verdicts move: rules, facts or upstream; only the last is drift."""
 
+from dataclasses import replace
+
 import pytest
 
 from audit.analysis.record_diff import FactChange, RecordChange
@@ -7,6 +9,7 @@ from audit.analysis.verdict_diff import compare_answers
 from audit.contribute.review.causes import find_rule_moves, mark_upstream_moves
 from audit.drift.events import Event
 from audit.drift.targets import list_watched_targets
+from audit.publish.pages.history import render_event_line
 from tests.definitions.builders import make_model, make_registry, replace_component
 from tests.publish.conftest import build_finding
 
@@ -66,6 +69,25 @@ def test_another_rule_moves_what_was_written():
     assert (move.framework, move.before, move.after) == ("osaid-1.0", "fails", "conforms")
     assert move.because == "rules"
     assert find_rule_moves(None, registry) == ()
+
+
+def test_a_renamed_record_is_compared_with_itself():
+    """A rename hides no move, and is no new model."""
+    before = make_registry(make_model("old/bird"))
+    renamed = replace(make_model("acme/bird"), former_ids=("old/bird",))
+    after = make_registry(replace_component(renamed, "training-code", "not-released"))
+    moves = compare_answers(before, after)
+    assert {move.model for move in moves.verdicts} == {"acme/bird"}
+    assert compare_answers(before, make_registry(renamed)).verdicts == ()
+
+
+def test_history_says_what_moved_a_label():
+    """A change upstream that moves the label is named as the cause; others name none."""
+    moved = build_finding(verdict_before="open-source", verdict_after="open-weight")
+    event = Event(moved, "run", "2026-11-28T00:00:00Z")
+    assert "; open-source → open-weight, because: upstream (" in render_event_line(event)
+    same = build_finding(verdict_before="open-weight", verdict_after="open-weight")
+    assert "because" not in render_event_line(replace(event, finding=same))
 
 
 def test_what_a_reviewer_looked_for_is_no_drift():

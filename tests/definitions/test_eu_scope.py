@@ -45,6 +45,13 @@ def make_unstated(size=None, active=None, tokens=None, **changes):
     return make_model(training_compute=None, training_tokens=tokens, parameters=counts, **changes)
 
 
+def make_sized(size, flop):
+    """A model of this size with a figure of its compute."""
+    return make_model(
+        parameters=ParameterCounts(size, None, EVIDENCE), training_compute=state_compute(flop)
+    )
+
+
 @pytest.mark.parametrize(
     ("modalities", "answer", "reason"),
     [
@@ -158,6 +165,12 @@ AT_MOST = TrainingTokens(None, EVIDENCE, 10**12)
         ([make_unstated(10**9)], 0, 6e23),
         ([make_unstated(10**9), make_unstated(2 * 10**9)], 0, 1.2e24),
         ([make_unstated(10**9), make_model(training_compute=state_compute(2e23))], 2e23, 8e23),
+        ([make_unstated(10**9), make_sized(10**9, 2e23)], 2e23, 6e23),
+        ([make_sized(10**8, 2e23), make_unstated(10**9), make_sized(10**9, 3e23)], 5e23, 6e23),
+        ([make_unstated(10**9), make_sized(10**9 + 1, 2e23)], 2e23, 8e23),
+        ([make_unstated(10**9), make_sized(10**9, 7e23)], 7e23, 7e23),
+        ([make_unstated(10**10, 10**9)], 0, 6e23),
+        ([make_unstated(10**10, 10**9), make_sized(2 * 10**9, 2e23)], 2e23, 8e23),
         ([make_unstated(10**9, None, TrainingTokens(None, EVIDENCE))], 0, 6e23),
         ([make_unstated()], 0, None),
         ([make_unstated(None, None, TOKENS)], 0, None),
@@ -170,7 +183,11 @@ AT_MOST = TrainingTokens(None, EVIDENCE, 10**12)
     ],
 )
 def test_compute_of_a_chain(models, least, most):
-    """A figure, 6 times parameters times tokens, or what 10^14 tokens bound; quantizing trains nothing."""
+    """A figure, 6 times parameters times tokens, or what 10^14 tokens bound; quantizing trains nothing.
+
+    The bound by size covers the bases of no larger size: what those state is not added to it.
+    Of a mixture of experts it counts the active parameters, where they are stated.
+    """
     found = estimate_compute(models)
     assert found.least == pytest.approx(least)
     assert found.most == (None if most is None else pytest.approx(most))

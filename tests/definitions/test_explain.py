@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from audit.analysis.explanation import explain_model, serialize_explanation
-from audit.cli.render_explanation import render_explanation
+from audit.cli.render_explanation import render_explanation, render_short_explanation
 from audit.definitions import osaid
 from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.questions import answer_four_questions
@@ -81,6 +81,18 @@ def test_every_model_of_the_registry_can_be_explained(real):
         assert (
             json.loads(json.dumps(serialize_explanation(explanation)))["label"] == explanation.label
         )
+
+
+def test_the_short_form_fits_a_screen(real):
+    """The label, the questions, every verdict and what is missing: at most 60 lines, half in 40."""
+    lengths = []
+    for subject in list(real.models.values())[::10]:
+        text = render_short_explanation(explain_model(subject, real))
+        assert "Label: " in text
+        assert "--full" in text
+        lengths.append(text.count("\n") + 1)
+    assert max(lengths) <= 60
+    assert sorted(lengths)[len(lengths) // 2] <= 40
 
 
 def test_text_shows_reasons_sources_and_changes():

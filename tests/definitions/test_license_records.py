@@ -67,7 +67,7 @@ LicenseRef-cohere-cc-by-nc-aup                       F F F F F F O O
 LicenseRef-databricks-open-model                     O O O ? O O F O
 LicenseRef-exaone-1.1-nc                             L L L L L L F O
 LicenseRef-exaone-1.2-nc                             L L L L L L ? O
-LicenseRef-falcon-180b                               ? ? ? ? ? ? ? ?
+LicenseRef-falcon-180b                               O O O O O O O O
 LicenseRef-falcon-3                                  O O O O O O O O
 LicenseRef-flux-1-dev-nc-1.1.1                       L L L L L L ? O
 LicenseRef-glm-130b                                  F F F F F F O O

@@ -182,6 +182,34 @@ def test_a_missing_revision_is_told_though_nobody_knows_which_was_pinned():
             "disabled",
             Told("repo-disabled", "url", "reachable", "disabled", "more-closed", 2, True),
         ),
+        (
+            "code",
+            "disabled",
+            "blocked-dmca",
+            Told(
+                "repo-blocked",
+                "url",
+                "reachable",
+                "blocked after a DMCA notice",
+                "more-closed",
+                2,
+                True,
+            ),
+        ),
+        (
+            "dataset",
+            "disabled",
+            "blocked-legal",
+            Told(
+                "repo-blocked",
+                "hub.repo",
+                "reachable",
+                "blocked for legal reasons",
+                "more-closed",
+                2,
+                True,
+            ),
+        ),
     ],
 )
 def test_what_a_loss_takes_away(kind, state: str, reason: str, expected: Told):

@@ -30,6 +30,8 @@ def build_repository_payload(repo: GithubRepo, endpoint: str, stars: int) -> Pay
         "stargazers_count": stars,
         "watchers_count": stars,
         "open_issues_count": sum(issue.state == "open" for issue in repo.issues),
+        "created_at": repo.created_at,
+        "pushed_at": repo.pushed_at,
         "archived": repo.archived,
         "disabled": repo.disabled,
         "has_issues": True,
@@ -62,6 +64,46 @@ def build_license_file_payload(repo: GithubRepo, endpoint: str) -> Payload:
         "content": base64.encodebytes(content).decode(),
         "encoding": "base64",
         "license": build_license_payload(repo),
+    }
+
+
+def build_tree_payload(repo: GithubRepo, endpoint: str, *, recursive: bool) -> Payload:
+    """`GET /repos/{owner}/{repo}/git/trees/HEAD`: every file, or only those at the top."""
+    rows = [
+        {
+            "path": path,
+            "mode": "100644",
+            "type": "blob",
+            "sha": compute_git_blob_id(content),
+            "size": len(content),
+            "url": f"{endpoint}/repos/{repo.full_name}/git/blobs/{compute_git_blob_id(content)}",
+        }
+        for path, content in sorted(repo.files.items())
+        if recursive or "/" not in path
+    ]
+    return {"sha": "0" * 40, "tree": rows, "truncated": False}
+
+
+def build_blob_payload(repo: GithubRepo, blob_id: str) -> Payload:
+    """`GET /repos/{owner}/{repo}/git/blobs/{sha}`. Raises KeyError for bytes that it does not hold."""
+    content = {compute_git_blob_id(each): each for each in repo.files.values()}[blob_id]
+    return {
+        "sha": blob_id,
+        "size": len(content),
+        "content": base64.encodebytes(content).decode(),
+        "encoding": "base64",
+    }
+
+
+def build_block_payload(repo: GithubRepo) -> Payload:
+    """What GitHub says of a repository that it withholds."""
+    return {
+        "message": "Repository access blocked",
+        "block": {
+            "reason": repo.blocked,
+            "created_at": repo.created_at,
+            "html_url": "https://github.com/github/dmca",
+        },
     }
 
 

@@ -118,6 +118,7 @@ class LoopbackGithub(LoopbackServer):
                 else self._refuse_anonymous()
             )
         repo, rest = self._find_repository(request)
+        self._refuse_withheld(repo)
         if request.method in ("POST", "PATCH", "DELETE"):
             self._require_write_access(repo, who)
         if rest == "" and request.method in ("GET", "HEAD"):
@@ -127,6 +128,8 @@ class LoopbackGithub(LoopbackServer):
                     repo, self.endpoint, 100 + self._request_counts[repo.id]
                 )
             )
+        if rest.startswith("/git/"):
+            return self._answer_git_objects(request, repo, rest)
         if rest == "/license" and "LICENSE" in repo.files:
             return _build_json_answer(
                 github_payloads.build_license_file_payload(repo, self.endpoint)
@@ -152,6 +155,30 @@ class LoopbackGithub(LoopbackServer):
                     else self._answer_issue(request, repo, issue, who)
                 )
         raise _build_not_found()
+
+    def _answer_git_objects(
+        self, request: LoopbackRequest, repo: GithubRepo, rest: str
+    ) -> LoopbackAnswer:
+        if not repo.files:
+            raise _GithubRefusal(409, "Git Repository is empty.")
+        if rest == "/git/trees/HEAD":
+            recursive = request.find_parameter("recursive") is not None
+            return _build_json_answer(
+                github_payloads.build_tree_payload(repo, self.endpoint, recursive=recursive)
+            )
+        try:
+            blob_id = rest.removeprefix("/git/blobs/")
+            return _build_json_answer(github_payloads.build_blob_payload(repo, blob_id))
+        except KeyError as error:
+            raise _build_not_found() from error
+
+    def _refuse_withheld(self, repo: GithubRepo) -> None:
+        if repo.gone:
+            raise _GithubRefusal(410, "Repository has been deleted")
+        if repo.blocked:
+            status = 451 if repo.blocked == "dmca" else 403
+            payload = github_payloads.build_block_payload(repo)
+            raise _GithubRefusal(status, payload["message"], {"block": payload["block"]})
 
     def _answer_rate_limit(self, who: str | None) -> LoopbackAnswer:
         headers = self._count_request(who, counted=False)

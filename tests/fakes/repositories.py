@@ -9,11 +9,21 @@ from typing import Literal
 
 HubKind = Literal["models", "datasets"]
 HubGateMode = Literal["auto", "manual", False]
+GithubBlock = Literal["dmca", "tos"]
 CardFields = Mapping[str, object]
 """The card's front matter: license, license_name, license_link, base_model, datasets, tags …"""
 
 HUB_FIRST_DATE = "2022-03-02T23:29:04.000Z"
 """What the Hub answers as `createdAt` for everything older than this field."""
+
+
+GITHUB_FIRST_DATE = "2020-01-01T00:00:00Z"
+"""When repositories of the rehearsal were created on GitHub, unless told otherwise."""
+
+
+def format_github_time(day: date) -> str:
+    """A day, or a moment in UTC, as GitHub writes it."""
+    return day.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def format_hub_time(day: date) -> str:
@@ -179,6 +189,12 @@ class GithubRepo:
 
     id: int = 0
     """GitHub's own number, which survives a rename; made from the first name when left out."""
+    created_at: str = GITHUB_FIRST_DATE
+    pushed_at: str = GITHUB_FIRST_DATE
+    blocked: GithubBlock | None = None
+    """Why GitHub withholds it."""
+    gone: bool = False
+    """GitHub answers 410: it was there and will not come back."""
 
     def __post_init__(self) -> None:
         self.id = self.id or int(

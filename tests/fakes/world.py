@@ -11,11 +11,13 @@ from datetime import date
 from audit.records.registry import Registry
 from tests.fakes.faults import FaultInjector
 from tests.fakes.repositories import (
+    GithubBlock,
     GithubRepo,
     HubFile,
     HubGateMode,
     HubKind,
     HubRepo,
+    format_github_time,
     format_hub_time,
 )
 from tests.fakes.seeding import build_github_repos, build_hub_repos, build_readme
@@ -52,6 +54,7 @@ class UpstreamWorld:
     """By kind and owner, then by id: lists are asked by owner."""
     _hub_redirects: dict[tuple[HubKind, str], str] = field(default_factory=dict)
     _github_repos: dict[str, GithubRepo] = field(default_factory=dict)
+    _github_pushes: int = 0
 
     def list_hub_repos(self, kind: HubKind, author: str | None = None) -> list[HubRepo]:
         """All repositories of a kind, or those of one owner, by id."""
@@ -195,6 +198,24 @@ class UpstreamWorld:
         """Change the license that GitHub detects; None removes it. Raises KeyError."""
         with self.lock:
             self.get_github_repo(full_name).license = license_id
+
+    def push_github_file(self, full_name: str, path: str, content: str | bytes | None) -> None:
+        """Add, replace or, with None, delete a file; a push moves the date. Raises KeyError."""
+        with self.lock:
+            repo = self.get_github_repo(full_name)
+            if content is None:
+                del repo.files[path]
+            else:
+                repo.files[path] = content.encode() if isinstance(content, str) else content
+            self._github_pushes += 1
+            # Two pushes of one day are two pushes.
+            moment = format_github_time(self.day)
+            repo.pushed_at = f"{moment[:-3]}{self._github_pushes % 60:02}Z"
+
+    def withhold_github_repo(self, full_name: str, reason: GithubBlock | None) -> None:
+        """Block a repository as GitHub does after a DMCA notice or by its terms, or unblock it. Raises KeyError."""
+        with self.lock:
+            self.get_github_repo(full_name).blocked = reason
 
 
 def build_world(registry: Registry, day: date = FIRST_DAY) -> UpstreamWorld:

@@ -241,6 +241,21 @@ def test_disabled(stage: AuditStage):
     ] == ["suspected", "confirmed"]
 
 
+def test_withheld_by_law(stage: AuditStage):
+    """A takedown is a fact after two looks, and never leaves a run incomplete."""
+    code = stage.world.list_github_repos()[0].full_name
+    stage.world.withhold_github_repo(code, "dmca")
+    reports = [stage.audit() for _ in range(3)]
+    assert {report.status for report in reports} == {"complete"}
+    statuses = [
+        status
+        for report in reports
+        for _, kind, status in list_changes(report)
+        if kind == "repo-blocked"
+    ]
+    assert set(statuses) == {"suspected", "confirmed"}
+
+
 @pytest.mark.parametrize(("token", "looks"), [(None, 3), ("hf_reader", 2)])
 def test_missing_or_private(stage: AuditStage, token: str | None, looks: int):
     """Anonymous 401 needs three looks hours apart, 404 by a valid token two; the wording never says deleted."""

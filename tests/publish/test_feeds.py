@@ -63,6 +63,17 @@ def list_entry_ids(files, name):
     return [each.id for each in feedparser.parse(files[name].encode()).entries]
 
 
+def test_who_subscribed_before_a_rename_goes_on_reading():
+    """The feed of a former id stays at its address with its own id, and leads to today's page."""
+    renamed = replace(make_model("new/model-3"), former_ids=("other/model-3",))
+    opened = replace(OPENED, record="models/new/model-3", first_record="models/other/model-3")
+    files = render_feed_files(build_feeds(make_registry(renamed), [build_event(opened, 3)]), HERE)
+    old, new = (feedparser.parse(files[f"models/{id}/model-3.atom"]) for id in ("other", "new"))
+    assert [entry.id for entry in old.entries] == [entry.id for entry in new.entries] != []
+    assert old.feed.id.endswith("feed/models/other/model-3")
+    assert old.feed.link == f"{HERE.pages_url}/models/new/model-3.md"
+
+
 def test_who_hears_of_what():
     """An owner, model, license or dataset has a feed when there is news of it, a model also of
     its data's."""

@@ -8,7 +8,7 @@ from audit.sources.github.repositories import GithubSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import BudgetReached, RequestCounter
 from tests.fakes.faults import FaultRule
-from tests.fakes.repositories import GithubRepo
+from tests.fakes.repositories import GITHUB_FIRST_DATE, GithubRepo
 from tests.sources.conftest import SourceBench
 
 
@@ -17,9 +17,10 @@ def test_facts_of_a_repository(bench: SourceBench):
     bench.world.add_github_repo(GithubRepo("maker/code", license="Apache-2.0", archived=True))
     bench.world.add_github_repo(GithubRepo("maker/odd", license="NOASSERTION"))
     github = bench.open_upstreams().get_source("github")
-    assert github.observe_repository("maker/code").facts == CodeFacts(
-        "maker/code", True, False, "Apache-2.0"
-    )
+    seen = github.observe_repository("maker/code").facts
+    number = str(bench.world.get_github_repo("maker/code").id)
+    dates = {"created_at": GITHUB_FIRST_DATE, "pushed_at": GITHUB_FIRST_DATE}
+    assert seen == CodeFacts("maker/code", True, False, "Apache-2.0", repository_id=number, **dates)
     assert github.observe_repository("maker/odd").facts.license is None
 
 
@@ -70,7 +71,27 @@ def test_a_missing_repository_is_absent(bench: SourceBench):
         ),
         (429, "{}", {"Retry-After": "5"}, ("unverifiable", "rate-limited", True)),
         (403, '{"message": "Resource not accessible"}', {}, ("unverifiable", "http-403", False)),
-        (451, '{"message": "Repository access blocked"}', {}, ("unverifiable", "http-451", False)),
+        (
+            451,
+            '{"message": "Repository access blocked"}',
+            {},
+            ("disabled", "blocked-legal", False),
+        ),
+        (
+            451,
+            '{"message": "Repository access blocked", "block": {"reason": "dmca"}}',
+            {},
+            ("disabled", "blocked-dmca", False),
+        ),
+        (
+            403,
+            '{"message": "Repository access blocked", "block": {"reason": "tos"}}',
+            {},
+            ("disabled", "blocked-terms", False),
+        ),
+        (451, "<html>blocked by your office</html>", {}, ("unverifiable", "http-451", False)),
+        (410, '{"message": "Repository has been deleted"}', {}, ("absent", "gone", False)),
+        (410, "<html>gone</html>", {}, ("unverifiable", "http-410", False)),
         (200, "<html>sign in</html>", {}, ("unverifiable", "wrong-content", False)),
         (200, '{"full_name": "a/b", "archived": false}', {}, ("unverifiable", "schema", False)),
         (200, '{"full_name": "a/b", "license": null}', {}, ("unverifiable", "schema", False)),

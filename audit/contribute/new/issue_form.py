@@ -57,7 +57,7 @@ def parse_form(body: str) -> NewModelForm:
     answers = parse_form_answers(body)
     _require_new_model_form(answers)
     return NewModelForm(
-        _parse_model(answers[MODEL]),
+        parse_repo_id(answers[MODEL]),
         _parse_weights_location(answers[WEIGHTS]),
         _parse_developer(answers[DEVELOPER]),
         answers.get(LICENSE),
@@ -84,14 +84,6 @@ def _require_new_model_form(answers: dict[str, str]) -> None:
         raise UsageError(
             f"no answer to {listed}; give the body of an issue made with the form 'New model'"
         )
-
-
-def _parse_model(answer: str) -> str:
-    model = parse_repo_id(answer)
-    # Old repositories have no owner in their name, but a record's path needs one.
-    if "/" not in model:
-        raise UsageError(f"{model!r} has no owner; write owner/name")
-    return model
 
 
 def _parse_weights_location(answer: str) -> WeightsLocation:

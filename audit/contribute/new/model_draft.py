@@ -81,13 +81,25 @@ def _state_parameters(draft: RecordDraft, count: int | None) -> None:
 
 
 def _state_bases(draft: RecordDraft, reading: RepositoryReading, registry: Registry) -> None:
-    named = reading.description.base_models
+    named = [
+        (_find_recorded_id(base, registry), relation)
+        for base, relation in reading.description.base_models
+    ]
     usable = _select_usable_bases(draft.id, named)
     rows = _build_base_rows(usable)
     if rows:
         draft.state_fact("base_models", rows)
     _ask_about_bases(draft, named, rows)
     draft.missing_models = tuple(base for base, _ in usable if base not in registry.models)
+
+
+def _find_recorded_id(base: str, registry: Registry) -> str:
+    """The id of today of a base that the card calls by another name."""
+    # A name without owner may be that of a folder: only one that the Hub had counts.
+    if "/" not in base:
+        return registry.earlier_names.get(base, base)
+    model = registry.find_model(base)
+    return model.id if model else base
 
 
 def _select_usable_bases(id: str, named: NamedBases) -> NamedBases:

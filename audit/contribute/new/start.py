@@ -16,14 +16,12 @@ from audit.contribute.new.read_hub import RepositoryReading, gather_repository
 from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import Observation
 from audit.records.hub_pins import HubPins
+from audit.records.model_names import strip_hub_address
 from audit.records.registry import Registry
 from audit.sources.huggingface.api import HubApi
 
 MAX_RELATED_RECORDS = 30
 """Datasets and bases looked up for one record: a card may name thousands."""
-HUB_ADDRESS_PATTERN = re.compile(
-    r"https://(?:www\.)?huggingface\.co/(?P<id>[^/?#]+/[^/?#]+)(?:[/?#].*)?"
-)
 OLD_REPO_PATTERN = re.compile(r"(?!.*(\.\.|--))[A-Za-z0-9][A-Za-z0-9._-]*")
 """Old repositories have no owner in their name; the Hub answers with the present one."""
 UNREADABLE_STATES = {
@@ -183,8 +181,7 @@ def parse_repo_id(name: str) -> str:
 
     Raises UsageError.
     """
-    match = HUB_ADDRESS_PATTERN.fullmatch(name.strip())
-    id = match["id"] if match else name.strip()
+    id = strip_hub_address(name).strip()
     if MODEL_ID_PATTERN.fullmatch(id) or OLD_REPO_PATTERN.fullmatch(id):
         return id
     raise UsageError(
@@ -205,12 +202,15 @@ def refuse_existing_record(folder: RecordFolder, id: str, registry: Registry, ro
 
 
 def find_record_of_repository(folder: RecordFolder, id: str, registry: Registry) -> str | None:
-    """The id of the record that describes this repository."""
+    """The id of the record that describes this repository, whatever name it is called by."""
     records = registry.models if folder == "models" else registry.datasets
     for record in records.values():
         if id.lower() in _list_lower_names(record.id, record.hub):
             return record.id
-    return None
+    if folder == "datasets":
+        return None
+    model = registry.find_model(id)
+    return model.id if model else None
 
 
 def _list_lower_names(id: str, pins: HubPins | None) -> list[str]:

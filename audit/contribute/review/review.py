@@ -108,7 +108,10 @@ def _list_record_changes(
     base: LoadedRecords, head: LoadedRecords, root: str
 ) -> tuple[RecordChange, ...]:
     damaged = _list_damaged_files(base, head)
-    changes = compare_records(_index_records(base), _index_records(head))
+    current = head.partial_registry
+    # A renamed record is the same record under another id.
+    before = {current.find_current_ref(ref): data for ref, data in _index_records(base).items()}
+    changes = compare_records(before, _index_records(head))
     return tuple(change for change in changes if _is_comparable(change, damaged, root))
 
 

@@ -8,12 +8,13 @@ from audit.drift.kinds import (
     CODE_GONE,
     DATA_GONE,
     DATA_RELEASED,
+    REPO_BLOCKED,
     REPO_DISABLED,
     WEIGHTS_GONE,
     WEIGHTS_RELEASED,
     DriftKind,
 )
-from audit.observations.facts import TargetKind
+from audit.observations.facts import ObservationState, TargetKind
 
 EXTRA_ANONYMOUS_SIGHTINGS = 1
 """One more where the Hub cannot tell missing from private: an anonymous 401."""
@@ -30,22 +31,39 @@ _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
 }
 
 
+_BLOCKED_REASONS = ("blocked-dmca", "blocked-terms", "blocked-legal")
+_LOSS_WORDS: Mapping[str, str] = {
+    "blocked-dmca": "blocked after a DMCA notice",
+    "blocked-terms": "blocked by the host's terms",
+    "blocked-legal": "blocked for legal reasons",
+}
+
+
 def find_loss(comparison: TargetComparison) -> Differences:
     """The loss that an absent or disabled target is; none where it was never there."""
     if not _was_there(comparison):
         return
     kind, observation = comparison.kind, comparison.observation
-    is_disabled = observation.state == "disabled"
-    may_be_private = not is_disabled and observation.reason == "not-publicly-reachable"
+    may_be_private = observation.reason == "not-publicly-reachable"
     yield Difference(
-        REPO_DISABLED.id if is_disabled else _LOSSES[kind].id,
+        _choose_loss(comparison).id,
         _ADDRESS_FIELDS[kind],
         "reachable",
-        "disabled" if is_disabled else "not publicly reachable",
+        _LOSS_WORDS.get(observation.reason, _describe_state(observation.state)),
         "more-closed",
         extra_sightings=EXTRA_ANONYMOUS_SIGHTINGS if may_be_private else 0,
         weights_gone=kind == "model",
     )
+
+
+def _choose_loss(comparison: TargetComparison) -> DriftKind:
+    if comparison.observation.state == "absent":
+        return _LOSSES[comparison.kind]
+    return REPO_BLOCKED if comparison.observation.reason in _BLOCKED_REASONS else REPO_DISABLED
+
+
+def _describe_state(state: ObservationState) -> str:
+    return "disabled" if state == "disabled" else "not publicly reachable"
 
 
 def find_release(hub: HubComparison) -> Differences:

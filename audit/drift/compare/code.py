@@ -1,17 +1,22 @@
 """What became of a code repository?"""
 
-from audit.drift.compare.inputs import Differences
+from audit.drift.compare.code_licenses import compare_code_licenses
+from audit.drift.compare.identity import find_other_identity
+from audit.drift.compare.inputs import CodeComparison, Differences
 from audit.drift.finding import Difference
-from audit.drift.kinds import CODE_ARCHIVED, CODE_LICENSE_CHANGED, REPO_MOVED
-from audit.licenses.compare import compare_expressions
-from audit.observations.facts import CodeFacts
-from audit.records.registry import Registry
+from audit.drift.kinds import CODE_ARCHIVED, IDENTITY_CHANGED, REPO_MOVED
 
 
-def compare_code_repository(
-    before: CodeFacts | None, now: CodeFacts, declared_name: str, registry: Registry
-) -> Differences:
-    """Moved, archived, or under another license."""
+def compare_code_repository(code: CodeComparison, declared_name: str) -> Differences:
+    """Another repository under the name, moved, archived, or under another license."""
+    before, now = code.before, code.now
+    other = before and find_other_identity(
+        (before.repository_id, now.repository_id), (before.created_at, now.created_at)
+    )
+    if other:
+        # Nothing that another repository says is about the one that was recorded.
+        yield Difference(IDENTITY_CHANGED.id, "url", *other, "unreviewed")
+        return
     # GitHub's names do not count case.
     if now.repo.lower() != declared_name.lower():
         yield Difference(REPO_MOVED.id, "url", declared_name, now.repo, "neutral")
@@ -19,11 +24,4 @@ def compare_code_repository(
         return
     if now.archived and not before.archived:
         yield Difference(CODE_ARCHIVED.id, "url", "active", "archived", "neutral")
-    yield from _compare_code_licenses(before.license, now.license, registry)
-
-
-def _compare_code_licenses(before: str | None, now: str | None, registry: Registry) -> Differences:
-    # None where GitHub cannot name a license: a prompt to read the file, and no change of terms.
-    if now and before and now != before:
-        direction = compare_expressions(before, now, registry)
-        yield Difference(CODE_LICENSE_CHANGED.id, "url", before, now, direction)
+    yield from compare_code_licenses(code, before)

@@ -9,6 +9,7 @@ PINNED_REVISION_FIELD = "hub.revision"
 """The field of what became of a pinned revision."""
 HUB_FIRST_DAY = "2022-03-02"
 """What the Hub gives as the creation of everything older."""
+BeforeAndNow = tuple[str | None, str | None]
 _SHOWN_REVISION_LENGTH = 12
 
 
@@ -26,15 +27,20 @@ def find_other_repository(hub: HubComparison, *, is_pin_missing: bool) -> Differ
     return None
 
 
-def _find_other_identity(before: HubFacts, now: HubFacts) -> Difference | None:
-    """Another id, or a later creation, than at first sight."""
-    if before.hub_id and now.hub_id and before.hub_id != now.hub_id:
-        return _build_identity_difference("hub.repo", before.hub_id, now.hub_id)
-    if before.created_at and now.created_at and before.created_at < now.created_at:
-        return _build_identity_difference(
-            "hub.repo", f"created {before.created_at}", f"created {now.created_at}"
-        )
+def find_other_identity(ids: BeforeAndNow, created: BeforeAndNow) -> tuple[str, str] | None:
+    """Another id, or a later creation, than at first sight; None where it may be the same."""
+    id_before, id_now = ids
+    if id_before and id_now and id_before != id_now:
+        return id_before, id_now
+    created_before, created_now = created
+    if created_before and created_now and created_before < created_now:
+        return f"created {created_before}", f"created {created_now}"
     return None
+
+
+def _find_other_identity(before: HubFacts, now: HubFacts) -> Difference | None:
+    found = find_other_identity((before.hub_id, now.hub_id), (before.created_at, now.created_at))
+    return _build_identity_difference("hub.repo", *found) if found else None
 
 
 def compare_history(hub: HubComparison, *, is_pin_missing: bool) -> Differences:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from audit.drift.compare.license_files import find_file_license
 from audit.drift.finding import Difference, TargetDeclaration
 from audit.licenses.compare import Direction, compare_expressions
 from audit.licenses.hub_tags import find_license_of_tag
-from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetKind
+from audit.observations.facts import CodeFacts, HubFacts, LicenseFile, Observation, TargetKind
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -25,6 +26,36 @@ class TargetComparison:
     observation: Observation
     load_text: TextLoader = lambda sha256: None
     """Fetched license texts by digest, as far as they were kept."""
+
+
+@dataclass(frozen=True)
+class CodeComparison:
+    """A code repository that answered: what is declared, what was first seen, what is seen now."""
+
+    declaration: TargetDeclaration
+    before: CodeFacts | None
+    """The baseline; None at first sight."""
+    now: CodeFacts
+    registry: Registry
+    load_text: TextLoader
+
+    def find_licenses(
+        self, old: LicenseFile | None, new: LicenseFile | None
+    ) -> tuple[str | None, str | None]:
+        """What a file was and is, where its words are those of a license."""
+        before = find_file_license(old, self.registry) if old else None
+        return before, find_file_license(new, self.registry) if new else None
+
+    def find_direction(self, before: str | None, after: str | None) -> Direction:
+        """Whether the second license grants more or less; unreviewed where one is not known."""
+        if not before or not after:
+            return "unreviewed"
+        return compare_expressions(before, after, self.registry)
+
+    @property
+    def model(self) -> Model | None:
+        """The model whose record declares this; None for a family or a dataset."""
+        return self.registry.models.get(self.declaration.record.removeprefix("models/"))
 
 
 @dataclass(frozen=True)

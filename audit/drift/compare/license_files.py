@@ -10,6 +10,7 @@ from audit.records.registry import Registry
 
 MAX_CACHED_TEXTS = 512
 _SHOWN_DIGEST_LENGTH = 12
+TEXTS_NOT_KEPT = "the passages cannot be shown: not both texts were kept"
 
 
 def find_file_license(file: LicenseFile, registry: Registry) -> str | None:

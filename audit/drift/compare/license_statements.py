@@ -107,6 +107,16 @@ def select_files_about_weights(
     return tuple(linked or for_weights or for_anything)
 
 
+def is_named_for_weights(path: str) -> bool:
+    """Whether a file's name says that it speaks of a model's weights."""
+    return _WEIGHTS_FILE_NAME.search(path) is not None
+
+
+def is_side_document(path: str) -> bool:
+    """Whether a file's name says that it is a notice or a policy, and no license."""
+    return _OTHER_FILE_NAME.search(path) is not None
+
+
 def _is_linked_file(link: str | None, path: str) -> bool:
     if not link:
         return False

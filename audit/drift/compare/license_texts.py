@@ -2,6 +2,7 @@
 
 from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_files import (
+    TEXTS_NOT_KEPT,
     compare_contents,
     find_file_license,
     name_license_file,
@@ -12,7 +13,6 @@ from audit.licenses.terms_diff import describe_terms_change
 from audit.observations.facts import HubFacts, LicenseFile
 
 FilesByPath = dict[str, LicenseFile]
-_TEXTS_NOT_KEPT = "the passages cannot be shown: not both texts were kept"
 
 
 def compare_license_files(hub: HubComparison) -> Differences:
@@ -120,7 +120,7 @@ def _build_text_diff(
     before, after = hub.load_text(old.sha256), hub.load_text(new.sha256)
     terms = describe_terms_change(*_find_licenses(hub, old, new), hub.registry)
     if before is None or after is None:
-        return LicenseTextDiff(old.sha256, new.sha256, terms=terms, note=_TEXTS_NOT_KEPT)
+        return LicenseTextDiff(old.sha256, new.sha256, terms=terms, note=TEXTS_NOT_KEPT)
     change = compare_contents(before, after)
     if change.is_cosmetic:
         return None

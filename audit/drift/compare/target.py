@@ -4,7 +4,12 @@ from audit.drift.compare.availability import find_loss, find_release
 from audit.drift.compare.code import compare_code_repository
 from audit.drift.compare.gate import compare_gate
 from audit.drift.compare.identity import compare_history, compare_name, find_other_repository
-from audit.drift.compare.inputs import Differences, HubComparison, TargetComparison
+from audit.drift.compare.inputs import (
+    CodeComparison,
+    Differences,
+    HubComparison,
+    TargetComparison,
+)
 from audit.drift.compare.license_conflicts import find_license_conflicts
 from audit.drift.compare.license_tag import compare_license_link, compare_license_tag
 from audit.drift.compare.license_texts import compare_license_files
@@ -39,8 +44,8 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
 
 def _compare_code(comparison: TargetComparison, now: CodeFacts, registry: Registry) -> Differences:
     before = comparison.baseline if isinstance(comparison.baseline, CodeFacts) else None
-    declared_name = comparison.observation.target.repo
-    yield from compare_code_repository(before, now, declared_name, registry)
+    code = CodeComparison(comparison.declaration, before, now, registry, comparison.load_text)
+    yield from compare_code_repository(code, comparison.observation.target.repo)
 
 
 def _build_hub_comparison(

@@ -4,7 +4,7 @@ Made from the history alone, so that the same history gives the same bytes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.core.grouping import group_pairs
 from audit.core.references import split_reference
@@ -33,6 +33,8 @@ class Feed:
     title: str
     entries: tuple[NewsEntry, ...]
     """The newest first."""
+    topic: str = ""
+    """What it is about, where its name is a former id of that."""
 
     @property
     def id(self) -> str:
@@ -64,7 +66,11 @@ def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
 def _build_topic_feeds(news: Iterable[NewsEntry], registry: Registry) -> Iterator[Feed]:
     for topic, entries in sorted(_group_by_topic(news, registry).items()):
         folder, id = split_reference(topic)
-        yield _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", entries)
+        feed = _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", entries)
+        yield feed
+        # Who subscribed before a rename goes on reading under the old address.
+        for former in registry.list_former_refs(topic):
+            yield replace(feed, name=former, topic=topic)
 
 
 def _group_by_topic(
@@ -99,7 +105,8 @@ def _build_feed(name: str, title: str, entries: Sequence[NewsEntry]) -> Feed:
 
 def find_feed_page_url(feed: Feed, address: RegistryAddress) -> str:
     """The page that a feed is about."""
-    folder, rest = split_reference(feed.name)
+    topic = feed.topic or feed.name
+    folder, rest = split_reference(topic)
     if folder == "owners":
         return f"{address.pages_url}/README.md"
-    return address.build_page_url(feed.name) if rest else f"{address.pages_url}/feeds/README.md"
+    return address.build_page_url(topic) if rest else f"{address.pages_url}/feeds/README.md"

@@ -26,9 +26,17 @@ def render_history_block(record: str, pages: JudgedRegistry) -> str:
 def render_event_line(event: Event) -> str:
     """What happened, when, and where it is shown."""
     source = format_markdown_link("source", event.finding.url)
-    if event.summary:
-        return f"{event.day}: {escape_markdown(event.summary)} ({source})"
-    return f"{event.day}: {_describe_change(event.finding)} ({source})"
+    words = escape_markdown(event.summary) if event.summary else _describe_change(event.finding)
+    return f"{event.day}: {words}{_describe_moved_label(event)} ({source})"
+
+
+def _describe_moved_label(event: Event) -> str:
+    """What it made of the label. Moves by rules or facts of ours are no events."""
+    before, after = event.labels
+    is_told_already = event.finding.status == "accepted"
+    if is_told_already or not before or not after or before == after:
+        return ""
+    return f"; {before} → {after}, because: upstream"
 
 
 def _describe_change(finding: Finding) -> str:

@@ -52,18 +52,32 @@ _STATUS_WORDS = {
 
 
 def render_model_pages(pages: JudgedRegistry) -> dict[str, str]:
-    """The page of every model, by path below the registry, beside its record."""
-    return {
-        f"{model.ref}.md": _render_model_page(model, pages)
-        for model in pages.registry.models.values()
-    }
+    """The page of every model, by path below the registry, beside its record.
+
+    Where somebody looks under another name of a model, a page leads on.
+    """
+    models = pages.registry.models
+    present = {id.lower() for id in models}
+    shown = {f"{model.ref}.md": _render_model_page(model, pages) for model in models.values()}
+    for name, id in sorted(pages.registry.earlier_names.items()):
+        # Many file systems do not tell case apart.
+        if "/" in name and name.lower() not in present:
+            shown[f"models/{name}.md"] = _render_forwarding_page(name, id, pages)
+    return shown
+
+
+def _render_forwarding_page(name: str, id: str, pages: JudgedRegistry) -> str:
+    """What stands under a former name, or that of a mirror."""
+    link = format_model_link(id, pages.registry, PATH_TO_REGISTRY)
+    words = f"Another name of {link}: its facts and its history stand there."
+    return join_blocks((GENERATED_NOTICE, f"# {escape_markdown(name)}", words))
 
 
 def _render_model_page(model: Model, pages: JudgedRegistry) -> str:
     """The page, without its parts that have nothing to say."""
     parts = [
         GENERATED_NOTICE,
-        f"# {escape_markdown(model.name)}: {pages.find_label(model)}",
+        f"# {escape_markdown(model.id)}: {pages.find_label(model)}",
         _format_page_links(model),
         _render_summary(model, pages.registry),
         _render_questions(model, pages.registry),
@@ -93,7 +107,7 @@ def has_weights(model: Model) -> bool:
 
 def _render_summary(model: Model, registry: Registry) -> str:
     """Who, where, when and from what, on one line."""
-    phrases = [f"By {escape_markdown(model.developer)}"]
+    phrases = [f"{escape_markdown(model.name)} by {escape_markdown(model.developer)}"]
     if model.hub:
         phrases.append(_describe_repository(model, model.hub.repo))
     if model.released:
@@ -109,6 +123,8 @@ def _list_name_phrases(model: Model, registry: Registry) -> Iterator[str]:
     """Names of before, mirrors, and what replaced it."""
     for relation, words in (("former", "formerly"), ("mirror", "also at")):
         names = [other.name for other in model.other_names if other.relation == relation]
+        if relation == "former":
+            names = list(dict.fromkeys([*model.former_ids, *names]))
         if names:
             yield f"{words} {', '.join(map(escape_markdown, names))}"
     if model.successor:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
 from audit.publish.urls import build_section_url
+from audit.publish.views.model_summary import format_parameters
 from audit.records.evidence import Evidence
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -32,7 +33,6 @@ GATE_WORDS = {
     "gated": "yes",
     "unknown": "not seen",
 }
-MILLION, BILLION = 10**6, 10**9
 OPEN_SOURCE_PHRASES = ("open source", "open-source", "opensource", "fully open", "truly open")
 
 
@@ -82,13 +82,7 @@ def format_count(count: int, one: str, more: str = "") -> str:
 
 def format_size(model: Model) -> str:
     """The parameters in billions or millions, to three digits; nothing where nobody counted."""
-    total = model.parameters.total
-    if total is None:
-        return ""
-    if total < BILLION:
-        return f"{total / MILLION:.3g} M"
-    billions = total / BILLION
-    return f"{billions:.3g} B" if billions < 1000 else f"{billions:,.0f} B"
+    return format_parameters(model.parameters.total)
 
 
 def format_evidence_links(evidence: Sequence[Evidence]) -> str:

@@ -28,6 +28,13 @@ def _is_name_shared(name: str, registry: Registry) -> bool:
     return sum(license.name == name for license in registry.licenses.values()) > 1
 
 
+def find_expression_name(expression: str, registry: Registry) -> str:
+    """An expression with names for ids, as plain text; `NONE` in words."""
+    if expression == NO_LICENSE:
+        return "no license"
+    return _LICENSE_ID.sub(lambda found: find_license_name(found[0], registry), expression)
+
+
 def format_terms(expression: str | None, registry: Registry) -> str:
     """An expression with names for ids, as inert text."""
     if expression is None or expression == NO_LICENSE:

@@ -21,7 +21,15 @@ from audit.publish.pages.license import render_license_pages
 from audit.publish.pages.model_page import render_model_pages
 from audit.publish.pages.owner import render_owner_pages
 from audit.publish.pages.verdicts import VERDICTS_FILE, render_verdicts_file
+from audit.publish.views.build_summary import build_summaries
+from audit.publish.views.summary_file import SUMMARIES_FILE, dump_summaries, find_data_date
 from audit.records.registry import Registry
+
+
+def render_summaries_file(judged: JudgedRegistry) -> dict[str, str]:
+    """The rows of all models as one file, by its path below the registry."""
+    day = find_data_date(judged.registry)
+    return {SUMMARIES_FILE: dump_summaries(build_summaries(judged), day)}
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,14 @@ class PageGroup:
 
 PAGE_GROUPS = (
     PageGroup(("README.md",), render_catalog_page),
-    PageGroup(("labels/*.md",), render_label_pages),
+    PageGroup(("labels/*.md", "labels/*/*.md"), render_label_pages),
     PageGroup(("licenses/*.md",), render_license_pages),
     PageGroup(("datasets/README.md", "datasets/*/README.md"), render_dataset_pages),
     PageGroup(("models/*/README.md",), render_owner_pages),
     PageGroup(("models/*/*.md",), render_model_pages),
     PageGroup(("indexes/README.md",), render_comparison_page),
     PageGroup((VERDICTS_FILE,), render_verdicts_file),
+    PageGroup((SUMMARIES_FILE,), render_summaries_file),
 )
 PAGE_PATTERNS = tuple(pattern for group in PAGE_GROUPS for pattern in group.patterns)
 

@@ -1,12 +1,15 @@
 """What a failed request to GitHub means, and when another try may mend it."""
 
 import re
+from collections.abc import Mapping
 
 import requests
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
 from audit.sources.failures import (
     ANSWER_ERRORS,
+    BLOCKED_REASON,
+    GONE_REASON,
     TRANSIENT_STATUS,
     ErrorTable,
     ForeignRedirect,
@@ -18,7 +21,7 @@ from audit.sources.failures import (
     build_unverifiable,
     look_up_error,
 )
-from audit.sources.github.client import is_rate_limited, read_error_message
+from audit.sources.github.client import is_rate_limited, read_error_message, read_json
 from audit.sources.patience import ErrorRules
 from audit.sources.rate_limits import compute_wait_seconds
 from audit.sources.request_log import BudgetReached
@@ -31,6 +34,13 @@ The primary one for up to an hour, which no run waits.
 
 
 NEVER_CONNECTED = re.compile("NewConnectionError|NameResolution")
+
+
+BLOCKED_STATUSES = (403, 451)
+BLOCKED_MESSAGE = "Repository access blocked"
+"""GitHub's sentence for what it withholds, with 451 after a DMCA notice and 403 by its own terms."""
+BLOCK_REASONS = {"dmca": "blocked-dmca", "tos": "blocked-terms"}
+"""GitHub's words for a block, and ours."""
 
 
 class RefusedAnswer(Exception):
@@ -92,9 +102,21 @@ def _classify_refusal(response: requests.Response) -> SourceFailure:
     if status == 401:
         return build_unverifiable("bad-token", status, ours=True)
     # The sentence proves that GitHub answered, and not something in between.
-    if status == 404 and read_error_message(response) == "Not Found":
+    message = read_error_message(response)
+    if status == 404 and message == "Not Found":
         return SourceFailure("absent", "repo-not-found", status)
+    if status == 410 and message:
+        return SourceFailure("absent", GONE_REASON, status)
+    if status in BLOCKED_STATUSES and message == BLOCKED_MESSAGE:
+        return SourceFailure("disabled", _name_block(response), status)
     return build_unverifiable(f"http-{status}", status)
+
+
+def _name_block(response: requests.Response) -> str:
+    """Why GitHub blocks a repository: a DMCA notice, its own terms, or another reason of law."""
+    block = read_json(response).get("block")
+    reason = block.get("reason") if isinstance(block, Mapping) else None
+    return BLOCK_REASONS.get(str(reason), BLOCKED_REASON)
 
 
 def _was_never_connected(error: Exception) -> bool:

@@ -1,37 +1,49 @@
 """Reads GitHub repositories.
 
-Whether they are there, what they are called, archived, and which license GitHub detects.
+Whether they are there, what they are called, archived, which license GitHub detects, and which
+files carry terms. The files are listed only after a push, so that an unchanged repository costs one
+request.
 """
 
 import re
 import threading
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from audit.core.hidden import replace_hidden_characters
-from audit.observations.facts import GITHUB, CodeFacts, Observation, Target
-from audit.sources.answers import identity, parsed
+from audit.observations.facts import GITHUB, CodeFacts, LicenseFile, Observation, Target
+from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
+from audit.sources.answers import parsed
 from audit.sources.base import LookupSource, ObservationContext
 from audit.sources.failures import (
+    POSTPONED_REASONS,
     ForeignRedirect,
     SourceFailure,
     UndocumentedAnswer,
     WrongContent,
+    build_partly_failed_observation,
     build_unverifiable,
 )
 from audit.sources.github.client import GITHUB_BUCKET, GithubClient, read_json
 from audit.sources.github.errors import GITHUB_ERROR_RULES, MAX_WAIT_SECONDS, RefusedAnswer
+from audit.sources.github.license_files import ListedTree, parse_blob, parse_tree
+from audit.sources.github.parse import parse_code_facts
 from audit.sources.patience import DEFAULT_PATIENCE, Patience, PatientAsker, build_rate_limiter
+from audit.sources.repeats import Question
 from audit.sources.request_log import RequestCounter
 
 MAX_PARALLEL_REQUESTS = 4
 """Requests at a time; GitHub answers more with its secondary limit."""
 MAX_REDIRECTS = 3
-MAX_ANSWER_BYTES = 4 << 20
-"""A repository takes a few kilobytes."""
+MAX_ANSWER_BYTES = 8 << 20
+"""A repository takes a few kilobytes; a whole tree has 7 MB at most, by GitHub's documentation."""
+EMPTY_REPOSITORY_STATUS = 409
+"""What GitHub answers about the files of a repository without a commit."""
+Result = TypeVar("Result")
+LicenseFiles = tuple[LicenseFile, ...]
 FULL_NAME_PATTERN = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
@@ -71,9 +83,16 @@ class GithubSource(LookupSource):
         return f"{self.endpoint}/repos/{quote(target.repo, errors='replace')}"
 
     def observe(self, target: Target, context: ObservationContext) -> Observation:
-        """Nothing of the run is needed."""
-        del context
-        return self.observe_repository(target.repo)
+        """The repository, its license files after a push, and at most one text that is due."""
+        seen = self.observe_repository(target.repo)
+        if not isinstance(seen.facts, CodeFacts):
+            return seen
+        before = context.previous.get(target)
+        previous = before if isinstance(before, CodeFacts) else None
+        facts = self._add_license_files(seen.facts, previous)
+        if isinstance(facts, SourceFailure):
+            return build_partly_failed_observation(seen, facts)
+        return self._add_next_text(replace(seen, facts=facts), facts, context)
 
     def observe_repository(self, full_name: str) -> Observation:
         """Facts of a repository, or why there are none."""
@@ -92,11 +111,63 @@ class GithubSource(LookupSource):
     def _request_facts(self, full_name: str, url: str) -> tuple[CodeFacts, bool] | SourceFailure:
         if not FULL_NAME_PATTERN.fullmatch(full_name):
             return build_unverifiable("invalid-id")
-        return self._asker.ask(
-            lambda: parsed(parse_code_facts, self._fetch_json(url)),
-            self._rate_limiter,
-            lambda: self._request_slots,
-        )
+        return self._ask(lambda: parsed(parse_code_facts, self._fetch_json(url)))
+
+    def _add_license_files(
+        self, facts: CodeFacts, previous: CodeFacts | None
+    ) -> CodeFacts | SourceFailure:
+        """The facts with the license files: those known, where nothing was pushed since."""
+        if previous and not _has_been_pushed(facts, previous):
+            return _copy_license_files(facts, previous)
+        if not facts.has_listed_files:
+            return facts
+        known = previous if previous and _is_same_repository(facts, previous) else None
+        files = self._list_license_files(facts, known)
+        if isinstance(files, SourceFailure):
+            return files
+        return fill_known_texts(replace(facts, license_files=files), known)
+
+    def _list_license_files(
+        self, facts: CodeFacts, previous: CodeFacts | None
+    ) -> LicenseFiles | SourceFailure:
+        tree = self._fetch_tree(facts.repo, "?recursive=1")
+        if isinstance(tree, SourceFailure):
+            return () if tree.status == EMPTY_REPOSITORY_STATUS else tree
+        if not tree.is_truncated:
+            return tree.license_files
+        # Of a tree that is too large for one answer, the top is read whole.
+        top = self._fetch_tree(facts.repo, "")
+        if isinstance(top, SourceFailure):
+            return top
+        return top.license_files + _list_files_in_folders(previous)
+
+    def _fetch_tree(self, full_name: str, query: str) -> ListedTree | SourceFailure:
+        url = f"{self.endpoint}/repos/{quote(full_name)}/git/trees/HEAD{query}"
+        return self._ask(lambda: parsed(parse_tree, self._fetch_json(url)))
+
+    def _add_next_text(
+        self, seen: Observation, facts: CodeFacts, context: ObservationContext
+    ) -> Observation:
+        """At most one text per repository and run: the others stay due."""
+        if not facts.texts_due:
+            return seen
+        path = facts.texts_due[0]
+        file = next((file for file in facts.license_files if file.path == path), None)
+        if file is None:
+            return replace(seen, facts=drop_due_text(facts, path))
+        content = self._fetch_blob(facts.repo, file)
+        if isinstance(content, bytes):
+            context.keep_text(content)
+            return replace(seen, facts=fill_fetched_text(facts, path, content))
+        is_postponed = content.reason in POSTPONED_REASONS
+        return seen if is_postponed else build_partly_failed_observation(seen, content)
+
+    def _fetch_blob(self, full_name: str, file: LicenseFile) -> bytes | SourceFailure:
+        url = f"{self.endpoint}/repos/{quote(full_name)}/git/blobs/{quote(file.blob_id)}"
+        return self._ask(lambda: parsed(parse_blob, self._fetch_json(url), file))
+
+    def _ask(self, call: Question[Result]) -> Result | SourceFailure:
+        return self._asker.ask(call, self._rate_limiter, lambda: self._request_slots)
 
     def _fetch_json(self, url: str) -> Mapping[str, Any]:
         """The JSON of an address, redirects within the same origin followed by hand.
@@ -124,22 +195,29 @@ class GithubSource(LookupSource):
         return following.geturl()
 
 
-def parse_code_facts(payload: Mapping[str, Any]) -> tuple[CodeFacts, bool]:
-    """Facts of a repository and whether it is private. Raises NotAsDocumented."""
-    name, archived = identity(payload.get("full_name"), "full_name"), payload.get("archived")
-    if not isinstance(archived, bool) or "license" not in payload:
-        raise UndocumentedAnswer("archived or license is missing")
-    license_id = _read_license_id(payload["license"])
-    facts = CodeFacts(name, archived, bool(payload.get("disabled", False)), license_id)
-    return facts, bool(payload.get("private", False))
+def _has_been_pushed(facts: CodeFacts, previous: CodeFacts) -> bool:
+    """Whether the files may be others than those that are known."""
+    if not previous.has_listed_files or not _is_same_repository(facts, previous):
+        return True
+    return facts.has_listed_files and facts.pushed_at != previous.pushed_at
 
 
-def _read_license_id(detected: object) -> str | None:
-    """The SPDX id that GitHub detected; None where it detected a license that it has no id for."""
-    spdx_id = detected.get("spdx_id") if isinstance(detected, Mapping) else None
-    if not isinstance(spdx_id, str) or spdx_id == "NOASSERTION":
-        return None
-    return replace_hidden_characters(spdx_id)
+def _is_same_repository(facts: CodeFacts, previous: CodeFacts) -> bool:
+    return previous.repository_id == facts.repository_id
+
+
+def _copy_license_files(facts: CodeFacts, previous: CodeFacts) -> CodeFacts:
+    return replace(
+        facts,
+        pushed_at=previous.pushed_at,
+        license_files=previous.license_files,
+        texts_due=previous.texts_due,
+    )
+
+
+def _list_files_in_folders(previous: CodeFacts | None) -> LicenseFiles:
+    files = previous.license_files if previous else ()
+    return tuple(file for file in files if "/" in file.path)
 
 
 def _parse_json_object(response: requests.Response) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ Every outcome is a value; only defects of ours raise.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, TypeVar
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but
 
 from audit.observations.facts import HubFacts, Observation, Target
 from audit.sources.answers import parsed
+from audit.sources.contents import verify_content
 from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.huggingface.client import HUB_BUCKETS
 from audit.sources.huggingface.connection import HubConnection
@@ -32,13 +34,15 @@ from audit.sources.huggingface.listing import (
     PageLimit,
     fetch_owner_listing,
 )
+from audit.sources.huggingface.newest import PAGE_SIZES, fetch_newest_changes
 from audit.sources.huggingface.parse import (
     Payload,
     RepositoryHead,
     parse_hub_facts,
     parse_repository_head,
 )
-from audit.sources.huggingface.texts import MAX_TEXT_BYTES, verify_content
+from audit.sources.huggingface.texts import MAX_TEXT_BYTES
+from audit.sources.newest import NewestAnswer, NewestQuestion
 from audit.sources.patience import DEFAULT_PATIENCE, Patience
 from audit.sources.request_log import RequestCounter
 
@@ -101,6 +105,18 @@ class HubApi:
         return self._connection.ask(
             "hub-api", lambda: fetch_owner_listing(self._connection, address, owner, limit)
         )
+
+    def list_newest(self, kind: HubKind, question: NewestQuestion) -> NewestAnswer | SourceFailure:
+        """What changed last, read newest first."""
+        address = f"{self.endpoint}/api/{kind}"
+        for size in PAGE_SIZES:
+            answer = self._connection.ask(
+                "hub-api",
+                partial(fetch_newest_changes, self._connection, address, question, size),
+            )
+            if isinstance(answer, NewestAnswer) or answer.reason != "http-400":
+                break
+        return answer
 
     def fetch_head(self, kind: HubKind, repo: str) -> RepositoryHead | Observation:
         """The head of one repository, or why there is none."""

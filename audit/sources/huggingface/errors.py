@@ -1,6 +1,7 @@
 """What each error of the Hub's client means; the table and its sources are in docs/audit.md."""
 
 import json
+from collections.abc import Mapping
 
 import httpx2
 from huggingface_hub.errors import (
@@ -16,6 +17,8 @@ from huggingface_hub.errors import (
 
 from audit.sources.failures import (
     ANSWER_ERRORS,
+    BLOCKED_REASON,
+    GONE_REASON,
     TRANSIENT_STATUS,
     ErrorTable,
     FailureState,
@@ -51,6 +54,13 @@ _REFUSALS: tuple[tuple[type[HfHubHTTPError], FailureState, str], ...] = (
 """Refusals that the client has a class for, whatever their status."""
 
 
+_FINAL_REFUSALS: Mapping[int, tuple[FailureState, str]] = {
+    410: ("absent", GONE_REASON),
+    451: ("disabled", BLOCKED_REASON),
+}
+"""What the Hub does not document and HTTP defines: gone for good, and withheld by law."""
+
+
 def classify_hub_error(error: Exception) -> SourceFailure:
     """The outcome that an error stands for.
 
@@ -82,6 +92,9 @@ def _classify_refusal(error: HfHubHTTPError) -> SourceFailure:
         return _classify_unauthorized(error)
     if isinstance(error, RepositoryNotFoundError):
         return SourceFailure("absent", "repo-not-found", status)
+    if status in _FINAL_REFUSALS and not _is_foreign_page(error):
+        state, reason = _FINAL_REFUSALS[status]
+        return SourceFailure(state, reason, status)
     is_limit = status == 429
     reason = "rate-limited" if is_limit else f"http-{status}"
     return build_unverifiable(reason, status, ours=is_limit)
@@ -96,12 +109,14 @@ def _classify_unauthorized(error: HfHubHTTPError) -> SourceFailure:
     said = f"{headers.get('X-Error-Message', '')} {error.server_message or ''}"
     if BAD_TOKEN_MESSAGE.lower() in said.lower():
         return build_unverifiable("bad-token", 401, ours=True)
-    if (
-        "html" in headers.get("content-type", "")
-        or "basic" in headers.get("www-authenticate", "").lower()
-    ):
+    if _is_foreign_page(error) or "basic" in headers.get("www-authenticate", "").lower():
         return build_unverifiable("http-401", 401)
     return SourceFailure("absent", "not-publicly-reachable", 401)
+
+
+def _is_foreign_page(error: HfHubHTTPError) -> bool:
+    """Whether a page answered: it may come from a proxy, and proves nothing."""
+    return "html" in error.response.headers.get("content-type", "")
 
 
 def is_transient_hub_error(error: Exception) -> bool:

@@ -174,8 +174,10 @@ def may_carry_terms(path: str) -> bool:
     The name says LICENSE, COPYING, NOTICE, USE_POLICY and the like, and its suffix does not deny
     it.
     """
-    return (
-        "/" not in path
-        and TERMS_NAME.fullmatch(path) is not None
-        and PurePosixPath(path).suffix.lower() not in NON_TERMS_SUFFIXES
-    )
+    return "/" not in path and is_terms_name(path)
+
+
+def is_terms_name(name: str) -> bool:
+    """The same of a file's name without its folders."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return TERMS_NAME.fullmatch(name) is not None and suffix not in NON_TERMS_SUFFIXES

@@ -16,12 +16,18 @@ from audit.sources.base import (
     PlannedListing,
     build_owner_key,
 )
-from audit.sources.failures import SourceFailure, build_unverifiable
+from audit.sources.failures import (
+    POSTPONED_REASONS,
+    SourceFailure,
+    build_partly_failed_observation,
+    build_unverifiable,
+)
 from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
 from audit.sources.huggingface.listing import Heads
 from audit.sources.huggingface.parse import RepositoryHead
+from audit.sources.newest import NewestAnswer, NewestQuestion
 
 MIN_LISTED_REPOSITORIES = 2
 """Repositories of one owner from which a listing can cost less than look-ups."""
@@ -29,8 +35,6 @@ UNREADABLE_REASONS = frozenset(
     {"gated", "too-large", "foreign-redirect", "not-publicly-reachable", "http-401", "http-403"}
 )
 """Why a text will not be had at all; its blob id must do."""
-POSTPONED_REASONS = frozenset({"budget", "rate-limited"})
-"""Why a text was not requested; it stays due, and what is known of its repository holds."""
 
 
 class HubSource(HubApi):
@@ -38,6 +42,7 @@ class HubSource(HubApi):
 
     host: ClassVar[str] = HUGGING_FACE
     max_parallel_requests: ClassVar[int] = 8
+    newest_kinds: ClassVar[tuple[TargetKind, ...]] = ("model", "dataset")
 
     @classmethod
     def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
@@ -62,6 +67,10 @@ class HubSource(HubApi):
             return answer
         _keep_heads(listing, answer.heads, context)
         return find_cheapest_cost(len(known), answer.found_by_page)
+
+    def read_newest(self, question: NewestQuestion) -> NewestAnswer | SourceFailure:
+        """The Hub's list of models or of datasets, the last changed first."""
+        return self.list_newest(HUB_KINDS[question.kind], question)
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
         """The observation of a target that its listing showed as it was.
@@ -122,7 +131,7 @@ class HubSource(HubApi):
         if answer is None or answer.reason in UNREADABLE_REASONS:
             return replace(seen, facts=drop_due_text(facts, path))
         is_postponed = answer.reason in POSTPONED_REASONS
-        return seen if is_postponed else _build_failed_observation(seen, answer)
+        return seen if is_postponed else build_partly_failed_observation(seen, answer)
 
     def _fetch_due_text(
         self, target: Target, facts: HubFacts, path: str
@@ -145,7 +154,7 @@ class HubSource(HubApi):
         kind = HUB_KINDS[seen.target.kind]
         answer = facts.revision == pin or self.has_revision(kind, facts.repo, pin)
         if isinstance(answer, SourceFailure):
-            return _build_failed_observation(seen, answer)
+            return build_partly_failed_observation(seen, answer)
         return replace(seen, pinned_revision_state="found" if answer else "missing")
 
 
@@ -189,7 +198,7 @@ def _expect_cost(owned: tuple[Target, ...], lessons: Lessons) -> OwnerCost:
 
 def _keep_heads(listing: PlannedListing, heads: Heads, context: ObservationContext) -> None:
     for target in listing.targets:
-        if target.repo in heads:
+        if target.repo in heads and target not in context.direct:
             context.listed_heads[target] = heads[target.repo]
 
 
@@ -209,9 +218,3 @@ def _convert_gated_to_unverifiable(seen: Observation) -> Observation:
     It shows only that the repository is there.
     """
     return replace(seen, state="unverifiable") if seen.state == "gated" else seen
-
-
-def _build_failed_observation(seen: Observation, failure: SourceFailure) -> Observation:
-    """What was seen is left out where a part of it could not be; the next run compares it all."""
-    unverifiable = build_unverifiable(failure.reason, failure.status, ours=failure.is_our_fault)
-    return unverifiable.build_observation(seen.target, seen.url)

@@ -1,0 +1,93 @@
+"""Rows of models on a terminal, as CSV, and the counts of their facets."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from audit.core.escape import sanitize_line
+from audit.publish.views.facets import FACETS, Facet, ModelFilter, count_facet
+from audit.publish.views.model_summary import (
+    COMMERCIAL_WORDS,
+    SUMMARY_FIELDS,
+    ModelSummary,
+    format_summary_size,
+    serialize_summary,
+)
+
+MAX_FACET_VALUES = 15
+"""Values of a facet that are printed; --json has all."""
+MAX_LICENSE_WIDTH = 28
+_HEADER = ("Model", "Label", "Commercial use", "License", "Of", "Size", "Released")
+
+
+def render_rows(rows: Sequence[ModelSummary], total: int) -> str:
+    """A table as wide as its words, and how many rows there are in all."""
+    cells = [_HEADER, *map(_build_cells, rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [_align_cells(row, widths) for row in cells]
+    return "\n".join([*lines, "", _describe_count(len(rows), total)])
+
+
+def _build_cells(row: ModelSummary) -> tuple[str, ...]:
+    return (
+        row.id,
+        row.label,
+        COMMERCIAL_WORDS[row.commercial],
+        _shorten(row.license_name or "no weights"),
+        ", ".join(row.modalities),
+        format_summary_size(row),
+        row.released,
+    )
+
+
+def _shorten(words: str) -> str:
+    shown = sanitize_line(words)
+    return shown if len(shown) <= MAX_LICENSE_WIDTH else f"{shown[: MAX_LICENSE_WIDTH - 1]}…"
+
+
+def _align_cells(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+    return "  ".join(cells).rstrip()
+
+
+def _describe_count(shown: int, total: int) -> str:
+    if shown == total:
+        return f"{total:,} models"
+    return f"{shown:,} of {total:,} models; --limit {total} prints all, --facets counts them"
+
+
+def render_csv(rows: Iterable[ModelSummary]) -> str:
+    """Every field of every row; several values in a cell are separated by spaces."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    names = [name for name in SUMMARY_FIELDS if name != "verdicts"]
+    definitions = sorted({name for row in rows for name in row.verdicts})
+    writer.writerow([*names, *definitions])
+    for row in rows:
+        values = serialize_summary(row)
+        cells = [_format_cell(values[name]) for name in names]
+        writer.writerow([*cells, *(row.verdicts.get(name, "") for name in definitions)])
+    return stream.getvalue()
+
+
+def _format_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = " ".join(value) if isinstance(value, list) else str(value)
+    # A spreadsheet would run a cell that begins like a formula.
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+
+
+def render_facets(rows: Sequence[ModelSummary], wanted: ModelFilter) -> str:
+    """Each facet with its values and how many models each would give."""
+    return "\n".join(line for facet in FACETS.values() for line in _list_lines(facet, rows, wanted))
+
+
+def _list_lines(facet: Facet, rows: Sequence[ModelSummary], wanted: ModelFilter) -> Iterator[str]:
+    counts = count_facet(rows, wanted, facet).most_common()
+    yield f"{facet.title} (--{facet.id})"
+    for value, count in counts[:MAX_FACET_VALUES]:
+        yield f"{count:>7,}  {sanitize_line(value)}"
+    if len(counts) > MAX_FACET_VALUES:
+        yield f"         and {len(counts) - MAX_FACET_VALUES} more values; --json has all"

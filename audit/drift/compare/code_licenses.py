@@ -1,0 +1,157 @@
+"""Under which terms is a code repository? By its license files, and by the name that GitHub gives.
+
+A file is told by its bytes: where it lies and what it is called is no matter of terms. A file for
+the weights that lies beside the code speaks for the weights.
+"""
+
+from collections.abc import Iterator
+
+from audit.drift.compare.inputs import CodeComparison, Differences
+from audit.drift.compare.license_files import (
+    TEXTS_NOT_KEPT,
+    compare_contents,
+    find_file_license,
+    name_license_file,
+)
+from audit.drift.compare.license_statements import is_named_for_weights, is_side_document
+from audit.drift.finding import Difference, LicenseTextDiff
+from audit.drift.kinds import (
+    CODE_LICENSE_CHANGED,
+    DATA_LICENSE_CHANGED,
+    TERMS_ELSEWHERE_CHANGED,
+    DriftKind,
+)
+from audit.licenses.terms_diff import describe_terms_change
+from audit.observations.facts import CodeFacts, LicenseFile
+
+FilePair = tuple[LicenseFile | None, LicenseFile | None]
+"""What stood at a path, and what stands there now."""
+REMOVAL_SIGHTINGS = 1
+"""One more look than a change needs: a listing may be cut short."""
+
+
+def compare_code_licenses(code: CodeComparison, before: CodeFacts) -> Differences:
+    """Another license by its file, else by the name that GitHub gives."""
+    named = _compare_names(code, before)
+    if named:
+        yield named
+    if before.has_listed_files and code.now.has_listed_files:
+        for pair in _pair_changed_files(before, code.now):
+            # What GitHub names anew is the main file at the top: one change is told once.
+            if not (named and _is_main_file(pair)):
+                yield from _compare_files(code, pair)
+
+
+def _compare_names(code: CodeComparison, before: CodeFacts) -> Difference | None:
+    # None where GitHub cannot name a license: then its file tells.
+    old, new = before.license, code.now.license
+    if not new or not old or new == old:
+        return None
+    kind = _choose_kind(code, "")
+    return Difference(kind.id, "url", old, new, code.find_direction(old, new))
+
+
+def _pair_changed_files(before: CodeFacts, now: CodeFacts) -> Iterator[FilePair]:
+    """The paths whose text came, went or was replaced; a text that only moved did neither."""
+    old = {file.path: file for file in before.license_files}
+    new = {file.path: file for file in now.license_files}
+    old_blobs = {file.blob_id for file in before.license_files}
+    new_blobs = {file.blob_id for file in now.license_files}
+    for path in sorted(old.keys() | new.keys()):
+        gone, come = old.get(path), new.get(path)
+        is_kept = gone is None or gone.blob_id in new_blobs
+        is_known = come is None or come.blob_id in old_blobs
+        if not (is_kept and is_known):
+            yield None if is_kept else gone, None if is_known else come
+
+
+def _is_main_file(pair: FilePair) -> bool:
+    path = _find_path(pair)
+    return "/" not in path and not is_named_for_weights(path) and not is_side_document(path)
+
+
+def _find_path(pair: FilePair) -> str:
+    file = pair[1] or pair[0]
+    return file.path if file else ""
+
+
+def _compare_files(code: CodeComparison, pair: FilePair) -> Differences:
+    old, new = pair
+    if new and new.path in code.now.texts_due:
+        return  # the next run reads it
+    if old and new and _is_same_text(code, old, new):
+        return
+    if new is None and _find_successor(code, old):
+        return
+    yield _build_difference(code, old, new)
+
+
+def _find_successor(code: CodeComparison, old: LicenseFile | None) -> LicenseFile | None:
+    """A file of the same license under another name: `LICENSE.md` in place of `LICENSE`."""
+    name = find_file_license(old, code.registry) if old else None
+    for file in code.now.license_files:
+        if name and find_file_license(file, code.registry) == name:
+            return file
+    return None
+
+
+def _is_same_text(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
+    """Another form of the same words, or another wording of the same license."""
+    if old.normalized and (old.normalized, old.normalizer) == (new.normalized, new.normalizer):
+        return True
+    before, after = code.find_licenses(old, new)
+    if before is not None and before == after:
+        return True
+    old_text, new_text = code.load_text(old.sha256), code.load_text(new.sha256)
+    if old_text is None or new_text is None:
+        return False
+    return compare_contents(old_text, new_text).is_cosmetic
+
+
+def _build_difference(
+    code: CodeComparison, old: LicenseFile | None, new: LicenseFile | None
+) -> Difference:
+    path = _find_path((old, new))
+    before, after = code.find_licenses(old, new)
+    return Difference(
+        _choose_kind(code, path).id,
+        path,
+        name_license_file(old, code.registry) if old else "absent",
+        name_license_file(new, code.registry) if new else "removed",
+        code.find_direction(before, after),
+        extra_sightings=0 if new else REMOVAL_SIGHTINGS,
+        weights_license=(after or "") if _governs_weights(code, path, before) else None,
+        text_diff=_describe_change(code, old, new),
+    )
+
+
+def _choose_kind(code: CodeComparison, path: str) -> DriftKind:
+    if code.declaration.record.startswith("datasets/"):
+        return DATA_LICENSE_CHANGED
+    return TERMS_ELSEWHERE_CHANGED if is_named_for_weights(path) else CODE_LICENSE_CHANGED
+
+
+def _governs_weights(code: CodeComparison, path: str, before: str | None) -> bool:
+    """Whether a file here carries the very terms that the record states for the weights.
+
+    One repository may hold the licenses of several models.
+    """
+    model = code.model
+    if model is None or before is None or not is_named_for_weights(path):
+        return False
+    return model.weights.license == before
+
+
+def _describe_change(
+    code: CodeComparison, old: LicenseFile | None, new: LicenseFile | None
+) -> LicenseTextDiff | None:
+    if old is None or new is None:
+        return None
+    terms = describe_terms_change(*code.find_licenses(old, new), code.registry)
+    before, after = code.load_text(old.sha256), code.load_text(new.sha256)
+    if before is None or after is None:
+        return LicenseTextDiff(old.sha256, new.sha256, terms=terms, note=TEXTS_NOT_KEPT)
+    change = compare_contents(before, after)
+    return LicenseTextDiff(
+        old.sha256, new.sha256, change.highlights, change.passages, terms, change.note
+    )

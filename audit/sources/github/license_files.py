@@ -1,0 +1,76 @@
+"""Which files of a GitHub repository carry terms, from one listing of its tree."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from audit.observations.facts import LicenseFile
+from audit.sources.answers import identity, read_file_size
+from audit.sources.contents import verify_content
+from audit.sources.failures import UndocumentedAnswer, WrongContent
+from audit.sources.huggingface.files import is_terms_name
+
+MAX_LICENSE_FILES = 40
+"""Kept of one repository, the topmost first: a monorepo holds hundreds for others' code."""
+FOREIGN_FOLDERS = frozenset(
+    {"third_party", "third-party", "thirdparty", "vendor", "external", "node_modules", "deps"}
+)
+"""Where a repository keeps the code of others, whose terms say nothing about its own."""
+
+
+@dataclass(frozen=True)
+class ListedTree:
+    """What one listing of a repository's files told."""
+
+    license_files: tuple[LicenseFile, ...]
+    """Sorted by path."""
+    is_truncated: bool
+    """Too many files for one answer: what is not named may be there all the same."""
+
+
+def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
+    """The license files in `GET /git/trees/…`. Raises UndocumentedAnswer."""
+    rows = payload.get("tree")
+    if not isinstance(rows, list):
+        raise UndocumentedAnswer("tree is missing")
+    files = [_parse_file(row) for row in rows if row["type"] == "blob" and _is_own(row["path"])]
+    topmost = sorted(files, key=_rank_by_depth)[:MAX_LICENSE_FILES]
+    return ListedTree(tuple(sorted(topmost, key=_get_path)), bool(payload.get("truncated")))
+
+
+def _is_own(path: object) -> bool:
+    """Whether a path is a text with terms of the repository itself."""
+    name = PurePosixPath(identity(path, "path"))
+    folders = {part.lower() for part in name.parts[:-1]}
+    return is_terms_name(name.name) and folders.isdisjoint(FOREIGN_FOLDERS)
+
+
+def _parse_file(row: Mapping[str, Any]) -> LicenseFile:
+    return LicenseFile(
+        row["path"], read_file_size(row.get("size")) or 0, identity(row["sha"], "sha")
+    )
+
+
+def _rank_by_depth(file: LicenseFile) -> tuple[int, str]:
+    return file.path.count("/"), file.path
+
+
+def _get_path(file: LicenseFile) -> str:
+    return file.path
+
+
+def parse_blob(payload: Mapping[str, Any], file: LicenseFile) -> bytes:
+    """The bytes in `GET /git/blobs/…`, verified against the blob id.
+
+    Raises WrongContent, TruncatedAnswer, UndocumentedAnswer.
+    """
+    if payload.get("encoding") != "base64":
+        raise UndocumentedAnswer("a blob that is not in base64")
+    try:
+        content = base64.b64decode(payload["content"])
+    except (binascii.Error, TypeError) as error:
+        raise WrongContent("no base64") from error
+    return verify_content(content, file.blob_id, file.size)

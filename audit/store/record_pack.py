@@ -1,0 +1,106 @@
+"""All records in one compressed file of JSON lines: what `update` fetches.
+
+The first line says what the file is. Each other line is a file of the registry with its text.
+"""
+
+import gzip
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.core.errors import RegistryError
+from audit.core.json_files import InvalidFileError, find_json_files, parse_json
+
+PACK_FORMAT = "open-model-registry records"
+PACK_VERSION = 1
+PACK_FOLDERS = ("models", "families", "datasets", "licenses", "events", "indexes")
+PACK_FILES = ("address.json", "verdicts.json", "summaries.json")
+MAX_PACK_BYTES = 64 << 20
+MAX_UNPACKED_BYTES = 512 << 20
+_PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}"
+_PATH = re.compile(rf"(?:{'|'.join(PACK_FOLDERS)})(?:/{_PART}){{1,2}}\.json")
+
+
+class InvalidPackError(RegistryError):
+    """What was fetched is no file of records, or one of another format. Nothing was changed."""
+
+    exit_status = 3
+
+
+@dataclass(frozen=True)
+class RecordPack:
+    """The files of a registry by path, as they stood on a day."""
+
+    data_date: str
+    files: Mapping[str, str]
+
+
+def pack_records(root: Path, data_date: str) -> bytes:
+    """The records of a folder as one file; the same bytes for the same records."""
+    files = dict(sorted(_read_files(root)))
+    head = {"format": PACK_FORMAT, "version": PACK_VERSION, "data_date": data_date}
+    lines = [head | {"files": len(files)}]
+    lines += [{"path": path, "text": text} for path, text in files.items()]
+    body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    return gzip.compress(body.encode(), mtime=0)
+
+
+def _read_files(root: Path) -> Iterator[tuple[str, str]]:
+    for folder in PACK_FOLDERS:
+        for parts in find_json_files(root / folder):
+            path = "/".join((folder, *parts))
+            yield path, (root / path).read_text(encoding="utf-8")
+    for name in PACK_FILES:
+        if (root / name).is_file():
+            yield name, (root / name).read_text(encoding="utf-8")
+
+
+def read_pack(content: bytes) -> RecordPack:
+    """The files of a pack. Raises InvalidPackError."""
+    lines = _unpack(content).splitlines()
+    head = _parse_line(lines[0] if lines else "", 1)
+    if head.get("format") != PACK_FORMAT or head.get("version") != PACK_VERSION:
+        raise InvalidPackError(
+            f"not a file of records of version {PACK_VERSION}; a newer program may read it"
+        )
+    files = dict(_take_file(line, number) for number, line in enumerate(lines[1:], 2))
+    if len(files) != head.get("files") or not isinstance(head.get("data_date"), str):
+        raise InvalidPackError(f"holds {len(files)} of {head.get('files')} files; fetch it again")
+    return RecordPack(head["data_date"], files)
+
+
+def _unpack(content: bytes) -> str:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            body = file.read(MAX_UNPACKED_BYTES + 1)
+        if len(body) > MAX_UNPACKED_BYTES:
+            raise InvalidPackError(f"unpacks to more than {MAX_UNPACKED_BYTES:,} bytes")
+        return body.decode()
+    except (OSError, EOFError, ValueError) as error:
+        raise InvalidPackError("not a compressed text; is the address that of the file?") from error
+
+
+def _parse_line(line: str, number: int) -> Mapping[str, Any]:
+    try:
+        found = parse_json(line, f"line {number}")
+    except InvalidFileError as error:
+        raise InvalidPackError(f"line {number} is no JSON") from error
+    if not isinstance(found, dict):
+        raise InvalidPackError(f"line {number} is no object")
+    return found
+
+
+def _take_file(line: str, number: int) -> tuple[str, str]:
+    found = _parse_line(line, number)
+    path, text = found.get("path"), found.get("text")
+    if not isinstance(path, str) or not isinstance(text, str) or not _is_allowed(path):
+        raise InvalidPackError(f"line {number} is no file of a registry")
+    return path, text
+
+
+def _is_allowed(path: str) -> bool:
+    return path in PACK_FILES or bool(_PATH.fullmatch(path))

@@ -1,0 +1,213 @@
+"""The installed program away from a clone: which records it reads, and how it takes newer ones."""
+
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+
+from audit.core.errors import InvalidRecordsError, UsageError
+from audit.store.record_pack import InvalidPackError, pack_records, read_pack
+from audit.store.updated_records import UpdatedRecords
+from tests.conftest import make_license_record, make_model_record, write_records
+
+MODEL = "maker/model-1"
+START = "import audit.cli.main as main, sys; sys.argv[0] = 'omr'; main.run_console(sys.argv[1:])"
+MAX_WHEEL_BYTES = 5_000_000
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree."""
+    builder = pytest.importorskip("hatchling.builders.wheel").WheelBuilder(str(root))
+    (path,) = builder.build(directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"])
+    return Path(path)
+
+
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the wheel is installed."""
+    folder = tmp_path_factory.mktemp("site")
+    zipfile.ZipFile(wheel).extractall(folder)
+    return folder
+
+
+class Program:
+    """The installed program of a user, called in a folder."""
+
+    def __init__(self, site: Path, home: Path) -> None:
+        self.folder = home / "work"
+        self.folder.mkdir()
+        kept = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
+        places = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "APPDATA": str(home)}
+        self.environment = {**kept, **places, "PYTHONPATH": str(site)}
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What `omr …` does."""
+        return subprocess.run(
+            [sys.executable, "-c", START, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def program(site: Path, tmp_path: Path) -> Program:
+    """Without anything of a user of before."""
+    return Program(site, tmp_path)
+
+
+def test_the_wheel_is_small(wheel: Path):
+    """An answer should cost less than a picture of a cat."""
+    assert wheel.stat().st_size <= MAX_WHEEL_BYTES
+
+
+def test_it_knows_the_records_and_their_day(program: Program):
+    """Nothing but the program is there, and it answers; stderr says of which day."""
+    done = program.call("explain", "meta-llama/Llama-3.3-70B-Instruct")
+    assert done.returncode == 0
+    assert "open-weight" in done.stdout
+    assert done.stderr.startswith("records of 20")
+    assert done.stderr.endswith(", installed with the program\n")
+    found = json.loads(program.call("search", "olmo", "7B", "--json").stdout)
+    assert found["count"] > 0
+
+
+def test_whose_registry_is_read(program: Program, tmp_path: Path):
+    """--registry wins over all; a folder `registry` counts where address.json has our form."""
+    here = program.folder / "registry"
+    write_records(here, [("licenses", make_license_record()), ("models", make_model_record(MODEL))])
+    assert program.call("explain", MODEL).returncode == 2
+    (here / "address.json").write_text('{"pages": "somebody else\'s"}')
+    assert program.call("explain", MODEL).returncode == 2
+    address = {"pages": "https://example.org/r", "files": "https://example.org/r"}
+    (here / "address.json").write_text(json.dumps(address))
+    done = program.call("explain", MODEL)
+    assert (done.returncode, done.stderr) == (
+        0,
+        "reading the registry of this folder: ./registry\n",
+    )
+    named = shutil.copytree(here, tmp_path / "other")
+    shutil.rmtree(here)
+    done = program.call("explain", "--registry", str(named), MODEL)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_project_is_not_asked_about_itself(program: Program):
+    """`watch` judges a project by our records, and never by a folder `registry` of its own."""
+    here = program.folder / "registry"
+    write_records(here, [("models", make_model_record("openai/gpt-oss-20b"))])
+    address = {"pages": "https://example.org/r", "files": "https://example.org/r"}
+    (here / "address.json").write_text(json.dumps(address))
+    (program.folder / "models.txt").write_text("openai/gpt-oss-20b\n")
+    done = program.call("watch", ".")
+    assert ", installed with the program\n" in done.stderr
+
+
+@pytest.fixture
+def publisher(program: Program, tmp_path: Path):
+    """An https server on loopback, trusted by the program, that an address.json names."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    program.environment["REQUESTS_CA_BUNDLE"] = str(tmp_path / "ca.pem")
+    with HTTPServer(host="127.0.0.1", ssl_context=context) as server:
+        yield server
+
+
+def make_pack(folder: Path, name: str, day: str) -> bytes:
+    """A pack with one model, said to be of a day."""
+    root = folder / name
+    model = make_model_record(f"maker/{name}")
+    write_records(root, [("licenses", make_license_record()), ("models", model)])
+    head = f'{{"generated_by": "nox -s catalog", "data_date": "{day}", "models": []}}\n'
+    (root / "summaries.json").write_text(head)
+    return pack_records(root, day)
+
+
+def test_update_and_one_step_back(program: Program, publisher: HTTPServer, tmp_path: Path):
+    """Newer records are used from then on; the ones before can be gone back to; junk changes nothing."""
+    asked = ["--registry", str(tmp_path / "registry")]
+    write_records(tmp_path / "registry", [("models", make_model_record())])
+    address = dict.fromkeys(("pages", "files"), "https://example.org/r")
+    address["records"] = publisher.url_for("/records.jsonl.gz")
+    (tmp_path / "registry" / "address.json").write_text(json.dumps(address))
+
+    for name in ("first", "second"):
+        pack = make_pack(tmp_path, name, "2099-01-01")
+        publisher.expect_oneshot_request("/records.jsonl.gz").respond_with_data(pack)
+        assert (
+            program.call("update", *asked).stdout == "records of 2099-01-01 are used from now on\n"
+        )
+        assert program.call("explain", f"maker/{name}").returncode == 0
+    publisher.expect_oneshot_request("/records.jsonl.gz").respond_with_data(b"<html>log in</html>")
+    done = program.call("update", *asked)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert program.call("explain", "maker/second").returncode == 0
+    assert program.call("update", "--back").returncode == 0
+    assert program.call("explain", "maker/first").returncode == 0
+
+
+def test_update_without_an_address(program: Program):
+    """The wheel's own address is a placeholder: one line, exit status 2."""
+    done = program.call("update")
+    assert done.returncode == 2
+    assert "names no file of records" in done.stderr
+
+
+def test_what_no_pack_may_hold(tmp_path: Path):
+    """Other formats, paths that lead elsewhere, half a file: refused whole."""
+    good = make_pack(tmp_path, "good", "2026-01-01")
+    assert "models/maker/good.json" in read_pack(good).files
+    import gzip
+
+    lines = gzip.decompress(good).decode().splitlines(keepends=True)
+    later = lines[0].replace('"version": 1', '"version": 2')
+    for wrong in (
+        b"",
+        good[:-20],
+        gzip.compress("".join(lines[1:]).encode()),
+        gzip.compress("".join([later, *lines[1:]]).encode()),
+        gzip.compress("".join(lines[:-1]).encode()),
+        *(
+            gzip.compress("".join([*lines[:-1], json.dumps({"path": path, "text": ""})]).encode())
+            for path in ("../x.json", "/etc/x.json", "models/a/../../x.json", "models/a/b.md")
+        ),
+    ):
+        with pytest.raises(InvalidPackError):
+            read_pack(wrong)
+
+
+def test_records_that_are_refused_replace_nothing(tmp_path: Path):
+    """A pack of records that do not validate leaves the present ones."""
+    records = UpdatedRecords(tmp_path / "home")
+    with pytest.raises(UsageError):
+        records.go_back()
+    first = records.install(read_pack(make_pack(tmp_path, "first", "2026-01-01")))
+    (tmp_path / "bad" / "models" / "maker").mkdir(parents=True)
+    (tmp_path / "bad" / "models" / "maker" / "x.json").write_text('{"id": 1}')
+    with pytest.raises(InvalidRecordsError):
+        records.install(read_pack(pack_records(tmp_path / "bad", "2027-01-01")))
+    assert records.find_current() == first
+    assert [path.name for path in (tmp_path / "home").glob("records-*")] == [first.parent.name]
+
+
+def test_init_makes_a_registry_in_which_everything_works(program: Program):
+    """The license records and no models: what reads, writes and judges does."""
+    assert program.call("init", "mine").returncode == 0
+    assert program.call("init", "mine").returncode == 2
+    program.folder = program.folder / "mine"
+    for command in ("validate", "catalog", "feeds", "list", "coverage", "run --plan", "gaps"):
+        done = program.call(*command.split())
+        assert done.returncode == 0, (command, done.stderr)
+    assert "installed" not in program.call("list").stderr
