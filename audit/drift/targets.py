@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -145,6 +146,7 @@ def _build_code_declaration(component: Component) -> TargetDeclaration:
     return TargetDeclaration(component.origin, expected=True, license=component.license)
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_github_repository(url: str | None) -> str | None:
     """`owner/name` of an address on github.com, else None."""
     if not url:
