@@ -23,9 +23,11 @@ from audit.records.load import load_registry
 from audit.records.model_names import resolve_model_name
 from audit.records.registry import Registry
 from audit.runs.collect import ObservationRound, observe_targets
+from audit.runs.forecast import plan_audit, plan_sweep
 from audit.runs.plan import format_plan, serialize_plan
 from audit.runs.report import RunReport
-from audit.runs.run import RunOptions, plan_audit, run_audit
+from audit.runs.run import RunOptions, run_audit
+from audit.runs.sweep_plan_words import format_sweep_plan, serialize_sweep_plan
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class RunCommandOptions(SharedOptions):
 
     only: tuple[str, ...]
     report: Path | None
+    sweep: bool
     plan: bool
     budget: float
     scheduler: str | None
@@ -54,6 +57,12 @@ class RunCommandOptions(SharedOptions):
     type=FILE,
     metavar="FILE",
     help="write the report as JSON (schemas/report.schema.json)",
+)
+@click.option(
+    "--sweep",
+    is_flag=True,
+    help="look at what changed since the last sweep, at a share of the rest, and at suspicions;"
+    " for every hour",
 )
 @click.option("--plan", is_flag=True, help="print what would be asked, and ask nothing")
 @click.option(
@@ -92,6 +101,7 @@ def run_command(options: RunCommandOptions) -> int:
 
 def _build_settings(registry: Registry, options: RunCommandOptions) -> RunOptions:
     """What the run is to do. Raises UsageError for a model or a budget that cannot be."""
+    _require_whole_sweep(options)
     only = _require_known_models(options.only, registry)
     if options.budget <= 0:
         raise UsageError(
@@ -103,8 +113,17 @@ def _build_settings(registry: Registry, options: RunCommandOptions) -> RunOption
         only,
         options.dry_run,
         options.allow_mass_change,
+        options.sweep,
         clock=None if options.now else _read_clock,
     )
+
+
+def _require_whole_sweep(options: RunCommandOptions) -> None:
+    """Raises UsageError for a sweep that would leave models out, or that others would do."""
+    if options.sweep and options.only:
+        raise UsageError("--sweep is for the whole registry; leave --only out, or --sweep")
+    if options.sweep and options.scheduler:
+        raise UsageError("--sweep needs no workers: it requests little; leave --scheduler out")
 
 
 def _read_clock() -> datetime:
@@ -112,6 +131,13 @@ def _read_clock() -> datetime:
 
 
 def _print_plan(registry: Registry, settings: RunOptions, *, as_json: bool) -> None:
+    if settings.sweep:
+        sweep = plan_sweep(registry, settings)
+        if as_json:
+            print_json("plan", serialize_sweep_plan(sweep))
+        else:
+            print(format_sweep_plan(sweep))
+        return
     plan = plan_audit(registry, settings)
     if as_json:
         print_json("plan", serialize_plan(plan))

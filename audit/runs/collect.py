@@ -67,7 +67,9 @@ def observe_targets(
     `previous` holds the last good facts; `progress` gets the number of targets done and their
     total.
     """
-    context = ObservationContext(previous, plan.pinned_revisions, upstreams.keep_text)
+    context = ObservationContext(
+        previous, plan.pinned_revisions, upstreams.keep_text, dict(plan.known_heads), plan.direct
+    )
     observer = Observer(index_sources(upstreams.sources), context)
     results = _RoundResults(plan.targets, progress)
     with open_pools(observer.sources) as pools:

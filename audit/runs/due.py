@@ -23,19 +23,19 @@ def plan_due_checks(
 ) -> RunPlan:
     """The plan of a run that begins now."""
     targets = [watch.target for watch in watched]
-    missed_since = _list_missed_targets(targets, before) if before else {}
+    missed_since = list_missed_targets(targets, before)
     lessons = before.owners if before else {}
-    pins = _select_due_pins(watched, known, now.date())
+    pins = select_due_pins(watched, known, now.date())
     return build_run_plan(targets, lessons, missed_since, pins, planners)
 
 
-def _list_missed_targets(targets: Sequence[Target], before: Heartbeat) -> dict[Target, str]:
+def list_missed_targets(targets: Sequence[Target], before: Heartbeat | None) -> dict[Target, str]:
     """Since when the last runs could not verify a target."""
-    unseen = before.unseen
+    unseen = before.unseen if before else {}
     return {target: unseen[target.key].since for target in targets if target.key in unseen}
 
 
-def _select_due_pins(
+def select_due_pins(
     watched: Sequence[WatchedTarget], known: KnownStates, day: date
 ) -> dict[Target, str]:
     """Pinned revisions whose day it is, and those that were missing before."""

@@ -3,6 +3,9 @@
 What it could not verify, for how long, and what its listings taught. Pure.
 """
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
 from audit.runs.report import RunReport
 from audit.sources.base import Lessons, OwnerCost
 from audit.store.run_status import Heartbeat, UnverifiedTarget
@@ -32,6 +35,23 @@ def build_heartbeat(
         last_complete=report.started if is_complete else last_complete,
         unseen=_list_unverified_targets(report, before, is_partial=is_partial),
         owners=_merge_lessons(before, {} if is_partial else lessons),
+    )
+
+
+def build_sweep_heartbeat(
+    report: RunReport, before: Heartbeat | None, lessons: Lessons, targets: AbstractSet[str]
+) -> Heartbeat:
+    """The heartbeat after a sweep: what it left out is as it was, unless no record names it.
+
+    `targets`: keys of everything that is tracked.
+    """
+    heartbeat = build_heartbeat(report, before, {}, is_partial=True)
+    last_complete = report.started if report.status == "complete" else heartbeat.last_complete
+    return replace(
+        heartbeat,
+        last_complete=last_complete,
+        unseen={key: row for key, row in heartbeat.unseen.items() if key in targets},
+        owners=_merge_lessons(before, lessons),
     )
 
 

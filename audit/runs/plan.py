@@ -35,6 +35,10 @@ class RunPlan:
     """
     pinned_revisions: Mapping[Target, str] = field(default_factory=dict)
     """Pinned revisions to look for in this run."""
+    known_heads: Mapping[Target, Any] = field(default_factory=dict)
+    """What was read of targets before the plan was made, in a form of their source's own."""
+    direct: frozenset[Target] = frozenset()
+    """Targets that are looked at themselves, whatever a list shows: something is suspected."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -70,11 +74,11 @@ def build_run_plan(
 
     The same targets and lessons give the same plan.
     """
-    checks = _plan_checks(targets, lessons or {}, planners)
+    checks = plan_checks(targets, lessons or {}, planners)
     return RunPlan(checks.listings, checks.lookups, dict(missed_since or {}), dict(pins or {}))
 
 
-def _plan_checks(
+def plan_checks(
     targets: Iterable[Target],
     lessons: Lessons,
     planners: Mapping[str, HeadCheckPlanner],

@@ -9,6 +9,7 @@ from audit.drift.finding import Finding, sort_by_place
 from audit.drift.finding_json import serialize_finding
 from audit.observations.facts import OBSERVATION_STATES, Observation
 from audit.runs.renormalize import RenormalizedFile
+from audit.runs.sweep_summary import SweepSummary
 
 REPORTED_BUCKETS = ("hub-api", "hub-resolve", "github", "other")
 """Buckets that every report names; further sources add theirs."""
@@ -52,6 +53,8 @@ class RunReport:
     """Where the run ended before it was done."""
     technical: tuple[RenormalizedFile, ...] = ()
     """What moved because the audit itself was upgraded; nobody is alarmed."""
+    sweep: SweepSummary | None = None
+    """Of a sweep: what it read instead of looking at everything."""
 
     @property
     def state_counts(self) -> dict[str, int]:
@@ -69,6 +72,8 @@ class RunReport:
         }
         if self.technical:
             report["technical"] = [asdict(file) for file in self.technical]
+        if self.sweep:
+            report["sweep"] = self.sweep.serialize()
         return report
 
     def _serialize_run(self) -> dict[str, str]:

@@ -21,8 +21,9 @@ from audit.runs.compare import (
     close_unwatched_findings,
     compare_observations,
 )
+from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
-from audit.runs.heartbeat import build_heartbeat
+from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
 from audit.runs.outcome import (
     Outcome,
     TargetOutcomes,
@@ -34,12 +35,15 @@ from audit.runs.outcome import (
 )
 from audit.runs.plan import RunPlan
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
-from audit.runs.report import RunReport, RunStatus, sort_findings
+from audit.runs.report import RunReport, sort_findings
+from audit.runs.sweep import SweepInputs, SweepPlan, begin_sweep
+from audit.runs.sweep_due import list_recently_lost_models
 from audit.runs.verified import measure_progress, require_control_answers
 from audit.sources.base import Lessons, index_sources
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat, write_heartbeat
+from audit.store.sweep_state import read_sweep_state, write_sweep_state
 from audit.store.texts import TextStore
 
 ObserveTargets = Callable[..., ObservationRound]
@@ -56,19 +60,10 @@ class RunOptions:
     dry_run: bool = False
     allow_mass_change: bool = False
     """A person inspected what the breaker held back and says that it is real."""
+    sweep: bool = False
+    """Look at what changed, at an hour's share of the rest, and at what is suspected."""
     clock: Callable[[], datetime] | None = None
     """For the end of the run; the start where there is none."""
-
-
-@dataclass(frozen=True)
-class _Decision:
-    """What a run will write and report, after comparison and the breaker."""
-
-    observations: list[Observation]
-    outcome: Outcome
-    held_back_losses: int
-    """Losses that the breaker held back; 0 where it did not trip."""
-    is_degraded: bool
 
 
 def run_audit(
@@ -86,16 +81,6 @@ def run_audit(
         return _Audit(registry, upstreams, options).run(progress, observer)
 
 
-def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
-    """What a run would request, before anything is sent. Raises BadFile for damaged state."""
-    return plan_due_checks(
-        list_watched_targets(registry, options.only),
-        TargetStateStore(options.root).load_states(),
-        read_heartbeat(options.root),
-        options.now,
-    )
-
-
 class _Audit:
     """One run: what it was given, what was known before it, and its steps."""
 
@@ -106,10 +91,9 @@ class _Audit:
         self._now = options.now
         self._watched = list_watched_targets(registry, options.only)
         self._open_stores(options.root)
-        planners = index_sources(upstreams.sources)
-        self._plan = plan_due_checks(
-            self._watched, self._known, self._heartbeat, options.now, planners
-        )
+        self._sources = index_sources(upstreams.sources)
+        self._plan = RunPlan()
+        self._sweep: SweepPlan | None = None
 
     def _open_stores(self, root: Path) -> None:
         """What was known before. What a killed run left half written goes."""
@@ -124,6 +108,7 @@ class _Audit:
 
     def run(self, progress: ReportProgress, observer: ObserveTargets) -> RunReport:
         """Every step in its order."""
+        self._plan = self._make_plan()
         observed = self._observe(progress, observer)
         self._now = self._find_start()
         decision = self._decide(require_control_answers(observed.observations))
@@ -132,6 +117,17 @@ class _Audit:
         report = self._build_report(self._write(decision))
         self._write_heartbeat(report, observed.owner_costs)
         return report
+
+    def _make_plan(self) -> RunPlan:
+        """What is looked at: everything, or what a sweep has to look at by what the lists say."""
+        watched, known, before = self._watched, self._known, self._heartbeat
+        now, sources = self._options.now, self._sources
+        if not self._options.sweep:
+            return plan_due_checks(watched, known, before, now, sources)
+        state = read_sweep_state(self._options.root)
+        inputs = SweepInputs(watched, known, before, state, now, sources)
+        self._sweep = begin_sweep(inputs, sources, self._find_start)
+        return self._sweep.run
 
     def _observe(self, progress: ReportProgress, observer: ObserveTargets) -> ObservationRound:
         previous = {target: state.facts for target, state in self._known.items() if state.facts}
@@ -150,7 +146,7 @@ class _Audit:
             return self._options.now
         return min(self._options.now, max(known))
 
-    def _decide(self, observations: list[Observation]) -> _Decision:
+    def _decide(self, observations: list[Observation]) -> RunDecision:
         """Compare, then let the breaker have its say. What cannot be stored counts as not seen."""
         parts, broken = self._compare(observations)
         unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
@@ -158,10 +154,10 @@ class _Audit:
         outcome = self._merge_outcomes(fit)
         decided = mark_unverified(mark_unverified(observations, broken, ours=True), unfit)
         if not self._trips_breaker(outcome):
-            return _Decision(decided, outcome, 0, is_degraded=False)
+            return RunDecision(decided, outcome, 0, is_degraded=False)
         # No fact moves, and what was open stays as it was.
         losses = len(outcome.newly_lost)
-        return _Decision(decided, self._merge_outcomes({}), losses, is_degraded=True)
+        return RunDecision(decided, self._merge_outcomes({}), losses, is_degraded=True)
 
     def _compare(self, observations: list[Observation]) -> tuple[TargetOutcomes, TargetReasons]:
         """The outcomes by target, and the targets whose comparison failed."""
@@ -169,7 +165,9 @@ class _Audit:
         context = ComparisonContext(
             self._registry, self._now, self._texts.find_text, is_partial=is_partial
         )
-        parts, broken = compare_observations(self._watched, observations, self._known, context)
+        planned = set(self._plan.targets)
+        watched = [watch for watch in self._watched if watch.target in planned]
+        parts, broken = compare_observations(watched, observations, self._known, context)
         if not is_partial:
             # A partial run does not know what the other records watch.
             parts |= close_unwatched_findings(self._known, self._watched, self._registry)
@@ -182,10 +180,14 @@ class _Audit:
     def _trips_breaker(self, outcome: Outcome) -> bool:
         if self._options.allow_mass_change:
             return False
+        lost = outcome.newly_lost
+        if self._sweep and lost:
+            # A sweep sees in a day what a run sees at once.
+            lost = lost | list_recently_lost_models(self._known, self._now)
         kinds = [watch.target.kind for watch in self._watched]
-        return should_trip_breaker(len(outcome.newly_lost), kinds.count("model"))
+        return should_trip_breaker(len(lost), kinds.count("model"))
 
-    def _write(self, decision: _Decision) -> _Decision:
+    def _write(self, decision: RunDecision) -> RunDecision:
         """Write all but the heartbeat. What could not be written counts as not seen.
 
         The order makes a kill harmless: events already written are recognized, an observation not
@@ -202,18 +204,26 @@ class _Audit:
         return replace(decision, observations=written)
 
     def _write_heartbeat(self, report: RunReport, owner_costs: Lessons) -> None:
+        root, before = self._options.root, self._heartbeat
+        if self._sweep:
+            targets = {watch.target.key for watch in self._watched}
+            write_heartbeat(root, build_sweep_heartbeat(report, before, owner_costs, targets))
+            # What the breaker held back has to be read again.
+            if report.status != "degraded":
+                write_sweep_state(root, self._sweep.state)
+            return
         is_partial = bool(self._options.only)
-        heartbeat = build_heartbeat(report, self._heartbeat, owner_costs, is_partial=is_partial)
-        write_heartbeat(self._options.root, heartbeat)
+        heartbeat = build_heartbeat(report, before, owner_costs, is_partial=is_partial)
+        write_heartbeat(root, heartbeat)
 
-    def _build_report(self, decision: _Decision) -> RunReport:
+    def _build_report(self, decision: RunDecision) -> RunReport:
         clock, outcome = self._options.clock, decision.outcome
         stamp = _format_moment(self._now)
         return RunReport(
             run_id=stamp,
             started=stamp,
             finished=_format_moment(clock() if clock else self._now),
-            status=_derive_status(decision),
+            status=derive_run_status(decision, self._sweep),
             requests=self._upstreams.counter.get_counts(),
             target_observations=tuple(decision.observations),
             findings=sort_findings([*outcome.open, *outcome.changed]),
@@ -221,15 +231,8 @@ class _Audit:
             held_back_losses=decision.held_back_losses,
             progress=measure_progress(decision.observations, self._known, self._plan),
             technical=self._technical,
+            sweep=self._sweep.summarize() if self._sweep else None,
         )
-
-
-def _derive_status(decision: _Decision) -> RunStatus:
-    if decision.is_degraded:
-        return "degraded"
-    if any(observation.state == "unverifiable" for observation in decision.observations):
-        return "incomplete"
-    return "complete"
 
 
 def _format_moment(moment: datetime) -> str:

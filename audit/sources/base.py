@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from audit.observations.facts import Observation, Target, TargetFacts, TargetKind
 from audit.sources.failures import SourceFailure, build_unverifiable
+from audit.sources.newest import NewestAnswer, NewestQuestion
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,16 @@ class ObservationContext:
     """Takes each text that was fetched and verified."""
     listed_heads: dict[Target, Any] = field(default_factory=dict)
     """Heads that listings showed, in a form of the source's own."""
+    direct: frozenset[Target] = frozenset()
+    """Targets that are looked at themselves, whatever a list shows: something is suspected."""
 
 
 class HeadCheckPlanner(Protocol):
     """The part of a source that needs no connection; the class has it, and its instances."""
+
+    @property
+    def newest_kinds(self) -> tuple[TargetKind, ...]:
+        """Kinds of which the host lists what changed last."""
 
     def plan_head_checks(self, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """The cheapest head checks of these targets of one host.
@@ -106,6 +113,8 @@ class Source(Protocol):
     """Names of the host's rate limits, as the report counts requests."""
     max_parallel_requests: ClassVar[int]
     """Targets observed at a time."""
+    newest_kinds: ClassVar[tuple[TargetKind, ...]]
+    """As HeadCheckPlanner has it."""
     endpoint: str
 
     @classmethod
@@ -125,6 +134,9 @@ class Source(Protocol):
         Returns what the listing cost, None where nothing was requested.
         """
 
+    def read_newest(self, question: NewestQuestion) -> NewestAnswer | SourceFailure:
+        """Read the host's list of what changed last, newest first."""
+
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
         """The observation of a target whose listing showed it as it was.
 
@@ -138,6 +150,8 @@ class Source(Protocol):
 class LookupSource:
     """The half of a source that can only look up one target at a time."""
 
+    newest_kinds: ClassVar[tuple[TargetKind, ...]] = ()
+
     @classmethod
     def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """One look-up for each."""
@@ -148,6 +162,11 @@ class LookupSource:
         """No listing is planned, so that there is nothing to read."""
         del listing, context
         return None
+
+    def read_newest(self, question: NewestQuestion) -> NewestAnswer | SourceFailure:
+        """There is no such list."""
+        del question
+        return build_unverifiable("no-source", ours=True)
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
         """Without a listing, each target needs a request."""

@@ -158,6 +158,13 @@ FORMATS: dict[str, StoredFormat] = {
             max_bytes=16 << 20,  # after an outage: a hundred thousand targets still fit
         ),
         StoredFormat(
+            name="sweep",
+            folder="observations",
+            patterns=("sweep.json",),
+            upgrades=(),
+            max_bytes=1 << 20,  # a few moments and places, and the names of some owners
+        ),
+        StoredFormat(
             name="ledger",
             folder="alerts",
             patterns=("ledger.json",),

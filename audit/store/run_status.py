@@ -45,9 +45,9 @@ class Heartbeat:
     finished: str
     status: str
     last_complete: str | None
-    """Start of the newest complete run.
+    """Start of the newest complete run, or of a sweep that missed nothing it had to look at.
 
-    Every record not listed under `unseen` was verified then.
+    Every record not listed under `unseen` was verified then, or is as fresh as sweeps keep it.
     """
     unseen: dict[str, UnverifiedTarget] = field(default_factory=dict)
     """By target, as `host/kind/owner/name`."""

@@ -73,15 +73,17 @@ class ChaosMonth:
     untouched: list[str] = field(default_factory=list)
     expected: dict[tuple[str, str], str] = field(default_factory=dict)
     """Status that the last word on a (record, kind) must have."""
+    sweep: bool = False
+    """Whether its runs are sweeps."""
     kills: int = 0
     refused: int = 0
     incomplete: int = 0
 
 
-def apply_random_change(month: ChaosMonth) -> None:
-    """One real change to a repository that nothing happened to yet."""
+def apply_random_change(month: ChaosMonth) -> tuple[str, str] | None:
+    """One real change to a repository that nothing happened to yet; the record and the kind of its finding."""
     if not month.untouched:
-        return
+        return None
     id = month.untouched.pop(month.chance.randrange(len(month.untouched)))
     record, world = f"models/{id}", month.world
     changes: list[tuple[str, Callable[[], object]]] = [
@@ -100,6 +102,7 @@ def apply_random_change(month: ChaosMonth) -> None:
     kind, change = month.chance.choice(changes)
     change()
     month.expected[record, kind] = "confirmed"
+    return record, kind
 
 
 def set_random_faults(month: ChaosMonth) -> None:
@@ -125,15 +128,8 @@ def set_random_faults(month: ChaosMonth) -> None:
         )
 
 
-def play_month(seed: int, runs: int, folder: Path, subprocesses: int = 0) -> ChaosMonth:
-    """One month. Raises AssertionError where a promise is broken, with the seed in it."""
-    chance = random.Random(seed)
-    root = folder / "registry"
-    ids = [
-        f"{owner}/model-{number}"
-        for owner, count in OWNERS.items()
-        for number in range(1, count + 1)
-    ]
+def write_month_records(root: Path, ids: list[str]) -> None:
+    """A registry of models under MIT, the first with code and a dataset."""
     models = [make_model_record(id) for id in ids]
     models[0]["components"]["training-code"] = {
         "status": "released",
@@ -154,33 +150,45 @@ def play_month(seed: int, runs: int, folder: Path, subprocesses: int = 0) -> Cha
         root,
         [*licenses, ("datasets", make_dataset_record()), *[("models", each) for each in models]],
     )
+
+
+def play_month(seed: int, runs: int, folder: Path, subprocesses: int = 0) -> ChaosMonth:
+    """One month. Raises AssertionError where a promise is broken, with the seed in it."""
+    chance = random.Random(seed)
+    root = folder / "registry"
+    ids = [
+        f"{owner}/model-{number}"
+        for owner, count in OWNERS.items()
+        for number in range(1, count + 1)
+    ]
+    write_month_records(root, ids)
     registry = load_registry(root)
     world = build_world(registry)
     world.fault_injector.hold_seconds = 0.4
     month = ChaosMonth(root, world, chance, untouched=ids[1:])
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
         now = START
-        _run_once(month, hub, github, now)
+        run_once(month, hub, github, now)
         for number in range(runs):
             now += STEP * chance.randrange(1, 5)
             if chance.random() < 8 / runs:
                 apply_random_change(month)
             set_random_faults(month)
-            _run_disturbed(month, hub, github, now)
+            run_disturbed(month, hub, github, now)
             if number < subprocesses:
-                _kill_process(month, hub, github, now)
-            _check_soundness(month, seed)
+                kill_process(month, hub, github, now)
+            check_soundness(month, seed)
         world.fault_injector.clear_rules()
         for _ in range(CALM_RUNS):
             now += timedelta(days=1)
-            assert _run_once(month, hub, github, now) in ("complete", "degraded"), (
+            assert run_once(month, hub, github, now) in ("complete", "degraded"), (
                 f"seed {seed}: fair weather and incomplete"
             )
-    _check_final_events(month, seed)
+    check_final_events(month, seed)
     return month
 
 
-def _run_once(
+def run_once(
     month: ChaosMonth,
     hub: LoopbackHub,
     github: LoopbackGithub,
@@ -197,10 +205,11 @@ def _run_once(
         ),
         counter,
     )
-    return run_audit(load_registry(month.root), upstreams, RunOptions(month.root, now)).status
+    options = RunOptions(month.root, now, sweep=month.sweep)
+    return run_audit(load_registry(month.root), upstreams, options).status
 
 
-def _run_disturbed(
+def run_disturbed(
     month: ChaosMonth, hub: LoopbackHub, github: LoopbackGithub, now: datetime
 ) -> None:
     """A run that may be killed at a write, meet a full disk, run out of its budget, or be started twice."""
@@ -213,17 +222,17 @@ def _run_disturbed(
                 SimulatedKill() if fate == "kill" else OSError(28, "No space left on device"),
             )
             with patch("audit.core.json_files.os.replace", _build_failing_replace(left, error)):
-                _run_once(month, hub, github, now)
+                run_once(month, hub, github, now)
         elif fate == "twice":
             with ThreadPoolExecutor(2) as pool:
-                for done in [pool.submit(_run_once, month, hub, github, now) for _ in range(2)]:
+                for done in [pool.submit(run_once, month, hub, github, now) for _ in range(2)]:
                     try:
                         done.result()
                     except AlreadyRunningError:
                         month.refused += 1
         else:
             month.incomplete += (
-                _run_once(
+                run_once(
                     month, hub, github, now, chance.randrange(3, 40) if fate == "budget" else None
                 )
                 == "incomplete"
@@ -245,7 +254,7 @@ def _build_failing_replace(left: int, error: BaseException) -> Callable[[object,
     return replace
 
 
-def _kill_process(
+def kill_process(
     month: ChaosMonth, hub: LoopbackHub, github: LoopbackGithub, now: datetime
 ) -> None:
     """SIGKILL for a real process at a random moment."""
@@ -269,7 +278,7 @@ def _kill_process(
     month.kills += 1
 
 
-def _check_soundness(month: ChaosMonth, seed: int) -> None:
+def check_soundness(month: ChaosMonth, seed: int) -> None:
     """The state loads, and only what really happened was told so far."""
     TargetStateStore(month.root).load_states()
     for event in EventStore(month.root).load_events():
@@ -279,7 +288,7 @@ def _check_soundness(month: ChaosMonth, seed: int) -> None:
         )
 
 
-def _check_final_events(month: ChaosMonth, seed: int) -> None:
+def check_final_events(month: ChaosMonth, seed: int) -> None:
     findings = [event.finding for event in EventStore(month.root).load_events()]
     last = {(each.record, each.kind): each.status for each in findings}
     assert last == month.expected, (

@@ -6,6 +6,7 @@ Every outcome is a value; only defects of ours raise.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, TypeVar
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ from audit.sources.huggingface.listing import (
     PageLimit,
     fetch_owner_listing,
 )
+from audit.sources.huggingface.newest import PAGE_SIZES, fetch_newest_changes
 from audit.sources.huggingface.parse import (
     Payload,
     RepositoryHead,
@@ -40,6 +42,7 @@ from audit.sources.huggingface.parse import (
     parse_repository_head,
 )
 from audit.sources.huggingface.texts import MAX_TEXT_BYTES
+from audit.sources.newest import NewestAnswer, NewestQuestion
 from audit.sources.patience import DEFAULT_PATIENCE, Patience
 from audit.sources.request_log import RequestCounter
 
@@ -102,6 +105,18 @@ class HubApi:
         return self._connection.ask(
             "hub-api", lambda: fetch_owner_listing(self._connection, address, owner, limit)
         )
+
+    def list_newest(self, kind: HubKind, question: NewestQuestion) -> NewestAnswer | SourceFailure:
+        """What changed last, read newest first."""
+        address = f"{self.endpoint}/api/{kind}"
+        for size in PAGE_SIZES:
+            answer = self._connection.ask(
+                "hub-api",
+                partial(fetch_newest_changes, self._connection, address, question, size),
+            )
+            if isinstance(answer, NewestAnswer) or answer.reason != "http-400":
+                break
+        return answer
 
     def fetch_head(self, kind: HubKind, repo: str) -> RepositoryHead | Observation:
         """The head of one repository, or why there is none."""

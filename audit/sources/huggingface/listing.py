@@ -80,7 +80,7 @@ def _fetch_page(
     """The heads by id, and the address of the next page."""
     rows, response = connection.fetch_json(address, query)
     heads = parsed(_parse_heads, rows, wanted)
-    return heads, parsed(_find_next_page, response)
+    return heads, parsed(find_next_page, response)
 
 
 def _parse_heads(rows: Any, wanted: Collection[str]) -> Heads:
@@ -90,7 +90,7 @@ def _parse_heads(rows: Any, wanted: Collection[str]) -> Heads:
     return {head.repo: head for head in heads}
 
 
-def _find_next_page(response: httpx2.Response) -> str | None:
+def find_next_page(response: httpx2.Response) -> str | None:
     """Address of the next page of a list."""
     following = response.links.get("next", {}).get("url")
     return urljoin(str(response.url), following) if following else None

@@ -27,6 +27,7 @@ from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
 from audit.sources.huggingface.listing import Heads
 from audit.sources.huggingface.parse import RepositoryHead
+from audit.sources.newest import NewestAnswer, NewestQuestion
 
 MIN_LISTED_REPOSITORIES = 2
 """Repositories of one owner from which a listing can cost less than look-ups."""
@@ -41,6 +42,7 @@ class HubSource(HubApi):
 
     host: ClassVar[str] = HUGGING_FACE
     max_parallel_requests: ClassVar[int] = 8
+    newest_kinds: ClassVar[tuple[TargetKind, ...]] = ("model", "dataset")
 
     @classmethod
     def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
@@ -65,6 +67,10 @@ class HubSource(HubApi):
             return answer
         _keep_heads(listing, answer.heads, context)
         return find_cheapest_cost(len(known), answer.found_by_page)
+
+    def read_newest(self, question: NewestQuestion) -> NewestAnswer | SourceFailure:
+        """The Hub's list of models or of datasets, the last changed first."""
+        return self.list_newest(HUB_KINDS[question.kind], question)
 
     def find_unchanged(self, target: Target, context: ObservationContext) -> Observation | None:
         """The observation of a target that its listing showed as it was.
@@ -192,7 +198,7 @@ def _expect_cost(owned: tuple[Target, ...], lessons: Lessons) -> OwnerCost:
 
 def _keep_heads(listing: PlannedListing, heads: Heads, context: ObservationContext) -> None:
     for target in listing.targets:
-        if target.repo in heads:
+        if target.repo in heads and target not in context.direct:
             context.listed_heads[target] = heads[target.repo]
 
 

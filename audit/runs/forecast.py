@@ -1,0 +1,36 @@
+"""What a run or a sweep would request, before anything is sent."""
+
+from audit.drift.targets import list_watched_targets
+from audit.records.registry import Registry
+from audit.runs.due import plan_due_checks
+from audit.runs.plan import RunPlan
+from audit.runs.run import RunOptions
+from audit.runs.sweep import SweepInputs, SweepPlan, forecast_sweep
+from audit.sources.registered import PLANNERS
+from audit.store.observations import TargetStateStore
+from audit.store.run_status import read_heartbeat
+from audit.store.sweep_state import read_sweep_state
+
+
+def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
+    """What a run would request. Raises BadFile for damaged state."""
+    return plan_due_checks(
+        list_watched_targets(registry, options.only),
+        TargetStateStore(options.root).load_states(),
+        read_heartbeat(options.root),
+        options.now,
+    )
+
+
+def plan_sweep(registry: Registry, options: RunOptions) -> SweepPlan:
+    """What a sweep would request. Raises BadFile for damaged state."""
+    return forecast_sweep(
+        SweepInputs(
+            list_watched_targets(registry),
+            TargetStateStore(options.root).load_states(),
+            read_heartbeat(options.root),
+            read_sweep_state(options.root),
+            options.now,
+            PLANNERS,
+        )
+    )
