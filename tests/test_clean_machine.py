@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import MagicMock
@@ -100,8 +101,49 @@ def test_nox_takes_uv_only_where_it_can_install(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("UV", raising=False)
     monkeypatch.setitem(sys.modules, "nox", MagicMock())
-    monkeypatch.chdir(root)
+    monkeypatch.chdir(tmp_path)
     assert load_noxfile(root).nox.options.default_venv_backend == backend
     told = capsys.readouterr().err
     assert told.strip().endswith(said)
     assert told.count("\n") == bool(said)
+
+
+@pytest.fixture
+def noxfile(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The noxfile in a folder of its own, without nox and without uv."""
+    monkeypatch.setenv("PATH", "/bin:/usr/bin")
+    monkeypatch.setitem(sys.modules, "nox", MagicMock())
+    monkeypatch.chdir(tmp_path)
+    return load_noxfile(root)
+
+
+@pytest.mark.parametrize(("code", "status"), [("", None), ("raise SystemExit(3)", 3)])
+def test_nox_ends_with_the_status_of_the_command(
+    noxfile: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    status: int | None,
+):
+    """A scheduler tells 3 (incomplete) from 1 (broken), through nox as well."""
+    (tmp_path / "answer.py").write_text(code, encoding="utf-8")
+    monkeypatch.setattr(noxfile, "find_python", lambda place: sys.executable)
+    ends = pytest.raises(SystemExit) if status else nullcontext()
+    with ends as ended:
+        noxfile.run_shared_module(MagicMock(posargs=[]), "answer")
+    assert status is None or ended.value.code == status
+
+
+def test_an_environment_is_made_once(noxfile: ModuleType, tmp_path: Path):
+    """Made again only where what it was made from has changed."""
+    place = tmp_path / ".nox" / "shared"
+    wanted = tmp_path / "wanted.txt"
+    wanted.write_text("one", encoding="utf-8")
+    session = MagicMock()
+    assert noxfile.begin_environment(session, place, str(wanted))
+    assert noxfile.begin_environment(session, place, str(wanted)), "it was never finished"
+    noxfile.finish_environment(place, str(wanted))
+    assert not noxfile.begin_environment(session, place, str(wanted))
+    wanted.write_text("two", encoding="utf-8")
+    assert noxfile.begin_environment(session, place, str(wanted))
+    assert not place.exists()

@@ -27,9 +27,11 @@ def list_sessions(root: Path) -> set[str]:
     """Names of the nox sessions, as nox would list them."""
     found = set()
 
-    def register(function: FunctionType | None = None, name: str | None = None) -> object:
+    def register(
+        function: FunctionType | None = None, name: str | None = None, **options: object
+    ) -> object:
         if function is None:
-            return partial(register, name=name)
+            return partial(register, name=name, **options)
         assert function.__doc__, function
         found.add(name or function.__name__)
         return function

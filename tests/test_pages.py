@@ -15,6 +15,8 @@ from markdown_it import MarkdownIt
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.main import main
 from audit.core.escape import escape_markdown
+from audit.licenses.uses import PERMISSION_WORDS
+from audit.publish.feeds.files import build_feed_files
 from audit.publish.pages.verdicts import VERDICTS_FILE
 from audit.publish.pages.write import find_stale_pages, render_registry_pages, write_pages
 from audit.records.load import load_registry
@@ -29,7 +31,8 @@ from tests.definitions.builders import (
     replace_component,
 )
 
-MAX_PAGE_BYTES = 150 << 10
+MAX_PAGE_BYTES = 100_000
+OPERATORS_WORDS = ("address.json", "nox -s run", "nox -s publish", "nox -s feeds")
 HOSTILE = [
     "<script>alert(1)</script>",
     "[a](https://example.org)",
@@ -160,6 +163,55 @@ def test_pages_are_small_and_stable(real, root):
         )
         == found
     )
+
+
+def test_a_label_page_that_grows_too_large_has_parts(real):
+    """The page names every maker with its number of models, and leads to a page for each initial."""
+    _, found = real
+    whole = found["labels/open-weight.md"]
+    for target in find_relative_links(whole) - {"../README.md"}:
+        if not target.startswith("open-weight/"):
+            continue
+        rows = re.findall(r"^\| \[([^]/]+)/", found[f"labels/{target}"], re.M)
+        assert rows
+        for owner in set(rows):
+            assert f"{owner} {rows.count(owner)}" in whole
+    parts = {path for path in found if path.startswith("labels/open-weight/")}
+    assert {f"labels/{target}" for target in find_relative_links(whole)} >= parts != set()
+
+
+def test_the_catalog_begins_with_makers_and_families(real):
+    """The first table answers where to go: makers of many models with their families, others folded."""
+    known, found = real
+    header, _, *rows = [line for line in found["README.md"].splitlines() if line.startswith("|")]
+    assert header.startswith("| Maker | Models | Families |")
+    qwen = next(row for row in rows if row.startswith("| [Qwen](models/Qwen/README.md) |"))
+    count = sum(id.startswith("Qwen/") for id in known.models)
+    assert f"| {count} |" in qwen
+    assert "Qwen3 " in qwen
+
+
+def test_the_license_index_says_whether_commerce_is_allowed(real):
+    """In the words of every other answer, for each license."""
+    _, found = real
+    header, _, *rows = [
+        line for line in found["licenses/README.md"].splitlines() if line[0:1] == "|"
+    ]
+    column = header.split(" | ").index("Commercial use")
+    answers = {row.split(" | ")[0]: row.split(" | ")[column] for row in rows}
+    assert answers["| [MIT](MIT.md)"] == "allowed"
+    assert answers["| [CC-BY-NC-4.0](CC-BY-NC-4.0.md)"] == "forbidden"
+    assert set(answers.values()) <= set(PERMISSION_WORDS.values())
+
+
+def test_readers_meet_nothing_for_operators(real, root):
+    """How the registry is run stands in docs/operations.md."""
+    known, found = real
+    feeds = build_feed_files(known, root / "registry")
+    pages = {path: text for path, text in found.items() if path.endswith("README.md")}
+    for path, text in (pages | {"feeds/README.md": feeds["README.md"]}).items():
+        shown = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+        assert [word for word in OPERATORS_WORDS if word in shown] == [], path
 
 
 def test_folded_parts_are_closed(real):

@@ -17,7 +17,8 @@ from audit.analysis.explanation import Explanation, explain_model, serialize_exp
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.named_models import report_resolutions
-from audit.cli.render_explanation import render_explanation
+from audit.cli.painting import print_painted
+from audit.cli.render_explanation import render_explanation, render_short_explanation
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
 from audit.definitions.catalog import DEFINITIONS
@@ -35,6 +36,7 @@ class ExplainOptions(SharedOptions):
     model: str
     as_of: str | None
     framework: str | None
+    full: bool
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class PastExplanation:
     metavar="F",
     help=f"only this definition: {', '.join(definition.id for definition in DEFINITIONS)}",
 )
+@click.option("--full", is_flag=True, help="every step of every definition, and its sources")
 def run_command(options: ExplainOptions) -> int:
     """Explain a model as it is recorded today, or as it was on a past day."""
     model, registry = load_model_closure(options.registry, options.model)
@@ -76,7 +79,13 @@ def _explain_today(model: Model, registry: Registry, options: ExplainOptions) ->
     if options.json:
         print_json("explain", serialize_explanation(explanation))
     else:
-        print(render_explanation(explanation))
+        print_painted(_render_asked(explanation, options))
+
+
+def _render_asked(explanation: Explanation, options: ExplainOptions) -> str:
+    """In short, unless all steps or one definition were asked for."""
+    is_whole = options.full or options.framework
+    return (render_explanation if is_whole else render_short_explanation)(explanation)
 
 
 def _explain_past_day(day: str, model: Model, registry: Registry, options: ExplainOptions) -> None:
@@ -88,7 +97,7 @@ def _explain_past_day(day: str, model: Model, registry: Registry, options: Expla
         print(_describe_later_release(model, past.release, options))
     else:
         print("\n".join(_render_put_back(day, past.put_back)) + "\n")
-        print(render_explanation(past.explanation))
+        print_painted(_render_asked(past.explanation, options))
 
 
 def _describe_later_release(model: Model, release: RestoredFact, options: ExplainOptions) -> str:

@@ -57,6 +57,8 @@ def _list_details(found: Identification) -> Iterator[str]:
     if found.within and found.kind in ("edited", "unknown"):
         names = " and ".join(found.within)
         yield f"the whole text of {names} stands in it, beside other words"
+    if found.same_text:
+        yield f"the text of {' and '.join(found.same_text)} is the same"
     if found.note:
         yield found.note
 
@@ -73,6 +75,8 @@ def _format_headline(found: Identification) -> str:
         return _describe_exact_text(found)
     if found.kind == "spdx":
         return f"{found.license}, an SPDX text with nothing left over"
+    if found.document == "pointer" and found.kind == "unknown":
+        return f"a pointer to {found.nearest}; the license itself does not stand in it"
     if found.kind == "edited":
         return _describe_edited_text(found)
     if found.nearest:

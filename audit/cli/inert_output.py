@@ -1,6 +1,7 @@
 """Standard output: the one place where text is made harmless for a terminal."""
 
 import io
+from collections.abc import Callable
 
 from audit.core.hidden import escape_hidden_characters
 
@@ -24,3 +25,8 @@ class InertOutput(io.TextIOWrapper):
         """Write it; the number of characters of the text."""
         super().write(escape_hidden_characters(text))
         return len(text)
+
+    def write_painted(self, text: str, paint: Callable[[str], str]) -> None:
+        """Write lines that are painted once they are harmless."""
+        lines = escape_hidden_characters(text).split("\n")
+        super().write("\n".join(map(paint, lines)))

@@ -14,6 +14,9 @@ from audit.definitions.catalog import find_definition
 from audit.definitions.common_uses import CommonAnswer, format_common_answers
 from audit.definitions.depth import DEPTH_WORDS, RecordDepth
 
+FULL_HINT = "--full prints every step of every definition, and its sources."
+MAX_LACKING = 3
+"""Missing things that the short form names."""
 MAX_UNMET = 3
 """Unmet conditions named in the overview; the steps below name all of them."""
 _ANSWER_MARKS: dict[Answer, str] = {
@@ -31,10 +34,36 @@ _RELICENSING_WORDS: dict[Truth, str] = {
 
 
 def render_explanation(explanation: Explanation) -> str:
-    """The explanation for a terminal."""
+    """The whole explanation, every step with its sources."""
     sources = NumberedSources()
     lines = list(_list_body_lines(explanation, sources))
     return "\n".join([*lines, "", "Sources", *sources.list_lines()])
+
+
+def render_short_explanation(explanation: Explanation) -> str:
+    """What fits a screen: the answer, why, what is missing, how sure."""
+    sources = NumberedSources()
+    lines = [
+        *_render_heading(explanation, sources),
+        *_render_questions(explanation, sources),
+        *_render_permissions(explanation.permissions),
+        *_render_overview(explanation.verdicts),
+        *_render_lacking(explanation.verdicts),
+    ]
+    return "\n".join([*lines, "", "Sources", *sources.list_lines(), "", FULL_HINT])
+
+
+def _render_lacking(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """What stands between the model and the strictest yes, or what nobody has looked up."""
+    osaid = next(verdict for verdict in verdicts if verdict.framework == "osaid-1.0")
+    heading, items = "Missing for a better OSAID verdict", osaid.to_improve
+    if not items:
+        heading, items = "Not known yet, and would decide OSAID", osaid.missing
+    if items:
+        yield from ("", heading)
+        yield from _render_items(items[:MAX_LACKING])
+    if len(items) > MAX_LACKING:
+        yield f"      and {len(items) - MAX_LACKING} more"
 
 
 def _list_body_lines(explanation: Explanation, sources: NumberedSources) -> Iterator[str]:
@@ -110,18 +139,18 @@ def _render_verdict_overview(verdict: Verdict) -> list[str]:
 def _list_remarks(verdict: Verdict) -> Iterator[str]:
     yield from _list_measures(verdict)
     yield from _list_unmet_steps(verdict)
-    yield from _count_waiting_steps(verdict)
+    yield from _list_waiting(verdict)
     if verdict.second_hand:
         yield f"no primary source yet for: {', '.join(verdict.second_hand)}"
     if verdict.one_step_away:
         yield f"one step away: {verdict.to_improve[0]}"
 
 
-def _count_waiting_steps(verdict: Verdict) -> Iterator[str]:
-    unknown = sum(step.answer == "unknown" for step in verdict.steps)
-    if unknown:
-        steps = "1 step waits" if unknown == 1 else f"{unknown} steps wait"
-        yield f"{steps} for an unknown fact"
+def _list_waiting(verdict: Verdict) -> Iterator[str]:
+    """What nobody has looked up, where the verdict waits for it."""
+    waits = any(step.answer == "unknown" for step in verdict.steps)
+    if waits and verdict.missing:
+        yield f"still to {join_first(verdict.missing, 1)}"
 
 
 def _list_measures(verdict: Verdict) -> list[str]:

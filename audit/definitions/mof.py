@@ -108,22 +108,20 @@ def _find_class_reached(classes: _StepsByClass) -> tuple[str, list[Step]]:
 
 
 def _measure_classes(classes: _StepsByClass) -> tuple[Measure, ...]:
-    """The progress of each class; one beyond the next has made none."""
+    """The progress of each class, cumulative: what is there counts, whatever else is missing."""
     measures: list[Measure] = []
     steps: list[Step] = []
-    is_next = True
     for name, own in classes.items():
         steps += own
-        measures.append(_measure_class(name, steps, is_next=is_next))
-        is_next = is_next and combine_step_answers(own) == "yes"
+        measures.append(_measure_class(name, steps))
     return tuple(measures)
 
 
-def _measure_class(name: str, steps: list[Step], *, is_next: bool) -> Measure:
+def _measure_class(name: str, steps: list[Step]) -> Measure:
     """The progress of a class: its components and those of the classes before it."""
     doubled = _count_doubled_documents(name, steps)
     met = sum(step.answer in ("yes", "not-applicable") for step in steps) - doubled
-    return Measure(name, met if is_next else 0, len(steps) - doubled)
+    return Measure(name, met, len(steps) - doubled)
 
 
 def _count_doubled_documents(name: str, steps: list[Step]) -> int:

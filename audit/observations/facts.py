@@ -100,6 +100,8 @@ class LicenseFile:
     body_words: int = 0
     spdx: str | None = None
     """SPDX id of a text that is one license of the SPDX list and nothing else."""
+    is_word_for_word: bool = False
+    """Whether that text is a wording of the list, so that no paragraph can be missing."""
     normalizer: int = 0
     """Version of the normalizer that gave the three.
 

@@ -85,6 +85,7 @@ def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:
         body=text.body_sha256,
         body_words=len(text.body),
         spdx=text.spdx.license if text.is_whole else None,
+        is_word_for_word=text.is_whole and text.spdx.is_word_for_word,
     )
 
 

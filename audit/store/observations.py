@@ -155,7 +155,14 @@ def serialize_target_state(observation: TargetState) -> dict[str, Any]:
 
 
 def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
-    return asdict(facts) if facts else None
+    if facts is None:
+        return None
+    row = asdict(facts)
+    for file in row["license_files"]:
+        # Written only where it is so: older files, which lack it, stay as they are.
+        if not file["is_word_for_word"]:
+            del file["is_word_for_word"]
+    return row
 
 
 def parse_target_state(data: Mapping[str, Any]) -> TargetState:

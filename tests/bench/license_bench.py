@@ -15,6 +15,7 @@ from audit.licenses.text.known_texts import KnownTextIndex, index_known_texts
 from audit.licenses.text.license_text import compute_words_digest
 from audit.licenses.text.normalize import normalize_text, split_words
 from audit.records.registry import Registry
+from tests.bench.bench_row import BenchRow
 from tests.bench.license_edits import generate_edits
 
 EDIT_SEED = 20_261_124
@@ -46,15 +47,6 @@ class TermsChangePair:
     before_text_id: str
     after_text_id: str
     openness_direction: str
-
-
-@dataclass(frozen=True)
-class BenchRow:
-    """One line of the table."""
-
-    what: str
-    count: int
-    result: str
 
 
 def load_bench_texts(folder: Path) -> list[BenchText]:

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from audit.licenses.text.labels import strip_labels
 from audit.licenses.text.normalize import split_words
 from audit.licenses.text.notices import BARE_TITLES, is_copyright_notice
 
@@ -50,9 +51,12 @@ def _add_clause_in_a_line(text: str, chance: random.Random, _: Sequence[str]) ->
 
 
 def _change_number(text: str, chance: random.Random, _: Sequence[str]) -> str | None:
-    return _replace_one_match(
+    changed = _replace_one_match(
         text, _NUMBER, lambda found: str(int(found) + chance.randint(1, 900)), chance
     )
+    # The number of a section says where a clause stands, not what it says.
+    is_label = changed is not None and strip_labels(changed) == strip_labels(text)
+    return None if is_label else changed
 
 
 def _insert_negation(text: str, chance: random.Random, _: Sequence[str]) -> str | None:

@@ -9,7 +9,8 @@ from typing import Any
 from audit.core.errors import UsageError
 from audit.licenses.text.identify import Identification, identify_license_text
 from audit.records.registry import Registry
-from tests.bench.license_bench import BenchRow, BenchText
+from tests.bench.bench_row import BenchRow
+from tests.bench.license_bench import BenchText
 
 MIN_CERTAIN_SCORE = 99.0
 """ScanCode's score from which its answer counts as a name."""

@@ -153,9 +153,9 @@ def test_class_reached_and_what_the_next_one_lacks(states, value, improve, missi
     ("states", "progress"),
     [
         ({}, [(6, 6), (10, 10), (14, 14)]),
-        ({"model_card": "unknown"}, [(5, 6), (0, 10), (0, 14)]),
-        ({"model_card": "not-released", "data_card": "NC"}, [(4, 6), (0, 10), (0, 14)]),
-        ({"evaluation_code": "not-released"}, [(6, 6), (9, 10), (0, 14)]),
+        ({"model_card": "unknown"}, [(5, 6), (9, 10), (13, 14)]),
+        ({"model_card": "not-released", "data_card": "NC"}, [(4, 6), (8, 10), (12, 14)]),
+        ({"evaluation_code": "not-released"}, [(6, 6), (9, 10), (13, 14)]),
         ({"datasets": "unknown", "research_paper": "NC"}, [(6, 6), (10, 10), (12, 14)]),
         ({"datasets": "not-applicable"}, [(6, 6), (10, 10), (14, 14)]),
         ({"technical_report": "not-found"}, [(6, 6), (10, 10), (13, 13)]),
@@ -163,7 +163,7 @@ def test_class_reached_and_what_the_next_one_lacks(states, value, improve, missi
     ],
 )
 def test_progress_towards_each_class(states, progress):
-    """Cumulative; a class beyond the next has made none, and a paper instead of a report counts once."""
+    """Cumulative: what is there counts for every class, and a paper instead of a report once."""
     measures = judge(change_model(**states)).measures
     assert [each.name for each in measures] == ["class-III", "class-II", "class-I"]
     assert [(each.value, each.of) for each in measures] == progress

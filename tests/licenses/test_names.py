@@ -1,10 +1,12 @@
 """A text that is a license gets its name, and every other one the description that its likeness earns."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from audit.licenses.text import spdx
 from audit.licenses.text.identify import (
     MAX_DIFFERING_PASSAGES,
     MAX_PASSAGE_CHARACTERS,
@@ -15,6 +17,8 @@ from audit.licenses.text.identify import (
 from audit.licenses.text.known_texts import index_known_texts
 from audit.licenses.text.license_text import MAX_READ_BYTES
 from audit.licenses.text.normalize import clean_text, split_words
+from audit.licenses.text.wording_build import build_wordings
+from audit.licenses.text.wordings import index_wordings
 from audit.records.license import KnownText
 from audit.records.registry import Registry
 from tests.licenses.builders import (
@@ -100,8 +104,11 @@ def make_spdx_registry(root: Path, difference: int | None) -> Registry:
 @pytest.mark.parametrize(
     ("difference", "named"), [(None, True), (0, True), (3, True), (40, False), (-40, False)]
 )
-def test_a_text_of_the_spdx_list(root: Path, difference: int | None, named: bool):
-    """It is named by the list, unless the registry knows that the whole license has another length."""
+def test_a_text_of_the_spdx_list(
+    root: Path, difference: int | None, named: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """One that is like a pattern of the list is named, unless the whole license has another length by the registry."""
+    monkeypatch.setattr(spdx, "load_spdx_wordings", lambda: index_wordings(()))
     content = (root / "LICENSE").read_bytes()
     found = identify_license_text(content, make_spdx_registry(root, difference))
 
@@ -264,3 +271,54 @@ def test_a_record_without_its_length_counts_nothing_as_missing():
         ).missing_words
         == 0
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "points_to"),
+    [
+        ("See https://www.apache.org/licenses/LICENSE-2.0 for the terms.\n", ("Apache-2.0",)),
+        ("https://creativecommons.org/licenses/by-nc/4.0/\n", ("CC-BY-NC-4.0",)),
+    ],
+)
+def test_a_pointer_is_called_a_pointer(content: str, points_to: tuple[str, ...]):
+    """An address is no text of a license, so that nothing is said to stand in it."""
+    found = identify_license_text(content.encode(), PEBBLE)
+
+    assert (found.kind, found.license, found.document) == ("unknown", None, "pointer")
+    assert (found.nearest, found.points_to, found.within) == (points_to[0], points_to, ())
+
+
+def test_a_long_text_with_an_address_is_no_pointer():
+    """It says more than which license applies."""
+    found = identify_license_text(
+        (FOREIGN * 20 + "https://www.apache.org/licenses/LICENSE-2.0").encode(), PEBBLE
+    )
+
+    assert (found.document, found.points_to, found.within) == ("license", ("Apache-2.0",), ())
+
+
+def test_one_text_of_several_ids_gets_the_name_that_has_a_record(monkeypatch: pytest.MonkeyPatch):
+    """The others are told beside it; without a record it is the first."""
+    content = "Everybody may look at the gravel and tell others of it, as long as they like.\n"
+    wordings = index_wordings(
+        build_wordings(["Gravel-2.0-only", "Gravel-2.0-or-later"], (), content)
+    )
+    monkeypatch.setattr(spdx, "load_spdx_wordings", lambda: wordings)
+    later = make_license_registry(make_license("Gravel-2.0-or-later"))
+
+    for registry, id, other in (
+        (later, "Gravel-2.0-or-later", "Gravel-2.0-only"),
+        (PEBBLE, "Gravel-2.0-only", "Gravel-2.0-or-later"),
+    ):
+        assert identify_license_text(content.encode(), registry) == Identification(
+            "spdx", id, nearest=id, similarity=1.0, same_text=(other,)
+        )
+
+
+def test_bytes_that_a_record_holds_are_known():
+    """By the digest of the bytes alone, where no fingerprint was computed."""
+    only_bytes = KnownText(hashlib.sha256(FOREIGN.encode()).hexdigest())
+    held = make_license_registry(make_license("LicenseRef-foreign", only_bytes))
+
+    assert identify_license_text(FOREIGN.encode(), held).license == "LicenseRef-foreign"
+    assert identify_license_text(f"{FOREIGN} ".encode(), held).license is None

@@ -21,7 +21,8 @@ def find_file_license(file: LicenseFile, registry: Registry) -> str | None:
     spdx = file.spdx
     if spdx not in registry.licenses:
         return None
-    is_whole = index_known_texts(registry).has_body_length(spdx, file.body_words)
+    known = index_known_texts(registry)
+    is_whole = file.is_word_for_word or known.has_body_length(spdx, file.body_words)
     return spdx if is_whole else None
 
 

@@ -25,6 +25,8 @@ Siblings such as Llama 3 and 3.1 have 0.6 to 0.9.
 """
 MIN_CONTAINED_SHARE = 0.8
 """Or so much of a known text that is in it, however much was added."""
+MAX_POINTER_WORDS = 150
+"""A notice that says which license applies has no more."""
 MAX_DIFFERING_PASSAGES = 12
 MAX_PASSAGE_CHARACTERS = 360
 PASSAGE_CONTEXT_WORDS = 4
@@ -53,6 +55,10 @@ class Identification:
     """0 to 1: share of the nearest known text that is in it."""
     within: tuple[str, ...] = ()
     """SPDX licenses whose text is in it, beside other words."""
+    same_text: tuple[str, ...] = ()
+    """Other SPDX ids of the very same text."""
+    points_to: tuple[str, ...] = ()
+    """SPDX licenses that it names by a notice or an address, without their text."""
     note: str = ""
 
 
@@ -83,13 +89,21 @@ def find_plain_license(content: bytes, registry: Registry) -> str | None:
 def _identify_whole_text(text: LicenseText, known: KnownTextIndex) -> Identification | None:
     if not text.is_whole:
         return None
-    source = known.find_by_digest(text.words_sha256, text.body_sha256)
+    source = known.find_by_digest(text.sha256, text.words_sha256, text.body_sha256)
     if source:
         return _build_exact_identification(source)
-    spdx = text.spdx.license
-    if spdx and known.has_body_length(spdx, len(text.body)):
-        return Identification("spdx", spdx, nearest=spdx, similarity=1.0)
-    return None
+    return _identify_spdx_text(text, known)
+
+
+def _identify_spdx_text(text: LicenseText, known: KnownTextIndex) -> Identification | None:
+    found = text.spdx
+    if found.license is None or not known.may_be_whole(found, len(text.body)):
+        return None
+    ids = (found.license, *found.same_text)
+    # Of several names for one text, the one that has a record here.
+    id = next((each for each in ids if each in known.licenses), found.license)
+    others = tuple(each for each in ids if each != id)
+    return Identification("spdx", id, nearest=id, similarity=1.0, same_text=others)
 
 
 def _build_exact_identification(source: IndexedText) -> Identification:
@@ -102,21 +116,35 @@ def _identify_by_likeness(text: LicenseText, known: KnownTextIndex) -> Identific
     head = text.head
     shingles = known.select_shingles_by_window(head.words)
     nearest = known.find_nearest(shingles)
+    unknown = _describe_unknown_text(text, nearest)
+    if nearest is None or unknown.document == "pointer" or not _is_changed_copy(nearest):
+        return unknown
+    source = nearest.indexed_text
+    uncovered = _find_uncovered_words(head, source, shingles[source.text.window])
+    return _name_changed_copy(unknown, head, nearest, uncovered)
+
+
+def _describe_unknown_text(text: LicenseText, nearest: TextLikeness | None) -> Identification:
+    found = text.head.spdx
     unknown = Identification(
         "unknown",
         None,
+        nearest=nearest.indexed_text.license if nearest else None,
         similarity=_round_similarity(nearest),
-        within=head.spdx.within,
+        within=found.within,
+        points_to=found.points_to,
         note=_note_unread_rest(text),
     )
-    if nearest is None:
+    if not _is_pointer(text):
         return unknown
-    source = nearest.indexed_text
-    unknown = replace(unknown, nearest=source.license)
-    if not _is_changed_copy(nearest):
-        return unknown
-    uncovered = _find_uncovered_words(head, source, shingles[source.text.window])
-    return _name_changed_copy(unknown, head, nearest, uncovered)
+    return replace(unknown, document="pointer", nearest=found.points_to[0], similarity=0.0)
+
+
+def _is_pointer(text: LicenseText) -> bool:
+    """Whether a text is short, and all that it says of a license is which one applies."""
+    found = text.head.spdx
+    is_short = len(text.head.words) <= MAX_POINTER_WORDS
+    return is_short and len(found.points_to) == 1 and not found.within
 
 
 def _note_unread_rest(text: LicenseText) -> str:

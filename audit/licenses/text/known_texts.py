@@ -11,6 +11,7 @@ from audit.licenses.text.fingerprint import (
     decode_fingerprint,
     select_shingles,
 )
+from audit.licenses.text.spdx import SpdxReading
 from audit.records.license import KnownText
 from audit.records.registry import Registry
 
@@ -53,6 +54,8 @@ class KnownTextIndex:
     by_window: dict[int, tuple[HashedText, ...]] = field(default_factory=dict)
     body_lengths: dict[str, frozenset[int]] = field(default_factory=dict)
     """How many words, without notices, the known texts of a license have."""
+    licenses: frozenset[str] = frozenset()
+    """Every license that has a record."""
 
     def find_by_digest(self, *digests: str | None) -> IndexedText | None:
         """The text with one of these digests, the first that is known."""
@@ -66,6 +69,10 @@ class KnownTextIndex:
         return license not in self.body_lengths or any(
             abs(body_words - each) <= MAX_LABEL_WORDS for each in self.body_lengths[license]
         )
+
+    def may_be_whole(self, found: SpdxReading, body_words: int) -> bool:
+        """Whether a text that was read as an SPDX license can be all of it."""
+        return found.is_word_for_word or self.has_body_length(found.license or "", body_words)
 
     def select_shingles_by_window(self, words: Sequence[str]) -> dict[int, list[Shingle]]:
         """The fingerprints of words, for each window that some known text has."""
@@ -101,7 +108,10 @@ def index_known_texts(registry: Registry) -> KnownTextIndex:
     for license in registry.licenses.values():
         sources += [IndexedText(license.id, text) for text in license.texts]
     return KnownTextIndex(
-        _index_by_digest(sources), _group_by_window(sources), _collect_body_lengths(sources)
+        _index_by_digest(sources),
+        _group_by_window(sources),
+        _collect_body_lengths(sources),
+        frozenset(registry.licenses),
     )
 
 

@@ -50,7 +50,7 @@ def strip_notices(clean: str) -> list[str]:
         may_be_title = seen <= MAX_TITLE_LINES and not kept
         if may_be_title and _is_bare_title(words):
             continue
-        if not _is_lone_notice(lines, number, words):
+        if not is_lone_notice(lines, number, words):
             kept += words
     return kept
 
@@ -59,7 +59,8 @@ def _is_bare_title(words: Sequence[str]) -> bool:
     return " ".join(words) in BARE_TITLES
 
 
-def _is_lone_notice(lines: Sequence[str], number: int, words: Sequence[str]) -> bool:
+def is_lone_notice(lines: Sequence[str], number: int, words: Sequence[str]) -> bool:
+    """Whether a line, given with its words, is a copyright notice between blank lines or others."""
     if not is_copyright_notice(words):
         return False
     return all(_is_blank_or_notice(lines, neighbor) for neighbor in (number - 1, number + 1))
@@ -71,10 +72,10 @@ def is_copyright_notice(words: Sequence[str]) -> bool:
         return False
     if list(words[:3]) == ["all", "rights", "reserved"]:
         return len(words) == 3
-    return words[0] in ("copyright", "c") and len(words) > 1 and all(map(_is_name_or_year, words))
+    return words[0] in ("copyright", "c") and len(words) > 1 and all(map(is_name_or_year, words))
 
 
-def _is_name_or_year(word: str) -> bool:
+def is_name_or_year(word: str) -> bool:
     """A name or a year. Any other number, and any word that terms are made of, may be a term."""
     if word in _WORDS_OF_TERMS:
         return False

@@ -7,17 +7,20 @@ license, still gets the plain name. So whatever no wording of the license has co
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from licenseclassifier import identify_license
+from licenseclassifier import LicenseIdentificationResult, identify_license
 
 from audit.licenses.text.normalize import split_words
 from audit.licenses.text.notices import MAX_NOTICE_WORDS, is_copyright_notice
 from audit.licenses.text.spdx_words import find_license_words
 from audit.licenses.text.word_lists import NEGATIONS
+from audit.licenses.text.wording_data import load_spdx_wordings
 
+MIN_WHOLE_SHARE = 0.5
+"""Of the words of a license: less is a notice that names it, or its address."""
 _PARAGRAPH_LABEL = re.compile(r"[a-z]|[ivx]+|\d{1,2}")
 """Numbering of paragraphs, which templates leave open."""
 _CURRENT_SPDX_IDS = {
@@ -38,18 +41,48 @@ class SpdxReading:
     """The id, where the text is that license and nothing else."""
     within: tuple[str, ...]
     """Every license whose text is in it as a whole, in alphabetical order."""
+    same_text: tuple[str, ...] = ()
+    """Other ids whose text is the same, such as that of the license "or any later version"."""
+    is_word_for_word: bool = False
+    """Whether the text is one of the wordings of the list, so that nothing can be missing."""
+    points_to: tuple[str, ...] = ()
+    """Licenses that it only names, or whose notice it holds, in alphabetical order."""
 
 
 def find_spdx_licenses(clean: str, words: Sequence[str]) -> SpdxReading:
     """Look for SPDX licenses in a clean text, given with its words."""
+    ids = load_spdx_wordings().find_ids(clean)
+    if ids:
+        return SpdxReading(ids[0], (ids[0],), ids[1:], is_word_for_word=True)
+    return _find_by_patterns(clean, words)
+
+
+def _find_by_patterns(clean: str, words: Sequence[str]) -> SpdxReading:
     found = identify_license(clean, coverage_threshold=0)
-    within = tuple(sorted({_CURRENT_SPDX_IDS.get(match.id, match.id) for match in found}))
-    if len(found) != 1:
-        return SpdxReading(None, within)
-    match = found[0]
+    whole = [match for match in found if not _is_pointer(clean, match)]
+    within = _list_ids(whole)
+    is_alone = len(found) == 1 and len(whole) == 1
+    license = within[0] if is_alone and _is_plain(clean, words, whole[0]) else None
+    return SpdxReading(license, within, points_to=_list_ids(found, other_than=within))
+
+
+def _is_plain(clean: str, words: Sequence[str], match: LicenseIdentificationResult) -> bool:
+    """Whether nothing but a title stands around a license, and nothing else in it."""
     around = split_words(clean[: match.start]) + split_words(clean[match.end :])
-    is_plain = _is_license_title(around, match.id) and not _has_left_over_words(words, match.id)
-    return SpdxReading(within[0] if is_plain else None, within)
+    return _is_license_title(around, match.id) and not _has_left_over_words(words, match.id)
+
+
+def _list_ids(
+    found: Iterable[LicenseIdentificationResult], other_than: Sequence[str] = ()
+) -> tuple[str, ...]:
+    ids = {_CURRENT_SPDX_IDS.get(match.id, match.id) for match in found}
+    return tuple(sorted(ids.difference(other_than)))
+
+
+def _is_pointer(clean: str, match: LicenseIdentificationResult) -> bool:
+    """Whether a notice or an address was found where the library says that the license is."""
+    whole = load_spdx_wordings().count_words(_CURRENT_SPDX_IDS.get(match.id, match.id))
+    return len(split_words(clean[match.start : match.end])) < MIN_WHOLE_SHARE * whole
 
 
 def _is_license_title(words: Sequence[str], id: str) -> bool:

@@ -68,8 +68,8 @@ def _describe_feed_addresses(address: RegistryAddress) -> str:
     if address.is_configured:
         return f"A feed's address begins with `{address.files_url}/feeds/`."
     return (
-        "Links in the feeds lead nowhere yet: write into `registry/address.json` "
-        "where this registry is published, then run `nox -s feeds`."
+        "This registry is not published yet: "
+        "the feeds can be read here, and their links lead nowhere."
     )
 
 

@@ -16,13 +16,14 @@ from audit.core.markdown import (
     render_folded_block,
     render_table,
 )
-from audit.core.references import get_owner, split_reference
+from audit.core.references import split_reference
 from audit.definitions.base import Verdict
 from audit.definitions.depth import DEPTH_WORDS, find_depth
 from audit.drift.events import Event
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
 from audit.publish.pages.history import render_event_line
+from audit.publish.pages.makers import render_makers
 from audit.publish.pages.phrases import (
     LABEL_WORDS,
     format_claims,
@@ -40,7 +41,7 @@ MAX_TABLE_ROWS = 60
 _READING_GUIDE = (
     "Labels follow from the facts by rules ([how](../METHODOLOGY.md)); "
     "`unknown` is never counted as no.\n"
-    "The section of a model says what you may do with it, what is missing, "
+    "The page of a model says what you may do with it, what is missing, "
     "and where each fact was read."
 )
 _CLAIM_WORDS = "the maker says open source, OSAID 1.0 does not bear it out."
@@ -48,7 +49,7 @@ _CLAIM_HEADING = '<a id="claims"></a>\n\n## Where claims and verdicts part'
 _CLAIM_HEADER = ("Model", "Its maker calls it", "Label", "First of what is missing")
 _ONE_STEP_HEADER = ("Model", "What would have to change")
 _WAYS_IN = (
-    ("Makers", "#makers"),
+    ("Labels", "#labels"),
     ("recently drifted", "#recent"),
     ("one step away", "#one-step"),
     ("claims and verdicts", "#claims"),
@@ -65,8 +66,9 @@ def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
     blocks = [
         GENERATED_NOTICE,
         "# The catalog",
-        *_render_counts(pages),
-        *_render_owners(pages),
+        *_render_ways_in(pages.registry),
+        *render_makers(pages),
+        *_render_labels(pages),
         *_render_recent_events(pages),
         *_render_one_step_away(pages),
         *_render_claims(pages),
@@ -76,13 +78,14 @@ def render_catalog_page(pages: JudgedRegistry) -> dict[str, str]:
     return {"README.md": join_blocks(blocks)}
 
 
-def _render_counts(pages: JudgedRegistry) -> list[str]:
-    return [
-        _format_record_counts(pages.registry),
-        "\n".join(_list_label_lines(pages)),
-        _READING_GUIDE,
-        " · ".join(f"[{label}]({target})" for label, target in _WAYS_IN),
-    ]
+def _render_ways_in(registry: Registry) -> list[str]:
+    ways = " · ".join(f"[{label}]({target})" for label, target in _WAYS_IN)
+    return [_format_record_counts(registry), ways]
+
+
+def _render_labels(pages: JudgedRegistry) -> list[str]:
+    heading = '<a id="labels"></a>\n\n## Labels'
+    return [heading, "\n".join(_list_label_lines(pages)), _READING_GUIDE]
 
 
 def _list_label_lines(pages: JudgedRegistry) -> Iterator[str]:
@@ -101,16 +104,6 @@ def _format_record_counts(registry: Registry) -> str:
         datasets = f"[{format_count(len(registry.datasets), 'dataset')}](datasets/README.md)"
     licenses = f"[{format_count(len(registry.licenses), 'license')}](licenses/README.md)"
     return f"{models}, {datasets}, {licenses}."
-
-
-def _render_owners(pages: JudgedRegistry) -> list[str]:
-    found = Counter(get_owner(id) for id in pages.registry.models)
-    owners = [_format_owner(name, found[name]) for name in sorted(found, key=str.lower)]
-    return ['<a id="makers"></a>\n\n## Makers', ", ".join(owners)]
-
-
-def _format_owner(name: str, count: int) -> str:
-    return f"{format_markdown_link(name, f'models/{name}/README.md')} {count}"
 
 
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:

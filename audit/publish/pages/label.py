@@ -1,13 +1,22 @@
 """registry/labels/<label>.md.
 
-Every model of one label, with its terms and what stands between it and more.
+Every model of one label, with its terms and what stands between it and more. A page that would be
+too large is a table of makers, and has a page for each initial below `labels/<label>/`.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from audit.core.escape import escape_markdown
-from audit.core.grouping import list_alphabetically
-from audit.core.markdown import GENERATED_NOTICE, TableRow, join_blocks, render_table
+from audit.core.grouping import group_pairs, list_alphabetically
+from audit.core.markdown import (
+    GENERATED_NOTICE,
+    TableRow,
+    format_markdown_link,
+    join_blocks,
+    render_table,
+)
+from audit.core.references import get_owner
 from audit.definitions.base import Verdict
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.phrases import (
@@ -17,36 +26,39 @@ from audit.publish.pages.phrases import (
     format_count,
     format_gate,
     format_model_link,
+    format_size,
     is_claim_contradicted,
 )
 from audit.publish.pages.terms import format_terms_links
 from audit.records.model import Model
 from audit.records.registry import Registry
 
-PATH_TO_REGISTRY = "../"
+MAX_PAGE_BYTES = 80_000
+"""Hosts render slowly what is larger, and stop at a few times as much."""
+DIGITS = "0-9"
 GATED_VALUES = ("auto", "manual", "gated")
-_USUAL_HEADER = ("Model", "Terms of the weights", "OSAID 1.0")
+_COMMON_HEADER = ("Model", "Size", "Of", "Released")
+_USUAL_HEADER = ("Terms of the weights", "OSAID 1.0")
 _HEADERS = {
-    "undetermined": ("Model", "Not known yet", "Terms of the weights"),
-    "open-weight-or-better": ("Model", "Terms of the weights", "Not known yet"),
-    "open-source": (
-        "Model",
-        "Terms of the weights",
-        "Its maker calls it",
-        "No primary source yet for",
-    ),
+    "undetermined": ("Not known yet", "Terms of the weights"),
+    "open-weight-or-better": ("Terms of the weights", "Not known yet"),
+    "open-source": ("Terms of the weights", "Its maker calls it", "No primary source yet for"),
 }
 
 
 def render_label_pages(pages: JudgedRegistry) -> dict[str, str]:
-    """One page per label, by path below the registry.
+    """The pages of every label, by path below the registry.
 
     A label without models has one too, so that links to it hold.
     """
-    return {
-        f"labels/{label}.md": _render_label_page(label, models, pages)
-        for label, models in _group_models_by_label(pages).items()
-    }
+    found: dict[str, str] = {}
+    for label, models in _group_models_by_label(pages).items():
+        whole = _render_label_page(label, models, pages)
+        if len(whole.encode()) < MAX_PAGE_BYTES:
+            found[f"labels/{label}.md"] = whole
+        else:
+            found |= _render_label_in_parts(label, models, pages)
+    return found
 
 
 def _group_models_by_label(pages: JudgedRegistry) -> dict[str, list[Model]]:
@@ -56,40 +68,84 @@ def _group_models_by_label(pages: JudgedRegistry) -> dict[str, list[Model]]:
     return by_label
 
 
-def _render_label_page(label: str, models: list[Model], pages: JudgedRegistry) -> str:
-    count = format_count(len(models), "model")
-    blocks = [
-        GENERATED_NOTICE,
-        f"# {label.capitalize()}",
-        _format_page_links(label),
-        f"{LABEL_WORDS[label]} {count}.",
-    ]
+def _render_label_page(label: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
+    blocks = list(_list_opening(label, len(models)))
     if models:
-        blocks.append(_render_model_table(label, models, pages))
+        blocks.append(_render_model_table(label, models, pages, "../"))
     return join_blocks(blocks)
 
 
-def _render_model_table(label: str, models: list[Model], pages: JudgedRegistry) -> str:
-    rows = [_build_model_row(label, model, pages) for model in models]
-    return render_table(_HEADERS.get(label, _USUAL_HEADER), rows)
-
-
-def _format_page_links(label: str) -> str:
-    links = [f"[All models]({PATH_TO_REGISTRY}README.md)"]
+def _list_opening(label: str, count: int) -> Iterator[str]:
+    yield GENERATED_NOTICE
+    yield f"# {label.capitalize()}"
+    links = ["[All models](../README.md)"]
     links += [f"[{other}]({other}.md)" for other in LABEL_WORDS if other != label]
-    return " · ".join(links)
+    yield " · ".join(links)
+    yield f"{LABEL_WORDS[label]} {format_count(count, 'model')}."
 
 
-def _build_model_row(label: str, model: Model, pages: JudgedRegistry) -> TableRow:
-    name = format_model_link(model.id, pages.registry, PATH_TO_REGISTRY)
-    terms = _format_weights_terms(model, pages.registry)
-    return name, *_list_label_cells(label, model, terms, pages.verdicts[model.id])
+def _render_label_in_parts(
+    label: str, models: Sequence[Model], pages: JudgedRegistry
+) -> dict[str, str]:
+    """A table of makers by their initial, and a page for each initial."""
+    parts = group_pairs((_find_initial(model), model) for model in models)
+    rows = [_build_part_row(label, initial, parts[initial]) for initial in sorted(parts)]
+    opening = _list_opening(label, len(models))
+    whole = join_blocks([*opening, render_table(("Initial", "Models", "Makers"), rows)])
+    shown = {
+        f"labels/{label}/{initial}.md": _render_part(label, initial, members, pages)
+        for initial, members in parts.items()
+    }
+    return {f"labels/{label}.md": whole} | shown
+
+
+def _find_initial(model: Model) -> str:
+    """Of its maker; digits stand together."""
+    initial = model.id[0].lower()
+    return initial if initial.isalpha() else DIGITS
+
+
+def _build_part_row(label: str, initial: str, models: Sequence[Model]) -> TableRow:
+    counts = Counter(get_owner(model.id) for model in models)
+    makers = ", ".join(f"{escape_markdown(owner)} {count}" for owner, count in counts.items())
+    link = format_markdown_link(initial.upper(), f"{label}/{initial}.md")
+    return f"**{link}**", f"{len(models):,}", makers
+
+
+def _render_part(label: str, initial: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
+    blocks = (
+        GENERATED_NOTICE,
+        f"# {label.capitalize()}: makers with {initial.upper()}",
+        f"[All models](../../README.md) · [All that are {label}](../{label}.md)",
+        _render_model_table(label, models, pages, "../../"),
+    )
+    return join_blocks(blocks)
+
+
+def _render_model_table(
+    label: str, models: Sequence[Model], pages: JudgedRegistry, path_to_registry: str
+) -> str:
+    rows = [_build_model_row(label, model, pages, path_to_registry) for model in models]
+    return render_table((*_COMMON_HEADER, *_HEADERS.get(label, _USUAL_HEADER)), rows)
+
+
+def _build_model_row(
+    label: str, model: Model, pages: JudgedRegistry, path_to_registry: str
+) -> TableRow:
+    terms = _format_weights_terms(model, pages.registry, path_to_registry)
+    return (
+        format_model_link(model.id, pages.registry, path_to_registry),
+        format_size(model),
+        escape_markdown(", ".join(model.modalities)),
+        model.released.date if model.released else "",
+        *_list_label_cells(label, model, terms, pages.verdicts[model.id]),
+    )
 
 
 def _list_label_cells(
     label: str, model: Model, terms: str, verdicts: Mapping[str, Verdict]
 ) -> TableRow:
-    """What a page of this label says of a model, in the order of its header."""
+    """What only a page of this label says of a model, in the order of its header."""
     osaid = verdicts["osaid-1.0"]
     if label == "undetermined":
         return _format_first_missing(verdicts["spectrum"]), terms
@@ -100,10 +156,10 @@ def _list_label_cells(
     return terms, _format_osaid_verdict(model, osaid)
 
 
-def _format_weights_terms(model: Model, registry: Registry) -> str:
+def _format_weights_terms(model: Model, registry: Registry, path_to_registry: str) -> str:
     terms = "no weights"
     if model.weights.status in ("released", "partial"):
-        terms = format_terms_links(model.weights.license, registry, PATH_TO_REGISTRY)
+        terms = format_terms_links(model.weights.license, registry, path_to_registry)
     if model.hub and model.hub.gated in GATED_VALUES:
         terms += f", gate: {format_gate(model)}"
     return terms

@@ -12,9 +12,11 @@ from audit.core.markdown import (
     join_blocks,
     render_table,
 )
-from audit.definitions.common_uses import build_model_under_license
+from audit.definitions.common_uses import COMMON_USES, build_model_under_license
+from audit.definitions.permissions import judge_permission
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.license_change import render_license_change
 from audit.publish.pages.license_clauses import render_demands
@@ -41,7 +43,7 @@ _INDEX_OPENING = (
     "✓ granted, (✓) with limits, ✗ withheld, ? not read yet. "
     "Terms as data, not legal advice.",
 )
-_INDEX_HEADER = ("License", "Models", "Datasets", "Kind", "Freedoms")
+_INDEX_HEADER = ("License", "Models", "Datasets", "Kind", "Commercial use", "Freedoms")
 MAX_USER_LINKS = 60
 """Shown before the fold."""
 
@@ -111,8 +113,15 @@ def _build_index_row(license: License, registry: Registry, users: LicenseUsers) 
         f"{len(users.list_models(license.id)):,}",
         f"{len(users.list_datasets(license.id)):,}",
         _classify_license(license, registry),
+        _format_commercial_use(license, registry),
         _format_freedom_signs(license),
     )
+
+
+def _format_commercial_use(license: License, registry: Registry) -> str:
+    """The answer about any model under it."""
+    model = build_model_under_license(license)
+    return PERMISSION_WORDS[judge_permission(model, registry, COMMON_USES[0].use).value]
 
 
 def _format_freedom_signs(license: License) -> str:

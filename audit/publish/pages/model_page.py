@@ -77,7 +77,7 @@ def _render_model_page(model: Model, pages: JudgedRegistry) -> str:
     """The page, without its parts that have nothing to say."""
     parts = [
         GENERATED_NOTICE,
-        f"# {escape_markdown(model.name)}: {pages.find_label(model)}",
+        f"# {escape_markdown(model.id)}: {pages.find_label(model)}",
         _format_page_links(model),
         _render_summary(model, pages.registry),
         _render_questions(model, pages.registry),
@@ -107,7 +107,7 @@ def has_weights(model: Model) -> bool:
 
 def _render_summary(model: Model, registry: Registry) -> str:
     """Who, where, when and from what, on one line."""
-    phrases = [f"By {escape_markdown(model.developer)}"]
+    phrases = [f"{escape_markdown(model.name)} by {escape_markdown(model.developer)}"]
     if model.hub:
         phrases.append(_describe_repository(model, model.hub.repo))
     if model.released:

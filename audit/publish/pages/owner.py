@@ -93,5 +93,6 @@ def _format_commercial_use(model: Model, registry: Registry) -> str:
 
 def _format_name(model: Model) -> str:
     """The link to the model's page. The anchor is that of its section on older pages."""
-    link = format_markdown_link(model.name, f"{quote(get_own_name(model.id))}.md")
+    name = get_own_name(model.id)
+    link = format_markdown_link(name, f"{quote(name)}.md")
     return f'<a id="{build_anchor(model.id)}"></a>{link}'

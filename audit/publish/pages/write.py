@@ -47,7 +47,7 @@ class PageGroup:
 
 PAGE_GROUPS = (
     PageGroup(("README.md",), render_catalog_page),
-    PageGroup(("labels/*.md",), render_label_pages),
+    PageGroup(("labels/*.md", "labels/*/*.md"), render_label_pages),
     PageGroup(("licenses/*.md",), render_license_pages),
     PageGroup(("datasets/README.md", "datasets/*/README.md"), render_dataset_pages),
     PageGroup(("models/*/README.md",), render_owner_pages),
