@@ -155,7 +155,7 @@ def is_use_policy_no_stricter(old: ConditionParameters, new: ConditionParameters
     """Whether the policy is the same and no further duty comes with it."""
     # Two policies at different addresses are two lists that nobody has compared.
     return (
-        old.get("url") == new.get("url")
+        (old.get("url") is None or new.get("url") in (None, old.get("url")))
         and _is_switch_no_stricter(old, new, "changeable", strict_value=True)
         and _is_switch_no_stricter(old, new, "flow_down", strict_value=True)
     )

@@ -92,7 +92,7 @@ def _may_fall(old: EffectiveTerms, new: EffectiveTerms) -> bool:
 def _weigh_kinds(
     added: Iterable[KindAndClause], removed: Iterable[KindAndClause]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Kinds of clauses that only came or grew harsher, that only went or grew milder, and others."""
+    """Kinds that only came or grew harsher, those that only went or grew milder, and others."""
     came, went = _measure_kinds(added), _measure_kinds(removed)
     return (
         _select_kinds(came, went, lambda now, was: now > was),
