@@ -13,6 +13,23 @@ from tests.rehearsal.newsroom import PublishedDay
 from tests.rehearsal.rehearsal import DayResult, rehearse_scenario
 from tests.rehearsal.scenario import Scenario, ScriptedChange, load_scenario
 
+LEGEND = """\
+How to read a day:
+  upstream   what changed at the Hub or GitHub, and when it really did
+  people     what somebody changed in the records
+  audit      what it makes of that: suspected (a loss needs another look, hours later), confirmed,
+             accepted (the record was mended) or reverted (upstream went back), with the record, the
+             kind of drift, the value before and after, [who gains, and what becomes of the label]
+  run        complete, or incomplete where something could not be seen; what it cost
+  issue      what stands on the rehearsal's own GitHub; #2 is the one that shows the audit's state
+  feeds      entries for those who subscribed, in the feeds of model, maker, data and license
+  not told   why nothing was said that day"""
+NEXT_STEPS = """\
+Next:
+  nox -s explain -- mistralai/Mistral-7B-Instruct-v0.2    what is recorded of a model, and why
+  nox -s digest -- --since 2026-01-01                     what really changed since a day
+  nox -s run -- --only MODEL                              the same audit against the real hosts
+  docs/audit.md                                           when drift is believed, and when not"""
 WEATHER_WORDS = {
     "fair": "",
     "disturbed": " — timeouts, 503s, 429s, login pages instead of texts",
@@ -39,26 +56,28 @@ def run_command(options: SharedOptions) -> int:
 
 
 def _render_opening(scenario: Scenario) -> str:
-    real = 0
-    quiet = 0
-    for change in scenario.scripted_changes:
-        real += bool(change.expected_findings and change.date)
-        quiet += not change.expected_findings and not change.expected_endings
+    changes = scenario.scripted_changes
+    real = sum(bool(change.expected_findings and change.date) for change in changes)
+    quiet = sum(map(_must_stay_quiet, changes))
     return (
         "A rehearsal of the audit. A Hub and a GitHub are served on this machine; "
         "in them every record of the registry is true.\n"
         f"Then {real} real changes are replayed over {len(scenario.days)} days, "
         f"and {quiet} that must stay quiet. Texts are stand-ins of our own.\n"
         "After each run `publish` tells people: issues on the GitHub that is served here, "
-        "and feeds."
+        f"and feeds.\n\n{LEGEND}"
     )
+
+
+def _must_stay_quiet(change: ScriptedChange) -> bool:
+    return not change.expected_findings and not change.expected_endings
 
 
 def render_day(result: DayResult) -> str:
     """One day as a story: what happened upstream, what the audit said, what people were told."""
     day, report = result.day, result.report
-    lines = [f"{result.moment:%A %d %B} — {day.name}{WEATHER_WORDS[day.weather]}"]
-    lines += [_render_change(change) for change in day.scripted_changes]
+    lines = [f"{result.moment:%A %d %B %Y} — {day.name}{WEATHER_WORDS[day.weather]}"]
+    lines += [render_change(change) for change in day.scripted_changes]
     lines += _render_findings(report)
     requests = 0
     for bucket, count in report.requests.items():
@@ -72,7 +91,8 @@ def render_day(result: DayResult) -> str:
     return "\n".join(lines)
 
 
-def _render_change(change: ScriptedChange) -> str:
+def render_change(change: ScriptedChange) -> str:
+    """The line of a change."""
     actor = "people    " if change.record_patches else "upstream  "
     origin = f"really {change.date}" if change.date else "played"
     return f"  {actor} {change.title} ({origin})"
@@ -116,6 +136,18 @@ def _describe_finding(finding: Finding) -> str:
     return f"{status}: {finding.record} {finding.kind}, {before} -> {after} [{effect}]"
 
 
+def render_silence(scenario: Scenario) -> str:
+    """What the audit does not say, and why."""
+    quiet = sum(_must_stay_quiet(change) for change in scenario.scripted_changes)
+    bad = sum(day.weather != "fair" for day in scenario.days)
+    return (
+        f"Not told: {quiet} changes that move no terms, access or contents (prices, wording, "
+        f"badges, formatting);\n{bad} days on which hosts did not answer: what could not be seen "
+        "is never read as gone;\nlosses on the first look: they are told once another look, hours "
+        "later, shows the same"
+    )
+
+
 def _render_summary(scenario: Scenario, results: list[DayResult]) -> str:
     expected = sum(len(change.expected_findings) for change in scenario.scripted_changes)
     missed = sum(len(result.missed_findings) for result in results)
@@ -135,7 +167,7 @@ def _render_summary(scenario: Scenario, results: list[DayResult]) -> str:
         f"passed: all {expected} expected findings, none missed, none invented, "
         f"over {len(results)} days;\n"
         f"{opened} issues opened, {edited} edited, {closed} closed, {entries} feed entries, "
-        "none missing, none doubled, none left open"
+        f"none missing, none doubled, none left open\n\n{render_silence(scenario)}\n\n{NEXT_STEPS}"
     )
 
 
