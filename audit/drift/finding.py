@@ -186,6 +186,8 @@ class TargetDeclaration:
     """The commit that a reviewer saw: what it held is accepted."""
     released: str | None = None
     """Day of release, as exact as its source."""
+    cited_files: tuple[str, ...] = ()
+    """Paths of files in the repository that the record cites as evidence, sorted."""
 
 
 @dataclass(frozen=True)

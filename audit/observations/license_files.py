@@ -48,7 +48,7 @@ def _find_refused_blobs(facts: Facts, previous: Facts) -> set[str]:
 
     Requesting the same blob again would cost a request per run for ever.
     """
-    if _has_gate_changed(facts, previous):
+    if has_gate_changed(facts, previous):
         return set()
     return {
         file.blob_id
@@ -57,7 +57,8 @@ def _find_refused_blobs(facts: Facts, previous: Facts) -> set[str]:
     }
 
 
-def _has_gate_changed(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+def has_gate_changed(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+    """Whether what was refused before may be readable now."""
     if not isinstance(facts, HubFacts) or not isinstance(previous, HubFacts):
         return False
     return bool(previous.gated) != bool(facts.gated)
