@@ -115,6 +115,7 @@ def test_files_of_which_nothing_is_known_are_not_alike():
         ("NOTICE", OTHER_TEXT, None, "notice"),
         ("THIRD_PARTY_LICENSES.txt", OTHER_TEXT, None, "notice"),
         ("USE_POLICY.md", OTHER_TEXT, None, "policy"),
+        ("USAGE_POLICY", OTHER_TEXT, None, "policy"),
         ("LICENSE", POLICY, None, "policy"),
         ("LICENSE-CODE", OTHER_TEXT, "LICENSE-CODE", "weights"),
         ("NOTICE", OTHER_TEXT, "https://hub.example/maker/model/blob/main/NOTICE", "weights"),

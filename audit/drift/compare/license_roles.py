@@ -21,7 +21,7 @@ from audit.records.registry import Registry
 
 FileRole = Literal["weights", "code", "data", "policy", "notice", "pointer"]
 _DATA_FILE_NAME = re.compile(r"(?:^|[-_./ ])(?:data|datasets?|corpus)(?:[-_./ ]|$)", re.IGNORECASE)
-_POLICY_FILE_NAME = re.compile(r"policy|acceptable.?use|prohibited", re.IGNORECASE)
+_POLICY_FILE_NAME = re.compile(r"polic(?:y|ies)|acceptable.?use|prohibited", re.IGNORECASE)
 
 
 def find_file_role(file: LicenseFile, link: str | None, registry: Registry) -> FileRole:

@@ -13,7 +13,7 @@ _WEIGHTS_FILE_NAME = re.compile(
     r"(?:^|[-_./ ])(?:model|models|weights?)(?:[-_./ ]|$)", re.IGNORECASE
 )
 _OTHER_FILE_NAME = re.compile(
-    r"notice|third.?party|use.?policy|acceptable.?use|prohibited|authors|patents", re.IGNORECASE
+    r"notice|third.?party|policy|policies|acceptable.?use|prohibited|authors|patents", re.IGNORECASE
 )
 
 
