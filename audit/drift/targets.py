@@ -7,6 +7,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from audit.drift.finding import TargetDeclaration, WatchedTarget
+from audit.drift.page_targets import declare_pages
 from audit.observations.facts import GITHUB, Target
 from audit.records.component import Component
 from audit.records.dataset import Dataset
@@ -29,7 +30,8 @@ def list_watched_targets(
     cited = _collect_cited_datasets(models)
     datasets = registry.datasets.values()
     wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
-    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted)))
+    pages = () if only else declare_pages(registry)
+    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages))
 
 
 def _group_by_target(

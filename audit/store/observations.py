@@ -23,6 +23,7 @@ from audit.observations.facts import (
     HubFacts,
     LicenseFile,
     ObservationState,
+    PageFacts,
     Target,
     TargetFacts,
     Weights,
@@ -180,6 +181,8 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     if row is None:
         return None
     files = tuple(LicenseFile(**file) for file in row["license_files"])
+    if target.kind == "terms":
+        return PageFacts(**{**row, "license_files": files})
     if target.kind == "code":
         return CodeFacts(**{**row, "license_files": files, "texts_due": tuple(row["texts_due"])})
     lists = {name: tuple(row[name]) for name in _LISTS_OF_NAMES}
