@@ -19,14 +19,11 @@ MAIN_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 def fill_known_texts(facts: Facts, previous: Facts | None) -> Facts:
     """The facts with the digests of unchanged blobs, and with the paths that are to be fetched.
 
-    The most important text comes first.
+    The most important text comes first. One that could not be read before is tried again: this is
+    only asked where something in the repository changed, so that it costs no request for ever.
     """
-    if previous is None:
-        due = [file for file in facts.license_files if _can_fetch_text(file)]
-        return replace(facts, texts_due=_sort_main_texts_first(due))
-    files = _copy_known_digests(facts.license_files, previous)
-    refused = _find_refused_blobs(facts, previous)
-    due = [file for file in files if _can_fetch_text(file) and file.blob_id not in refused]
+    files = _copy_known_digests(facts.license_files, previous) if previous else facts.license_files
+    due = [file for file in files if _can_fetch_text(file)]
     return replace(facts, license_files=files, texts_due=_sort_main_texts_first(due))
 
 
@@ -41,26 +38,6 @@ def _copy_known_digests(
             file = replace(known[file.blob_id], path=file.path, size=file.size)
         filled.append(file)
     return tuple(filled)
-
-
-def _find_refused_blobs(facts: Facts, previous: Facts) -> set[str]:
-    """Blobs that were refused before; none where the gate has changed since.
-
-    Requesting the same blob again would cost a request per run for ever.
-    """
-    if _has_gate_changed(facts, previous):
-        return set()
-    return {
-        file.blob_id
-        for file in previous.license_files
-        if not file.sha256 and file.path not in previous.texts_due
-    }
-
-
-def _has_gate_changed(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
-    if not isinstance(facts, HubFacts) or not isinstance(previous, HubFacts):
-        return False
-    return bool(previous.gated) != bool(facts.gated)
 
 
 def fill_fetched_text(facts: Facts, path: str, content: bytes) -> Facts:
