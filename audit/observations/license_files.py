@@ -19,12 +19,23 @@ MAIN_FILE_PREFIXES = ("license", "licence", "model_license", "copying")
 def fill_known_texts(facts: Facts, previous: Facts | None) -> Facts:
     """The facts with the digests of unchanged blobs, and with the paths that are to be fetched.
 
-    The most important text comes first. One that could not be read before is tried again: this is
-    only asked where something in the repository changed, so that it costs no request for ever.
+    The most important text comes first.
     """
     files = _copy_known_digests(facts.license_files, previous) if previous else facts.license_files
-    due = [file for file in files if _can_fetch_text(file)]
+    refused = _find_refused_blobs(facts, previous)
+    due = [file for file in files if _can_fetch_text(file) and file.blob_id not in refused]
     return replace(facts, license_files=files, texts_due=_sort_main_texts_first(due))
+
+
+def renew_due_texts(facts: HubFacts) -> HubFacts:
+    """The facts with every unread text due again, where no gate can have been the reason.
+
+    An answer of one day, such as a 403 for all, must not leave a text unread for ever.
+    """
+    if facts.gated or facts.texts_due:
+        return facts
+    due = [file for file in facts.license_files if _can_fetch_text(file)]
+    return replace(facts, texts_due=_sort_main_texts_first(due))
 
 
 def _copy_known_digests(
@@ -38,6 +49,26 @@ def _copy_known_digests(
             file = replace(known[file.blob_id], path=file.path, size=file.size)
         filled.append(file)
     return tuple(filled)
+
+
+def _find_refused_blobs(facts: Facts, previous: Facts | None) -> set[str]:
+    """Blobs that were refused behind the gate that is still there.
+
+    Requesting the same blob again would cost a request per run for ever.
+    """
+    if previous is None or not _is_behind_same_gate(facts, previous):
+        return set()
+    return {
+        file.blob_id
+        for file in previous.license_files
+        if not file.sha256 and file.path not in previous.texts_due
+    }
+
+
+def _is_behind_same_gate(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+    if not isinstance(facts, HubFacts) or not isinstance(previous, HubFacts):
+        return False
+    return bool(previous.gated) and bool(facts.gated)
 
 
 def fill_fetched_text(facts: Facts, path: str, content: bytes) -> Facts:
