@@ -91,7 +91,11 @@ COMMANDS: dict[str, CommandEntry] = {
             "accept",
             "Take what the audit saw into the records, where no reading is needed.",
         ),
-        CommandEntry("contribute", "from-issue", "Turn a filled form 'New model' into a record."),
+        CommandEntry(
+            "contribute",
+            "from-issue",
+            "Turn a filled form 'New model' into a record; lay another form beside its record.",
+        ),
         CommandEntry(
             "contribute",
             "fingerprint",

@@ -1,17 +1,19 @@
-"""`from-issue`: a filled issue form becomes a record, through the same code as `new`."""
+"""`from-issue`: a filled issue form becomes a record, or is laid beside the record it is about."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
 from audit.cli.command import make_command
 from audit.cli.environment import open_hub
+from audit.cli.json_output import print_json
 from audit.cli.new import DraftingOptions, build_evidence_origin, print_started, write_drafts
 from audit.contribute.new.form_draft import add_form_notes, draft_from_form
 from audit.contribute.new.issue_form import NewModelForm, parse_form
 from audit.contribute.new.maker import KnownAnswers
+from audit.contribute.new.report_forms import FormReport, read_report_form
 from audit.contribute.new.start import (
     HubUnreachableError,
     RecordStarter,
@@ -43,14 +45,26 @@ class FromIssueOptions(DraftingOptions):
 )
 @click.option("--dry-run", is_flag=True, help="print the record, and write nothing")
 def run_command(options: FromIssueOptions) -> int:
-    """Draft the record that the form describes, and write it."""
-    form = parse_form(_read_issue_body(options.file))
+    """Draft the record that the form describes, or say what a report is about."""
+    body = _read_issue_body(options.file)
     registry = read_all_records(options.registry).partial_registry
+    report = read_report_form(body, registry, options.registry)
+    if report:
+        return _print_report(report, options)
+    form = parse_form(body)
     refuse_existing_record("models", form.model, registry, options.registry)
     _require_owner(form.model)
     started = _start_records(form, registry, options)
     write_drafts(started.drafts, options.registry, dry_run=options.dry_run)
     print_started("from-issue", started, options)
+    return 0
+
+
+def _print_report(report: FormReport, options: FromIssueOptions) -> int:
+    if options.json:
+        print_json("from-issue", asdict(report))
+    else:
+        print("\n".join(report.lines))
     return 0
 
 

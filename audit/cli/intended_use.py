@@ -235,15 +235,19 @@ def _require_number(value: int | None, option: str) -> None:
 
 
 def _parse_territory(text: str | None, option: str) -> str | None:
+    """The code of a territory that is named by its code or by a country's name."""
     if not text:
         return None
     code = text.upper()
-    if code in OTHER_TERRITORIES or pycountry.countries.get(alpha_2=code) is not None:
+    if code in OTHER_TERRITORIES:
         return code
-    raise UsageError(
-        f"{option} {text!r} is not known; "
-        "write an ISO 3166-1 code of two letters such as US or DE, or EU"
-    )
+    try:
+        return str(pycountry.countries.lookup(text).alpha_2)
+    except LookupError as error:
+        raise UsageError(
+            f"{option} {text!r} is not known; "
+            "write a country's name or ISO 3166-1 code, such as Germany or DE, or EU"
+        ) from error
 
 
 def _parse_field(options: UseOptions) -> str | None:

@@ -1,12 +1,15 @@
 """A report in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from audit.core.escape import sanitize_line
 from audit.drift.finding import Finding, FindingValue
 from audit.observations.facts import Observation
 from audit.runs.report import RunProgress, RunReport
+from audit.sources.registered import REGISTERED_SOURCES
 
+BAD_TOKEN = "bad-token"
+"""The reason of an observation whose host refused our token."""
 MAX_TEXT_LINES = 6
 MAX_UNVERIFIED = 10
 UNVERIFIED_HINT = "what could not be verified keeps its facts; run it again when the hosts answer"
@@ -54,6 +57,16 @@ def _list_unverified_lines(report: RunReport) -> Iterator[str]:
     if unverified:
         yield from map(_describe_unverified, unverified[:MAX_UNVERIFIED])
         yield from _count_hidden_targets(len(unverified) - MAX_UNVERIFIED)
+        yield from _list_hints(unverified)
+
+
+def _list_hints(unverified: Sequence[Observation]) -> Iterator[str]:
+    """What to do: a host that refused our token did answer, and no later run will help."""
+    refused = sorted({seen.target.host for seen in unverified if seen.reason == BAD_TOKEN})
+    for host in refused:
+        variable = REGISTERED_SOURCES[host].token_variable
+        yield f"{host} refuses the token in {variable}: set a valid one, or unset it to ask without"
+    if any(seen.reason != BAD_TOKEN for seen in unverified):
         yield UNVERIFIED_HINT
 
 

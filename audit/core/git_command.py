@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from audit.core.errors import RegistryError, UsageError
+from audit.core.escape import sanitize_line
 
 SETTINGS = (
     "safe.bareRepository=explicit",
@@ -52,6 +53,7 @@ PERSON = frozenset(
 SAVING = CONFIGURATION | CONNECTION | PERSON
 """Git's own variables that saving keeps: none of them names a repository."""
 SAVING_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
+COMPLAINTS = ("fatal:", "error:", "remote: error:")
 OBJECT_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -61,10 +63,12 @@ class GitFailed(RegistryError):
 
 @dataclass(frozen=True)
 class Answer:
-    """How one call of git ended. What it said of errors is dropped: addresses hold passwords."""
+    """How one call of git ended."""
 
     status: int
     output: bytes
+    complaint: str = ""
+    """Git's own line about its failure; dropped where it holds an address, for passwords."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,15 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> Answe
     except FileNotFoundError as error:
         fix = "`review` compares with a commit, `save` makes one"
         raise UsageError(f"git is not installed; {fix}") from error
-    return Answer(done.returncode, done.stdout)
+    return Answer(done.returncode, done.stdout, _find_complaint(done.stderr))
+
+
+def _find_complaint(said: bytes) -> str:
+    """The first line that says what went wrong."""
+    for line in said.decode("utf-8", "replace").splitlines():
+        if line.startswith(COMPLAINTS):
+            return "" if "@" in line or "://" in line else sanitize_line(line)
+    return ""
 
 
 def _build_reading_environment() -> dict[str, str]:

@@ -135,13 +135,11 @@ class RegistryCheckout:
         done = self._run_git(*arguments)
         if done.status:
             subcommand = next(filter(_is_subcommand, arguments), "")
-            raise NotSavedError(
-                f"git {subcommand} ended with {done.status}; run it by hand to see why"
-            )
+            why = done.complaint or "run it by hand to see why"
+            raise NotSavedError(f"git {subcommand} ended with {done.status}; {why}")
         return os.fsdecode(done.output)
 
     def _run_git(self, *arguments: str) -> Answer:
-        # What git prints can hold an address with a password in it, and is never shown.
         return self._checkout.save(*arguments)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from audit.core.errors import Problem
-from audit.core.near_names import format_near_names
+from audit.core.near_names import find_near_names, format_near_names
 from audit.records.json_paths import format_json_path
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _describe_unknown_keys(error: "ValidationError", shown: str) -> Iterator[Pro
 
 
 def _describe_unknown_key(path: str, key: str, known: list[str], shown: str) -> Problem:
-    if key in VERDICT_KEYS:
+    if key in VERDICT_KEYS and not find_near_names(key, known):
         fix = "remove it: verdicts are derived from the facts, never stored"
         return Problem(shown, path, f"{key!r} is a verdict", fix)
     fix = f"remove it, or use one of: {', '.join(known)}{format_near_names(key, known)}"

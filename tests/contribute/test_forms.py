@@ -195,18 +195,70 @@ def test_a_heading_typed_into_an_answer_changes_no_other(
     assert json.loads((desk.registry / f"models/{REPO}.json").read_text())["developer"] == "Lab"
 
 
-def test_other_forms_and_other_texts_are_named(desk: ContributorDesk, tmp_path: Path, capsys):
-    """A form for a person says which record it is about.
+RECORD = "### Record\n\nregistry/models/maker/model-1.json\n\n"
 
-    A text that is no form says what is missing.
-    """
-    assert (
-        submit_form(desk, tmp_path, "### Record\n\nmaker/model-1\n\n### Which fact?\n\nlicense\n")
-        == 2
-    )
-    assert "speaks of the record 'maker/model-1'" in capsys.readouterr().err
-    assert submit_form(desk, tmp_path, "Please add my model!") == 2
-    assert "no answer to 'Model'" in capsys.readouterr().err
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "### Record\n\nMaker/Model-1\n\n### Which fact?\n\nhub.gated\n\n"
+            "### What should it say?\n\nauto\n\n### Sources\n\nhttps://e.org/x\n",
+            ("$.hub.gated", "the record says: false", "the form says:   auto", "https://e.org/x"),
+        ),
+        (
+            f"{RECORD}### Which fact?\n\ncomponents.datasets.status\n\n### What should it say?\n\nx\n",
+            ("nothing about datasets; its family may state it",),
+        ),
+        (
+            f"{RECORD}### Definition\n\nosaid-1.0\n\n### Step\n\nparameters\n\n"
+            "### What does the definition say instead?\n\nclause 3\n",
+            ("maker/model-1 by osaid-1.0: ", "step parameters: yes", "clause 3", "osaid-1.0.md"),
+        ),
+        (
+            "### License\n\nmit\n\n### Text\n\nhttps://e.org/LICENSE\n\n### Models under it\n\na/b\n",
+            ("licenses/MIT under that name", "https://e.org/LICENSE"),
+        ),
+    ],
+)
+def test_a_report_is_laid_beside_its_record(
+    desk: ContributorDesk, tmp_path: Path, capsys, body: str, said: tuple[str, ...]
+):
+    """Where it is, what stands there now, and what the form says; nothing is written."""
+    before = sorted(desk.registry.rglob("*"))
+    assert submit_form(desk, tmp_path, body) == 0
+    told = capsys.readouterr().out
+    assert all(words in told for words in said), told
+    assert sorted(desk.registry.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("### Record\n\nmaker/model-9\n\n### Which fact?\n\nx\n", "no such model"),
+        ("### Record\n\nregistry/licenses/X.json\n\n### Which fact?\n\nx\n", "no such record"),
+        (f"{RECORD}### Definition\n\nosaid-9\n", "one of: spectrum"),
+        ("Please add my model!", "no answer to 'Model'"),
+    ],
+)
+def test_a_report_about_nothing_is_refused(
+    desk: ContributorDesk, tmp_path: Path, capsys, body: str, words: str
+):
+    """A record or definition that is not there, and a text that is no form, in one line."""
+    assert submit_form(desk, tmp_path, body) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert told.count("\n") == 1
+
+
+def test_words_around_an_address_do_not_hide_it(root: Path, desk: ContributorDesk, tmp_path: Path):
+    """People explain their sources: every address of a line counts."""
+    sources = "see the blog https://lab.example/a, and (https://lab.example/b)."
+    body = render_filled_body(root, sources=sources)
+    assert submit_form(desk, tmp_path, body, "--offline") == 0
+    record = json.loads((desk.registry / f"models/{REPO}.json").read_text())
+    urls = {source["url"] for source in record["evidence"].values()}
+    assert {"https://lab.example/a", "https://lab.example/b"} <= urls
 
 
 def test_forms_are_what_github_takes(root: Path):

@@ -57,7 +57,7 @@ def test_exit_code(root: Path, arguments: tuple[str, ...], status: int):
     [
         (("--field", "armies"), "near: "),
         (("--users-month", "June"), "write it as 2024-11"),
-        (("--territory", "Germany"), "ISO 3166-1"),
+        (("--territory", "Narnia"), "ISO 3166-1"),
         (("--users-in", "DE", "--users-in", "Mars"), "--users-in 'Mars'"),
         (("--currency", "dollars"), "ISO 4217"),
         (("--monthly-users", "-1"), "from 0 up"),

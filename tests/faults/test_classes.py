@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_httpserver import HTTPServer
 
+from audit.cli.render_report import UNVERIFIED_HINT, render_report
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
@@ -280,6 +281,9 @@ def test_our_token_is_wrong(stage: AuditStage):
         for each in report.target_observations
         if each.target.kind != "code"
     } == {("bad-token", True)}
+    said = render_report(report)
+    assert "huggingface refuses the token in HF_TOKEN: set a valid one" in said
+    assert UNVERIFIED_HINT not in said
 
 
 def test_absence_without_a_control(stage: AuditStage):

@@ -185,7 +185,16 @@ def test_a_conflict_is_left_to_a_person(clones):
     assert "rebase" not in run_git(two, "status")
 
 
-def test_git_s_words_are_not_passed_on(clones):
+def test_git_s_own_line_is_passed_on(clones):
+    """What git complains about is what a person has to mend."""
+    one, _ = clones
+    (one / ".git" / "index.lock").write_text("")
+    write_machine_file(one, "feeds/all.atom")
+    with pytest.raises(NotSavedError, match=r"fatal: Unable to create .*index\.lock"):
+        RegistryCheckout(one / "registry").commit_written_files("Audit")
+
+
+def test_no_address_in_git_s_words_is_passed_on(clones):
     """A remote's address can hold a password; the error shows none of it."""
     one, _ = clones
     run_git(one, "remote", "set-url", "origin", "https://user:SECRET-TOKEN@127.0.0.1:9/x")

@@ -73,16 +73,11 @@ def _require_form_length(body: str) -> None:
 
 
 def _require_new_model_form(answers: dict[str, str]) -> None:
-    if RECORD_LABEL in answers:
-        raise UsageError(
-            f"this form speaks of the record {answers[RECORD_LABEL][:100]!r}; "
-            "a person edits that record (CONTRIBUTING.md#correct-a-fact)"
-        )
     missing = [label for label in NEEDED_ANSWERS if label not in answers]
     if missing:
         listed = ", ".join(map(repr, missing))
         raise UsageError(
-            f"no answer to {listed}; give the body of an issue made with the form 'New model'"
+            f"no answer to {listed}; give the body of an issue made with one of the four forms"
         )
 
 
@@ -124,15 +119,23 @@ def _split_form(body: str) -> Iterator[tuple[str, str]]:
 
 
 def _parse_sources(answer: str) -> tuple[str, ...]:
-    urls = [_parse_source(line) for line in answer.split("\n") if line.strip()]
+    """The addresses of each line, whatever words stand around them. Raises UsageError."""
+    urls: list[str] = []
+    for line in answer.split("\n"):
+        if line.strip():
+            urls += _parse_source_line(line)
     return tuple(dict.fromkeys(urls))[:MAX_FORM_SOURCES]
 
 
-def _parse_source(line: str) -> str:
-    """The address in a line, which may be an item of a list. Raises UsageError."""
-    url = line.strip().removeprefix("- ").strip("<>")
-    _require_source_address(url)
-    return url
+def _parse_source_line(line: str) -> list[str]:
+    """Words beside an address explain it; a line without one is no source."""
+    plain = line.strip().removeprefix("- ").strip("<>")
+    words = plain.split()
+    found = [word.strip("<>(),.;") for word in words if "://" in word] if len(words) > 1 else []
+    urls = found or [plain]
+    for url in urls:
+        _require_source_address(url)
+    return urls
 
 
 def _require_source_address(url: str) -> None:

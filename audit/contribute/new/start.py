@@ -225,8 +225,9 @@ def build_reading_error(observation: Observation) -> RegistryError:
     if observation.state in UNREADABLE_STATES:
         return RepositoryUnreadableError(f"{name} {UNREADABLE_STATES[observation.state]}")
     return HubUnreachableError(
-        f"{name} could not be read ({observation.reason}); that says nothing about the repository, "
-        "try again later. Nothing was written"
+        f"{name} could not be read ({observation.reason}) at {observation.url or 'the Hub'}; that "
+        "says nothing about the repository. Try again later, or set HF_ENDPOINT or HTTPS_PROXY. "
+        "Nothing was written"
     )
 
 
