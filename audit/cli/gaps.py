@@ -11,6 +11,7 @@ from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.core.near_names import format_near_names
 from audit.core.references import get_owner
+from audit.drift.searched_places import list_unwatched_places
 from audit.records.load import load_registry
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -19,6 +20,9 @@ _HEADER = "priority  fact, and who waits for it  ->  where to look first"
 _ADVICE = (
     "Write what you read into the record, with its source; what you looked for in vain is "
     "'not-found' (docs/evidence.md)."
+)
+_SEARCH_ADVICE = (
+    "Repositories in which something was not found are watched; what appears there is told."
 )
 
 
@@ -29,23 +33,46 @@ class GapsOptions(SharedOptions):
     count: int
     owner: str | None
     family: str | None
+    searches: bool
 
 
 @make_command(GapsOptions, reads_installed=True)
 @click.option("--count", type=INTEGER, default=20, metavar="N", help="how many (default: 20)")
 @click.option("--owner", metavar="NAME", help="only models of this account")
 @click.option("--family", metavar="ID", help="only models of this family")
+@click.option(
+    "--searches",
+    is_flag=True,
+    help="list instead the places of searches that no machine watches, the first due first",
+)
 def run_command(options: GapsOptions) -> int:
     """Say which reading would decide most."""
     if options.count < 1:
         raise UsageError(f"--count {options.count} cannot be; write how many facts to print")
     registry = load_registry(options.registry)
-    gaps = find_gaps(registry, _select_models(registry, options))
+    models = _select_models(registry, options)
+    if options.searches:
+        return _print_searches(models or registry.models.values(), options)
+    gaps = find_gaps(registry, models)
     shown = gaps[: options.count]
     if options.json:
         print_json("gaps", {"unknown": len(gaps), "gaps": [asdict(gap) for gap in shown]})
     else:
         print("\n".join(_render_gaps(shown, len(gaps))))
+    return 0
+
+
+def _print_searches(models: Iterable[Model], options: GapsOptions) -> int:
+    places = list_unwatched_places(models)
+    shown = places[: options.count]
+    if options.json:
+        rows = [asdict(place) for place in shown]
+        print_json("gaps", {"unwatched": len(places), "searches": rows})
+        return 0
+    for place in shown:
+        component = f"{place.record}: {place.component}"
+        print(f"look again by {place.review_by}  {component}  ->  {place.url}")
+    print(f"{len(shown)} of {len(places)} places that no machine watches. {_SEARCH_ADVICE}")
     return 0
 
 
