@@ -73,6 +73,15 @@ class LicenseTextDiff:
 
 
 @dataclass(frozen=True)
+class LabelChange:
+    """The plain label of one model before and after a difference."""
+
+    record: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Difference:
     """Something that is not as declared, or not as it was first seen.
 
@@ -90,6 +99,10 @@ class Difference:
     weights_license: str | None = None
     """The weights' license by the new value, an expression; empty where nobody read the terms."""
     weights_gone: bool = False
+    is_release: bool = False
+    """The weights or the data, recorded as not released, are there."""
+    code_license: str | None = None
+    """The code's license by the new value, as `weights_license` has it for the weights."""
     text_diff: LicenseTextDiff | None = None
 
     def __post_init__(self) -> None:
@@ -132,6 +145,8 @@ class Finding:
     """Other records that it touches: the models of a dataset."""
     text_diff: LicenseTextDiff | None = None
     """Only where a license text changed."""
+    label_changes: tuple[LabelChange, ...] = ()
+    """Of the other models that it touches, those whose plain label changes with it."""
     first_record: str = ""
     """The name under which the record was first published, where we renamed it since."""
 

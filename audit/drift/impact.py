@@ -1,13 +1,11 @@
 """What drift does: to the plain label, to other records, and to what one may do with a model."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from audit.core.references import split_reference
-from audit.definitions import spectrum
+from audit.core.references import get_record_id, split_reference
 from audit.definitions.common_uses import describe_changed_uses
 from audit.definitions.lineage import trace_lineage
-from audit.drift.finding import DIRECTION_WORDS, Difference, Finding
+from audit.drift.finding import DIRECTION_WORDS, Finding
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
@@ -28,34 +26,6 @@ _FREEDOM_WORDS: dict[Freedom, str] = {
 BeforeAndAfter = tuple[str | None, str | None]
 
 
-# The label
-
-
-def compute_label_change(record: str, difference: Difference, registry: Registry) -> BeforeAndAfter:
-    """The `spectrum` label before and after; (None, None) for records that have none."""
-    model = _find_model(record, registry)
-    if model is None:
-        return None, None
-    changed = _apply_difference(model, difference)
-    before, after = spectrum.judge(model, registry), spectrum.judge(changed, registry)
-    return before.value, after.value
-
-
-def _find_model(record: str, registry: Registry) -> Model | None:
-    """The model that a record is; None for a dataset or a family."""
-    folder, id = split_reference(record)
-    return registry.models.get(id) if folder == "models" else None
-
-
-def _apply_difference(model: Model, difference: Difference) -> Model:
-    weights = model.weights
-    if difference.weights_gone:
-        weights = replace(weights, status="withdrawn")
-    elif difference.weights_license is not None:
-        weights = replace(weights, license=difference.weights_license or None)
-    return replace(model, components={**model.components, weights.name: weights})
-
-
 # Other records
 
 
@@ -67,6 +37,12 @@ def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
     if folder == "datasets":
         return _find_trained_models(id, registry)
     return ()
+
+
+def _find_model(record: str, registry: Registry) -> Model | None:
+    """The model that a record is; None for a dataset or a family."""
+    folder, id = split_reference(record)
+    return registry.models.get(id) if folder == "models" else None
 
 
 def _find_family_members(family_id: str, registry: Registry) -> tuple[str, ...]:
@@ -155,6 +131,20 @@ def _describe_label(finding: Finding) -> Iterator[str]:
         yield f"The plain label goes from **{before}** to **{after}**."
     elif before:
         yield f"The plain label stays **{before}**."
+    yield from _describe_other_labels(finding)
+
+
+def _describe_other_labels(finding: Finding) -> Iterator[str]:
+    """The models whose label changes with it, and that those of the others stay."""
+    for change in finding.label_changes:
+        id = get_record_id(change.record)
+        yield f"The plain label of {id} goes from **{change.before}** to **{change.after}**."
+    models = sum(ref.startswith("models/") for ref in finding.affects)
+    left = models - len(finding.label_changes)
+    if left > 0:
+        others = "other " if finding.label_changes else ""
+        models_word = "model" if left == 1 else "models"
+        yield f"The plain label of {left} {others}{models_word} that it touches stays as it is."
 
 
 def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[str]:

@@ -47,10 +47,14 @@ def build_sweep_heartbeat(
     """
     heartbeat = build_heartbeat(report, before, {}, is_partial=True)
     last_complete = report.started if report.status == "complete" else heartbeat.last_complete
+    unseen = dict(heartbeat.unseen)
+    if before and report.status == "degraded":
+        # What was seen now was not kept: what had been missed is missed still.
+        unseen = {**before.unseen, **unseen}
     return replace(
         heartbeat,
         last_complete=last_complete,
-        unseen={key: row for key, row in heartbeat.unseen.items() if key in targets},
+        unseen={key: row for key, row in unseen.items() if key in targets},
         owners=_merge_lessons(before, lessons),
     )
 

@@ -107,6 +107,11 @@ def _upgrade_finding_1(row: Document) -> Document:
     return {**row, "status": read_status(row["status"], counted["sightings"], counted["needed"])}
 
 
+def _upgrade_event_2(document: Document) -> Document:
+    """Version 3 may name the labels of other models."""
+    return document
+
+
 def _upgrade_heartbeat_1(document: Document) -> Document:
     """Version 2 names the host of each target and each owner."""
     return {
@@ -142,7 +147,7 @@ FORMATS: dict[str, StoredFormat] = {
             name="event",
             folder="events",
             patterns=("*/*.json",),
-            upgrades=(_upgrade_event_1,),
+            upgrades=(_upgrade_event_1, _upgrade_event_2),
             max_bytes=32 << 20,
         ),
         StoredFormat(

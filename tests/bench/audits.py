@@ -56,11 +56,16 @@ class BenchmarkServer:
 
     def send_command(self, **command: Any) -> dict[str, Any]:
         """Give a command; returns the answers since the last one by status."""
+        statuses: dict[str, Any] = self.exchange(**command)["statuses"]
+        return statuses
+
+    def exchange(self, **command: Any) -> dict[str, Any]:
+        """Give a command; returns all that is counted since the last one."""
         stdin, stdout = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         stdin.write(json.dumps(command) + "\n")
         stdin.flush()
-        statuses: dict[str, Any] = json.loads(stdout.readline())["statuses"]
-        return statuses
+        told: dict[str, Any] = json.loads(stdout.readline())
+        return told
 
     def stop(self) -> None:
         """End it."""

@@ -72,7 +72,15 @@ def find_release(hub: HubComparison) -> Differences:
     if not is_dataset and not hub.now.weights.files:
         return  # a page without files releases nothing
     kind = DATA_RELEASED if is_dataset else WEIGHTS_RELEASED
-    yield Difference(kind.id, "hub.repo", "not released", "reachable", "more-open")
+    yield Difference(
+        kind.id,
+        "hub.repo",
+        "not released",
+        "reachable",
+        "more-open",
+        weights_license=hub.tagged_license,
+        is_release=True,
+    )
 
 
 def _was_there(comparison: TargetComparison) -> bool:

@@ -53,6 +53,11 @@ class CodeComparison:
         return compare_expressions(before, after, self.registry)
 
     @property
+    def is_dataset(self) -> bool:
+        """Whether a dataset's record states its terms here."""
+        return self.declaration.record.startswith("datasets/")
+
+    @property
     def model(self) -> Model | None:
         """The model whose record declares this; None for a family or a dataset."""
         return self.registry.models.get(self.declaration.record.removeprefix("models/"))
