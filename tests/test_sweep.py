@@ -186,7 +186,8 @@ def _change_lists(hub: LoopbackHub, change) -> None:
         given = answer(request)
         if request.path == "/api/models" and request.find_parameter("sort") == "lastModified":
             rows = json.loads(given.body)
-            given.headers.pop("Link", None)
+            if len(change(rows)) < len(rows) - 1:
+                given.headers.pop("Link", None)
             return type(given)(200, given.headers, json.dumps(change(rows)).encode())
         return given
 
@@ -203,6 +204,20 @@ def test_a_date_of_the_future_hides_nothing_and_stops_nothing(stage: SweepStage)
     stage.world.set_card("models", "single-7/model", CHANGED)
     report = stage.sweep()
     assert list_changes(report) == [("models/single-7/model", "license-tag-changed", "confirmed")]
+
+
+def test_a_list_that_leaves_something_out_is_found_out(stage: SweepStage):
+    """The rotation sees the commit; the report names it, and the next sweep looks at everything instead."""
+    stage.sweep_hours(2)
+    hidden = "single-7/model"
+    _change_lists(stage.hub, lambda rows: [row for row in rows if row["id"] != hidden])
+    stage.world.set_card("models", hidden, CHANGED)
+    reports = stage.sweep_hours(26)
+    found = next(hour for hour, report in enumerate(reports) if report.findings)
+    assert [report.sweep.unlisted for report in reports].count(()) == len(reports) - 1
+    assert reports[found].sweep.unlisted == (f"huggingface/model/{hidden}",)
+    assert read_coverage(reports[found + 1])[0] == "owners"
+    assert read_coverage(reports[found + 2])[0] == "newest"
 
 
 def test_a_list_that_cannot_be_read_is_read_further_down_next_time(stage: SweepStage):

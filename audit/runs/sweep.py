@@ -77,10 +77,11 @@ class SweepPlan:
         """What the lists cost."""
         return sum(result.pages for result in self.lists)
 
-    def summarize(self) -> SweepSummary:
-        """For the report."""
+    def summarize(self, unlisted: Iterable[Target] = ()) -> SweepSummary:
+        """For the report. `unlisted`: new commits that a list should have shown."""
         lists = tuple(map(_summarize_list, self.lists))
-        return SweepSummary(lists, self.rotation, self.suspicions)
+        keys = tuple(target.key for target in unlisted)
+        return SweepSummary(lists, self.rotation, self.suspicions, keys)
 
 
 def _summarize_list(result: ListResult) -> SweptList:
