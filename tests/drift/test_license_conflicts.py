@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.drift.finding import Difference, LicenseTextDiff
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import identify_license_text
 from audit.observations.facts import HubFacts
 from tests.conftest import make_model_record

@@ -16,7 +16,7 @@ from audit.drift.compare.license_statements import (
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_CONFLICT
 from audit.licenses.hub_tags import find_versions_meant
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import Identification
 from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.component import CODE_COMPONENTS

@@ -9,7 +9,7 @@ from audit.drift.compare.license_files import (
 )
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_FILE_ADDED, LICENSE_FILE_REMOVED, LICENSE_TEXT_CHANGED
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.facts import HubFacts, LicenseFile
 
 FilesByPath = dict[str, LicenseFile]
