@@ -165,7 +165,7 @@ def _find_place(finding: Finding) -> tuple[str, str, str]:
     return finding.record, finding.kind, finding.field
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class SoughtComponent:
     """A component that a reviewer looked for in a repository, and did not find."""
 

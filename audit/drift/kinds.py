@@ -292,6 +292,16 @@ CODE_LICENSE_CHANGED = _add(
     )
 )
 
+TERMS_PAGE_GONE = _add(
+    DriftKind(
+        "terms-page-gone",
+        "license",
+        "The page with the terms is not there any more.",
+        is_loss=True,
+        seen_when_gone=True,
+        question="Where do the terms stand now? Set $.url of the license.",
+    )
+)
 TERMS_ELSEWHERE_CHANGED = _add(
     DriftKind(
         "terms-elsewhere-changed",

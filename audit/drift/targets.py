@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from audit.drift.finding import TargetDeclaration, WatchedTarget
+from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarget
+from audit.drift.page_targets import declare_pages
 from audit.drift.searched_places import declare_searches, parse_github_repository
 from audit.observations.facts import GITHUB, Target
 from audit.records.component import Component
@@ -29,7 +30,8 @@ def list_watched_targets(
     cited = _collect_cited_datasets(models)
     datasets = registry.datasets.values()
     wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
-    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted)))
+    pages = () if only else declare_pages(registry)
+    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages))
 
 
 def _group_by_target(
@@ -46,7 +48,12 @@ def _group_by_target(
 def _merge(first: TargetDeclaration, second: TargetDeclaration) -> TargetDeclaration:
     """One record's declarations of a target: the first speaks for it, unless it only searched."""
     kept = second if first.search_only else first
-    return replace(kept, sought=tuple(sorted({*first.sought, *second.sought})))
+    sought = {*first.sought, *second.sought}
+    return replace(kept, sought=tuple(sorted(sought, key=_rank_sought)))
+
+
+def _rank_sought(sought: SoughtComponent) -> tuple[str, str, str]:
+    return sought.name, sought.seen, sought.revision or ""
 
 
 def _build_watched_target(

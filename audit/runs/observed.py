@@ -6,7 +6,7 @@ from functools import cached_property
 from audit.drift.compare.identity import PINNED_REVISION_FIELD
 from audit.drift.finding import Finding, WatchedTarget
 from audit.drift.kinds import LOOK_AGAIN, find_drift_kind
-from audit.observations.facts import HubFacts, Observation, TargetFacts
+from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetFacts
 from audit.store.observations import TargetState
 
 
@@ -74,7 +74,7 @@ class ObservedTarget:
     def _has_unlisted_names(self) -> bool:
         """Whether the names in the repository could not be listed, so that none can be missed."""
         facts = self.observation.facts
-        return facts is not None and facts.telling_paths is None
+        return isinstance(facts, HubFacts | CodeFacts) and facts.telling_paths is None
 
     @property
     def _unread_texts(self) -> tuple[str, ...]:

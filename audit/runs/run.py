@@ -21,6 +21,7 @@ from audit.runs.compare import (
     close_unwatched_findings,
     compare_observations,
 )
+from audit.runs.daily_pages import add_due_pages, leave_out_pages
 from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
@@ -124,8 +125,14 @@ class _Audit:
         return report
 
     def _make_plan(self) -> RunPlan:
-        """What is looked at: everything, or what a sweep has to look at by what the lists say."""
-        watched, known, before = self._watched, self._known, self._heartbeat
+        """What is looked at; makers' pages once a day."""
+        plan, before = self._plan_repositories(), self._heartbeat
+        return add_due_pages(plan, self._watched, before, self._options.now, self._sources)
+
+    def _plan_repositories(self) -> RunPlan:
+        """Everything, or what a sweep has to look at by what the lists say."""
+        watched = leave_out_pages(self._watched)
+        known, before = self._known, self._heartbeat
         now, sources = self._options.now, self._sources
         if not self._options.sweep:
             return plan_due_checks(watched, known, before, now, sources)

@@ -23,6 +23,7 @@ from audit.observations.facts import (
     HubFacts,
     LicenseFile,
     ObservationState,
+    PageFacts,
     Target,
     TargetFacts,
     Weights,
@@ -162,7 +163,7 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
         # Written only where it is so: older files, which lack it, stay as they are.
         if not file["is_word_for_word"]:
             del file["is_word_for_word"]
-    if row["telling_paths"] is None:
+    if row.get("telling_paths", ()) is None:
         del row["telling_paths"]
     return row
 
@@ -182,6 +183,8 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     if row is None:
         return None
     files = tuple(LicenseFile(**file) for file in row["license_files"])
+    if target.kind == "terms":
+        return PageFacts(**{**row, "license_files": files})
     telling = row.get("telling_paths")
     row = {**row, "telling_paths": None if telling is None else tuple(telling)}
     if target.kind == "code":

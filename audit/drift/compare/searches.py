@@ -3,15 +3,16 @@
 from audit.drift.compare.inputs import Differences
 from audit.drift.finding import Difference, SoughtComponent, TargetDeclaration
 from audit.drift.kinds import LOOK_AGAIN
-from audit.observations.facts import CodeFacts, HubFacts, TargetFacts
+from audit.observations.facts import CodeFacts, HubFacts
 from audit.observations.telling_paths import select_paths_of
 
+RepositoryFacts = HubFacts | CodeFacts
 MAX_TOLD_PATHS = 10
 NOT_FOUND = "not found"
 
 
 def find_appeared(
-    declaration: TargetDeclaration, repo: str, before: TargetFacts | None, now: TargetFacts
+    declaration: TargetDeclaration, repo: str, before: RepositoryFacts | None, now: RepositoryFacts
 ) -> Differences:
     """Names that speak of a component and were not there when the audit first looked."""
     if before is None or before.telling_paths is None or now.telling_paths is None:
@@ -26,8 +27,8 @@ def find_appeared(
             )
 
 
-def _has_been_reviewed(sought: SoughtComponent, now: TargetFacts) -> bool:
+def _has_been_reviewed(sought: SoughtComponent, now: RepositoryFacts) -> bool:
     """Whether the record's search is of what is seen now: a person looked again."""
     if isinstance(now, CodeFacts):
         return now.pushed_at is not None and now.pushed_at[:10] <= sought.seen
-    return isinstance(now, HubFacts) and sought.revision == now.revision
+    return sought.revision == now.revision

@@ -8,16 +8,18 @@ from audit.drift.compare.inputs import (
     CodeComparison,
     Differences,
     HubComparison,
+    PageComparison,
     TargetComparison,
 )
 from audit.drift.compare.license_conflicts import find_license_conflicts
 from audit.drift.compare.license_tag import compare_license_link, compare_license_tag
 from audit.drift.compare.license_texts import compare_license_files
 from audit.drift.compare.lineage import compare_bases_and_datasets, find_terms_freer_than_base
+from audit.drift.compare.page import compare_page
 from audit.drift.compare.searches import find_appeared
 from audit.drift.compare.weights import compare_weights
 from audit.drift.finding import Difference
-from audit.observations.facts import CodeFacts, HubFacts
+from audit.observations.facts import CodeFacts, HubFacts, PageFacts
 from audit.records.registry import Registry
 
 
@@ -39,6 +41,8 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
             yield from find_loss(comparison)
     elif isinstance(now, CodeFacts):
         yield from _compare_code(comparison, now, registry)
+    elif isinstance(now, PageFacts):
+        yield from _compare_page(comparison, now, registry)
     elif isinstance(now, HubFacts):
         hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)
@@ -53,6 +57,13 @@ def _compare_code(comparison: TargetComparison, now: CodeFacts, registry: Regist
     before = comparison.baseline if isinstance(comparison.baseline, CodeFacts) else None
     code = CodeComparison(comparison.declaration, before, now, registry, comparison.load_text)
     yield from compare_code_repository(code, comparison.observation.target.repo)
+
+
+def _compare_page(comparison: TargetComparison, now: PageFacts, registry: Registry) -> Differences:
+    if isinstance(comparison.baseline, PageFacts):
+        record = comparison.declaration.record
+        page = PageComparison(record, now, registry, comparison.load_text)
+        yield from compare_page(page, comparison.baseline)
 
 
 def _build_hub_comparison(
