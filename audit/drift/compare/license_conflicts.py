@@ -43,12 +43,12 @@ def _has_tag_changed(hub: HubComparison) -> bool:
 
 
 def _has_file_changed(hub: HubComparison, field: str) -> bool:
-    """Whether the file that contradicts was another one before.
+    """Whether the file that contradicts had another text before.
 
-    Without files before, all are first sights.
+    One that came since contradicts as if it were seen for the first time.
     """
     before = _index_blob_ids(hub.before)
-    return bool(before) and before.get(field) != _index_blob_ids(hub.now).get(field)
+    return field in before and before[field] != _index_blob_ids(hub.now).get(field)
 
 
 def _index_blob_ids(facts: HubFacts | None) -> dict[str, str]:
