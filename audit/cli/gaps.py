@@ -11,7 +11,7 @@ from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
 from audit.core.near_names import format_near_names
 from audit.core.references import get_owner
-from audit.drift.searched_places import list_unwatched_places
+from audit.drift.searched_places import UnwatchedPlace, list_unwatched_places
 from audit.records.load import load_registry
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -52,43 +52,53 @@ def run_command(options: GapsOptions) -> int:
     registry = load_registry(options.registry)
     models = _select_models(registry, options)
     if options.searches:
-        return _print_searches(models or registry.models.values(), options)
-    gaps = find_gaps(registry, models)
+        everything = registry.models.values()
+        _print_searches(list_unwatched_places(everything if models is None else models), options)
+    else:
+        _print_gaps(find_gaps(registry, models), options)
+    return 0
+
+
+def _print_gaps(gaps: Sequence[Gap], options: GapsOptions) -> None:
     shown = gaps[: options.count]
     if options.json:
         print_json("gaps", {"unknown": len(gaps), "gaps": [asdict(gap) for gap in shown]})
     else:
         print("\n".join(_render_gaps(shown, len(gaps))))
-    return 0
 
 
-def _print_searches(models: Iterable[Model], options: GapsOptions) -> int:
-    places = list_unwatched_places(models)
+def _print_searches(places: Sequence[UnwatchedPlace], options: GapsOptions) -> None:
     shown = places[: options.count]
     if options.json:
         rows = [asdict(place) for place in shown]
         print_json("gaps", {"unwatched": len(places), "searches": rows})
-        return 0
-    for place in shown:
+    else:
+        print("\n".join(_render_searches(shown, len(places))))
+
+
+def _render_searches(places: Sequence[UnwatchedPlace], total: int) -> Iterator[str]:
+    for place in places:
         component = f"{place.record}: {place.component}"
-        print(f"look again by {place.review_by}  {component}  ->  {place.url}")
-    print(f"{len(shown)} of {len(places)} places that no machine watches. {_SEARCH_ADVICE}")
-    return 0
+        yield f"look again by {place.review_by}  {component}  ->  {place.url}"
+    yield f"{len(places)} of {total} places that no machine watches. {_SEARCH_ADVICE}"
 
 
 def _select_models(registry: Registry, options: GapsOptions) -> Sequence[Model] | None:
     """The models of the owner and the family that were named; None where neither was."""
     if options.owner is None and options.family is None:
         return None
-    models: Iterable[Model] = registry.models.values()
+    models = list(registry.models.values())
     if options.owner is not None:
-        owners = {get_owner(id) for id in registry.models}
-        owner = _find_name(options.owner, owners, "--owner")
-        models = [model for model in models if get_owner(model.id) == owner]
+        models = _select_owned(models, options.owner)
     if options.family is not None:
         family = _find_name(options.family, registry.families, "--family")
         models = [model for model in models if model.family == family]
-    return list(models)
+    return models
+
+
+def _select_owned(models: list[Model], name: str) -> list[Model]:
+    owner = _find_name(name, {get_owner(model.id) for model in models}, "--owner")
+    return [model for model in models if get_owner(model.id) == owner]
 
 
 def _find_name(name: str, known: Iterable[str], option: str) -> str:
@@ -109,8 +119,12 @@ def _render_gaps(gaps: Sequence[Gap], total: int) -> Iterator[str]:
 
 def _render_gap(gap: Gap) -> str:
     """One line, so that it can be sorted, cut and searched."""
+    place = f"  ->  {gap.look_in[0]}" if gap.look_in else ""
+    return f"{gap.settles:8.2f}  {gap.record}: {gap.fact}  ({_format_waiting(gap)}){place}"
+
+
+def _format_waiting(gap: Gap) -> str:
+    """How many verdicts wait, and of whom."""
     verdicts = f"{gap.verdicts} verdict{'s' if gap.verdicts > 1 else ''}"
     others = len(gap.models) - 1
-    waiting = f"{verdicts} of {gap.models[0]}{f' and {others} more' if others else ''}"
-    place = f"  ->  {gap.look_in[0]}" if gap.look_in else ""
-    return f"{gap.settles:8.2f}  {gap.record}: {gap.fact}  ({waiting}){place}"
+    return f"{verdicts} of {gap.models[0]}{f' and {others} more' if others else ''}"
