@@ -150,6 +150,8 @@ class HubFacts:
     """Paths whose text is still to be fetched, because this run had reached its limit for the
     repository.
     """
+    telling_paths: tuple[str, ...] | None = None
+    """Names that speak of a component; None where nobody listed them."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ class CodeFacts:
     """Of the whole tree, sorted by path; those of others' code that it carries along left out."""
     texts_due: tuple[str, ...] = ()
     """As in HubFacts."""
+    telling_paths: tuple[str, ...] | None = None
+    """As in HubFacts; None, too, where the tree was too large for one answer."""
 
     @property
     def has_listed_files(self) -> bool:
