@@ -166,6 +166,16 @@ def _find_place(finding: Finding) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True)
+class SoughtComponent:
+    """A component that a reviewer looked for in a repository, and did not find."""
+
+    name: str
+    seen: str
+    """The day of the look."""
+    revision: str | None = None
+
+
+@dataclass(frozen=True)
 class TargetDeclaration:
     """What one record declares about one target."""
 
@@ -186,6 +196,10 @@ class TargetDeclaration:
     """The commit that a reviewer saw: what it held is accepted."""
     released: str | None = None
     """Day of release, as exact as its source."""
+    sought: tuple[SoughtComponent, ...] = ()
+    """What was looked for here in vain, sorted."""
+    search_only: bool = False
+    """Nothing else of the record is about this target."""
 
 
 @dataclass(frozen=True)

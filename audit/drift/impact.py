@@ -36,6 +36,8 @@ def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
         return _find_family_members(id, registry)
     if folder == "datasets":
         return _find_trained_models(id, registry)
+    if folder == "licenses":
+        return _find_licensed_models(id, registry)
     return ()
 
 
@@ -48,6 +50,14 @@ def _find_model(record: str, registry: Registry) -> Model | None:
 def _find_family_members(family_id: str, registry: Registry) -> tuple[str, ...]:
     members = (model for model in registry.models.values() if model.family == family_id)
     return tuple(sorted(model.ref for model in members))
+
+
+def _find_licensed_models(license_id: str, registry: Registry) -> tuple[str, ...]:
+    """The models whose weights are under a license."""
+    models = registry.models.values()
+    return tuple(
+        sorted(model.ref for model in models if license_id in _list_license_ids(model, registry))
+    )
 
 
 def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]:

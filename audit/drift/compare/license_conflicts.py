@@ -16,7 +16,7 @@ from audit.drift.compare.license_statements import (
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_CONFLICT
 from audit.licenses.hub_tags import find_versions_meant
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import Identification
 from audit.observations.facts import HubFacts, LicenseFile
 from audit.records.component import CODE_COMPONENTS
@@ -43,12 +43,12 @@ def _has_tag_changed(hub: HubComparison) -> bool:
 
 
 def _has_file_changed(hub: HubComparison, field: str) -> bool:
-    """Whether the file that contradicts was another one before.
+    """Whether the file that contradicts had another text before.
 
-    Without files before, all are first sights.
+    One that came since contradicts as if it were seen for the first time.
     """
     before = _index_blob_ids(hub.before)
-    return bool(before) and before.get(field) != _index_blob_ids(hub.now).get(field)
+    return field in before and before[field] != _index_blob_ids(hub.now).get(field)
 
 
 def _index_blob_ids(facts: HubFacts | None) -> dict[str, str]:
