@@ -166,6 +166,16 @@ def _find_place(finding: Finding) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True)
+class SoughtComponent:
+    """A component that a reviewer looked for in a repository, and did not find."""
+
+    name: str
+    seen: str
+    """The day of the look."""
+    revision: str | None = None
+
+
+@dataclass(frozen=True)
 class TargetDeclaration:
     """What one record declares about one target."""
 
@@ -188,6 +198,10 @@ class TargetDeclaration:
     """Day of release, as exact as its source."""
     cited_files: tuple[str, ...] = ()
     """Paths of files in the repository that the record cites as evidence, sorted."""
+    sought: tuple[SoughtComponent, ...] = ()
+    """What was looked for here in vain, sorted."""
+    search_only: bool = False
+    """Nothing else of the record is about this target."""
 
 
 @dataclass(frozen=True)

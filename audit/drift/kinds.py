@@ -446,6 +446,19 @@ WEIGHTS_ONLY_PICKLE = _add(
     )
 )
 
+# Searches that found nothing
+
+LOOK_AGAIN = _add(
+    DriftKind(
+        "look-again",
+        "repository",
+        "Something has appeared in a place where a component was looked for and not found.",
+        "Whether it is the component, a person has to see.",
+        question="Look at {after}: {field}. If it is there, state the component; if not, write the "
+        "day and the commit of this look into its 'looked_in'.",
+    )
+)
+
 # Where a model comes from
 
 BASE_MODEL_CHANGED = _add(

@@ -6,7 +6,7 @@ from audit.core.hidden import replace_hidden_characters
 from audit.licenses.text.normalize import is_text
 from audit.licenses.text.prose import cut_quote, digest_sentence, list_terms_sentences
 from audit.observations.facts import CardProse, CodeFacts, HubFacts, Statement
-from audit.observations.license_files import Facts, has_gate_changed
+from audit.observations.license_files import Facts, is_behind_same_gate
 
 CARD_PATH = "README.md"
 MAX_CARD_BYTES = 1 << 20
@@ -23,11 +23,11 @@ def fill_known_prose(facts: Facts, previous: HubFacts | CodeFacts | None) -> Fac
     known = previous.card if previous else None
     if facts.card is None or known is None:
         return facts
-    refused = None if previous and has_gate_changed(facts, previous) else known.refused_blob
+    is_refused = previous is not None and is_behind_same_gate(facts, previous)
     card = replace(
         facts.card,
         read_blob=known.read_blob,
-        refused_blob=refused,
+        refused_blob=known.refused_blob if is_refused else None,
         statements=known.statements,
     )
     return replace(facts, card=card)

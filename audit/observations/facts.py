@@ -205,6 +205,8 @@ class HubFacts:
     """Of a dataset; None of a model, and of an older look."""
     small_files: dict[str, str] = field(default_factory=dict)
     """Blob ids of small text files at the top, by path: what evidence may cite."""
+    telling_paths: tuple[str, ...] | None = None
+    """Names that speak of a component; None where nobody listed them."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,8 @@ class CodeFacts:
     """As in HubFacts."""
     card: CardProse | None = None
     """As in HubFacts."""
+    telling_paths: tuple[str, ...] | None = None
+    """As in HubFacts; None, too, where the tree was too large for one answer."""
 
     @property
     def has_listed_files(self) -> bool:

@@ -166,6 +166,8 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
         # Written only where it is so: older files, which lack it, stay as they are.
         if not file["is_word_for_word"]:
             del file["is_word_for_word"]
+    if row.get("telling_paths", ()) is None:
+        del row["telling_paths"]
     return row
 
 
@@ -186,8 +188,14 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     files = tuple(LicenseFile(**file) for file in row["license_files"])
     if target.kind == "terms":
         return PageFacts(**{**row, "license_files": files})
-    card = _parse_card(row.get("card"))
-    common = {**row, "license_files": files, "texts_due": tuple(row["texts_due"]), "card": card}
+    card, telling = _parse_card(row.get("card")), row.get("telling_paths")
+    common = {
+        **row,
+        "license_files": files,
+        "texts_due": tuple(row["texts_due"]),
+        "card": card,
+        "telling_paths": None if telling is None else tuple(telling),
+    }
     if target.kind == "code":
         return CodeFacts(**common)
     return HubFacts(**{**common, **_parse_hub_parts(row)})
@@ -226,10 +234,11 @@ def add_fetched_digests(
     By digests that a later run fetched for the same blob.
     """
     if isinstance(baseline, CodeFacts) and isinstance(facts, CodeFacts):
-        return _complete_code_baseline(baseline, facts)
+        return _complete_paths(_complete_code_baseline(baseline, facts), facts)
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
-    return _complete_hub_baseline(_complete_files(baseline, facts), facts)
+    completed = _complete_hub_baseline(_complete_files(baseline, facts), facts)
+    return _complete_paths(completed, facts)
 
 
 def _complete_hub_baseline(baseline: HubFacts, facts: HubFacts) -> HubFacts:
@@ -248,6 +257,13 @@ def _complete_card(baseline: Facts, facts: Facts) -> Facts:
     if facts.card is None or (baseline.card is not None and baseline.card.read_blob):
         return baseline
     return replace(baseline, card=facts.card)
+
+
+def _complete_paths(baseline: Facts, facts: Facts) -> Facts:
+    """Of an older version of the audit, the baseline lacks the names that nobody listed then."""
+    if baseline.telling_paths is not None:
+        return baseline
+    return replace(baseline, telling_paths=facts.telling_paths)
 
 
 def _complete_code_baseline(baseline: CodeFacts, facts: CodeFacts) -> CodeFacts:

@@ -1,4 +1,4 @@
-"""Which files of a GitHub repository carry terms, from one listing of its tree."""
+"""What one listing of a GitHub repository's tree tells: files with terms, and telling names."""
 
 import base64
 import binascii
@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.observations.card_prose import CARD_PATH, MAX_CARD_BYTES
 from audit.observations.facts import CardProse, LicenseFile
+from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity, read_file_size
 from audit.sources.contents import verify_content
 from audit.sources.failures import UndocumentedAnswer, WrongContent
@@ -32,6 +33,12 @@ class ListedTree:
     """The README at the top."""
     is_truncated: bool
     """Too many files for one answer: what is not named may be there all the same."""
+    telling_paths: tuple[str, ...] | None = None
+    """None of a truncated listing."""
+
+
+EMPTY_TREE = ListedTree((), None, is_truncated=False, telling_paths=())
+"""That of a repository without a commit."""
 
 
 def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
@@ -42,7 +49,9 @@ def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
     files = [_parse_file(row) for row in rows if row["type"] == "blob" and _is_own(row["path"])]
     topmost = sorted(files, key=_rank_by_depth)[:MAX_LICENSE_FILES]
     own = tuple(sorted(topmost, key=_get_path))
-    return ListedTree(own, _find_card(rows), bool(payload.get("truncated")))
+    is_truncated = bool(payload.get("truncated"))
+    telling = None if is_truncated else find_telling_paths(str(row["path"]) for row in rows)
+    return ListedTree(own, _find_card(rows), is_truncated, telling)
 
 
 def _find_card(rows: list[Any]) -> CardProse | None:

@@ -30,7 +30,7 @@ from audit.sources.failures import (
 )
 from audit.sources.github.client import GITHUB_BUCKET, GithubClient, read_json
 from audit.sources.github.errors import GITHUB_ERROR_RULES, MAX_WAIT_SECONDS, RefusedAnswer
-from audit.sources.github.license_files import ListedTree, parse_blob, parse_tree
+from audit.sources.github.license_files import EMPTY_TREE, ListedTree, parse_blob, parse_tree
 from audit.sources.github.parse import parse_code_facts
 from audit.sources.patience import DEFAULT_PATIENCE, Patience, PatientAsker, build_rate_limiter
 from audit.sources.repeats import Question
@@ -45,7 +45,6 @@ EMPTY_REPOSITORY_STATUS = 409
 """What GitHub answers about the files of a repository without a commit."""
 Result = TypeVar("Result")
 LicenseFiles = tuple[LicenseFile, ...]
-NO_FILES = ListedTree((), None, is_truncated=False)
 FULL_NAME_PATTERN = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
@@ -127,7 +126,12 @@ class GithubSource(LookupSource):
         tree = self._list_files(facts, known)
         if isinstance(tree, SourceFailure):
             return tree
-        listed = replace(facts, license_files=tree.license_files, card=tree.card)
+        listed = replace(
+            facts,
+            license_files=tree.license_files,
+            card=tree.card,
+            telling_paths=tree.telling_paths,
+        )
         return fill_known_prose(fill_known_texts(listed, known), known)
 
     def _list_files(
@@ -135,15 +139,15 @@ class GithubSource(LookupSource):
     ) -> ListedTree | SourceFailure:
         tree = self._fetch_tree(facts.repo, "?recursive=1")
         if isinstance(tree, SourceFailure):
-            return NO_FILES if tree.status == EMPTY_REPOSITORY_STATUS else tree
+            return EMPTY_TREE if tree.status == EMPTY_REPOSITORY_STATUS else tree
         if not tree.is_truncated:
             return tree
         # Of a tree that is too large for one answer, the top is read whole.
         top = self._fetch_tree(facts.repo, "")
         if isinstance(top, SourceFailure):
             return top
-        in_folders = _list_files_in_folders(previous)
-        return replace(top, license_files=top.license_files + in_folders)
+        files = top.license_files + _list_files_in_folders(previous)
+        return ListedTree(files, top.card, is_truncated=True)
 
     def _fetch_tree(self, full_name: str, query: str) -> ListedTree | SourceFailure:
         url = f"{self.endpoint}/repos/{quote(full_name)}/git/trees/HEAD{query}"
@@ -228,6 +232,7 @@ def _copy_license_files(facts: CodeFacts, previous: CodeFacts) -> CodeFacts:
         license_files=previous.license_files,
         card=previous.card,
         texts_due=previous.texts_due,
+        telling_paths=previous.telling_paths,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from audit.core.hidden import replace_hidden_characters
 from audit.observations.card_prose import build_statement
 from audit.observations.facts import HubFacts, Statement, Weights
+from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity
 from audit.sources.failures import UndocumentedAnswer
 from audit.sources.huggingface.contents import (
@@ -97,6 +98,7 @@ def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> Hu
         gate_prompt=_read_gate_prompt(card),
         contents=summarize_contents(files) if kind == "datasets" else None,
         small_files=index_small_files(files),
+        telling_paths=find_telling_paths(file.path for file in files),
     )
 
 

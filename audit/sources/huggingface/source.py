@@ -12,7 +12,12 @@ from audit.observations.card_prose import (
     give_up_prose,
 )
 from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target, TargetKind
-from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
+from audit.observations.license_files import (
+    drop_due_text,
+    fill_fetched_text,
+    fill_known_texts,
+    renew_due_texts,
+)
 from audit.sources.base import (
     HeadChecks,
     Lessons,
@@ -131,9 +136,10 @@ class HubSource(HubApi):
 
     def _add_next_text(self, seen: Observation, context: ObservationContext) -> Observation:
         """At most one text per repository and run: the others stay due."""
-        facts = seen.facts
-        if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
+        facts = renew_due_texts(seen.facts) if isinstance(seen.facts, HubFacts) else None
+        if facts is None or not facts.texts_due or not facts.revision:
             return seen
+        seen = replace(seen, facts=facts)
         path = facts.texts_due[0]
         answer = self._fetch_due_text(seen.target, facts, path)
         if isinstance(answer, bytes):
@@ -147,7 +153,7 @@ class HubSource(HubApi):
     def _add_prose(self, seen: Observation) -> Observation:
         """The sentences of the README, where another one stands there than the last one read."""
         facts = seen.facts
-        if not isinstance(facts, HubFacts) or not facts.card or not facts.card.is_due:
+        if not isinstance(facts, HubFacts) or not facts.card or not _is_card_due(facts):
             return seen
         card, kind = facts.card, HUB_KINDS[seen.target.kind]
         answer = self.fetch_text(
@@ -235,7 +241,15 @@ def _find_previous_facts(target: Target, context: ObservationContext) -> HubFact
 
 def _is_unfinished(facts: HubFacts) -> bool:
     """Whether a text or the card is left to read."""
-    return bool(facts.texts_due) or (facts.card is not None and facts.card.is_due)
+    return _is_card_due(facts) or bool(renew_due_texts(facts).texts_due)
+
+
+def _is_card_due(facts: HubFacts) -> bool:
+    """As with texts: what was refused without a gate is asked for again."""
+    card = facts.card
+    if card is None or card.is_read:
+        return False
+    return card.is_due or not facts.gated
 
 
 def _has_lost_identities(before: HubFacts, now: HubFacts) -> bool:
