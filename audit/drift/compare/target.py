@@ -116,4 +116,4 @@ def _compare_contents(hub: HubComparison, before: HubFacts) -> Differences:
     """What only an earlier sight can show to be other than it was."""
     if hub.kind == "model":
         yield from compare_weights(before.weights, hub.now.weights)
-    yield from compare_bases_and_datasets(before, hub.now)
+    yield from compare_bases_and_datasets(before, hub.now, hub.registry)
