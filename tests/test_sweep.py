@@ -10,19 +10,22 @@ import pytest
 
 from audit.cli.main import main
 from audit.core.json_files import InvalidFileError, read_json_file
+from audit.observations.facts import HUGGING_FACE, WEB, Target
 from audit.records.load import load_registry
 from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
 from audit.runs.forecast import plan_sweep
 from audit.runs.report import RunReport
+from audit.runs.rotation import RotationUnit
 from audit.runs.run import RunOptions, run_audit
-from audit.runs.sweep_due import choose_controls
+from audit.runs.sweep_due import choose_controls, list_missed_units, list_resting_targets
 from audit.runs.sweep_plan_words import format_sweep_plan
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetStateStore
+from audit.store.run_status import Heartbeat, UnverifiedTarget
 from audit.store.sweep_state import build_sweep_state_path, read_sweep_state
 from tests.conftest import WriteRegistry, make_license_record, make_model_record
 from tests.fakes.faults import FaultRule
@@ -186,7 +189,8 @@ def _change_lists(hub: LoopbackHub, change) -> None:
         given = answer(request)
         if request.path == "/api/models" and request.find_parameter("sort") == "lastModified":
             rows = json.loads(given.body)
-            given.headers.pop("Link", None)
+            if len(change(rows)) < len(rows) - 1:
+                given.headers.pop("Link", None)
             return type(given)(200, given.headers, json.dumps(change(rows)).encode())
         return given
 
@@ -203,6 +207,20 @@ def test_a_date_of_the_future_hides_nothing_and_stops_nothing(stage: SweepStage)
     stage.world.set_card("models", "single-7/model", CHANGED)
     report = stage.sweep()
     assert list_changes(report) == [("models/single-7/model", "license-tag-changed", "confirmed")]
+
+
+def test_a_list_that_leaves_something_out_is_found_out(stage: SweepStage):
+    """The rotation sees the commit; the report names it, and the next sweep looks at everything instead."""
+    stage.sweep_hours(2)
+    hidden = "single-7/model"
+    _change_lists(stage.hub, lambda rows: [row for row in rows if row["id"] != hidden])
+    stage.world.set_card("models", hidden, CHANGED)
+    reports = stage.sweep_hours(26)
+    found = next(hour for hour, report in enumerate(reports) if report.findings)
+    assert [report.sweep.unlisted for report in reports].count(()) == len(reports) - 1
+    assert reports[found].sweep.unlisted == (f"huggingface/model/{hidden}",)
+    assert read_coverage(reports[found + 1])[0] == "owners"
+    assert read_coverage(reports[found + 2])[0] == "newest"
 
 
 def test_a_list_that_cannot_be_read_is_read_further_down_next_time(stage: SweepStage):
@@ -270,6 +288,25 @@ def test_a_killed_sweep_is_repeated_from_the_same_mark(stage: SweepStage, monkey
 
 def _die(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_what_fails_by_itself_again_and_again_is_left_to_the_rotation():
+    """An answer that is too large each hour would cost a request each hour; a page is asked for once a day."""
+    hub, page = (
+        Target(HUGGING_FACE, "model", "maker/model-0"),
+        Target(WEB, "terms", "maker.ai/terms"),
+    )
+    for target, reason, same, is_resting in [
+        (hub, "too-large", 3, True),
+        (hub, "too-large", 2, False),
+        (hub, "http-503", 30, False),
+        (page, "http-503", 1, True),
+    ]:
+        missed = {target.key: UnverifiedTarget(same, "2026-01-01T00:00:00Z", reason, same)}
+        before = Heartbeat("r", "s", "f", "incomplete", None, missed)
+        assert list_resting_targets([target], before) == ({target} if is_resting else set())
+        units = list_missed_units([RotationUnit(target)], before)
+        assert [unit.check for unit in units] == ([] if is_resting else [target])
 
 
 def test_a_damaged_state_is_refused(stage: SweepStage):

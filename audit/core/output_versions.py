@@ -33,6 +33,7 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "save": 1,
     "screen": 1,
     "search": 1,
+    "site": 1,
     "spot-check": 1,
     "update": 1,
     "validate": 1,

@@ -8,6 +8,7 @@ from audit.definitions.lineage import trace_lineage
 from audit.drift.finding import DIRECTION_WORDS, Finding
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
+from audit.licenses.hub_keys import find_hub_key
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
 from audit.licenses.terms_diff import FreedomChange, compare_terms
@@ -36,6 +37,8 @@ def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
         return _find_family_members(id, registry)
     if folder == "datasets":
         return _find_trained_models(id, registry)
+    if folder == "licenses":
+        return _find_licensed_models(id, registry)
     return ()
 
 
@@ -48,6 +51,14 @@ def _find_model(record: str, registry: Registry) -> Model | None:
 def _find_family_members(family_id: str, registry: Registry) -> tuple[str, ...]:
     members = (model for model in registry.models.values() if model.family == family_id)
     return tuple(sorted(model.ref for model in members))
+
+
+def _find_licensed_models(license_id: str, registry: Registry) -> tuple[str, ...]:
+    """The models whose weights are under a license."""
+    models = registry.models.values()
+    return tuple(
+        sorted(model.ref for model in models if license_id in _list_license_ids(model, registry))
+    )
 
 
 def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]:
@@ -103,7 +114,11 @@ def describe_impact(finding: Finding, registry: Registry) -> list[str]:
     consequence = find_drift_kind(finding.kind).consequence
     if consequence:
         sentences.append(consequence)
-    return [*sentences, *_describe_changed_terms(finding, registry)]
+    return [
+        *sentences,
+        *_describe_key(finding, registry),
+        *_describe_changed_terms(finding, registry),
+    ]
 
 
 def find_changed_licenses(finding: Finding, registry: Registry) -> BeforeAndAfter:
@@ -117,6 +132,16 @@ def _find_license(value: object, registry: Registry) -> str | None:
     if not isinstance(value, str):
         return None
     return value if value in registry.licenses else find_license_of_tag(value, None, registry)
+
+
+def _describe_key(finding: Finding, registry: Registry) -> Iterator[str]:
+    """What a key of the Hub means of which the registry has no record."""
+    after = finding.after
+    if not isinstance(after, str) or find_license_of_tag(after, None, registry):
+        return
+    key = find_hub_key(after)
+    if key and find_drift_kind(finding.kind).subject == "license":
+        yield f"The key {after} means {key.name}; its terms have no record here."
 
 
 def _describe_direction(finding: Finding) -> str:

@@ -292,6 +292,16 @@ CODE_LICENSE_CHANGED = _add(
     )
 )
 
+TERMS_PAGE_GONE = _add(
+    DriftKind(
+        "terms-page-gone",
+        "license",
+        "The page with the terms is not there any more.",
+        is_loss=True,
+        seen_when_gone=True,
+        question="Where do the terms stand now? Set $.url of the license.",
+    )
+)
 TERMS_ELSEWHERE_CHANGED = _add(
     DriftKind(
         "terms-elsewhere-changed",
@@ -379,6 +389,19 @@ WEIGHTS_ONLY_PICKLE = _add(
         "The weights are only there as pickle files, which run code when they are opened.",
         acceptance="commit",
         compared_with_commit=True,
+    )
+)
+
+# Searches that found nothing
+
+LOOK_AGAIN = _add(
+    DriftKind(
+        "look-again",
+        "repository",
+        "Something has appeared in a place where a component was looked for and not found.",
+        "Whether it is the component, a person has to see.",
+        question="Look at {after}: {field}. If it is there, state the component; if not, write the "
+        "day and the commit of this look into its 'looked_in'.",
     )
 )
 

@@ -15,11 +15,12 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["model", "dataset", "code"]
-"""What a repository holds, wherever it lies."""
-TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code")
+TargetKind = Literal["model", "dataset", "code", "terms"]
+"""What a repository holds, wherever it lies; or a page of a maker, which holds terms."""
+TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms")
 HUGGING_FACE = "huggingface"
 GITHUB = "github"
+WEB = "web"
 
 
 @dataclass(frozen=True, order=True)
@@ -149,6 +150,8 @@ class HubFacts:
     """Paths whose text is still to be fetched, because this run had reached its limit for the
     repository.
     """
+    telling_paths: tuple[str, ...] | None = None
+    """Names that speak of a component; None where nobody listed them."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ class CodeFacts:
     """Of the whole tree, sorted by path; those of others' code that it carries along left out."""
     texts_due: tuple[str, ...] = ()
     """As in HubFacts."""
+    telling_paths: tuple[str, ...] | None = None
+    """As in HubFacts; None, too, where the tree was too large for one answer."""
 
     @property
     def has_listed_files(self) -> bool:
@@ -179,7 +184,27 @@ class CodeFacts:
         return self.pushed_at is not None
 
 
-TargetFacts = HubFacts | CodeFacts
+@dataclass(frozen=True)
+class PageFacts:
+    """What a maker's page said, without what stands around the terms."""
+
+    repo: str
+    """The page as its target names it."""
+    language: str | None
+    """As the page says it; None where it does not."""
+    license_files: tuple[LicenseFile, ...]
+    """The terms on it, as one text whose path is the page's address."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """What the server takes to say that nothing changed."""
+
+    @property
+    def texts_due(self) -> tuple[str, ...]:
+        """A page comes whole or not at all."""
+        return ()
+
+
+TargetFacts = HubFacts | CodeFacts | PageFacts
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def compare_observations(
     failed: TargetReasons = {}
     for watch in watched:
         target = watch.target
-        if by_target[target].state == "unverifiable":
+        if target not in by_target or by_target[target].state == "unverifiable":
             continue
         outcome = _compare_or_log(watch, by_target[target], known.get(target), context)
         if outcome is None:

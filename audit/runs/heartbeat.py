@@ -6,6 +6,7 @@ What it could not verify, for how long, and what its listings taught. Pure.
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from audit.runs.daily_pages import leaves_run_incomplete
 from audit.runs.report import RunReport
 from audit.sources.base import Lessons, OwnerCost
 from audit.store.run_status import Heartbeat, UnverifiedTarget
@@ -67,7 +68,7 @@ def _list_unverified_targets(
     for observation in report.target_observations:
         key = observation.target.key
         unseen.pop(key, None)
-        if observation.state == "unverifiable":
+        if leaves_run_incomplete(observation):
             unseen[key] = _count_miss(earlier.get(key), report.started, observation.reason)
     return unseen
 

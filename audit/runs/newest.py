@@ -76,6 +76,11 @@ class ListResult:
     """Why it could not be read, as an observation's reason."""
 
     @property
+    def is_read(self) -> bool:
+        """Whether the list itself says what moved."""
+        return not self.needs_owners and not self.failure
+
+    @property
     def is_postponed(self) -> bool:
         """Nothing was learned in this hour; the next sweep reads from the same mark."""
         return bool(self.failure) and not self.needs_owners

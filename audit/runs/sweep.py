@@ -28,6 +28,7 @@ from audit.runs.sweep_due import (
     is_suspected,
     list_due_suspicions,
     list_missed_units,
+    list_resting_targets,
     list_unfinished_targets,
 )
 from audit.runs.sweep_summary import SweepSummary, SweptList
@@ -77,10 +78,11 @@ class SweepPlan:
         """What the lists cost."""
         return sum(result.pages for result in self.lists)
 
-    def summarize(self) -> SweepSummary:
-        """For the report."""
+    def summarize(self, unlisted: Iterable[Target] = ()) -> SweepSummary:
+        """For the report. `unlisted`: new commits that a list should have shown."""
         lists = tuple(map(_summarize_list, self.lists))
-        return SweepSummary(lists, self.rotation, self.suspicions)
+        keys = tuple(target.key for target in unlisted)
+        return SweepSummary(lists, self.rotation, self.suspicions, keys)
 
 
 def _summarize_list(result: ListResult) -> SweptList:
@@ -156,8 +158,10 @@ class _Sweep:
         """The plan."""
         inputs, targets = self._inputs, self._inputs.targets
         units = self._choose_units()
-        suspicions = list_due_suspicions(targets, inputs.known, inputs.now)
-        singles = self._list_moved() | suspicions | list_unfinished_targets(targets, inputs.known)
+        resting = list_resting_targets(targets, inputs.heartbeat)
+        suspicions = list_due_suspicions(targets, inputs.known, inputs.now) - resting
+        unfinished = list_unfinished_targets(targets, inputs.known) - resting
+        singles = self._list_moved() | suspicions | unfinished
         looked_at = singles.union(*(unit.targets for unit in units))
         singles |= choose_controls(looked_at, targets, inputs.known)
         return SweepPlan(

@@ -23,6 +23,7 @@ from audit.observations.facts import (
     HubFacts,
     LicenseFile,
     ObservationState,
+    PageFacts,
     Target,
     TargetFacts,
     Weights,
@@ -162,6 +163,8 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
         # Written only where it is so: older files, which lack it, stay as they are.
         if not file["is_word_for_word"]:
             del file["is_word_for_word"]
+    if row.get("telling_paths", ()) is None:
+        del row["telling_paths"]
     return row
 
 
@@ -180,6 +183,10 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     if row is None:
         return None
     files = tuple(LicenseFile(**file) for file in row["license_files"])
+    if target.kind == "terms":
+        return PageFacts(**{**row, "license_files": files})
+    telling = row.get("telling_paths")
+    row = {**row, "telling_paths": None if telling is None else tuple(telling)}
     if target.kind == "code":
         return CodeFacts(**{**row, "license_files": files, "texts_due": tuple(row["texts_due"])})
     lists = {name: tuple(row[name]) for name in _LISTS_OF_NAMES}
@@ -200,10 +207,17 @@ def add_fetched_digests(
     By digests that a later run fetched for the same blob.
     """
     if isinstance(baseline, CodeFacts) and isinstance(facts, CodeFacts):
-        return _complete_code_baseline(baseline, facts)
+        return _complete_paths(_complete_code_baseline(baseline, facts), facts)
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
-    return _complete_files(baseline, facts)
+    return _complete_paths(_complete_files(baseline, facts), facts)
+
+
+def _complete_paths(baseline: Facts, facts: Facts) -> Facts:
+    """Of an older version of the audit, the baseline lacks the names that nobody listed then."""
+    if baseline.telling_paths is not None:
+        return baseline
+    return replace(baseline, telling_paths=facts.telling_paths)
 
 
 def _complete_code_baseline(baseline: CodeFacts, facts: CodeFacts) -> CodeFacts:

@@ -25,6 +25,7 @@ from audit.sources.request_log import RequestCounter
 from tests.bench.audits import BenchmarkServer
 from tests.bench.generate import generate_registry
 from tests.bench.measured import Measurement
+from tests.bench.pages import UnchangedPages
 from tests.bench.server import TOKEN
 from tests.bench.world import build_hub_world, seed_target_states
 
@@ -50,6 +51,7 @@ class SweptHour:
     rotation: int
     hub: int
     github: int
+    pages: int
     cpu_seconds: float
 
 
@@ -77,6 +79,7 @@ class SweptRegistry:
             (
                 HubSource(self._server.hub, TOKEN, counter),
                 GithubSource(self._server.github, None, counter),
+                UnchangedPages(counter),
             ),
             counter,
         )
@@ -93,6 +96,7 @@ class SweptRegistry:
             report.sweep.rotation[HUGGING_FACE],
             asked["hub-api"] + asked["hub-resolve"],
             asked["github"],
+            asked["pages"],
             seconds,
         )
 
@@ -125,23 +129,21 @@ def _measure_days(
     yield Measurement(f"{name}: first sweep, Hub requests", swept.sweep().hub, "requests")
     listings = swept.count_everything()
     yield Measurement(f"{name}: everything once, Hub requests", listings, "requests")
+    touched = list(_choose_touched(repos))
+    count = sum(map(len, touched))
     for cap in PAGE_CAPS:
         server.exchange(page_cap=cap)
         day = [swept.sweep() for _ in range(HOURS)]
         yield from _measure_quiet_day(f"{name}, {cap} a page", day, listings)
         yield _measure_day(f"{name}, {cap} a page, quiet day", day, models)
-    per_hour = len(repos) * sum(rate for _, rate in BACKGROUND.values())
-    total = sum(count for count, _ in BACKGROUND.values())
-    touched = list(_choose_touched(repos, per_hour / total))
-    day = [swept.sweep(each) for each in touched]
-    count = sum(map(len, touched))
-    yield _measure_day(f"{name}, day with {count} of ours changed", day, models)
-    yield Measurement(
-        f"{name}: GitHub requests of that day", sum(each.github for each in day), "requests"
-    )
-    yield Measurement(
-        f"{name}: processor time of a sweep", sum(each.cpu_seconds for each in day) / HOURS, "s"
-    )
+        day = [swept.sweep(each) for each in touched]
+        yield _measure_day(f"{name}, {cap} a page, {count} of ours changed", day, models)
+    github = sum(each.github for each in day)
+    yield Measurement(f"{name}: GitHub requests of that day", github, "requests")
+    pages = sum(each.pages for each in day)
+    yield Measurement(f"{name}: requests of makers' pages that day", pages, "requests")
+    seconds = sum(each.cpu_seconds for each in day) / HOURS
+    yield Measurement(f"{name}: processor time of a sweep", seconds, "s")
 
 
 def _measure_quiet_day(name: str, day: list[SweptHour], listings: int) -> Iterator[Measurement]:
@@ -171,8 +173,10 @@ def _measure_day(name: str, day: list[SweptHour], models: int) -> Measurement:
     )
 
 
-def _choose_touched(repos: list[str], per_hour: float) -> Iterator[list[str]]:
+def _choose_touched(repos: list[str]) -> Iterator[list[str]]:
     """For each hour the repositories of ours that change, at the pace of the whole Hub."""
+    changes = sum(rate for _, rate in BACKGROUND.values())
+    per_hour = len(repos) * changes / sum(count for count, _ in BACKGROUND.values())
     step = 37  # no two hours in a row change neighbors
     done = 0
     for hour in range(1, HOURS + 1):

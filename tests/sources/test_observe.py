@@ -1,8 +1,11 @@
 """A whole round of looks: what is seen, and with how many requests."""
 
+from dataclasses import replace
+
 import pytest
 
-from audit.observations.facts import HubFacts, Target
+from audit.observations.facts import HubFacts, LicenseFile, Target
+from audit.observations.license_files import MAX_FETCHED_TEXT_BYTES, renew_due_texts
 from audit.runs.collect import Upstreams, observe_targets
 from audit.runs.plan import build_run_plan, format_plan
 from audit.sources.github.repositories import GithubSource
@@ -144,6 +147,27 @@ def test_a_text_behind_a_gate_is_asked_for_once(bench: SourceBench):
     bench.world.set_gate("models", "maker/m", False)
     _, facts, counts = observe_round(bench, [target], facts)
     assert facts[target].license_files[0].sha256
+
+
+def test_a_text_that_was_refused_without_a_gate_is_tried_again(bench: SourceBench):
+    """What a 403 of one day left unread, the next run reads, though nothing in the repository changed; behind a gate it stays."""
+    bench.world.add_hub_repo(build_hub_repo("maker/m"))
+    target = Target("huggingface", "model", "maker/m")
+    _, facts, _ = observe_round(bench, [target])
+    (read,) = facts[target].license_files
+    unread = LicenseFile(read.path, read.size, read.blob_id)
+    left = replace(facts[target], license_files=(unread,))
+    _, facts, counts = observe_round(bench, [target], {target: left})
+    assert (facts[target].license_files, facts[target].texts_due) == ((read,), ())
+    assert counts["hub-resolve"] > 0
+    assert renew_due_texts(left).texts_due == ("LICENSE",)
+    for other in (
+        replace(left, gated="auto"),
+        replace(left, texts_due=("NOTICE",)),
+        replace(left, license_files=(read,)),
+        replace(left, license_files=(replace(unread, size=MAX_FETCHED_TEXT_BYTES + 1),)),
+    ):
+        assert renew_due_texts(other) == other
 
 
 def test_a_login_page_becomes_no_license(family: SourceBench):

@@ -10,6 +10,7 @@ from audit.drift.kinds import (
     DATA_RELEASED,
     REPO_BLOCKED,
     REPO_DISABLED,
+    TERMS_PAGE_GONE,
     WEIGHTS_GONE,
     WEIGHTS_RELEASED,
     DriftKind,
@@ -23,11 +24,13 @@ _LOSSES: Mapping[TargetKind, DriftKind] = {
     "model": WEIGHTS_GONE,
     "dataset": DATA_GONE,
     "code": CODE_GONE,
+    "terms": TERMS_PAGE_GONE,
 }
 _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
     "model": "hub.repo",
     "dataset": "hub.repo",
     "code": "url",
+    "terms": "url",
 }
 
 

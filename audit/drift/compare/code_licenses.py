@@ -21,7 +21,7 @@ from audit.drift.kinds import (
     TERMS_ELSEWHERE_CHANGED,
     DriftKind,
 )
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.facts import CodeFacts, LicenseFile
 
 FilePair = tuple[LicenseFile | None, LicenseFile | None]

@@ -1,4 +1,4 @@
-"""Which files of a GitHub repository carry terms, from one listing of its tree."""
+"""What one listing of a GitHub repository's tree tells: files with terms, and telling names."""
 
 import base64
 import binascii
@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from audit.observations.facts import LicenseFile
+from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity, read_file_size
 from audit.sources.contents import verify_content
 from audit.sources.failures import UndocumentedAnswer, WrongContent
@@ -29,6 +30,12 @@ class ListedTree:
     """Sorted by path."""
     is_truncated: bool
     """Too many files for one answer: what is not named may be there all the same."""
+    telling_paths: tuple[str, ...] | None = None
+    """None of a truncated listing."""
+
+
+EMPTY_TREE = ListedTree((), is_truncated=False, telling_paths=())
+"""That of a repository without a commit."""
 
 
 def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
@@ -38,7 +45,9 @@ def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
         raise UndocumentedAnswer("tree is missing")
     files = [_parse_file(row) for row in rows if row["type"] == "blob" and _is_own(row["path"])]
     topmost = sorted(files, key=_rank_by_depth)[:MAX_LICENSE_FILES]
-    return ListedTree(tuple(sorted(topmost, key=_get_path)), bool(payload.get("truncated")))
+    is_truncated = bool(payload.get("truncated"))
+    telling = None if is_truncated else find_telling_paths(str(row["path"]) for row in rows)
+    return ListedTree(tuple(sorted(topmost, key=_get_path)), is_truncated, telling)
 
 
 def _is_own(path: object) -> bool:

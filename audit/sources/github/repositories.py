@@ -29,7 +29,7 @@ from audit.sources.failures import (
 )
 from audit.sources.github.client import GITHUB_BUCKET, GithubClient, read_json
 from audit.sources.github.errors import GITHUB_ERROR_RULES, MAX_WAIT_SECONDS, RefusedAnswer
-from audit.sources.github.license_files import ListedTree, parse_blob, parse_tree
+from audit.sources.github.license_files import EMPTY_TREE, ListedTree, parse_blob, parse_tree
 from audit.sources.github.parse import parse_code_facts
 from audit.sources.patience import DEFAULT_PATIENCE, Patience, PatientAsker, build_rate_limiter
 from audit.sources.repeats import Question
@@ -122,24 +122,26 @@ class GithubSource(LookupSource):
         if not facts.has_listed_files:
             return facts
         known = previous if previous and _is_same_repository(facts, previous) else None
-        files = self._list_license_files(facts, known)
-        if isinstance(files, SourceFailure):
-            return files
-        return fill_known_texts(replace(facts, license_files=files), known)
+        tree = self._list_files(facts, known)
+        if isinstance(tree, SourceFailure):
+            return tree
+        listed = replace(facts, license_files=tree.license_files, telling_paths=tree.telling_paths)
+        return fill_known_texts(listed, known)
 
-    def _list_license_files(
+    def _list_files(
         self, facts: CodeFacts, previous: CodeFacts | None
-    ) -> LicenseFiles | SourceFailure:
+    ) -> ListedTree | SourceFailure:
         tree = self._fetch_tree(facts.repo, "?recursive=1")
         if isinstance(tree, SourceFailure):
-            return () if tree.status == EMPTY_REPOSITORY_STATUS else tree
+            return EMPTY_TREE if tree.status == EMPTY_REPOSITORY_STATUS else tree
         if not tree.is_truncated:
-            return tree.license_files
+            return tree
         # Of a tree that is too large for one answer, the top is read whole.
         top = self._fetch_tree(facts.repo, "")
         if isinstance(top, SourceFailure):
             return top
-        return top.license_files + _list_files_in_folders(previous)
+        files = top.license_files + _list_files_in_folders(previous)
+        return ListedTree(files, is_truncated=True)
 
     def _fetch_tree(self, full_name: str, query: str) -> ListedTree | SourceFailure:
         url = f"{self.endpoint}/repos/{quote(full_name)}/git/trees/HEAD{query}"
@@ -212,6 +214,7 @@ def _copy_license_files(facts: CodeFacts, previous: CodeFacts) -> CodeFacts:
         pushed_at=previous.pushed_at,
         license_files=previous.license_files,
         texts_due=previous.texts_due,
+        telling_paths=previous.telling_paths,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from audit.core.hidden import replace_hidden_characters
 from audit.observations.facts import HubFacts, Weights
+from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity
 from audit.sources.failures import UndocumentedAnswer
 from audit.sources.huggingface.files import collect_weights, list_license_files, read_files
@@ -86,6 +87,7 @@ def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> Hu
         datasets=_list_relations(tags, "dataset:"),
         weights=collect_weights(files) if kind == "models" else Weights(),
         license_files=list_license_files(files),
+        telling_paths=find_telling_paths(file.path for file in files),
     )
 
 

@@ -6,7 +6,12 @@ from dataclasses import replace
 from typing import ClassVar
 
 from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target, TargetKind
-from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
+from audit.observations.license_files import (
+    drop_due_text,
+    fill_fetched_text,
+    fill_known_texts,
+    renew_due_texts,
+)
 from audit.sources.base import (
     HeadChecks,
     Lessons,
@@ -79,7 +84,11 @@ class HubSource(HubApi):
         """
         before = _find_previous_facts(target, context)
         head: RepositoryHead | None = context.listed_heads.get(target)
-        if before is None or before.texts_due or target in context.pinned_revisions:
+        if (
+            before is None
+            or renew_due_texts(before).texts_due
+            or target in context.pinned_revisions
+        ):
             return None
         if head is None or not head.matches_facts(before):
             return None
@@ -120,9 +129,10 @@ class HubSource(HubApi):
 
     def _add_next_text(self, seen: Observation, context: ObservationContext) -> Observation:
         """At most one text per repository and run: the others stay due."""
-        facts = seen.facts
-        if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
+        facts = renew_due_texts(seen.facts) if isinstance(seen.facts, HubFacts) else None
+        if facts is None or not facts.texts_due or not facts.revision:
             return seen
+        seen = replace(seen, facts=facts)
         path = facts.texts_due[0]
         answer = self._fetch_due_text(seen.target, facts, path)
         if isinstance(answer, bytes):
