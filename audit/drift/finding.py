@@ -201,6 +201,8 @@ class TargetDeclaration:
     """The commit that a reviewer saw: what it held is accepted."""
     released: str | None = None
     """Day of release, as exact as its source."""
+    cited_files: tuple[str, ...] = ()
+    """Paths of files in the repository that the record cites as evidence, sorted."""
     sought: tuple[SoughtComponent, ...] = ()
     """What was looked for here in vain; of several records, the first holds it."""
     search_only: bool = False

@@ -11,6 +11,7 @@ from audit.drift.searched_places import declare_searches, parse_github_repositor
 from audit.observations.facts import GITHUB, Target
 from audit.records.component import Component
 from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
 from audit.records.hub_pins import HubPins
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -110,7 +111,11 @@ def build_hub_target(record: str, pins: HubPins) -> Target:
 def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:
     weights, released = model.weights, model.released
     declaration = _build_declaration(model.ref, weights.status, weights.license, pins)
-    return replace(declaration, released=released.date) if released else declaration
+    components = (component.evidence for component in model.components.values())
+    sources = chain(pins.evidence, model.data_information.evidence, *components)
+    cited = _list_cited_files(pins.repo, sources)
+    day = released.date if released else None
+    return replace(declaration, released=day, cited_files=cited)
 
 
 def _build_dataset_declaration(dataset: Dataset, pins: HubPins) -> TargetDeclaration:
@@ -135,6 +140,17 @@ def _build_declaration(
         license_files=tuple(sorted(pins.license_files.items())),
         revision=pins.revision,
     )
+
+
+def _list_cited_files(repo: str, sources: Iterable[Evidence]) -> tuple[str, ...]:
+    """Files of a repository on the Hub to which evidence links, whatever the revision."""
+    found = set()
+    for source in sources:
+        _, is_there, rest = source.url.partition(f"huggingface.co/{repo}/")
+        parts = rest.split("/", maxsplit=2)
+        if is_there and len(parts) == 3 and parts[0] in ("blob", "resolve", "raw"):
+            found.add(parts[2].partition("?")[0].partition("#")[0])
+    return tuple(sorted(found))
 
 
 def _declare_code(model: Model) -> Declarations:

@@ -56,7 +56,7 @@ def _find_refused_blobs(facts: Facts, previous: Facts | None) -> set[str]:
 
     Requesting the same blob again would cost a request per run for ever.
     """
-    if previous is None or not _is_behind_same_gate(facts, previous):
+    if previous is None or not is_behind_same_gate(facts, previous):
         return set()
     return {
         file.blob_id
@@ -65,7 +65,8 @@ def _find_refused_blobs(facts: Facts, previous: Facts | None) -> set[str]:
     }
 
 
-def _is_behind_same_gate(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+def is_behind_same_gate(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+    """Whether what was refused before would be refused again."""
     if not isinstance(facts, HubFacts) or not isinstance(previous, HubFacts):
         return False
     return bool(previous.gated) and bool(facts.gated)

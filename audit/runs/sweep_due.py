@@ -65,7 +65,10 @@ def list_unfinished_targets(targets: Iterable[Target], known: KnownStates) -> se
 def _is_unfinished(state: TargetState | None) -> bool:
     if state is None:
         return True
-    return isinstance(state.facts, HubFacts) and bool(state.facts.texts_due)
+    facts = state.facts
+    if not isinstance(facts, HubFacts):
+        return False
+    return bool(facts.texts_due) or (facts.card is not None and facts.card.is_due)
 
 
 def list_resting_targets(targets: Iterable[Target], before: Heartbeat | None) -> set[Target]:

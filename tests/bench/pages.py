@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
+from audit.core.git_blobs import compute_blob_id
 from audit.observations.facts import WEB, LicenseFile, Observation, PageFacts, Target
 from audit.observations.license_files import analyze_license_file
 from audit.observations.page_addresses import build_page_address
 from audit.sources.base import LookupSource, ObservationContext
-from audit.sources.contents import compute_blob_id
 from audit.sources.request_log import RequestCounter
 
 

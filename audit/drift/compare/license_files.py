@@ -33,7 +33,9 @@ def find_listed_license(file: LicenseFile) -> str | None:
 
 def find_text_source(file: LicenseFile, registry: Registry) -> IndexedText | None:
     """The text of the registry that a file is."""
-    return index_known_texts(registry).find_by_digest(file.sha256, file.normalized, file.body)
+    return index_known_texts(registry).find_by_digest(
+        file.sha256, file.blob_id, file.normalized, file.body
+    )
 
 
 def name_license_file(file: LicenseFile, registry: Registry) -> str:
