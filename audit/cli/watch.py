@@ -63,7 +63,7 @@ def run_command(options: WatchOptions) -> int:
 
 
 def _judge_project(registry: Registry, options: WatchOptions) -> list[WatchedModel]:
-    found = find_mentions(options.path, registry.ownerless_names)
+    found = find_mentions(options.path, registry.ownerless_names, registry.names_in_code)
     policy = _read_requested_policy(options.policy, registry)
     findings = TargetStateStore(options.registry).load_findings(registry)
     return judge_project_models(found, registry, findings, policy)

@@ -68,16 +68,18 @@ class ModelMention:
     line: int
 
 
-def find_mentions(path: Path, ownerless: Collection[str] = ()) -> list[ModelMention]:
+def find_mentions(
+    path: Path, listed: Collection[str] = (), in_code: Collection[str] = ()
+) -> list[ModelMention]:
     """Models of a list, of one source file, or of a folder. Raises UsageError.
 
-    `ownerless`: names without an owner that mean a model, in small letters.
+    `listed`, `in_code`: names without an owner that mean a model there, in small letters.
     """
     if path.is_dir():
-        return _find_mentions_in_folder(path, ownerless)
+        return _find_mentions_in_folder(path, in_code)
     if path.suffix in _LIST_SUFFIXES:
-        return read_model_list(path, ownerless)
-    return sorted(set(find_mentions_in_file(path, path.name, path.parent, ownerless)))
+        return read_model_list(path, listed)
+    return sorted(set(find_mentions_in_file(path, path.name, path.parent, in_code)))
 
 
 def read_model_list(path: Path, ownerless: Collection[str] = ()) -> list[ModelMention]:

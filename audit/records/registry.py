@@ -1,5 +1,6 @@
 """All records together."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from audit.records.model import Family, Model
 from audit.records.model_names import KnownNames, find_model_id
 
 Record = Model | Family | Dataset | License
+_TELLING_NAME = re.compile(r"(?=.*\d)(?=.*-)")
+"""A number and a hyphen, as in `phi-4`: what nobody calls anything else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,17 @@ class Registry:
         """Names without owner, in small letters, that mean one model."""
         counts = Counter(id.lower().rpartition("/")[2] for id in self.models)
         unique = {name for name, count in counts.items() if count == 1}
-        return frozenset(unique | {name.lower() for name in self.earlier_names if "/" not in name})
+        return self._former_ownerless_names | unique
+
+    @cached_property
+    def names_in_code(self) -> frozenset[str]:
+        """Those of them that mean a model wherever they stand, and not a folder called `amber`."""
+        telling = {name for name in self.ownerless_names if _TELLING_NAME.match(name)}
+        return self._former_ownerless_names | telling
+
+    @property
+    def _former_ownerless_names(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.earlier_names if "/" not in name)
 
     @property
     def _records_by_folder(self) -> Mapping[str, Mapping[str, Record]]:
