@@ -10,7 +10,7 @@ import pytest
 
 from audit.cli.main import main
 from audit.core.json_files import InvalidFileError, read_json_file
-from audit.observations.facts import HUGGING_FACE, WEB, Target
+from audit.observations.facts import HUGGING_FACE, Target
 from audit.records.load import load_registry
 from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
@@ -291,16 +291,12 @@ def _die(*_: object) -> None:
 
 
 def test_what_fails_by_itself_again_and_again_is_left_to_the_rotation():
-    """An answer that is too large each hour would cost a request each hour; a page is asked for once a day."""
-    hub, page = (
-        Target(HUGGING_FACE, "model", "maker/model-0"),
-        Target(WEB, "terms", "maker.ai/terms"),
-    )
-    for target, reason, same, is_resting in [
-        (hub, "too-large", 3, True),
-        (hub, "too-large", 2, False),
-        (hub, "http-503", 30, False),
-        (page, "http-503", 1, True),
+    """An answer that is too large each hour would cost a request each hour; an outage of the host is another matter."""
+    target = Target(HUGGING_FACE, "model", "maker/model-0")
+    for reason, same, is_resting in [
+        ("too-large", 3, True),
+        ("too-large", 2, False),
+        ("http-503", 30, False),
     ]:
         missed = {target.key: UnverifiedTarget(same, "2026-01-01T00:00:00Z", reason, same)}
         before = Heartbeat("r", "s", "f", "incomplete", None, missed)

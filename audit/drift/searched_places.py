@@ -4,15 +4,17 @@ A repository on GitHub or the Hub is watched: what appears there is a reason to 
 other place a person has to look at again by a day.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
+from audit.core.grouping import group_pairs
 from audit.drift.finding import SoughtComponent, TargetDeclaration
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target
 from audit.records.component import Component
+from audit.records.evidence import PlaceLookedIn
 from audit.records.model import Model
 
 REVIEW_AFTER = timedelta(days=180)
@@ -34,17 +36,36 @@ class UnwatchedPlace:
     url: str
 
 
-def declare_searches(model: Model) -> Iterator[tuple[Target, TargetDeclaration]]:
-    """Every repository in which something was not found, by whom that is stated."""
-    for component in _list_searches(model):
+def declare_searches(models: Iterable[Model]) -> Iterator[tuple[Target, TargetDeclaration]]:
+    """Every repository in which something was not found, by whom that is stated.
+
+    Of the records that looked there for the same component, the first holds it for all: what
+    appears is told once, and whoever looks again looks for all of them.
+    """
+    by_search = group_pairs(_pair_searches_with_looks(models))
+    for (target, name), looks in by_search.items():
+        records = sorted({record for record, _ in looks})
+        held = _hold_search(name, [place for _, place in looks], tuple(records[1:]))
+        for record in records:
+            sought = (held,) if record == records[0] else ()
+            yield target, TargetDeclaration(record, expected=True, sought=sought, search_only=True)
+
+
+def _pair_searches_with_looks(
+    models: Iterable[Model],
+) -> Iterator[tuple[tuple[Target, str], tuple[str, PlaceLookedIn]]]:
+    for component in chain.from_iterable(map(_list_searches, models)):
         for place in component.looked_in:
             target = find_searched_target(place.url)
             if target:
-                sought = SoughtComponent(component.name, place.seen, place.revision)
-                declaration = TargetDeclaration(
-                    component.origin, expected=True, sought=(sought,), search_only=True
-                )
-                yield target, declaration
+                yield (target, component.name), (component.origin, place)
+
+
+def _hold_search(
+    name: str, places: Sequence[PlaceLookedIn], others: tuple[str, ...]
+) -> SoughtComponent:
+    revisions = frozenset(place.revision for place in places if place.revision)
+    return SoughtComponent(name, max(place.seen for place in places), revisions, others)
 
 
 def list_unwatched_places(models: Iterable[Model]) -> list[UnwatchedPlace]:

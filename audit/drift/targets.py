@@ -1,7 +1,7 @@
 """Which upstreams the records speak of, and what each record declares about them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -11,6 +11,7 @@ from audit.drift.searched_places import declare_searches, parse_github_repositor
 from audit.observations.facts import GITHUB, Target
 from audit.records.component import Component
 from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
 from audit.records.hub_pins import HubPins
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -31,7 +32,17 @@ def list_watched_targets(
     datasets = registry.datasets.values()
     wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
     pages = () if only else declare_pages(registry)
-    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages))
+    records = _collect_records(models)
+    # Of all models: which record holds a search does not depend on what is audited.
+    searches = declare_searches(registry.models.values())
+    asked = (each for each in searches if each[1].record in records)
+    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages, asked))
+
+
+def _collect_records(models: Sequence[Model]) -> frozenset[str]:
+    """The models and their families."""
+    families = {f"families/{model.family}" for model in models if model.family}
+    return frozenset({*(model.ref for model in models), *families})
 
 
 def _group_by_target(
@@ -48,12 +59,12 @@ def _group_by_target(
 def _merge(first: TargetDeclaration, second: TargetDeclaration) -> TargetDeclaration:
     """One record's declarations of a target: the first speaks for it, unless it only searched."""
     kept = second if first.search_only else first
-    sought = {*first.sought, *second.sought}
-    return replace(kept, sought=tuple(sorted(sought, key=_rank_sought)))
+    sought = sorted({*first.sought, *second.sought}, key=_get_name)
+    return replace(kept, sought=tuple(sought))
 
 
-def _rank_sought(sought: SoughtComponent) -> tuple[str, str, str]:
-    return sought.name, sought.seen, sought.revision or ""
+def _get_name(sought: SoughtComponent) -> str:
+    return sought.name
 
 
 def _build_watched_target(
@@ -73,7 +84,6 @@ def _declare_models(models: Iterable[Model]) -> Declarations:
             declaration = _build_model_declaration(model, model.hub)
             yield build_hub_target(model.ref, model.hub), declaration
         yield from _declare_code(model)
-        yield from declare_searches(model)
 
 
 def _declare_datasets(datasets: Iterable[Dataset]) -> Declarations:
@@ -101,7 +111,11 @@ def build_hub_target(record: str, pins: HubPins) -> Target:
 def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:
     weights, released = model.weights, model.released
     declaration = _build_declaration(model.ref, weights.status, weights.license, pins)
-    return replace(declaration, released=released.date) if released else declaration
+    components = (component.evidence for component in model.components.values())
+    sources = chain(pins.evidence, model.data_information.evidence, *components)
+    cited = _list_cited_files(pins.repo, sources)
+    day = released.date if released else None
+    return replace(declaration, released=day, cited_files=cited)
 
 
 def _build_dataset_declaration(dataset: Dataset, pins: HubPins) -> TargetDeclaration:
@@ -126,6 +140,17 @@ def _build_declaration(
         license_files=tuple(sorted(pins.license_files.items())),
         revision=pins.revision,
     )
+
+
+def _list_cited_files(repo: str, sources: Iterable[Evidence]) -> tuple[str, ...]:
+    """Files of a repository on the Hub to which evidence links, whatever the revision."""
+    found = set()
+    for source in sources:
+        _, is_there, rest = source.url.partition(f"huggingface.co/{repo}/")
+        parts = rest.split("/", maxsplit=2)
+        if is_there and len(parts) == 3 and parts[0] in ("blob", "resolve", "raw"):
+            found.add(parts[2].partition("?")[0].partition("#")[0])
+    return tuple(sorted(found))
 
 
 def _declare_code(model: Model) -> Declarations:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from audit.drift.advance import CONFIRM_AFTER
 from audit.drift.finding import Finding
 from audit.drift.kinds import find_drift_kind
-from audit.observations.facts import WEB, HubFacts, Target
+from audit.observations.facts import HubFacts, Target
 from audit.runs.outcome import KnownStates
 from audit.runs.rotation import RotationUnit
 from audit.runs.verified import GOOD_STATES
@@ -65,23 +65,20 @@ def list_unfinished_targets(targets: Iterable[Target], known: KnownStates) -> se
 def _is_unfinished(state: TargetState | None) -> bool:
     if state is None:
         return True
-    return isinstance(state.facts, HubFacts) and bool(state.facts.texts_due)
+    facts = state.facts
+    if not isinstance(facts, HubFacts):
+        return False
+    return bool(facts.texts_due) or (facts.card is not None and facts.card.is_due)
 
 
 def list_resting_targets(targets: Iterable[Target], before: Heartbeat | None) -> set[Target]:
-    """Targets that failed and are left to the rotation.
-
-    Those that fail by themselves again and again, and makers' pages, which are asked for once a
-    day.
-    """
+    """Targets that fail by themselves again and again, and are left to the rotation."""
     missed = before.unseen if before else {}
-    return {target for target in targets if _is_resting(target, missed.get(target.key))}
+    return {target for target in targets if _is_resting(missed.get(target.key))}
 
 
-def _is_resting(target: Target, miss: UnverifiedTarget | None) -> bool:
-    if miss is None:
-        return False
-    return target.host == WEB or (miss.is_stuck and miss.reason in OWN_REASONS)
+def _is_resting(miss: UnverifiedTarget | None) -> bool:
+    return miss is not None and miss.is_stuck and miss.reason in OWN_REASONS
 
 
 def list_missed_units(
@@ -92,7 +89,7 @@ def list_missed_units(
     found = []
     for unit in units:
         hit = [target for target in unit.targets if target.key in missed]
-        hit = [target for target in hit if not _is_resting(target, missed[target.key])]
+        hit = [target for target in hit if not _is_resting(missed[target.key])]
         if hit and unit.cost <= len(hit):
             found.append(unit)
         else:

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from audit.observations.facts import WEB, Observation, PageFacts, Target
+from audit.core.git_blobs import compute_blob_id
+from audit.observations.facts import WEB, LicenseFile, Observation, PageFacts, Target
+from audit.observations.license_files import analyze_license_file
 from audit.observations.page_addresses import build_page_address
 from audit.sources.base import LookupSource, ObservationContext
 from audit.sources.request_log import RequestCounter
@@ -10,7 +12,9 @@ from audit.sources.request_log import RequestCounter
 
 def build_page_facts(target: Target) -> PageFacts:
     """What was known of a page from the start."""
-    return PageFacts(target.repo, "en", ())
+    terms = b"Synthetic terms of a page.\n"
+    file = LicenseFile(build_page_address(target), len(terms), compute_blob_id(terms))
+    return PageFacts(target.repo, "en", (analyze_license_file(file, terms),))
 
 
 class UnchangedPages(LookupSource):
@@ -23,6 +27,7 @@ class UnchangedPages(LookupSource):
 
     def __init__(self, counter: RequestCounter) -> None:
         """Counts there."""
+        counter.name_buckets(self.request_buckets)
         self._counter = counter
 
     def build_url(self, target: Target) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from audit.core.git_blobs import compute_blob_id
 from audit.drift.compare.file_changes import find_file_changes
 from audit.drift.compare.license_roles import find_file_role
 from audit.observations.facts import LicenseFile
@@ -51,6 +52,14 @@ def compare_files(before, now, *texts: str, kind="model", link=None, tag="pebble
         pytest.param([MAIN], [replace(MAIN, path="legal/LICENSE")], id="moved into a folder"),
         pytest.param([MAIN], [MAIN, replace(MAIN, path="COPYING")], id="copied"),
         pytest.param([MAIN, replace(MAIN, path="COPYING")], [MAIN], id="one of two copies gone"),
+        pytest.param(
+            [MAIN], [MAIN, make_license_file(REWRAPPED, "COPYING")], id="copied in another form"
+        ),
+        pytest.param(
+            [make_license_file(OTHER_TEXT), make_license_file(f"{OTHER_TEXT}\n", "NOTICE")],
+            [make_license_file(OTHER_TEXT)],
+            id="one of two forms of an unknown text gone",
+        ),
         pytest.param(
             [MAIN], [make_license_file(REWRAPPED, "LICENSE.txt")], id="renamed and rewrapped"
         ),
@@ -211,3 +220,13 @@ def test_a_file_that_is_still_to_be_read_is_not_told_yet():
         look=make_observation(make_facts(license_files=(unread,))),
     )
     assert [(each.kind, each.after) for each in found] == [(ADDED, f"text {'e' * 12}")]
+
+
+def test_a_text_behind_a_gate_is_known_by_its_name_in_git():
+    """Without being read: the direction is that of the two licenses."""
+    first, later = (
+        LicenseFile("LICENSE", len(text), compute_blob_id(text.encode()))
+        for text in (TEXT, LATER_TEXT)
+    )
+    (found,) = compare_files([first], [later])
+    assert (found.before, found.after, found.direction) == (PEBBLE, LATER, "more-closed")

@@ -51,7 +51,7 @@ def list_told(declaration=SEARCHED, before=(), now=("train.py",), **changes):
 
 
 LOOK_AGAIN = ("look-again", "training-code in maker/model-1", ("train.py",), "unreviewed")
-PINNED = replace(SOUGHT, revision="1" * 40)
+PINNED = replace(SOUGHT, revisions=frozenset({"1" * 40}))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,36 @@ def test_a_search_adds_to_what_a_record_declares():
     assert (own.sought, own.search_only, own.license) == ((SOUGHT,), False, "MIT")
     [page] = watched[Target("huggingface", "dataset", "a/b")].declarations
     assert (page.sought, page.search_only) == ((SOUGHT,), True)
+
+
+def test_one_record_holds_a_search_for_all():
+    """What appears is told once, with the others named, and the last look of any of them counts."""
+    place = PlaceLookedIn("code-tree", "https://github.com/a/b", SEEN, revision="1" * 40)
+    later = replace(place, seen="2026-02-01", revision="2" * 40)
+    models = [
+        replace_component(
+            make_model(id, hub=None),
+            "training-code",
+            "not-found",
+            None,
+            url=None,
+            looked_in=(look,),
+        )
+        for id, look in (("a/two", later), ("a/one", place))
+    ]
+    target = Target("github", "code", "a/b")
+    registry = make_registry(*models)
+    [watched] = [each for each in list_watched_targets(registry) if each.target == target]
+    holder, other = watched.declarations
+    revisions = frozenset({"1" * 40, "2" * 40})
+    assert (holder.record, other.record) == ("models/a/one", "models/a/two")
+    assert holder.sought == (
+        SoughtComponent("training-code", "2026-02-01", revisions, ("models/a/two",)),
+    )
+    assert other.sought == ()
+    part = list_watched_targets(registry, frozenset({"a/two"}))
+    [watched] = [each for each in part if each.target == target]
+    assert [each.sought for each in watched.declarations] == [()]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Which license files came, went, or have another text?"""
 
+from collections.abc import Iterable
+
 from audit.drift.compare.added_license_file import build_addition
 from audit.drift.compare.file_changes import find_file_changes
 from audit.drift.compare.inputs import Differences, HubComparison
@@ -21,18 +23,17 @@ def compare_license_files(hub: HubComparison) -> Differences:
 
     Another form of the same words is no difference, and neither is another place or name.
     """
-    changes = find_file_changes(_list_reference_files(hub), hub.now.license_files)
+    before, now = _list_reference_files(hub), hub.now.license_files
+    changes = find_file_changes(before, now)
     for old, new in changes.changed:
         if not _is_unread(hub, new):
             yield from _compare_license_file(hub, old, new)
-    came = [file for file in changes.added if not _is_unread(hub, file)]
     for old in changes.removed:
-        successor = _find_successor(hub, old)
-        came = [file for file in came if file is not successor]
-        if successor is None:
+        if not _is_said_by(hub, old, now):
             yield Difference(LICENSE_FILE_REMOVED.id, old.path, "present", "removed", "unreviewed")
-    if hub.before:
-        yield from (build_addition(hub, file) for file in came)
+    for new in changes.added if hub.before else ():
+        if not _is_unread(hub, new) and not _is_said_by(hub, new, before):
+            yield build_addition(hub, new)
 
 
 def _is_unread(hub: HubComparison, file: LicenseFile) -> bool:
@@ -40,13 +41,11 @@ def _is_unread(hub: HubComparison, file: LicenseFile) -> bool:
     return file.path in hub.now.texts_due
 
 
-def _find_successor(hub: HubComparison, old: LicenseFile) -> LicenseFile | None:
-    """A file that is the same license as one that went."""
-    name = find_file_license(old, hub.registry)
-    for file in hub.now.license_files:
-        if name and find_file_license(file, hub.registry) == name:
-            return file
-    return None
+def _is_said_by(hub: HubComparison, file: LicenseFile, others: Iterable[LicenseFile]) -> bool:
+    """Whether one of the others is the same license, or the same words in another form."""
+    return any(
+        _is_cosmetic_change(other, file) or _is_same_license(hub, other, file) for other in others
+    )
 
 
 def _list_reference_files(hub: HubComparison) -> list[LicenseFile]:

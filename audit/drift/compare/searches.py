@@ -22,8 +22,9 @@ def find_appeared(
         names = select_paths_of(sought.name, added)
         if names and not _has_been_reviewed(sought, now):
             told = tuple(names[:MAX_TOLD_PATHS])
+            field = f"{sought.name} in {repo}"
             yield Difference(
-                LOOK_AGAIN.id, f"{sought.name} in {repo}", NOT_FOUND, told, "unreviewed"
+                LOOK_AGAIN.id, field, NOT_FOUND, told, "unreviewed", affects=sought.others
             )
 
 
@@ -31,4 +32,4 @@ def _has_been_reviewed(sought: SoughtComponent, now: RepositoryFacts) -> bool:
     """Whether the record's search is of what is seen now: a person looked again."""
     if isinstance(now, CodeFacts):
         return now.pushed_at is not None and now.pushed_at[:10] <= sought.seen
-    return sought.revision == now.revision
+    return now.revision in sought.revisions
