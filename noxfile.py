@@ -303,10 +303,24 @@ def check_by_schema(session: nox.Session, schema: str, *files: Path) -> None:
 
 
 @nox.session
+def walk(session: nox.Session) -> None:
+    """Type every command of README.md in a fresh clone and an empty environment, and compare."""
+    install_project(session, "test")
+    session.run("python", "-m", "tests.walk", *session.posargs)
+
+
+@nox.session
 def interop(session: nox.Session) -> None:
     """Audit an independent Hub server, olah, that serves recorded answers."""
     install_project(session, "interop")
     session.run("pytest", "-m", "interop", "tests/interop/test_olah.py", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Drive the site in a real browser: Debian's Chromium, or the one that CHROMIUM names."""
+    install_project(session, "browser")
+    session.run("pytest", "-m", "browser", "tests/browser", *session.posargs)
 
 
 @nox.session(name="interop-github")

@@ -15,7 +15,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".git
 LINK = re.compile(r"\]\((?!https:)([^)\s]+)\)")
 MODULE = re.compile(r"`((?:[\w-]+/)+[\w-]+\.\w+)`")
 POINTER = re.compile(r"docs/[\w./-]+\.md")
-ANSWER = re.compile(r"```text\n\$ nox -s explain -- (\S+)\n(.+?)…\n```", re.DOTALL)
+ANSWER = re.compile(r"```sh\nuvx [^\n]* omr explain (\S+)\n```\n\n```text\n(.+?)…\n```", re.DOTALL)
 
 
 def find_anchors(text: str) -> set[str]:

@@ -95,6 +95,7 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "webhook": [["--since", "7d", "--dry-run"], ["--since", "7d", "--allow-private"]],
         "watch": [[models]],
         "save": [[]],
+        "site": [["--output", str(folder / "site")]],
         "health": [[]],
         "migrate": [[]],
         "compare-indexes": [[]],

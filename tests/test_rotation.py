@@ -1,12 +1,15 @@
 """The rotation of a sweep: everything once in a round, the same cost each hour, whatever comes between."""
 
+import math
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target
 from audit.runs.rotation import (
-    ROUND,
     RotationUnit,
+    compute_hourly_share,
     count_requests,
     list_rotation_units,
     turn_rotation,
@@ -16,7 +19,7 @@ from audit.store.sweep_state import RotationState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-HOURS_A_ROUND = ROUND // HOUR
+HOURS_A_ROUND = 24
 
 
 def make_units(owners: int, seed: int = 1) -> list[RotationUnit]:
@@ -52,7 +55,7 @@ def test_everything_comes_once_in_a_round_and_no_hour_costs_more():
             last[unit.key] = hour
     assert min(last.values()) >= len(shares) - HOURS_A_ROUND - 1
     total = count_requests(units)
-    assert max(map(count_requests, shares)) <= total / HOURS_A_ROUND + 1
+    assert max(map(count_requests, shares)) <= 1.1 * total / 24
     assert total / 24 <= sum(map(count_requests, shares)) / len(shares) <= 1.1 * total / 24
 
 
@@ -63,6 +66,15 @@ def test_a_small_registry_takes_nothing_in_most_hours():
     assert sorted(unit.key for share in shares for unit in share) == sorted(
         unit.key for unit in units
     )
+
+
+@pytest.mark.parametrize("requests", [1, 25, 190, 280, 1_100, 12_345])
+def test_the_share_of_an_hour_is_between_a_day_and_a_tenth_more(requests: int):
+    """A round in 23 to 24 hours; in whole requests no more than a tenth above a twenty-fourth, where that can be."""
+    share = compute_hourly_share(requests)
+    assert 23 <= requests / share <= 24
+    if requests >= 240:
+        assert math.ceil(share) <= 1.1 * requests / 24
 
 
 def test_missed_hours_are_made_up_for():

@@ -10,19 +10,22 @@ import pytest
 
 from audit.cli.main import main
 from audit.core.json_files import InvalidFileError, read_json_file
+from audit.observations.facts import HUGGING_FACE, Target
 from audit.records.load import load_registry
 from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
 from audit.runs.forecast import plan_sweep
 from audit.runs.report import RunReport
+from audit.runs.rotation import RotationUnit
 from audit.runs.run import RunOptions, run_audit
-from audit.runs.sweep_due import choose_controls
+from audit.runs.sweep_due import choose_controls, list_missed_units, list_resting_targets
 from audit.runs.sweep_plan_words import format_sweep_plan
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetStateStore
+from audit.store.run_status import Heartbeat, UnverifiedTarget
 from audit.store.sweep_state import build_sweep_state_path, read_sweep_state
 from tests.conftest import WriteRegistry, make_license_record, make_model_record
 from tests.fakes.faults import FaultRule
@@ -145,7 +148,7 @@ def test_an_absence_alone_in_its_hour_gets_a_control(stage: SweepStage):
     assert choose_controls({lost, others[0]}, [lost, *others], known) == set()
 
 
-@pytest.mark.parametrize("change", ["order", "still", "future", "no-mark"])
+@pytest.mark.parametrize("change", ["order", "still", "no-mark"])
 def test_a_list_that_is_not_as_expected_is_replaced_by_owner_listings(
     stage: SweepStage, change: str
 ):
@@ -154,20 +157,16 @@ def test_a_list_that_is_not_as_expected_is_replaced_by_owner_listings(
     expected = {
         "order": "out-of-order",
         "still": "stands-still",
-        "future": "ahead-of-time",
         "no-mark": "no-mark",
     }
     stage.world.set_gate("models", "single-9/model", "manual")
     if change == "order":
         _reverse_lists(stage.hub)
-    if change == "future":
-        stage.now += HOUR
-        stage.stranger.commit_revision(format_hub_time(stage.now + 50 * HOUR))
     if change == "no-mark":
         _cut_lists(stage.hub)
     if change == "still":
         stage.now += 3 * HOUR
-    report = stage.sweep(still=change in ("future", "still"))
+    report = stage.sweep(still=change == "still")
     assert read_coverage(report) == ("owners", expected[change], "")
     assert len(report.target_observations) == len(MODELS)
     assert list_changes(report) == [("models/single-9/model", "weights-gated", "suspected")]
@@ -190,19 +189,38 @@ def _change_lists(hub: LoopbackHub, change) -> None:
         given = answer(request)
         if request.path == "/api/models" and request.find_parameter("sort") == "lastModified":
             rows = json.loads(given.body)
-            given.headers.pop("Link", None)
+            if len(change(rows)) < len(rows) - 1:
+                given.headers.pop("Link", None)
             return type(given)(200, given.headers, json.dumps(change(rows)).encode())
         return given
 
     hub.answer_request = changed
 
 
-def test_a_date_of_the_future_hides_nothing_later(stage: SweepStage):
-    """It never becomes the mark: the next sweep would stop above what really changed."""
+def test_a_date_of_the_future_hides_nothing_and_stops_nothing(stage: SweepStage):
+    """A stranger who could write one would cost no request more, and it never becomes the mark."""
+    other = stage.world.add_hub_repo(HubRepo("models", "other-stranger/model"))
     stage.sweep_hours(2)
-    stage.stranger.commit_revision(format_hub_time(stage.now + 50 * HOUR))
-    stage.sweep(still=True)
+    other.commit_revision(format_hub_time(stage.now + 50 * HOUR))
+    assert read_coverage(stage.sweep()) == ("newest", "", "")
     assert read_sweep_state(stage.root).marks["huggingface/model"].newest <= stage.now
+    stage.world.set_card("models", "single-7/model", CHANGED)
+    report = stage.sweep()
+    assert list_changes(report) == [("models/single-7/model", "license-tag-changed", "confirmed")]
+
+
+def test_a_list_that_leaves_something_out_is_found_out(stage: SweepStage):
+    """The rotation sees the commit; the report names it, and the next sweep looks at everything instead."""
+    stage.sweep_hours(2)
+    hidden = "single-7/model"
+    _change_lists(stage.hub, lambda rows: [row for row in rows if row["id"] != hidden])
+    stage.world.set_card("models", hidden, CHANGED)
+    reports = stage.sweep_hours(26)
+    found = next(hour for hour, report in enumerate(reports) if report.findings)
+    assert [report.sweep.unlisted for report in reports].count(()) == len(reports) - 1
+    assert reports[found].sweep.unlisted == (f"huggingface/model/{hidden}",)
+    assert read_coverage(reports[found + 1])[0] == "owners"
+    assert read_coverage(reports[found + 2])[0] == "newest"
 
 
 def test_a_list_that_cannot_be_read_is_read_further_down_next_time(stage: SweepStage):
@@ -270,6 +288,21 @@ def test_a_killed_sweep_is_repeated_from_the_same_mark(stage: SweepStage, monkey
 
 def _die(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_what_fails_by_itself_again_and_again_is_left_to_the_rotation():
+    """An answer that is too large each hour would cost a request each hour; an outage of the host is another matter."""
+    target = Target(HUGGING_FACE, "model", "maker/model-0")
+    for reason, same, is_resting in [
+        ("too-large", 3, True),
+        ("too-large", 2, False),
+        ("http-503", 30, False),
+    ]:
+        missed = {target.key: UnverifiedTarget(same, "2026-01-01T00:00:00Z", reason, same)}
+        before = Heartbeat("r", "s", "f", "incomplete", None, missed)
+        assert list_resting_targets([target], before) == ({target} if is_resting else set())
+        units = list_missed_units([RotationUnit(target)], before)
+        assert [unit.check for unit in units] == ([] if is_resting else [target])
 
 
 def test_a_damaged_state_is_refused(stage: SweepStage):

@@ -11,13 +11,14 @@ from audit.drift.finding import (
     compute_finding_id,
     sort_by_place,
 )
+from audit.drift.labels import LabelEffects
 from audit.drift.lifecycle import change_status
 
 CONFIRM_AFTER = timedelta(hours=6)
 """Checks count as two only this far apart: an outage must not confirm itself (docs/audit.md)."""
 
-LabelChangeFunction = Callable[[Difference], tuple[str | None, str | None]]
-"""The record's label before and after a difference."""
+LabelEffectsFunction = Callable[[Difference], LabelEffects]
+"""The labels of the record, and of the others that it touches, before and after a difference."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class FindingContext:
     url: str
     revision: str | None
     now: datetime
-    compute_label_change: LabelChangeFunction
+    find_label_effects: LabelEffectsFunction
     affects: tuple[str, ...] = ()
     first_record: str = ""
     """The record's first name, where we renamed it since."""
@@ -112,7 +113,8 @@ def _count_sighting(before: Finding, difference: Difference, context: FindingCon
 
 
 def _build_first_finding(difference: Difference, context: FindingContext) -> Finding:
-    verdict_before, verdict_after = context.compute_label_change(difference)
+    labels = context.find_label_effects(difference)
+    own = labels.own
     return Finding(
         record=context.record,
         kind=difference.kind,
@@ -121,16 +123,17 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
         after=difference.after,
         direction=difference.direction,
         status=_choose_open_status(1, difference),
-        verdict_before=verdict_before,
-        verdict_after=verdict_after,
+        verdict_before=own.before if own else None,
+        verdict_after=own.after if own else None,
         url=context.url,
         revision=context.revision,
         first_seen=context.timestamp,
         last_counted=context.timestamp,
         sightings=1,
         sightings_needed=difference.sightings_needed,
-        affects=context.affects,
+        affects=tuple(dict.fromkeys((*context.affects, *difference.affects))),
         text_diff=difference.text_diff,
+        label_changes=labels.others,
         first_record=context.first_record,
     )
 

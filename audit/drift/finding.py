@@ -73,6 +73,15 @@ class LicenseTextDiff:
 
 
 @dataclass(frozen=True)
+class LabelChange:
+    """The plain label of one model before and after a difference."""
+
+    record: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Difference:
     """Something that is not as declared, or not as it was first seen.
 
@@ -90,7 +99,13 @@ class Difference:
     weights_license: str | None = None
     """The weights' license by the new value, an expression; empty where nobody read the terms."""
     weights_gone: bool = False
+    is_release: bool = False
+    """The weights or the data, recorded as not released, are there."""
+    code_license: str | None = None
+    """The code's license by the new value, as `weights_license` has it for the weights."""
     text_diff: LicenseTextDiff | None = None
+    affects: tuple[str, ...] = ()
+    """Further records that it concerns, beside those that rest on the record."""
 
     def __post_init__(self) -> None:
         find_drift_kind(self.kind)
@@ -132,6 +147,8 @@ class Finding:
     """Other records that it touches: the models of a dataset."""
     text_diff: LicenseTextDiff | None = None
     """Only where a license text changed."""
+    label_changes: tuple[LabelChange, ...] = ()
+    """Of the other models that it touches, those whose plain label changes with it."""
     first_record: str = ""
     """The name under which the record was first published, where we renamed it since."""
 
@@ -148,6 +165,19 @@ def sort_by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _find_place(finding: Finding) -> tuple[str, str, str]:
     return finding.record, finding.kind, finding.field
+
+
+@dataclass(frozen=True)
+class SoughtComponent:
+    """A component that reviewers looked for in a repository, and did not find."""
+
+    name: str
+    seen: str
+    """The day of the last look."""
+    revisions: frozenset[str] = frozenset()
+    """The commits that were looked at."""
+    others: tuple[str, ...] = ()
+    """Further records that rest on a search for it here."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +201,12 @@ class TargetDeclaration:
     """The commit that a reviewer saw: what it held is accepted."""
     released: str | None = None
     """Day of release, as exact as its source."""
+    cited_files: tuple[str, ...] = ()
+    """Paths of files in the repository that the record cites as evidence, sorted."""
+    sought: tuple[SoughtComponent, ...] = ()
+    """What was looked for here in vain; of several records, the first holds it."""
+    search_only: bool = False
+    """Nothing else of the record is about this target."""
 
 
 @dataclass(frozen=True)

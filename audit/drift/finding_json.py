@@ -1,10 +1,11 @@
 """Findings and events as JSON: the one reader and the one writer."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from audit.drift.events import Event
-from audit.drift.finding import Finding, FindingValue, LicenseTextDiff
+from audit.drift.finding import Finding, FindingValue, LabelChange, LicenseTextDiff
 from audit.drift.kinds import find_drift_kind
 from audit.drift.lifecycle import read_status
 
@@ -39,6 +40,8 @@ def _serialize_evidence(finding: Finding) -> WrittenJson:
         "needed": finding.sightings_needed,
         "affects": list(finding.affects),
     }
+    if finding.label_changes:
+        evidence["labels"] = [asdict(change) for change in finding.label_changes]
     if finding.text_diff:
         evidence["text"] = _serialize_text_diff(finding.text_diff)
     return evidence
@@ -75,6 +78,7 @@ def _parse_evidence(evidence: JsonObject) -> WrittenJson:
         "sightings": evidence["sightings"],
         "sightings_needed": evidence["needed"],
         "affects": tuple(evidence["affects"]),
+        "label_changes": tuple(LabelChange(**row) for row in evidence.get("labels", ())),
         "text_diff": _parse_text_diff(evidence["text"]) if "text" in evidence else None,
     }
 

@@ -1,15 +1,14 @@
 """What drift does: to the plain label, to other records, and to what one may do with a model."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from audit.core.references import split_reference
-from audit.definitions import spectrum
+from audit.core.references import get_record_id, split_reference
 from audit.definitions.common_uses import describe_changed_uses
 from audit.definitions.lineage import trace_lineage
-from audit.drift.finding import DIRECTION_WORDS, Difference, Finding
+from audit.drift.finding import DIRECTION_WORDS, Finding
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
+from audit.licenses.hub_keys import find_hub_key
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
 from audit.licenses.terms_diff import FreedomChange, compare_terms
@@ -28,34 +27,6 @@ _FREEDOM_WORDS: dict[Freedom, str] = {
 BeforeAndAfter = tuple[str | None, str | None]
 
 
-# The label
-
-
-def compute_label_change(record: str, difference: Difference, registry: Registry) -> BeforeAndAfter:
-    """The `spectrum` label before and after; (None, None) for records that have none."""
-    model = _find_model(record, registry)
-    if model is None:
-        return None, None
-    changed = _apply_difference(model, difference)
-    before, after = spectrum.judge(model, registry), spectrum.judge(changed, registry)
-    return before.value, after.value
-
-
-def _find_model(record: str, registry: Registry) -> Model | None:
-    """The model that a record is; None for a dataset or a family."""
-    folder, id = split_reference(record)
-    return registry.models.get(id) if folder == "models" else None
-
-
-def _apply_difference(model: Model, difference: Difference) -> Model:
-    weights = model.weights
-    if difference.weights_gone:
-        weights = replace(weights, status="withdrawn")
-    elif difference.weights_license is not None:
-        weights = replace(weights, license=difference.weights_license or None)
-    return replace(model, components={**model.components, weights.name: weights})
-
-
 # Other records
 
 
@@ -66,12 +37,28 @@ def find_affected_records(record: str, registry: Registry) -> tuple[str, ...]:
         return _find_family_members(id, registry)
     if folder == "datasets":
         return _find_trained_models(id, registry)
+    if folder == "licenses":
+        return _find_licensed_models(id, registry)
     return ()
+
+
+def _find_model(record: str, registry: Registry) -> Model | None:
+    """The model that a record is; None for a dataset or a family."""
+    folder, id = split_reference(record)
+    return registry.models.get(id) if folder == "models" else None
 
 
 def _find_family_members(family_id: str, registry: Registry) -> tuple[str, ...]:
     members = (model for model in registry.models.values() if model.family == family_id)
     return tuple(sorted(model.ref for model in members))
+
+
+def _find_licensed_models(license_id: str, registry: Registry) -> tuple[str, ...]:
+    """The models whose weights are under a license."""
+    models = registry.models.values()
+    return tuple(
+        sorted(model.ref for model in models if license_id in _list_license_ids(model, registry))
+    )
 
 
 def _find_trained_models(dataset_id: str, registry: Registry) -> tuple[str, ...]:
@@ -127,7 +114,11 @@ def describe_impact(finding: Finding, registry: Registry) -> list[str]:
     consequence = find_drift_kind(finding.kind).consequence
     if consequence:
         sentences.append(consequence)
-    return [*sentences, *_describe_changed_terms(finding, registry)]
+    return [
+        *sentences,
+        *_describe_key(finding, registry),
+        *_describe_changed_terms(finding, registry),
+    ]
 
 
 def find_changed_licenses(finding: Finding, registry: Registry) -> BeforeAndAfter:
@@ -143,6 +134,16 @@ def _find_license(value: object, registry: Registry) -> str | None:
     return value if value in registry.licenses else find_license_of_tag(value, None, registry)
 
 
+def _describe_key(finding: Finding, registry: Registry) -> Iterator[str]:
+    """What a key of the Hub means of which the registry has no record."""
+    after = finding.after
+    if not isinstance(after, str) or find_license_of_tag(after, None, registry):
+        return
+    key = find_hub_key(after)
+    if key and find_drift_kind(finding.kind).subject == "license":
+        yield f"The key {after} means {key.name}; its terms have no record here."
+
+
 def _describe_direction(finding: Finding) -> str:
     if finding.direction == "unreviewed":
         return "Whether this opens or closes anything, a person has to read."
@@ -155,6 +156,20 @@ def _describe_label(finding: Finding) -> Iterator[str]:
         yield f"The plain label goes from **{before}** to **{after}**."
     elif before:
         yield f"The plain label stays **{before}**."
+    yield from _describe_other_labels(finding)
+
+
+def _describe_other_labels(finding: Finding) -> Iterator[str]:
+    """The models whose label changes with it, and that those of the others stay."""
+    for change in finding.label_changes:
+        id = get_record_id(change.record)
+        yield f"The plain label of {id} goes from **{change.before}** to **{change.after}**."
+    models = sum(ref.startswith("models/") for ref in finding.affects)
+    left = models - len(finding.label_changes)
+    if left > 0:
+        others = "other " if finding.label_changes else ""
+        models_word = "model" if left == 1 else "models"
+        yield f"The plain label of {left} {others}{models_word} that it touches stays as it is."
 
 
 def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[str]:

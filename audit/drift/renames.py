@@ -23,8 +23,17 @@ def follow_renamed_finding(finding: Finding, registry: Registry) -> Finding:
     affects = tuple(registry.find_current_ref(ref) for ref in finding.affects)
     if (record, affects) == (finding.record, finding.affects):
         return finding
-    first = find_first_name(record, registry)
-    return replace(finding, record=record, affects=affects, first_record=first)
+    labels = tuple(
+        replace(change, record=registry.find_current_ref(change.record))
+        for change in finding.label_changes
+    )
+    return replace(
+        finding,
+        record=record,
+        affects=affects,
+        label_changes=labels,
+        first_record=find_first_name(record, registry),
+    )
 
 
 def follow_renamed_event(event: Event, registry: Registry) -> Event:

@@ -27,12 +27,34 @@ def rank_harshness(parameters: ConditionParameters) -> int:
 
 def has_same_reach(old: ConditionParameters, new: ConditionParameters) -> bool:
     """A duty is a duty however its scope is worded; a ban must name the same reach."""
+    if not _is_switch_no_stricter(old, new, "also_when_hosting", strict_value=True):
+        return False
     if rank_harshness(new) == 0 and "effect" in new:
         return True
-    if old.get("only_above_thresholds") and not new.get("only_above_thresholds"):
-        return False
-    reach = ("covers", "scope", "prefix", "display")
-    return all(old.get(name) == new.get(name) for name in reach)
+    return all(old.get(name) == new.get(name) for name in ("covers", "scope"))
+
+
+def is_naming_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether nobody else has to show or take a name, and nobody has to do both.
+
+    Which name that is makes no duty stricter.
+    """
+    modalities = new.get("modalities", "all")
+    return (
+        _is_switch_no_stricter(old, new, "only_above_thresholds", strict_value=False)
+        and _is_switch_no_stricter(old, new, "also_when_hosting", strict_value=True)
+        and _is_switch_no_stricter(old, new, "prefix", strict_value=True)
+        and _is_switch_no_stricter(old, new, "display", strict_value=True)
+        and (modalities == old.get("modalities", "all") or modalities == "multimodal")
+        and _is_trigger_no_wider(old, new)
+    )
+
+
+def _is_trigger_no_wider(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether the duty arises no more often; two triggers in other words are not ordered."""
+    is_only_above = bool(new.get("only_above_thresholds"))
+    is_narrowed = is_only_above and not old.get("only_above_thresholds")
+    return is_narrowed or old.get("trigger") in (None, new.get("trigger"))
 
 
 def is_same_duty(_: ConditionParameters, __: ConditionParameters) -> bool:
@@ -133,7 +155,7 @@ def is_use_policy_no_stricter(old: ConditionParameters, new: ConditionParameters
     """Whether the policy is the same and no further duty comes with it."""
     # Two policies at different addresses are two lists that nobody has compared.
     return (
-        old.get("url") == new.get("url")
+        (old.get("url") is None or new.get("url") in (None, old.get("url")))
         and _is_switch_no_stricter(old, new, "changeable", strict_value=True)
         and _is_switch_no_stricter(old, new, "flow_down", strict_value=True)
     )

@@ -19,6 +19,7 @@ DUTY_KINDS = (
         "naming",
         duty_effects.judge_naming,
         "product",
+        strictness.is_naming_no_stricter,
         own_parameters={
             **PLACED,
             "prefix": str,

@@ -54,6 +54,11 @@ class EffectiveTerms:
         """Use, study, modify, share."""
         return self.use, self.study, self.modify, self.share
 
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody read the whole text: else clauses may be missing here, too."""
+        return "unknown" not in self.freedoms
+
 
 NOTHING_GRANTED = EffectiveTerms((), "no", "no", "no", "no", (), "no")
 """Published without a license: all rights stay with the maker."""

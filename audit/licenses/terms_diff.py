@@ -3,16 +3,12 @@
 The one comparison behind findings, issues and pages; each says it in its own words.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from audit.licenses.expression import InvalidExpressionError
-from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
-from audit.records.license import Freedom, format_section
-from audit.records.registry import Registry
+from audit.licenses.terms import EffectiveTerms, LicenseClause
+from audit.records.license import Freedom
 
-MAX_TERMS_CHANGE_LINES = 20
-MAX_TERMS_CHANGE_CHARACTERS = 600
 _FREEDOM_NAMES = ("use", "study", "modify", "share")
 
 
@@ -104,68 +100,3 @@ def _list_lacking(terms: EffectiveTerms, other: EffectiveTerms) -> tuple[License
 def _read_content(clause: LicenseClause) -> tuple[str, Mapping[str, object]]:
     """What makes two clauses the same, whichever license they come from."""
     return clause.condition.kind, clause.condition.parameters
-
-
-def describe_terms_change(
-    before: str | None, after: str | None, registry: Registry
-) -> tuple[str, ...]:
-    """Lines for a person; none where one side is not known."""
-    if before is None or after is None:
-        return ()
-    try:
-        old, new = find_best_terms(before, registry), find_best_terms(after, registry)
-    except InvalidExpressionError:
-        return ()
-    diff = compare_terms(old, new)
-    return _limit_lines([_shorten_line(line) for line in _describe_diff(diff)])
-
-
-def _limit_lines(lines: Sequence[str]) -> tuple[str, ...]:
-    more = len(lines) - MAX_TERMS_CHANGE_LINES
-    if more <= 0:
-        return tuple(lines)
-    return (*lines[:MAX_TERMS_CHANGE_LINES], f"… and {more} more")
-
-
-def _shorten_line(line: str) -> str:
-    if len(line) <= MAX_TERMS_CHANGE_CHARACTERS:
-        return line
-    return f"{line[:MAX_TERMS_CHANGE_CHARACTERS]}…"
-
-
-def _describe_diff(diff: TermsDiff) -> Iterator[str]:
-    for freedom in diff.freedoms:
-        yield f"freedom to {freedom.name}: {freedom.before} → {freedom.after}"
-    for clauses in diff.group_by_kind():
-        yield from _describe_clauses(clauses)
-
-
-def _describe_clauses(change: ClauseChange) -> Iterator[str]:
-    parameters = change.list_parameter_changes()
-    if parameters:
-        yield from map(_format_parameter_change, parameters)
-        return
-    yield from (f"new {_format_clause(clause)}" for clause in change.added)
-    yield from (f"no longer {_format_clause(clause)}" for clause in change.removed)
-
-
-def _format_parameter_change(change: ParameterChange) -> str:
-    condition = change.clause.condition
-    values = f"{format_parameter(change.before)} → {format_parameter(change.after)}"
-    return f"{condition.kind}, {change.name}: {values} ({format_section(condition.section)})"
-
-
-def format_parameter(value: object) -> str:
-    """A number or switch of a clause, in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None:
-        return "not stated"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _format_clause(clause: LicenseClause) -> str:
-    condition = clause.condition
-    return f"{condition.kind}: {condition.summary} ({format_section(condition.section)})"

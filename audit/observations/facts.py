@@ -15,11 +15,12 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["model", "dataset", "code"]
-"""What a repository holds, wherever it lies."""
-TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code")
+TargetKind = Literal["model", "dataset", "code", "terms"]
+"""What a repository holds, wherever it lies; or a page of a maker, which holds terms."""
+TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms")
 HUGGING_FACE = "huggingface"
 GITHUB = "github"
+WEB = "web"
 
 
 @dataclass(frozen=True, order=True)
@@ -122,6 +123,53 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A sentence about terms, as it is told from others and as people may read it."""
+
+    digest: str
+    """sha256 of its words, without letter case and markup."""
+    quote: str
+    """Its beginning."""
+
+
+@dataclass(frozen=True)
+class CardProse:
+    """What the README of a repository says in prose about licenses, gates and withdrawal."""
+
+    blob_id: str
+    size: int = 0
+    read_blob: str | None = None
+    """The blob whose sentences are known; None until one was read."""
+    refused_blob: str | None = None
+    """The blob that could not be had; it is not asked for again."""
+    statements: tuple[Statement, ...] = ()
+    """Sorted by digest."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether another text stands there than the one whose sentences are known."""
+        return self.blob_id not in ("", self.read_blob, self.refused_blob)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the sentences are those of the README as it is."""
+        return bool(self.blob_id) and self.blob_id == self.read_blob
+
+
+@dataclass(frozen=True)
+class DataContents:
+    """The files of a dataset, as far as it takes to see that they went or were replaced."""
+
+    files: int
+    total_size: int
+    """Bytes."""
+    digest: str
+    """Of all identities."""
+    sample: tuple[str, ...]
+    """The smallest digests of identities, sorted: of each content the same ones are kept."""
+
+
+@dataclass(frozen=True)
 class HubFacts:
     """What the Hub said of a repository, without counters (downloads, likes)."""
 
@@ -149,6 +197,21 @@ class HubFacts:
     """Paths whose text is still to be fetched, because this run had reached its limit for the
     repository.
     """
+    card: CardProse | None = None
+    """None without a README, and of an older look."""
+    gate_prompt: Statement | None = None
+    """`extra_gated_prompt` of the card: what one has to agree to at the gate."""
+    contents: DataContents | None = None
+    """Of a dataset; None of a model, and of an older look."""
+    small_files: dict[str, str] = field(default_factory=dict)
+    """Blob ids of small text files at the top, by path: what evidence may cite."""
+    telling_paths: tuple[str, ...] | None = None
+    """Names that speak of a component; None where nobody listed them."""
+
+    @property
+    def lists_folders(self) -> bool:
+        """Whether files in folders were looked at: an older version of the audit did not."""
+        return self.telling_paths is not None
 
 
 @dataclass(frozen=True)
@@ -172,6 +235,10 @@ class CodeFacts:
     """Of the whole tree, sorted by path; those of others' code that it carries along left out."""
     texts_due: tuple[str, ...] = ()
     """As in HubFacts."""
+    card: CardProse | None = None
+    """As in HubFacts."""
+    telling_paths: tuple[str, ...] | None = None
+    """As in HubFacts; None, too, where the tree was too large for one answer."""
 
     @property
     def has_listed_files(self) -> bool:
@@ -179,7 +246,27 @@ class CodeFacts:
         return self.pushed_at is not None
 
 
-TargetFacts = HubFacts | CodeFacts
+@dataclass(frozen=True)
+class PageFacts:
+    """What a maker's page said, without what stands around the terms."""
+
+    repo: str
+    """The page as its target names it."""
+    language: str | None
+    """As the page says it; None where it does not."""
+    license_files: tuple[LicenseFile, ...]
+    """The terms on it, as one text whose path is the page's address."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """What the server takes to say that nothing changed."""
+
+    @property
+    def texts_due(self) -> tuple[str, ...]:
+        """A page comes whole or not at all."""
+        return ()
+
+
+TargetFacts = HubFacts | CodeFacts | PageFacts
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 What reads a host is in audit/sources.
 """
 
-from audit.observations.facts import GITHUB, HUGGING_FACE, Target
+from audit.observations.facts import GITHUB, HUGGING_FACE, WEB, Target
+from audit.observations.page_addresses import build_page_address
 
-HOST_NAMES = {HUGGING_FACE: "the Hub", GITHUB: "GitHub"}
+HOST_NAMES = {HUGGING_FACE: "the Hub", GITHUB: "GitHub", WEB: "makers' pages"}
 _PAGE_PREFIXES = {
     (HUGGING_FACE, "model"): "https://huggingface.co/",
     (HUGGING_FACE, "dataset"): "https://huggingface.co/datasets/",
@@ -20,5 +21,7 @@ def name_host(host: str) -> str:
 
 def build_page_url(target: Target) -> str | None:
     """The page of a repository that people open, None for a host whose pages are not known here."""
+    if target.host == WEB:
+        return build_page_address(target)
     prefix = _PAGE_PREFIXES.get((target.host, target.kind))
     return None if prefix is None else prefix + target.repo

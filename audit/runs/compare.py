@@ -19,8 +19,9 @@ from audit.drift.finding import (
     WatchedTarget,
     compute_finding_id,
 )
-from audit.drift.impact import compute_label_change, find_affected_records
+from audit.drift.impact import find_affected_records
 from audit.drift.kinds import IDENTITY_CHANGED
+from audit.drift.labels import find_label_effects
 from audit.drift.lifecycle import close_undeclared_finding
 from audit.drift.renames import find_first_name
 from audit.observations.facts import Observation, TargetFacts
@@ -70,7 +71,7 @@ def compare_observations(
     failed: TargetReasons = {}
     for watch in watched:
         target = watch.target
-        if by_target[target].state == "unverifiable":
+        if target not in by_target or by_target[target].state == "unverifiable":
             continue
         outcome = _compare_or_log(watch, by_target[target], known.get(target), context)
         if outcome is None:
@@ -189,14 +190,17 @@ def _build_finding_context(
     differences: Sequence[Difference],
     context: ComparisonContext,
 ) -> FindingContext:
-    registry = context.registry
+    registry, target = context.registry, observed.watch.target
+    affected = find_affected_records(record, registry) if differences else ()
     return FindingContext(
         record=record,
         url=observed.observation.url,
         revision=observed.seen_revision,
         now=context.now,
-        compute_label_change=lambda difference: compute_label_change(record, difference, registry),
-        affects=find_affected_records(record, registry) if differences else (),
+        find_label_effects=lambda difference: find_label_effects(
+            record, affected, difference, target, registry
+        ),
+        affects=affected,
         first_record=find_first_name(record, registry),
         upstream_unchanged=observed.is_unchanged_upstream,
     )

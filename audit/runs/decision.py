@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from audit.observations.facts import Observation
+from audit.runs.daily_pages import leaves_run_incomplete
 from audit.runs.outcome import Outcome
 from audit.runs.report import RunStatus
 from audit.runs.sweep import SweepPlan
@@ -25,6 +26,6 @@ def derive_run_status(decision: RunDecision, sweep: SweepPlan | None) -> RunStat
         return "degraded"
     if sweep and not sweep.is_whole:
         return "incomplete"
-    if any(observation.state == "unverifiable" for observation in decision.observations):
+    if any(map(leaves_run_incomplete, decision.observations)):
         return "incomplete"
     return "complete"

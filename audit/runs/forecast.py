@@ -2,9 +2,10 @@
 
 from audit.drift.targets import list_watched_targets
 from audit.records.registry import Registry
+from audit.runs.daily_pages import add_due_pages, leave_out_pages
 from audit.runs.due import plan_due_checks
+from audit.runs.options import RunOptions
 from audit.runs.plan import RunPlan
-from audit.runs.run import RunOptions
 from audit.runs.sweep import SweepInputs, SweepPlan, forecast_sweep
 from audit.sources.registered import PLANNERS
 from audit.store.observations import TargetStateStore
@@ -14,19 +15,17 @@ from audit.store.sweep_state import read_sweep_state
 
 def plan_audit(registry: Registry, options: RunOptions) -> RunPlan:
     """What a run would request. Raises BadFile for damaged state."""
-    return plan_due_checks(
-        list_watched_targets(registry, options.only),
-        TargetStateStore(options.root).load_states(),
-        read_heartbeat(options.root),
-        options.now,
-    )
+    watched, before = list_watched_targets(registry, options.only), read_heartbeat(options.root)
+    states = TargetStateStore(options.root).load_states()
+    plan = plan_due_checks(leave_out_pages(watched), states, before, options.now)
+    return add_due_pages(plan, watched, before, options.now, PLANNERS)
 
 
 def plan_sweep(registry: Registry, options: RunOptions) -> SweepPlan:
     """What a sweep would request. Raises BadFile for damaged state."""
     return forecast_sweep(
         SweepInputs(
-            list_watched_targets(registry),
+            leave_out_pages(list_watched_targets(registry)),
             TargetStateStore(options.root).load_states(),
             read_heartbeat(options.root),
             read_sweep_state(options.root),

@@ -6,6 +6,7 @@ What it could not verify, for how long, and what its listings taught. Pure.
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from audit.runs.daily_pages import leaves_run_incomplete
 from audit.runs.report import RunReport
 from audit.sources.base import Lessons, OwnerCost
 from audit.store.run_status import Heartbeat, UnverifiedTarget
@@ -47,10 +48,14 @@ def build_sweep_heartbeat(
     """
     heartbeat = build_heartbeat(report, before, {}, is_partial=True)
     last_complete = report.started if report.status == "complete" else heartbeat.last_complete
+    unseen = dict(heartbeat.unseen)
+    if before and report.status == "degraded":
+        # What was seen now was not kept: what had been missed is missed still.
+        unseen = {**before.unseen, **unseen}
     return replace(
         heartbeat,
         last_complete=last_complete,
-        unseen={key: row for key, row in heartbeat.unseen.items() if key in targets},
+        unseen={key: row for key, row in unseen.items() if key in targets},
         owners=_merge_lessons(before, lessons),
     )
 
@@ -63,7 +68,7 @@ def _list_unverified_targets(
     for observation in report.target_observations:
         key = observation.target.key
         unseen.pop(key, None)
-        if observation.state == "unverifiable":
+        if leaves_run_incomplete(observation):
             unseen[key] = _count_miss(earlier.get(key), report.started, observation.reason)
     return unseen
 

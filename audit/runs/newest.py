@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from audit.observations.facts import HubFacts, Target, TargetKind
 from audit.runs.outcome import KnownStates
-from audit.runs.rotation import ROUND, count_requests, list_rotation_units
+from audit.runs.rotation import DAY, count_requests, list_rotation_units
 from audit.sources.base import HeadChecks, Source
 from audit.sources.failures import SourceFailure
 from audit.sources.newest import Distrust, NewestAnswer, NewestQuestion
@@ -76,6 +76,11 @@ class ListResult:
     """Why it could not be read, as an observation's reason."""
 
     @property
+    def is_read(self) -> bool:
+        """Whether the list itself says what moved."""
+        return not self.needs_owners and not self.failure
+
+    @property
     def is_postponed(self) -> bool:
         """Nothing was learned in this hour; the next sweep reads from the same mark."""
         return bool(self.failure) and not self.needs_owners
@@ -88,7 +93,7 @@ def plan_list_part(
     first = targets[0]
     owner_requests = count_requests(list_rotation_units(checks))
     pages = _expect_pages(mark, now)
-    rotating = owner_requests * min(1.0, _find_age(mark, now) / ROUND)
+    rotating = owner_requests * min(1.0, _find_age(mark, now) / DAY)
     method: ListMethod = "owners"
     if pages + rotating < owner_requests:
         method = "newest" if mark else "first"
@@ -109,7 +114,7 @@ def _find_age(mark: ListMark | None, now: datetime) -> timedelta:
 
 
 def assume_list_result(part: ListPart) -> ListResult:
-    """What a plan expects of a list before it is read: that it can be trusted, and shows nothing."""
+    """What a plan expects of a list that is not read yet: that it is as it should be."""
     needs_owners = part.method != "newest"
     return ListResult(part, needs_owners, part.mark, pages=_count_pages(part))
 
@@ -127,18 +132,18 @@ def read_list_part(
     """
     if part.method == "owners":
         return ListResult(part, True, None)
-    answer = source.read_newest(_build_question(part, known))
+    answer = source.read_newest(_build_question(part, known, read_now()))
     if isinstance(answer, SourceFailure):
         return _build_failed_result(part, answer, read_now())
     return _judge_answer(part, answer, read_now())
 
 
-def _build_question(part: ListPart, known: KnownStates) -> NewestQuestion:
-    tracked = _name_targets(part.targets, known)
+def _build_question(part: ListPart, known: KnownStates, now: datetime) -> NewestQuestion:
+    tracked, latest = _name_targets(part.targets, known), now + MAX_AHEAD
     if part.mark is None:
-        return NewestQuestion(part.kind, tracked, None, None, 1)
+        return NewestQuestion(part.kind, tracked, None, None, latest, 1)
     newest, pages = part.mark.newest, max(MIN_PAGES, part.owner_requests)
-    return NewestQuestion(part.kind, tracked, newest, newest - MARGIN, pages)
+    return NewestQuestion(part.kind, tracked, newest, newest - MARGIN, latest, pages)
 
 
 def _name_targets(targets: Iterable[Target], known: KnownStates) -> dict[str, Target]:
@@ -172,11 +177,8 @@ def _judge_answer(part: ListPart, answer: NewestAnswer, now: datetime) -> ListRe
 
 
 def _judge_dates(answer: NewestAnswer, now: datetime) -> Distrust:
-    if answer.newest is None:
-        return "empty"
-    if answer.newest > now + MAX_AHEAD:
-        return "ahead-of-time"
-    return "stands-still" if answer.newest < now - STANDS_STILL_AFTER else ""
+    is_old = answer.newest is None or answer.newest < now - STANDS_STILL_AFTER
+    return "stands-still" if is_old else ""
 
 
 def _build_mark(part: ListPart, answer: NewestAnswer, now: datetime) -> ListMark | None:

@@ -16,7 +16,12 @@ from audit.observations.hosts import name_host
 from audit.sources.base import HeadCheckPlanner, HeadChecks, Lessons, PlannedListing
 from audit.sources.registered import PLANNERS
 
-KIND_PLURALS: dict[TargetKind, str] = {"model": "models", "dataset": "datasets", "code": "code"}
+KIND_PLURALS: dict[TargetKind, str] = {
+    "model": "models",
+    "dataset": "datasets",
+    "code": "code",
+    "terms": "pages",
+}
 PIN_CHECK_DAYS = 7
 """A pinned revision is looked for once in so many days."""
 NEVER_MISSED = "~"

@@ -1,10 +1,11 @@
-"""The rotation of a sweep: every listing and look-up once in 22 hours, the same cost each hour.
+"""The rotation of a sweep: every listing and look-up once a day, the same cost each hour.
 
 For what moves no date: gates, visibility, renames, deletions. The order is a ring of hashes, so
 that a record more or less leaves the place of all others as it is. Pure.
 """
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,12 @@ from audit.observations.facts import Target
 from audit.sources.base import HeadChecks, PlannedListing
 from audit.store.sweep_state import RotationState
 
-ROUND = timedelta(hours=22)
-"""One turn of the ring. Two hours less than a day, so that what is suspected in a late hour and
-looked at again in late hours is still told within 36 hours of the change.
-"""
+DAY = timedelta(hours=24)
+"""The longest turn of the ring."""
+MIN_ROUND_HOURS = 23
+"""The shortest, so that a late hour is still within the day."""
+MAX_HOURLY_SHARE = 1.1 / 24
+"""Of all requests, in one hour."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,15 @@ def count_requests(units: Sequence[RotationUnit]) -> int:
     return sum(unit.cost for unit in units)
 
 
+def compute_hourly_share(requests: int) -> float:
+    """How many of all requests an hour takes, for a round in 23 to 24 hours.
+
+    No hour takes more than a twenty-fourth and a tenth of that, in whole requests.
+    """
+    most = math.floor(requests * MAX_HOURLY_SHARE)
+    return max(requests / 24, min(requests / MIN_ROUND_HOURS, most))
+
+
 def turn_rotation(
     units: Sequence[RotationUnit], before: RotationState | None, now: datetime
 ) -> tuple[list[RotationUnit], RotationState]:
@@ -79,7 +91,7 @@ def turn_rotation(
     All of them where a whole round was missed, where none was ever done, or where the last sweep's
     clock was so wrong that nobody knows.
     """
-    if before is None or abs(now - before.paid_until) >= ROUND:
+    if before is None or abs(now - before.paid_until) >= DAY:
         return list(units), RotationState(now)
     if not units:
         return [], RotationState(now, before.place)
@@ -96,7 +108,7 @@ class _Turn:
         self.taken: list[RotationUnit] = []
         self._units = units
         self._before = before
-        self._seconds_each = ROUND.total_seconds() / count_requests(units)
+        self._seconds_each = 3600 / compute_hourly_share(count_requests(units))
         self._allowance = (now - before.paid_until).total_seconds() / self._seconds_each
         self._place = before.place
         self._waiting: list[str] = []

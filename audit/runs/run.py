@@ -1,14 +1,14 @@
 """One audit: observe, compare, decide, write. Safe to kill at any point and to repeat."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from audit.core.locking import hold_registry_lock
 from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
-from audit.observations.facts import Observation
+from audit.observations.facts import Observation, Target
 from audit.records.registry import Registry
 from audit.runs.basis import compute_basis_digest, find_basis
 from audit.runs.collect import (
@@ -22,9 +22,11 @@ from audit.runs.compare import (
     close_unwatched_findings,
     compare_observations,
 )
+from audit.runs.daily_pages import add_due_pages, leave_out_pages
 from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
+from audit.runs.options import RunOptions
 from audit.runs.outcome import (
     Outcome,
     TargetOutcomes,
@@ -38,6 +40,7 @@ from audit.runs.plan import RunPlan
 from audit.runs.renormalize import add_renormalized_states, renormalize_states
 from audit.runs.report import RunReport, sort_findings
 from audit.runs.sweep import SweepInputs, SweepPlan, begin_sweep
+from audit.runs.sweep_check import forget_marks, list_unlisted_commits
 from audit.runs.sweep_due import list_recently_lost_models
 from audit.runs.verified import measure_progress, require_control_answers
 from audit.sources.base import Lessons, index_sources
@@ -48,23 +51,6 @@ from audit.store.sweep_state import read_sweep_state, write_sweep_state
 from audit.store.texts import TextStore
 
 ObserveTargets = Callable[..., ObservationRound]
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How one run is to be done."""
-
-    root: Path
-    now: datetime
-    """Start of the run, in UTC. The only clock the audit has."""
-    only: frozenset[str] = frozenset()
-    dry_run: bool = False
-    allow_mass_change: bool = False
-    """A person inspected what the breaker held back and says that it is real."""
-    sweep: bool = False
-    """Look at what changed, at an hour's share of the rest, and at what is suspected."""
-    clock: Callable[[], datetime] | None = None
-    """For the end of the run; the start where there is none."""
 
 
 def run_audit(
@@ -95,6 +81,7 @@ class _Audit:
         self._sources = index_sources(upstreams.sources)
         self._plan = RunPlan()
         self._sweep: SweepPlan | None = None
+        self._unlisted: list[Target] = []
 
     def _open_stores(self, root: Path) -> None:
         """What was known before. What a killed run left half written goes."""
@@ -115,6 +102,9 @@ class _Audit:
         """Every step in its order."""
         self._plan = self._make_plan()
         observed = self._observe(progress, observer)
+        if self._sweep:
+            seen = observed.observations
+            self._unlisted = list_unlisted_commits(self._sweep, seen, self._known)
         self._now = self._find_start()
         decision = self._decide(require_control_answers(observed.observations))
         if self._options.dry_run:
@@ -124,8 +114,14 @@ class _Audit:
         return report
 
     def _make_plan(self) -> RunPlan:
-        """What is looked at: everything, or what a sweep has to look at by what the lists say."""
-        watched, known, before = self._watched, self._known, self._heartbeat
+        """What is looked at; makers' pages once a day."""
+        plan, before = self._plan_repositories(), self._heartbeat
+        return add_due_pages(plan, self._watched, before, self._options.now, self._sources)
+
+    def _plan_repositories(self) -> RunPlan:
+        """Everything, or what a sweep has to look at by what the lists say."""
+        watched = leave_out_pages(self._watched)
+        known, before = self._known, self._heartbeat
         now, sources = self._options.now, self._sources
         if not self._options.sweep:
             return plan_due_checks(watched, known, before, now, sources)
@@ -220,7 +216,7 @@ class _Audit:
             write_heartbeat(root, replace(heartbeat, compared=self._find_compared(report)))
             # What the breaker held back has to be read again.
             if report.status != "degraded":
-                write_sweep_state(root, self._sweep.state)
+                write_sweep_state(root, forget_marks(self._sweep.state, self._unlisted))
             return
         is_partial = bool(self._options.only)
         heartbeat = build_heartbeat(report, before, owner_costs, is_partial=is_partial)
@@ -248,7 +244,7 @@ class _Audit:
             held_back_losses=decision.held_back_losses,
             progress=measure_progress(decision.observations, self._known, self._plan),
             technical=self._technical,
-            sweep=self._sweep.summarize() if self._sweep else None,
+            sweep=self._sweep.summarize(self._unlisted) if self._sweep else None,
         )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from audit.core.wording import join_first
 from audit.sources.newest import DISTRUST_WORDS, Distrust
 
+MAX_NAMED = 5
 KIND_WORDS: Mapping[str, str] = {"model": "models", "dataset": "datasets", "code": "code"}
 
 
@@ -56,6 +58,8 @@ class SweepSummary:
     """Requests of this hour's share, by host."""
     suspicions: int
     """Suspicions whose next look was due."""
+    unlisted: tuple[str, ...] = ()
+    """Keys of targets with a new commit that the list of what changed last had not shown."""
 
     def serialize(self) -> dict[str, Any]:
         """For the report."""
@@ -63,11 +67,15 @@ class SweepSummary:
             "lists": [asdict(each) for each in self.lists],
             "rotation": dict(self.rotation),
             "suspicions": self.suspicions,
+            "unlisted": list(self.unlisted),
         }
 
     def list_lines(self) -> Iterator[str]:
         """For people."""
         for each in self.lists:
             yield each.words
+        if self.unlisted:
+            names = join_first(list(self.unlisted), MAX_NAMED)
+            yield f"NOT LISTED as changed: {names}; the next sweep does without the list"
         share = sum(self.rotation.values())
         yield f"rotation: {share} requests; suspicions looked at again: {self.suspicions}"

@@ -14,10 +14,21 @@ from audit.sources.request_log import BudgetReached, RateWindowSpent
 TRANSIENT_STATUS = frozenset({408, 500, 502, 503, 504})
 """Answers that another try may mend."""
 FINAL_REASONS = frozenset(
-    {"bad-token", "budget", "rate-limited", "invalid-id", "schema", "no-source"}
+    {
+        "bad-token",
+        "budget",
+        "rate-limited",
+        "invalid-id",
+        "schema",
+        "no-source",
+        "refused",
+        "other-language",
+    }
 )
 """Reasons that a second look in the same run cannot change."""
 
+REFUSED_REASON = "refused"
+"""A page that is shown to people and not to programs."""
 GONE_REASON = "gone"
 """410: the upstream itself says that it was there and will not come back."""
 BLOCKED_REASON = "blocked-legal"

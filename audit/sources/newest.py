@@ -19,7 +19,6 @@ Distrust = Literal[
     "no-cursor",
     "too-long",
     "empty",
-    "ahead-of-time",
     "stands-still",
 ]
 DISTRUST_WORDS: Mapping[Distrust, str] = {
@@ -28,8 +27,7 @@ DISTRUST_WORDS: Mapping[Distrust, str] = {
     "moved-while-read": "a repository stood on two of its pages",
     "no-cursor": "its pages are counted by position, so that one could slip through between two",
     "too-long": "it would cost more than the lists of the owners",
-    "empty": "it shows nothing at all",
-    "ahead-of-time": "it shows a date in the future",
+    "empty": "it shows no date up to now",
     "stands-still": "its newest entry is old, as in a copy that is not renewed",
 }
 """Why a list is not trusted, for people."""
@@ -46,6 +44,8 @@ class NewestQuestion:
     """Newest date that the last sweep saw; None where there was none."""
     until: datetime | None
     """Read down to here, older than the mark by a margin; None where one page is enough."""
+    not_after: datetime
+    """Later dates are of the future: such entries say nothing of the order."""
     max_pages: int
     """More would cost more than what the list saves."""
 
@@ -103,14 +103,21 @@ class NewestReading:
     def _find_fault(self, row: ListedRow) -> Distrust:
         if row.repo in self._seen:
             return "moved-while-read"
-        if row.moment and self.oldest and row.moment > self.oldest:
+        moment = self._read_moment(row)
+        if moment and self.oldest and moment > self.oldest:
             return "out-of-order"
         return ""
 
+    def _read_moment(self, row: ListedRow) -> datetime | None:
+        """Its date, unless of the future: a stranger must not stop a sweep, nor move a mark."""
+        is_future = row.moment is not None and row.moment > self.question.not_after
+        return None if is_future else row.moment
+
     def _add_row(self, row: ListedRow) -> None:
         self._seen.add(row.repo)
-        self.newest = self.newest or row.moment
-        self.oldest = row.moment or self.oldest
+        moment = self._read_moment(row)
+        self.newest = self.newest or moment
+        self.oldest = moment or self.oldest
         target = self.question.tracked.get(row.repo)
         if target is not None:
             self._heads[target] = row.head

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from audit.sources.base import HeadCheckPlanner, Source
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.pages.source import DEFAULT_ENDPOINT, PagesSource
 from audit.sources.request_log import RequestCounter
 
 
@@ -27,6 +28,9 @@ REGISTERED_SOURCES: Mapping[str, RegisteredSource] = {
     ),
     GithubSource.host: RegisteredSource(
         GithubSource, GithubSource, "GITHUB_API_URL", "https://api.github.com", "GITHUB_TOKEN"
+    ),
+    PagesSource.host: RegisteredSource(
+        PagesSource, PagesSource, "OMR_PAGES_URL", DEFAULT_ENDPOINT, "OMR_PAGES_TOKEN"
     ),
 }
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from tests.bench.audits import measure_audits
 from tests.bench.hostile import measure_hostile_texts
 from tests.bench.local import measure_local
-from tests.bench.measured import Measurement
 
 MAX_FLOOR_RATIO = 1.3
 """Wall time allowed over the floor."""
@@ -32,24 +31,17 @@ def main() -> int:
     )
     missed = 0
     for row in measure_hostile_texts(options.registry):
-        missed += _print_row(row)
+        missed += row.print_row()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for row in measure_local(options.registry, Path(folder) / "local", options.records):
-            missed += _print_row(row)
+            missed += row.print_row()
         for size in options.models:
             for row in measure_audits(
                 options.registry, Path(folder) / str(size), size, options.latency
             ):
-                missed += _print_row(row)
+                missed += row.print_row()
     print(f"{missed} missed" if missed else "every number is met")
     return 1 if missed else 0
-
-
-def _print_row(row: Measurement) -> bool:
-    verdict = "" if row.limit is None else "ok" if row.value <= row.limit else "MISSED"
-    limit = "" if row.limit is None else f"at most {row.limit:g} {row.unit}"
-    print(f"{row.name:64} {row.value:10.3f} {row.unit:18} {limit:28} {verdict}", flush=True)
-    return verdict == "MISSED"
 
 
 if __name__ == "__main__":

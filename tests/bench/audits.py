@@ -23,6 +23,7 @@ from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.bench.generate import generate_registry
 from tests.bench.measured import Measurement
+from tests.bench.pages import UnchangedPages
 from tests.bench.server import TOKEN
 from tests.bench.world import build_hub_world, seed_target_states
 
@@ -56,11 +57,16 @@ class BenchmarkServer:
 
     def send_command(self, **command: Any) -> dict[str, Any]:
         """Give a command; returns the answers since the last one by status."""
+        statuses: dict[str, Any] = self.exchange(**command)["statuses"]
+        return statuses
+
+    def exchange(self, **command: Any) -> dict[str, Any]:
+        """Give a command; returns all that is counted since the last one."""
         stdin, stdout = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         stdin.write(json.dumps(command) + "\n")
         stdin.flush()
-        statuses: dict[str, Any] = json.loads(stdout.readline())["statuses"]
-        return statuses
+        told: dict[str, Any] = json.loads(stdout.readline())
+        return told
 
     def stop(self) -> None:
         """End it."""
@@ -182,6 +188,7 @@ class _DailyRuns:
             (
                 HubSource(self._server.hub, TOKEN, counter),
                 GithubSource(self._server.github, None, counter),
+                UnchangedPages(counter),
             ),
             counter,
         )

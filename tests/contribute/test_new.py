@@ -309,3 +309,34 @@ def test_a_started_record_that_misses_an_answer_does_not_stand_in_the_way(
         in capsys.readouterr().out
     )
     assert desk.run_command("new", "lab/second", "--developer", "Lab") == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("./models/llama-3-8b", "The card names ./models/llama-3-8b as a base"),
+        ("https://huggingface.co/maker/model-1", "The card names maker/model-1 as a base"),
+        ("llama", "The card names llama as a base"),
+    ],
+)
+def test_a_base_that_only_the_card_names_is_asked_about(
+    desk: ContributorDesk, capsys, written: str, asked: str
+):
+    """A path, an address and a name without owner become no tag; that the card names none would be false."""
+    desk.add_repository(REPO, {"license": "mit", "base_model": written})
+    draft = start_records(desk, capsys, REPO, "--dry-run")["drafts"][-1]
+    (question,) = [each for each in draft["questions"] if each["path"] == "$.base_models"]
+    assert question["asks"].startswith(asked)
+    assert "base_models" not in draft["record"]
+
+
+def test_the_card_s_own_word_for_a_relation_counts(desk: ContributorDesk, capsys):
+    """An address with a relation beside it says all that a row needs."""
+    card = {
+        "license": "mit",
+        "base_model": "https://hf.co/maker/model-1",
+        "base_model_relation": "quantized",
+    }
+    desk.add_repository(REPO, card)
+    (row,) = start_records(desk, capsys, REPO, "--dry-run")["drafts"][-1]["record"]["base_models"]
+    assert (row["id"], row["relation"]) == ("maker/model-1", "quantized")

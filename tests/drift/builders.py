@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from audit.drift.finding import TargetDeclaration
+from audit.drift.finding import Finding, TargetDeclaration
 from audit.observations.facts import (
     HubFacts,
     LicenseFile,
@@ -51,3 +51,25 @@ def make_observation(
     return Observation(
         TARGET, state, "https://hub.example/api/models/maker/model-1", 200, reason, seen
     )
+
+
+def make_finding(**changes: Any) -> Finding:
+    """A confirmed finding, but for some."""
+    facts: dict[str, Any] = {
+        "record": RECORD,
+        "kind": "weights-gone",
+        "field": "hub.repo",
+        "before": "reachable",
+        "after": "gone",
+        "direction": "more-closed",
+        "status": "confirmed",
+        "verdict_before": None,
+        "verdict_after": None,
+        "url": "https://hub.example/api",
+        "revision": None,
+        "first_seen": "2026-01-01T00:00:00Z",
+        "last_counted": "2026-01-02T00:00:00Z",
+        "sightings": 2,
+        "sightings_needed": 2,
+    }
+    return Finding(**{**facts, **changes})

@@ -16,24 +16,29 @@ from tests.drift.comparisons import (
 )
 
 
+def make_release(kind: str) -> Told:
+    """A release under the license that the card names."""
+    return Told(kind, "hub.repo", "not released", "reachable", "more-open", license="Apache-2.0")
+
+
 @pytest.mark.parametrize(
     ("kind", "now", "expected"),
     [
         (
             "model",
             {},
-            [Told("weights-released", "hub.repo", "not released", "reachable", "more-open")],
+            [make_release("weights-released")],
         ),
         ("model", {"weights": Weights()}, []),
         (
             "dataset",
             {},
-            [Told("data-released", "hub.repo", "not released", "reachable", "more-open")],
+            [make_release("data-released")],
         ),
         (
             "dataset",
             {"weights": Weights()},
-            [Told("data-released", "hub.repo", "not released", "reachable", "more-open")],
+            [make_release("data-released")],
         ),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.drift.finding import Difference, LicenseTextDiff
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import identify_license_text
 from audit.observations.facts import HubFacts
 from tests.conftest import make_model_record
@@ -275,7 +275,8 @@ CONFLICT, TAG_CHANGED, TEXT_CHANGED, ADDED = (
         pytest.param(
             {"license_files": (make_license_file(OTHER_TEXT, "TERMS"),)},
             {"license_files": (*PLAIN["license_files"], make_license_file(OTHER_TEXT, "TERMS"))},
-            [ADDED],
+            [CONFLICT, ADDED],
+            id="a text that came beside another",
         ),
         pytest.param({**PLAIN, "license_tag": "pebble"}, PLAIN, [TAG_CHANGED], id="another tag"),
         pytest.param(

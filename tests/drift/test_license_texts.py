@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from audit.drift.finding import LicenseTextDiff
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.diff import describe_text_change
 from audit.observations.facts import LicenseFile
 from tests.drift.builders import make_facts, make_observation

@@ -16,10 +16,12 @@ from audit.drift.finding import (
     Difference,
     Finding,
     FindingStatus,
+    LabelChange,
     LicenseTextDiff,
     compute_finding_id,
 )
 from audit.drift.finding_json import parse_finding, serialize_finding
+from audit.drift.labels import LabelEffects
 from audit.drift.lifecycle import (
     PUBLISHED_WORDS,
     TRANSITIONS,
@@ -57,7 +59,7 @@ def advance_once(
         "https://hub.example",
         None,
         now,
-        lambda difference: ("open-weight", "open-weight"),
+        lambda difference: LabelEffects(LabelChange(RECORD, "open-weight", "open-weight"), ()),
         upstream_unchanged=upstream_unchanged,
     )
     return advance_findings(known, found, lambda finding: visible, context)
@@ -138,7 +140,10 @@ def test_a_finding_carries_what_a_reader_needs():
         extra_sightings=1,
         text_diff=reading,
     )
-    labels = {difference: ("open-weight", "closed")}
+    own, other = (
+        LabelChange(record, "open-weight", "closed") for record in (RECORD, "models/other/model")
+    )
+    labels = {difference: LabelEffects(own, (other,))}
     context = FindingContext(
         RECORD, "https://hub.example", "1" * 40, START, labels.__getitem__, ("models/other/model",)
     )
@@ -162,6 +167,7 @@ def test_a_finding_carries_what_a_reader_needs():
         2,
         ("models/other/model",),
         reading,
+        (other,),
     )
     assert result == FindingsUpdate((expected,), (expected,))
 
@@ -210,7 +216,7 @@ def test_findings_stand_in_order_and_each_is_judged_alone():
     )
 
     context = FindingContext(
-        RECORD, "https://hub.example", None, START, lambda difference: (None, None)
+        RECORD, "https://hub.example", None, START, lambda difference: LabelEffects(None, ())
     )
     second = advance_findings(
         first.open_findings[::-1], [], lambda finding: finding.kind in kinds[2:], context
@@ -428,7 +434,7 @@ def test_a_renamed_record_keeps_the_ids_of_its_findings():
         url="https://hub.example/new/name",
         revision=None,
         now=START,
-        compute_label_change=lambda difference: (None, None),
+        find_label_effects=lambda difference: LabelEffects(None, ()),
         first_record=RECORD,
     )
     (finding,) = advance_findings((), [GATED], lambda finding: True, context).open_findings

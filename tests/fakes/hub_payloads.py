@@ -1,5 +1,6 @@
 """What the Hub's API says of a repository, field by field as in the recordings that test_hub_server.py compares it with."""
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -7,6 +8,10 @@ from tests.fakes.repositories import HubCommit, HubFile, HubKind, HubRepo
 from tests.fakes.world import UpstreamWorld
 
 Payload = dict[str, Any]
+
+
+REPO_ID = re.compile(r"[\w-][\w.-]*(/[\w.-]+)?")
+"""What the Hub makes tags of; whether it does so of a path or an address was never recorded."""
 
 
 def _split_words(text: str) -> tuple[str, ...]:
@@ -185,7 +190,8 @@ def compute_tags(world: UpstreamWorld, kind: HubKind, commit: HubCommit) -> list
         f"dataset:{world.resolve_hub_id('datasets', name)}"
         for name in _list_strings(card.get("datasets"))
     ]
-    bases = [world.resolve_hub_id("models", name) for name in _list_strings(card.get("base_model"))]
+    named = filter(REPO_ID.fullmatch, _list_strings(card.get("base_model")))
+    bases = [world.resolve_hub_id("models", name) for name in named]
     tags += [f"base_model:{base}" for base in bases]
     tags += [f"base_model:{_derive_relation(commit, len(bases))}:{base}" for base in bases]
     tags += [f"license:{license_tag}" for license_tag in _list_strings(card.get("license"))]

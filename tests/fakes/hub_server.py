@@ -9,8 +9,11 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
 from urllib.parse import unquote, urlencode
 
 from tests.fakes import hub_errors, hub_payloads
@@ -106,6 +109,10 @@ class LoopbackHub(LoopbackServer):
         """Begin new windows of another quota."""
         with self.world.lock:
             self._quota_windows = QuotaWindows(quota, self._clock)
+
+    def set_page_cap(self, entries: int) -> None:
+        """Cut pages of lists at another number of entries."""
+        self._page_cap = entries
 
     @property
     def storage_endpoint(self) -> str:
@@ -254,13 +261,8 @@ class LoopbackHub(LoopbackServer):
         if place is None:
             raise hub_errors.build_bad_request_refusal('Invalid value for "sort"')
         after = _decode_cursor(request.find_parameter("cursor"))
-        repos = sorted(self.world.list_hub_repos(kind, request.find_parameter("author")), key=place)
-        found = [
-            repo
-            for repo in repos
-            if (after is None or place(repo) > after) and self._is_listed(request, repo)
-        ]
         size = min(_parse_positive(request.find_parameter("limit"), self._page_cap), self._page_cap)
+        found = list(islice(self._list_ranked(request, kind, place, after), size + 1))
         page, more = found[:size], len(found) > size
         items = [
             hub_payloads.build_expanded_payload(
@@ -279,6 +281,23 @@ class LoopbackHub(LoopbackServer):
                 f'<{self.endpoint}{request.path}?{urlencode(query)}>; rel="next"'
             )
         return answer
+
+    def _list_ranked(
+        self,
+        request: LoopbackRequest,
+        kind: HubKind,
+        place: Callable[[HubRepo], "_ListRank"],
+        after: "_ListRank | None",
+    ) -> Iterator[HubRepo]:
+        """What a list shows behind a place, in its order; with the rest of the Hub in that of the last changes."""
+        author = request.find_parameter("author")
+        repos = sorted(self.world.list_hub_repos(kind, author), key=place)
+        strangers: Iterator[HubRepo] = iter(())
+        if author is None and request.find_parameter("sort") == "lastModified":
+            strangers = self.world.list_background_repos(kind, after and _parse_rank(after))
+        for repo in merge(repos, strangers, key=place):
+            if (after is None or place(repo) > after) and self._is_listed(request, repo):
+                yield repo
 
     def _is_listed(self, request: LoopbackRequest, repo: HubRepo) -> bool:
         author, search, gate = (
@@ -326,6 +345,11 @@ _SORT_KEYS: dict[str | None, Callable[[HubRepo], _ListRank]] = {
 
 def _parse_digits(moment: str) -> int:
     return int("".join(character for character in moment if character.isdigit()))
+
+
+def _parse_rank(place: _ListRank) -> datetime:
+    """The moment of a place in the list of the last changes."""
+    return datetime.strptime(str(-place[0])[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
 
 
 def _encode_cursor(place: _ListRank) -> str:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import threading
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,9 +27,10 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import parse_ratelimit_headers
 
+from tests.fakes.background import BackgroundRepositories
 from tests.fakes.faults import FAULTS, FaultInjector, FaultRule
 from tests.fakes.hub_server import HubQuota, LoopbackHub
-from tests.fakes.repositories import HubFile, HubRepo, compute_git_blob_id
+from tests.fakes.repositories import HubFile, HubRepo, compute_git_blob_id, format_hub_time
 from tests.fakes.world import UpstreamWorld
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "hub-recordings"
@@ -563,3 +564,21 @@ def test_weather(world, fault):
     for thread in set(threading.enumerate()) - others:
         thread.join(30)
         assert not thread.is_alive(), "a held answer ends when its server closes"
+
+
+def test_the_rest_of_the_hub_is_listed_newest_first_and_stored_nowhere(world: UpstreamWorld):
+    """Two and a half million repositories follow from the moment; ours stand among them by their date."""
+    world.day = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    world.background["models"] = BackgroundRepositories(2_500_000, 2_000)
+    moment = format_hub_time(world.day - timedelta(minutes=30))
+    world.add_hub_repo(HubRepo("models", "acme/newest", last_modified=moment))
+    with LoopbackHub(world, page_cap=300) as hub:
+        api = HfApi(endpoint=hub.endpoint, token=False)
+        listed = list(api.list_models(sort="last_modified", limit=2_002, expand=["lastModified"]))
+        pages = len(hub.log)
+    moments = [model.last_modified for model in listed]
+    assert moments == sorted(moments, reverse=True)
+    assert len({model.id for model in listed}) == len(listed)
+    assert world.day - moments[-1] == timedelta(hours=1)
+    assert [model.id for model in listed].index("acme/newest") == 1_000
+    assert pages == 7

@@ -4,11 +4,12 @@ Everything follows from names and from `World.day`; two worlds that were treated
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from audit.records.registry import Registry
+from tests.fakes.background import BackgroundRepositories
 from tests.fakes.faults import FaultInjector
 from tests.fakes.repositories import (
     GithubBlock,
@@ -47,6 +48,8 @@ class UpstreamWorld:
     """Valid Hub tokens, each with the repositories whose gate it passed or that it may see although private."""
     github_tokens: dict[str, str] = field(default_factory=dict)
     """Login by valid GitHub token; each may write everywhere."""
+    background: dict[HubKind, BackgroundRepositories] = field(default_factory=dict)
+    """The rest of the Hub, which is not stored; seen only in the list of what changed last, and where `day` is a moment."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     """Held by servers while they answer and by every change."""
     _hub_repos: dict[tuple[HubKind, str], HubRepo] = field(default_factory=dict)
@@ -63,6 +66,11 @@ class UpstreamWorld:
                 repo for _, repo in sorted(self._hub_repos_by_owner.get((kind, author), {}).items())
             ]
         return [repo for key, repo in sorted(self._hub_repos.items()) if key[0] == kind]
+
+    def list_background_repos(self, kind: HubKind, until: datetime | None) -> Iterator[HubRepo]:
+        """The rest of the Hub, the last changed first; from a moment on."""
+        if kind in self.background and isinstance(self.day, datetime):
+            yield from self.background[kind].list_newest(kind, self.day, until)
 
     def _store_hub_repo(self, repo: HubRepo) -> None:
         self._hub_repos[repo.kind, repo.id] = repo

@@ -1,6 +1,6 @@
 """A simulated month: hundreds of runs with random faults, kills and concurrent starts, and real drift underneath.
 
-`python -m tests.faults.chaos [--seed N] [--runs N]`. What must hold: nothing is invented, nothing is missed once the weather
+`python -m tests.faults.chaos [--seed N] [--runs N] [--sweeps N]`. What must hold: nothing is invented, nothing is missed once the weather
 has cleared, nothing is told twice, and the state loads after every kill.
 """
 
@@ -306,6 +306,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=400, help="disturbed runs in all")
+    parser.add_argument("--sweeps", type=int, default=720, help="hourly sweeps after them: a month")
     options = parser.parse_args()
     done, seed, month_runs, found = 0, options.seed, 80, 0
     start = time.monotonic()
@@ -320,6 +321,11 @@ def main() -> int:
         )
         done, seed = done + month_runs, seed + 1
     print(f"passed: {done} runs, {found} changes, {time.monotonic() - start:.0f} s")
+    if options.sweeps:
+        # Here, for it plays with what this module has.
+        from tests.faults.sweep_month import print_sweep_months
+
+        print_sweep_months([options.seed], options.sweeps)
     return 0
 
 

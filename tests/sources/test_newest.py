@@ -26,7 +26,7 @@ def make_question(mark_minute: int = 30, max_pages: int = 9) -> NewestQuestion:
     """Down to ten minutes before a minute before noon."""
     mark = NOON - timedelta(minutes=mark_minute)
     until = mark - timedelta(minutes=10)
-    return NewestQuestion("model", {OURS.repo: OURS}, mark, until, max_pages)
+    return NewestQuestion("model", {OURS.repo: OURS}, mark, until, NOON, max_pages)
 
 
 def make_rows(*minutes: int | None) -> Rows:
@@ -44,6 +44,8 @@ def make_rows(*minutes: int | None) -> Rows:
     [
         ([[1, 5, 31, 45]], False, ""),
         ([[1, 5], [31], [45]], False, ""),
+        ([[-600, 1, 45]], False, ""),  # a date of the future is none
+        ([[-600]], True, "empty"),
         ([[None, 1, 45]], False, ""),  # an entry without a date says nothing of the order
         ([[1, 5, 31]], True, ""),  # the whole list, and the mark is in it
         ([[1, 5, 29]], True, "no-mark"),

@@ -21,6 +21,7 @@ from audit.sources.base import LookupSource, ObservationContext, Source
 from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.pages.source import PagesSource
 from audit.sources.patience import Patience
 from audit.sources.registered import REGISTERED_SOURCES
 from audit.sources.request_log import RequestCounter
@@ -215,4 +216,4 @@ def test_every_registered_source_answers_to_its_host():
     assert [source.host for source in opened] == list(REGISTERED_SOURCES)
     buckets = [bucket for source in opened for bucket in source.request_buckets]
     assert sorted(buckets) == sorted({*buckets}) == sorted(counter.get_counts())
-    assert {type(source) for source in opened} == {HubSource, GithubSource}
+    assert {type(source) for source in opened} == {HubSource, GithubSource, PagesSource}

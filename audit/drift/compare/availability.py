@@ -10,6 +10,7 @@ from audit.drift.kinds import (
     DATA_RELEASED,
     REPO_BLOCKED,
     REPO_DISABLED,
+    TERMS_PAGE_GONE,
     WEIGHTS_GONE,
     WEIGHTS_RELEASED,
     DriftKind,
@@ -23,11 +24,13 @@ _LOSSES: Mapping[TargetKind, DriftKind] = {
     "model": WEIGHTS_GONE,
     "dataset": DATA_GONE,
     "code": CODE_GONE,
+    "terms": TERMS_PAGE_GONE,
 }
 _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
     "model": "hub.repo",
     "dataset": "hub.repo",
     "code": "url",
+    "terms": "url",
 }
 
 
@@ -72,7 +75,15 @@ def find_release(hub: HubComparison) -> Differences:
     if not is_dataset and not hub.now.weights.files:
         return  # a page without files releases nothing
     kind = DATA_RELEASED if is_dataset else WEIGHTS_RELEASED
-    yield Difference(kind.id, "hub.repo", "not released", "reachable", "more-open")
+    yield Difference(
+        kind.id,
+        "hub.repo",
+        "not released",
+        "reachable",
+        "more-open",
+        weights_license=hub.tagged_license,
+        is_release=True,
+    )
 
 
 def _was_there(comparison: TargetComparison) -> bool:

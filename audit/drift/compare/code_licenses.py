@@ -21,7 +21,7 @@ from audit.drift.kinds import (
     TERMS_ELSEWHERE_CHANGED,
     DriftKind,
 )
-from audit.licenses.terms_diff import describe_terms_change
+from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.facts import CodeFacts, LicenseFile
 
 FilePair = tuple[LicenseFile | None, LicenseFile | None]
@@ -47,8 +47,9 @@ def _compare_names(code: CodeComparison, before: CodeFacts) -> Difference | None
     old, new = before.license, code.now.license
     if not new or not old or new == old:
         return None
-    kind = _choose_kind(code, "")
-    return Difference(kind.id, "url", old, new, code.find_direction(old, new))
+    kind, direction = _choose_kind(code, ""), code.find_direction(old, new)
+    license = new if new in code.registry.licenses else ""
+    return Difference(kind.id, "url", old, new, direction, code_license=license)
 
 
 def _pair_changed_files(before: CodeFacts, now: CodeFacts) -> Iterator[FilePair]:
@@ -120,26 +121,28 @@ def _build_difference(
         name_license_file(new, code.registry) if new else "removed",
         code.find_direction(before, after),
         extra_sightings=0 if new else REMOVAL_SIGHTINGS,
-        weights_license=(after or "") if _governs_weights(code, path, before) else None,
+        weights_license=(after or "") if _governs_record(code, path, before) else None,
+        code_license=(after or "") if _is_main_file((old, new)) else None,
         text_diff=_describe_change(code, old, new),
     )
 
 
 def _choose_kind(code: CodeComparison, path: str) -> DriftKind:
-    if code.declaration.record.startswith("datasets/"):
+    if code.is_dataset:
         return DATA_LICENSE_CHANGED
     return TERMS_ELSEWHERE_CHANGED if is_named_for_weights(path) else CODE_LICENSE_CHANGED
 
 
-def _governs_weights(code: CodeComparison, path: str, before: str | None) -> bool:
-    """Whether a file here carries the very terms that the record states for the weights.
+def _governs_record(code: CodeComparison, path: str, before: str | None) -> bool:
+    """Whether a file here carried the very terms that the record states for weights or data.
 
     One repository may hold the licenses of several models.
     """
-    model = code.model
-    if model is None or before is None or not is_named_for_weights(path):
+    if before is None:
         return False
-    return model.weights.license == before
+    if code.model is not None:
+        return is_named_for_weights(path) and code.model.weights.license == before
+    return code.is_dataset and code.declaration.license == before
 
 
 def _describe_change(

@@ -7,7 +7,15 @@ from audit.drift.compare.license_files import find_file_license
 from audit.drift.finding import Difference, TargetDeclaration
 from audit.licenses.compare import Direction, compare_expressions
 from audit.licenses.hub_tags import find_license_of_tag
-from audit.observations.facts import CodeFacts, HubFacts, LicenseFile, Observation, TargetKind
+from audit.observations.facts import (
+    CodeFacts,
+    HubFacts,
+    LicenseFile,
+    Observation,
+    PageFacts,
+    TargetFacts,
+    TargetKind,
+)
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -22,7 +30,7 @@ class TargetComparison:
 
     kind: TargetKind
     declaration: TargetDeclaration
-    baseline: HubFacts | CodeFacts | None
+    baseline: TargetFacts | None
     observation: Observation
     load_text: TextLoader = lambda sha256: None
     """Fetched license texts by digest, as far as they were kept."""
@@ -53,9 +61,24 @@ class CodeComparison:
         return compare_expressions(before, after, self.registry)
 
     @property
+    def is_dataset(self) -> bool:
+        """Whether a dataset's record states its terms here."""
+        return self.declaration.record.startswith("datasets/")
+
+    @property
     def model(self) -> Model | None:
         """The model whose record declares this; None for a family or a dataset."""
         return self.registry.models.get(self.declaration.record.removeprefix("models/"))
+
+
+@dataclass(frozen=True)
+class PageComparison:
+    """A maker's page that answered, and the license record that names it."""
+
+    record: str
+    now: PageFacts
+    registry: Registry
+    load_text: TextLoader
 
 
 @dataclass(frozen=True)
@@ -82,6 +105,11 @@ class HubComparison:
         if self.kind != "model":
             return None
         return self.registry.models.get(self.declaration.record.removeprefix("models/"))
+
+    @property
+    def license_in_force(self) -> str | None:
+        """The license that the record states, else the one that the tag means."""
+        return self.declaration.license or self.tagged_license
 
     @property
     def tagged_license(self) -> str | None:

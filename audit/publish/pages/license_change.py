@@ -14,8 +14,8 @@ from audit.licenses.terms_diff import (
     FreedomChange,
     ParameterChange,
     compare_terms,
-    format_parameter,
 )
+from audit.licenses.terms_lines import format_parameter
 from audit.publish.pages.terms import find_license_name
 from audit.records.license import License
 from audit.records.registry import Registry

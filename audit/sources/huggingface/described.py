@@ -4,7 +4,7 @@ It is enough to start a record.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from audit.sources.huggingface.parse import Payload, parse_hub_facts, read_card,
 
 CARD_PATH = "README.md"
 ARXIV_TAG = re.compile(r"arxiv:(\d{4}\.\d{4,5})")
+HUB_ADDRESS = re.compile(r"https://(?:huggingface\.co|hf\.co)/")
 INTEGER_TYPES = frozenset({"I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64", "BOOL"})
 """Types of tensors that hold packed, quantized weights, or no parameters at all."""
 
@@ -69,7 +70,7 @@ def parse_repository_description(
         file_count=sum(_is_content(file) for file in files),
         pipeline_tag=_read_string(payload.get("pipeline_tag")),
         parameter_count=_count_parameters(payload.get("safetensors")),
-        base_models=tuple((base, _find_relation(tags, base)) for base in facts.base_models),
+        base_models=tuple(_list_bases(facts.base_models, tags, read_card(payload))),
         arxiv_ids=_find_arxiv_ids(tags),
     )
 
@@ -108,6 +109,28 @@ def _count_parameters(safetensors: Any) -> int | None:
 def _count_integers(types: Payload) -> int:
     counts = (types.get(name) for name in INTEGER_TYPES)
     return sum(count for count in counts if isinstance(count, int))
+
+
+def _list_bases(
+    tagged: Sequence[str], tags: list[str], card: Payload
+) -> Iterator[tuple[str, str | None]]:
+    """The bases that the Hub made tags of, then those that only the card names.
+
+    The Hub makes no tag of a path, and sends the address of a repository as it is written.
+    """
+    seen = {base.lower() for base in tagged}
+    yield from ((base, _find_relation(tags, base)) for base in tagged)
+    relation = _read_string(card.get("base_model_relation"))
+    for words in _list_strings(card.get("base_model")):
+        base = HUB_ADDRESS.sub("", words.strip()).rstrip("/")
+        if base and base.lower() not in seen:
+            seen.add(base.lower())
+            yield base, relation
+
+
+def _list_strings(value: object) -> list[str]:
+    members = value if isinstance(value, list) else [value]
+    return [member for member in members if isinstance(member, str)]
 
 
 def _find_relation(tags: list[str], base: str) -> str | None:

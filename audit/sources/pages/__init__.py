@@ -1,0 +1,1 @@
+"""Pages of makers that carry terms."""
