@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import audit
 from audit.core.digests import digest_files, digest_text
 from audit.observations.facts import Observation
 from audit.records.registry import Registry
@@ -67,7 +66,7 @@ def compute_basis_digest(
 @cache
 def _digest_program() -> str:
     """Of every file of the package, whose version need not change with each of them."""
-    root = Path(audit.__file__).parent
+    root = Path(__file__).parents[1]
     paths = (path for path in root.rglob("*") if path.suffix in (".py", ".json"))
     return digest_files({str(path.relative_to(root)): _digest_file(path) for path in paths})
 
