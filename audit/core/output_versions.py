@@ -37,7 +37,7 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "spot-check": 1,
     "update": 1,
     "validate": 1,
-    "watch": 1,
+    "watch": 2,
     "webhook": 1,
 }
 """Each output by its name. A number grows only where a reader of the old output would go wrong."""
