@@ -60,6 +60,12 @@ COMMANDS: dict[str, CommandEntry] = {
         ),
         CommandEntry(
             "follow",
+            "bom",
+            "Write a bill of materials of a model or a project (CycloneDX, SPDX), add to one, or "
+            "compare two.",
+        ),
+        CommandEntry(
+            "follow",
             "digest",
             "Say what changed since a day, for all models or for a list: Markdown, "
             "text, HTML or JSON.",

@@ -9,6 +9,7 @@ from typing import Any
 OUTPUT_VERSIONS: Mapping[str, int] = {
     "accept": 1,
     "allows": 2,
+    "bom": 1,
     "catalog": 1,
     "compare-indexes": 1,
     "coverage": 1,

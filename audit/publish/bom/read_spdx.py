@@ -1,0 +1,120 @@
+"""Read SPDX 2 and SPDX 3."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from audit.publish.bom.entries import (
+    NOTHING_SAID,
+    BomEntry,
+    EntryKind,
+    ReadBom,
+    choose_kind,
+    group_facts,
+    list_objects,
+    read_text,
+)
+
+_KINDS: dict[str, EntryKind] = {"ai_AIPackage": "model", "dataset_DatasetPackage": "dataset"}
+_PACKAGES = frozenset({*_KINDS, "software_Package"})
+_LICENSE_RELATIONS = ("hasDeclaredLicense", "hasConcludedLicense")
+"""The later one wins."""
+
+
+def read_spdx_2(document: dict[str, Any]) -> ReadBom:
+    """A document of SPDX 2: its packages."""
+    entries = tuple(map(_read_package_2, list_objects(document.get("packages"))))
+    name = read_text(document.get("name"))
+    return ReadBom(read_text(document["spdxVersion"]), name, entries, document)
+
+
+def _read_package_2(package: dict[str, Any]) -> BomEntry:
+    purl = next(_list_purls_2(package), "")
+    location = read_text(package.get("downloadLocation"))
+    stated = [read_text(package.get(f"license{which}")) for which in ("Concluded", "Declared")]
+    return BomEntry(
+        choose_kind("other", purl, location),
+        read_text(package.get("name")),
+        read_text(package.get("versionInfo")),
+        purl,
+        next((each for each in stated if each not in NOTHING_SAID), ""),
+        location=location,
+    )
+
+
+def _list_purls_2(package: dict[str, Any]) -> Iterator[str]:
+    for row in list_objects(package.get("externalRefs")):
+        if row.get("referenceType") == "purl":
+            yield read_text(row.get("referenceLocator"))
+
+
+def read_spdx_3(document: dict[str, Any]) -> ReadBom:
+    """A document of SPDX 3: its packages of every profile."""
+    elements = list_objects(document.get("@graph"))
+    licenses = _map_licenses(elements)
+    facts = _map_facts(elements)
+    entries = tuple(
+        _read_package_3(each, licenses, facts)
+        for each in elements
+        if read_text(each.get("type")) in _PACKAGES
+    )
+    return ReadBom(f"SPDX {_find_version(elements)}", _find_name(elements), entries, document)
+
+
+def _find_version(elements: list[dict[str, Any]]) -> str:
+    versions = (read_text(each.get("specVersion")) for each in elements)
+    return next(filter(None, versions), "3")
+
+
+def _find_name(elements: list[dict[str, Any]]) -> str:
+    documents = (each for each in elements if each.get("type") == "SpdxDocument")
+    return next((read_text(each.get("name")) for each in documents), "")
+
+
+def _read_package_3(
+    package: dict[str, Any], licenses: dict[str, str], facts: dict[str, list[tuple[str, str]]]
+) -> BomEntry:
+    id = read_text(package.get("spdxId"))
+    purl = read_text(package.get("software_packageUrl"))
+    location = read_text(package.get("software_downloadLocation"))
+    kind = choose_kind(_KINDS.get(read_text(package.get("type")), "other"), purl, location)
+    return BomEntry(
+        kind,
+        read_text(package.get("name")),
+        read_text(package.get("software_packageVersion")),
+        purl,
+        licenses.get(id, ""),
+        group_facts(facts.get(id, [])),
+        location,
+    )
+
+
+def _map_licenses(elements: list[dict[str, Any]]) -> dict[str, str]:
+    """Expression by package."""
+    expressions = {
+        read_text(each.get("spdxId")): read_text(each.get("simplelicensing_licenseExpression"))
+        for each in elements
+    }
+    found: dict[str, str] = {}
+    for relation in _LICENSE_RELATIONS:
+        for each in elements:
+            if each.get("relationshipType") == relation and isinstance(each.get("to"), list):
+                said = [expressions.get(read_text(end), "") for end in each["to"]]
+                if any(said):
+                    found[read_text(each.get("from"))] = " AND ".join(filter(None, said))
+    return found
+
+
+def _map_facts(elements: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+    """What annotations of ours say, by package."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in elements:
+        if each.get("type") == "Annotation":
+            subject = read_text(each.get("subject"))
+            found.setdefault(subject, []).extend(_list_lines(read_text(each.get("statement"))))
+    return found
+
+
+def _list_lines(statement: str) -> Iterator[tuple[str, str]]:
+    for line in statement.splitlines():
+        name, _, value = line.partition("=")
+        yield name, value

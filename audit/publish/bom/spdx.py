@@ -1,0 +1,100 @@
+"""SPDX 3.0.1 with the profiles AI and Dataset: the bill as a JSON-LD document.
+
+Written as a plain document: tests judge every recorded model by the official schema.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from audit import __version__
+from audit.publish.bom.contents import BomContents, BomModel, list_datasets
+from audit.publish.bom.cyclonedx import TOOL, derive_uuid
+from audit.publish.bom.spdx_elements import (
+    CREATION_INFO,
+    SpdxElements,
+    bind_bases,
+    build_dataset_package,
+    build_model_package,
+)
+
+CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
+SPEC_VERSION = "3.0.1"
+PROFILES = ["core", "software", "ai", "dataset", "simpleLicensing"]
+AGENT, SBOM, PROJECT = "agent", "sbom", "project"
+
+
+def build_spdx(contents: BomContents) -> dict[str, Any]:
+    """The bill. Raises InvalidExpressionError for an unknown license."""
+    elements = SpdxElements(_name_space(contents), contents.registry)
+    roots = _add_subjects(contents, elements)
+    _add_document(contents, elements, roots)
+    info = {
+        "type": "CreationInfo",
+        "@id": CREATION_INFO,
+        "specVersion": SPEC_VERSION,
+        "created": f"{contents.data_date}T00:00:00Z",
+        "createdBy": [elements.name_id(AGENT)],
+        "createdUsing": [elements.name_id("tool")],
+    }
+    return {"@context": CONTEXT, "@graph": [info, *elements.graph]}
+
+
+def _name_space(contents: BomContents) -> str:
+    """A name of the document that follows from what the bill is about, and on which data."""
+    subjects = [[each.name, each.revision, *map(str, each.places)] for each in contents.models]
+    datasets = [each.id for each in contents.datasets]
+    key = [TOOL, __version__, contents.project, contents.data_date, subjects, datasets]
+    return f"urn:uuid:{derive_uuid(key)}"
+
+
+def _add_subjects(contents: BomContents, elements: SpdxElements) -> list[str]:
+    """Models, datasets and how they hang together; the ids of what the bill is about."""
+    for dataset in contents.datasets:
+        build_dataset_package(dataset, elements)
+    models = [_add_model(each, contents, elements) for each in contents.models]
+    # Bases come last: one that is a model of the bill as well is in it as such.
+    for entry in contents.models:
+        bind_bases(entry, elements)
+    if not contents.project:
+        return models
+    project = elements.add(
+        PROJECT,
+        "software_Package",
+        {"name": contents.project, "software_primaryPurpose": "application"},
+    )
+    elements.relate(project, "dependsOn", models)
+    used = [elements.name_id("dataset", each.id) for each in contents.used_datasets]
+    elements.relate(project, "dependsOn", used)
+    return [project]
+
+
+def _add_model(entry: BomModel, contents: BomContents, elements: SpdxElements) -> str:
+    package = build_model_package(entry, elements)
+    if entry.model is not None:
+        datasets = list_datasets(entry.model, contents.registry)
+        elements.relate(
+            package, "trainedOn", [elements.name_id("dataset", data.id) for data in datasets]
+        )
+    return package
+
+
+def _add_document(contents: BomContents, elements: SpdxElements, roots: list[str]) -> None:
+    elements.add(AGENT, "SoftwareAgent", {"name": TOOL})
+    elements.add("tool", "Tool", {"name": f"{TOOL} {__version__}"})
+    held = [each["spdxId"] for each in elements.graph]
+    sbom = elements.add(
+        SBOM,
+        "software_Sbom",
+        {"rootElement": roots, "element": held, "profileConformance": PROFILES}
+        | {"software_sbomType": ["analyzed"]},
+    )
+    name = contents.project or ", ".join(_list_names(contents))
+    elements.add(
+        "document",
+        "SpdxDocument",
+        {"name": name, "rootElement": [sbom], "profileConformance": PROFILES},
+    )
+
+
+def _list_names(contents: BomContents) -> Iterator[str]:
+    yield from (each.name for each in contents.models)
