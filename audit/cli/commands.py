@@ -66,6 +66,11 @@ COMMANDS: dict[str, CommandEntry] = {
         ),
         CommandEntry(
             "follow",
+            "notices",
+            "Write what to ship with a project's models: NOTICE, license texts, what is left to do.",
+        ),
+        CommandEntry(
+            "follow",
             "digest",
             "Say what changed since a day, for all models or for a list: Markdown, "
             "text, HTML or JSON.",

@@ -27,6 +27,7 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "license-bench": 1,
     "migrate": 1,
     "new": 1,
+    "notices": 1,
     "plan": 1,
     "publish": 1,
     "report": 1,

@@ -44,4 +44,6 @@ def _build_model(
 
 def _build_place(mention: Mention) -> BomPlace:
     use = "" if mention.use == "named" else mention.use
-    return BomPlace(mention.file, mention.line, f"{use} in tests".strip() if mention.is_test else use)
+    return BomPlace(
+        mention.file, mention.line, f"{use} in tests".strip() if mention.is_test else use
+    )

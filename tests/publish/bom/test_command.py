@@ -15,7 +15,9 @@ from tests.publish.bom.test_writing import COMMIT, find_errors
 @pytest.fixture
 def folder(write_registry) -> Path:
     """A registry with one model, the parent folder of it."""
-    return write_registry(("licenses", make_license_record()), ("models", make_model_record())).parent
+    return write_registry(
+        ("licenses", make_license_record()), ("models", make_model_record())
+    ).parent
 
 
 def run(folder: Path, capsys, *arguments: str) -> tuple[int, str, str]:

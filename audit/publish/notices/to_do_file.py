@@ -1,0 +1,86 @@
+"""TO-DO.md: what no program can do, in the order of work, each with its clause."""
+
+from collections.abc import Iterator, Sequence
+
+from audit.core.escape import escape_markdown
+from audit.definitions.clause_view import ViewedClause
+from audit.publish.notices.duties import Obstacle, ProjectDuties
+from audit.publish.notices.notice_file import NOTICE_WORDS
+from audit.publish.notices.texts import ShippedText
+
+SHOWN_HOLDERS = 3
+COPYRIGHT_KINDS = frozenset({"notice", "attribution"})
+
+
+def render_to_do(
+    duties: ProjectDuties,
+    texts: Sequence[ShippedText],
+    unknown: Sequence[str],
+    uses: Sequence[str],
+) -> str:
+    """The list, as Markdown."""
+    blocks = [
+        "# What a person must still do",
+        f"For: {'; '.join(uses)}. Another use asks for other things: see `notices --help`.",
+        *_list_problems(duties, unknown),
+        *_list_texts(texts),
+    ]
+    for stage in duties.stages:
+        lines = [line for clause in stage.clauses for line in _list_clause_lines(clause)]
+        blocks.append(f"## {stage.title}\n\n" + "\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _list_problems(duties: ProjectDuties, unknown: Sequence[str]) -> Iterator[str]:
+    """What stands against shipping at all."""
+    lines = [
+        f"- [ ] {escape_markdown(each)}: read its terms; no record holds it" for each in unknown
+    ]
+    lines += [_describe_obstacle(each) for each in duties.obstacles]
+    if lines:
+        yield "## Before anything else\n\n" + "\n".join(lines)
+
+
+def _describe_obstacle(obstacle: Obstacle) -> str:
+    reasons = "; ".join(f"{each.summary} {_cite(each)}" for each in obstacle.reasons)
+    head = f"{obstacle.model}: {obstacle.value} ({obstacle.use})"
+    return f"- [ ] {escape_markdown(f'{head}. {reasons}'.strip())}"
+
+
+def _list_texts(texts: Sequence[ShippedText]) -> Iterator[str]:
+    lines = [_describe_text(text) for text in texts]
+    if lines:
+        yield "## The texts\n\n" + "\n".join(lines)
+
+
+def _describe_text(text: ShippedText) -> str:
+    name = escape_markdown(text.license.name)
+    what = name if text.kind == "license" else f"{name}, {text.kind}"
+    if text.content is None:
+        place = text.url or "no record says where"
+        return f"- [ ] {what}: put its text here, from {place}"
+    line = f"- [ ] {what}: fetched from {text.url} (sha256 {text.sha256[:12]}…)"
+    if text.kind == "license" and _names_holders(text):
+        line += "; use the copy of the model's own repository if it names other copyright holders"
+    return line
+
+
+def _names_holders(text: ShippedText) -> bool:
+    """Whether a copy of the license may name its copyright holders."""
+    return any(condition.kind in COPYRIGHT_KINDS for condition in text.license.conditions)
+
+
+def _list_clause_lines(clause: ViewedClause) -> Iterator[str]:
+    yield f"- [ ] {escape_markdown(clause.summary)} {escape_markdown(_cite(clause))}"
+    for ship in clause.ship:
+        done = " (done: it is in NOTICE)" if ship.what == NOTICE_WORDS else ""
+        yield f"  - {ship.what}: {escape_markdown(ship.quoted)}{done}"
+
+
+def _cite(clause: ViewedClause) -> str:
+    """Where it stands, and through which models it binds."""
+    citations = dict.fromkeys(holder.citation for holder in clause.holders)
+    models = list(dict.fromkeys(holder.model for holder in clause.holders))
+    shown = ", ".join(models[:SHOWN_HOLDERS])
+    more = f" and {len(models) - SHOWN_HOLDERS} more" if len(models) > SHOWN_HOLDERS else ""
+    return f"[{'; '.join(citations)}; through {shown}{more}]"
