@@ -58,7 +58,7 @@ def _describe_text(text: ShippedText) -> str:
     what = name if text.kind == "license" else f"{name}, {text.kind}"
     if text.content is None:
         place = text.url or "no record says where"
-        return f"- [ ] {what}: put its text here, from {place}"
+        return f"- [ ] {what}: put its text into LICENSES, from {place}"
     line = f"- [ ] {what}: fetched from {text.url} (sha256 {text.sha256[:12]}…)"
     if text.kind == "license" and _names_holders(text):
         line += "; use the copy of the model's own repository if it names other copyright holders"
@@ -83,4 +83,4 @@ def _cite(clause: ViewedClause) -> str:
     models = list(dict.fromkeys(holder.model for holder in clause.holders))
     shown = ", ".join(models[:SHOWN_HOLDERS])
     more = f" and {len(models) - SHOWN_HOLDERS} more" if len(models) > SHOWN_HOLDERS else ""
-    return f"[{'; '.join(citations)}; through {shown}{more}]"
+    return f"({'; '.join(citations)}; through {shown}{more})"
