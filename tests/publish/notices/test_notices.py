@@ -29,7 +29,13 @@ def make_own_license(text: str = TEXT, **changes: Any) -> dict[str, Any]:
         name="Own License",
         hub_tags=[],
         url="https://example.org/terms",
-        texts=[{"sha256": hashlib.sha256(text.encode()).hexdigest()}],
+        texts=[
+            {
+                "sha256": hashlib.sha256(text.encode()).hexdigest(),
+                "bytes": len(text.encode()),
+                "evidence": ["text"],
+            }
+        ],
         conditions=[
             {
                 "kind": "notice",
@@ -106,9 +112,10 @@ def test_another_text_at_the_address_is_not_shipped(ship, tmp_path, httpserver):
 
 
 @pytest.mark.parametrize("arguments", [("--offline",), ()])
-def test_without_a_network_addresses_are_named(ship, httpserver, monkeypatch, arguments):
+def test_without_a_network_addresses_are_named(ship, httpserver, arguments):
     """Nothing is asked with --offline; without a network, each text's address is told."""
-    httpserver.stop() if not arguments else None
+    if not arguments:
+        httpserver.stop()
     status, document = ship(RECORDS, ["maker/model-1"], *arguments)
     assert status == 0
     assert [each["url"] for each in document["texts"]] == ["https://example.org/terms"]
