@@ -96,6 +96,7 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "digest": [["--since", "7d"]],
         "webhook": [["--since", "7d", "--dry-run"], ["--since", "7d", "--allow-private"]],
         "watch": [[models]],
+        "mcp": [[]],
         "bom": [["maker/model-1"], [models], ["--diff", bill, bill]],
         "notices": [[models, "--offline", "--output", str(folder / "shipped")]],
         "save": [[]],

@@ -51,6 +51,9 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry(
             "ask", "identify", "Say which license a text is, how sure that is, and what differs."
         ),
+        CommandEntry(
+            "ask", "mcp", "Serve explain, allows, search and watch to an agent (MCP, over stdio)."
+        ),
         CommandEntry("ask", "update", "Take newer records from where this registry is published."),
         CommandEntry(
             "follow",

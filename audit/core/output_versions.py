@@ -25,6 +25,7 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "identify": 1,
     "init": 1,
     "license-bench": 1,
+    "mcp": 1,
     "migrate": 1,
     "new": 1,
     "notices": 1,
