@@ -1,6 +1,5 @@
 """What agents are told is what the commands say, and the SDK is imported by one command alone."""
 
-import ast
 import inspect
 
 import pytest
@@ -9,6 +8,7 @@ from audit.cli.agent_tools import AgentTools
 from audit.cli.main import main
 from audit.core.errors import UsageError
 from tests.conftest import make_license_record, make_model_record
+from tests.test_imports import list_imports
 
 
 @pytest.fixture
@@ -58,11 +58,9 @@ def test_every_tool_says_what_it_is_for(tools):
 
 def test_one_module_imports_the_sdk(root):
     """It brings a web server: no other command waits for it, and none needs it."""
-    importing = set()
-    for path in (root / "audit").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [each.name for each in getattr(node, "names", ())]
-            module = getattr(node, "module", None) or ""
-            if any(name.split(".")[0] == "mcp" for name in (module, *names)):
-                importing.add(path.relative_to(root).as_posix())
+    importing = {
+        path.relative_to(root).as_posix()
+        for path in (root / "audit").rglob("*.py")
+        if any(name.split(".")[0] == "mcp" for name in list_imports(path))
+    }
     assert importing == {"audit/cli/mcp.py"}

@@ -16,7 +16,7 @@ from audit.cli.render_permission import render_permission
 from audit.core.errors import UsageError
 from audit.core.output_versions import add_schema_version
 from audit.definitions.permission_view import PermissionView, answer_question
-from audit.licenses.uses import Asker, IntendedUse, Mode, Purpose
+from audit.licenses.uses import IntendedUse, Mode, Purpose
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.mentions import find_mentions
 from audit.projects.policy import ProjectPolicy
@@ -29,7 +29,6 @@ from audit.records.subset import load_model_closure
 from audit.store.observations import TargetStateStore
 
 MAX_ROWS = 100
-_NOTHING_SAID: dict[type, Any] = {bool: False}
 Answer = dict[str, Any]
 
 
@@ -118,7 +117,7 @@ def _build_use(mode: Mode, stated: dict[str, Any], monthly_users: int | None) ->
 
 def _list_defaults() -> dict[str, Any]:
     """Every option as it is where nothing was said."""
-    nothing = {each.name: _NOTHING_SAID.get(each.type) for each in fields(UseOptions)}  # type: ignore[call-overload, arg-type]
+    nothing = {each.name: False if each.type is bool else None for each in fields(UseOptions)}
     return nothing | {"purpose": (), "users_in": (), "revenue_period": "year"}
 
 
