@@ -1,13 +1,17 @@
 """`mcp`: a server for agents (Model Context Protocol, over stdin and stdout), read-only."""
 
+import functools
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from audit import __version__
 from audit.cli.agent_tools import AgentTools
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.core.errors import UsageError
+from audit.core.errors import RegistryError, UsageError
+from audit.core.escape import escape_unprintable
+from audit.core.json_files import InvalidFileError
 
 NAME = "open-model-registry"
 INSTRUCTIONS = (
@@ -42,11 +46,26 @@ def build_server(tools: AgentTools) -> Any:
     try:
         # Only this command needs it: it brings a web server along.
         from mcp.server import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
         from mcp.types import ToolAnnotations
     except ImportError as error:
         raise UsageError(NOT_INSTALLED) from error
     hints = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     server = MCPServer(NAME, instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
     for tool in tools.tools:
-        server.add_tool(tool, description=inspect.getdoc(tool), annotations=hints)
+        told = _tell_mistakes(tool, ToolError)
+        server.add_tool(told, description=inspect.getdoc(tool), annotations=hints)
     return server
+
+
+def _tell_mistakes(tool: Callable[..., Any], told_as: type[Exception]) -> Callable[..., Any]:
+    """The tool with its one-line mistakes as answers: others are told without their words."""
+
+    @functools.wraps(tool)
+    def answer(*arguments: Any, **named: Any) -> Any:
+        try:
+            return tool(*arguments, **named)
+        except (RegistryError, InvalidFileError) as error:
+            raise told_as(escape_unprintable(str(error))) from error
+
+    return answer
