@@ -58,7 +58,7 @@ def test_every_tool_answers_and_is_read_only(write_registry, tmp_path):
     assert {tool.name for tool in tools} == {"explain", "allows", "search", "watch"}
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert all(len(tool.description) > 40 for tool in tools)
-    assert read_answer(explained)["label"] == "open-weight"
+    assert read_answer(explained)["label"] == "open-weight-or-better"
     assert read_answer(allowed)["value"] == "allowed"
     assert [row["id"] for row in read_answer(found)["models"]] == ["maker/model-1"]
     assert [row["id"] for row in read_answer(watched)["models"]] == ["maker/model-1"]
