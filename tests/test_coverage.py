@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from audit.analysis.coverage import CoverageCounter
+from audit.analysis.coverage import CoverageCounter, count_depths
 from audit.analysis.gaps import find_gaps, weigh_models
 from audit.analysis.model_groups import ModelGroup, list_model_groups, rank_most_downloaded
 from audit.cli.main import main
@@ -76,6 +76,16 @@ def test_depth_is_derived(name, status, license, lacking):
     subject = replace_component(make_model(bases=(base.id,)), name, status, license)
     assert find_depth(subject).lacking == lacking
     assert find_depth(subject).value == ("listed" if lacking else "reviewed")
+
+
+def test_coverage_says_what_keeps_records_from_being_reviewed():
+    """Each fact that is unknown or second-hand with its models, and who lacks one fact only."""
+    whole = make_model("a/whole", bases=("root/base",))
+    one = replace_component(replace(whole, id="b/one"), "data-card", "unknown", None)
+    two = replace_component(replace(one, id="c/two"), "evaluation-data", "unknown", None)
+    found = count_depths([whole, one, two])
+    assert (found.reviewed, found.lacking) == (1, {"data-card": 2, "evaluation-data": 1})
+    assert found.lacking_one == {"b/one": "data-card"}
 
 
 def test_a_copy_of_a_source_is_no_review():

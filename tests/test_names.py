@@ -149,7 +149,7 @@ ARGUMENTS_BY_COMMAND: dict[str, Callable[[Path, str], list[str]]] = {
 NAME_NO_MODEL = frozenset(
     {"validate", "review", "accept", "fingerprint", "identify", "feeds", "publish", "catalog"}
     | {"save", "health", "migrate", "screen", "compare-indexes", "coverage", "gaps"}
-    | {"spot-check", "drill", "license-bench", "list", "init", "update"}
+    | {"spot-check", "drill", "license-bench", "list", "init", "update", "site"}
 )
 """Commands about all records, about findings by their ids, or about files."""
 

@@ -100,6 +100,7 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "bom": [["maker/model-1"], [models], ["--diff", bill, bill]],
         "notices": [[models, "--offline", "--output", str(folder / "shipped")]],
         "save": [[]],
+        "site": [["--output", str(folder / "site")]],
         "health": [[]],
         "migrate": [[]],
         "compare-indexes": [[]],

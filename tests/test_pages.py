@@ -130,6 +130,23 @@ def test_every_link_of_every_page_resolves(real, root):
     assert wrong == []
 
 
+def test_every_link_of_the_feeds_index_resolves(real, root):
+    """Each feed that it offers is one that is written."""
+    known, found = real
+    feeds = {
+        f"feeds/{path}": text for path, text in build_feed_files(known, root / "registry").items()
+    }
+    page = feeds["feeds/README.md"]
+    targets = find_relative_links(page)
+    assert len(targets) > 100
+    wrong = [
+        target
+        for target in targets
+        if not is_resolvable("feeds/README.md", target, found | feeds, root)
+    ]
+    assert wrong == []
+
+
 def find_relative_links(page):
     """The targets of a page's links but those that lead to other sites."""
     return {

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from audit.analysis.verdict_diff import compare_answers
 from audit.core.json_files import read_json_file
+from audit.definitions import spectrum
 from audit.licenses.text.text_entry import build_text_entry
 from audit.publish.feeds.files import build_feed_files
 from audit.records.load import load_registry
@@ -234,6 +235,23 @@ def test_a_verdict_that_our_facts_move_is_neither_a_finding_nor_an_entry(
     report = stage.audit()
     assert (report.status, report.findings, report.changed_findings) == ("complete", (), ())
     assert build_feed_files(after, stage.root) == feeds
+
+
+def test_a_verdict_that_our_rules_move_is_neither_a_finding_nor_an_entry(
+    stage: AuditStage, monkeypatch: pytest.MonkeyPatch
+):
+    """Another rule judges every model otherwise, upstream is as before: nobody hears of a drift."""
+    for _ in range(2):
+        stage.audit()
+    registry = load_registry(stage.root)
+    feeds = build_feed_files(registry, stage.root)
+    judge = spectrum.judge
+    monkeypatch.setattr(
+        spectrum, "judge", lambda model, known: replace(judge(model, known), value="closed")
+    )
+    report = stage.audit()
+    assert (report.status, report.findings, report.changed_findings) == ("complete", (), ())
+    assert build_feed_files(registry, stage.root) == feeds
 
 
 def test_what_is_written_follows_the_schemas(stage: AuditStage):

@@ -10,19 +10,22 @@ import pytest
 
 from audit.cli.main import main
 from audit.core.json_files import InvalidFileError, read_json_file
+from audit.observations.facts import HUGGING_FACE, Target
 from audit.records.load import load_registry
 from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
 from audit.runs.forecast import plan_sweep
 from audit.runs.report import RunReport
+from audit.runs.rotation import RotationUnit
 from audit.runs.run import RunOptions, run_audit
-from audit.runs.sweep_due import choose_controls
+from audit.runs.sweep_due import choose_controls, list_missed_units, list_resting_targets
 from audit.runs.sweep_plan_words import format_sweep_plan
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetStateStore
+from audit.store.run_status import Heartbeat, UnverifiedTarget
 from audit.store.sweep_state import build_sweep_state_path, read_sweep_state
 from tests.conftest import WriteRegistry, make_license_record, make_model_record
 from tests.fakes.faults import FaultRule
@@ -285,6 +288,21 @@ def test_a_killed_sweep_is_repeated_from_the_same_mark(stage: SweepStage, monkey
 
 def _die(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_what_fails_by_itself_again_and_again_is_left_to_the_rotation():
+    """An answer that is too large each hour would cost a request each hour; an outage of the host is another matter."""
+    target = Target(HUGGING_FACE, "model", "maker/model-0")
+    for reason, same, is_resting in [
+        ("too-large", 3, True),
+        ("too-large", 2, False),
+        ("http-503", 30, False),
+    ]:
+        missed = {target.key: UnverifiedTarget(same, "2026-01-01T00:00:00Z", reason, same)}
+        before = Heartbeat("r", "s", "f", "incomplete", None, missed)
+        assert list_resting_targets([target], before) == ({target} if is_resting else set())
+        units = list_missed_units([RotationUnit(target)], before)
+        assert [unit.check for unit in units] == ([] if is_resting else [target])
 
 
 def test_a_damaged_state_is_refused(stage: SweepStage):

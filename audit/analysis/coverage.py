@@ -40,13 +40,33 @@ class DefinitionCoverage:
 
 
 @dataclass(frozen=True)
+class DepthCoverage:
+    """How many records are `reviewed`, and what keeps the others from it."""
+
+    reviewed: int
+    lacking: dict[str, int]
+    """By fact that is unknown or has no primary source, the number of models; most first."""
+    lacking_one: dict[str, str]
+    """Models that one fact keeps from it, each with that fact."""
+
+
+def count_depths(models: Iterable[Model]) -> DepthCoverage:
+    """The depths of some models."""
+    found = {model.id: find_depth(model).lacking for model in models}
+    lacking = Counter(fact for facts in found.values() for fact in facts)
+    one = {id: facts[0] for id, facts in found.items() if len(facts) == 1}
+    reviewed = sum(not facts for facts in found.values())
+    return DepthCoverage(reviewed, dict(lacking.most_common()), dict(sorted(one.items())))
+
+
+@dataclass(frozen=True)
 class GroupCoverage:
     """What all definitions say of one group."""
 
     group: ModelGroup
     definitions: tuple[DefinitionCoverage, ...]
     without_label: tuple[str, ...]
-    reviewed: int
+    depth: DepthCoverage
     stated_weights: int
     """Models of which it is known whether their weights are public."""
     second_hand_weights: tuple[str, ...]
@@ -69,14 +89,13 @@ class CoverageCounter:
             for model in group.models
             if self._judge(label, model.id)[0].value == "undetermined"
         ]
-        depths = Counter(find_depth(model).value for model in group.models)
         counted = tuple(self._count(definition, group.models) for definition in DEFINITIONS)
         stated = [model for model in group.models if model.weights.status != "unknown"]
         return GroupCoverage(
             group,
             counted,
             tuple(unlabeled),
-            depths["reviewed"],
+            count_depths(group.models),
             len(stated),
             tuple(model.id for model in stated if not has_primary_source(model.weights.evidence)),
         )

@@ -50,15 +50,18 @@ def find_gaps(registry: Registry, models: Iterable[Model] | None = None) -> list
 
     Raises InvalidExpressionError.
     """
-    if models is None:
-        models = chain.from_iterable(group.models for group in list_model_groups(registry))
+    asked = _list_grouped_models(registry) if models is None else models
     tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
-    for id, weight in weigh_models(models).items():
+    for id, weight in weigh_models(asked).items():
         model = registry.models[id]
         for verdict in judge_by_all_definitions(model, registry):
             _count_verdict(verdict, model, weight, registry, tallies)
     gaps = [_build_gap(key, tally, registry) for key, tally in tallies.items()]
     return sorted(gaps, key=lambda gap: (-gap.settles, gap.record, gap.fact))
+
+
+def _list_grouped_models(registry: Registry) -> Iterator[Model]:
+    return chain.from_iterable(group.models for group in list_model_groups(registry))
 
 
 def weigh_models(models: Iterable[Model]) -> dict[str, float]:
@@ -136,14 +139,18 @@ def _list_places(key: tuple[str, str], models: Iterable[str], registry: Registry
             yield held.url
         return
     members = [held] if isinstance(held, Model) else [registry.models[id] for id in models]
-    sources = chain.from_iterable(_list_sources(model) for model in members)
-    cited = (parse_repository(source.url) for source in sources if source.kind == "primary")
+    cited = _list_cited_repositories(members)
     pages = [f"huggingface.co/{model.hub.repo}".lower() for model in members if model.hub]
-    is_on_hub = fact.removesuffix(".license") in _SHOWN_ON_HUB
     # Most facts stand in the code that all models share, some on their own pages.
-    found = chain(pages, cited) if is_on_hub else sorted(filter(None, cited), key=_lies_on_hub)
-    places = dict.fromkeys(place for place in chain(found, pages) if place)
-    yield from (f"https://{place}" for place in places)
+    is_on_hub = fact.removesuffix(".license") in _SHOWN_ON_HUB
+    found = [*pages, *cited] if is_on_hub else [*sorted(cited, key=_lies_on_hub), *pages]
+    yield from (f"https://{place}" for place in dict.fromkeys(found))
+
+
+def _list_cited_repositories(models: Iterable[Model]) -> list[str]:
+    sources = chain.from_iterable(map(_list_sources, models))
+    cited = (parse_repository(source.url) for source in sources if source.kind == "primary")
+    return list(filter(None, cited))
 
 
 def _list_sources(model: Model) -> Iterator[Evidence]:

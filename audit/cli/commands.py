@@ -135,6 +135,11 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry("operate", "catalog", "Write the catalog and its pages, or check them."),
         CommandEntry(
             "operate",
+            "site",
+            "Write the site: search, model pages, comparison, data for programs; --serve shows it.",
+        ),
+        CommandEntry(
+            "operate",
             "save",
             "Commit what the audit wrote, and nothing else; --push sends it on.",
             holds_token=True,

@@ -6,13 +6,19 @@ from typing import Any
 
 import click
 
-from audit.analysis.coverage import CoverageCounter, DefinitionCoverage, GroupCoverage
+from audit.analysis.coverage import (
+    CoverageCounter,
+    DefinitionCoverage,
+    DepthCoverage,
+    GroupCoverage,
+)
 from audit.analysis.model_groups import list_model_groups
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.records.load import load_registry
 
 MAX_WAITING = 4
+MAX_LACKING = 6
 """Facts that a line names; --json has all of them, by model."""
 _HEADER = f"{'':<34}{'decided':>14}{'by facts':>10}{'not found':>11}{'open':>6}  waits for"
 
@@ -42,12 +48,13 @@ def run_command(options: CoverageOptions) -> int:
 def _render_group(found: GroupCoverage) -> Iterator[str]:
     group = found.group
     total = len(group.models) + len(group.unrecorded)
-    recorded = f"{len(group.models)} of {total} recorded, {found.reviewed} reviewed"
+    recorded = f"{len(group.models)} of {total} recorded, {found.depth.reviewed} reviewed"
     yield f"{'  ' if group.part_of else ''}{group.name}: {recorded}"
     if group.models:
         yield _HEADER
         yield from (_render_definition(row, len(group.models)) for row in found.definitions)
         yield _render_weights(found)
+        yield _render_depth(found.depth)
     if found.without_label:
         yield f"    without a label: {', '.join(found.without_label)}"
     if group.unrecorded:
@@ -67,6 +74,13 @@ def _render_weights(found: GroupCoverage) -> str:
     return f"    weights on a secondary source alone: {second_hand}"
 
 
+def _render_depth(depth: DepthCoverage) -> str:
+    """What keeps records from being `reviewed`."""
+    facts = [f"{fact} {count}" for fact, count in list(depth.lacking.items())[:MAX_LACKING]]
+    words = ", ".join(facts) or "nothing"
+    return f"    not reviewed for want of: {words}; {len(depth.lacking_one)} lack one fact"
+
+
 def _serialize_group(found: GroupCoverage) -> dict[str, Any]:
     group = found.group
     return {
@@ -75,7 +89,9 @@ def _serialize_group(found: GroupCoverage) -> dict[str, Any]:
         "part_of": group.part_of,
         "recorded": len(group.models),
         "unrecorded": list(group.unrecorded),
-        "reviewed": found.reviewed,
+        "reviewed": found.depth.reviewed,
+        "lacking": found.depth.lacking,
+        "lacking_one": found.depth.lacking_one,
         "without_label": list(found.without_label),
         "stated_weights": found.stated_weights,
         "second_hand_weights": list(found.second_hand_weights),

@@ -1,18 +1,13 @@
-"""Rows of models on a terminal, as CSV, and the counts of their facets."""
+"""Rows of models on a terminal, and the counts of their facets."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from audit.core.escape import sanitize_line
 from audit.publish.views.facets import FACETS, Facet, ModelFilter, count_facet
 from audit.publish.views.model_summary import (
     COMMERCIAL_WORDS,
-    SUMMARY_FIELDS,
     ModelSummary,
     format_summary_size,
-    serialize_summary,
 )
 
 MAX_FACET_VALUES = 15
@@ -55,28 +50,6 @@ def _describe_count(shown: int, total: int) -> str:
     if shown == total:
         return f"{total:,} models"
     return f"{shown:,} of {total:,} models; --limit {total} prints all, --facets counts them"
-
-
-def render_csv(rows: Iterable[ModelSummary]) -> str:
-    """Every field of every row; several values in a cell are separated by spaces."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    names = [name for name in SUMMARY_FIELDS if name != "verdicts"]
-    definitions = sorted({name for row in rows for name in row.verdicts})
-    writer.writerow([*names, *definitions])
-    for row in rows:
-        values = serialize_summary(row)
-        cells = [_format_cell(values[name]) for name in names]
-        writer.writerow([*cells, *(row.verdicts.get(name, "") for name in definitions)])
-    return stream.getvalue()
-
-
-def _format_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = " ".join(value) if isinstance(value, list) else str(value)
-    # A spreadsheet would run a cell that begins like a formula.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def render_facets(rows: Sequence[ModelSummary], wanted: ModelFilter) -> str:

@@ -24,9 +24,10 @@ from audit.records.model_names import resolve_model_name
 from audit.records.registry import Registry
 from audit.runs.collect import ObservationRound, observe_targets
 from audit.runs.forecast import plan_audit, plan_sweep
+from audit.runs.options import RunOptions
 from audit.runs.plan import format_plan, serialize_plan
 from audit.runs.report import RunReport
-from audit.runs.run import RunOptions, run_audit
+from audit.runs.run import run_audit
 from audit.runs.sweep_plan_words import format_sweep_plan, serialize_sweep_plan
 
 

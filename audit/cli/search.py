@@ -8,7 +8,7 @@ import click
 from audit.cli.command import make_command
 from audit.cli.json_output import print_json
 from audit.cli.model_rows import RowOptions, add_row_options, load_rows, narrow_filter
-from audit.cli.render_rows import render_csv, render_facets, render_rows
+from audit.cli.render_rows import render_facets, render_rows
 from audit.publish.views.facets import (
     FACETS,
     ModelFilter,
@@ -18,6 +18,7 @@ from audit.publish.views.facets import (
 )
 from audit.publish.views.model_summary import ModelSummary, serialize_summary
 from audit.publish.views.query_words import parse_query
+from audit.publish.views.row_csv import render_csv
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,11 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "save": 1,
     "screen": 1,
     "search": 1,
+    "site": 1,
     "spot-check": 1,
     "update": 1,
     "validate": 1,
-    "watch": 1,
+    "watch": 2,
     "webhook": 1,
 }
 """Each output by its name. A number grows only where a reader of the old output would go wrong."""

@@ -39,22 +39,28 @@ class ComputeRange:
 
 def estimate_compute(chain: Iterable[Model]) -> ComputeRange:
     """The training of all these models together."""
-    stated: list[tuple[Model, ComputeRange, float]] = []
+    stated: list[tuple[Model, float]] = []
     unstated: list[Model] = []
+    least = 0.0
     for model in chain:
         compute = _read_stated_compute(model)
         if compute is None or compute.most is None:
             unstated.append(model)
         else:
-            stated.append((model, compute, compute.most))
-    least = sum(compute.least for _, compute, _ in stated)
+            stated.append((model, compute.most))
+            least += compute.least
+    return ComputeRange(least, _add_bounds(stated, unstated))
+
+
+def _add_bounds(stated: list[tuple[Model, float]], unstated: list[Model]) -> float | None:
+    """What all took at most; None where a size is missing to bound it by."""
     size = _find_largest_size(unstated)
     if size is None:
-        return ComputeRange(least, None)
-    total = sum(most for _, _, most in stated)
-    beyond = sum(most for model, _, most in stated if not _is_within(model, size))
+        return None
+    total = sum(most for _, most in stated)
+    beyond = sum(most for model, most in stated if not _is_within(model, size))
     # The bound covers models of that size and below; what they state above it is believed.
-    return ComputeRange(least, max(total, beyond + _bound_by_size(size)))
+    return max(total, beyond + _bound_by_size(size))
 
 
 def _find_largest_size(models: list[Model]) -> int | None:

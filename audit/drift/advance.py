@@ -131,7 +131,7 @@ def _build_first_finding(difference: Difference, context: FindingContext) -> Fin
         last_counted=context.timestamp,
         sightings=1,
         sightings_needed=difference.sightings_needed,
-        affects=context.affects,
+        affects=tuple(dict.fromkeys((*context.affects, *difference.affects))),
         text_diff=difference.text_diff,
         label_changes=labels.others,
         first_record=context.first_record,

@@ -104,6 +104,8 @@ class Difference:
     code_license: str | None = None
     """The code's license by the new value, as `weights_license` has it for the weights."""
     text_diff: LicenseTextDiff | None = None
+    affects: tuple[str, ...] = ()
+    """Further records that it concerns, beside those that rest on the record."""
 
     def __post_init__(self) -> None:
         find_drift_kind(self.kind)
@@ -166,6 +168,19 @@ def _find_place(finding: Finding) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True)
+class SoughtComponent:
+    """A component that reviewers looked for in a repository, and did not find."""
+
+    name: str
+    seen: str
+    """The day of the last look."""
+    revisions: frozenset[str] = frozenset()
+    """The commits that were looked at."""
+    others: tuple[str, ...] = ()
+    """Further records that rest on a search for it here."""
+
+
+@dataclass(frozen=True)
 class TargetDeclaration:
     """What one record declares about one target."""
 
@@ -186,6 +201,12 @@ class TargetDeclaration:
     """The commit that a reviewer saw: what it held is accepted."""
     released: str | None = None
     """Day of release, as exact as its source."""
+    cited_files: tuple[str, ...] = ()
+    """Paths of files in the repository that the record cites as evidence, sorted."""
+    sought: tuple[SoughtComponent, ...] = ()
+    """What was looked for here in vain; of several records, the first holds it."""
+    search_only: bool = False
+    """Nothing else of the record is about this target."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from audit.definitions.lineage import trace_lineage
 from audit.drift.finding import DIRECTION_WORDS, Finding
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
+from audit.licenses.hub_keys import find_hub_key
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.licenses.terms import EffectiveTerms, LicenseClause, find_best_terms
 from audit.licenses.terms_diff import FreedomChange, compare_terms
@@ -113,7 +114,11 @@ def describe_impact(finding: Finding, registry: Registry) -> list[str]:
     consequence = find_drift_kind(finding.kind).consequence
     if consequence:
         sentences.append(consequence)
-    return [*sentences, *_describe_changed_terms(finding, registry)]
+    return [
+        *sentences,
+        *_describe_key(finding, registry),
+        *_describe_changed_terms(finding, registry),
+    ]
 
 
 def find_changed_licenses(finding: Finding, registry: Registry) -> BeforeAndAfter:
@@ -127,6 +132,16 @@ def _find_license(value: object, registry: Registry) -> str | None:
     if not isinstance(value, str):
         return None
     return value if value in registry.licenses else find_license_of_tag(value, None, registry)
+
+
+def _describe_key(finding: Finding, registry: Registry) -> Iterator[str]:
+    """What a key of the Hub means of which the registry has no record."""
+    after = finding.after
+    if not isinstance(after, str) or find_license_of_tag(after, None, registry):
+        return
+    key = find_hub_key(after)
+    if key and find_drift_kind(finding.kind).subject == "license":
+        yield f"The key {after} means {key.name}; its terms have no record here."
 
 
 def _describe_direction(finding: Finding) -> str:

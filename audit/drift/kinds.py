@@ -312,6 +312,60 @@ TERMS_ELSEWHERE_CHANGED = _add(
     )
 )
 
+CARD_TERMS_CHANGED = _add(
+    DriftKind(
+        "card-terms-changed",
+        "license",
+        "The card says other things about licenses, gates or withdrawal.",
+        question="The card said: {before}. It says now: {after}. "
+        "Does that change what was recorded? Set $.{license} where it does, then $.hub.revision.",
+        compared_with_commit=True,
+    )
+)
+GATE_TERMS_CHANGED = _add(
+    DriftKind(
+        "gate-terms-changed",
+        "license",
+        "What one has to agree to at the gate is another text.",
+        question="Read the prompt of the gate: does it add terms to the license? "
+        "Set $.{license} where it does, then $.hub.revision.",
+        compared_with_commit=True,
+    )
+)
+EVIDENCE_CHANGED = _add(
+    DriftKind(
+        "evidence-changed",
+        "repository",
+        "A file that the record cites as evidence has another content, or is gone.",
+        question="Read {field} again: does what rests on it still hold? Then pin $.hub.revision.",
+        compared_with_commit=True,
+    )
+)
+
+# The contents of datasets
+
+DATA_EMPTIED = _add(
+    DriftKind(
+        "data-emptied",
+        "data",
+        "The dataset's repository stands, and its files are gone.",
+        "Models trained on it can no longer be rebuilt from this source.",
+        is_loss=True,
+        ends_availability=True,
+        question="The files of the dataset are gone. Are they elsewhere? Set $.availability.",
+    )
+)
+DATA_REPLACED = _add(
+    DriftKind(
+        "data-replaced",
+        "data",
+        "Files of the dataset were removed or replaced.",
+        "A download today is not the data that was recorded; pin a revision if you depend on it.",
+        acceptance="commit",
+        compared_with_commit=True,
+    )
+)
+
 # Names and identity of repositories
 
 REPO_MOVED = _add(
@@ -389,6 +443,19 @@ WEIGHTS_ONLY_PICKLE = _add(
         "The weights are only there as pickle files, which run code when they are opened.",
         acceptance="commit",
         compared_with_commit=True,
+    )
+)
+
+# Searches that found nothing
+
+LOOK_AGAIN = _add(
+    DriftKind(
+        "look-again",
+        "repository",
+        "Something has appeared in a place where a component was looked for and not found.",
+        "Whether it is the component, a person has to see.",
+        question="Look at {after}: {field}. If it is there, state the component; if not, write the "
+        "day and the commit of this look into its 'looked_in'.",
     )
 )
 

@@ -12,7 +12,7 @@ from audit.core.references import split_reference
 from audit.definitions import spectrum
 from audit.drift.finding import Difference, LabelChange
 from audit.drift.kinds import find_drift_kind
-from audit.drift.targets import parse_github_repository
+from audit.drift.searched_places import parse_github_repository
 from audit.observations.facts import Target
 from audit.records.component import CODE_COMPONENTS, Component, ComponentStatus
 from audit.records.dataset import Dataset, DatasetTerms

@@ -1,16 +1,17 @@
 """Which upstreams the records speak of, and what each record declares about them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from urllib.parse import urlsplit
 
-from audit.drift.finding import TargetDeclaration, WatchedTarget
+from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarget
 from audit.drift.page_targets import declare_pages
+from audit.drift.searched_places import declare_searches, parse_github_repository
 from audit.observations.facts import GITHUB, Target
 from audit.records.component import Component
 from audit.records.dataset import Dataset
+from audit.records.evidence import Evidence
 from audit.records.hub_pins import HubPins
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -31,7 +32,17 @@ def list_watched_targets(
     datasets = registry.datasets.values()
     wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
     pages = () if only else declare_pages(registry)
-    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages))
+    records = _collect_records(models)
+    # Of all models: which record holds a search does not depend on what is audited.
+    searches = declare_searches(registry.models.values())
+    asked = (each for each in searches if each[1].record in records)
+    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages, asked))
+
+
+def _collect_records(models: Sequence[Model]) -> frozenset[str]:
+    """The models and their families."""
+    families = {f"families/{model.family}" for model in models if model.family}
+    return frozenset({*(model.ref for model in models), *families})
 
 
 def _group_by_target(
@@ -39,9 +50,21 @@ def _group_by_target(
 ) -> list[WatchedTarget]:
     by_target: dict[Target, dict[str, TargetDeclaration]] = defaultdict(dict)
     for target, declaration in declarations:
-        # The first component that names a code repository speaks for its record.
-        by_target[target].setdefault(declaration.record, declaration)
+        by_record = by_target[target]
+        first = by_record.get(declaration.record)
+        by_record[declaration.record] = _merge(first, declaration) if first else declaration
     return [_build_watched_target(target, by_target[target]) for target in sorted(by_target)]
+
+
+def _merge(first: TargetDeclaration, second: TargetDeclaration) -> TargetDeclaration:
+    """One record's declarations of a target: the first speaks for it, unless it only searched."""
+    kept = second if first.search_only else first
+    sought = sorted({*first.sought, *second.sought}, key=_get_name)
+    return replace(kept, sought=tuple(sought))
+
+
+def _get_name(sought: SoughtComponent) -> str:
+    return sought.name
 
 
 def _build_watched_target(
@@ -88,7 +111,11 @@ def build_hub_target(record: str, pins: HubPins) -> Target:
 def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:
     weights, released = model.weights, model.released
     declaration = _build_declaration(model.ref, weights.status, weights.license, pins)
-    return replace(declaration, released=released.date) if released else declaration
+    components = (component.evidence for component in model.components.values())
+    sources = chain(pins.evidence, model.data_information.evidence, *components)
+    cited = _list_cited_files(pins.repo, sources)
+    day = released.date if released else None
+    return replace(declaration, released=day, cited_files=cited)
 
 
 def _build_dataset_declaration(dataset: Dataset, pins: HubPins) -> TargetDeclaration:
@@ -115,44 +142,30 @@ def _build_declaration(
     )
 
 
+def _list_cited_files(repo: str, sources: Iterable[Evidence]) -> tuple[str, ...]:
+    """Files of a repository on the Hub to which evidence links, whatever the revision."""
+    found = set()
+    for source in sources:
+        _, is_there, rest = source.url.partition(f"huggingface.co/{repo}/")
+        parts = rest.split("/", maxsplit=2)
+        if is_there and len(parts) == 3 and parts[0] in ("blob", "resolve", "raw"):
+            found.add(parts[2].partition("?")[0].partition("#")[0])
+    return tuple(sorted(found))
+
+
 def _declare_code(model: Model) -> Declarations:
     """Code on GitHub, by whom it is stated: the model, or its family.
 
-    Of several components in one repository, the first speaks for it. A repository in which
-    something was not found is watched, too: without it the search would have to be done again.
+    Of several components in one repository, the first speaks for it.
     """
     found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
         address = parse_github_repository(component.url)
         if address and component.origin and _is_expected(component.status):
             found.setdefault((component.origin, address), _build_code_declaration(component))
-    for component in model.components.values():
-        for address in _list_searched_repositories(component):
-            sought = TargetDeclaration(component.origin, expected=True)
-            found.setdefault((component.origin, address), sought)
     for (_, address), declaration in found.items():
         yield Target(GITHUB, "code", address), declaration
 
 
-def _list_searched_repositories(component: Component) -> Iterator[str]:
-    if component.status != "not-found":
-        return
-    for place in component.looked_in:
-        address = parse_github_repository(place.url)
-        if address:
-            yield address
-
-
 def _build_code_declaration(component: Component) -> TargetDeclaration:
     return TargetDeclaration(component.origin, expected=True, license=component.license)
-
-
-def parse_github_repository(url: str | None) -> str | None:
-    """`owner/name` of an address on github.com, else None."""
-    if not url:
-        return None
-    parts = urlsplit(url)
-    names = [name for name in parts.path.split("/") if name]
-    if parts.hostname != "github.com" or len(names) < 2:
-        return None
-    return f"{names[0]}/{names[1].removesuffix('.git')}"

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Literal
 
+from audit.licenses.card_names import is_same_name
 from audit.licenses.terms import EXPRESSION_CACHE_SIZE
 from audit.records.license import License
 from audit.records.registry import Registry
@@ -23,10 +24,11 @@ def find_license_of_tag(
 
 
 def _find_license_of_single_tag(tag: str, name: str | None, registry: Registry) -> str | None:
+    is_named = tag.strip().lower() == "other" and name is not None
     for license in registry.licenses.values():
-        if tag in license.hub_tags or (
-            tag == "other" and name is not None and name in license.hub_names
-        ):
+        if any(is_same_name(tag, each) for each in license.hub_tags):
+            return license.id
+        if is_named and any(is_same_name(name, each) for each in license.hub_names):
             return license.id
     return None
 

@@ -123,6 +123,53 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A sentence about terms, as it is told from others and as people may read it."""
+
+    digest: str
+    """sha256 of its words, without letter case and markup."""
+    quote: str
+    """Its beginning."""
+
+
+@dataclass(frozen=True)
+class CardProse:
+    """What the README of a repository says in prose about licenses, gates and withdrawal."""
+
+    blob_id: str
+    size: int = 0
+    read_blob: str | None = None
+    """The blob whose sentences are known; None until one was read."""
+    refused_blob: str | None = None
+    """The blob that could not be had; it is not asked for again."""
+    statements: tuple[Statement, ...] = ()
+    """Sorted by digest."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether another text stands there than the one whose sentences are known."""
+        return self.blob_id not in ("", self.read_blob, self.refused_blob)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the sentences are those of the README as it is."""
+        return bool(self.blob_id) and self.blob_id == self.read_blob
+
+
+@dataclass(frozen=True)
+class DataContents:
+    """The files of a dataset, as far as it takes to see that they went or were replaced."""
+
+    files: int
+    total_size: int
+    """Bytes."""
+    digest: str
+    """Of all identities."""
+    sample: tuple[str, ...]
+    """The smallest digests of identities, sorted: of each content the same ones are kept."""
+
+
+@dataclass(frozen=True)
 class HubFacts:
     """What the Hub said of a repository, without counters (downloads, likes)."""
 
@@ -150,6 +197,16 @@ class HubFacts:
     """Paths whose text is still to be fetched, because this run had reached its limit for the
     repository.
     """
+    card: CardProse | None = None
+    """None without a README, and of an older look."""
+    gate_prompt: Statement | None = None
+    """`extra_gated_prompt` of the card: what one has to agree to at the gate."""
+    contents: DataContents | None = None
+    """Of a dataset; None of a model, and of an older look."""
+    small_files: dict[str, str] = field(default_factory=dict)
+    """Blob ids of small text files at the top, by path: what evidence may cite."""
+    telling_paths: tuple[str, ...] | None = None
+    """Names that speak of a component; None where nobody listed them."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +230,10 @@ class CodeFacts:
     """Of the whole tree, sorted by path; those of others' code that it carries along left out."""
     texts_due: tuple[str, ...] = ()
     """As in HubFacts."""
+    card: CardProse | None = None
+    """As in HubFacts."""
+    telling_paths: tuple[str, ...] | None = None
+    """As in HubFacts; None, too, where the tree was too large for one answer."""
 
     @property
     def has_listed_files(self) -> bool:

@@ -21,13 +21,21 @@ def fill_known_texts(facts: Facts, previous: Facts | None) -> Facts:
 
     The most important text comes first.
     """
-    if previous is None:
-        due = [file for file in facts.license_files if _can_fetch_text(file)]
-        return replace(facts, texts_due=_sort_main_texts_first(due))
-    files = _copy_known_digests(facts.license_files, previous)
+    files = _copy_known_digests(facts.license_files, previous) if previous else facts.license_files
     refused = _find_refused_blobs(facts, previous)
     due = [file for file in files if _can_fetch_text(file) and file.blob_id not in refused]
     return replace(facts, license_files=files, texts_due=_sort_main_texts_first(due))
+
+
+def renew_due_texts(facts: HubFacts) -> HubFacts:
+    """The facts with every unread text due again, where no gate can have been the reason.
+
+    An answer of one day, such as a 403 for all, must not leave a text unread for ever.
+    """
+    if facts.gated or facts.texts_due:
+        return facts
+    due = [file for file in facts.license_files if _can_fetch_text(file)]
+    return replace(facts, texts_due=_sort_main_texts_first(due))
 
 
 def _copy_known_digests(
@@ -43,12 +51,12 @@ def _copy_known_digests(
     return tuple(filled)
 
 
-def _find_refused_blobs(facts: Facts, previous: Facts) -> set[str]:
-    """Blobs that were refused before; none where the gate has changed since.
+def _find_refused_blobs(facts: Facts, previous: Facts | None) -> set[str]:
+    """Blobs that were refused behind the gate that is still there.
 
     Requesting the same blob again would cost a request per run for ever.
     """
-    if _has_gate_changed(facts, previous):
+    if previous is None or not is_behind_same_gate(facts, previous):
         return set()
     return {
         file.blob_id
@@ -57,10 +65,11 @@ def _find_refused_blobs(facts: Facts, previous: Facts) -> set[str]:
     }
 
 
-def _has_gate_changed(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+def is_behind_same_gate(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFacts) -> bool:
+    """Whether what was refused before would be refused again."""
     if not isinstance(facts, HubFacts) or not isinstance(previous, HubFacts):
         return False
-    return bool(previous.gated) != bool(facts.gated)
+    return bool(previous.gated) and bool(facts.gated)
 
 
 def fill_fetched_text(facts: Facts, path: str, content: bytes) -> Facts:

@@ -124,6 +124,7 @@ class RecordBuilder:
         return KnownText(
             sha256=row["sha256"],
             kind=row.get("kind", "license"),
+            git_blob=row.get("git_blob"),
             words=row.get("words"),
             words_sha256=row.get("words_sha256"),
             body_sha256=row.get("body_sha256"),

@@ -35,6 +35,8 @@ class KnownText:
     sha256: str
     """Of the file's bytes."""
     kind: TextKind = "license"
+    git_blob: str | None = None
+    """Git blob id of the same bytes, by which a file behind a gate is known without being read."""
     words: int | None = None
     """None where the fingerprint was not computed yet."""
     words_sha256: str | None = None

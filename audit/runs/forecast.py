@@ -4,8 +4,8 @@ from audit.drift.targets import list_watched_targets
 from audit.records.registry import Registry
 from audit.runs.daily_pages import add_due_pages, leave_out_pages
 from audit.runs.due import plan_due_checks
+from audit.runs.options import RunOptions
 from audit.runs.plan import RunPlan
-from audit.runs.run import RunOptions
 from audit.runs.sweep import SweepInputs, SweepPlan, forecast_sweep
 from audit.sources.registered import PLANNERS
 from audit.store.observations import TargetStateStore

@@ -114,7 +114,7 @@ def _find_age(mark: ListMark | None, now: datetime) -> timedelta:
 
 
 def assume_list_result(part: ListPart) -> ListResult:
-    """What a plan expects of a list before it is read: that it can be trusted, and shows nothing."""
+    """What a plan expects of a list that is not read yet: that it is as it should be."""
     needs_owners = part.method != "newest"
     return ListResult(part, needs_owners, part.mark, pages=_count_pages(part))
 

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from audit.drift.compare.identity import PINNED_REVISION_FIELD
 from audit.drift.finding import Finding, WatchedTarget
-from audit.drift.kinds import find_drift_kind
-from audit.observations.facts import HubFacts, Observation, TargetFacts
+from audit.drift.kinds import LOOK_AGAIN, find_drift_kind
+from audit.observations.facts import CodeFacts, HubFacts, Observation, TargetFacts
 from audit.store.observations import TargetState
 
 
@@ -64,9 +64,17 @@ class ObservedTarget:
         """Whether this observation could have shown a finding at all."""
         if self.observation.state in ("absent", "disabled"):
             return find_drift_kind(finding.kind).seen_when_gone
+        if finding.kind == LOOK_AGAIN.id and self._has_unlisted_names:
+            return False
         if finding.field == PINNED_REVISION_FIELD:
             return bool(self.observation.pinned_revision_state)
         return finding.field not in self._unread_texts and not is_other_repository
+
+    @property
+    def _has_unlisted_names(self) -> bool:
+        """Whether the names in the repository could not be listed, so that none can be missed."""
+        facts = self.observation.facts
+        return isinstance(facts, HubFacts | CodeFacts) and facts.telling_paths is None
 
     @property
     def _unread_texts(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """One audit: observe, compare, decide, write. Safe to kill at any point and to repeat."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from audit.runs.daily_pages import add_due_pages, leave_out_pages
 from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
+from audit.runs.options import RunOptions
 from audit.runs.outcome import (
     Outcome,
     TargetOutcomes,
@@ -49,23 +50,6 @@ from audit.store.sweep_state import read_sweep_state, write_sweep_state
 from audit.store.texts import TextStore
 
 ObserveTargets = Callable[..., ObservationRound]
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How one run is to be done."""
-
-    root: Path
-    now: datetime
-    """Start of the run, in UTC. The only clock the audit has."""
-    only: frozenset[str] = frozenset()
-    dry_run: bool = False
-    allow_mass_change: bool = False
-    """A person inspected what the breaker held back and says that it is real."""
-    sweep: bool = False
-    """Look at what changed, at an hour's share of the rest, and at what is suspected."""
-    clock: Callable[[], datetime] | None = None
-    """For the end of the run; the start where there is none."""
 
 
 def run_audit(

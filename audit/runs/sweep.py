@@ -1,4 +1,4 @@
-"""One hourly sweep: what changed since the last one, a share of the rotation, and what is suspected.
+"""One hourly sweep: what changed since the last, a share of the rotation, and what is suspected.
 
 The cost follows from what changed at the host, and not from the size of the registry.
 """
@@ -28,6 +28,7 @@ from audit.runs.sweep_due import (
     is_suspected,
     list_due_suspicions,
     list_missed_units,
+    list_resting_targets,
     list_unfinished_targets,
 )
 from audit.runs.sweep_summary import SweepSummary, SweptList
@@ -122,7 +123,7 @@ def _build_sweep(inputs: SweepInputs, read_part: ReadPart) -> SweepPlan:
 
 
 def _list_parts(inputs: SweepInputs, checks: HeadChecks) -> list[ListPart]:
-    """One for each kind of which a host lists what changed last, and of which we track something."""
+    """One for each tracked kind of which a host lists what changed last."""
     parts = []
     for host, planner in inputs.planners.items():
         for kind in planner.newest_kinds:
@@ -150,17 +151,16 @@ class _Sweep:
         self._inputs = inputs
         self._results = results
         self._units = list_rotation_units(checks)
+        self._resting = list_resting_targets(inputs.targets, inputs.heartbeat)
         self._rotations: dict[str, RotationState] = {}
         self._shares: dict[str, int] = {}
 
     def build(self) -> SweepPlan:
         """The plan."""
-        inputs, targets = self._inputs, self._inputs.targets
-        units = self._choose_units()
-        suspicions = list_due_suspicions(targets, inputs.known, inputs.now)
-        singles = self._list_moved() | suspicions | list_unfinished_targets(targets, inputs.known)
+        units, suspicions = self._choose_units(), self._list_due_suspicions()
+        singles = self._list_moved() | suspicions | self._list_unfinished()
         looked_at = singles.union(*(unit.targets for unit in units))
-        singles |= choose_controls(looked_at, targets, inputs.known)
+        singles |= choose_controls(looked_at, self._inputs.targets, self._inputs.known)
         return SweepPlan(
             self._build_run_plan(units, singles),
             tuple(self._results),
@@ -168,6 +168,13 @@ class _Sweep:
             len(suspicions),
             SweepState(self._collect_marks(), self._rotations),
         )
+
+    def _list_due_suspicions(self) -> set[Target]:
+        inputs = self._inputs
+        return list_due_suspicions(inputs.targets, inputs.known, inputs.now) - self._resting
+
+    def _list_unfinished(self) -> set[Target]:
+        return list_unfinished_targets(self._inputs.targets, self._inputs.known) - self._resting
 
     def _choose_units(self) -> list[RotationUnit]:
         """By lists and look-ups of owners.

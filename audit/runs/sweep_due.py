@@ -65,31 +65,36 @@ def list_unfinished_targets(targets: Iterable[Target], known: KnownStates) -> se
 def _is_unfinished(state: TargetState | None) -> bool:
     if state is None:
         return True
-    return isinstance(state.facts, HubFacts) and bool(state.facts.texts_due)
+    facts = state.facts
+    if not isinstance(facts, HubFacts):
+        return False
+    return bool(facts.texts_due) or (facts.card is not None and facts.card.is_due)
+
+
+def list_resting_targets(targets: Iterable[Target], before: Heartbeat | None) -> set[Target]:
+    """Targets that fail by themselves again and again, and are left to the rotation."""
+    missed = before.unseen if before else {}
+    return {target for target in targets if _is_resting(missed.get(target.key))}
+
+
+def _is_resting(miss: UnverifiedTarget | None) -> bool:
+    return miss is not None and miss.is_stuck and miss.reason in OWN_REASONS
 
 
 def list_missed_units(
     units: Sequence[RotationUnit], before: Heartbeat | None
 ) -> list[RotationUnit]:
-    """What the last sweeps could not verify: by the lists that show it, or one by one.
-
-    What fails by itself again and again is left to the rotation.
-    """
+    """What the last sweeps could not verify: by the lists that show it, or one by one."""
     missed = before.unseen if before else {}
     found = []
     for unit in units:
-        hit = [target for target in unit.targets if _may_succeed(missed.get(target.key))]
+        hit = [target for target in unit.targets if target.key in missed]
+        hit = [target for target in hit if not _is_resting(missed[target.key])]
         if hit and unit.cost <= len(hit):
             found.append(unit)
         else:
             found += map(RotationUnit, hit)
     return found
-
-
-def _may_succeed(miss: UnverifiedTarget | None) -> bool:
-    if miss is None:
-        return False
-    return not (miss.is_stuck and miss.reason in OWN_REASONS)
 
 
 def choose_controls(

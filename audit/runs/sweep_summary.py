@@ -76,6 +76,6 @@ class SweepSummary:
             yield each.words
         if self.unlisted:
             names = join_first(list(self.unlisted), MAX_NAMED)
-            yield f"NOT LISTED as changed, and changed: {names}; the next sweep does without the list"
+            yield f"NOT LISTED as changed: {names}; the next sweep does without the list"
         share = sum(self.rotation.values())
         yield f"rotation: {share} requests; suspicions looked at again: {self.suspicions}"

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from audit.core.git_blobs import compute_blob_id
 from audit.sources.failures import TruncatedAnswer, WrongContent
 
 SHA256_DIGITS = 64
@@ -21,9 +22,3 @@ def verify_content(content: bytes, identity: str, size: int) -> bytes:
     if len(content) < size and b"<html" not in content[:PAGE_START_BYTES].lower():
         raise TruncatedAnswer(f"{len(content)} of {size} bytes")
     raise WrongContent(f"digest {digest} in place of {identity}")
-
-
-def compute_blob_id(content: bytes) -> str:
-    """The name that git gives to a file's bytes."""
-    header = b"blob %d\0" % len(content)
-    return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()

@@ -109,7 +109,7 @@ class NewestReading:
         return ""
 
     def _read_moment(self, row: ListedRow) -> datetime | None:
-        """Its date, unless it is of the future: a stranger must not stop a sweep, nor move a mark."""
+        """Its date, unless of the future: a stranger must not stop a sweep, nor move a mark."""
         is_future = row.moment is not None and row.moment > self.question.not_after
         return None if is_future else row.moment
 

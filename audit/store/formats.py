@@ -83,18 +83,23 @@ def _upgrade_observation_1(document: Document) -> Document:
 
 
 def _upgrade_observation_2(document: Document) -> Document:
-    """Version 3 knows a code repository by its number, and its license files by their texts."""
-    if document["target"]["kind"] != "code":
-        return document
-    facts, baseline = _add_code_fields(document["facts"]), _add_code_fields(document["baseline"])
-    return {**document, "facts": facts, "baseline": baseline}
+    """Version 3 keeps what a card says in prose, what a dataset holds, and more about code."""
+    add = _add_code_fields if document["target"]["kind"] == "code" else _add_hub_fields
+    return {**document, "facts": add(document["facts"]), "baseline": add(document["baseline"])}
 
 
 def _add_code_fields(facts: Document | None) -> Document | None:
     if facts is None:
         return None
-    unknown = dict.fromkeys(("repository_id", "created_at", "pushed_at"))
+    unknown = dict.fromkeys(("repository_id", "created_at", "pushed_at", "card"))
     return {**facts, **unknown, "license_files": [], "texts_due": []}
+
+
+def _add_hub_fields(facts: Document | None) -> Document | None:
+    if facts is None:
+        return None
+    unknown = dict.fromkeys(("card", "gate_prompt", "contents"))
+    return {**facts, **unknown, "small_files": {}}
 
 
 def _upgrade_event_1(document: Document) -> Document:

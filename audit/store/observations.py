@@ -19,11 +19,14 @@ from audit.drift.renames import follow_renamed_finding
 from audit.observations.facts import (
     FORMAT_1_FOLDERS,
     TARGET_KINDS,
+    CardProse,
     CodeFacts,
+    DataContents,
     HubFacts,
     LicenseFile,
     ObservationState,
     PageFacts,
+    Statement,
     Target,
     TargetFacts,
     Weights,
@@ -35,7 +38,7 @@ from audit.store.formats import read_stored_file, render_stored_text
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
-_LISTS_OF_NAMES = ("base_models", "datasets", "texts_due")
+_LISTS_OF_NAMES = ("base_models", "datasets")
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
         # Written only where it is so: older files, which lack it, stay as they are.
         if not file["is_word_for_word"]:
             del file["is_word_for_word"]
+    if row.get("telling_paths", ()) is None:
+        del row["telling_paths"]
     return row
 
 
@@ -183,11 +188,37 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     files = tuple(LicenseFile(**file) for file in row["license_files"])
     if target.kind == "terms":
         return PageFacts(**{**row, "license_files": files})
+    card, telling = _parse_card(row.get("card")), row.get("telling_paths")
+    common = {
+        **row,
+        "license_files": files,
+        "texts_due": tuple(row["texts_due"]),
+        "card": card,
+        "telling_paths": None if telling is None else tuple(telling),
+    }
     if target.kind == "code":
-        return CodeFacts(**{**row, "license_files": files, "texts_due": tuple(row["texts_due"])})
-    lists = {name: tuple(row[name]) for name in _LISTS_OF_NAMES}
-    return HubFacts(
-        **{**row, **lists, "license_files": files, "weights": _parse_weights(row["weights"])}
+        return CodeFacts(**common)
+    return HubFacts(**{**common, **_parse_hub_parts(row)})
+
+
+def _parse_hub_parts(row: Any) -> dict[str, Any]:
+    """What only a repository of the Hub has; the later parts are missing in older files."""
+    prompt, contents = row.get("gate_prompt"), row.get("contents")
+    return {
+        **{name: tuple(row[name]) for name in _LISTS_OF_NAMES},
+        "weights": _parse_weights(row["weights"]),
+        "gate_prompt": Statement(**prompt) if prompt else None,
+        "contents": (
+            DataContents(**{**contents, "sample": tuple(contents["sample"])}) if contents else None
+        ),
+    }
+
+
+def _parse_card(row: Any) -> CardProse | None:
+    if row is None:
+        return None
+    return CardProse(
+        **{**row, "statements": tuple(Statement(**each) for each in row["statements"])}
     )
 
 
@@ -203,10 +234,36 @@ def add_fetched_digests(
     By digests that a later run fetched for the same blob.
     """
     if isinstance(baseline, CodeFacts) and isinstance(facts, CodeFacts):
-        return _complete_code_baseline(baseline, facts)
+        return _complete_paths(_complete_code_baseline(baseline, facts), facts)
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
-    return _complete_files(baseline, facts)
+    completed = _complete_hub_baseline(_complete_files(baseline, facts), facts)
+    return _complete_paths(completed, facts)
+
+
+def _complete_hub_baseline(baseline: HubFacts, facts: HubFacts) -> HubFacts:
+    """As with code: what an older version of the audit, or a failed look, left out."""
+    if baseline.card is None:
+        baseline = replace(baseline, gate_prompt=facts.gate_prompt)
+    return replace(
+        _complete_card(baseline, facts),
+        contents=baseline.contents or facts.contents,
+        small_files=baseline.small_files or facts.small_files,
+    )
+
+
+def _complete_card(baseline: Facts, facts: Facts) -> Facts:
+    """The first README that was read is what later ones are compared with."""
+    if facts.card is None or (baseline.card is not None and baseline.card.read_blob):
+        return baseline
+    return replace(baseline, card=facts.card)
+
+
+def _complete_paths(baseline: Facts, facts: Facts) -> Facts:
+    """Of an older version of the audit, the baseline lacks the names that nobody listed then."""
+    if baseline.telling_paths is not None:
+        return baseline
+    return replace(baseline, telling_paths=facts.telling_paths)
 
 
 def _complete_code_baseline(baseline: CodeFacts, facts: CodeFacts) -> CodeFacts:
@@ -214,8 +271,13 @@ def _complete_code_baseline(baseline: CodeFacts, facts: CodeFacts) -> CodeFacts:
     if baseline.repository_id is None:
         baseline = replace(baseline, repository_id=facts.repository_id, created_at=facts.created_at)
     if not baseline.has_listed_files:
-        return replace(baseline, pushed_at=facts.pushed_at, license_files=facts.license_files)
-    return _complete_files(baseline, facts)
+        return replace(
+            baseline,
+            pushed_at=facts.pushed_at,
+            license_files=facts.license_files,
+            card=facts.card,
+        )
+    return _complete_card(_complete_files(baseline, facts), facts)
 
 
 def _complete_files(baseline: Facts, facts: Facts) -> Facts:

@@ -23,6 +23,7 @@ from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
 from tests.bench.generate import generate_registry
 from tests.bench.measured import Measurement
+from tests.bench.pages import UnchangedPages
 from tests.bench.server import TOKEN
 from tests.bench.world import build_hub_world, seed_target_states
 
@@ -187,6 +188,7 @@ class _DailyRuns:
             (
                 HubSource(self._server.hub, TOKEN, counter),
                 GithubSource(self._server.github, None, counter),
+                UnchangedPages(counter),
             ),
             counter,
         )

@@ -25,6 +25,7 @@ from audit.sources.request_log import RequestCounter
 from tests.bench.audits import BenchmarkServer
 from tests.bench.generate import generate_registry
 from tests.bench.measured import Measurement
+from tests.bench.pages import UnchangedPages
 from tests.bench.server import TOKEN
 from tests.bench.world import build_hub_world, seed_target_states
 
@@ -50,6 +51,7 @@ class SweptHour:
     rotation: int
     hub: int
     github: int
+    pages: int
     cpu_seconds: float
 
 
@@ -77,6 +79,7 @@ class SweptRegistry:
             (
                 HubSource(self._server.hub, TOKEN, counter),
                 GithubSource(self._server.github, None, counter),
+                UnchangedPages(counter),
             ),
             counter,
         )
@@ -93,6 +96,7 @@ class SweptRegistry:
             report.sweep.rotation[HUGGING_FACE],
             asked["hub-api"] + asked["hub-resolve"],
             asked["github"],
+            asked["pages"],
             seconds,
         )
 
@@ -136,6 +140,8 @@ def _measure_days(
         yield _measure_day(f"{name}, {cap} a page, {count} of ours changed", day, models)
     github = sum(each.github for each in day)
     yield Measurement(f"{name}: GitHub requests of that day", github, "requests")
+    pages = sum(each.pages for each in day)
+    yield Measurement(f"{name}: requests of makers' pages that day", pages, "requests")
     seconds = sum(each.cpu_seconds for each in day) / HOURS
     yield Measurement(f"{name}: processor time of a sweep", seconds, "s")
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from audit.core.json_files import dump_json
 from audit.drift.targets import list_watched_targets
-from audit.observations.facts import CodeFacts, HubFacts, Target
+from audit.observations.facts import CodeFacts, Target, TargetFacts
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
 from audit.records.registry import Registry
 from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
 from audit.store.observations import TargetState, TargetStateStore, serialize_target_state
+from tests.bench.pages import build_page_facts
 from tests.fakes.hub_payloads import build_info_payload
 from tests.fakes.repositories import HubRepo
 from tests.fakes.world import UpstreamWorld, build_world
@@ -56,8 +57,10 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
     return seeded
 
 
-def derive_target_facts(world: UpstreamWorld, target: Target) -> HubFacts | CodeFacts | None:
+def derive_target_facts(world: UpstreamWorld, target: Target) -> TargetFacts | None:
     """What the servers of a world would say of a target."""
+    if target.kind == "terms":
+        return build_page_facts(target)
     if target.kind == "code":
         try:
             code = world.get_github_repo(target.repo)

@@ -214,6 +214,16 @@ def remove_model(root: Path) -> None:
     (root / "models/maker/model-3.json").unlink()
 
 
+def rename_model(root: Path) -> None:
+    """A rename that hides another license behind it."""
+    path = root / "models/maker/model-2.json"
+    record = json.loads(path.read_text())
+    path.unlink()
+    record |= {"id": "maker/renamed", "former_ids": ["maker/model-2"]}
+    change_weights(license="NC")(record)
+    write_record(root, "models", record)
+
+
 def change_evidence_alone(root: Path) -> None:
     edit_record(
         root,
@@ -243,6 +253,7 @@ CASES: dict[str, tuple[Callable[[Path], None], int]] = {
     "withdraw-data": (withdraw_data, 1),
     "correct-family": (correct_family, 0),
     "remove-model": (remove_model, 0),
+    "rename-model": (rename_model, 1),
     "evidence-only": (change_evidence_alone, 0),
     "invalid": (write_unknown_license, 1),
     "hostile": (write_hostile_texts, 0),

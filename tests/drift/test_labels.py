@@ -8,7 +8,7 @@ from audit.definitions import spectrum
 from audit.drift.finding import Difference, LabelChange
 from audit.drift.impact import describe_impact, find_affected_records
 from audit.drift.labels import LabelEffects, find_label_effects
-from audit.drift.targets import parse_github_repository
+from audit.drift.searched_places import parse_github_repository
 from audit.observations.facts import Target
 from audit.records.load import load_registry
 from audit.records.model import Model

@@ -275,7 +275,8 @@ CONFLICT, TAG_CHANGED, TEXT_CHANGED, ADDED = (
         pytest.param(
             {"license_files": (make_license_file(OTHER_TEXT, "TERMS"),)},
             {"license_files": (*PLAIN["license_files"], make_license_file(OTHER_TEXT, "TERMS"))},
-            [ADDED],
+            [CONFLICT, ADDED],
+            id="a text that came beside another",
         ),
         pytest.param({**PLAIN, "license_tag": "pebble"}, PLAIN, [TAG_CHANGED], id="another tag"),
         pytest.param(

@@ -39,10 +39,11 @@ RENOTICED = TEXT.replace("(c) 2025 Pebble Labs", "(c) 2026 Gravel Works and othe
 
 def test_a_file_that_came_or_went():
     """A file that is gone is a loss and needs two looks; a new one is for a person to read."""
-    policy = make_license_file(POLICY, "USE_POLICY.md")
-    first = make_facts(license_files=(make_license_file(TEXT), make_license_file(TEXT, "NOTICE")))
-    assert summarize_changes(baseline=first, license_files=(make_license_file(TEXT), policy)) == [
-        Told("license-file-added", "USE_POLICY.md", "absent", "present", "unreviewed"),
+    policy, notice = make_license_file(POLICY, "USE_POLICY.md"), make_license_file("Ha", "NOTICE")
+    first = make_facts(license_files=(make_license_file(OTHER_TEXT), notice))
+    now = (make_license_file(OTHER_TEXT), policy)
+    assert summarize_changes(baseline=first, license_files=now, registry=REGISTRY) == [
+        Told("license-file-added", "USE_POLICY.md", "absent", f"policy of {PEBBLE}", "unreviewed"),
         Told("license-file-removed", "NOTICE", "present", "removed", "unreviewed", 2, True),
     ]
 

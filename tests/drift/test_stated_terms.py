@@ -57,18 +57,27 @@ def test_a_tag_that_contradicts_the_record_at_first_sight(
         (None, "https://a.example", "https://b.example", "https://a.example"),
         ("https://a.example", "https://b.example", "https://a.example", None),
         (None, "https://a.example", "https://a.example", None),
-        (None, None, "https://b.example", None),
+        (None, None, "https://b.example", "nothing"),
+        (None, "https://a.example", None, "https://a.example"),
+        ("https://a.example", "https://a.example", None, "https://a.example"),
         ("https://a.example", None, None, None),
+        (None, "LICENSE", "./LICENSE", None),
+        (None, "LICENSE", "https://huggingface.co/maker/model-1/blob/main/LICENSE", None),
+        (None, "https://huggingface.co/maker/model-1/resolve/main/LICENSE", "LICENSE", None),
+        (None, "https://a.example/terms/", "http://www.A.example/terms", None),
+        (None, "LICENSE", "https://huggingface.co/other/model/blob/main/LICENSE", "LICENSE"),
+        (None, "https://a.example/?v=1", "https://a.example/?v=2", "https://a.example/?v=1"),
         (None, "no look", "https://b.example", None),
     ],
 )
 def test_the_link_to_the_license(
     recorded: str | None, before: str | None, now: str | None, was: str | None
 ):
-    """A link that leads elsewhere than the record's, or the first look's, is told with both; one that is gone or new says nothing."""
+    """One that leads elsewhere than the record's or the first look's, that came or went; in another form it is the same."""
     first = None if before == "no look" else make_facts(license_link=before)
+    told = None if was == "nothing" else was
     expected = (
-        [Told("license-tag-changed", "hub.license_link", was, now, "unreviewed")] if was else []
+        [Told("license-tag-changed", "hub.license_link", told, now, "unreviewed")] if was else []
     )
     assert (
         summarize_changes(make_declaration(license_link=recorded), first, license_link=now)

@@ -33,7 +33,15 @@ def make_known_text(content: str, kind: str = "license") -> KnownText:
     words, digest = entry["words"], entry["words_sha256"]
     body, length = entry.get("body_sha256"), entry.get("body_words", words)
     return KnownText(
-        entry["sha256"], kind, words, digest, body, length, entry["window"], entry["fingerprint"]
+        sha256=entry["sha256"],
+        kind=kind,
+        git_blob=entry["git_blob"],
+        words=words,
+        words_sha256=digest,
+        body_sha256=body,
+        body_words=length,
+        window=entry["window"],
+        fingerprint=entry["fingerprint"],
     )
 
 

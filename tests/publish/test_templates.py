@@ -13,7 +13,7 @@ from audit.publish import templating
 from audit.publish.templating import MARKDOWN_FILTERS, cut_list, open_markdown_environment
 
 FOLDER = Path(templating.__file__).with_name("templates")
-TEMPLATES = sorted(path.name for path in FOLDER.iterdir())
+TEMPLATES = sorted(path.name for path in FOLDER.glob("*.j2"))
 ALLOWED_NODES = {
     *("Template", "Output", "TemplateData", "Const", "Name", "Getattr", "Getitem", "List", "Tuple"),
     *("For", "If", "CondExpr", "Compare", "Operand", "Test", "And", "Or", "Not", "Filter"),

@@ -1,8 +1,11 @@
 """A whole round of looks: what is seen, and with how many requests."""
 
+from dataclasses import replace
+
 import pytest
 
-from audit.observations.facts import HubFacts, Target
+from audit.observations.facts import HubFacts, LicenseFile, Target
+from audit.observations.license_files import MAX_FETCHED_TEXT_BYTES, renew_due_texts
 from audit.runs.collect import Upstreams, observe_targets
 from audit.runs.plan import build_run_plan, format_plan
 from audit.sources.github.repositories import GithubSource
@@ -72,7 +75,7 @@ def test_an_unchanged_owner_costs_one_request(family: SourceBench):
 
 
 def test_a_changed_model_costs_little_more(family: SourceBench):
-    """One answer with all files, and the license only because its blob changed; a new README costs no text."""
+    """One answer with all files, and the license or the README only because its blob changed."""
     _, facts, _ = observe_round(family, FAMILY)
     family.world.put_file(
         "models", "maker/m03", HubFile.create_text("LICENSE", "You may not use it.")
@@ -80,7 +83,7 @@ def test_a_changed_model_costs_little_more(family: SourceBench):
     family.world.put_file("models", "maker/m04", HubFile.create_text("README.md", "# Another\n"))
     family.world.set_gate("models", "maker/m05", "manual")
     _, again, counts = observe_round(family, FAMILY, facts)
-    assert (counts["hub-api"], counts["hub-resolve"]) == (1 + 3, 2)
+    assert (counts["hub-api"], counts["hub-resolve"]) == (1 + 3, 2 + 2)
     changed = {target.repo for target in FAMILY if again[target] != facts[target]}
     assert changed == {"maker/m03", "maker/m04", "maker/m05"}
     assert (
@@ -119,10 +122,11 @@ def test_texts_are_fetched_one_by_one(bench: SourceBench):
     bench.world.add_hub_repo(repo)
     target = Target("huggingface", "model", "maker/m")
     facts: dict[Target, HubFacts] = {}
-    for due in (("NOTICE", "USE_POLICY.md"), ("USE_POLICY.md",), ()):
+    for due, requests in ((("NOTICE", "USE_POLICY.md"), 4), (("USE_POLICY.md",), 2), ((), 2)):
         _, facts, counts = observe_round(bench, [target], facts)
         assert facts[target].texts_due == due
-        assert counts["hub-resolve"] == 2
+        # At first sight the README comes too.
+        assert counts["hub-resolve"] == requests
     assert all(file.sha256 for file in facts[target].license_files)
     assert observe_round(bench, [target], facts)[2] == {
         "hub-api": 1,
@@ -136,14 +140,37 @@ def test_a_text_behind_a_gate_is_asked_for_once(bench: SourceBench):
     bench.world.add_hub_repo(build_hub_repo("maker/m", gated="auto"))
     target = Target("huggingface", "model", "maker/m")
     seen, facts, counts = observe_round(bench, [target])
-    assert (seen[target].state, counts["hub-resolve"]) == ("gated", 1)
+    assert (seen[target].state, counts["hub-resolve"]) == ("gated", 2)
     assert facts[target].license_files[0].sha256 is None
     bench.world.put_file("models", "maker/m", HubFile.create_text("README.md", "# New\n"))
     _, facts, counts = observe_round(bench, [target], facts)
-    assert counts["hub-resolve"] == 0
+    assert counts["hub-resolve"] == 1  # the new README alone
     bench.world.set_gate("models", "maker/m", False)
     _, facts, counts = observe_round(bench, [target], facts)
     assert facts[target].license_files[0].sha256
+    _, facts, _ = observe_round(bench, [target], facts)
+    assert facts[target].card.is_read
+
+
+def test_a_text_that_was_refused_without_a_gate_is_tried_again(bench: SourceBench):
+    """What a 403 of one day left unread, the next run reads, though nothing in the repository changed; behind a gate it stays."""
+    bench.world.add_hub_repo(build_hub_repo("maker/m"))
+    target = Target("huggingface", "model", "maker/m")
+    _, facts, _ = observe_round(bench, [target])
+    (read,) = facts[target].license_files
+    unread = LicenseFile(read.path, read.size, read.blob_id)
+    left = replace(facts[target], license_files=(unread,))
+    _, facts, counts = observe_round(bench, [target], {target: left})
+    assert (facts[target].license_files, facts[target].texts_due) == ((read,), ())
+    assert counts["hub-resolve"] > 0
+    assert renew_due_texts(left).texts_due == ("LICENSE",)
+    for other in (
+        replace(left, gated="auto"),
+        replace(left, texts_due=("NOTICE",)),
+        replace(left, license_files=(read,)),
+        replace(left, license_files=(replace(unread, size=MAX_FETCHED_TEXT_BYTES + 1),)),
+    ):
+        assert renew_due_texts(other) == other
 
 
 def test_a_login_page_becomes_no_license(family: SourceBench):

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 
-from audit.drift.targets import parse_github_repository
+from audit.drift.searched_places import parse_github_repository
 from audit.observations.facts import Observation
 from audit.sources.bounded_requests import open_bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within

@@ -3,6 +3,8 @@
 from audit.drift.compare.code_licenses import compare_code_licenses
 from audit.drift.compare.identity import find_other_identity
 from audit.drift.compare.inputs import CodeComparison, Differences
+from audit.drift.compare.prose import compare_prose
+from audit.drift.compare.searches import find_appeared
 from audit.drift.finding import Difference
 from audit.drift.kinds import CODE_ARCHIVED, IDENTITY_CHANGED, REPO_MOVED
 
@@ -25,3 +27,5 @@ def compare_code_repository(code: CodeComparison, declared_name: str) -> Differe
     if now.archived and not before.archived:
         yield Difference(CODE_ARCHIVED.id, "url", "active", "archived", "neutral")
     yield from compare_code_licenses(code, before)
+    yield from compare_prose(before, now)
+    yield from find_appeared(code.declaration, declared_name, before, now)

@@ -107,6 +107,11 @@ class HubComparison:
         return self.registry.models.get(self.declaration.record.removeprefix("models/"))
 
     @property
+    def license_in_force(self) -> str | None:
+        """The license that the record states, else the one that the tag means."""
+        return self.declaration.license or self.tagged_license
+
+    @property
     def tagged_license(self) -> str | None:
         """The license that the tag means now, where the registry can say."""
         now = self.now

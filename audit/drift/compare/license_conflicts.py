@@ -1,8 +1,11 @@
 """Do the statements about the license within one repository contradict each other?"""
 
+from typing import Literal
+
 from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_files import (
     find_file_license,
+    find_listed_license,
     find_text_source,
     identify_content,
 )
@@ -15,6 +18,7 @@ from audit.drift.compare.license_statements import (
 )
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_CONFLICT
+from audit.licenses.hub_keys import find_hub_key
 from audit.licenses.hub_tags import find_versions_meant
 from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import Identification
@@ -43,12 +47,12 @@ def _has_tag_changed(hub: HubComparison) -> bool:
 
 
 def _has_file_changed(hub: HubComparison, field: str) -> bool:
-    """Whether the file that contradicts was another one before.
+    """Whether the file that contradicts had another text before.
 
-    Without files before, all are first sights.
+    One that came since contradicts as if it were seen for the first time.
     """
     before = _index_blob_ids(hub.before)
-    return bool(before) and before.get(field) != _index_blob_ids(hub.now).get(field)
+    return field in before and before[field] != _index_blob_ids(hub.now).get(field)
 
 
 def _index_blob_ids(facts: HubFacts | None) -> dict[str, str]:
@@ -100,7 +104,7 @@ def _identify_kept_text(hub: HubComparison, sha256: str | None) -> Identificatio
 def _collect_statements(hub: HubComparison) -> LicenseStatements:
     registry, now = hub.registry, hub.now
     return LicenseStatements(
-        tag=hub.tagged_license,
+        tag=hub.tagged_license or _find_listed_license(now.license_tag),
         tag_versions=_collect_versions_meant(hub.tagged_license or "", registry),
         files=tuple(_build_file_statement(hub, file) for file in now.license_files),
         link=now.license_link,
@@ -108,6 +112,12 @@ def _collect_statements(hub: HubComparison) -> LicenseStatements:
         recorded_license=hub.declaration.license,
         code_licenses=_collect_code_licenses(hub),
     )
+
+
+def _find_listed_license(tag: str | Literal[False]) -> str | None:
+    """The SPDX id that a key of the Hub means, where the registry has no record of it."""
+    key = find_hub_key(tag)
+    return key.spdx if key else None
 
 
 def _collect_versions_meant(expression: str, registry: Registry) -> frozenset[str]:
@@ -118,7 +128,7 @@ def _collect_versions_meant(expression: str, registry: Registry) -> frozenset[st
 
 
 def _build_file_statement(hub: HubComparison, file: LicenseFile) -> FileStatement:
-    name = find_file_license(file, hub.registry)
+    name = find_file_license(file, hub.registry) or find_listed_license(file)
     pin = (file.path, file.sha256)
     reviewed = file.sha256 is not None and pin in hub.declaration.license_files
     if name or reviewed or find_text_source(file, hub.registry):

@@ -26,14 +26,21 @@ def find_file_license(file: LicenseFile, registry: Registry) -> str | None:
     return spdx if is_whole else None
 
 
+def find_listed_license(file: LicenseFile) -> str | None:
+    """The SPDX id of a wording of the list, whether or not the registry has a record of it."""
+    return file.spdx if file.is_word_for_word else None
+
+
 def find_text_source(file: LicenseFile, registry: Registry) -> IndexedText | None:
     """The text of the registry that a file is."""
-    return index_known_texts(registry).find_by_digest(file.sha256, file.normalized, file.body)
+    return index_known_texts(registry).find_by_digest(
+        file.sha256, file.blob_id, file.normalized, file.body
+    )
 
 
 def name_license_file(file: LicenseFile, registry: Registry) -> str:
     """A text as people call it: by license, as the policy of one, or by the start of its digest."""
-    name = find_file_license(file, registry)
+    name = find_file_license(file, registry) or find_listed_license(file)
     if name:
         return name
     source = find_text_source(file, registry)

@@ -13,7 +13,7 @@ _WEIGHTS_FILE_NAME = re.compile(
     r"(?:^|[-_./ ])(?:model|models|weights?)(?:[-_./ ]|$)", re.IGNORECASE
 )
 _OTHER_FILE_NAME = re.compile(
-    r"notice|third.?party|use.?policy|acceptable.?use|prohibited|authors|patents", re.IGNORECASE
+    r"notice|third.?party|policy|policies|acceptable.?use|prohibited|authors|patents", re.IGNORECASE
 )
 
 
@@ -101,9 +101,9 @@ def select_files_about_weights(
     The one that the card links to, else those named for the model, else those named for nothing.
     """
     terms = [file for file in files if not _OTHER_FILE_NAME.search(file.path)]
-    linked = [file for file in terms if _is_linked_file(link, file.path)]
-    for_weights = [file for file in terms if _WEIGHTS_FILE_NAME.search(file.path)]
-    for_anything = [file for file in terms if not _CODE_FILE_NAME.search(file.path)]
+    linked = [file for file in terms if is_linked_file(link, file.path)]
+    for_weights = [file for file in terms if is_named_for_weights(file.path)]
+    for_anything = [file for file in terms if not is_named_for_code(file.path)]
     return tuple(linked or for_weights or for_anything)
 
 
@@ -117,7 +117,13 @@ def is_side_document(path: str) -> bool:
     return _OTHER_FILE_NAME.search(path) is not None
 
 
-def _is_linked_file(link: str | None, path: str) -> bool:
+def is_named_for_code(path: str) -> bool:
+    """Whether a file's name says that it speaks of code."""
+    return _CODE_FILE_NAME.search(path) is not None
+
+
+def is_linked_file(link: str | None, path: str) -> bool:
+    """Whether the card's link leads to a file of the repository."""
     if not link:
         return False
     return link == path or re.split("[?#]", link, maxsplit=1)[0].endswith(f"/{path}")

@@ -1,5 +1,9 @@
 """Which license files came, went, or have another text?"""
 
+from collections.abc import Iterable
+
+from audit.drift.compare.added_license_file import build_addition
+from audit.drift.compare.file_changes import find_file_changes
 from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_files import (
     TEXTS_NOT_KEPT,
@@ -7,72 +11,64 @@ from audit.drift.compare.license_files import (
     find_file_license,
     name_license_file,
 )
+from audit.drift.compare.license_roles import speaks_for_weights
 from audit.drift.finding import Difference, LicenseTextDiff
-from audit.drift.kinds import LICENSE_FILE_ADDED, LICENSE_FILE_REMOVED, LICENSE_TEXT_CHANGED
+from audit.drift.kinds import LICENSE_FILE_REMOVED, LICENSE_TEXT_CHANGED
 from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.facts import HubFacts, LicenseFile
-
-FilesByPath = dict[str, LicenseFile]
 
 
 def compare_license_files(hub: HubComparison) -> Differences:
     """Files that came, went, or have another text.
 
-    Another form of the same words is no difference.
+    Another form of the same words is no difference, and neither is another place or name.
     """
+    before, now = _list_reference_files(hub), hub.now.license_files
+    changes = find_file_changes(before, now)
+    for old, new in changes.changed:
+        if not _is_unread(hub, new):
+            yield from _compare_license_file(hub, old, new)
+    for old in changes.removed:
+        if not _is_said_by(hub, old, now):
+            yield Difference(LICENSE_FILE_REMOVED.id, old.path, "present", "removed", "unreviewed")
+    for new in changes.added if hub.before else ():
+        if not _is_unread(hub, new) and not _is_said_by(hub, new, before):
+            yield build_addition(hub, new)
+
+
+def _is_unread(hub: HubComparison, file: LicenseFile) -> bool:
+    """Whether the next run reads it: until its words are known, it may be another form."""
+    return file.path in hub.now.texts_due
+
+
+def _is_said_by(hub: HubComparison, file: LicenseFile, others: Iterable[LicenseFile]) -> bool:
+    """Whether one of the others is the same license, or the same words in another form."""
+    return any(
+        _is_cosmetic_change(other, file) or _is_same_license(hub, other, file) for other in others
+    )
+
+
+def _list_reference_files(hub: HubComparison) -> list[LicenseFile]:
+    """The files as they were first seen.
+
+    What a reviewer pinned counts more, once the text that is there now was read.
+    """
+    known = _index_by_path(hub.before)
     now = _index_by_path(hub.now)
-    known = _index_by_path(hub.before) if hub.before else {}
-    pinned = dict(hub.declaration.license_files)
-    only_pinned = sorted(set(pinned) - set(known))
-    for path in [*known, *only_pinned]:
-        if path in now:
-            old = _find_replaced_text(hub, now[path], known.get(path), pinned.get(path))
-            yield from _compare_license_file(hub, old, now[path])
-        elif path in known:
-            yield Difference(LICENSE_FILE_REMOVED.id, path, "present", "removed", "unreviewed")
-    if hub.before:
-        yield from _find_added_files(known, now)
+    for path, sha256 in hub.declaration.license_files:
+        is_read = path in now and now[path].sha256 is not None
+        if is_read and (path not in known or known[path].sha256 != sha256):
+            # The pinned text was never seen here: only its digest is known.
+            known[path] = LicenseFile(path, 0, "", sha256)
+    return list(known.values())
 
 
-def _find_added_files(known: FilesByPath, now: FilesByPath) -> Differences:
-    for path in sorted(set(now) - set(known)):
-        yield Difference(LICENSE_FILE_ADDED.id, path, "absent", "present", "unreviewed")
+def _index_by_path(facts: HubFacts | None) -> dict[str, LicenseFile]:
+    return {file.path: file for file in facts.license_files} if facts else {}
 
 
-def _index_by_path(facts: HubFacts) -> FilesByPath:
-    return {file.path: file for file in facts.license_files}
-
-
-def _find_replaced_text(
-    hub: HubComparison, now: LicenseFile, known: LicenseFile | None, pinned: str | None
-) -> LicenseFile | None:
-    """The text that was there, where another is now.
-
-    What a reviewer pinned counts more than what was first seen.
-    """
-    if pinned and now.sha256:
-        return _find_replaced_pin(now, known, pinned)
-    is_unread = now.path in hub.now.texts_due
-    if known is None or known.blob_id == now.blob_id or is_unread:
-        return None
-    return known
-
-
-def _find_replaced_pin(
-    now: LicenseFile, known: LicenseFile | None, pinned: str
-) -> LicenseFile | None:
-    if pinned == now.sha256:
-        return None
-    if known is not None and known.sha256 == pinned:
-        return known
-    # The pinned text was never seen here: only its digest is known.
-    return LicenseFile(now.path, 0, "", pinned)
-
-
-def _compare_license_file(
-    hub: HubComparison, old: LicenseFile | None, new: LicenseFile
-) -> Differences:
-    if old is None or _is_cosmetic_change(old, new) or _is_same_license(hub, old, new):
+def _compare_license_file(hub: HubComparison, old: LicenseFile, new: LicenseFile) -> Differences:
+    if _is_cosmetic_change(old, new) or _is_same_license(hub, old, new):
         return
     text_diff = _build_text_diff(hub, old, new)
     if text_diff is not None:
@@ -101,9 +97,14 @@ def _build_text_difference(
         name_license_file(old, hub.registry),
         name_license_file(new, hub.registry),
         hub.find_direction(before, after),
-        weights_license=after or "",
+        weights_license=(after or "") if _is_about_weights(hub, old, new) else None,
         text_diff=text_diff,
     )
+
+
+def _is_about_weights(hub: HubComparison, old: LicenseFile, new: LicenseFile) -> bool:
+    """Whether the file spoke for the weights, or does now."""
+    return speaks_for_weights(hub, new) or speaks_for_weights(hub, old)
 
 
 def _is_cosmetic_change(old: LicenseFile, new: LicenseFile) -> bool:

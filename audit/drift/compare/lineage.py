@@ -4,17 +4,28 @@ from audit.definitions.lineage import find_foreign_bases, is_freer_than_base
 from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.finding import Difference
 from audit.drift.kinds import BASE_MODEL_CHANGED, DATA_LIST_CHANGED, LICENSE_CONFLICT
+from audit.licenses.card_names import fold_name
 from audit.observations.facts import HubFacts
+from audit.records.registry import Registry
 
 
-def compare_bases_and_datasets(before: HubFacts, now: HubFacts) -> Differences:
-    """A card that names other bases or other training datasets."""
-    if before.base_models != now.base_models:
+def compare_bases_and_datasets(before: HubFacts, now: HubFacts, registry: Registry) -> Differences:
+    """A card that names other bases or other training datasets.
+
+    A base that was renamed is the same one.
+    """
+    if _name_models(before.base_models, registry) != _name_models(now.base_models, registry):
         yield Difference(
             BASE_MODEL_CHANGED.id, "base_models", before.base_models, now.base_models, "unreviewed"
         )
     if before.datasets != now.datasets:
         yield Difference(DATA_LIST_CHANGED.id, "datasets", before.datasets, now.datasets, "neutral")
+
+
+def _name_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
+    """Models by the id of their record; those without a record as they are named."""
+    found = ((registry.find_model(name), name) for name in names)
+    return frozenset(model.id if model else fold_name(name) or name for model, name in found)
 
 
 def find_terms_freer_than_base(hub: HubComparison) -> Differences:

@@ -2,6 +2,7 @@
 
 from audit.drift.compare.availability import find_loss, find_release
 from audit.drift.compare.code import compare_code_repository
+from audit.drift.compare.contents import compare_cited_files, compare_contents_of_dataset
 from audit.drift.compare.gate import compare_gate
 from audit.drift.compare.identity import compare_history, compare_name, find_other_repository
 from audit.drift.compare.inputs import (
@@ -16,6 +17,9 @@ from audit.drift.compare.license_tag import compare_license_link, compare_licens
 from audit.drift.compare.license_texts import compare_license_files
 from audit.drift.compare.lineage import compare_bases_and_datasets, find_terms_freer_than_base
 from audit.drift.compare.page import compare_page
+from audit.drift.compare.prose import compare_gate_prompt, compare_prose
+from audit.drift.compare.prose_conflicts import find_prose_conflicts
+from audit.drift.compare.searches import find_appeared
 from audit.drift.compare.weights import compare_weights
 from audit.drift.finding import Difference
 from audit.observations.facts import CodeFacts, HubFacts, PageFacts
@@ -36,7 +40,8 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
     if state == "unverifiable":
         return
     if state in ("absent", "disabled"):
-        yield from find_loss(comparison)
+        if not _is_searched_page(comparison):
+            yield from find_loss(comparison)
     elif isinstance(now, CodeFacts):
         yield from _compare_code(comparison, now, registry)
     elif isinstance(now, PageFacts):
@@ -44,6 +49,11 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
     elif isinstance(now, HubFacts):
         hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)
+
+
+def _is_searched_page(comparison: TargetComparison) -> bool:
+    """A repository on the Hub in which the record only looked: its end is no loss of the record."""
+    return comparison.declaration.search_only and comparison.kind != "code"
 
 
 def _compare_code(comparison: TargetComparison, now: CodeFacts, registry: Registry) -> Differences:
@@ -80,6 +90,11 @@ def _compare_hub_repository(comparison: TargetComparison, hub: HubComparison) ->
         # Nothing that another repository says is about the one that was recorded.
         yield other_repository
         return
+    yield from find_appeared(
+        hub.declaration, comparison.observation.target.repo, hub.before, hub.now
+    )
+    if hub.declaration.search_only:
+        return
     yield from compare_history(hub, is_pin_missing=is_pin_missing)
     yield from compare_name(hub, comparison.observation.target.repo)
     if hub.declaration.expected is False:
@@ -97,6 +112,7 @@ def _compare_terms(hub: HubComparison) -> Differences:
     yield from compare_license_link(hub)
     yield from compare_license_files(hub)
     yield from find_license_conflicts(hub)
+    yield from find_prose_conflicts(hub)
     yield from find_terms_freer_than_base(hub)
 
 
@@ -104,4 +120,9 @@ def _compare_contents(hub: HubComparison, before: HubFacts) -> Differences:
     """What only an earlier sight can show to be other than it was."""
     if hub.kind == "model":
         yield from compare_weights(before.weights, hub.now.weights)
-    yield from compare_bases_and_datasets(before, hub.now)
+    else:
+        yield from compare_contents_of_dataset(before, hub.now)
+    yield from compare_prose(before, hub.now)
+    yield from compare_gate_prompt(before, hub.now)
+    yield from compare_cited_files(hub, before)
+    yield from compare_bases_and_datasets(before, hub.now, hub.registry)

@@ -1,4 +1,4 @@
-"""What strikes the eye in a change of terms: numbers, dates, names and negations.
+"""What strikes the eye in a change of terms: numbers, sentences of weight, names and negations.
 
 It judges nothing.
 """
@@ -11,6 +11,7 @@ from itertools import chain, zip_longest
 from audit.licenses.text.alignment import WordChange
 from audit.licenses.text.license_text import LicenseText
 from audit.licenses.text.normalize import split_words
+from audit.licenses.text.sentences import find_sentences_that_matter
 from audit.licenses.text.word_lists import MONTHS, NEGATIONS, NUMBER_WORDS, SIGNS, UNITS
 
 MAX_HIGHLIGHTS = 12
@@ -45,7 +46,8 @@ def find_highlights(
     negations = [line for change in changes for line in _find_negation_changes(old, new, change)]
     names = [line for change in changes for line in _find_name_changes(old, new, change)]
     telling = [line for line in numbers if _TELLING_NUMBER.search(line)]
-    lines = map(_shorten_line, chain(telling, negations, names, numbers))
+    sentences = find_sentences_that_matter(old, new, changes)
+    lines = map(_shorten_line, chain(telling, sentences, negations, names, numbers))
     return _limit_lines(list(dict.fromkeys(lines)))
 
 

@@ -50,7 +50,7 @@ class KnownTextIndex:
     """The index over all records."""
 
     by_digest: dict[str, IndexedText] = field(default_factory=dict)
-    """By the digest of the bytes, of the words and of the body."""
+    """By the digest of the bytes, their name in git, and the digests of the words and the body."""
     by_window: dict[int, tuple[HashedText, ...]] = field(default_factory=dict)
     body_lengths: dict[str, frozenset[int]] = field(default_factory=dict)
     """How many words, without notices, the known texts of a license have."""
@@ -120,7 +120,8 @@ def _index_by_digest(sources: Iterable[IndexedText]) -> dict[str, IndexedText]:
     by_digest: dict[str, IndexedText] = {}
     for source in sources:
         text = source.text
-        for digest in filter(None, (text.sha256, text.words_sha256, text.body_sha256)):
+        digests = (text.sha256, text.git_blob, text.words_sha256, text.body_sha256)
+        for digest in filter(None, digests):
             by_digest.setdefault(digest, source)
     return by_digest
 

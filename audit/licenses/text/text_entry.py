@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.core.errors import UsageError
+from audit.core.git_blobs import compute_blob_id
 from audit.licenses.text.fingerprint import compute_window, encode_fingerprint, select_shingles
 from audit.licenses.text.license_text import MAX_READ_BYTES, LicenseText
 from audit.licenses.text.normalize import NORMALIZER_VERSION
@@ -16,6 +17,7 @@ def build_text_entry(content: bytes) -> dict[str, Any]:
     return {
         "sha256": text.sha256,
         "bytes": len(content),
+        "git_blob": compute_blob_id(content),
         "normalizer": NORMALIZER_VERSION,
         "words": len(text.words),
         "words_sha256": text.words_sha256,

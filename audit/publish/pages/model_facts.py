@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
+from audit.drift.searched_places import find_next_look
 from audit.publish.pages.phrases import format_evidence_links, format_gate, format_model_link
 from audit.publish.pages.terms import format_terms
 from audit.records.component import COMPONENTS, Component, DataInformation
@@ -88,8 +89,15 @@ def _describe_component(component: Component) -> ShownFact:
     if component.url:
         state = format_markdown_link(state, component.url)
     state += format_conflict(component)
+    state += _format_next_look(component)
     name = format_component_name(component.name)
     return ShownFact(name, state, component.evidence, component.license)
+
+
+def _format_next_look(component: Component) -> str:
+    """The day by which a person looks again where no machine watches; empty where none has to."""
+    due = find_next_look(component)
+    return f" (places that no machine watches: look again by {due})" if due else ""
 
 
 def _list_further_facts(model: Model, registry: Registry) -> Iterator[ShownFact]:

@@ -19,7 +19,7 @@ ABOUT_FROM, ABOUT_TO = 0.85, 1.3
 """`7B` is a class and no count: its models have from 6 to 9 billion parameters."""
 YEAR_WORD = re.compile(r"20[12]\d")
 MODALITIES = ("text", "code", "image", "audio", "video", "embedding", "time-series", "protein")
-_VALUES_BY_WORD: Mapping[str, tuple[str, tuple[str, ...]]] = {
+VALUES_BY_WORD: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "commercial": ("commercial", COMMERCIAL_GRANTS),
     "non-commercial": ("commercial", ("needs-separate-license", "forbidden")),
     "open-source": ("label", ("open-source",)),
@@ -63,8 +63,8 @@ def _take_word(word: str, parts: _FilterParts) -> None:
         if parts.size is not None:
             raise UsageError(f"{word}: a second size; write a range such as 7-13B")
         parts.size = size
-    elif word in _VALUES_BY_WORD:
-        parts.narrow(*_VALUES_BY_WORD[word])
+    elif word in VALUES_BY_WORD:
+        parts.narrow(*VALUES_BY_WORD[word])
     elif YEAR_WORD.fullmatch(word):
         parts.narrow("year", (word,))
     else:

@@ -1,4 +1,4 @@
-"""Which files of a GitHub repository carry terms, from one listing of its tree."""
+"""What one listing of a GitHub repository's tree tells: files with terms, and telling names."""
 
 import base64
 import binascii
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from audit.observations.facts import LicenseFile
+from audit.observations.card_prose import CARD_PATH, MAX_CARD_BYTES
+from audit.observations.facts import CardProse, LicenseFile
+from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity, read_file_size
 from audit.sources.contents import verify_content
 from audit.sources.failures import UndocumentedAnswer, WrongContent
@@ -27,8 +29,16 @@ class ListedTree:
 
     license_files: tuple[LicenseFile, ...]
     """Sorted by path."""
+    card: CardProse | None
+    """The README at the top."""
     is_truncated: bool
     """Too many files for one answer: what is not named may be there all the same."""
+    telling_paths: tuple[str, ...] | None = None
+    """None of a truncated listing."""
+
+
+EMPTY_TREE = ListedTree((), None, is_truncated=False, telling_paths=())
+"""That of a repository without a commit."""
 
 
 def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
@@ -38,7 +48,18 @@ def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
         raise UndocumentedAnswer("tree is missing")
     files = [_parse_file(row) for row in rows if row["type"] == "blob" and _is_own(row["path"])]
     topmost = sorted(files, key=_rank_by_depth)[:MAX_LICENSE_FILES]
-    return ListedTree(tuple(sorted(topmost, key=_get_path)), bool(payload.get("truncated")))
+    own = tuple(sorted(topmost, key=_get_path))
+    is_truncated = bool(payload.get("truncated"))
+    telling = None if is_truncated else find_telling_paths(str(row["path"]) for row in rows)
+    return ListedTree(own, _find_card(rows), is_truncated, telling)
+
+
+def _find_card(rows: list[Any]) -> CardProse | None:
+    for row in rows:
+        if row["type"] == "blob" and row["path"] == CARD_PATH:
+            size = read_file_size(row.get("size")) or 0
+            return CardProse(identity(row["sha"], "sha"), size) if size <= MAX_CARD_BYTES else None
+    return None
 
 
 def _is_own(path: object) -> bool:
@@ -62,7 +83,7 @@ def _get_path(file: LicenseFile) -> str:
     return file.path
 
 
-def parse_blob(payload: Mapping[str, Any], file: LicenseFile) -> bytes:
+def parse_blob(payload: Mapping[str, Any], file: LicenseFile | CardProse) -> bytes:
     """The bytes in `GET /git/blobs/…`, verified against the blob id.
 
     Raises WrongContent, TruncatedAnswer, UndocumentedAnswer.

@@ -14,7 +14,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from audit.observations.facts import GITHUB, CodeFacts, LicenseFile, Observation, Target
+from audit.observations.card_prose import fill_known_prose, fill_read_prose
+from audit.observations.facts import GITHUB, CardProse, CodeFacts, LicenseFile, Observation, Target
 from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
 from audit.sources.answers import parsed
 from audit.sources.base import LookupSource, ObservationContext
@@ -29,7 +30,7 @@ from audit.sources.failures import (
 )
 from audit.sources.github.client import GITHUB_BUCKET, GithubClient, read_json
 from audit.sources.github.errors import GITHUB_ERROR_RULES, MAX_WAIT_SECONDS, RefusedAnswer
-from audit.sources.github.license_files import ListedTree, parse_blob, parse_tree
+from audit.sources.github.license_files import EMPTY_TREE, ListedTree, parse_blob, parse_tree
 from audit.sources.github.parse import parse_code_facts
 from audit.sources.patience import DEFAULT_PATIENCE, Patience, PatientAsker, build_rate_limiter
 from audit.sources.repeats import Question
@@ -92,7 +93,7 @@ class GithubSource(LookupSource):
         facts = self._add_license_files(seen.facts, previous)
         if isinstance(facts, SourceFailure):
             return build_partly_failed_observation(seen, facts)
-        return self._add_next_text(replace(seen, facts=facts), facts, context)
+        return self._add_prose(self._add_next_text(replace(seen, facts=facts), facts, context))
 
     def observe_repository(self, full_name: str) -> Observation:
         """Facts of a repository, or why there are none."""
@@ -122,24 +123,31 @@ class GithubSource(LookupSource):
         if not facts.has_listed_files:
             return facts
         known = previous if previous and _is_same_repository(facts, previous) else None
-        files = self._list_license_files(facts, known)
-        if isinstance(files, SourceFailure):
-            return files
-        return fill_known_texts(replace(facts, license_files=files), known)
+        tree = self._list_files(facts, known)
+        if isinstance(tree, SourceFailure):
+            return tree
+        listed = replace(
+            facts,
+            license_files=tree.license_files,
+            card=tree.card,
+            telling_paths=tree.telling_paths,
+        )
+        return fill_known_prose(fill_known_texts(listed, known), known)
 
-    def _list_license_files(
+    def _list_files(
         self, facts: CodeFacts, previous: CodeFacts | None
-    ) -> LicenseFiles | SourceFailure:
+    ) -> ListedTree | SourceFailure:
         tree = self._fetch_tree(facts.repo, "?recursive=1")
         if isinstance(tree, SourceFailure):
-            return () if tree.status == EMPTY_REPOSITORY_STATUS else tree
+            return EMPTY_TREE if tree.status == EMPTY_REPOSITORY_STATUS else tree
         if not tree.is_truncated:
-            return tree.license_files
+            return tree
         # Of a tree that is too large for one answer, the top is read whole.
         top = self._fetch_tree(facts.repo, "")
         if isinstance(top, SourceFailure):
             return top
-        return top.license_files + _list_files_in_folders(previous)
+        files = top.license_files + _list_files_in_folders(previous)
+        return ListedTree(files, top.card, is_truncated=True)
 
     def _fetch_tree(self, full_name: str, query: str) -> ListedTree | SourceFailure:
         url = f"{self.endpoint}/repos/{quote(full_name)}/git/trees/HEAD{query}"
@@ -162,7 +170,18 @@ class GithubSource(LookupSource):
         is_postponed = content.reason in POSTPONED_REASONS
         return seen if is_postponed else build_partly_failed_observation(seen, content)
 
-    def _fetch_blob(self, full_name: str, file: LicenseFile) -> bytes | SourceFailure:
+    def _add_prose(self, seen: Observation) -> Observation:
+        """The sentences of the README, where another one stands there than the last one read."""
+        facts = seen.facts
+        if not isinstance(facts, CodeFacts) or not facts.card or not facts.card.is_due:
+            return seen
+        content = self._fetch_blob(facts.repo, facts.card)
+        # Nothing else that was seen hangs on it: the next look tries again.
+        if isinstance(content, SourceFailure):
+            return seen
+        return replace(seen, facts=fill_read_prose(facts, content))
+
+    def _fetch_blob(self, full_name: str, file: LicenseFile | CardProse) -> bytes | SourceFailure:
         url = f"{self.endpoint}/repos/{quote(full_name)}/git/blobs/{quote(file.blob_id)}"
         return self._ask(lambda: parsed(parse_blob, self._fetch_json(url), file))
 
@@ -211,7 +230,9 @@ def _copy_license_files(facts: CodeFacts, previous: CodeFacts) -> CodeFacts:
         facts,
         pushed_at=previous.pushed_at,
         license_files=previous.license_files,
+        card=previous.card,
         texts_due=previous.texts_due,
+        telling_paths=previous.telling_paths,
     )
 
 

@@ -9,9 +9,16 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from audit.core.hidden import replace_hidden_characters
-from audit.observations.facts import HubFacts, Weights
+from audit.observations.card_prose import build_statement
+from audit.observations.facts import HubFacts, Statement, Weights
+from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity
 from audit.sources.failures import UndocumentedAnswer
+from audit.sources.huggingface.contents import (
+    find_card,
+    index_small_files,
+    summarize_contents,
+)
 from audit.sources.huggingface.files import collect_weights, list_license_files, read_files
 
 Payload = Mapping[str, Any]
@@ -22,6 +29,7 @@ Not the client's types: they read all of a card, and what a maker writes there c
 HubGateMode = Literal["auto", "manual"] | Literal[False]
 MAX_FIELD_CHARACTERS = 300
 """Characters kept of a card's field or of a tag; more is no license name, and no repository's."""
+MAX_PROMPT_CHARACTERS = 100_000
 MAX_NAMES = 500
 """Licenses, base models or datasets kept.
 
@@ -86,7 +94,19 @@ def parse_hub_facts(payload: Payload, kind: Literal["models", "datasets"]) -> Hu
         datasets=_list_relations(tags, "dataset:"),
         weights=collect_weights(files) if kind == "models" else Weights(),
         license_files=list_license_files(files),
+        card=find_card(files),
+        gate_prompt=_read_gate_prompt(card),
+        contents=summarize_contents(files) if kind == "datasets" else None,
+        small_files=index_small_files(files),
+        telling_paths=find_telling_paths(file.path for file in files),
     )
+
+
+def _read_gate_prompt(card: Payload) -> Statement | None:
+    """What one has to agree to at the gate, as the card's maker wrote it."""
+    parts = (card.get("extra_gated_heading"), card.get("extra_gated_prompt"))
+    prompt = " ".join(part for part in parts if isinstance(part, str))
+    return build_statement(prompt[:MAX_PROMPT_CHARACTERS]) if prompt.strip() else None
 
 
 def read_tags(payload: Payload) -> list[str]:

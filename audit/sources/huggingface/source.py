@@ -5,8 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from audit.observations.card_prose import (
+    CARD_PATH,
+    fill_known_prose,
+    fill_read_prose,
+    give_up_prose,
+)
 from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target, TargetKind
-from audit.observations.license_files import drop_due_text, fill_fetched_text, fill_known_texts
+from audit.observations.license_files import (
+    drop_due_text,
+    fill_fetched_text,
+    fill_known_texts,
+    renew_due_texts,
+)
 from audit.sources.base import (
     HeadChecks,
     Lessons,
@@ -79,7 +90,7 @@ class HubSource(HubApi):
         """
         before = _find_previous_facts(target, context)
         head: RepositoryHead | None = context.listed_heads.get(target)
-        if before is None or before.texts_due or target in context.pinned_revisions:
+        if before is None or _is_unfinished(before) or target in context.pinned_revisions:
             return None
         if head is None or not head.matches_facts(before):
             return None
@@ -88,7 +99,11 @@ class HubSource(HubApi):
     def observe(self, target: Target, context: ObservationContext) -> Observation:
         """The head first where the repository was seen before; all of it where that changed."""
         seen = self._observe_head(target, context) or self._observe_in_full(target, context)
-        return self._add_pinned_state(self._add_next_text(seen, context), context)
+        read = self._add_next_text(seen, context)
+        # A license and a card that changed together are read one after the other.
+        if read is seen or target not in context.previous:
+            read = self._add_prose(read)
+        return self._add_pinned_state(read, context)
 
     def _observe_head(self, target: Target, context: ObservationContext) -> Observation | None:
         """The observation of a repository whose head did not change, or why there is none.
@@ -116,13 +131,15 @@ class HubSource(HubApi):
             return _convert_gated_to_unverifiable(seen)
         if previous and _has_lost_identities(previous, facts):
             return build_unverifiable("schema", 200).build_observation(target, seen.url)
-        return replace(seen, facts=fill_known_texts(facts, previous))
+        known = fill_known_prose(fill_known_texts(facts, previous), previous)
+        return replace(seen, facts=known)
 
     def _add_next_text(self, seen: Observation, context: ObservationContext) -> Observation:
         """At most one text per repository and run: the others stay due."""
-        facts = seen.facts
-        if not isinstance(facts, HubFacts) or not facts.texts_due or not facts.revision:
+        facts = renew_due_texts(seen.facts) if isinstance(seen.facts, HubFacts) else None
+        if facts is None or not facts.texts_due or not facts.revision:
             return seen
+        seen = replace(seen, facts=facts)
         path = facts.texts_due[0]
         answer = self._fetch_due_text(seen.target, facts, path)
         if isinstance(answer, bytes):
@@ -132,6 +149,21 @@ class HubSource(HubApi):
             return replace(seen, facts=drop_due_text(facts, path))
         is_postponed = answer.reason in POSTPONED_REASONS
         return seen if is_postponed else build_partly_failed_observation(seen, answer)
+
+    def _add_prose(self, seen: Observation) -> Observation:
+        """The sentences of the README, where another one stands there than the last one read."""
+        facts = seen.facts
+        if not isinstance(facts, HubFacts) or not facts.card or not _is_card_due(facts):
+            return seen
+        card, kind = facts.card, HUB_KINDS[seen.target.kind]
+        answer = self.fetch_text(
+            kind, facts.repo, facts.revision or "main", CARD_PATH, card.blob_id, card.size
+        )
+        if isinstance(answer, bytes):
+            return replace(seen, facts=fill_read_prose(facts, answer))
+        # Nothing else that was seen hangs on it: the next look at the repository tries again.
+        is_refused = answer.reason in UNREADABLE_REASONS
+        return replace(seen, facts=give_up_prose(facts)) if is_refused else seen
 
     def _fetch_due_text(
         self, target: Target, facts: HubFacts, path: str
@@ -205,6 +237,19 @@ def _keep_heads(listing: PlannedListing, heads: Heads, context: ObservationConte
 def _find_previous_facts(target: Target, context: ObservationContext) -> HubFacts | None:
     facts = context.previous.get(target)
     return facts if isinstance(facts, HubFacts) else None
+
+
+def _is_unfinished(facts: HubFacts) -> bool:
+    """Whether a text or the card is left to read."""
+    return _is_card_due(facts) or bool(renew_due_texts(facts).texts_due)
+
+
+def _is_card_due(facts: HubFacts) -> bool:
+    """As with texts: what was refused without a gate is asked for again."""
+    card = facts.card
+    if card is None or card.is_read:
+        return False
+    return card.is_due or not facts.gated
 
 
 def _has_lost_identities(before: HubFacts, now: HubFacts) -> bool:

@@ -14,12 +14,12 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
+from audit.core.git_blobs import compute_blob_id
 from audit.observations.facts import WEB, LicenseFile, Observation, PageFacts, Target
 from audit.observations.license_files import analyze_license_file
 from audit.observations.page_addresses import build_page_address, read_page_address
 from audit.sources.base import LookupSource, ObservationContext
 from audit.sources.bounded_requests import open_bounded_session
-from audit.sources.contents import compute_blob_id
 from audit.sources.failures import ForeignRedirect, SourceFailure, build_unverifiable
 from audit.sources.pages.errors import PAGE_ERROR_RULES, RefusedPage
 from audit.sources.pages.layout import LaidOutPage, lay_out_page

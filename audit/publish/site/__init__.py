@@ -1,0 +1,1 @@
+"""The site: static pages, files for programs and exports, all from the same records."""

@@ -1,0 +1,94 @@
+"""The whole site: every file in one order, written into a folder."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.core.errors import UsageError
+from audit.publish.site.changes import list_site_events, render_change_pages
+from audit.publish.site.charts import render_chart_page
+from audit.publish.site.compare import render_compare_page
+from audit.publish.site.datasets import render_dataset_pages
+from audit.publish.site.definitions import render_definition_pages
+from audit.publish.site.first_page import render_first_page
+from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.licenses import list_license_rows, render_license_pages
+from audit.publish.site.list_pages import (
+    render_family_pages,
+    render_label_pages,
+    render_maker_pages,
+)
+from audit.publish.site.model_files import render_model_files
+from audit.publish.site.site_data import SiteData
+from audit.publish.site.tally import SiteTally
+from audit.publish.views.row_csv import render_csv
+
+SUMS_FILE = "SHA256SUMS"
+"""Of every other file; by it a later build knows which files of a folder are a site's."""
+
+
+@dataclass(frozen=True)
+class BuiltSite:
+    """What was written."""
+
+    files: int
+    bytes: int
+
+
+def list_site_files(data: SiteData) -> Iterator[SitePage]:
+    """Every file but the list of sums, one at a time: they do not all fit into memory at once."""
+    tally, events = SiteTally(), list_site_events(data)
+    yield ".nojekyll", b""
+    yield from render_first_page(data)
+    yield from render_model_files(data, tally)
+    yield from render_maker_pages(data)
+    yield from render_family_pages(data)
+    yield from render_label_pages(data)
+    yield from render_license_pages(data, list_license_rows(data))
+    yield from render_dataset_pages(data)
+    yield from render_definition_pages(data, tally)
+    yield from render_change_pages(data, events)
+    yield from render_compare_page(data, tally)
+    yield from render_chart_page(data, events)
+    yield "export/models.csv", render_csv(data.rows).encode()
+    yield render_page("missing.html.j2", "404.html", data)
+
+
+def write_site(folder: Path, data: SiteData) -> BuiltSite:
+    """Write the site, and remove what an earlier build left.
+
+    Raises UsageError for a folder that holds something else.
+    """
+    stale = _list_earlier_files(folder)
+    sums: dict[str, str] = {}
+    total = 0
+    for path, content in list_site_files(data):
+        _write_file(folder / path, content)
+        sums[path] = hashlib.sha256(content).hexdigest()
+        total += len(content)
+    lines = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums))
+    _write_file(folder / SUMS_FILE, lines.encode())
+    for path in stale - sums.keys():
+        (folder / path).unlink(missing_ok=True)
+    return BuiltSite(len(sums) + 1, total + len(lines))
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _list_earlier_files(folder: Path) -> set[str]:
+    """The files of an earlier build. Raises UsageError where others may be among them."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return set()
+    sums = folder / SUMS_FILE
+    if not folder.is_dir() or not sums.is_file():
+        raise UsageError(f"{folder} holds something else than a site; name a new or empty folder")
+    lines = sums.read_text(encoding="utf-8").splitlines()
+    names = {line.partition("  ")[2] for line in lines}
+    return {name for name in names if name and ".." not in name and not name.startswith("/")}

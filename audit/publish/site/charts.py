@@ -1,0 +1,152 @@
+"""charts.html: counts over time as drawings made here, each with its numbers in a table beside it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from audit.core.grouping import group_pairs
+from audit.drift.kinds import find_drift_kind
+from audit.publish.pages.phrases import LABEL_WORDS
+from audit.publish.site.changes import DIRECTION_NAMES, SiteEvent
+from audit.publish.site.heat_map import render_heat_map
+from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.site_data import SiteData
+from audit.publish.views.model_summary import UNKNOWN, ModelSummary
+
+WIDTH, HEIGHT = 640, 240
+"""Of a drawing, in its own units."""
+_LEFT, _BOTTOM, _TOP = 44, 24, 8
+MAX_SERIES = 6
+_MIN_YEAR = "2018"
+"""Few models are older: they stand together."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A part of a column."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    series: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Columns over time, each of several parts."""
+
+    id: str
+    title: str
+    note: str
+    series: tuple[str, ...]
+    columns: tuple[str, ...]
+    numbers: tuple[tuple[int, ...], ...]
+    """By column, then by series."""
+    bars: tuple[Bar, ...]
+    most: int
+
+
+def draw_columns(
+    id: str, title: str, note: str, counts: Mapping[str, Counter[str]], series: Sequence[str]
+) -> Chart:
+    """A chart of counts by column and series, the columns in their order."""
+    columns = tuple(sorted(counts, key=lambda column: column.lstrip("≤")))
+    numbers = tuple(tuple(counts[column][each] for each in series) for column in columns)
+    most = max((sum(row) for row in numbers), default=0) or 1
+    bars = tuple(_list_bars(columns, series, numbers, most))
+    return Chart(id, title, note, tuple(series), columns, numbers, bars, most)
+
+
+def _list_bars(
+    columns: Sequence[str], series: Sequence[str], numbers: Sequence[Sequence[int]], most: int
+) -> Iterator[Bar]:
+    step = (WIDTH - _LEFT) / max(1, len(columns))
+    scale = (HEIGHT - _BOTTOM - _TOP) / most
+    for place, column in enumerate(columns):
+        y = float(HEIGHT - _BOTTOM)
+        for number, (name, count) in enumerate(zip(series, numbers[place], strict=True)):
+            height = count * scale
+            y -= height
+            if count:
+                words = f"{column}, {name}: {count:,}"
+                x = _LEFT + place * step + step * 0.12
+                yield Bar(_cut(x), _cut(y), _cut(step * 0.76), _cut(height), number, words)
+
+
+def _cut(value: float) -> float:
+    return round(value, 1)
+
+
+def render_chart_page(data: SiteData, events: Sequence[SiteEvent]) -> Iterator[SitePage]:
+    """All drawings on one page."""
+    charts = [draw_labels(data.rows), draw_drift(events), draw_licenses(data)]
+    kinds = Counter((each.kind, each.direction) for each in events)
+    yield render_page(
+        "charts.html.j2",
+        "charts.html",
+        data,
+        charts=charts,
+        width=WIDTH,
+        height=HEIGHT,
+        left=_LEFT,
+        floor=HEIGHT - _BOTTOM,
+        top=_TOP,
+        kinds=_list_kind_rows(kinds),
+        directions=DIRECTION_NAMES,
+        heat=render_heat_map(data),
+    )
+
+
+def draw_labels(rows: Iterable[ModelSummary]) -> Chart:
+    """Openness of the releases of each year."""
+    counts = _count_by_year(rows, lambda row: row.label)
+    note = "Models by the year of their release; those without a recorded date are left out."
+    return draw_columns("labels", "Openness of releases by year", note, counts, tuple(LABEL_WORDS))
+
+
+def draw_licenses(data: SiteData) -> Chart:
+    """Families of licenses of each year's releases."""
+    categories = {id: license.category for id, license in data.registry.licenses.items()}
+    counts = _count_by_year(data.rows, lambda row: _categorize(row, categories))
+    series = [name for name, _ in Counter(_list_parts(counts)).most_common(MAX_SERIES)]
+    note = "Weights by the category of their license and the year of release."
+    return draw_columns("licenses", "Licenses of the weights by year", note, counts, series)
+
+
+def _categorize(row: ModelSummary, categories: Mapping[str, str]) -> str:
+    return categories.get(row.license, "no weights" if not row.license else "other or unknown")
+
+
+def _list_parts(counts: Mapping[str, Counter[str]]) -> Iterator[str]:
+    for found in counts.values():
+        yield from found.elements()
+
+
+def _count_by_year(
+    rows: Iterable[ModelSummary], read: Callable[[ModelSummary], str]
+) -> Mapping[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row.year != UNKNOWN:
+            year = row.year if row.year > _MIN_YEAR else f"≤{_MIN_YEAR}"
+            counts[year][read(row)] += 1
+    return counts
+
+
+def draw_drift(events: Iterable[SiteEvent]) -> Chart:
+    """What changed in each year, by direction."""
+    by_year = group_pairs((each.day[:4], each.direction_words) for each in events)
+    counts = {year: Counter(found) for year, found in by_year.items()}
+    note = "Recorded changes by the year in which they happened."
+    series = tuple(DIRECTION_NAMES.values())
+    return draw_columns("drift", "Drift by year and direction", note, counts, series)
+
+
+def _list_kind_rows(counts: Counter[tuple[str, str]]) -> list[tuple[str, list[int]]]:
+    kinds = sorted({kind for kind, _ in counts})
+    return [
+        (find_drift_kind(kind).sentence, [counts[kind, each] for each in DIRECTION_NAMES])
+        for kind in kinds
+    ]

@@ -1,0 +1,41 @@
+"""datasets/: what models were trained on: whether it can be had, and under which terms."""
+
+from collections.abc import Iterator
+
+from audit.core.grouping import list_alphabetically
+from audit.publish.pages.dataset import AVAILABILITY_WORDS
+from audit.publish.pages.dataset_groups import group_datasets_by_source, group_models_by_dataset
+from audit.publish.site.changes import show_event
+from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.paths import find_dataset_page
+from audit.publish.site.site_data import SiteData
+from audit.publish.urls import build_hub_url
+from audit.records.dataset import Dataset
+
+
+def render_dataset_pages(data: SiteData) -> Iterator[SitePage]:
+    """The list, and a page for each."""
+    datasets = list_alphabetically(data.registry.datasets)
+    models = group_models_by_dataset(data.registry)
+    counted = [(each, len(models.get(each.id, ()))) for each in datasets]
+    yield render_page("datasets.html.j2", "datasets/index.html", data, datasets=counted)
+    for dataset in datasets:
+        yield _render_dataset(dataset, data)
+
+
+def _render_dataset(dataset: Dataset, data: SiteData) -> SitePage:
+    registry = data.registry
+    events = data.judged.events.get(dataset.ref, ())
+    return render_page(
+        "dataset.html.j2",
+        find_dataset_page(dataset.id),
+        data,
+        dataset=dataset,
+        available=AVAILABILITY_WORDS[dataset.availability.class_],
+        hub=build_hub_url(dataset.hub.repo, "datasets") if dataset.hub else "",
+        origins=[(id, id in registry.datasets) for id in dataset.derived_from],
+        derived=group_datasets_by_source(registry).get(dataset.id, ()),
+        models=group_models_by_dataset(registry).get(dataset.id, ()),
+        events=[show_event(event, registry) for event in events],
+        is_license_recorded=dataset.license in registry.licenses,
+    )

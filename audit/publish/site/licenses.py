@@ -1,0 +1,210 @@
+"""licenses/: what each license lets one do, as a matrix; and a page for each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from audit.definitions.clause_view import (
+    STAGE_TITLES,
+    ShippedWords,
+    find_stage,
+    is_silent_kind,
+    list_shipped_words,
+)
+from audit.definitions.common_uses import COMMON_USES, build_model_under_license
+from audit.definitions.permissions import judge_permission
+from audit.licenses.conditions import find_condition_kind
+from audit.licenses.expression import parse_expression
+from audit.licenses.terms import evaluate_open_terms, find_best_terms
+from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
+from audit.publish.pages.terms import find_license_name
+from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.paths import find_license_page
+from audit.publish.site.site_data import SiteData
+from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary
+from audit.records.license import License, LicenseCondition, format_section
+from audit.records.registry import Registry
+
+MATRIX: Mapping[str, IntendedUse] = {
+    "use commercially": COMMON_USES[0].use,
+    "serve": IntendedUse(mode="host", purposes=("commercial",)),
+    "train further": IntendedUse(mode="fine-tune"),
+    "sell what you trained": IntendedUse(mode="sell-fine-tune"),
+    "pass on": IntendedUse(mode="redistribute"),
+    "train on outputs": IntendedUse(mode="train-on-outputs"),
+}
+"""The columns: what one asks first."""
+CELL_WORDS: Mapping[Permission, str] = {
+    "allowed": "yes",
+    "allowed-with-obligations": "with duties",
+    "needs-separate-license": "ask",
+    "forbidden": "no",
+    "unknown": "?",
+}
+_OPENNESS_WORDS = {"yes": "open terms", "no": "not open", "unknown": "not read whole"}
+_LIMITS = ("forbidden", "needs-license", "royalty")
+_FREEDOM_WORDS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
+
+
+@dataclass(frozen=True)
+class LicenseRow:
+    """One license in the matrix."""
+
+    id: str
+    name: str
+    kind: str
+    models: Sequence[ModelSummary]
+    answers: tuple[tuple[str, Permission], ...]
+    thresholds: tuple[str, ...]
+    phrases: tuple[str, ...]
+
+    @property
+    def cells(self) -> list[tuple[str, str, str]]:
+        """Use, value and word of each cell."""
+        return [(use, value, CELL_WORDS[value]) for use, value in self.answers]
+
+
+@dataclass(frozen=True)
+class ShownClause:
+    """One clause on the page of its license."""
+
+    name: str
+    summary: str
+    effect: str
+    section: str
+    quote: str
+    ship: tuple[ShippedWords, ...]
+    exception: str
+
+
+def list_license_rows(data: SiteData) -> list[LicenseRow]:
+    """Every license, the one with the most models first."""
+    users = _group_users(data)
+    licenses = data.registry.licenses.values()
+    rows = [_build_row(each, users.get(each.id, ()), data.registry) for each in licenses]
+    return sorted(rows, key=lambda row: (-len(row.models), row.name.casefold(), row.id))
+
+
+def _group_users(data: SiteData) -> Mapping[str, Sequence[ModelSummary]]:
+    """The models by each license that the expression of their weights names."""
+    found: dict[str, list[ModelSummary]] = {}
+    for row in data.rows:
+        for id in _list_ids(row.license, data.registry):
+            found.setdefault(id, []).append(row)
+    return found
+
+
+def _list_ids(expression: str, registry: Registry) -> Sequence[str]:
+    if expression in ("", "unknown", "NONE"):
+        return ()
+    return sorted(parse_expression(expression, registry).license_ids)
+
+
+def _build_row(license: License, models: Sequence[ModelSummary], registry: Registry) -> LicenseRow:
+    model = build_model_under_license(license)
+    answers = (
+        (use, judge_permission(model, registry, asked).value) for use, asked in MATRIX.items()
+    )
+    return LicenseRow(
+        license.id,
+        find_license_name(license.id, registry),
+        _classify(license, registry),
+        models,
+        tuple(answers),
+        tuple(_list_thresholds(license)),
+        tuple(_list_phrases(license)),
+    )
+
+
+def _classify(license: License, registry: Registry) -> str:
+    if license.osi_approved:
+        return "OSI-approved"
+    return _OPENNESS_WORDS[evaluate_open_terms(find_best_terms(license.id, registry))]
+
+
+def _list_thresholds(license: License) -> Iterator[str]:
+    """Numbers from which other terms hold."""
+    for condition in license.conditions:
+        if not _is_threshold(condition):
+            continue
+        users, amount = condition.parameters.get("users"), condition.parameters.get("amount")
+        if isinstance(users, int):
+            yield f"{users:,} users"
+        elif isinstance(amount, int):
+            yield f"{amount:,} {condition.parameters.get('currency', '')}".strip()
+
+
+def _is_threshold(condition: LicenseCondition) -> bool:
+    kind = find_condition_kind(condition)
+    return kind is not None and kind.is_threshold
+
+
+def _list_phrases(license: License) -> Iterator[str]:
+    """Words to show as they stand."""
+    for condition in license.conditions:
+        for shipped in list_shipped_words(condition.parameters):
+            if shipped.what in ("display", "begin the name with"):
+                yield shipped.quoted
+
+
+def render_license_pages(data: SiteData, rows: Sequence[LicenseRow]) -> Iterator[SitePage]:
+    """The matrix, and a page for each license."""
+    uses = list(MATRIX)
+    yield render_page(
+        "licenses.html.j2", "licenses/index.html", data, rows=rows, uses=uses, words=CELL_WORDS
+    )
+    for row in rows:
+        yield _render_license(row, data)
+
+
+def _render_license(row: LicenseRow, data: SiteData) -> SitePage:
+    license = data.registry.licenses[row.id]
+    datasets = [each for each in data.registry.datasets.values() if each.license == row.id]
+    successors = [
+        each for each in data.registry.licenses.values() if each.predecessor == license.id
+    ]
+    return render_page(
+        "license.html.j2",
+        find_license_page(row.id),
+        data,
+        row=row,
+        license=license,
+        parts=group_clauses(license),
+        freedoms=[(name, _FREEDOM_WORDS[value]) for name, value in license.freedoms.items()],
+        answers=[(use, PERMISSION_WORDS[value]) for use, value in row.answers],
+        predecessor=data.registry.licenses.get(license.predecessor or ""),
+        successors=sorted(successors, key=lambda each: each.id),
+        datasets=sorted(datasets, key=lambda each: each.id.casefold()),
+        words=COMMERCIAL_WORDS,
+    )
+
+
+def group_clauses(license: License) -> list[tuple[str, list[ShownClause]]]:
+    """Limits first, then duties by stage, then the rest; without empty groups."""
+    groups: dict[str, list[ShownClause]] = {"What it limits": []}
+    groups |= {title: [] for title in STAGE_TITLES.values()}
+    groups["Also in the text"] = []
+    for condition in license.conditions:
+        groups[_choose_group(condition)].append(_show_clause(condition))
+    return [(title, clauses) for title, clauses in groups.items() if clauses]
+
+
+def _choose_group(condition: LicenseCondition) -> str:
+    stage = find_stage(condition.kind, condition.parameters)
+    if condition.parameters.get("effect") in _LIMITS:
+        return "What it limits"
+    if is_silent_kind(condition.kind) and stage != "end":
+        return "Also in the text"
+    return STAGE_TITLES.get(stage, STAGE_TITLES["before-use"])
+
+
+def _show_clause(condition: LicenseCondition) -> ShownClause:
+    parameters = condition.parameters
+    return ShownClause(
+        condition.kind.replace("-", " "),
+        condition.summary,
+        str(parameters.get("effect", "")).replace("-", " "),
+        format_section(condition.section),
+        condition.quote or "",
+        tuple(list_shipped_words(parameters)),
+        str(parameters.get("except", "")),
+    )

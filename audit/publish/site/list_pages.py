@@ -1,0 +1,111 @@
+"""Makers, families and labels: plain lists of models, which need no script."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from audit.publish.pages.phrases import LABEL_WORDS
+from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.paths import find_family_page, find_label_page, find_maker_page
+from audit.publish.site.site_data import SiteData
+from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary, format_parameters
+from audit.records.component import COMPONENTS
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One maker or family in the list of all."""
+
+    name: str
+    page: str
+    models: int
+    labels: tuple[tuple[str, int], ...]
+    licenses: tuple[tuple[str, int], ...]
+    sizes: str
+    newest: str
+    maker: str
+
+
+def summarize_group(name: str, page: str, rows: Sequence[ModelSummary]) -> GroupRow:
+    """What the models of a maker or a family have in common, counted."""
+    labels = Counter(row.label for row in rows)
+    return GroupRow(
+        name,
+        page,
+        len(rows),
+        tuple((label, labels[label]) for label in LABEL_WORDS if labels[label]),
+        tuple(Counter(row.license_name or "no weights" for row in rows).most_common()),
+        format_size_range(rows),
+        max((row.released for row in rows), default=""),
+        ", ".join(sorted({row.developer for row in rows})),
+    )
+
+
+def format_size_range(rows: Sequence[ModelSummary]) -> str:
+    """From the smallest to the largest; empty where no size is known."""
+    sizes = sorted(row.likely_parameters for row in rows if row.likely_parameters)
+    if not sizes:
+        return ""
+    ends = dict.fromkeys((format_parameters(sizes[0]), format_parameters(sizes[-1])))
+    return " – ".join(ends)
+
+
+def render_maker_pages(data: SiteData) -> Iterator[SitePage]:
+    """A page for each maker, and the list of them."""
+    groups = []
+    for owner, rows in data.rows_by_owner.items():
+        page = find_maker_page(owner)
+        groups.append(summarize_group(owner, page, rows))
+        families = sorted({row.family for row in rows if row.family})
+        named = [(id, data.registry.families[id].name) for id in families]
+        yield _render_group(data, page, rows, title=owner, asked=f"?maker={owner}", families=named)
+    yield _render_list(data, "makers/index.html", "Makers", groups)
+
+
+def render_family_pages(data: SiteData) -> Iterator[SitePage]:
+    """A page for each family with its members, and the list of them."""
+    groups = []
+    families = sorted(data.registry.families.values(), key=lambda each: each.name.casefold())
+    for family in families:
+        rows = data.rows_by_family.get(family.id, ())
+        page = find_family_page(family.id)
+        groups.append(summarize_group(family.name, page, rows))
+        yield _render_group(data, page, rows, title=family.name, compared=f"family:{family.id}")
+    yield _render_list(data, "families/index.html", "Families", groups)
+
+
+def _render_group(
+    data: SiteData, page: str, rows: Sequence[ModelSummary], title: str, **more: object
+) -> SitePage:
+    values = {"families": (), "asked": "", "compared": ""} | more
+    return render_page(
+        "group.html.j2",
+        page,
+        data,
+        title=title,
+        group=summarize_group(title, page, rows),
+        rows=rows,
+        words=COMMERCIAL_WORDS,
+        components=COMPONENTS,
+        models=[data.registry.models[row.id] for row in rows],
+        **values,
+    )
+
+
+def _render_list(data: SiteData, page: str, title: str, groups: Sequence[GroupRow]) -> SitePage:
+    return render_page("groups.html.j2", page, data, title=title, groups=groups)
+
+
+def render_label_pages(data: SiteData) -> Iterator[SitePage]:
+    """The models of each label, the newest first."""
+    for label, meaning in LABEL_WORDS.items():
+        yield render_page(
+            "label.html.j2",
+            find_label_page(label),
+            data,
+            label=label,
+            meaning=meaning,
+            labels=LABEL_WORDS,
+            rows=data.rows_by_label.get(label, ()),
+            words=COMMERCIAL_WORDS,
+        )

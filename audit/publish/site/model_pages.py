@@ -1,0 +1,87 @@
+"""models/<owner>/<name>.html: the answer first, then what to do, what is missing, and why."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
+from audit.publish.pages.phrases import LABEL_WORDS
+from audit.publish.pages.terms import replace_license_keys
+from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.model_view import ModelView
+from audit.publish.site.paths import find_model_page
+from audit.publish.site.site_data import SiteData
+from audit.publish.urls import RegistryAddress, build_hub_url
+from audit.publish.views.model_summary import COMMERCIAL_WORDS
+from audit.records.registry import Registry
+
+_CODE_HOST = "github.com"
+QUESTIONS = {
+    "learned-from": "See what it learned from?",
+    "rebuild": "Rebuild it?",
+    "commercial": "Use it commercially?",
+    "safety": "Audit it for safety?",
+}
+_FORMS = (
+    ("A fact is wrong", "wrong-fact.yml", "Wrong fact: "),
+    ("The facts are right, a verdict is not", "contest-a-verdict.yml", "Verdict: "),
+)
+
+
+def render_model_page(view: ModelView, data: SiteData) -> SitePage:
+    """The page of one model."""
+    model, registry = view.model, data.registry
+    sources = view.sources
+    return render_page(
+        "model.html.j2",
+        find_model_page(model.id),
+        data,
+        view=view,
+        model=model,
+        row=view.row,
+        said=view.explanation,
+        permission=view.permission,
+        sources=sources,
+        numbers={source: place for place, source in enumerate(sources, 1)},
+        label_meaning=LABEL_WORDS[view.row.label],
+        commercial=COMMERCIAL_WORDS[view.row.commercial],
+        questions=QUESTIONS,
+        family=registry.families.get(model.family or ""),
+        hub=build_hub_url(model.hub.repo) if model.hub else "",
+        definitions=_name_definitions(),
+        datasets=[registry.datasets.get(id) or id for id in model.components["datasets"].datasets],
+        forms=list_forms(model.id, data.address),
+        registry=registry,
+        names=_LicenseNames(registry),
+        badge=f"badges/{quote(model.id)}.svg",
+        record=f"api/v1/models/{quote(model.id)}.json",
+    )
+
+
+class _LicenseNames:
+    """Names instead of keys, for the template."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def name(self, expression: str) -> str:
+        """An expression with names."""
+        return replace_license_keys(expression, self._registry)
+
+
+def _name_definitions() -> Mapping[str, Any]:
+    """Those that have a verdict of their own beside the label."""
+    return {each.id: each for each in DEFINITIONS if each is not LABEL_DEFINITION}
+
+
+def list_forms(record: str, address: RegistryAddress) -> list[tuple[str, str]]:
+    """Words and address of each form, filled in; without addresses where the repository is unknown."""
+    parts = urlsplit(address.pages_url)
+    names = parts.path.strip("/").split("/")
+    if parts.hostname != _CODE_HOST or len(names) < 2:
+        return [(words, "") for words, _, _ in _FORMS]
+    base = f"https://{_CODE_HOST}/{names[0]}/{names[1]}/issues/new"
+    return [
+        (words, f"{base}?template={form}&title={quote(title + record)}&record={quote(record)}")
+        for words, form, title in _FORMS
+    ]

@@ -1,0 +1,51 @@
+"""What the walk over all models leaves behind: little of each, for ten thousand must fit."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from audit.publish.site.model_view import ModelView
+
+StepKey = tuple[str, str]
+"""Id and clause of a step."""
+
+
+@dataclass(frozen=True)
+class ComparedModel:
+    """What stands on the page that compares, beside the row."""
+
+    components: tuple[str, ...]
+    """Status of each, in the order of COMPONENTS."""
+    answers: tuple[str, ...]
+    """Of the four questions."""
+    uses: tuple[str, ...]
+    """Of the common uses, in their order."""
+
+
+@dataclass
+class SiteTally:
+    """Filled while the pages of the models are written."""
+
+    steps: dict[str, dict[StepKey, Counter[str]]] = field(default_factory=dict)
+    """By definition: how often each step was answered how, of the models themselves."""
+    compared: dict[str, ComparedModel] = field(default_factory=dict)
+    use_nouns: tuple[str, ...] = ()
+
+    def add(self, view: ModelView) -> None:
+        """Count one model."""
+        said = view.explanation
+        self.use_nouns = tuple(use.noun for use in said.permissions)
+        self.compared[view.model.id] = ComparedModel(
+            tuple(each.status for each in view.model.components.values()),
+            tuple(question.words for question in said.questions),
+            tuple(use.value for use in said.permissions),
+        )
+        for verdict in said.verdicts:
+            counts = self.steps.setdefault(verdict.framework, defaultdict(Counter))
+            for step in verdict.steps:
+                if not step.subject:
+                    counts[step.id, step.clause][step.answer] += 1
+
+    def list_steps(self, definition: str) -> Mapping[StepKey, Counter[str]]:
+        """The steps of a definition with their answers."""
+        return self.steps.get(definition, {})
