@@ -41,27 +41,34 @@ def _map_entries(entries: Sequence[BomEntry]) -> Mapping[tuple[str, str], BomEnt
 
 
 def _compare(old: BomEntry | None, new: BomEntry | None) -> EntryChange | None:
-    if old is None or new is None:
-        entry = old or new
-        if entry is None:
-            return None
-        fields = tuple(_compare_fields(old or _EMPTY, new or _EMPTY, with_facts=False))
-        return EntryChange("removed" if old else "added", entry.kind, entry.name, fields)
-    fields = tuple(_compare_fields(old, new, with_facts=bool(old.facts and new.facts)))
-    return EntryChange("changed", new.kind, new.name, fields) if fields else None
+    if old and new:
+        fields = tuple(_compare_fields(old, new))
+        return EntryChange("changed", new.kind, new.name, fields) if fields else None
+    if new:
+        return EntryChange("added", new.kind, new.name, tuple(_compare_stated(_NOTHING, new)))
+    if old:
+        return EntryChange("removed", old.kind, old.name, tuple(_compare_stated(old, _NOTHING)))
+    return None
 
 
-_EMPTY = BomEntry("other", "")
+_NOTHING = BomEntry("other", "")
 
 
-def _compare_fields(old: BomEntry, new: BomEntry, *, with_facts: bool) -> Iterator[FieldChange]:
-    """Version and license; what the registry says, where both bills were written by it."""
+def _compare_fields(old: BomEntry, new: BomEntry) -> Iterator[FieldChange]:
+    """What both say; what the registry says, where both bills were written by it."""
+    yield from _compare_stated(old, new)
+    if old.facts and new.facts:
+        for name in sorted({*old.facts, *new.facts}):
+            yield from _compare_field(name, _join_fact(old, name), _join_fact(new, name))
+
+
+def _compare_stated(old: BomEntry, new: BomEntry) -> Iterator[FieldChange]:
     yield from _compare_field("version", old.version, new.version)
     yield from _compare_field("license", old.license, new.license)
-    if with_facts:
-        for name in sorted({*old.facts, *new.facts}):
-            before, after = (", ".join(each.facts.get(name, ())) for each in (old, new))
-            yield from _compare_field(name, before, after)
+
+
+def _join_fact(entry: BomEntry, name: str) -> str:
+    return ", ".join(entry.facts.get(name, ()))
 
 
 def _compare_field(field: str, before: str, after: str) -> Iterator[FieldChange]:

@@ -1,6 +1,6 @@
 """The models and datasets of a project as the contents of a bill."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from audit.core.grouping import group_pairs
 from audit.projects.datasets import judge_project_datasets
@@ -14,11 +14,15 @@ def build_project_contents(
 ) -> BomContents:
     """What a project uses. A model that it only names to readers is no part of it."""
     used = [each for each in mentions if each.use not in MERE_MENTIONS]
-    groups = group_pairs((_identify(each, registry), each) for each in used if _is_model(each))
-    models = tuple(_build_model(key, groups[key], registry) for key in sorted(groups))
+    models = tuple(_list_models(filter(_is_model, used), registry))
     watched = judge_project_datasets(used, registry, ())
     datasets = tuple(each.dataset for each in watched)
     return BomContents(registry, models, data_date, name, datasets)
+
+
+def _list_models(mentions: Iterable[Mention], registry: Registry) -> Iterator[BomModel]:
+    groups = group_pairs((_identify(each, registry), each) for each in mentions)
+    yield from (_build_model(key, groups[key], registry) for key in sorted(groups))
 
 
 def _is_model(mention: Mention) -> bool:

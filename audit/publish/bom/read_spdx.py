@@ -16,6 +16,7 @@ from audit.publish.bom.entries import (
 
 _KINDS: dict[str, EntryKind] = {"ai_AIPackage": "model", "dataset_DatasetPackage": "dataset"}
 _PACKAGES = frozenset({*_KINDS, "software_Package"})
+_ADDRESSES_3 = ("spdxId", "software_packageUrl", "software_downloadLocation")
 _LICENSE_RELATIONS = ("hasDeclaredLicense", "hasConcludedLicense")
 """The later one wins."""
 
@@ -73,12 +74,9 @@ def _find_name(elements: list[dict[str, Any]]) -> str:
 def _read_package_3(
     package: dict[str, Any], licenses: dict[str, str], facts: dict[str, list[tuple[str, str]]]
 ) -> BomEntry:
-    id = read_text(package.get("spdxId"))
-    purl = read_text(package.get("software_packageUrl"))
-    location = read_text(package.get("software_downloadLocation"))
-    kind = choose_kind(_KINDS.get(read_text(package.get("type")), "other"), purl, location)
+    id, purl, location = (read_text(package.get(field)) for field in _ADDRESSES_3)
     return BomEntry(
-        kind,
+        choose_kind(_find_stated_kind(package), purl, location),
         read_text(package.get("name")),
         read_text(package.get("software_packageVersion")),
         purl,
@@ -86,6 +84,10 @@ def _read_package_3(
         group_facts(facts.get(id, [])),
         location,
     )
+
+
+def _find_stated_kind(package: dict[str, Any]) -> EntryKind:
+    return _KINDS.get(read_text(package.get("type")), "other")
 
 
 def _map_licenses(elements: list[dict[str, Any]]) -> dict[str, str]:
@@ -96,12 +98,21 @@ def _map_licenses(elements: list[dict[str, Any]]) -> dict[str, str]:
     }
     found: dict[str, str] = {}
     for relation in _LICENSE_RELATIONS:
-        for each in elements:
-            if each.get("relationshipType") == relation and isinstance(each.get("to"), list):
-                said = [expressions.get(read_text(end), "") for end in each["to"]]
-                if any(said):
-                    found[read_text(each.get("from"))] = " AND ".join(filter(None, said))
+        for start, ends in _list_relations(elements, relation):
+            said = filter(None, (expressions.get(end, "") for end in ends))
+            found[start] = " AND ".join(said) or found.get(start, "")
     return found
+
+
+def _list_relations(
+    elements: list[dict[str, Any]], relation: str
+) -> Iterator[tuple[str, list[str]]]:
+    """Start and ends of each relation of a type."""
+    for each in elements:
+        if each.get("relationshipType") == relation:
+            ends = each.get("to")
+            listed = ends if isinstance(ends, list) else []
+            yield read_text(each.get("from")), [read_text(end) for end in listed]
 
 
 def _map_facts(elements: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:

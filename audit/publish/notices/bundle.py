@@ -36,19 +36,26 @@ class NoticesBundle:
         return dict(self._list_files())
 
     def _list_files(self) -> Iterator[tuple[str, bytes]]:
-        names = self._name_texts()
-        yield NOTICE_FILE, render_notice(self.contents, self.duties, names).encode()
+        notice = render_notice(self.contents, self.duties, self._name_texts())
         to_do = render_to_do(self.duties, self.texts, self.unknown, self.use_words)
+        yield NOTICE_FILE, notice.encode()
         yield TO_DO_FILE, to_do.encode()
-        for text in self.texts:
-            words = text.content
-            if words is None:
-                words = (text.url or "No record says where this text is.").encode() + b"\n"
-            yield f"{TEXTS_FOLDER}/{text.file_name}", words
+        yield from ((_name_file(text), _fill_file(text)) for text in self.texts)
 
     def _name_texts(self) -> Mapping[str, Sequence[str]]:
         """Files by license."""
         found: dict[str, list[str]] = {}
         for text in self.texts:
-            found.setdefault(text.license.id, []).append(f"{TEXTS_FOLDER}/{text.file_name}")
+            found.setdefault(text.license.id, []).append(_name_file(text))
         return found
+
+
+def _name_file(text: ShippedText) -> str:
+    return f"{TEXTS_FOLDER}/{text.file_name}"
+
+
+def _fill_file(text: ShippedText) -> bytes:
+    """The text, or where it is."""
+    if text.content is not None:
+        return text.content
+    return f"{text.url or 'No record says where this text is.'}\n".encode()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 
+from audit.core.grouping import group_pairs
 from audit.definitions.clause_view import STAGE_TITLES, ViewedClause, view_clauses
 from audit.definitions.governing_terms import (
     GoverningTerms,
@@ -51,18 +52,26 @@ def collect_duties(
     models: Iterable[Model], registry: Registry, uses: Sequence[IntendedUse]
 ) -> ProjectDuties:
     """The duties of models, their bases' included. Raises InvalidExpressionError."""
-    asked = list(product(models, uses))
-    answers = [judge_permission(model, registry, use) for model, use in asked]
-    terms = [
-        list_governing_terms(model, answer, registry)
-        for (model, _), answer in zip(asked, answers, strict=True)
-    ]
+    asked = [_ask(model, use, registry) for model, use in product(models, uses)]
+    answers = [each.answer for each in asked]
+    terms = [each.terms for each in asked]
     found = view_clauses(chain(_list_duties(answers), _list_ends(terms)), registry)
     return ProjectDuties(
         tuple(_group_by_stage(found)),
         tuple(_list_licenses(chain.from_iterable(terms))),
         tuple(_list_obstacles(answers, registry)),
     )
+
+
+@dataclass(frozen=True)
+class _AnsweredUse:
+    answer: PermissionAnswer
+    terms: tuple[GoverningTerms, ...]
+
+
+def _ask(model: Model, use: IntendedUse, registry: Registry) -> _AnsweredUse:
+    answer = judge_permission(model, registry, use)
+    return _AnsweredUse(answer, list_governing_terms(model, answer, registry))
 
 
 def _list_duties(answers: Iterable[PermissionAnswer]) -> Iterator[DecidingClause]:
@@ -89,20 +98,20 @@ def _is_due(clause: ViewedClause) -> bool:
 def _list_licenses(
     terms: Iterable[GoverningTerms],
 ) -> Iterator[tuple[License, tuple[str, ...]]]:
-    found: dict[str, tuple[License, dict[str, None]]] = {}
-    for each in terms:
-        found.setdefault(each.license.id, (each.license, {}))[1][each.model.id] = None
-    for _, (license, models) in sorted(found.items()):
-        yield license, tuple(sorted(models))
+    pairs = {(each.license.id, each.model.id): each.license for each in terms}
+    licenses = {license.id: license for license in pairs.values()}
+    models = group_pairs(sorted(pairs))
+    for id in sorted(licenses):
+        yield licenses[id], tuple(models[id])
 
 
 def _list_obstacles(answers: Iterable[PermissionAnswer], registry: Registry) -> Iterator[Obstacle]:
     for answer in answers:
         if answer.value not in GRANTED:
-            reasons = [clause for clause in answer.clauses if clause.effect == answer.value]
-            yield Obstacle(
-                answer.model,
-                describe_use(answer.use),
-                PERMISSION_WORDS[answer.value],
-                view_clauses(reasons, registry),
-            )
+            yield _build_obstacle(answer, registry)
+
+
+def _build_obstacle(answer: PermissionAnswer, registry: Registry) -> Obstacle:
+    reasons = [clause for clause in answer.clauses if clause.effect == answer.value]
+    words = PERMISSION_WORDS[answer.value]
+    return Obstacle(answer.model, describe_use(answer.use), words, view_clauses(reasons, registry))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from audit.core.escape import sanitize_line
 from audit.publish.bom.contents import BomContents, BomModel, find_download
 from audit.publish.notices.duties import ProjectDuties
+from audit.records.license import License
 
 FIRST_LINE = "Models in this product, and the notices that their licenses ask for"
 NOTICE_WORDS = "ship the notice"
@@ -26,18 +27,24 @@ def _list_lines(
     for entry in contents.models:
         yield from _describe_model(entry)
     for license, models in duties.licenses:
-        yield ""
-        yield f"{license.name} ({license.id})"
-        yield f"  applies through  {', '.join(models)}"
-        yield from (f"  text             {path}" for path in texts.get(license.id, ()))
-    sentences = list_sentences(duties)
+        yield from _describe_license(license, models, texts.get(license.id, ()))
+    yield from _quote_sentences(list_sentences(duties))
+
+
+def _describe_license(
+    license: License, models: Sequence[str], texts: Sequence[str]
+) -> Iterator[str]:
+    yield ""
+    yield f"{license.name} ({license.id})"
+    yield f"  applies through  {', '.join(models)}"
+    yield from (f"  text             {path}" for path in texts)
+
+
+def _quote_sentences(sentences: Sequence[str]) -> Iterator[str]:
     if sentences:
-        yield ""
-        yield "Notices"
-        yield "-------"
-        for sentence in sentences:
-            yield ""
-            yield sentence
+        yield from ("", "Notices", "-------")
+    for sentence in sentences:
+        yield from ("", sentence)
 
 
 def _describe_model(entry: BomModel) -> Iterator[str]:

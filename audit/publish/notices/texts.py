@@ -17,7 +17,10 @@ from audit.records.registry import Registry
 
 MAX_PLACES = 4
 """Places that are tried for one text."""
-RAW_HOSTS = {"github.com": "raw.githubusercontent.com", "huggingface.co": "huggingface.co"}
+HUB_HOST = "huggingface.co"
+RAW_HOSTS = {"github.com": "raw.githubusercontent.com", HUB_HOST: HUB_HOST}
+MIN_PIECES = 5
+"""Owner, name, the word `blob`, a revision and a path."""
 ReadText = Callable[[str], bytes | None]
 """Fetches a file as it is; None where that is not possible."""
 
@@ -46,10 +49,14 @@ def find_texts(
 ) -> Iterator[ShippedText]:
     """The text of a license, that of the models first, and of a policy that belongs to it."""
     own = [row.url for model in models for row in model.weights.evidence]
-    sources = [row.url for row in _list_evidence(license)]
-    yield _find_text(license, "license", [*own, *sources], registry, read)
+    search = _TextSearch(license, registry, read)
+    yield search.find("license", [*own, *_list_sources(license)])
     if any(text.kind == "policy" for text in license.texts):
-        yield _find_text(license, "policy", sources, registry, read)
+        yield search.find("policy", _list_sources(license))
+
+
+def _list_sources(license: License) -> list[str]:
+    return [row.url for row in _list_evidence(license)]
 
 
 def _list_evidence(license: License) -> Iterator[Evidence]:
@@ -58,15 +65,20 @@ def _list_evidence(license: License) -> Iterator[Evidence]:
     yield from license.evidence
 
 
-def _find_text(
-    license: License, kind: TextKind, urls: Iterable[str], registry: Registry, read: ReadText
-) -> ShippedText:
-    for address, raw in list(_list_files(urls))[:MAX_PLACES]:
-        content = read(raw)
-        if content is not None and _is_text(content, license, kind, registry):
-            digest = hashlib.sha256(content).hexdigest()
-            return ShippedText(license, kind, address, content, digest)
-    return ShippedText(license, kind, _find_address(license, kind))
+@dataclass(frozen=True)
+class _TextSearch:
+    license: License
+    registry: Registry
+    read: ReadText
+
+    def find(self, kind: TextKind, urls: Iterable[str]) -> ShippedText:
+        """The first text that is the one looked for; else its address."""
+        for address, raw in list(_list_files(urls))[:MAX_PLACES]:
+            content = self.read(raw)
+            if content is not None and _is_text(content, self.license, kind, self.registry):
+                digest = hashlib.sha256(content).hexdigest()
+                return ShippedText(self.license, kind, address, content, digest)
+        return ShippedText(self.license, kind, _find_address(self.license, kind))
 
 
 def _find_address(license: License, kind: TextKind) -> str:
@@ -96,9 +108,15 @@ def build_raw_url(url: str) -> str:
     """Where the bytes of a file lie that a page shows; empty for another address."""
     parts = urlsplit(url)
     host = RAW_HOSTS.get(parts.hostname or "")
-    pieces = unquote(parts.path).strip("/").split("/")
-    if parts.scheme != "https" or host is None or len(pieces) < 5 or pieces[2] != "blob":
+    if parts.scheme != "https" or host is None:
         return ""
-    owner, name, _, *rest = pieces
-    middle = ["raw"] if host == "huggingface.co" else []
-    return f"https://{host}/{quote('/'.join([owner, name, *middle, *rest]))}"
+    path = _build_raw_path(unquote(parts.path).strip("/").split("/"), host)
+    return f"https://{host}/{quote(path)}" if path else ""
+
+
+def _build_raw_path(pieces: list[str], host: str) -> str:
+    """Of the pieces `owner name blob revision path…`; empty for others."""
+    if len(pieces) < MIN_PIECES or pieces[2] != "blob":
+        return ""
+    middle = ["raw"] if host == HUB_HOST else []
+    return "/".join([*pieces[:2], *middle, *pieces[3:]])

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
 from audit.definitions.clause_view import ViewedClause
+from audit.definitions.permission_view import StageDuties
 from audit.publish.notices.duties import Obstacle, ProjectDuties
 from audit.publish.notices.notice_file import NOTICE_WORDS
 from audit.publish.notices.texts import ShippedText
 
 SHOWN_HOLDERS = 3
+_OWN_COPY = "use the copy of the model's own repository if it names other copyright holders"
 COPYRIGHT_KINDS = frozenset({"notice", "attribution"})
 
 
@@ -24,11 +26,14 @@ def render_to_do(
         f"For: {'; '.join(uses)}. Another use asks for other things: see `notices --help`.",
         *_list_problems(duties, unknown),
         *_list_texts(texts),
+        *map(_render_stage, duties.stages),
     ]
-    for stage in duties.stages:
-        lines = [line for clause in stage.clauses for line in _list_clause_lines(clause)]
-        blocks.append(f"## {stage.title}\n\n" + "\n".join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+def _render_stage(stage: StageDuties) -> str:
+    lines = [line for clause in stage.clauses for line in _list_clause_lines(clause)]
+    return f"## {stage.title}\n\n" + "\n".join(lines)
 
 
 def _list_problems(duties: ProjectDuties, unknown: Sequence[str]) -> Iterator[str]:
@@ -56,16 +61,19 @@ def _list_texts(texts: Sequence[ShippedText]) -> Iterator[str]:
 def _describe_text(text: ShippedText) -> str:
     name = escape_markdown(text.license.name)
     what = name if text.kind == "license" else f"{name}, {text.kind}"
+    return f"- [ ] {what}: {_describe_source(text)}"
+
+
+def _describe_source(text: ShippedText) -> str:
     if text.content is None:
-        place = text.url or "no record says where"
-        return f"- [ ] {what}: put its text into LICENSES, from {place}"
-    line = f"- [ ] {what}: fetched from {text.url} (sha256 {text.sha256[:12]}…)"
-    if text.kind == "license" and _names_holders(text):
-        line += "; use the copy of the model's own repository if it names other copyright holders"
-    return line
+        return f"put its text into LICENSES, from {text.url or 'where no record says'}"
+    source = f"fetched from {text.url} (sha256 {text.sha256[:12]}…)"
+    if text.kind == "license" and _has_holders(text):
+        return f"{source}; {_OWN_COPY}"
+    return source
 
 
-def _names_holders(text: ShippedText) -> bool:
+def _has_holders(text: ShippedText) -> bool:
     """Whether a copy of the license may name its copyright holders."""
     return any(condition.kind in COPYRIGHT_KINDS for condition in text.license.conditions)
 
