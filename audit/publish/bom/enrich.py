@@ -12,8 +12,15 @@ from audit.publish.bom.cyclonedx_components import (
     describe_model,
     name_dataset_ref,
 )
-from audit.publish.bom.entries import NOTHING_SAID, BomEntry, ReadBom, list_objects
-from audit.publish.bom.facts import PREFIX, list_dataset_facts, list_entry_facts
+from audit.publish.bom.entries import (
+    NOTHING_SAID,
+    BomEntry,
+    ReadBom,
+    is_own,
+    list_objects,
+    read_field,
+)
+from audit.publish.bom.facts import list_dataset_facts, list_entry_facts
 from audit.publish.bom.read_cyclonedx import list_components, read_component, read_licenses
 from audit.records.dataset import Dataset
 from audit.records.model import Model
@@ -22,15 +29,18 @@ from audit.records.registry import Registry
 
 def find_model(entry: BomEntry, registry: Registry) -> Model | None:
     """The record of a model of a bill. A package of another kind is none, whatever its name."""
-    if entry.kind != "model":
-        is_id = "/" in entry.name and entry.name.lower() in _list_ids(registry)
-        return registry.find_model(entry.name) if is_id and entry.kind == "other" else None
+    if entry.kind == "other":
+        return registry.find_model(entry.name) if _is_recorded_id(entry.name, registry) else None
+    if entry.kind == "dataset":
+        return None
     found = map(registry.find_model, filter(None, (entry.purl, entry.location, entry.name)))
     return next(filter(None, found), None)
 
 
-def _list_ids(registry: Registry) -> set[str]:
-    return {id.lower() for id in (*registry.models, *registry.earlier_names)}
+def _is_recorded_id(name: str, registry: Registry) -> bool:
+    """Whether it is an id with an owner, of today or of before."""
+    known = (*registry.models, *registry.earlier_names)
+    return "/" in name and name.lower() in {id.lower() for id in known}
 
 
 def find_dataset(entry: BomEntry, registry: Registry) -> Dataset | None:
@@ -39,10 +49,12 @@ def find_dataset(entry: BomEntry, registry: Registry) -> Dataset | None:
         return None
     repo = entry.purl.partition("@")[0].rpartition("datasets/")[2]
     wanted = {entry.name.lower(), repo.lower()}
-    for dataset in registry.datasets.values():
-        if wanted & {id.lower() for id in (dataset.id, *dataset.former_ids)}:
-            return dataset
-    return None
+    found = (each for each in registry.datasets.values() if wanted & _list_names(each))
+    return next(found, None)
+
+
+def _list_names(dataset: Dataset) -> set[str]:
+    return {id.lower() for id in (dataset.id, *dataset.former_ids)}
 
 
 def build_contents(found: ReadBom, registry: Registry, data_date: str) -> BomContents:
@@ -99,19 +111,24 @@ def _add_to_component(component: dict[str, Any], registry: Registry) -> dict[str
 
 def _add_to_model(component: dict[str, Any], model: Model, registry: Registry) -> None:
     known = describe_model(model, registry)
-    if read_licenses(component) in NOTHING_SAID and "licenses" in known:
-        component["licenses"] = known["licenses"]
-    entry = BomModel(model.id, model)
     concluded = ("concluded-license", model.weights.license or "unknown")
-    _replace_own_properties(component, [*list_entry_facts(entry, registry), concluded])
-    for name in ("pedigree", "modelCard"):
-        if name in known:
-            component.setdefault(name, known[name])
-    _add_references(component, known.get("externalReferences", []))
+    facts = list_entry_facts(BomModel(model.id, model), registry)
+    _replace_own_properties(component, [*facts, concluded])
+    for name, value in known.items():
+        if name == "externalReferences":
+            _add_references(component, value)
+        elif name != "licenses" or read_licenses(component) in NOTHING_SAID:
+            _fill_field(component, name, value)
+
+
+def _fill_field(component: dict[str, Any], name: str, value: Any) -> None:
+    """A license that says nothing is no license; what else is there stays."""
+    if name == "licenses" or name not in component:
+        component[name] = value
 
 
 def _add_references(component: dict[str, Any], known: Sequence[dict[str, str]]) -> None:
-    present = list_objects(component.get("externalReferences"))
+    present = list_objects(component, "externalReferences")
     new = [each for each in known if each not in present]
     if new:
         component["externalReferences"] = [*present, *new]
@@ -124,18 +141,17 @@ def _replace_own_properties(component: dict[str, Any], facts: Iterable[tuple[str
 
 
 def _list_foreign_properties(component: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = list_objects(component.get("properties"))
-    return [row for row in rows if not str(row.get("name", "")).startswith(PREFIX)]
+    rows = list_objects(component, "properties")
+    return [row for row in rows if not is_own(read_field(row, "name"))]
 
 
-def _add_datasets(document: dict[str, Any], added: dict[str, Dataset], registry: Registry) -> None:
+def _add_datasets(document: dict[str, Any], stated: dict[str, Dataset], registry: Registry) -> None:
     """The datasets to which model cards refer."""
-    present = {str(each.get("bom-ref", "")) for each in list_components(document)}
-    missing = [added[id] for id in sorted(added) if name_dataset_ref(added[id]) not in present]
+    present = {read_field(each, "bom-ref") for each in list_components(document)}
+    missing = [each for _, each in sorted(stated.items()) if name_dataset_ref(each) not in present]
     if missing:
-        components = list_objects(document.get("components"))
         new = [build_dataset_component(each, registry) for each in missing]
-        document["components"] = [*components, *new]
+        document["components"] = [*list_objects(document, "components"), *new]
 
 
 def choose_version(found: ReadBom) -> str:

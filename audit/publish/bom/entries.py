@@ -1,9 +1,10 @@
 """What is read of a bill of materials, whatever its format."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from audit.core.grouping import group_pairs
 from audit.publish.bom.facts import PREFIX
 
 EntryKind = Literal["model", "dataset", "other"]
@@ -57,22 +58,29 @@ def choose_kind(stated: EntryKind, purl: str, location: str = "") -> EntryKind:
 
 
 def read_text(value: object) -> str:
-    """A field that should hold text; empty for anything else."""
+    """A value that should be text; empty for anything else."""
     return value if isinstance(value, str) else ""
 
 
-def list_objects(value: object) -> list[dict[str, Any]]:
+def read_field(holder: Mapping[str, Any], name: str) -> str:
+    """A field that should hold text; empty for anything else."""
+    return read_text(holder.get(name))
+
+
+def list_objects(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The objects of a field that should hold a list of them."""
+    value = holder.get(name)
     if not isinstance(value, list):
         return []
     return [each for each in value if isinstance(each, dict)]
 
 
-def group_facts(pairs: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def group_facts(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """Facts of ours by name, each with all its values, without the prefix."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
-        if name.startswith(PREFIX):
-            key = name.removeprefix(PREFIX)
-            found[key] = (*found.get(key, ()), value)
-    return found
+    own = [(name.removeprefix(PREFIX), value) for name, value in pairs if is_own(name)]
+    return {name: tuple(values) for name, values in group_pairs(own).items()}
+
+
+def is_own(name: str) -> bool:
+    """Whether a property or a line of an annotation is one of ours."""
+    return name.startswith(PREFIX)

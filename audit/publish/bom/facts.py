@@ -10,11 +10,14 @@ from audit.publish.views.build_summary import find_commercial_answer
 from audit.records.component import Component
 from audit.records.dataset import Dataset
 from audit.records.evidence import Evidence
+from audit.records.hub_pins import HubPins
 from audit.records.model import Model
 from audit.records.registry import Registry
 
 PREFIX = "open-model-registry:"
 """In front of every name of a property."""
+_VERDICT_NAMES = {LABEL_DEFINITION.id: "label", MOF.id: "mof-class"}
+"""Names of the two verdicts for which readers ask first."""
 Facts = Iterator[tuple[str, str]]
 
 
@@ -35,10 +38,9 @@ def list_entry_facts(entry: BomModel, registry: Registry) -> Facts:
 
 def list_verdict_facts(model: Model, registry: Registry) -> Facts:
     """The label, the class of the MOF, the other verdicts, and the answer to commercial use."""
-    verdicts = {each.framework: each.value for each in judge_by_all_definitions(model, registry)}
-    yield "label", verdicts.pop(LABEL_DEFINITION.id)
-    yield "mof-class", verdicts.pop(MOF.id)
-    yield from ((f"verdict:{id}", value) for id, value in verdicts.items())
+    for verdict in judge_by_all_definitions(model, registry):
+        name = _VERDICT_NAMES.get(verdict.framework, f"verdict:{verdict.framework}")
+        yield name, verdict.value
     yield "commercial-use", find_commercial_answer(model, registry)
     yield "depth", find_depth(model).value
 
@@ -50,10 +52,18 @@ def list_record_facts(model: Model) -> Facts:
     if model.released:
         yield "released", model.released.date
     if model.hub:
-        yield "gate", model.hub.gated or "none"
-        if model.hub.license_tag:
-            yield "hub-license-tag", model.hub.license_tag
+        yield from _list_hub_facts(model.hub)
     yield "lineage", _describe_lineage(model)
+    yield from _list_component_facts(model)
+
+
+def _list_hub_facts(hub: HubPins) -> Facts:
+    yield "gate", hub.gated or "none"
+    if hub.license_tag:
+        yield "hub-license-tag", hub.license_tag
+
+
+def _list_component_facts(model: Model) -> Facts:
     for component in model.components.values():
         if component.status != "unknown":
             yield f"component:{component.name}", describe_component(component)

@@ -5,7 +5,7 @@ from typing import Any
 
 from audit.core.errors import UsageError
 from audit.core.json_files import InvalidFileError, read_json_file
-from audit.publish.bom.entries import ReadBom, read_text
+from audit.publish.bom.entries import ReadBom, read_field
 from audit.publish.bom.read_cyclonedx import read_cyclonedx
 from audit.publish.bom.read_spdx import read_spdx_2, read_spdx_3
 
@@ -35,8 +35,8 @@ def find_bom(path: Path) -> ReadBom | None:
 def _read_document(document: dict[str, Any]) -> ReadBom | None:
     if document.get("bomFormat") == "CycloneDX":
         return read_cyclonedx(document)
-    if read_text(document.get("spdxVersion")).startswith("SPDX-2"):
+    if read_field(document, "spdxVersion").startswith("SPDX-2"):
         return read_spdx_2(document)
-    if "spdx.org/rdf/3" in read_text(document.get("@context")):
+    if "spdx.org/rdf/3" in read_field(document, "@context"):
         return read_spdx_3(document)
     return None

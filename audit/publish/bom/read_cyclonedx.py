@@ -10,7 +10,7 @@ from audit.publish.bom.entries import (
     choose_kind,
     group_facts,
     list_objects,
-    read_text,
+    read_field,
 )
 from audit.publish.bom.facts import PREFIX
 
@@ -20,43 +20,49 @@ _KINDS: dict[str, EntryKind] = {"machine-learning-model": "model", "data": "data
 def read_cyclonedx(document: dict[str, Any]) -> ReadBom:
     """A document of any version of CycloneDX as JSON."""
     entries = tuple(map(read_component, list_components(document)))
-    version = read_text(document.get("specVersion"))
+    version = read_field(document, "specVersion")
     return ReadBom(f"CycloneDX {version}", _find_subject(document), entries, document)
 
 
 def _find_subject(document: dict[str, Any]) -> str:
+    return next((name_component(each) for each in _list_subjects(document)), "")
+
+
+def _list_subjects(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The component that the bill is about, where there is one."""
     metadata = document.get("metadata")
-    component = metadata.get("component") if isinstance(metadata, dict) else None
-    return name_component(component) if isinstance(component, dict) else ""
+    subject = metadata.get("component") if isinstance(metadata, dict) else None
+    return [subject] if isinstance(subject, dict) else []
 
 
 def list_components(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every component: the document's subject first, parts after their whole."""
-    metadata = document.get("metadata")
-    subject = metadata.get("component") if isinstance(metadata, dict) else None
-    waiting = list_objects(document.get("components"))[::-1]
-    if isinstance(subject, dict):
-        waiting.append(subject)
+    waiting = [*_list_parts(document), *_list_subjects(document)]
     while waiting:
         component = waiting.pop()
         yield component
-        waiting += list_objects(component.get("components"))[::-1]
+        waiting += _list_parts(component)
+
+
+def _list_parts(holder: dict[str, Any]) -> list[dict[str, Any]]:
+    """The last first, as a stack takes them."""
+    return list_objects(holder, "components")[::-1]
 
 
 def name_component(component: dict[str, Any]) -> str:
     """Its name, behind its group where it has one."""
-    group, name = read_text(component.get("group")), read_text(component.get("name"))
+    group, name = read_field(component, "group"), read_field(component, "name")
     return f"{group}/{name}" if group else name
 
 
 def read_component(component: dict[str, Any]) -> BomEntry:
     """One component."""
-    purl = read_text(component.get("purl"))
-    kind = choose_kind(_KINDS.get(read_text(component.get("type")), "other"), purl)
+    purl = read_field(component, "purl")
+    kind = choose_kind(_KINDS.get(read_field(component, "type"), "other"), purl)
     return BomEntry(
         kind,
         name_component(component),
-        read_text(component.get("version")),
+        read_field(component, "version"),
         purl,
         read_licenses(component),
         group_facts(_list_properties(component)),
@@ -64,13 +70,13 @@ def read_component(component: dict[str, Any]) -> BomEntry:
 
 
 def _list_properties(holder: dict[str, Any]) -> list[tuple[str, str]]:
-    rows = list_objects(holder.get("properties"))
-    return [(read_text(row.get("name")), read_text(row.get("value"))) for row in rows]
+    rows = list_objects(holder, "properties")
+    return [(read_field(row, "name"), read_field(row, "value")) for row in rows]
 
 
 def read_licenses(component: dict[str, Any]) -> str:
     """What the component states, as one expression; empty where it states nothing."""
-    found = [_read_license(each) for each in list_objects(component.get("licenses"))]
+    found = [_read_license(each) for each in list_objects(component, "licenses")]
     return " AND ".join(filter(None, found))
 
 
@@ -78,6 +84,6 @@ def _read_license(choice: dict[str, Any]) -> str:
     """The id where there is one: an id of ours stands in a property."""
     license = choice.get("license")
     if not isinstance(license, dict):
-        return read_text(choice.get("expression"))
+        return read_field(choice, "expression")
     own = dict(_list_properties(license)).get(f"{PREFIX}license-id", "")
-    return own or read_text(license.get("id")) or read_text(license.get("name"))
+    return own or read_field(license, "id") or read_field(license, "name")

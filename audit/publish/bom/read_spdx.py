@@ -11,6 +11,7 @@ from audit.publish.bom.entries import (
     choose_kind,
     group_facts,
     list_objects,
+    read_field,
     read_text,
 )
 
@@ -23,19 +24,19 @@ _LICENSE_RELATIONS = ("hasDeclaredLicense", "hasConcludedLicense")
 
 def read_spdx_2(document: dict[str, Any]) -> ReadBom:
     """A document of SPDX 2: its packages."""
-    entries = tuple(map(_read_package_2, list_objects(document.get("packages"))))
-    name = read_text(document.get("name"))
+    entries = tuple(map(_read_package_2, list_objects(document, "packages")))
+    name = read_field(document, "name")
     return ReadBom(read_text(document["spdxVersion"]), name, entries, document)
 
 
 def _read_package_2(package: dict[str, Any]) -> BomEntry:
     purl = next(_list_purls_2(package), "")
-    location = read_text(package.get("downloadLocation"))
-    stated = [read_text(package.get(f"license{which}")) for which in ("Concluded", "Declared")]
+    location = read_field(package, "downloadLocation")
+    stated = [read_field(package, f"license{which}") for which in ("Concluded", "Declared")]
     return BomEntry(
         choose_kind("other", purl, location),
-        read_text(package.get("name")),
-        read_text(package.get("versionInfo")),
+        read_field(package, "name"),
+        read_field(package, "versionInfo"),
         purl,
         next((each for each in stated if each not in NOTHING_SAID), ""),
         location=location,
@@ -43,42 +44,42 @@ def _read_package_2(package: dict[str, Any]) -> BomEntry:
 
 
 def _list_purls_2(package: dict[str, Any]) -> Iterator[str]:
-    for row in list_objects(package.get("externalRefs")):
+    for row in list_objects(package, "externalRefs"):
         if row.get("referenceType") == "purl":
-            yield read_text(row.get("referenceLocator"))
+            yield read_field(row, "referenceLocator")
 
 
 def read_spdx_3(document: dict[str, Any]) -> ReadBom:
     """A document of SPDX 3: its packages of every profile."""
-    elements = list_objects(document.get("@graph"))
+    elements = list_objects(document, "@graph")
     licenses = _map_licenses(elements)
     facts = _map_facts(elements)
     entries = tuple(
         _read_package_3(each, licenses, facts)
         for each in elements
-        if read_text(each.get("type")) in _PACKAGES
+        if read_field(each, "type") in _PACKAGES
     )
     return ReadBom(f"SPDX {_find_version(elements)}", _find_name(elements), entries, document)
 
 
 def _find_version(elements: list[dict[str, Any]]) -> str:
-    versions = (read_text(each.get("specVersion")) for each in elements)
+    versions = (read_field(each, "specVersion") for each in elements)
     return next(filter(None, versions), "3")
 
 
 def _find_name(elements: list[dict[str, Any]]) -> str:
     documents = (each for each in elements if each.get("type") == "SpdxDocument")
-    return next((read_text(each.get("name")) for each in documents), "")
+    return next((read_field(each, "name") for each in documents), "")
 
 
 def _read_package_3(
     package: dict[str, Any], licenses: dict[str, str], facts: dict[str, list[tuple[str, str]]]
 ) -> BomEntry:
-    id, purl, location = (read_text(package.get(field)) for field in _ADDRESSES_3)
+    id, purl, location = (read_field(package, field) for field in _ADDRESSES_3)
     return BomEntry(
         choose_kind(_find_stated_kind(package), purl, location),
-        read_text(package.get("name")),
-        read_text(package.get("software_packageVersion")),
+        read_field(package, "name"),
+        read_field(package, "software_packageVersion"),
         purl,
         licenses.get(id, ""),
         group_facts(facts.get(id, [])),
@@ -87,13 +88,13 @@ def _read_package_3(
 
 
 def _find_stated_kind(package: dict[str, Any]) -> EntryKind:
-    return _KINDS.get(read_text(package.get("type")), "other")
+    return _KINDS.get(read_field(package, "type"), "other")
 
 
 def _map_licenses(elements: list[dict[str, Any]]) -> dict[str, str]:
     """Expression by package."""
     expressions = {
-        read_text(each.get("spdxId")): read_text(each.get("simplelicensing_licenseExpression"))
+        read_field(each, "spdxId"): read_field(each, "simplelicensing_licenseExpression")
         for each in elements
     }
     found: dict[str, str] = {}
@@ -112,7 +113,7 @@ def _list_relations(
         if each.get("relationshipType") == relation:
             ends = each.get("to")
             listed = ends if isinstance(ends, list) else []
-            yield read_text(each.get("from")), [read_text(end) for end in listed]
+            yield read_field(each, "from"), [read_text(end) for end in listed]
 
 
 def _map_facts(elements: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
@@ -120,8 +121,8 @@ def _map_facts(elements: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]
     found: dict[str, list[tuple[str, str]]] = {}
     for each in elements:
         if each.get("type") == "Annotation":
-            subject = read_text(each.get("subject"))
-            found.setdefault(subject, []).extend(_list_lines(read_text(each.get("statement"))))
+            subject = read_field(each, "subject")
+            found.setdefault(subject, []).extend(_list_lines(read_field(each, "statement")))
     return found
 
 

@@ -3,7 +3,7 @@
 Written as a plain document: tests judge every recorded model by the official schema.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from audit import __version__
@@ -16,11 +16,12 @@ from audit.publish.bom.spdx_elements import (
     build_dataset_package,
     build_model_package,
 )
+from audit.records.dataset import Dataset
 
 CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 SPEC_VERSION = "3.0.1"
 PROFILES = ["core", "software", "ai", "dataset", "simpleLicensing"]
-AGENT, SBOM, PROJECT = "agent", "sbom", "project"
+AGENT, PROJECT = "agent", "project"
 
 
 def build_spdx(contents: BomContents) -> dict[str, Any]:
@@ -55,45 +56,38 @@ def _add_subjects(contents: BomContents, elements: SpdxElements) -> list[str]:
     # Bases come last: one that is a model of the bill as well is in it as such.
     for entry in contents.models:
         bind_bases(entry, elements)
-    if not contents.project:
-        return models
-    project = elements.add(
-        PROJECT,
-        "software_Package",
-        {"name": contents.project, "software_primaryPurpose": "application"},
-    )
+    return [_add_project(models, contents, elements)] if contents.project else models
+
+
+def _add_project(models: list[str], contents: BomContents, elements: SpdxElements) -> str:
+    fields = {"name": contents.project, "software_primaryPurpose": "application"}
+    project = elements.add(PROJECT, "software_Package", fields)
     elements.relate(project, "dependsOn", models)
-    used = [elements.name_id("dataset", each.id) for each in contents.used_datasets]
-    elements.relate(project, "dependsOn", used)
-    return [project]
+    elements.relate(project, "dependsOn", _name_datasets(contents.used_datasets, elements))
+    return project
 
 
 def _add_model(entry: BomModel, contents: BomContents, elements: SpdxElements) -> str:
     package = build_model_package(entry, elements)
     if entry.model is not None:
         datasets = list_datasets(entry.model, contents.registry)
-        elements.relate(
-            package, "trainedOn", [elements.name_id("dataset", data.id) for data in datasets]
-        )
+        elements.relate(package, "trainedOn", _name_datasets(datasets, elements))
     return package
+
+
+def _name_datasets(datasets: Iterable[Dataset], elements: SpdxElements) -> list[str]:
+    return [elements.name_id("dataset", each.id) for each in datasets]
 
 
 def _add_document(contents: BomContents, elements: SpdxElements, roots: list[str]) -> None:
     elements.add(AGENT, "SoftwareAgent", {"name": TOOL})
     elements.add("tool", "Tool", {"name": f"{TOOL} {__version__}"})
     held = [each["spdxId"] for each in elements.graph]
-    sbom = elements.add(
-        SBOM,
-        "software_Sbom",
-        {"rootElement": roots, "element": held, "profileConformance": PROFILES}
-        | {"software_sbomType": ["analyzed"]},
-    )
+    profiles = {"profileConformance": PROFILES}
+    sbom = {"rootElement": roots, "element": held, "software_sbomType": ["analyzed"]}
+    root = elements.add("sbom", "software_Sbom", sbom | profiles)
     name = contents.project or ", ".join(_list_names(contents))
-    elements.add(
-        "document",
-        "SpdxDocument",
-        {"name": name, "rootElement": [sbom], "profileConformance": PROFILES},
-    )
+    elements.add("document", "SpdxDocument", {"name": name, "rootElement": [root], **profiles})
 
 
 def _list_names(contents: BomContents) -> Iterator[str]:
