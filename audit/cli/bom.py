@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,7 +12,7 @@ from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_document, print_json
 from audit.cli.render_bom_diff import render_bom_diff
 from audit.core.errors import UsageError
-from audit.publish.bom.contents import BomContents, BomModel
+from audit.publish.bom.contents import BomContents, BomModel, Document
 from audit.publish.bom.cyclonedx import VERSIONS, build_cyclonedx
 from audit.publish.bom.diff import compare_boms
 from audit.publish.bom.enrich import add_to_cyclonedx, choose_version
@@ -23,7 +22,7 @@ from audit.publish.bom.spdx import build_spdx
 from audit.records.registry import Registry
 
 CYCLONEDX = "cyclonedx-"
-FORMATS: Mapping[str, Callable[[BomContents], dict[str, Any]]] = {
+FORMATS: Mapping[str, Callable[[BomContents], Document]] = {
     **{f"{CYCLONEDX}{each}": partial(build_cyclonedx, version=each) for each in VERSIONS},
     "spdx-3.0.1": build_spdx,
 }
@@ -77,7 +76,7 @@ def _print_bom(subject: BomSubject, options: BomOptions) -> None:
     print_json("bom", {"format": format, "models": models, "document": document})
 
 
-def _serialize_entry(entry: BomModel) -> dict[str, Any]:
+def _serialize_entry(entry: BomModel) -> Document:
     return {
         "name": entry.name,
         "recorded": entry.model is not None,
@@ -87,7 +86,7 @@ def _serialize_entry(entry: BomModel) -> dict[str, Any]:
     }
 
 
-def _build_document(subject: BomSubject, asked: str | None) -> tuple[str, dict[str, Any]]:
+def _build_document(subject: BomSubject, asked: str | None) -> tuple[str, Document]:
     """The format and the document. Of a given bill of CycloneDX nothing gets lost."""
     source = subject.source
     if source and source.format.startswith("CycloneDX"):
@@ -98,7 +97,7 @@ def _build_document(subject: BomSubject, asked: str | None) -> tuple[str, dict[s
     return format, FORMATS[format](subject.contents)
 
 
-def _add_to_bill(source: ReadBom, format: str, registry: Registry) -> dict[str, Any]:
+def _add_to_bill(source: ReadBom, format: str, registry: Registry) -> Document:
     version = format.removeprefix(CYCLONEDX)
     own = source.format.removeprefix("CycloneDX ")
     if own in VERSIONS and own > version:

@@ -50,8 +50,7 @@ def load_subject(name: str, options: SharedOptions) -> BomSubject:
 def _load_model(name: str, options: SharedOptions) -> BomSubject:
     model, registry = load_model_closure(options.registry, name)
     report_resolutions([name], [model])
-    day = _find_day(registry, options)
-    return BomSubject(build_model_contents([model], registry, day))
+    return BomSubject(build_model_contents([model], registry, _find_day(registry, options)))
 
 
 def _load_project(path: Path, registry: Registry, options: SharedOptions) -> BomSubject:

@@ -19,7 +19,7 @@ from audit.licenses.uses import IntendedUse
 from audit.observations.facts import WEB
 from audit.publish.bom.contents import BomContents
 from audit.publish.notices.bundle import NOTICE_FILE, NoticesBundle
-from audit.publish.notices.duties import ProjectDuties, collect_duties
+from audit.publish.notices.duties import Obstacle, ProjectDuties, collect_duties
 from audit.publish.notices.notice_file import FIRST_LINE
 from audit.publish.notices.texts import ReadText, ShippedText, find_texts
 from audit.sources.raw_files import RawFileReader
@@ -106,10 +106,9 @@ def _read_nothing(url: str) -> None:
 def _list_texts(
     duties: ProjectDuties, contents: BomContents, read: ReadText
 ) -> Iterator[ShippedText]:
-    registry = contents.registry
-    for license, models in duties.licenses:
-        holders = [registry.models[id] for id in models]
-        yield from find_texts(license, holders, registry, read)
+    models = contents.registry.models
+    for license, ids in duties.licenses:
+        yield from find_texts(license, [models[id] for id in ids], contents.registry, read)
 
 
 def _serialize(bundle: NoticesBundle, files: list[str]) -> dict[str, Any]:
@@ -138,8 +137,10 @@ def _list_lines(bundle: NoticesBundle, folder: Path) -> Iterator[str]:
     fetched = sum(text.content is not None for text in bundle.texts)
     yield f"{folder}: NOTICE, TO-DO.md, {len(bundle.texts)} texts ({fetched} fetched)"
     yield f"{len(list(bundle.duties.clauses))} duties for {len(bundle.contents.models)} models"
-    for name in bundle.unknown:
-        yield f"  not in the registry: {name}"
-    for obstacle in bundle.duties.obstacles:
-        yield f"  {obstacle.model}: {obstacle.value} ({obstacle.use})"
+    yield from (f"  not in the registry: {name}" for name in bundle.unknown)
+    yield from map(_describe_obstacle, bundle.duties.obstacles)
     yield "A person must go through TO-DO.md."
+
+
+def _describe_obstacle(obstacle: Obstacle) -> str:
+    return f"  {obstacle.model}: {obstacle.value} ({obstacle.use})"

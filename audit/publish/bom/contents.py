@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from audit.publish.urls import build_hub_url
@@ -11,6 +12,8 @@ from audit.records.hub_pins import DEFAULT_HOST, HubPins
 from audit.records.model import Model
 from audit.records.registry import Registry
 
+Document = dict[str, Any]
+"""A bill, or a part of one, as JSON."""
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 

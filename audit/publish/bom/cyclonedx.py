@@ -8,10 +8,9 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from audit import __version__
-from audit.publish.bom.contents import BomContents, BomModel, list_datasets
+from audit.publish.bom.contents import BomContents, BomModel, Document, list_datasets
 from audit.publish.bom.cyclonedx_components import (
     build_dataset_component,
     build_model_component,
@@ -24,7 +23,7 @@ TOOL = "open-model-registry"
 PROJECT_REF = "project"
 
 
-def build_cyclonedx(contents: BomContents, version: str) -> dict[str, Any]:
+def build_cyclonedx(contents: BomContents, version: str) -> Document:
     """The bill. Raises InvalidExpressionError for an unknown license."""
     return _number(
         {
@@ -39,7 +38,7 @@ def build_cyclonedx(contents: BomContents, version: str) -> dict[str, Any]:
     )
 
 
-def _number(document: dict[str, Any]) -> dict[str, Any]:
+def _number(document: Document) -> Document:
     """The document with a serial number that follows from what it says."""
     head, rest = dict(list(document.items())[:3]), dict(list(document.items())[3:])
     return {**head, "serialNumber": f"urn:uuid:{derive_uuid(document)}", **rest}
@@ -51,7 +50,7 @@ def derive_uuid(document: object) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(content).hexdigest())
 
 
-def _build_metadata(contents: BomContents) -> dict[str, Any]:
+def _build_metadata(contents: BomContents) -> Document:
     tool = {"type": "application", "name": TOOL, "version": __version__}
     return {
         "timestamp": f"{contents.data_date}T00:00:00Z",
@@ -60,7 +59,7 @@ def _build_metadata(contents: BomContents) -> dict[str, Any]:
     }
 
 
-def _build_subject(contents: BomContents) -> dict[str, Any]:
+def _build_subject(contents: BomContents) -> Document:
     """What the bill is about: a project, or the model itself where there is one alone."""
     if _is_about_a_model(contents):
         return build_model_component(contents.models[0], contents.registry)
@@ -72,13 +71,13 @@ def _is_about_a_model(contents: BomContents) -> bool:
     return not contents.project and len(contents.models) == 1
 
 
-def _list_components(contents: BomContents) -> Iterator[dict[str, Any]]:
+def _list_components(contents: BomContents) -> Iterator[Document]:
     if not _is_about_a_model(contents):
         yield from (build_model_component(each, contents.registry) for each in contents.models)
     yield from (build_dataset_component(each, contents.registry) for each in contents.datasets)
 
 
-def _list_dependencies(contents: BomContents) -> Iterator[dict[str, Any]]:
+def _list_dependencies(contents: BomContents) -> Iterator[Document]:
     """A project needs its models and datasets, a model what it was trained on."""
     if not _is_about_a_model(contents):
         used = [build_model_ref(each) for each in contents.models]
@@ -95,6 +94,6 @@ def _list_data_refs(entry: BomModel, contents: BomContents) -> list[str]:
     return [name_dataset_ref(each) for each in list_datasets(entry.model, contents.registry)]
 
 
-def _build_dependency(ref: str, needed: Iterable[str]) -> dict[str, Any]:
+def _build_dependency(ref: str, needed: Iterable[str]) -> Document:
     wanted = sorted(set(needed))
     return {"ref": ref, "dependsOn": wanted} if wanted else {"ref": ref}

@@ -1,10 +1,10 @@
 """Models and datasets as components of CycloneDX."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from audit.publish.bom.contents import (
     BomModel,
+    Document,
     build_purl,
     find_dataset_address,
     find_download,
@@ -13,6 +13,7 @@ from audit.publish.bom.contents import (
 )
 from audit.publish.bom.facts import (
     PREFIX,
+    Fact,
     describe_evidence,
     list_dataset_facts,
     list_entry_facts,
@@ -45,7 +46,7 @@ def name_dataset_ref(dataset: Dataset) -> str:
     return f"dataset:{dataset.id}"
 
 
-def build_model_component(entry: BomModel, registry: Registry) -> dict[str, Any]:
+def build_model_component(entry: BomModel, registry: Registry) -> Document:
     """A model. Raises InvalidExpressionError for an unknown license."""
     model = entry.model
     occurrences = list(_list_occurrences(entry))
@@ -62,7 +63,7 @@ def build_model_component(entry: BomModel, registry: Registry) -> dict[str, Any]
     }
 
 
-def _keep(fields: dict[str, Any]) -> dict[str, Any]:
+def _keep(fields: Document) -> Document:
     """Only what is known: no format has a word for an empty one."""
     return {name: value for name, value in fields.items() if value}
 
@@ -72,7 +73,7 @@ def _name_component(id: str) -> dict[str, str]:
     return {"group": owner, "name": name} if slash and owner and name else {"name": id}
 
 
-def describe_model(model: Model, registry: Registry) -> dict[str, Any]:
+def describe_model(model: Model, registry: Registry) -> Document:
     """License, addresses, bases and data of a recorded model."""
     datasets = [{"ref": name_dataset_ref(each)} for each in list_datasets(model, registry)]
     ancestors = list(_list_ancestors(model, registry, {model.id}))
@@ -87,15 +88,15 @@ def describe_model(model: Model, registry: Registry) -> dict[str, Any]:
     )
 
 
-def _list_ancestors(model: Model, registry: Registry, seen: set[str]) -> Iterator[dict[str, Any]]:
+def _list_ancestors(model: Model, registry: Registry, seen: set[str]) -> Iterator[Document]:
     """The bases with their own bases; a circle is walked once."""
     for link in model.base_models or ():
         if link.id not in seen:
             yield _build_ancestor(link, registry, {*seen, link.id})
 
 
-def _build_ancestor(link: BaseModelLink, registry: Registry, seen: set[str]) -> dict[str, Any]:
-    component: dict[str, Any] = {"type": MODEL_TYPE, **_name_component(link.id)}
+def _build_ancestor(link: BaseModelLink, registry: Registry, seen: set[str]) -> Document:
+    component: Document = {"type": MODEL_TYPE, **_name_component(link.id)}
     base = registry.models.get(link.id)
     if base is not None:
         component |= _keep(_describe_base(base, registry, seen))
@@ -103,7 +104,7 @@ def _build_ancestor(link: BaseModelLink, registry: Registry, seen: set[str]) -> 
     return component
 
 
-def _describe_base(base: Model, registry: Registry, seen: set[str]) -> dict[str, Any]:
+def _describe_base(base: Model, registry: Registry, seen: set[str]) -> Document:
     commit = find_pinned_commit(base)
     ancestors = list(_list_ancestors(base, registry, seen))
     return {
@@ -114,10 +115,10 @@ def _describe_base(base: Model, registry: Registry, seen: set[str]) -> dict[str,
     }
 
 
-def build_dataset_component(dataset: Dataset, registry: Registry) -> dict[str, Any]:
+def build_dataset_component(dataset: Dataset, registry: Registry) -> Document:
     """A dataset. Raises InvalidExpressionError for an unknown license."""
     url = find_dataset_address(dataset)
-    data: dict[str, Any] = {"type": "dataset", "name": dataset.name}
+    data: Document = {"type": "dataset", "name": dataset.name}
     if url:
         data["contents"] = {"url": url}
     publisher = {"publisher": dataset.publisher} if dataset.publisher else {}
@@ -133,19 +134,18 @@ def build_dataset_component(dataset: Dataset, registry: Registry) -> dict[str, A
     }
 
 
-def build_properties(facts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+def build_properties(facts: Iterable[Fact]) -> list[dict[str, str]]:
     """Facts under names of ours."""
     return [{"name": f"{PREFIX}{name}", "value": value} for name, value in facts]
 
 
-def _list_occurrences(entry: BomModel) -> Iterator[dict[str, Any]]:
+def _list_occurrences(entry: BomModel) -> Iterator[Document]:
     for place in entry.places:
-        line = {"line": place.line} if place.line else {}
-        context = {"additionalContext": place.use} if place.use else {}
-        yield {"location": place.file, **line, **context}
+        fields = {"location": place.file, "line": place.line, "additionalContext": place.use}
+        yield _keep(fields)
 
 
-def build_licenses(expression: str | None, registry: Registry) -> list[dict[str, Any]]:
+def build_licenses(expression: str | None, registry: Registry) -> list[Document]:
     """The choice of licenses as the formats know it; nothing where nobody knows it."""
     found = read_license(expression, registry)
     if found.form == "unknown":
@@ -157,7 +157,7 @@ def build_licenses(expression: str | None, registry: Registry) -> list[dict[str,
     return [{"license": _build_license(found)}]
 
 
-def _build_license(found: BomLicense) -> dict[str, Any]:
+def _build_license(found: BomLicense) -> Document:
     (license,) = found.records
     url = _keep({"url": find_license_url(license)})
     if found.form == "listed":

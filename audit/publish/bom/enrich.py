@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from audit.publish.bom.contents import BomContents, BomModel, list_datasets, read_commit
+from audit.publish.bom.contents import BomContents, BomModel, Document, list_datasets, read_commit
 from audit.publish.bom.cyclonedx import VERSIONS
 from audit.publish.bom.cyclonedx_components import (
     build_dataset_component,
@@ -20,7 +20,7 @@ from audit.publish.bom.entries import (
     list_objects,
     read_field,
 )
-from audit.publish.bom.facts import list_dataset_facts, list_entry_facts
+from audit.publish.bom.facts import Fact, list_dataset_facts, list_entry_facts
 from audit.publish.bom.read_cyclonedx import list_components, read_component, read_licenses
 from audit.records.dataset import Dataset
 from audit.records.model import Model
@@ -74,7 +74,7 @@ def _list_models(found: ReadBom, registry: Registry) -> Iterator[BomModel]:
             yield BomModel(name, model, read_commit(entry.version))
 
 
-def add_to_cyclonedx(found: ReadBom, registry: Registry, version: str) -> dict[str, Any]:
+def add_to_cyclonedx(found: ReadBom, registry: Registry, version: str) -> Document:
     """The same document with what we know; what it says itself is left as it is.
 
     Raises InvalidExpressionError for an unknown license.
@@ -88,7 +88,7 @@ def add_to_cyclonedx(found: ReadBom, registry: Registry, version: str) -> dict[s
     return document
 
 
-def _mark_edition(document: dict[str, Any], version: str) -> None:
+def _mark_edition(document: Document, version: str) -> None:
     """The version of the format, and the number of the next edition."""
     document["specVersion"] = version
     if "$schema" in document:
@@ -97,7 +97,7 @@ def _mark_edition(document: dict[str, Any], version: str) -> None:
     document["version"] = number + 1 if isinstance(number, int) else 2
 
 
-def _add_to_component(component: dict[str, Any], registry: Registry) -> dict[str, Dataset]:
+def _add_to_component(component: Document, registry: Registry) -> dict[str, Dataset]:
     """Add what is known of one component; the datasets that its model states, by id."""
     entry = read_component(component)
     model, dataset = find_model(entry, registry), find_dataset(entry, registry)
@@ -109,7 +109,7 @@ def _add_to_component(component: dict[str, Any], registry: Registry) -> dict[str
     return {}
 
 
-def _add_to_model(component: dict[str, Any], model: Model, registry: Registry) -> None:
+def _add_to_model(component: Document, model: Model, registry: Registry) -> None:
     known = describe_model(model, registry)
     concluded = ("concluded-license", model.weights.license or "unknown")
     facts = list_entry_facts(BomModel(model.id, model), registry)
@@ -121,31 +121,31 @@ def _add_to_model(component: dict[str, Any], model: Model, registry: Registry) -
             _fill_field(component, name, value)
 
 
-def _fill_field(component: dict[str, Any], name: str, value: Any) -> None:
+def _fill_field(component: Document, name: str, value: Any) -> None:
     """A license that says nothing is no license; what else is there stays."""
     if name == "licenses" or name not in component:
         component[name] = value
 
 
-def _add_references(component: dict[str, Any], known: Sequence[dict[str, str]]) -> None:
+def _add_references(component: Document, known: Sequence[dict[str, str]]) -> None:
     present = list_objects(component, "externalReferences")
     new = [each for each in known if each not in present]
     if new:
         component["externalReferences"] = [*present, *new]
 
 
-def _replace_own_properties(component: dict[str, Any], facts: Iterable[tuple[str, str]]) -> None:
+def _replace_own_properties(component: Document, facts: Iterable[Fact]) -> None:
     """Ours are written anew, so that a second pass adds nothing twice."""
     kept = _list_foreign_properties(component)
     component["properties"] = [*kept, *build_properties(facts)]
 
 
-def _list_foreign_properties(component: dict[str, Any]) -> list[dict[str, Any]]:
+def _list_foreign_properties(component: Document) -> list[Document]:
     rows = list_objects(component, "properties")
     return [row for row in rows if not is_own(read_field(row, "name"))]
 
 
-def _add_datasets(document: dict[str, Any], stated: dict[str, Dataset], registry: Registry) -> None:
+def _add_datasets(document: Document, stated: dict[str, Dataset], registry: Registry) -> None:
     """The datasets to which model cards refer."""
     present = {read_field(each, "bom-ref") for each in list_components(document)}
     missing = [each for _, each in sorted(stated.items()) if name_dataset_ref(each) not in present]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from audit.core.grouping import group_pairs
-from audit.publish.bom.facts import PREFIX
+from audit.publish.bom.contents import Document
+from audit.publish.bom.facts import PREFIX, Fact
 
 EntryKind = Literal["model", "dataset", "other"]
 HUB_PURL = "pkg:huggingface/"
@@ -44,7 +45,7 @@ class ReadBom:
     name: str
     """What the bill is about; empty where it does not say."""
     entries: tuple[BomEntry, ...]
-    document: dict[str, Any]
+    document: Document
 
 
 def choose_kind(stated: EntryKind, purl: str, location: str = "") -> EntryKind:
@@ -62,12 +63,12 @@ def read_text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def read_field(holder: Mapping[str, Any], name: str) -> str:
+def read_field(holder: Document, name: str) -> str:
     """A field that should hold text; empty for anything else."""
     return read_text(holder.get(name))
 
 
-def list_objects(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def list_objects(holder: Document, name: str) -> list[Document]:
     """The objects of a field that should hold a list of them."""
     value = holder.get(name)
     if not isinstance(value, list):
@@ -75,7 +76,7 @@ def list_objects(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)]
 
 
-def group_facts(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def group_facts(pairs: Iterable[Fact]) -> dict[str, tuple[str, ...]]:
     """Facts of ours by name, each with all its values, without the prefix."""
     own = [(name.removeprefix(PREFIX), value) for name, value in pairs if is_own(name)]
     return {name: tuple(values) for name, values in group_pairs(own).items()}

@@ -18,7 +18,9 @@ PREFIX = "open-model-registry:"
 """In front of every name of a property."""
 _VERDICT_NAMES = {LABEL_DEFINITION.id: "label", MOF.id: "mof-class"}
 """Names of the two verdicts for which readers ask first."""
-Facts = Iterator[tuple[str, str]]
+Fact = tuple[str, str]
+"""Name, without PREFIX, and value."""
+Facts = Iterator[Fact]
 
 
 def list_entry_facts(entry: BomModel, registry: Registry) -> Facts:

@@ -1,10 +1,10 @@
 """Read a bill of materials: CycloneDX, SPDX 2 and SPDX 3, all as JSON."""
 
 from pathlib import Path
-from typing import Any
 
 from audit.core.errors import UsageError
 from audit.core.json_files import InvalidFileError, read_json_file
+from audit.publish.bom.contents import Document
 from audit.publish.bom.entries import ReadBom, read_field
 from audit.publish.bom.read_cyclonedx import read_cyclonedx
 from audit.publish.bom.read_spdx import read_spdx_2, read_spdx_3
@@ -32,7 +32,7 @@ def find_bom(path: Path) -> ReadBom | None:
     return _read_document(document) if isinstance(document, dict) else None
 
 
-def _read_document(document: dict[str, Any]) -> ReadBom | None:
+def _read_document(document: Document) -> ReadBom | None:
     if document.get("bomFormat") == "CycloneDX":
         return read_cyclonedx(document)
     if read_field(document, "spdxVersion").startswith("SPDX-2"):

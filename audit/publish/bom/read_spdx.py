@@ -1,8 +1,9 @@
 """Read SPDX 2 and SPDX 3."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from audit.core.grouping import group_pairs
+from audit.publish.bom.contents import Document
 from audit.publish.bom.entries import (
     NOTHING_SAID,
     BomEntry,
@@ -14,6 +15,7 @@ from audit.publish.bom.entries import (
     read_field,
     read_text,
 )
+from audit.publish.bom.facts import Fact
 
 _KINDS: dict[str, EntryKind] = {"ai_AIPackage": "model", "dataset_DatasetPackage": "dataset"}
 _PACKAGES = frozenset({*_KINDS, "software_Package"})
@@ -22,14 +24,14 @@ _LICENSE_RELATIONS = ("hasDeclaredLicense", "hasConcludedLicense")
 """The later one wins."""
 
 
-def read_spdx_2(document: dict[str, Any]) -> ReadBom:
+def read_spdx_2(document: Document) -> ReadBom:
     """A document of SPDX 2: its packages."""
     entries = tuple(map(_read_package_2, list_objects(document, "packages")))
     name = read_field(document, "name")
     return ReadBom(read_text(document["spdxVersion"]), name, entries, document)
 
 
-def _read_package_2(package: dict[str, Any]) -> BomEntry:
+def _read_package_2(package: Document) -> BomEntry:
     purl = next(_list_purls_2(package), "")
     location = read_field(package, "downloadLocation")
     stated = [read_field(package, f"license{which}") for which in ("Concluded", "Declared")]
@@ -43,13 +45,13 @@ def _read_package_2(package: dict[str, Any]) -> BomEntry:
     )
 
 
-def _list_purls_2(package: dict[str, Any]) -> Iterator[str]:
+def _list_purls_2(package: Document) -> Iterator[str]:
     for row in list_objects(package, "externalRefs"):
         if row.get("referenceType") == "purl":
             yield read_field(row, "referenceLocator")
 
 
-def read_spdx_3(document: dict[str, Any]) -> ReadBom:
+def read_spdx_3(document: Document) -> ReadBom:
     """A document of SPDX 3: its packages of every profile."""
     elements = list_objects(document, "@graph")
     licenses = _map_licenses(elements)
@@ -62,18 +64,18 @@ def read_spdx_3(document: dict[str, Any]) -> ReadBom:
     return ReadBom(f"SPDX {_find_version(elements)}", _find_name(elements), entries, document)
 
 
-def _find_version(elements: list[dict[str, Any]]) -> str:
+def _find_version(elements: list[Document]) -> str:
     versions = (read_field(each, "specVersion") for each in elements)
     return next(filter(None, versions), "3")
 
 
-def _find_name(elements: list[dict[str, Any]]) -> str:
+def _find_name(elements: list[Document]) -> str:
     documents = (each for each in elements if each.get("type") == "SpdxDocument")
     return next((read_field(each, "name") for each in documents), "")
 
 
 def _read_package_3(
-    package: dict[str, Any], licenses: dict[str, str], facts: dict[str, list[tuple[str, str]]]
+    package: Document, licenses: dict[str, str], facts: dict[str, list[Fact]]
 ) -> BomEntry:
     id, purl, location = (read_field(package, field) for field in _ADDRESSES_3)
     return BomEntry(
@@ -87,11 +89,11 @@ def _read_package_3(
     )
 
 
-def _find_stated_kind(package: dict[str, Any]) -> EntryKind:
+def _find_stated_kind(package: Document) -> EntryKind:
     return _KINDS.get(read_field(package, "type"), "other")
 
 
-def _map_licenses(elements: list[dict[str, Any]]) -> dict[str, str]:
+def _map_licenses(elements: list[Document]) -> dict[str, str]:
     """Expression by package."""
     expressions = {
         read_field(each, "spdxId"): read_field(each, "simplelicensing_licenseExpression")
@@ -105,9 +107,7 @@ def _map_licenses(elements: list[dict[str, Any]]) -> dict[str, str]:
     return found
 
 
-def _list_relations(
-    elements: list[dict[str, Any]], relation: str
-) -> Iterator[tuple[str, list[str]]]:
+def _list_relations(elements: list[Document], relation: str) -> Iterator[tuple[str, list[str]]]:
     """Start and ends of each relation of a type."""
     for each in elements:
         if each.get("relationshipType") == relation:
@@ -116,17 +116,15 @@ def _list_relations(
             yield read_field(each, "from"), [read_text(end) for end in listed]
 
 
-def _map_facts(elements: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+def _map_facts(elements: list[Document]) -> dict[str, list[Fact]]:
     """What annotations of ours say, by package."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for each in elements:
-        if each.get("type") == "Annotation":
-            subject = read_field(each, "subject")
-            found.setdefault(subject, []).extend(_list_lines(read_field(each, "statement")))
-    return found
+    notes = [each for each in elements if each.get("type") == "Annotation"]
+    return group_pairs(
+        (read_field(note, "subject"), fact) for note in notes for fact in _list_lines(note)
+    )
 
 
-def _list_lines(statement: str) -> Iterator[tuple[str, str]]:
-    for line in statement.splitlines():
+def _list_lines(note: Document) -> Iterator[Fact]:
+    for line in read_field(note, "statement").splitlines():
         name, _, value = line.partition("=")
         yield name, value

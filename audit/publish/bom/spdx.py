@@ -4,10 +4,9 @@ Written as a plain document: tests judge every recorded model by the official sc
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from audit import __version__
-from audit.publish.bom.contents import BomContents, BomModel, list_datasets
+from audit.publish.bom.contents import BomContents, BomModel, Document, list_datasets
 from audit.publish.bom.cyclonedx import TOOL, derive_uuid
 from audit.publish.bom.spdx_elements import (
     CREATION_INFO,
@@ -24,7 +23,7 @@ PROFILES = ["core", "software", "ai", "dataset", "simpleLicensing"]
 AGENT, PROJECT = "agent", "project"
 
 
-def build_spdx(contents: BomContents) -> dict[str, Any]:
+def build_spdx(contents: BomContents) -> Document:
     """The bill. Raises InvalidExpressionError for an unknown license."""
     elements = SpdxElements(_name_space(contents), contents.registry)
     roots = _add_subjects(contents, elements)

@@ -15,6 +15,7 @@ from audit.publish.bom.contents import (
 )
 from audit.publish.bom.facts import (
     PREFIX,
+    Fact,
     describe_evidence,
     list_dataset_facts,
     list_entry_facts,
@@ -62,14 +63,13 @@ class SpdxElements:
 
     def relate(self, start: str, relation: str, ends: Sequence[str], comment: str = "") -> None:
         """Bind an element to others; nothing where there is none."""
-        if not ends:
-            return
-        number = str(len(self.graph))
-        self.add(
-            ("relationship", number),
-            "Relationship",
-            {"from": start, "relationshipType": relation, "to": list(ends), "comment": comment},
-        )
+        if ends:
+            fields = {"from": start, "relationshipType": relation, "to": list(ends)}
+            self.add_numbered("relationship", "Relationship", {**fields, "comment": comment})
+
+    def add_numbered(self, name: str, type: str, fields: Fields) -> str:
+        """Add an element that nothing refers to; its id."""
+        return self.add((name, str(len(self.graph))), type, fields)
 
 
 def build_model_package(entry: BomModel, elements: SpdxElements) -> str:
@@ -137,19 +137,15 @@ def _list_references(model: Model) -> list[Fields]:
     ]
 
 
-def _add_facts(subject: str, facts: Iterable[tuple[str, str]], elements: SpdxElements) -> None:
+def _add_facts(subject: str, facts: Iterable[Fact], elements: SpdxElements) -> None:
     """All facts as one annotation, a line each."""
     lines = [f"{PREFIX}{name}={value}" for name, value in facts]
     _add_annotation(subject, "\n".join(lines), elements)
 
 
 def _add_annotation(subject: str, statement: str, elements: SpdxElements) -> None:
-    number = str(len(elements.graph))
-    elements.add(
-        ("annotation", number),
-        "Annotation",
-        {"annotationType": "other", "subject": subject, "statement": statement},
-    )
+    fields = {"annotationType": "other", "subject": subject, "statement": statement}
+    elements.add_numbered("annotation", "Annotation", fields)
 
 
 def _bind_license(package: str, expression: str | None, elements: SpdxElements) -> None:

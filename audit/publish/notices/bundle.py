@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.core.grouping import group_pairs
 from audit.publish.bom.contents import BomContents
 from audit.publish.notices.duties import ProjectDuties
 from audit.publish.notices.notice_file import render_notice
@@ -44,10 +45,7 @@ class NoticesBundle:
 
     def _name_texts(self) -> Mapping[str, Sequence[str]]:
         """Files by license."""
-        found: dict[str, list[str]] = {}
-        for text in self.texts:
-            found.setdefault(text.license.id, []).append(_name_file(text))
-        return found
+        return group_pairs((text.license.id, _name_file(text)) for text in self.texts)
 
 
 def _name_file(text: ShippedText) -> str:

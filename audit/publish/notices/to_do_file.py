@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
+from audit.core.wording import join_first
 from audit.definitions.clause_view import ViewedClause
 from audit.definitions.permission_view import StageDuties
 from audit.publish.notices.duties import Obstacle, ProjectDuties
@@ -38,12 +39,13 @@ def _render_stage(stage: StageDuties) -> str:
 
 def _list_problems(duties: ProjectDuties, unknown: Sequence[str]) -> Iterator[str]:
     """What stands against shipping at all."""
-    lines = [
-        f"- [ ] {escape_markdown(each)}: read its terms; no record holds it" for each in unknown
-    ]
-    lines += [_describe_obstacle(each) for each in duties.obstacles]
+    lines = [*map(_describe_unknown, unknown), *map(_describe_obstacle, duties.obstacles)]
     if lines:
         yield "## Before anything else\n\n" + "\n".join(lines)
+
+
+def _describe_unknown(name: str) -> str:
+    return f"- [ ] {escape_markdown(name)}: read its terms; no record holds it"
 
 
 def _describe_obstacle(obstacle: Obstacle) -> str:
@@ -88,7 +90,5 @@ def _list_clause_lines(clause: ViewedClause) -> Iterator[str]:
 def _cite(clause: ViewedClause) -> str:
     """Where it stands, and through which models it binds."""
     citations = dict.fromkeys(holder.citation for holder in clause.holders)
-    models = list(dict.fromkeys(holder.model for holder in clause.holders))
-    shown = ", ".join(models[:SHOWN_HOLDERS])
-    more = f" and {len(models) - SHOWN_HOLDERS} more" if len(models) > SHOWN_HOLDERS else ""
-    return f"({'; '.join(citations)}; through {shown}{more})"
+    models = dict.fromkeys(holder.model for holder in clause.holders)
+    return f"({'; '.join(citations)}; through {join_first([*models], SHOWN_HOLDERS)})"
