@@ -330,6 +330,13 @@ def interop_bom(session: nox.Session) -> None:
     session.run("pytest", "-m", "interop", "tests/interop/test_spdx.py", *session.posargs)
 
 
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Drive the site in a real browser: Debian's Chromium, or the one that CHROMIUM names."""
+    install_project(session, "browser")
+    session.run("pytest", "-m", "browser", "tests/browser", *session.posargs)
+
+
 @nox.session(name="interop-github")
 def interop_github(session: nox.Session) -> None:
     """Let a mock server made from GitHub's own description judge every request of `publish`.

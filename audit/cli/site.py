@@ -9,7 +9,7 @@ import click
 
 from audit.cli.command import FILE, INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.publish.site.build import BuiltSite, write_site
+from audit.publish.site.build import BuiltSite, list_earlier_files, write_site
 from audit.publish.site.site_data import load_site_data
 
 LOOPBACK = "127.0.0.1"
@@ -30,6 +30,7 @@ class SiteOptions(SharedOptions):
 @click.option("--port", type=INTEGER, default=8000, help="where it is served (default: 8000)")
 def run_command(options: SiteOptions) -> int:
     """Write the site: pages, data for programs, badges. The same records give the same bytes."""
+    list_earlier_files(options.output)  # refuses a folder that is no site before the work begins
     built = write_site(options.output, load_site_data(options.registry))
     if options.json:
         print_json("site", {"files": built.files, "bytes": built.bytes})

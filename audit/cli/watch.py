@@ -86,14 +86,18 @@ def run_command(options: WatchOptions) -> int:
     """Report each model that the project names, and judge it where a policy is given."""
     registry = load_registry(options.registry)
     project = _judge_project(registry, options)
+    _require_something_judged(project, options)
+    _print_project(project, registry, options)
+    return 1 if any(model.broken for model in project.models) else 0
+
+
+def _require_something_judged(project: WatchedProject, options: WatchOptions) -> None:
+    """A gate that finds nothing has judged nothing: that is no kept policy. Raises UsageError."""
     if project.is_judged and not project.used and not project.datasets:
-        # A gate that finds nothing has judged nothing: that is no kept policy.
         searched = describe_reading(project.read)
         raise UsageError(
             f"{options.path}: {NOTHING_NAMED}, so the policy judged nothing; {searched}"
         )
-    _print_project(project, registry, options)
-    return 1 if any(model.broken for model in project.models) else 0
 
 
 def _judge_project(registry: Registry, options: WatchOptions) -> WatchedProject:
@@ -122,11 +126,15 @@ def _serialize_project(project: WatchedProject) -> dict[str, object]:
     return {
         "models": [serialize_watched_model(model) for model in project.models],
         "datasets": [serialize_watched_dataset(each) for each in project.datasets],
-        "read": {
-            "texts": project.read.texts,
-            "model_files": project.read.models,
-            "skipped": dict(project.read.skipped),
-        },
+        "read": _serialize_reading(project.read),
+    }
+
+
+def _serialize_reading(read: FilesRead) -> dict[str, object]:
+    return {
+        "texts": read.texts,
+        "model_files": read.models,
+        "skipped": dict(read.skipped),
     }
 
 

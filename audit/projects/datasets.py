@@ -39,9 +39,13 @@ def _find_dataset_id(mention: Mention, registry: Registry) -> str:
     """The id of today; empty for one that no record knows."""
     lower = mention.model.lower()
     for dataset in registry.datasets.values():
-        if lower in {dataset.id.lower(), *(former.lower() for former in dataset.former_ids)}:
+        if lower in _list_lower_names(dataset):
             return dataset.id
     return ""
+
+
+def _list_lower_names(dataset: Dataset) -> list[str]:
+    return [name.lower() for name in (dataset.id, *dataset.former_ids)]
 
 
 def _judge_dataset(

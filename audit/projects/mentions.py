@@ -87,17 +87,24 @@ def _find_in_file(
     if lies_in_cache(shown):
         return
     if path.suffix.lower() in MODEL_SUFFIXES:
-        if measure_plain_file(path) is not None:
-            read.models += 1
-            yield from _find_in_head(path, shown, names)
+        yield from _find_in_model_file(path, shown, names, read)
         return
     text = read_text(path, read)
     if text is not None:
-        suffix = ".dockerfile" if path.name.startswith("Dockerfile") else path.suffix.lower()
-        prose = is_prose(path)
-        yield from _find_in_parts(
-            SourceText(shown, text, suffix, prose, is_test(shown), lists_packages(path)), names
-        )
+        yield from _find_in_parts(_describe_source(path, shown, text), names)
+
+
+def _describe_source(path: Path, shown: str, text: str) -> SourceText:
+    suffix = ".dockerfile" if path.name.startswith("Dockerfile") else path.suffix.lower()
+    return SourceText(shown, text, suffix, is_prose(path), is_test(shown), lists_packages(path))
+
+
+def _find_in_model_file(
+    path: Path, shown: str, names: NameDictionary, read: FilesRead
+) -> Iterator[Mention]:
+    if measure_plain_file(path) is not None:
+        read.models += 1
+        yield from _find_in_head(path, shown, names)
 
 
 def _find_in_parts(source: SourceText, names: NameDictionary) -> Iterator[Mention]:
@@ -136,14 +143,19 @@ def read_model_list(path: Path, names: NameDictionary = _NO_NAMES) -> list[Menti
 
 def _parse_model_list(path: Path, names: NameDictionary) -> Iterator[Mention]:
     for number, entry in _list_entries(path):
-        model, _, revision = entry.partition("@")
-        model = strip_hub_address(model).rstrip("/")
+        model, revision = _split_entry(entry)
         if not HUB_ID.fullmatch(model) and model.lower() not in names.bare:
             fix = "write owner/name, one a line"
             raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
         kind = names.full.get(model.lower(), "model")
-        pinned = revision if _REVISION.fullmatch(revision) else ""
-        yield Mention(model, path.name, number, kind, "named", pinned)
+        yield Mention(model, path.name, number, kind, "named", revision)
+
+
+def _split_entry(entry: str) -> tuple[str, str]:
+    """The name, without the address around it, and the revision behind an `@`."""
+    model, _, revision = entry.partition("@")
+    pinned = revision if _REVISION.fullmatch(revision) else ""
+    return strip_hub_address(model).rstrip("/"), pinned
 
 
 def _list_entries(path: Path) -> Iterator[tuple[int, str]]:

@@ -28,15 +28,14 @@ def list_problems(models: Sequence[WatchedModel]) -> Iterator[tuple[str, Watched
 
 def render_sarif(models: Sequence[WatchedModel]) -> str:
     """A log for code scanning: a result for each problem at each place."""
-    results = [
-        _build_result(rule, model, words, place)
-        for rule, model, words in list_problems(models)
-        for place in model.places
-    ]
-    rules = [{"id": id, "shortDescription": {"text": text}} for id, text in _RULES.items()]
-    driver = {"name": "open-model-registry", "rules": rules}
-    run = {"tool": {"driver": driver}, "results": results}
+    results = [_build_result(*row) for row in _list_problem_places(models)]
+    run = {"tool": {"driver": _describe_driver()}, "results": results}
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _describe_driver() -> dict[str, Any]:
+    rules = [{"id": id, "shortDescription": {"text": text}} for id, text in _RULES.items()]
+    return {"name": "open-model-registry", "rules": rules}
 
 
 def _build_result(rule: str, model: WatchedModel, words: str, place: Mention) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def _build_result(rule: str, model: WatchedModel, words: str, place: Mention) ->
     return {
         "ruleId": rule,
         "level": _LEVELS[rule],
-        "message": {"text": f"{model.id or model.name}: {sanitize_line(words)}"},
+        "message": {"text": f"{_name_model(model)}: {sanitize_line(words)}"},
         "locations": [{"physicalLocation": location}],
     }
 
@@ -57,24 +56,39 @@ def render_junit(models: Sequence[WatchedModel]) -> str:
     counts = {"tests": str(len(used)), "failures": str(failing)}
     suite = ElementTree.Element("testsuite", {"name": "open-model-registry watch", **counts})
     for model in used:
-        place = f"{model.places[0].file}:{model.places[0].line}"
-        name = sanitize_line(model.id or model.name)
-        case = ElementTree.SubElement(suite, "testcase", {"name": name, "classname": place})
-        if model.broken:
-            words = "; ".join(map(sanitize_line, model.broken))
-            ElementTree.SubElement(case, "failure", {"message": words}).text = words
+        _add_test_case(suite, model)
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
+def _add_test_case(suite: ElementTree.Element, model: WatchedModel) -> None:
+    names = {"name": _name_model(model), "classname": _name_first_place(model)}
+    case = ElementTree.SubElement(suite, "testcase", names)
+    if model.broken:
+        words = "; ".join(map(sanitize_line, model.broken))
+        ElementTree.SubElement(case, "failure", {"message": words}).text = words
+
+
+def _name_model(model: WatchedModel) -> str:
+    return sanitize_line(model.id or model.name)
+
+
+def _name_first_place(model: WatchedModel) -> str:
+    return f"{model.places[0].file}:{model.places[0].line}"
+
+
 def render_annotations(models: Sequence[WatchedModel]) -> str:
     """Commands of a GitHub workflow, one a line; their values are escaped as GitHub reads them."""
-    lines = [
-        _format_annotation(rule, model, words, place)
-        for rule, model, words in list_problems(models)
-        for place in model.places
-    ]
-    return "\n".join(lines)
+    return "\n".join(_format_annotation(*row) for row in _list_problem_places(models))
+
+
+def _list_problem_places(
+    models: Sequence[WatchedModel],
+) -> Iterator[tuple[str, WatchedModel, str, Mention]]:
+    """Each problem at each place of its model."""
+    for rule, model, words in list_problems(models):
+        for place in model.places:
+            yield rule, model, words, place
 
 
 def _format_annotation(rule: str, model: WatchedModel, words: str, place: Mention) -> str:

@@ -1,7 +1,6 @@
 """The names that mean a recorded model or dataset, however the text around them looks."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from audit.projects.finding.mention import Kind
@@ -34,11 +33,4 @@ def build_name_dictionary(registry: Registry) -> NameDictionary:
         for name in (model.id, *model.earlier_names):
             if "/" in name:
                 full[name.lower()] = "model"
-    return NameDictionary(full, frozenset(_list_bare_names(registry)))
-
-
-def _list_bare_names(registry: Registry) -> Iterable[str]:
-    tails = Counter(id.lower().rpartition("/")[2] for id in registry.models)
-    yield from (name for name, count in tails.items() if count == 1)
-    for model in registry.models.values():
-        yield from (name.lower() for name in model.earlier_names if "/" not in name)
+    return NameDictionary(full, registry.ownerless_names)

@@ -135,14 +135,18 @@ def _find_recorded(text: str, names: NameDictionary) -> Iterator[tuple[int, str,
     if "/" not in text:
         return
     for found in _PATH.finditer(text):
-        position = found.start()
-        parts = found[0].split("/")
-        for owner, name in pairwise(parts):
-            plain = name.rstrip(".")
-            kind = names.find_kind(owner, plain)
+        for offset, owner, name in _list_pairs(found[0]):
+            kind = names.find_kind(owner, name)
             if kind:
-                yield position, f"{owner}/{plain}", kind
-            position += len(owner) + 1
+                yield found.start() + offset, f"{owner}/{name}", kind
+
+
+def _list_pairs(path: str) -> Iterator[tuple[int, str, str]]:
+    """Each two neighbors of a path, and where they begin in it."""
+    offset = 0
+    for owner, name in pairwise(path.split("/")):
+        yield offset, owner, name.rstrip(".")
+        offset += len(owner) + 1
 
 
 def _find_cached(text: str) -> Iterator[tuple[int, str, Kind]]:
@@ -183,6 +187,10 @@ def _judge_mention(source: SourceText, before: str, kind: Kind) -> Use:
         return "prose"
     if _is_comment(source.suffix, before):
         return "comment"
+    return _judge_code_use(before, kind)
+
+
+def _judge_code_use(before: str, kind: Kind) -> Use:
     use = judge_use(before)
     return "trained-on" if kind == "dataset" and use == "named" else use
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.core.errors import UsageError
+from audit.publish.site.api.files import ApiInput, render_api_files
 from audit.publish.site.changes import list_site_events, render_change_pages
 from audit.publish.site.charts import render_chart_page
 from audit.publish.site.compare import render_compare_page
+from audit.publish.site.data_pages import render_data_pages
 from audit.publish.site.datasets import render_dataset_pages
 from audit.publish.site.definitions import render_definition_pages
+from audit.publish.site.exports import render_exports
 from audit.publish.site.first_page import render_first_page
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.licenses import list_license_rows, render_license_pages
@@ -22,7 +25,6 @@ from audit.publish.site.list_pages import (
 from audit.publish.site.model_files import render_model_files
 from audit.publish.site.site_data import SiteData
 from audit.publish.site.tally import SiteTally
-from audit.publish.views.row_csv import render_csv
 
 SUMS_FILE = "SHA256SUMS"
 """Of every other file; by it a later build knows which files of a folder are a site's."""
@@ -38,20 +40,22 @@ class BuiltSite:
 
 def list_site_files(data: SiteData) -> Iterator[SitePage]:
     """Every file but the list of sums, one at a time: they do not all fit into memory at once."""
-    tally, events = SiteTally(), list_site_events(data)
+    tally, events, licenses = SiteTally(), list_site_events(data), list_license_rows(data)
     yield ".nojekyll", b""
     yield from render_first_page(data)
     yield from render_model_files(data, tally)
     yield from render_maker_pages(data)
     yield from render_family_pages(data)
     yield from render_label_pages(data)
-    yield from render_license_pages(data, list_license_rows(data))
+    yield from render_license_pages(data, licenses)
     yield from render_dataset_pages(data)
     yield from render_definition_pages(data, tally)
     yield from render_change_pages(data, events)
     yield from render_compare_page(data, tally)
     yield from render_chart_page(data, events)
-    yield "export/models.csv", render_csv(data.rows).encode()
+    yield from render_exports(data, events)
+    yield from render_api_files(ApiInput(data, licenses, events))
+    yield from render_data_pages(data)
     yield render_page("missing.html.j2", "404.html", data)
 
 
@@ -60,7 +64,7 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
 
     Raises UsageError for a folder that holds something else.
     """
-    stale = _list_earlier_files(folder)
+    stale = list_earlier_files(folder)
     sums: dict[str, str] = {}
     total = 0
     for path, content in list_site_files(data):
@@ -82,7 +86,7 @@ def _write_file(path: Path, content: bytes) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _list_earlier_files(folder: Path) -> set[str]:
+def list_earlier_files(folder: Path) -> set[str]:
     """The files of an earlier build. Raises UsageError where others may be among them."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return set()

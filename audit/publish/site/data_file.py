@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from audit.core.references import get_own_name
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.publish.site.facet_values import ShownFacet, list_shown_facets
+from audit.publish.site.facet_values import FacetValue, ShownFacet, list_shown_facets
 from audit.publish.site.site_data import SiteData
 from audit.publish.views import query_words
 from audit.publish.views.facets import OR_BETTER, SORT_KEYS
 from audit.publish.views.model_summary import (
-    SUMMARY_FIELDS,
     ModelSummary,
     format_summary_size,
 )
@@ -26,18 +26,18 @@ ROWS_PER_PAGE = 100
 _UNSAFE = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 _COLUMNS: Mapping[str, Callable[[ModelSummary], Any]] = {
-    "name": lambda row: row.name,
+    "name": lambda row: shorten_name(row),
     "developer": lambda row: row.developer,
     "other_names": lambda row: "\n".join(row.other_names),
-    "shown_size": format_summary_size,
-    "likely": lambda row: row.likely_parameters or 0,
-    "parameters": lambda row: row.parameters or 0,
-    "active_parameters": lambda row: row.active_parameters or 0,
+    "size": lambda row: (row.likely_parameters or 0, format_summary_size(row)),
     "released": lambda row: row.released,
     "changed": lambda row: row.changed,
-    "license_name": lambda row: row.license_name,
 }
 """What a row shows beside its facets; nothing is 0 or an empty text."""
+_DERIVED = ("maker", "year")
+"""Facets that the script reads from the id and the day of release."""
+_SIGNS = "".join(chr(code) for code in range(ord("!"), ord("~") + 1) if chr(code) not in '"\\<&')
+"""A sign for each place of a short column: a text compresses better than numbers."""
 
 
 def render_data_file(data: SiteData) -> bytes:
@@ -54,7 +54,8 @@ def render_data_file(data: SiteData) -> bytes:
         "better": OR_BETTER,
         "labels": LABEL_WORDS,
         "sorts": list(SORT_KEYS),
-        "csv": {"fields": [*SUMMARY_FIELDS], "signs": FORMULA_SIGNS},
+        "signs": _SIGNS,
+        "formula": FORMULA_SIGNS,
     }
     return f"window.OMR_DATA={dump_for_script(content)};\n".encode()
 
@@ -67,24 +68,41 @@ def dump_for_script(content: Any) -> str:
     return text
 
 
-def pack_column(values: Iterable[Any]) -> dict[str, list[Any]]:
-    """A column as its different values, and the number of one for each row."""
+def pack_column(values: Iterable[Any]) -> dict[str, Any]:
+    """A column as its different values, and the place of one for each row."""
     places: dict[Any, int] = {}
     numbers = [places.setdefault(value, len(places)) for value in values]
-    return {"v": list(places), "n": numbers}
+    if len(places) > len(_SIGNS):
+        return {"v": list(places), "n": numbers}
+    return {"v": list(places), "n": "".join(_SIGNS[number] for number in numbers)}
+
+
+def shorten_name(row: ModelSummary) -> str | int:
+    """0 for a name that the id says already, and 1 for the same with spaces."""
+    own = get_own_name(row.id)
+    if row.name == own:
+        return 0
+    return 1 if row.name == own.replace("-", " ") else row.name
 
 
 def _pack_facet(shown: ShownFacet, rows: Sequence[ModelSummary]) -> dict[str, Any]:
     """The values with their words; each row as the numbers of its values."""
     place = {each.value: number for number, each in enumerate(shown.values)}
-    found = (tuple(place[value] for value in shown.facet.list_values(row)) for row in rows)
-    return {
+    packed = {
         "id": shown.facet.id,
         "title": shown.facet.title,
         "open": shown.is_open,
-        "values": [[each.value, each.title] for each in shown.values],
-        "rows": pack_column(found),
+        "values": [_pack_value(each) for each in shown.values],
     }
+    if shown.facet.id in _DERIVED:
+        return packed
+    found = (tuple(place[value] for value in shown.facet.list_values(row)) for row in rows)
+    return packed | {"rows": pack_column(found)}
+
+
+def _pack_value(value: FacetValue) -> str | list[str]:
+    """The value alone where its words are the same."""
+    return value.value if value.title == value.value else [value.value, value.title]
 
 
 def _describe_query() -> dict[str, Any]:

@@ -38,7 +38,7 @@ GATE_TITLES = {
     UNKNOWN: "not seen",
     "no-repository": "no repository",
 }
-_LICENSE_TITLES = {"NONE": "no license", UNKNOWN: "not known", "no-weights": "no weights"}
+_LICENSE_TITLES = {"no-weights": "no weights"}
 _ORDERS: Mapping[str, Sequence[str]] = {
     "label": tuple(LABEL_WORDS),
     "commercial": tuple(COMMERCIAL_WORDS),

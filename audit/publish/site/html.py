@@ -14,7 +14,7 @@ from audit.publish.site import paths
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import format_summary_size
 
-ASSETS = ("site.css", "find.js", "models.js", "compare.js", "changes.js")
+ASSETS = ("site.css", "icon.svg", "find.js", "models.js", "compare.js", "changes.js")
 """Files that the pages load. Their addresses hold a digest: an old one never meets a new page."""
 _DIGEST_LENGTH = 10
 
@@ -31,6 +31,7 @@ _NAVIGATION = (
     ("Compare", "compare.html"),
     ("Charts", "charts.html"),
     ("Definitions", "definitions/index.html"),
+    ("Data", "data.html"),
 )
 
 

@@ -1,36 +1,43 @@
-"""What stands for each model: its page, and its files for programs. Another one is a row here."""
+"""What stands for each model beside its page: files for programs. Another one is a row here."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from audit.publish.site.badges import render_badge, render_shields_file
+from audit.publish.site.api.files import find_model_json, render_model_json
+from audit.publish.site.badges import find_badge, render_badge, render_shields_file
 from audit.publish.site.html import SitePage
 from audit.publish.site.model_pages import render_model_page
 from audit.publish.site.model_view import ModelView, view_model
 from audit.publish.site.site_data import SiteData
 from audit.publish.site.tally import SiteTally
 
-RenderModelFile = Callable[[ModelView, SiteData], SitePage]
-
 
 @dataclass(frozen=True)
 class ModelFile:
     """One kind of file that every model has."""
 
-    render: RenderModelFile
+    render: Callable[[ModelView, SiteData], SitePage]
+    """Path and content; the same bytes for the same records."""
+    words: str = ""
+    """By which the model's page leads to it; empty where it does not."""
+    find_path: Callable[[str], str] = find_badge
+    """The address of the file of a model, quoted for a URL."""
 
 
 MODEL_FILES = (
-    ModelFile(render_model_page),
-    ModelFile(render_badge),
+    ModelFile(render_model_json, "JSON", find_model_json),
+    ModelFile(render_badge, "badge"),
     ModelFile(render_shields_file),
 )
 
 
 def render_model_files(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
-    """Every file of every model; each model is judged once, counted, and let go."""
+    """The page and the files of every model; each is judged once, counted, and let go."""
+    linked = [file for file in MODEL_FILES if file.words]
     for row in data.rows:
         view = view_model(data.registry.models[row.id], data)
         tally.add(view)
+        downloads = [(file.words, file.find_path(row.id)) for file in linked]
+        yield render_model_page(view, data, downloads)
         for file in MODEL_FILES:
             yield file.render(view, data)

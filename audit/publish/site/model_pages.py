@@ -1,12 +1,14 @@
 """models/<owner>/<name>.html: the answer first, then what to do, what is missing, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.pages.terms import replace_license_keys
+from audit.publish.site.api.files import find_model_json
+from audit.publish.site.badges import find_badge
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_model_page
@@ -28,8 +30,10 @@ _FORMS = (
 )
 
 
-def render_model_page(view: ModelView, data: SiteData) -> SitePage:
-    """The page of one model."""
+def render_model_page(
+    view: ModelView, data: SiteData, downloads: Sequence[tuple[str, str]]
+) -> SitePage:
+    """The page of one model. `downloads`: words and address of each file to take along."""
     model, registry = view.model, data.registry
     sources = view.sources
     return render_page(
@@ -53,8 +57,9 @@ def render_model_page(view: ModelView, data: SiteData) -> SitePage:
         forms=list_forms(model.id, data.address),
         registry=registry,
         names=_LicenseNames(registry),
-        badge=f"badges/{quote(model.id)}.svg",
-        record=f"api/v1/models/{quote(model.id)}.json",
+        badge=find_badge(model.id),
+        record=find_model_json(model.id),
+        downloads=downloads,
     )
 
 

@@ -11,9 +11,9 @@
   const rows = new Map(models.rows.map((row) => [row.id, row]));
   const titles = Object.fromEntries(models.facets.map((facet) => [facet.id, facet.titles]));
   for (const name of Object.keys(more.columns)) {
-    const column = more.columns[name];
+    const values = window.OMR.unpack(more.columns[name], models.data.signs);
     models.rows.forEach((row, place) => {
-      row[name] = column.v[column.n[place]].split("|");
+      row[name] = values[place].split("|");
     });
   }
   let chosen = [];

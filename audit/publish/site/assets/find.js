@@ -6,34 +6,57 @@
   const YEAR = /^20[12]\d$/;
   const HUB = /^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/([^/?#]+\/[^/?#]+).*$/;
 
-  function unpack(column) {
-    return column.n.map((place) => column.v[place]);
+  // The places of a column's values: numbers, or a sign for each.
+  function listPlaces(column, signs) {
+    return typeof column.n === "string" ? [...column.n].map((sign) => signs.indexOf(sign)) : column.n;
+  }
+
+  function unpack(column, signs) {
+    return listPlaces(column, signs).map((place) => column.v[place]);
   }
 
   // One object for each model, and the facets by id.
   function readModels(data) {
     if (!data || data.format !== FORMAT) return null;
     const columns = {};
-    for (const name of Object.keys(data.columns)) columns[name] = unpack(data.columns[name]);
+    for (const name of Object.keys(data.columns)) columns[name] = unpack(data.columns[name], data.signs);
     const rows = data.ids.map((id, place) => readRow(id, place, columns));
-    const facets = data.facets.map((facet) => readFacet(facet, rows));
-    for (const row of rows) row.text = buildText(row);
+    const facets = data.facets.map((facet) => readFacet(facet, rows, data.signs));
+    const license = facets.find((facet) => facet.id === "license");
+    for (const row of rows) {
+      const key = row.values.license[0];
+      row.license_name = key === "no-weights" ? "" : license.titles.get(key);
+      row.text = buildText(row);
+    }
     return { rows, facets, data };
   }
 
   function readRow(id, place, columns) {
-    const row = { id, owner: id.split("/")[0], values: {} };
+    const [owner, own] = id.split("/");
+    const row = { id, owner, values: {} };
     for (const name of Object.keys(columns)) row[name] = columns[name][place];
+    if (row.name === 0) row.name = own;
+    else if (row.name === 1) row.name = own.replaceAll("-", " ");
+    [row.likely, row.shown_size] = row.size;
+    row.parameters = row.shown_size.startsWith("≈") ? 0 : row.likely;
     return row;
   }
 
-  function readFacet(facet, rows) {
-    const words = facet.values.map((pair) => pair[0]);
-    const lists = facet.rows.v.map((numbers) => numbers.map((number) => words[number]));
-    rows.forEach((row, place) => {
-      row.values[facet.id] = lists[facet.rows.n[place]];
-    });
-    return { id: facet.id, title: facet.title, open: facet.open, words, titles: new Map(facet.values) };
+  const DERIVED = {
+    maker: (row) => [row.owner],
+    year: (row) => [row.released.slice(0, 4) || "unknown"],
+  };
+
+  function readFacet(facet, rows, signs) {
+    const pairs = facet.values.map((value) => (typeof value === "string" ? [value, value] : value));
+    const words = pairs.map((pair) => pair[0]);
+    if (facet.rows) {
+      const lists = facet.rows.v.map((numbers) => numbers.map((number) => words[number]));
+      listPlaces(facet.rows, signs).forEach((place, row) => {
+        rows[row].values[facet.id] = lists[place];
+      });
+    } else for (const row of rows) row.values[facet.id] = DERIVED[facet.id](row);
+    return { id: facet.id, title: facet.title, open: facet.open, words, titles: new Map(pairs) };
   }
 
   function buildText(row) {
@@ -212,6 +235,6 @@
 
   window.OMR = {
     readModels, parseQuery, find, readState, writeState, writeAddress, readAddress, make, findModelPage,
-    makeState,
+    makeState, unpack,
   };
 })();

@@ -174,7 +174,7 @@
 
   function quoteCell(value) {
     let text = Array.isArray(value) ? value.join(" ") : String(value);
-    if (models.data.csv.signs.some((sign) => text.startsWith(sign))) text = `'${text}`;
+    if (models.data.formula.some((sign) => text.startsWith(sign))) text = `'${text}`;
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
