@@ -214,6 +214,21 @@ def test_a_project_that_loads_a_model_by_another_name_uses_it(
     assert (model["model"], model["id"], model["recorded"]) == (name, "acme/bird-1", True)
 
 
+def test_a_word_that_a_model_is_called_by_is_one_where_a_model_is_named(
+    write_registry, tmp_path, capsys
+):
+    """`amber` is a model in a list and in a call that loads one; elsewhere in code it may be anything."""
+    record = make_model_record("acme/amber")
+    root = write_registry(("licenses", make_license_record()), ("models", record))
+    (tmp_path / "colors").mkdir()
+    (tmp_path / "colors" / "a.py").write_text('COLOR = "amber"')
+    assert main(["watch", str(tmp_path / "colors"), "--registry", str(root)]) == 0
+    assert "no model is named there" in capsys.readouterr().out
+    for path in (write_project(tmp_path, "amber"), write_list(tmp_path, "amber")):
+        assert main(["watch", path, "--registry", str(root)]) == 0
+        assert "amber (acme/amber): open-weight" in capsys.readouterr().out
+
+
 def test_a_name_without_owner_that_no_record_has_is_no_model(write_registry, tmp_path, capsys):
     """In a project it may be a folder; in a list it is refused."""
     root = write_registry(("licenses", make_license_record()), ("models", make_renamed_record()))

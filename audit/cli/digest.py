@@ -13,6 +13,7 @@ from audit.cli.feeds import warn_without_address
 from audit.cli.json_output import print_json
 from audit.cli.named_models import report_resolutions
 from audit.core.errors import UsageError
+from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.mentions import read_model_list
 from audit.publish import digest_formats
 from audit.publish.digest import Digest, build_digest, serialize_digest
@@ -107,7 +108,7 @@ def _read_requested_models(path: Path | None, registry: Registry) -> list[str] |
     """The models of the list; None, for all of them, without one."""
     if path is None:
         return None
-    names = [mention.model for mention in read_model_list(path, registry.ownerless_names)]
+    names = [mention.model for mention in read_model_list(path, build_name_dictionary(registry))]
     for name in names:
         model = registry.find_model(name)
         if model:

@@ -48,6 +48,12 @@ def add_row_options(function: Callable[[OptionsType], int]) -> Callable[[Options
 
 
 def _make_options() -> Iterator[Callable[..., Any]]:
+    yield from _make_facet_options()
+    yield from _make_range_options()
+    yield from _make_output_options()
+
+
+def _make_facet_options() -> Iterator[Callable[..., Any]]:
     for facet in FACETS.values():
         helps = f"{facet.title.lower()}: one or more of its values; --facets lists them"
         yield click.option(f"--{facet.id}", cls=ListOption, metavar="VALUE", help=helps)
@@ -58,8 +64,14 @@ def _make_options() -> Iterator[Callable[..., Any]]:
         metavar="DEFINITION=VALUE",
         help="a verdict by a definition, such as osaid-1.0=conforms",
     )
+
+
+def _make_range_options() -> Iterator[Callable[..., Any]]:
     yield click.option("--size", metavar="SIZE", help="such as 7B (about), 7-13B, <3B, >=70B")
     yield click.option("--changed-since", metavar="DATE", help="something drifted then or later")
+
+
+def _make_output_options() -> Iterator[Callable[..., Any]]:
     yield click.option(
         "--sort",
         type=click.Choice([*SORT_KEYS, *(f"-{key}" for key in SORT_KEYS)]),

@@ -148,9 +148,12 @@ def _list_remarks(verdict: Verdict) -> Iterator[str]:
 
 def _list_waiting(verdict: Verdict) -> Iterator[str]:
     """What nobody has looked up, where the verdict waits for it."""
-    waits = any(step.answer == "unknown" for step in verdict.steps)
-    if waits and verdict.missing:
+    if verdict.missing and _has_unknown_step(verdict):
         yield f"still to {join_first(verdict.missing, 1)}"
+
+
+def _has_unknown_step(verdict: Verdict) -> bool:
+    return any(step.answer == "unknown" for step in verdict.steps)
 
 
 def _list_measures(verdict: Verdict) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 OUTPUT_VERSIONS: Mapping[str, int] = {
     "accept": 1,
     "allows": 2,
+    "bom": 1,
     "catalog": 1,
     "compare-indexes": 1,
     "coverage": 1,
@@ -24,8 +25,10 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "identify": 1,
     "init": 1,
     "license-bench": 1,
+    "mcp": 1,
     "migrate": 1,
     "new": 1,
+    "notices": 1,
     "plan": 1,
     "publish": 1,
     "report": 1,
@@ -37,7 +40,7 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "spot-check": 1,
     "update": 1,
     "validate": 1,
-    "watch": 1,
+    "watch": 2,
     "webhook": 1,
 }
 """Each output by its name. A number grows only where a reader of the old output would go wrong."""

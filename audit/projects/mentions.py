@@ -1,214 +1,179 @@
-"""Which models a project names: from a list, or found in its files.
+"""Which models and datasets a project names: from a list, or found in its files.
 
 Reads text only: it follows no link, opens no special file, and runs nothing of the project.
 """
 
-import os
 import re
-import stat
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.core.errors import UsageError
-from audit.core.references import get_owner
+from audit.projects.finding.dictionary import NameDictionary
+from audit.projects.finding.files import (
+    MAX_TEXT_BYTES,
+    MODEL_SUFFIXES,
+    FilesRead,
+    decode_lines,
+    is_prose,
+    is_test,
+    lies_in_cache,
+    lists_packages,
+    measure_plain_file,
+    read_text,
+    walk_project,
+)
+from audit.projects.finding.grammar import HUB_ID
+from audit.projects.finding.mention import Mention
+from audit.projects.finding.model_files import read_head_words
+from audit.projects.finding.text import SourceText, find_text_mentions
 from audit.records.model_names import strip_hub_address
 
-MAX_SOURCE_FILE_BYTES = 1 << 20
-MAX_SOURCE_FILES = 20_000
-_SOURCE_ENDINGS = (
-    "py ipynb yaml yml toml json jsonl md rst txt cfg ini conf env sh "
-    "js mjs ts tsx jsx rs go java kt rb tf dockerfile"
-)
-SOURCE_SUFFIXES = frozenset(f".{ending}" for ending in _SOURCE_ENDINGS.split())
-_SOURCE_NAMES = ("Dockerfile", "Modelfile")
-"""Source files that are known by how their name begins."""
 _LIST_SUFFIXES = frozenset({"", ".txt", ".list", ".in"})
-_SKIPPED_FOLDERS = frozenset(
-    {"node_modules", "__pycache__", "venv", "site-packages", "dist", "build", "target"}
-)
-_HUB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
-_HUB_NAME = r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,95}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
-"""With or without an owner: the Hub still answers to old names that have none."""
-_WHOLE_HUB_ID = re.compile(_HUB_ID)
-_HUB_PREFIX = r"(?:huggingface\.co|hf\.co)/(?:api/models/)?"
-_RESERVED_OWNERS = frozenset(
-    {"api", "blog", "collections", "datasets", "docs", "learn", "models"}
-    | {"organizations", "papers", "posts", "settings", "spaces", "tasks"}
-)
-"""First parts of the Hub's addresses that are not accounts."""
-_QUOTE = r"\\?[\"']"
-_MODEL_KEYS = r"(?:model|model_id|model_name|base_model|repo_id|(?:pretrained_)?model_name_or_path)"
-_LOADING_CALLS = (
-    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer|CrossEncoder)"
-)
-_MENTION_PATTERNS = (
-    re.compile(
-        rf"{_LOADING_CALLS}\(\s{{0,200}}(?:\w{{1,60}}\s?=\s?)?{_QUOTE}({_HUB_NAME}){_QUOTE}"
-    ),
-    re.compile(rf"\b{_MODEL_KEYS}{_QUOTE}?\s{{0,20}}[:=]\s{{0,20}}{_QUOTE}({_HUB_NAME}){_QUOTE}"),
-    re.compile(
-        rf"(?m)^[\s-]{{0,60}}{_MODEL_KEYS}:[ \t]{{1,20}}({_HUB_NAME})[ \t]{{0,20}}(?:#.{{0,200}})?$"
-    ),
-    re.compile(rf"\b{_HUB_PREFIX}({_HUB_NAME})"),
-)
-_FILE_ENDINGS = (
-    *(".json", ".py", ".pt", ".pth", ".bin", ".safetensors", ".gguf", ".onnx"),
-    *(".yaml", ".yml", ".txt", ".csv", ".parquet", ".md"),
-)
-"""A quoted path with one of these is a file, whatever folder it names."""
+_NO_NAMES = NameDictionary()
+_REVISION = re.compile(r"[0-9A-Za-z][\w.-]{0,63}")
 
 
-@dataclass(frozen=True, order=True)
-class ModelMention:
-    """A model, and where a project names it."""
+@dataclass(frozen=True)
+class ProjectMentions:
+    """What a project names, and what of it was read."""
 
-    model: str
-    file: str
-    line: int
+    mentions: tuple[Mention, ...]
+    read: FilesRead = field(default_factory=FilesRead)
 
 
-def find_mentions(path: Path, ownerless: Collection[str] = ()) -> list[ModelMention]:
-    """Models of a list, of one source file, or of a folder. Raises UsageError.
-
-    `ownerless`: names without an owner that mean a model, in small letters.
-    """
+def find_mentions(path: Path, names: NameDictionary = _NO_NAMES) -> ProjectMentions:
+    """Mentions of a list, of one source file, or of a folder. Raises UsageError."""
     if path.is_dir():
-        return _find_mentions_in_folder(path, ownerless)
-    if path.suffix in _LIST_SUFFIXES:
-        return read_model_list(path, ownerless)
-    return sorted(set(find_mentions_in_file(path, path.name, path.parent, ownerless)))
+        return _find_in_folder(path, names)
+    if path.suffix in _LIST_SUFFIXES and not lists_packages(path):
+        listed = _find_in_list(path, names)
+        if listed is not None:
+            return ProjectMentions(listed)
+    if measure_plain_file(path) is None:
+        raise UsageError(f"{path}: cannot be read: it is no plain file")
+    read = FilesRead()
+    return ProjectMentions(tuple(sorted(_find_in_file(path, path.name, names, read))), read)
 
 
-def read_model_list(path: Path, ownerless: Collection[str] = ()) -> list[ModelMention]:
+def _find_in_list(path: Path, names: NameDictionary) -> tuple[Mention, ...] | None:
+    """A list of ids; None for a script or another text without an ending."""
+    if path.suffix or _looks_like_list(path):
+        return tuple(read_model_list(path, names))
+    return None
+
+
+def _looks_like_list(path: Path) -> bool:
+    entries = [entry for _, entry in _list_entries(path)]
+    return all(len(entry.split()) == 1 for entry in entries)
+
+
+def _find_in_folder(folder: Path, names: NameDictionary) -> ProjectMentions:
+    read = FilesRead()
+    found: set[Mention] = set()
+    for path in walk_project(folder, read):
+        shown = path.relative_to(folder).as_posix()
+        own = set(_find_in_file(path, shown, names, read))
+        found |= {each for each in own if not (folder / each.model).exists()}
+    return ProjectMentions(tuple(sorted(found)), read)
+
+
+def _find_in_file(
+    path: Path, shown: str, names: NameDictionary, read: FilesRead
+) -> Iterator[Mention]:
+    """What a file names; of a model file its head alone."""
+    # The place of a file may name a model as well: a folder of the Hub's cache does.
+    yield from _find_in_path(shown, names)
+    if lies_in_cache(shown):
+        return
+    if path.suffix.lower() in MODEL_SUFFIXES:
+        yield from _find_in_model_file(path, shown, names, read)
+        return
+    text = read_text(path, read)
+    if text is not None:
+        yield from _find_in_parts(_describe_source(path, shown, text), names)
+
+
+def _describe_source(path: Path, shown: str, text: str) -> SourceText:
+    suffix = ".dockerfile" if path.name.startswith("Dockerfile") else path.suffix.lower()
+    return SourceText(shown, text, suffix, is_prose(path), is_test(shown), lists_packages(path))
+
+
+def _find_in_model_file(
+    path: Path, shown: str, names: NameDictionary, read: FilesRead
+) -> Iterator[Mention]:
+    if measure_plain_file(path) is not None:
+        read.models += 1
+        yield from _find_in_head(path, shown, names)
+
+
+def _find_in_parts(source: SourceText, names: NameDictionary) -> Iterator[Mention]:
+    """A page for readers may begin with front matter, which is for programs."""
+    if source.is_prose and source.text.startswith("---\n"):
+        end = source.text.find("\n---", 4) + 1
+        head = SourceText(source.file, source.text[:end], ".yaml", False, source.is_test)
+        yield from find_text_mentions(head, names)
+        rest = "\n" * head.text.count("\n") + source.text[end:]
+        source = SourceText(source.file, rest, source.suffix, True, source.is_test)
+    yield from find_text_mentions(source, names)
+
+
+def _find_in_path(shown: str, names: NameDictionary) -> Iterator[Mention]:
+    if "models--" in shown or "datasets--" in shown:
+        for each in find_text_mentions(SourceText(shown, shown, "", False), names):
+            yield Mention(each.model, shown, 1, each.kind, "file")
+
+
+def _find_in_head(path: Path, shown: str, names: NameDictionary) -> Iterator[Mention]:
+    for each in find_text_mentions(SourceText(shown, read_head_words(path), "", False), names):
+        yield Mention(each.model, shown, 1, each.kind, "file")
+
+
+def read_model_list(path: Path, names: NameDictionary = _NO_NAMES) -> list[Mention]:
     """The models of a list, in its order. Raises UsageError.
 
-    A line holds one Hub id, Hub address or name without owner; `#` begins a comment.
+    A line holds one Hub id, Hub address, package URL or name without owner, and a revision after
+    an `@`; `#` begins a comment.
     """
-    mentions = list(_parse_model_list(path, ownerless))
+    mentions = list(_parse_model_list(path, names))
     if not mentions:
         raise UsageError(f"{path}: names no model; write one Hub id a line")
     return mentions
 
 
-def _parse_model_list(path: Path, ownerless: Collection[str]) -> Iterator[ModelMention]:
+def _parse_model_list(path: Path, names: NameDictionary) -> Iterator[Mention]:
     for number, entry in _list_entries(path):
-        model = _extract_id(entry)
-        if not _WHOLE_HUB_ID.fullmatch(model) and model.lower() not in ownerless:
+        model, revision = _split_entry(entry)
+        if not HUB_ID.fullmatch(model) and model.lower() not in names.bare:
             fix = "write owner/name, one a line"
             raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
-        yield ModelMention(model, path.name, number)
+        kind = names.full.get(model.lower(), "model")
+        yield Mention(model, path.name, number, kind, "named", revision)
+
+
+def _split_entry(entry: str) -> tuple[str, str]:
+    """The name, without the address around it, and the revision behind an `@`."""
+    model, _, revision = entry.partition("@")
+    pinned = revision if _REVISION.fullmatch(revision) else ""
+    return strip_hub_address(model).rstrip("/"), pinned
 
 
 def _list_entries(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a list that hold more than a comment, with their numbers."""
-    for number, line in enumerate(_read_text(path).splitlines(), 1):
+    for number, line in enumerate(_read_list(path).splitlines(), 1):
         entry = line.partition("#")[0].strip()
         if entry:
             yield number, entry
 
 
-def find_mentions_in_file(
-    path: Path, shown: str, project: Path, ownerless: Collection[str] = ()
-) -> Iterator[ModelMention]:
-    """The models that a file names as code, as a key, or as an address of the Hub."""
-    text = _read_text(path)
-    for match in _match_mentions(text):
-        id = match[1].rstrip(".")
-        if _is_model_name(id, project, ownerless):
-            yield ModelMention(id, shown, _count_line(text, match.start(1)))
-
-
-def _count_line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
-
-
-def _match_mentions(text: str) -> Iterator[re.Match[str]]:
-    for pattern in _MENTION_PATTERNS:
-        yield from pattern.finditer(text)
-
-
-def _find_mentions_in_folder(folder: Path, ownerless: Collection[str]) -> list[ModelMention]:
-    mentions: set[ModelMention] = set()
-    for file in _list_source_files(folder):
-        shown = str(file.relative_to(folder))
-        mentions.update(find_mentions_in_file(file, shown, folder, ownerless))
-    return sorted(mentions)
-
-
-def _extract_id(entry: str) -> str:
-    """The id in a line of a list; what comes behind an `@` is a revision."""
-    return strip_hub_address(entry).partition("@")[0].rstrip("/")
-
-
-def _is_model_name(name: str, project: Path, ownerless: Collection[str]) -> bool:
-    """Whether a name is neither another page of the Hub nor a path of the project.
-
-    One without owner counts only where a model is known by it.
-    """
-    if name.lower().endswith(_FILE_ENDINGS) or (project / name).exists():
-        return False
-    if "/" not in name:
-        return name.lower() in ownerless
-    return _WHOLE_HUB_ID.fullmatch(name) is not None and get_owner(name) not in _RESERVED_OWNERS
-
-
-def _list_source_files(root: Path) -> Iterator[Path]:
-    """Raises UsageError for a folder of more files than a project has."""
-    for count, path in enumerate(_walk_source_files(root)):
-        if count == MAX_SOURCE_FILES:
-            fix = "name a smaller folder"
-            raise UsageError(f"{root}: more than {MAX_SOURCE_FILES:,} files; {fix}")
-        yield path
-
-
-def _walk_source_files(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
-        # os.walk goes on with what is left in this list.
-        folders[:] = sorted(filter(_is_searched_folder, folders))
-        for path in (Path(folder, name) for name in sorted(names)):
-            if _is_source_name(path) and _is_small_regular_file(path):
-                yield path
-
-
-def _is_searched_folder(name: str) -> bool:
-    if name in _SKIPPED_FOLDERS:
-        return False
-    return not name.startswith(".") or name == ".github"
-
-
-def _is_source_name(path: Path) -> bool:
-    return path.suffix.lower() in SOURCE_SUFFIXES or path.name.startswith(_SOURCE_NAMES)
-
-
-def _is_small_regular_file(path: Path) -> bool:
-    """Links lead out of the project, and opening a FIFO waits for a writer that never comes."""
-    try:
-        status = path.lstat()
-    except FileNotFoundError:
-        return False
-    return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_SOURCE_FILE_BYTES
-
-
-def _read_text(path: Path) -> str:
-    """Raises UsageError."""
-    content = _read_bounded(path)
-    if len(content) > MAX_SOURCE_FILE_BYTES:
-        fix = "name a smaller file"
-        raise UsageError(f"{path}: more than {MAX_SOURCE_FILE_BYTES:,} bytes; {fix}")
-    return _decode_lines(content)
-
-
-def _read_bounded(path: Path) -> bytes:
+def _read_list(path: Path) -> str:
     """One byte more than is allowed: a pipe that the caller names has no size beforehand."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_SOURCE_FILE_BYTES + 1)
+            content = file.read(MAX_TEXT_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _decode_lines(content: bytes) -> str:
-    """As a text file is read: a line ends the same on every system."""
-    text = content.decode("utf-8", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(content) > MAX_TEXT_BYTES:
+        fix = "name a smaller file"
+        raise UsageError(f"{path}: more than {MAX_TEXT_BYTES:,} bytes; {fix}")
+    return decode_lines(content)

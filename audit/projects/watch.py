@@ -4,7 +4,7 @@ Label, obligations, open drift, and whether a policy is kept. Pure: it reads no 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from audit.core.escape import defang_line
@@ -14,11 +14,13 @@ from audit.definitions.permissions import DecidingClause, judge_permission
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import IntendedUse, Permission
-from audit.projects.mentions import ModelMention
+from audit.projects.finding.mention import MERE_MENTIONS, Mention
 from audit.projects.policy import ProjectPolicy, find_policy_violations
 from audit.records.model import Model
 from audit.records.registry import Registry
 
+_UNRECORDED_WORDS = "the registry does not hold it"
+_ELSEWHERE_WORDS = "a name of another service, whose tag may move: which model it is, is not known"
 WATCHED_USE = IntendedUse(purposes=("commercial",))
 """What most who watch do: they build on the model. `allows` answers for another use."""
 
@@ -29,8 +31,7 @@ class WatchedModel:
 
     name: str
     """As the project writes it."""
-    places: tuple[str, ...]
-    """`file:line`."""
+    places: tuple[Mention, ...]
     recorded: bool
     id: str | None = None
     """That of its record."""
@@ -43,21 +44,33 @@ class WatchedModel:
     broken: tuple[str, ...] = ()
     """How it breaks the policy."""
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it is more than named to a reader."""
+        return any(place.use not in MERE_MENTIONS for place in self.places)
+
+    @property
+    def revisions(self) -> tuple[str, ...]:
+        """The commits and branches at which it is pinned."""
+        return tuple(sorted({place.revision for place in self.places if place.revision}))
+
 
 def judge_project_models(
-    mentions: Iterable[ModelMention],
+    mentions: Iterable[Mention],
     registry: Registry,
     findings: Sequence[Finding],
     policy: ProjectPolicy,
 ) -> list[WatchedModel]:
     """Judge every model that is named, in whatever form."""
     judge = _ProjectJudge(registry, findings, policy)
-    places = group_pairs((mention.model, _format_place(mention)) for mention in mentions)
-    return [judge.judge_name(name, tuple(where)) for name, where in places.items()]
+    places = group_pairs((judge.name_model(each), each) for each in mentions)
+    return [judge.judge_name(name, tuple(where)) for name, where in sorted(places.items())]
 
 
-def _format_place(mention: ModelMention) -> str:
-    return f"{mention.file}:{mention.line}"
+def format_place(mention: Mention) -> str:
+    """`file:line`, and what is done there where that is told."""
+    use = "" if mention.use == "named" else f" ({mention.use})"
+    return f"{mention.file}:{mention.line}{use}"
 
 
 @dataclass(frozen=True)
@@ -68,20 +81,27 @@ class _ProjectJudge:
     findings: Sequence[Finding]
     policy: ProjectPolicy
 
-    def judge_name(self, name: str, places: tuple[str, ...]) -> WatchedModel:
+    def name_model(self, mention: Mention) -> str:
+        """One name for all ways of writing it."""
+        if mention.kind == "elsewhere":
+            return mention.model
+        model = self.registry.find_model(mention.model)
+        return model.id if model else mention.model
+
+    def judge_name(self, name: str, places: tuple[Mention, ...]) -> WatchedModel:
         """Judge the model of this name; one that has no record by the policy alone."""
-        model = self.registry.find_model(name)
+        model = None if places[0].kind == "elsewhere" else self.registry.find_model(name)
         if model is None:
             return _report_unrecorded(name, places, self.policy)
-        return self._judge_model(name, places, model)
+        return self._judge_model(places, model)
 
-    def _judge_model(self, name: str, places: tuple[str, ...], model: Model) -> WatchedModel:
+    def _judge_model(self, places: tuple[Mention, ...], model: Model) -> WatchedModel:
         label = spectrum.judge(model, self.registry).value
         answer = judge_permission(model, self.registry, WATCHED_USE)
         drift = _select_drift(model, self.registry, self.findings)
         broken = find_policy_violations(model, label, drift, self.policy, self.registry)
-        return WatchedModel(
-            name,
+        watched = WatchedModel(
+            places[0].model,
             places,
             recorded=True,
             id=model.id,
@@ -92,11 +112,17 @@ class _ProjectJudge:
             drift=drift,
             broken=tuple(broken),
         )
+        return watched if watched.is_used else replace(watched, broken=())
 
 
-def _report_unrecorded(name: str, places: tuple[str, ...], policy: ProjectPolicy) -> WatchedModel:
-    broken = () if policy.allows_unrecorded else ("the registry does not hold it",)
-    return WatchedModel(name, places, recorded=False, broken=broken)
+def _report_unrecorded(
+    name: str, places: tuple[Mention, ...], policy: ProjectPolicy
+) -> WatchedModel:
+    watched = WatchedModel(name, places, recorded=False)
+    if policy.allows_unrecorded or not watched.is_used:
+        return watched
+    words = _ELSEWHERE_WORDS if places[0].kind == "elsewhere" else _UNRECORDED_WORDS
+    return replace(watched, broken=(words,))
 
 
 def _select_drift(
@@ -117,7 +143,9 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
     return {
         "model": model.name,
         "id": model.id,
-        "places": list(model.places),
+        "places": [_serialize_place(place) for place in model.places],
+        "revisions": list(model.revisions),
+        "used": model.is_used,
         "recorded": model.recorded,
         "label": model.label,
         "license": model.license,
@@ -125,6 +153,16 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
         "obligations": [_serialize_obligation(clause) for clause in model.obligations],
         "drift": [_serialize_drift(finding) for finding in model.drift],
         "broken": list(model.broken),
+    }
+
+
+def _serialize_place(place: Mention) -> dict[str, Any]:
+    return {
+        "file": place.file,
+        "line": place.line,
+        "use": place.use,
+        "revision": place.revision,
+        "test": place.is_test,
     }
 
 

@@ -62,7 +62,11 @@ class Registry:
         """Names without owner, in small letters, that mean one model."""
         counts = Counter(id.lower().rpartition("/")[2] for id in self.models)
         unique = {name for name, count in counts.items() if count == 1}
-        return frozenset(unique | {name.lower() for name in self.earlier_names if "/" not in name})
+        return self._former_ownerless_names | unique
+
+    @property
+    def _former_ownerless_names(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.earlier_names if "/" not in name)
 
     @property
     def _records_by_folder(self) -> Mapping[str, Mapping[str, Record]]:

@@ -63,14 +63,22 @@ def read_pack(content: bytes) -> RecordPack:
     """The files of a pack. Raises InvalidPackError."""
     lines = _unpack(content).splitlines()
     head = _parse_line(lines[0] if lines else "", 1)
+    _require_format(head)
+    files = dict(_take_file(line, number) for number, line in enumerate(lines[1:], 2))
+    _require_whole(head, len(files))
+    return RecordPack(head["data_date"], files)
+
+
+def _require_format(head: Mapping[str, Any]) -> None:
     if head.get("format") != PACK_FORMAT or head.get("version") != PACK_VERSION:
         raise InvalidPackError(
             f"not a file of records of version {PACK_VERSION}; a newer program may read it"
         )
-    files = dict(_take_file(line, number) for number, line in enumerate(lines[1:], 2))
-    if len(files) != head.get("files") or not isinstance(head.get("data_date"), str):
-        raise InvalidPackError(f"holds {len(files)} of {head.get('files')} files; fetch it again")
-    return RecordPack(head["data_date"], files)
+
+
+def _require_whole(head: Mapping[str, Any], count: int) -> None:
+    if count != head.get("files") or not isinstance(head.get("data_date"), str):
+        raise InvalidPackError(f"holds {count} of {head.get('files')} files; fetch it again")
 
 
 def _unpack(content: bytes) -> str:

@@ -44,7 +44,7 @@ NAMES = {
 def test_where_models_are_named(tmp_path, text):
     """Calls, keys and addresses name models; other pages, paths and files do not."""
     (tmp_path / "file.py").write_text(text)
-    assert sorted({each.model for each in find_mentions(tmp_path)}) == NAMES[text]
+    assert sorted({each.model for each in find_mentions(tmp_path).mentions}) == NAMES[text]
 
 
 def test_what_is_not_read(tmp_path):
@@ -55,11 +55,11 @@ def test_what_is_not_read(tmp_path):
         (tmp_path / "project" / name).write_text(call)
     (tmp_path / "outside.py").write_text(call)
     (tmp_path / "project" / "link.py").symlink_to(tmp_path / "outside.py")
-    (tmp_path / "project" / "big.py").write_text(call + " " * (1 << 20))
-    assert find_mentions(tmp_path / "project") == []
+    (tmp_path / "project" / "big.py").write_text(call + " " * (4 << 20))
+    assert not find_mentions(tmp_path / "project").mentions
     (tmp_path / "project" / "maker" / "one").mkdir(parents=True)
     (tmp_path / "project" / "a.py").write_text(call)
-    assert find_mentions(tmp_path / "project") == []
+    assert not find_mentions(tmp_path / "project").mentions
 
 
 def test_a_fifo_is_not_opened(tmp_path):
@@ -72,7 +72,7 @@ def test_a_fifo_is_not_opened(tmp_path):
     call = 'from_pretrained("maker/one")'
     writer = threading.Thread(target=fifo.write_text, args=(call,), daemon=True)
     writer.start()
-    assert find_mentions(tmp_path) == []
+    assert not find_mentions(tmp_path).mentions
     # The writer waits for a reader still: nobody has opened the file.
     assert writer.is_alive()
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
@@ -109,12 +109,12 @@ KNOWN = make_registry(FREE, LIMITED, EITHER, DERIVED, UNREAD)
 
 
 def judge_models(policy, *names, findings=()):
-    from audit.projects.mentions import ModelMention
+    from audit.projects.finding.mention import Mention
 
     return {
         each.name: each
         for each in judge_project_models(
-            [ModelMention(name, "a.py", 1) for name in names], KNOWN, findings, policy
+            [Mention(name, "a.py", 1) for name in names], KNOWN, findings, policy
         )
     }
 

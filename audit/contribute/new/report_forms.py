@@ -15,9 +15,10 @@ from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
 from audit.core.json_files import read_text_file
 from audit.core.references import split_reference
+from audit.definitions.base import Verdict
 from audit.definitions.catalog import DEFINITIONS, find_definition
 from audit.records.line_numbers import find_line, index_lines_by_path
-from audit.records.model_names import KnownNames, resolve_model_name
+from audit.records.model_names import resolve_model_name
 from audit.records.read import RECORD_FOLDERS
 from audit.records.registry import Registry
 
@@ -73,8 +74,7 @@ def _find_record(words: str, registry: Registry) -> str:
         if registry.get(plain) is None:
             raise UsageError(f"{sanitize_line(plain)}: no such record")
         return registry.find_current_ref(plain)
-    former = {old: model.id for model in registry.models.values() for old in model.earlier_names}
-    return f"models/{resolve_model_name(plain, KnownNames(tuple(registry.models), former))}"
+    return f"models/{resolve_model_name(plain, registry.known_names)}"
 
 
 def _read_value(record: Any, path: str) -> str:
@@ -93,26 +93,34 @@ def _compare_verdict(answers: Mapping[str, str], registry: Registry) -> Iterator
     if folder != "models" or answers[DEFINITION] not in known:
         raise UsageError(f"a verdict is about a model and one of: {', '.join(known)}")
     definition = find_definition(answers[DEFINITION])
-    verdict = definition.judge(registry.models[id], registry)
-    yield f"{id} by {definition.id}: {verdict.value}"
     wanted = answers.get(STEP, "").strip()
+    yield from _describe_step(definition.judge(registry.models[id], registry), id, wanted)
+    yield f"  the form says of {sanitize_line(wanted or 'no step')}: {_read_answer(answers, CLAUSE)}"
+    yield f"A rule is for all models: compare the clause with docs/definitions/{definition.id}.md."
+
+
+def _describe_step(verdict: Verdict, id: str, wanted: str) -> Iterator[str]:
+    yield f"{id} by {verdict.framework}: {verdict.value}"
     for step in verdict.steps:
         if step.id == wanted:
             yield f"  step {step.id}: {step.answer}, {step.reason}"
-    yield f"  the form says of {sanitize_line(wanted or 'no step')}: {_read_answer(answers, CLAUSE)}"
-    yield f"A rule is for all models: compare the clause with docs/definitions/{definition.id}.md."
 
 
 def _compare_license(answers: Mapping[str, str], registry: Registry) -> Iterator[str]:
     name, tag = answers[LICENSE].strip(), answers.get(TAG, "").strip()
     yield f"License {sanitize_line(name)}, text at {sanitize_line(answers[TEXT])}"
-    wanted = {each.casefold() for each in (name, tag) if each}
+    for id in _find_licenses({name.casefold(), tag.casefold()} - {""}, registry):
+        yield f"  the registry has licenses/{id} under that name or tag"
+    yield "Save the text, run `identify` and `fingerprint` on it, and write or mend the record"
+    yield "(CONTRIBUTING.md#add-a-license); its clauses are read by a person."
+
+
+def _find_licenses(wanted: set[str], registry: Registry) -> Iterator[str]:
+    """Licenses with one of these names or tags, in small letters."""
     for license in registry.licenses.values():
         names = (license.id, license.name, *license.hub_tags, *license.hub_names)
         if wanted & {each.casefold() for each in names}:
-            yield f"  the registry has licenses/{license.id} under that name or tag"
-    yield "Save the text, run `identify` and `fingerprint` on it, and write or mend the record"
-    yield "(CONTRIBUTING.md#add-a-license); its clauses are read by a person."
+            yield license.id
 
 
 def _read_answer(answers: Mapping[str, str], label: str) -> str:

@@ -87,9 +87,13 @@ class ModelFilter:
 
     def _admits_facets(self, row: ModelSummary, without: str) -> bool:
         return all(
-            name == without or not admitted.isdisjoint(FACETS[name].list_values(row))
+            name == without or _has_value(row, name, admitted)
             for name, admitted in self.values.items()
         )
+
+
+def _has_value(row: ModelSummary, facet: str, admitted: frozenset[str]) -> bool:
+    return not admitted.isdisjoint(FACETS[facet].list_values(row))
 
 
 def _contains_words(row: ModelSummary, words: Sequence[str]) -> bool:

@@ -47,12 +47,16 @@ def _list_evidence(registry: Registry) -> Iterator[Evidence]:
 
 def read_data_date(root: Path) -> str:
     """The day that the file of rows tells, without reading the rows; empty where none is told."""
+    found = _DAY.search(_read_head(root / SUMMARIES_FILE))
+    return found[1] if found else ""
+
+
+def _read_head(path: Path) -> str:
     try:
-        with (root / SUMMARIES_FILE).open(encoding="utf-8") as file:
-            found = _DAY.search(file.read(_HEAD_CHARACTERS))
+        with path.open(encoding="utf-8") as file:
+            return file.read(_HEAD_CHARACTERS)
     except (OSError, ValueError):
         return ""
-    return found[1] if found else ""
 
 
 def read_summaries(root: Path) -> list[ModelSummary] | None:

@@ -1,0 +1,115 @@
+"""What `watch` found, in plain words."""
+
+from collections.abc import Iterator, Sequence
+
+from audit.core.escape import defang_line, sanitize_line
+from audit.core.near_names import format_near_names
+from audit.core.references import get_record_id
+from audit.core.wording import join_first
+from audit.definitions.permissions import DecidingClause
+from audit.drift.finding import Finding, format_observed_value
+from audit.drift.kinds import find_drift_kind
+from audit.licenses.uses import PERMISSION_WORDS
+from audit.projects.datasets import WatchedDataset
+from audit.projects.finding.files import FilesRead
+from audit.projects.finding.mention import Mention
+from audit.projects.watch import WatchedModel, format_place
+from audit.records.license import format_section
+from audit.records.registry import Registry
+
+MAX_SHOWN_PLACES = 3
+
+
+def render_watched_model(model: WatchedModel, registry: Registry) -> str:
+    """One model: what it is, where it is used, what its terms ask for, what drifted."""
+    return "\n".join(_render_model(model, registry))
+
+
+def render_watched_dataset(watched: WatchedDataset) -> str:
+    """One dataset on two lines."""
+    dataset = watched.dataset
+    state = f"dataset, {dataset.status}, {dataset.license or 'license unknown'}"
+    places = _join_places(watched.places)
+    drift = [f"  drift         {finding.status}: {finding.kind}" for finding in watched.drift]
+    return "\n".join([f"{dataset.id}: {state}", f"  named in      {places}", *drift])
+
+
+def describe_reading(read: FilesRead) -> str:
+    """What was looked at, and what was left out and why."""
+    files = f"{read.texts:,} text files and {read.models:,} model files read"
+    skipped = [f"{count} {reason}" for reason, count in sorted(read.skipped.items())]
+    return f"{files}; not read: {', '.join(skipped)}" if skipped else files
+
+
+def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
+    yield f"{_format_name(model)}: {_describe_record(model, registry)}"
+    yield f"  named in      {_join_places(model.places)}"
+    if model.is_used:
+        yield f"  pinned at     {', '.join(model.revisions) or 'nothing: whatever is newest is used'}"
+    yield from _render_permission(model)
+    for finding in model.drift:
+        yield f"  drift         {_render_drift(finding, model)}"
+    for words in model.broken:
+        yield f"  POLICY        {words}"
+
+
+def _format_name(model: WatchedModel) -> str:
+    """As the project writes it, and the id where that is another."""
+    name = sanitize_line(model.name)
+    is_same = model.id is None or model.id.lower() == model.name.lower()
+    return name if is_same else f"{name} ({model.id})"
+
+
+def _render_permission(model: WatchedModel) -> Iterator[str]:
+    if model.permission:
+        yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
+    for clause in model.obligations:
+        yield f"    - {_render_clause(clause, model)}"
+
+
+def _describe_record(model: WatchedModel, registry: Registry) -> str:
+    if model.places[0].kind == "elsewhere":
+        return "a name of another service, not of the Hub"
+    if model.recorded:
+        return f"{model.label}, {model.license or 'license unknown'}"
+    return f"not in the registry{format_near_names(model.name, registry.models)}"
+
+
+def _join_places(places: Sequence[Mention]) -> str:
+    shown = [sanitize_line(format_place(place)) for place in places]
+    return join_first(shown, MAX_SHOWN_PLACES)
+
+
+def _render_clause(clause: DecidingClause, model: WatchedModel) -> str:
+    source = _cite_clause(clause, model)
+    if clause.effect == "allowed-with-obligations":
+        return f"{clause.summary} [{source}]"
+    return f"{PERMISSION_WORDS[clause.effect]}: {clause.summary} [{source}]"
+
+
+def _cite_clause(clause: DecidingClause, model: WatchedModel) -> str:
+    """License and section, and the base model that brings the license along."""
+    source = clause.license
+    if clause.section:
+        source += f", {format_section(clause.section)}"
+    if clause.model != model.id:
+        source += f", by its base {clause.model}"
+    return source
+
+
+def _render_drift(finding: Finding, model: WatchedModel) -> str:
+    about = _name_other_record(finding, model)
+    sentence = find_drift_kind(finding.kind).sentence
+    change = _format_change(finding)
+    return f"{finding.status}: {about}{sentence} {change} [{finding.direction}]"
+
+
+def _format_change(finding: Finding) -> str:
+    before = defang_line(format_observed_value(finding.before))
+    return f"{before} -> {defang_line(format_observed_value(finding.after))}"
+
+
+def _name_other_record(finding: Finding, model: WatchedModel) -> str:
+    """The record that drifted, where it is not the model's own."""
+    id = get_record_id(finding.record)
+    return "" if id == model.id else f"{finding.record}: "

@@ -1,0 +1,1 @@
+"""Which models and datasets a project uses, and where."""

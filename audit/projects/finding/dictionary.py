@@ -1,0 +1,36 @@
+"""The names that mean a recorded model or dataset, however the text around them looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from audit.projects.finding.mention import Kind
+from audit.records.registry import Registry
+
+MIN_BARE_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class NameDictionary:
+    """Names in small letters."""
+
+    full: Mapping[str, Kind] = field(default_factory=dict)
+    """Ids of today, former ids and mirrors, with an owner."""
+    bare: frozenset[str] = frozenset()
+    """Names without owner that mean one model."""
+
+    def find_kind(self, owner: str, name: str) -> Kind | None:
+        """What `owner/name` is; None for what no record knows."""
+        return self.full.get(f"{owner}/{name}".lower())
+
+
+def build_name_dictionary(registry: Registry) -> NameDictionary:
+    """The names of a registry. A model's id wins over a dataset's, and a present over a former."""
+    full: dict[str, Kind] = {}
+    for dataset in registry.datasets.values():
+        for id in (dataset.id, *dataset.former_ids):
+            full[id.lower()] = "dataset"
+    for model in registry.models.values():
+        for name in (model.id, *model.earlier_names):
+            if "/" in name:
+                full[name.lower()] = "model"
+    return NameDictionary(full, registry.ownerless_names)

@@ -1,0 +1,239 @@
+"""What of a project's text is the name of a model or dataset, and what only looks like one."""
+
+import json
+import os
+import struct
+import threading
+import time
+
+import pytest
+
+from audit.cli.main import main
+from audit.projects.finding.dictionary import NameDictionary, build_name_dictionary
+from audit.projects.mentions import find_mentions
+from tests.conftest import make_dataset_record, make_license_record, make_model_record
+
+NAMES = NameDictionary(
+    {
+        "meta-llama/llama-3.1-8b": "model",
+        "qwen/qwen3-8b": "model",
+        "sentence-transformers/all-minilm-l6-v2": "model",
+        "allenai/dolma": "dataset",
+    },
+    frozenset({"gpt2", "bert-base-uncased", "bark", "bloom"}),
+)
+LLAMA, QWEN = "meta-llama/Llama-3.1-8B", "Qwen/Qwen3-8B"
+SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+def find(tmp_path, file: str, text: str):
+    path = tmp_path / "project" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return find_mentions(tmp_path / "project", NAMES).mentions
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "use"),
+    [
+        ("a.py", f'MODEL = "{LLAMA}"', "configured"),
+        ("a.py", f'x = os.environ.get("MODEL_ID", "{LLAMA}")', "configured"),
+        ("a.py", f'parser.add_argument("--model", default="{LLAMA}")', "served"),
+        ("a.py", f'pipeline("text-generation", "{LLAMA}")', "loaded"),
+        ("a.py", f'MODELS = ["a", "{LLAMA}"]', "named"),
+        ("a.ts", f'const m = await pipeline("x", "{LLAMA}");', "loaded"),
+        ("a.rs", f'api.model("{LLAMA}".to_string())', "configured"),
+        ("a.ipynb", json.dumps({"source": [f'm = "{LLAMA}"']}), "named"),
+        ("Dockerfile", f"ENV MODEL={LLAMA}\n", "configured"),
+        ("Dockerfile", f'CMD ["vllm", "serve", "{LLAMA}"]', "served"),
+        ("Dockerfile", f"RUN huggingface-cli download {LLAMA}", "served"),
+        ("docker-compose.yml", f"    command: --model-id {LLAMA} --n 1", "served"),
+        ("deploy.yaml", f"        args: [--model={LLAMA}]", "served"),
+        ("run.sh", f"lm_eval --model hf --model_args pretrained={LLAMA}", "served"),
+        (".env", f"MODEL_ID={LLAMA}\n", "configured"),
+        ("a.toml", f'id = "{LLAMA}"', "named"),
+        ("a.json", json.dumps({"base_model_name_or_path": LLAMA}), "configured"),
+        ("bom.json", f'"pkg:huggingface/{LLAMA}@{SHA}"', "named"),
+        ("config.yaml", f"model: huggingface/{LLAMA}", "configured"),
+        ("README.md", f"---\nbase_model:\n- {LLAMA}\n---\n# Card\n", "named"),
+        ("README.md", f"Works like https://huggingface.co/{LLAMA}.", "prose"),
+        ("a.py", f"# try {LLAMA} one day", "comment"),
+        ("a.ts", f"// {LLAMA}", "comment"),
+        ("hub/models--meta-llama--Llama-3.1-8B/refs/main", "abc", "file"),
+        (".cache/huggingface/hub/models--meta-llama--Llama-3.1-8B/x.json", "{}", "file"),
+    ],
+)
+def test_a_recorded_id_is_found_wherever_it_stands(tmp_path, file, text, use):
+    """The dictionary needs no context; the words before a name say what is done with it."""
+    (mention,) = find(tmp_path, file, text)
+    assert (mention.model, mention.use) == (LLAMA, use)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'path = "s3/bucket"',
+        'model_name = "s3/bucket"',
+        'headers = {"Accept": "application/json"}',
+        'tz = "Europe/Berlin"',
+        'model: "models/best.pt"',
+        "from foo/bar import baz",
+        'open("meta-llama/other.txt")',
+        'x = "bark"  # a dog',
+        'color = "bloom"',
+        'uses: "actions/checkout"',
+        'repo = "https://github.com/owner/name"',
+        'from_pretrained("./local/path")',
+    ],
+)
+def test_what_only_looks_like_an_id_is_none(tmp_path, text):
+    """Storage, media types, zones, paths, actions and words of a language."""
+    assert find(tmp_path, "a.py", text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('from_pretrained("gpt2")', "gpt2"),
+        ('pipeline("x", model="bark")', "bark"),
+        ('NAME = "bert-base-uncased"', "bert-base-uncased"),
+        ('SentenceTransformer("all-MiniLM-L6-v2")', "sentence-transformers/all-MiniLM-L6-v2"),
+    ],
+)
+def test_a_bare_name_counts_where_a_model_is_named_or_where_it_can_be_nothing_else(
+    tmp_path, text, name
+):
+    """In a call or under a key; or as a whole string with a digit or hyphen."""
+    (mention,) = find(tmp_path, "a.py", text)
+    assert mention.model == name
+
+
+def test_a_package_is_no_model(tmp_path):
+    """Requirements and lock files name packages."""
+    assert find(tmp_path, "requirements.txt", "gpt2==1\nbert-base-uncased\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "name"),
+    [
+        ("Modelfile", "FROM llama3.1:8b\n", "llama3.1:8b"),
+        ("run.sh", "ollama run qwen2.5:7b\n", "qwen2.5:7b"),
+        ("config.yaml", "model: ollama/mistral", "ollama/mistral"),
+        ("config.yaml", "model: openai/gpt-4o-mini", "openai/gpt-4o-mini"),
+    ],
+)
+def test_a_name_of_another_service_is_no_id_of_the_hub(tmp_path, file, text, name):
+    """It is told as what it is: which model a moving tag means is not known."""
+    (mention,) = find(tmp_path, file, text)
+    assert (mention.model, mention.kind) == (name, "elsewhere")
+
+
+def test_datasets_and_revisions(tmp_path):
+    """A dataset is told apart, and the commit beside a name is kept."""
+    text = f'load_dataset("allenai/dolma")\nload("{QWEN}", revision="{SHA}")\nx = "{LLAMA}@{SHA}"\n'
+    found = {each.model: each for each in find(tmp_path, "a.py", text)}
+    assert (found["allenai/dolma"].kind, found["allenai/dolma"].use) == ("dataset", "trained-on")
+    assert found[QWEN].revision == SHA
+    assert found[LLAMA].revision == SHA
+
+
+def test_the_head_of_a_model_file_is_read(tmp_path):
+    """Metadata of safetensors and GGUF; the weights behind it are not."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    head = json.dumps({"__metadata__": {"base_model": LLAMA}}).encode()
+    (folder / "a.safetensors").write_bytes(struct.pack("<Q", len(head)) + head + b"\0" * 100)
+    (folder / "b.gguf").write_bytes(b"GGUF\3\0\0\0general.base_model.0.repo_url\0" + QWEN.encode())
+    with (folder / "c.safetensors").open("wb") as file:
+        file.truncate(1 << 30)
+    found = {(each.model, each.file) for each in find_mentions(folder, NAMES).mentions}
+    assert found == {(LLAMA, "a.safetensors"), (QWEN, "b.gguf")}
+
+
+def test_special_files_end_no_search(tmp_path):
+    """A FIFO is not opened, a link out not followed, a binary not read, a big text said to be left out."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (tmp_path / "outside.py").write_text(f'"{LLAMA}"')
+    (folder / "link.py").symlink_to(tmp_path / "outside.py")
+    (folder / "loop").symlink_to(folder)
+    (folder / "data.txt").write_bytes(b"\0\1" + LLAMA.encode())
+    (folder / "big.json").write_text(" " * (5 << 20))
+    fifo = folder / "pipe.py"
+    os.mkfifo(fifo)
+    writer = threading.Thread(target=fifo.write_text, args=(LLAMA,), daemon=True)
+    writer.start()
+    found = find_mentions(folder, NAMES)
+    assert found.mentions == ()
+    assert found.read.skipped == {"files over 4 MB": 1}
+    assert writer.is_alive(), "nobody has opened it"
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    writer.join()
+    os.close(reader)
+
+
+def test_a_million_ids_in_one_line_take_linear_time(tmp_path):
+    """Twice the text takes about twice the time, and every name is told once."""
+    seconds = []
+    for count in (20_000, 80_000):
+        start = time.process_time()
+        assert len(find(tmp_path, "a.json", f'"{LLAMA}",' * count)) == 1
+        seconds.append(time.process_time() - start)
+    assert seconds[1] <= 12 * seconds[0] + 0.5
+
+
+@pytest.fixture
+def registry(write_registry):
+    """Two models, a dataset, and a policy that one of them breaks."""
+    return write_registry(
+        ("licenses", make_license_record()),
+        ("models", make_model_record("maker/model-1")),
+        ("datasets", make_dataset_record("maker/data")),
+    )
+
+
+def test_a_gate_that_finds_nothing_is_no_kept_policy(registry, tmp_path, capsys):
+    """Exit status 2, and what was searched; names in prose alone are nothing that is used."""
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"labels": ["open-source"]}')
+    for text in ("nothing here", "maker/model-1 is nice"):
+        folder = tmp_path / "project"
+        folder.mkdir(exist_ok=True)
+        (folder / "README.md").write_text(text)
+        asked = ["watch", str(folder), "--registry", str(registry), "--policy", str(policy)]
+        assert main(asked) == 2
+        assert "judged nothing; 1 text files" in capsys.readouterr().err
+
+
+def test_reports_for_other_programs(registry, tmp_path, capsys):
+    """SARIF, JUnit and annotations name the place, the model and what it breaks."""
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"labels": ["open-source"]}')
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "a.py").write_text(
+        '\nx = "maker/model-1"\nload_dataset("maker/data")\n'
+    )
+    asked = ["watch", str(tmp_path / "project"), "--registry", str(registry)]
+    judged = [*asked, "--policy", str(policy)]
+    assert main([*judged, "--format", "sarif"]) == 1
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a.py", 2)
+    assert main([*judged, "--format", "junit"]) == 1
+    assert '<failure message="the label ' in capsys.readouterr().out
+    assert main([*judged, "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith("::error file=a.py,line=2::maker/model-1: the label")
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert "maker/data: dataset, released, MIT" in said
+    assert "pinned at     nothing" in said
+
+
+def test_the_dictionary_of_a_registry(registry):
+    """Ids of today and former ones, with and without owner."""
+    from audit.records.load import load_registry
+
+    names = build_name_dictionary(load_registry(registry))
+    assert names.find_kind("Maker", "Model-1") == "model"
+    assert names.find_kind("maker", "data") == "dataset"
+    assert "model-1" in names.bare
