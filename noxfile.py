@@ -316,6 +316,20 @@ def interop(session: nox.Session) -> None:
     session.run("pytest", "-m", "interop", "tests/interop/test_olah.py", *session.posargs)
 
 
+@nox.session(name="interop-mcp")
+def interop_mcp(session: nox.Session) -> None:
+    """Ask the server for agents through the official SDK's own client, over stdio."""
+    install_project(session, "interop-mcp")
+    session.run("pytest", "-m", "interop", "tests/interop/test_mcp.py", *session.posargs)
+
+
+@nox.session(name="interop-bom")
+def interop_bom(session: nox.Session) -> None:
+    """Let the library that is made from SPDX's own model read bills of all recorded models."""
+    install_project(session, "interop-bom")
+    session.run("pytest", "-m", "interop", "tests/interop/test_spdx.py", *session.posargs)
+
+
 @nox.session
 def browser(session: nox.Session) -> None:
     """Drive the site in a real browser: Debian's Chromium, or the one that CHROMIUM names."""
@@ -394,6 +408,13 @@ def drill(session: nox.Session) -> None:
     """Rehearse the audit against a Hub and a GitHub served here, replaying real drift."""
     prepare_shared_environment(session)
     run_shared_module(session, "tests.rehearsal")
+
+
+@nox.session(name="played-events")
+def played_events(session: nox.Session) -> None:
+    """Play real events, from a list that was made first, through the whole audit; print recall by kind."""
+    install_project(session, "test")
+    run_module(session, "tests.played")
 
 
 @nox.session(name="license-bench")
