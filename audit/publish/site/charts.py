@@ -15,6 +15,7 @@ from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 
 WIDTH, HEIGHT = 640, 240
 """Of a drawing, in its own units."""
+_DIRECTION_COLORS = {"more-closed": 4, "more-open": 0, "neutral": 2, "unreviewed": 5}
 _LEFT, _BOTTOM, _TOP = 44, 24, 8
 MAX_SERIES = 6
 _MIN_YEAR = "2018"
@@ -46,17 +47,23 @@ class Chart:
     """By column, then by series."""
     bars: tuple[Bar, ...]
     most: int
+    colors: tuple[int, ...]
+    """Number of the color of each series."""
 
 
 def draw_columns(
-    id: str, title: str, note: str, counts: Mapping[str, Counter[str]], series: Sequence[str]
+    id: str,
+    words: tuple[str, str],
+    counts: Mapping[str, Counter[str]],
+    series: Sequence[str],
+    colors: Sequence[int] = range(MAX_SERIES),
 ) -> Chart:
-    """A chart of counts by column and series, the columns in their order."""
+    """A chart of counts by column and series. `words`: its title, and what it counts."""
     columns = tuple(sorted(counts, key=lambda column: column.lstrip("≤")))
     numbers = tuple(tuple(counts[column][each] for each in series) for column in columns)
     most = max((sum(row) for row in numbers), default=0) or 1
     bars = tuple(_list_bars(columns, series, numbers, most))
-    return Chart(id, title, note, tuple(series), columns, numbers, bars, most)
+    return Chart(id, *words, tuple(series), columns, numbers, bars, most, tuple(colors))
 
 
 def _list_bars(
@@ -103,7 +110,8 @@ def draw_labels(rows: Iterable[ModelSummary]) -> Chart:
     """Openness of the releases of each year."""
     counts = _count_by_year(rows, lambda row: row.label)
     note = "Models by the year of their release; those without a recorded date are left out."
-    return draw_columns("labels", "Openness of releases by year", note, counts, tuple(LABEL_WORDS))
+    words = ("Openness of releases by year", note)
+    return draw_columns("labels", words, counts, tuple(LABEL_WORDS))
 
 
 def draw_licenses(data: SiteData) -> Chart:
@@ -112,7 +120,7 @@ def draw_licenses(data: SiteData) -> Chart:
     counts = _count_by_year(data.rows, lambda row: _categorize(row, categories))
     series = [name for name, _ in Counter(_list_parts(counts)).most_common(MAX_SERIES)]
     note = "Weights by the category of their license and the year of release."
-    return draw_columns("licenses", "Licenses of the weights by year", note, counts, series)
+    return draw_columns("licenses", ("Licenses of the weights by year", note), counts, series)
 
 
 def _categorize(row: ModelSummary, categories: Mapping[str, str]) -> str:
@@ -141,7 +149,8 @@ def draw_drift(events: Iterable[SiteEvent]) -> Chart:
     counts = {year: Counter(found) for year, found in by_year.items()}
     note = "Recorded changes by the year in which they happened."
     series = tuple(DIRECTION_NAMES.values())
-    return draw_columns("drift", "Drift by year and direction", note, counts, series)
+    colors = [_DIRECTION_COLORS[each] for each in DIRECTION_NAMES]
+    return draw_columns("drift", ("Drift by year and direction", note), counts, series, colors)
 
 
 def _list_kind_rows(counts: Counter[tuple[str, str]]) -> list[tuple[str, list[int]]]:
