@@ -134,6 +134,7 @@
   function find(models, state) {
     const wanted = prepare(state, models.data);
     const asked = Object.keys(wanted.values);
+    const all = models.facets.map((facet) => facet.id);
     const counts = {};
     for (const facet of models.facets) counts[facet.id] = new Map();
     const kept = [];
@@ -142,7 +143,7 @@
       const missed = asked.filter((facet) => !hasSome(row.values[facet], wanted.values[facet]));
       if (missed.length > 1) continue;
       if (!missed.length) kept.push(row);
-      for (const facet of missed.length ? missed : models.facets.map((each) => each.id)) {
+      for (const facet of missed.length ? missed : all) {
         for (const value of row.values[facet]) {
           counts[facet].set(value, (counts[facet].get(value) || 0) + 1);
         }
