@@ -208,6 +208,11 @@ class HubFacts:
     telling_paths: tuple[str, ...] | None = None
     """Names that speak of a component; None where nobody listed them."""
 
+    @property
+    def lists_folders(self) -> bool:
+        """Whether files in folders were looked at: an older version of the audit did not."""
+        return self.telling_paths is not None
+
 
 @dataclass(frozen=True)
 class CodeFacts:

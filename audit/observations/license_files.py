@@ -73,11 +73,18 @@ def is_behind_same_gate(facts: HubFacts | CodeFacts, previous: HubFacts | CodeFa
 
 
 def fill_fetched_text(facts: Facts, path: str, content: bytes) -> Facts:
-    """The facts with the digests of a fetched text, which is no longer due."""
-    files = []
+    """The facts with the digests of a fetched text, which is no longer due.
+
+    Every file of the same blob has it, as in a collection with one license in each folder.
+    """
+    blobs = {file.blob_id for file in facts.license_files if file.path == path}
+    files, read = [], set[str]()
     for file in facts.license_files:
-        files.append(analyze_license_file(file, content) if file.path == path else file)
-    return drop_due_text(replace(facts, license_files=tuple(files)), path)
+        is_same = file.blob_id in blobs
+        files.append(analyze_license_file(file, content) if is_same else file)
+        read |= {file.path} if is_same else set()
+    due = tuple(each for each in facts.texts_due if each not in read)
+    return replace(facts, license_files=tuple(files), texts_due=due)
 
 
 def analyze_license_file(file: LicenseFile, content: bytes) -> LicenseFile:

@@ -237,8 +237,17 @@ def add_fetched_digests(
         return _complete_paths(_complete_code_baseline(baseline, facts), facts)
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
-    completed = _complete_hub_baseline(_complete_files(baseline, facts), facts)
-    return _complete_paths(completed, facts)
+    known = _complete_files(_add_files_in_folders(baseline, facts), facts)
+    return _complete_paths(_complete_hub_baseline(known, facts), facts)
+
+
+def _add_files_in_folders(baseline: HubFacts, facts: HubFacts) -> HubFacts:
+    """Of an older version of the audit, the baseline lacks files below the top folder."""
+    if baseline.lists_folders or not facts.lists_folders:
+        return baseline
+    below = [file for file in facts.license_files if "/" in file.path]
+    files = sorted((*baseline.license_files, *below), key=lambda file: file.path)
+    return replace(baseline, license_files=tuple(files))
 
 
 def _complete_hub_baseline(baseline: HubFacts, facts: HubFacts) -> HubFacts:

@@ -56,7 +56,7 @@ def compare_files(before, now, *texts: str, kind="model", link=None, tag="pebble
             [MAIN], [MAIN, make_license_file(REWRAPPED, "COPYING")], id="copied in another form"
         ),
         pytest.param(
-            [make_license_file(OTHER_TEXT), make_license_file(f"{OTHER_TEXT}\n", "NOTICE")],
+            [make_license_file(OTHER_TEXT), make_license_file(f"{OTHER_TEXT}\n", "COPYING")],
             [make_license_file(OTHER_TEXT)],
             id="one of two forms of an unknown text gone",
         ),

@@ -7,7 +7,8 @@ import pytest
 
 from audit.observations.facts import CodeFacts, Target
 from audit.sources.base import ObservationContext
-from audit.sources.github.license_files import MAX_LICENSE_FILES, parse_tree
+from audit.sources.github.license_files import parse_tree
+from audit.sources.huggingface.files import MAX_LICENSE_FILES
 from tests.fakes.faults import FaultRule
 from tests.fakes.repositories import GithubRepo
 from tests.sources.conftest import SourceBench

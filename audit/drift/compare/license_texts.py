@@ -11,7 +11,7 @@ from audit.drift.compare.license_files import (
     find_file_license,
     name_license_file,
 )
-from audit.drift.compare.license_roles import speaks_for_weights
+from audit.drift.compare.license_roles import FileRole, find_file_role, speaks_for_weights
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import LICENSE_FILE_REMOVED, LICENSE_TEXT_CHANGED
 from audit.licenses.terms_lines import describe_terms_change
@@ -32,8 +32,14 @@ def compare_license_files(hub: HubComparison) -> Differences:
         if not _is_said_by(hub, old, now):
             yield Difference(LICENSE_FILE_REMOVED.id, old.path, "present", "removed", "unreviewed")
     for new in changes.added if hub.before else ():
-        if not _is_unread(hub, new) and not _is_said_by(hub, new, before):
+        is_news = _was_looked_for(hub, new) and not _is_said_by(hub, new, before)
+        if is_news and not _is_unread(hub, new):
             yield build_addition(hub, new)
+
+
+def _was_looked_for(hub: HubComparison, file: LicenseFile) -> bool:
+    """Whether the first look would have seen it."""
+    return "/" not in file.path or (hub.before is not None and hub.before.lists_folders)
 
 
 def _is_unread(hub: HubComparison, file: LicenseFile) -> bool:
@@ -42,10 +48,17 @@ def _is_unread(hub: HubComparison, file: LicenseFile) -> bool:
 
 
 def _is_said_by(hub: HubComparison, file: LicenseFile, others: Iterable[LicenseFile]) -> bool:
-    """Whether one of the others is the same license, or the same words in another form."""
+    """Whether one of the others says it: of the same thing the same license or the same words."""
+    role = _find_role(hub, file)
     return any(
-        _is_cosmetic_change(other, file) or _is_same_license(hub, other, file) for other in others
+        _find_role(hub, other) == role
+        and (_is_cosmetic_change(other, file) or _is_same_license(hub, other, file))
+        for other in others
     )
+
+
+def _find_role(hub: HubComparison, file: LicenseFile) -> FileRole:
+    return find_file_role(file, hub.now.license_link, hub.registry)
 
 
 def _list_reference_files(hub: HubComparison) -> list[LicenseFile]:

@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from audit.observations.card_prose import CARD_PATH, MAX_CARD_BYTES
@@ -13,14 +12,7 @@ from audit.observations.telling_paths import find_telling_paths
 from audit.sources.answers import identity, read_file_size
 from audit.sources.contents import verify_content
 from audit.sources.failures import UndocumentedAnswer, WrongContent
-from audit.sources.huggingface.files import is_terms_name
-
-MAX_LICENSE_FILES = 40
-"""Kept of one repository, the topmost first: a monorepo holds hundreds for others' code."""
-FOREIGN_FOLDERS = frozenset(
-    {"third_party", "third-party", "thirdparty", "vendor", "external", "node_modules", "deps"}
-)
-"""Where a repository keeps the code of others, whose terms say nothing about its own."""
+from audit.sources.huggingface.files import may_carry_terms, select_topmost_files
 
 
 @dataclass(frozen=True)
@@ -47,8 +39,8 @@ def parse_tree(payload: Mapping[str, Any]) -> ListedTree:
     if not isinstance(rows, list):
         raise UndocumentedAnswer("tree is missing")
     files = [_parse_file(row) for row in rows if row["type"] == "blob" and _is_own(row["path"])]
-    topmost = sorted(files, key=_rank_by_depth)[:MAX_LICENSE_FILES]
-    own = tuple(sorted(topmost, key=_get_path))
+    topmost = select_topmost_files(files)
+    own = topmost
     is_truncated = bool(payload.get("truncated"))
     telling = None if is_truncated else find_telling_paths(str(row["path"]) for row in rows)
     return ListedTree(own, _find_card(rows), is_truncated, telling)
@@ -64,23 +56,13 @@ def _find_card(rows: list[Any]) -> CardProse | None:
 
 def _is_own(path: object) -> bool:
     """Whether a path is a text with terms of the repository itself."""
-    name = PurePosixPath(identity(path, "path"))
-    folders = {part.lower() for part in name.parts[:-1]}
-    return is_terms_name(name.name) and folders.isdisjoint(FOREIGN_FOLDERS)
+    return may_carry_terms(identity(path, "path"))
 
 
 def _parse_file(row: Mapping[str, Any]) -> LicenseFile:
     return LicenseFile(
         row["path"], read_file_size(row.get("size")) or 0, identity(row["sha"], "sha")
     )
-
-
-def _rank_by_depth(file: LicenseFile) -> tuple[int, str]:
-    return file.path.count("/"), file.path
-
-
-def _get_path(file: LicenseFile) -> str:
-    return file.path
 
 
 def parse_blob(payload: Mapping[str, Any], file: LicenseFile | CardProse) -> bytes:

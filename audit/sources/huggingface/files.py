@@ -62,6 +62,12 @@ CODE_SUFFIXES = frozenset(
 DATA_SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp", ".zip", ".gz", ".csv", ".tsv", ".parquet"}
 )
+MAX_LICENSE_FILES = 40
+"""Kept of one repository, the topmost first: a collection holds hundreds, one for each part."""
+FOREIGN_FOLDERS = frozenset(
+    {"third_party", "third-party", "thirdparty", "vendor", "external", "node_modules", "deps"}
+)
+"""Where a repository keeps the code of others, whose terms say nothing about its own."""
 NON_TERMS_SUFFIXES = CODE_SUFFIXES | DATA_SUFFIXES | frozenset(WEIGHT_FORMATS)
 
 
@@ -158,23 +164,40 @@ def find_weight_format(path: str) -> str | None:
 
 
 def list_license_files(listed: Iterable[ListedFile]) -> tuple[LicenseFile, ...]:
-    """Files at the top of the repository whose names say that they carry terms, sorted by path."""
-    return tuple(
+    """Files whose names say that they carry terms, the topmost of them, sorted by path."""
+    found = [
         # The listing itself gives the digest of a file in LFS; its bytes lie on another origin and
         # are not fetched.
         LicenseFile(file.path, file.size or 0, file.blob_id or "", file.sha256)
-        for file in sorted(listed, key=_get_path)
+        for file in listed
         if may_carry_terms(file.path)
-    )
+    ]
+    return select_topmost_files(found)
+
+
+def select_topmost_files(found: Iterable[LicenseFile]) -> tuple[LicenseFile, ...]:
+    """As many as are kept of one repository, sorted by path."""
+    topmost = sorted(found, key=_rank_by_depth)[:MAX_LICENSE_FILES]
+    return tuple(sorted(topmost, key=_get_license_path))
+
+
+def _rank_by_depth(file: LicenseFile) -> tuple[int, str]:
+    return file.path.count("/"), file.path
+
+
+def _get_license_path(file: LicenseFile) -> str:
+    return file.path
 
 
 def may_carry_terms(path: str) -> bool:
-    """Whether a file's name says that it is a text with terms.
+    """Whether a file's name says that it is a text with terms of the repository itself.
 
-    The name says LICENSE, COPYING, NOTICE, USE_POLICY and the like, and its suffix does not deny
-    it.
+    The name says LICENSE, COPYING, NOTICE, USE_POLICY and the like, its suffix does not deny it,
+    and it does not lie where the code of others is kept.
     """
-    return "/" not in path and is_terms_name(path)
+    name = PurePosixPath(path)
+    folders = {part.lower() for part in name.parts[:-1]}
+    return is_terms_name(name.name) and folders.isdisjoint(FOREIGN_FOLDERS)
 
 
 def is_terms_name(name: str) -> bool:
