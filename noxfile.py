@@ -316,6 +316,20 @@ def interop(session: nox.Session) -> None:
     session.run("pytest", "-m", "interop", "tests/interop/test_olah.py", *session.posargs)
 
 
+@nox.session(name="interop-mcp")
+def interop_mcp(session: nox.Session) -> None:
+    """Ask the server for agents through the official SDK's own client, over stdio."""
+    install_project(session, "interop-mcp")
+    session.run("pytest", "-m", "interop", "tests/interop/test_mcp.py", *session.posargs)
+
+
+@nox.session(name="interop-bom")
+def interop_bom(session: nox.Session) -> None:
+    """Let the library that is made from SPDX's own model read bills of all recorded models."""
+    install_project(session, "interop-bom")
+    session.run("pytest", "-m", "interop", "tests/interop/test_spdx.py", *session.posargs)
+
+
 @nox.session
 def browser(session: nox.Session) -> None:
     """Drive the site in a real browser: Debian's Chromium, or the one that CHROMIUM names."""

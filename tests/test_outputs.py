@@ -53,6 +53,7 @@ def folder(tmp_path: Path, write_registry: Callable[..., Path]) -> Path:
     (tmp_path / "text.txt").write_text("You may do with it as you like.\n" * 20)
     (tmp_path / "models.txt").write_text("maker/model-1\n")
     (tmp_path / "form.md").write_text(FORM)
+    (tmp_path / "bill.json").write_text('{"bomFormat": "CycloneDX", "specVersion": "1.6"}')
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
         identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
         subprocess.run(["git", "-C", str(tmp_path), *identity, *arguments], check=True)
@@ -79,6 +80,7 @@ def upstreams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def list_calls(folder: Path) -> dict[str, list[list[str]]]:
     """At least one call of every command, those with several forms more often."""
     text, models, form = (str(folder / each) for each in ("text.txt", "models.txt", "form.md"))
+    bill = str(folder / "bill.json")
     closed = ["--closed", "--source", "https://example.org/lab", "--quote", "no weights"]
     return {
         "validate": [[]],
@@ -94,6 +96,9 @@ def list_calls(folder: Path) -> dict[str, list[list[str]]]:
         "digest": [["--since", "7d"]],
         "webhook": [["--since", "7d", "--dry-run"], ["--since", "7d", "--allow-private"]],
         "watch": [[models]],
+        "mcp": [[]],
+        "bom": [["maker/model-1"], [models], ["--diff", bill, bill]],
+        "notices": [[models, "--offline", "--output", str(folder / "shipped")]],
         "save": [[]],
         "site": [["--output", str(folder / "site")]],
         "health": [[]],

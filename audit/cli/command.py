@@ -125,11 +125,11 @@ def make_command(
     return decorate
 
 
-def _choose_folder(reads_installed: bool, project: Path | None) -> Path:
+def _choose_folder(reads_installed: bool, project: Path | str | None) -> Path:
     """The registry of a command that was told none."""
     if not reads_installed:
         return IN_THIS_FOLDER
-    choice = choose_registry(project=project)
+    choice = choose_registry(project=Path(project) if project else None)
     print_notice(choice)
     return choice.folder
 

@@ -51,12 +51,26 @@ COMMANDS: dict[str, CommandEntry] = {
         CommandEntry(
             "ask", "identify", "Say which license a text is, how sure that is, and what differs."
         ),
+        CommandEntry(
+            "ask", "mcp", "Serve explain, allows, search and watch to an agent (MCP, over stdio)."
+        ),
         CommandEntry("ask", "update", "Take newer records from where this registry is published."),
         CommandEntry(
             "follow",
             "watch",
             "Say what the registry knows of the models that a project uses; with "
             "--policy, judge it.",
+        ),
+        CommandEntry(
+            "follow",
+            "bom",
+            "Write a bill of materials of a model or a project (CycloneDX, SPDX), add to one, or "
+            "compare two.",
+        ),
+        CommandEntry(
+            "follow",
+            "notices",
+            "Write what to ship with a project's models: NOTICE, license texts, what is left to do.",
         ),
         CommandEntry(
             "follow",

@@ -15,3 +15,8 @@ def print_json(output: str, document: Mapping[str, Any]) -> None:
 def print_json_line(output: str, document: Mapping[str, Any]) -> None:
     """Print one document on a line of its own: for commands that answer several times."""
     print(json.dumps(add_schema_version(output, document), ensure_ascii=False))
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print a document in somebody else's format, which has no place for our version."""
+    print(json.dumps(document, indent=2, ensure_ascii=False))

@@ -9,6 +9,7 @@ from typing import Any
 OUTPUT_VERSIONS: Mapping[str, int] = {
     "accept": 1,
     "allows": 2,
+    "bom": 1,
     "catalog": 1,
     "compare-indexes": 1,
     "coverage": 1,
@@ -24,8 +25,10 @@ OUTPUT_VERSIONS: Mapping[str, int] = {
     "identify": 1,
     "init": 1,
     "license-bench": 1,
+    "mcp": 1,
     "migrate": 1,
     "new": 1,
+    "notices": 1,
     "plan": 1,
     "publish": 1,
     "report": 1,

@@ -1,0 +1,133 @@
+"""The questions that an agent may ask: the same answers as those of the commands, on local data.
+
+Nothing here writes, and nothing asks the network.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from audit.analysis.explanation import explain_model
+from audit.cli.intended_use import UseOptions, parse_intended_use
+from audit.cli.model_rows import load_rows
+from audit.cli.render_explanation import render_short_explanation
+from audit.cli.render_permission import render_permission
+from audit.core.errors import UsageError
+from audit.core.output_versions import add_schema_version
+from audit.definitions.permission_view import PermissionView, answer_question
+from audit.licenses.uses import IntendedUse, Mode, Purpose
+from audit.projects.finding.dictionary import build_name_dictionary
+from audit.projects.mentions import find_mentions
+from audit.projects.policy import ProjectPolicy
+from audit.projects.watch import judge_project_models, serialize_watched_model
+from audit.publish.views.facets import filter_models, sort_models
+from audit.publish.views.model_summary import serialize_summary
+from audit.publish.views.query_words import parse_query
+from audit.records.load import load_registry
+from audit.records.subset import load_model_closure
+from audit.store.observations import TargetStateStore
+
+MAX_ROWS = 100
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AgentTools:
+    """Each public method is a tool: its docstring and its parameters are what an agent reads."""
+
+    root: Path
+    """Folder of the records."""
+
+    def explain(self, model: str) -> Answer:
+        """How open a model is by every definition, and why: label, verdicts, what is missing.
+
+        `model` is an id such as Qwen/Qwen3-8B, an address of the Hub, or a former name.
+        """
+        found, registry = load_model_closure(self.root, model)
+        explanation = explain_model(found, registry)
+        verdicts = {each.framework: each.value for each in explanation.verdicts}
+        return _build_answer(
+            model=found.id,
+            label=explanation.label,
+            verdicts=verdicts,
+            depth=explanation.depth.value,
+            text=render_short_explanation(explanation),
+        )
+
+    def allows(
+        self,
+        model: str,
+        mode: Mode = "internal",
+        purposes: Sequence[Purpose] = (),
+        field: str = "",
+        territory: str = "",
+        monthly_users: int | None = None,
+    ) -> Answer:
+        """Whether a use of a model is permitted, by which clause, and what has to be done for it.
+
+        State what is done (`mode`), what for (`purposes`, such as commercial), in which field of
+        use, where (a country or EU) and for how many users a month: what is left out is unsaid,
+        and the answer tells where it decides.
+        """
+        stated = {"purpose": tuple(purposes), "field": field or None}
+        use = _build_use(mode, stated | {"territory": territory or None}, monthly_users)
+        found, registry = load_model_closure(self.root, model)
+        return _serialize_view(answer_question(found, registry, use))
+
+    def search(self, query: str, limit: int = 20) -> Answer:
+        """Find models by words: a size (7B, <3B), a modality, commercial, a label, a year, a name."""
+        rows = filter_models(load_rows(self.root), parse_query(query))
+        shown = sort_models(rows, "name")[: min(max(limit, 0), MAX_ROWS)]
+        return _build_answer(count=len(rows), models=[serialize_summary(row) for row in shown])
+
+    def watch(self, path: str) -> Answer:
+        """Which models a project on this machine uses, under which terms, and what changed.
+
+        `path` is a folder, a source file or a list of ids. Only names of models, files and lines
+        are told, nothing else of the files.
+        """
+        project = Path(path).expanduser()
+        if not project.exists():
+            raise UsageError(f"{path}: no such file or folder")
+        registry = load_registry(self.root)
+        found = find_mentions(project, build_name_dictionary(registry))
+        findings = TargetStateStore(self.root).load_findings(registry)
+        policy = ProjectPolicy(allows_unrecorded=True)
+        models = judge_project_models(found.mentions, registry, findings, policy)
+        return _build_answer(models=[serialize_watched_model(each) for each in models])
+
+    @property
+    def tools(self) -> tuple[Callable[..., Answer], ...]:
+        """All of them, by the names of their commands."""
+        return (self.explain, self.allows, self.search, self.watch)
+
+
+def _build_answer(**found: Any) -> Answer:
+    return add_schema_version("mcp", found)
+
+
+def _build_use(mode: Mode, stated: dict[str, Any], monthly_users: int | None) -> IntendedUse:
+    """The use as `allows` reads it, with its vocabularies. Raises UsageError."""
+    options = UseOptions(**(_list_defaults() | stated | {"monthly_users": monthly_users}))
+    uses = parse_intended_use(options)
+    circumstances = uses[0] if uses else IntendedUse()
+    return IntendedUse(**(vars(circumstances) | {"mode": mode}))
+
+
+def _list_defaults() -> dict[str, Any]:
+    """Every option as it is where nothing was said."""
+    nothing = {each.name: False if each.type is bool else None for each in fields(UseOptions)}
+    return nothing | {"purpose": (), "users_in": (), "revenue_period": "year"}
+
+
+def _serialize_view(view: PermissionView) -> Answer:
+    return _build_answer(
+        model=view.model,
+        value=view.value,
+        words=view.words,
+        use=view.use_words,
+        open_questions=list(view.open_questions),
+        unsaid=[asdict(each) for each in view.unsaid],
+        text=render_permission(view, None),
+    )

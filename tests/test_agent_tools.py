@@ -1,0 +1,66 @@
+"""What agents are told is what the commands say, and the SDK is imported by one command alone."""
+
+import inspect
+
+import pytest
+
+from audit.cli.agent_tools import AgentTools
+from audit.cli.main import main
+from audit.core.errors import UsageError
+from tests.conftest import make_license_record, make_model_record
+from tests.test_imports import list_imports
+
+
+@pytest.fixture
+def tools(write_registry):
+    records = ("licenses", make_license_record()), ("models", make_model_record())
+    return AgentTools(write_registry(*records))
+
+
+def test_answers_are_those_of_the_commands(tools, capsys):
+    """The same words, whoever asks."""
+    root = str(tools.root)
+    main(["explain", "--registry", root, "maker/model-1"])
+    assert capsys.readouterr().out.split() == tools.explain("maker/model-1")["text"].split()
+    asked = ["--host", "--commercial", "--territory", "DE"]
+    main(["allows", "--registry", root, "maker/model-1", *asked])
+    answer = tools.allows("maker/model-1", "host", ("commercial",), territory="Germany")
+    assert capsys.readouterr().out.split() == answer["text"].split()
+    assert answer["use"] != tools.allows("maker/model-1")["use"]
+
+
+def test_a_project_is_read_and_nothing_of_it_told_but_names(tools, tmp_path):
+    """A secret beside a model stays where it is."""
+    (tmp_path / "app.py").write_text('KEY = "s3cr3t"; AutoModel.from_pretrained("maker/model-1")')
+    answer = tools.watch(str(tmp_path / "app.py"))
+    assert [each["id"] for each in answer["models"]] == ["maker/model-1"]
+    assert "s3cr3t" not in str(answer)
+
+
+def test_words_outside_of_a_vocabulary_are_refused(tools):
+    """A field that nobody knows never decides."""
+    for ask in (
+        lambda: tools.allows("maker/model-1", field="militaryy"),
+        lambda: tools.allows("maker/model-1", territory="Atlantis"),
+        lambda: tools.allows("maker/model-1", monthly_users=-1),
+        lambda: tools.explain("maker/nothing"),
+        lambda: tools.watch("no/such/path"),
+    ):
+        with pytest.raises(UsageError):
+            ask()
+
+
+def test_every_tool_says_what_it_is_for(tools):
+    """Agents choose by the docstring."""
+    assert all(len(inspect.getdoc(tool) or "") > 40 for tool in tools.tools)
+    assert tools.search("model", limit=-1)["models"] == []
+
+
+def test_one_module_imports_the_sdk(root):
+    """It brings a web server: no other command waits for it, and none needs it."""
+    importing = {
+        path.relative_to(root).as_posix()
+        for path in (root / "audit").rglob("*.py")
+        if any(name.split(".")[0] == "mcp" for name in list_imports(path))
+    }
+    assert importing == {"audit/cli/mcp.py"}
