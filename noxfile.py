@@ -410,6 +410,13 @@ def drill(session: nox.Session) -> None:
     run_shared_module(session, "tests.rehearsal")
 
 
+@nox.session(name="played-events")
+def played_events(session: nox.Session) -> None:
+    """Play real events, from a list that was made first, through the whole audit; print recall by kind."""
+    install_project(session, "test")
+    run_module(session, "tests.played")
+
+
 @nox.session(name="license-bench")
 def license_bench(session: nox.Session) -> None:
     """Measure how well license texts are told apart: those of the SPDX list and of GitHub, and given ones."""

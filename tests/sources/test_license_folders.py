@@ -25,7 +25,7 @@ TOP = LicenseFile("LICENSE", 9, "b" * 40)
     [
         ("LICENSE", True),
         ("7b/LICENSE.txt", True),
-        ("legal/en/USE_POLICY.md", True),
+        ("policies/legal/USE_POLICY.md", True),
         ("src/license.py", False),
         ("third_party/zlib/LICENSE", False),
         ("a/Vendor/LICENSE", False),

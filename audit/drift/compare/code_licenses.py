@@ -119,12 +119,19 @@ def _build_difference(
         path,
         name_license_file(old, code.registry) if old else "absent",
         name_license_file(new, code.registry) if new else "removed",
-        code.find_direction(before, after),
+        code.find_direction(before or _find_recorded_terms(code, path, old), after),
         extra_sightings=0 if new else REMOVAL_SIGHTINGS,
         weights_license=(after or "") if _governs_record(code, path, before) else None,
         code_license=(after or "") if _is_main_file((old, new)) else None,
         text_diff=_describe_change(code, old, new),
     )
+
+
+def _find_recorded_terms(code: CodeComparison, path: str, old: LicenseFile | None) -> str | None:
+    """The terms of the weights by the record, where a file for them appears beside the code."""
+    if old is not None or code.model is None or not is_named_for_weights(path):
+        return None
+    return code.model.weights.license
 
 
 def _choose_kind(code: CodeComparison, path: str) -> DriftKind:
