@@ -1,11 +1,6 @@
 """`python -m audit`."""
 
-import sys
+from audit.entry import start_console
 
 if __name__ == "__main__":
-    try:
-        from audit.cli.main import run_console
-    except KeyboardInterrupt:
-        # Before the program could say how it ends.
-        sys.exit(130)
-    run_console()
+    start_console()

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from audit.store.updated_records import UpdatedRecords
 from tests.conftest import make_license_record, make_model_record, write_records
 
 MODEL = "maker/model-1"
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 START = "import audit.cli.main as main, sys; sys.argv[0] = 'omr'; main.run_console(sys.argv[1:])"
 MAX_WHEEL_BYTES = 5_000_000
 
@@ -193,11 +196,13 @@ def test_records_that_are_refused_replace_nothing(tmp_path: Path):
     records = UpdatedRecords(tmp_path / "home")
     with pytest.raises(UsageError):
         records.go_back()
-    first = records.install(read_pack(make_pack(tmp_path, "first", "2026-01-01")))
+    first = records.install(read_pack(make_pack(tmp_path, "first", "2026-01-01")), NOW)
     (tmp_path / "bad" / "models" / "maker").mkdir(parents=True)
     (tmp_path / "bad" / "models" / "maker" / "x.json").write_text('{"id": 1}')
     with pytest.raises(InvalidRecordsError):
-        records.install(read_pack(pack_records(tmp_path / "bad", "2027-01-01")))
+        records.install(read_pack(pack_records(tmp_path / "bad", "2027-01-01")), NOW)
+    with pytest.raises(InvalidRecordsError, match="still to come"):
+        records.install(read_pack(make_pack(tmp_path, "later", "2026-02-01")), LONG_AGO)
     assert records.find_current() == first
     assert [path.name for path in (tmp_path / "home").glob("records-*")] == [first.parent.name]
 

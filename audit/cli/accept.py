@@ -24,8 +24,11 @@ from audit.contribute.guidance import find_guide_section
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.core.errors import InvalidRecordsError, Problem
 from audit.core.locking import AlreadyRunningError, RegistryBusyError, hold_registry_lock
+from audit.core.references import split_reference
 from audit.drift.finding import Finding
+from audit.records.dates import require_past_dates
 from audit.records.load import LoadedRecords, read_all_records
+from audit.records.read import RawRecord
 from audit.records.registry import Registry
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
@@ -82,6 +85,7 @@ def _accept_named(
     """Accept the findings that were asked for, and write what that changes."""
     result = accept_findings(options.findings, found, loaded, registry, options.registry)
     if not _is_refused(result) and not options.dry_run:
+        _refuse_future_dates(result, loaded, options)
         _write_acceptance(result, options)
     return result
 
@@ -117,6 +121,20 @@ def _write_acceptance(result: AcceptanceResult, options: AcceptOptions) -> None:
     time = options.parse_now().strftime("%Y-%m-%dT%H:%M:%SZ")
     accepted = sorted(result.accepted, key=_BY_PLACE)
     EventStore(options.registry).append_findings("accept", time, accepted)
+
+
+def _refuse_future_dates(
+    result: AcceptanceResult, loaded: LoadedRecords, options: AcceptOptions
+) -> None:
+    """What was observed by a clock that was ahead says a day that has not come."""
+    records = _list_raw_records(result.records, options)
+    require_past_dates(records, options.parse_now(), loaded.raw_records)
+
+
+def _list_raw_records(records: Mapping[str, Any], options: AcceptOptions) -> Iterator[RawRecord]:
+    for ref, data in records.items():
+        folder, id = split_reference(ref)
+        yield RawRecord(folder, id, f"{options.registry.name}/{ref}.json", data)
 
 
 def _write_records(records: Mapping[str, Any], root: Path) -> None:

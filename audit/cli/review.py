@@ -17,6 +17,7 @@ from audit.contribute.review.git_base import extract_registry_at
 from audit.contribute.review.review import BranchReview, WrittenHistory, review_branch
 from audit.core.errors import UsageError
 from audit.publish.pages.verdicts import read_written_verdicts
+from audit.records.dates import find_date_problems
 from audit.records.load import LoadedRecords, read_all_records
 from audit.store.events import EventStore
 
@@ -86,7 +87,9 @@ def _review_working_tree(options: ReviewOptions) -> BranchReview:
         before = read_all_records(base.folder)
         history = _read_history(options, base.folder, head)
         found = review_branch(before, head, base.commit, options.registry.name, history)
-    return replace(found, foreign_paths=base.foreign_paths)
+    dates = find_date_problems(head.raw_records, options.parse_now())
+    problems = (*found.problems, *dates)
+    return replace(found, foreign_paths=base.foreign_paths, problems=problems)
 
 
 def _read_history(options: ReviewOptions, base: Path, head: LoadedRecords) -> WrittenHistory:

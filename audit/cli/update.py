@@ -37,7 +37,7 @@ def run_command(options: UpdateOptions) -> int:
     the address is all that speaks for it.
     """
     records = open_updated_records()
-    folder = records.go_back() if options.back else _fetch_records(options.registry)
+    folder = records.go_back() if options.back else _fetch_records(options)
     day = read_data_date(folder)
     if options.json:
         print_json("update", {"data_date": day, "went_back": options.back})
@@ -46,11 +46,12 @@ def run_command(options: UpdateOptions) -> int:
     return 0
 
 
-def _fetch_records(root: Path) -> Path:
+def _fetch_records(options: UpdateOptions) -> Path:
+    root = options.registry
     address = read_address(root)
     if not address.records_url:
         raise UsageError(NO_ADDRESS)
     pack = read_pack(download_pack(address.records_url, MAX_PACK_BYTES))
     if pack.data_date < read_data_date(root):
         print(f"the published records, of {pack.data_date}, are older", file=sys.stderr)
-    return open_updated_records().install(pack)
+    return open_updated_records().install(pack, options.parse_now())

@@ -188,8 +188,21 @@ def build_damaged_file_error(shown: str, what: str) -> InvalidFileError:
 
 def read_machine_json(path: Path, shown: str, limit: int) -> Any:
     """Read JSON that the audit wrote. Raises BadFile with the way to restore it."""
+    return parse_machine_json(read_machine_text(path, shown, limit), shown)
+
+
+def read_machine_text(path: Path, shown: str, limit: int) -> str:
+    """Read the text of a file that the audit wrote. Raises BadFile with the way to restore it."""
     try:
-        return read_json_file(path, shown, limit)
+        return read_text_file(path, shown, limit)
+    except InvalidFileError as error:
+        raise build_damaged_file_error(shown, error.problem.message) from error
+
+
+def parse_machine_json(text: str, shown: str) -> Any:
+    """Parse JSON that the audit wrote. Raises BadFile with the way to restore it."""
+    try:
+        return parse_json(text, shown)
     except InvalidFileError as error:
         raise build_damaged_file_error(shown, error.problem.message) from error
 

@@ -207,7 +207,7 @@ def _judge_release(model: Model, name: str) -> Truth:
 
 
 def _list_facts_used(model: Model, names: Iterable[str]) -> tuple[FactUsed, ...]:
-    return tuple(get_component_facts(model, name).as_fact() for name in names)
+    return tuple(get_component_facts(model, name).fact for name in names)
 
 
 def _format_base_prefix(model: Model, chain: tuple[Model, ...]) -> str:

@@ -175,7 +175,7 @@ def _check_architecture(model: Model) -> Step:
     answer = _INFORMATION_ANSWERS[part.status]
     reason = f"information on the architecture: {part.state_words}"
     needs = _ARCHITECTURE_NEEDS.get(answer, "")
-    return Step("architecture", _PUBLIC_CLAUSE, answer, reason, (part.as_fact(),), needs=needs)
+    return Step("architecture", _PUBLIC_CLAUSE, answer, reason, (part.fact,), needs=needs)
 
 
 def _check_usage_information(model: Model) -> Step:
@@ -184,7 +184,7 @@ def _check_usage_information(model: Model) -> Step:
     reports = [get_component_facts(model, name) for name in _REPORTS]
     shown = [card] if card.status == "released" else [card, *reports]
     answer = _judge_usage(card, reports)
-    facts = tuple(part.as_fact() for part in shown)
+    facts = tuple(part.fact for part in shown)
     needs = _USAGE_NEEDS.get(answer, "")
     return Step("usage", _PUBLIC_CLAUSE, answer, _describe_usage(shown), facts, needs=needs)
 

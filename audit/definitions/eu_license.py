@@ -7,11 +7,14 @@ security or fundamental rights, if proportionate and not discriminating (84): wh
 use is of that kind, a lawyer must weigh, so it is unknown here.
 """
 
+from functools import lru_cache
+
 from audit.core.three_valued import Truth, combine_with_or
 from audit.definitions.base import Answer, Step
 from audit.definitions.rules import get_component_facts, list_terms_facts
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.terms import (
+    EXPRESSION_CACHE_SIZE,
     EffectiveTerms,
     LicenseClause,
     evaluate_open_terms,
@@ -34,6 +37,7 @@ _BY_SHARING = frozenset({"redistribution", "hosted-service"})
 _BANS = ("forbidden", "needs-license")
 
 
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def judge_exemption_license(expression: str | None, registry: Registry) -> Truth:
     """Whether some alternative is free and open; unknown for None. Raises InvalidExpressionError."""
     if expression is None:

@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from audit.definitions.base import FactUsed, Step
@@ -39,6 +40,7 @@ def trace_parameters(model: Model, registry: Registry) -> Lineage:
     return trace_lineage(model, registry, with_teachers=False)
 
 
+@lru_cache(maxsize=64)
 def trace_lineage(model: Model, registry: Registry, *, with_teachers: bool = True) -> Lineage:
     """Follow the base models to the end; a circle is walked once."""
     reached = {model.id: model}

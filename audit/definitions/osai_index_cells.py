@@ -70,7 +70,7 @@ def _judge_component_cell(
 ) -> Step:
     part = get_component_facts(model, name)
     reason = f"{COMPONENT_WORDS[name]}: {part.state_words}"
-    return _build_cell(cell, answers[part.status], reason, name, (part.as_fact(),))
+    return _build_cell(cell, answers[part.status], reason, name, (part.fact,))
 
 
 def _judge_sources_cell(cell: str, model: Model) -> Step:
@@ -136,7 +136,7 @@ def _judge_training_code_cell(cell: str, model: Model) -> Step:
     parts = [get_component_facts(model, name) for name in _TRAINING_CODE]
     answers = {_CELL_ANSWERS[part.status] for part in parts} - {"not-applicable"}
     reason = ", ".join(f"{COMPONENT_WORDS[part.name]}: {part.state_words}" for part in parts)
-    facts = tuple(part.as_fact() for part in parts)
+    facts = tuple(part.fact for part in parts)
     return _build_cell(cell, _combine_code_answers(answers), reason, "training-code", facts)
 
 
@@ -152,7 +152,7 @@ def _combine_code_answers(answers: set[Answer]) -> Answer:
 def _judge_architecture_cell(cell: str, model: Model) -> Step:
     """Only what is withheld is known: code of the architecture says nothing of the hardware."""
     part = get_component_facts(model, "model-architecture")
-    facts = (part.as_fact(),)
+    facts = (part.fact,)
     if part.status != "not-released":
         return build_unknown_cell(cell, "on which hardware and how it was trained", facts)
     reason = f"{COMPONENT_WORDS[part.name]}: {part.state_words}"

@@ -1,7 +1,7 @@
 """The checks that the definitions share: is a component there, and under which terms."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from audit.core.three_valued import Truth
 from audit.definitions.base import Answer, FactUsed, Step
@@ -79,7 +79,8 @@ class ComponentFacts:
     record: str
     evidence: tuple[Evidence, ...]
 
-    def as_fact(self) -> FactUsed:
+    @cached_property
+    def fact(self) -> FactUsed:
         """Its state as a fact that a step rests on."""
         return FactUsed(self.record, self.name, self.state_words, self.evidence)
 
@@ -149,6 +150,7 @@ def apply_availability_rule(
     return _build_availability_step(rule, get_component_facts(model, name), subject)
 
 
+@lru_cache(maxsize=1024)
 def _name_component(component: str, subject: str) -> str:
     whose = f" of {subject}" if subject else ""
     return f"{COMPONENT_WORDS[component]}{whose}"
@@ -162,7 +164,7 @@ def _build_availability_step(rule: ComponentRule, part: ComponentFacts, subject:
         rule.clause,
         answer,
         f"{thing}: {part.state_words}",
-        (part.as_fact(),),
+        (part.fact,),
         subject=subject,
         needs=_describe_availability_needed(answer, part, thing),
     )

@@ -12,6 +12,7 @@ other makers leave the label undetermined.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
 from audit.definitions import osaid
@@ -38,7 +39,12 @@ from audit.definitions.rules import (
 )
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import NO_LICENSE
-from audit.licenses.terms import EffectiveTerms, LicenseClause, list_alternative_terms
+from audit.licenses.terms import (
+    EXPRESSION_CACHE_SIZE,
+    EffectiveTerms,
+    LicenseClause,
+    list_alternative_terms,
+)
 from audit.records.model import BaseModelLink, Model
 from audit.records.registry import Registry
 
@@ -171,6 +177,7 @@ def _describe_refusal(license: str) -> str:
     return f"{license} does not allow it"
 
 
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def judge_commercial_use(expression: str, registry: Registry) -> Truth:
     """Whether some alternative grants commercial use without asking the maker first.
 

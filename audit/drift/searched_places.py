@@ -7,6 +7,7 @@ other place a person has to look at again by a day.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -109,6 +110,7 @@ def find_searched_target(url: str) -> Target | None:
     return Target(HUGGING_FACE, "dataset" if is_dataset else "model", "/".join(names[:2]))
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_github_repository(url: str | None) -> str | None:
     """`owner/name` of an address on github.com, else None."""
     if not url:

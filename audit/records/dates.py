@@ -6,7 +6,7 @@ What was seen or published tomorrow is a slip of the pen. The clock is the calle
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from audit.core.errors import Problem
+from audit.core.errors import InvalidRecordsError, Problem
 from audit.records.any_form import walk_document
 from audit.records.read import RawRecord
 
@@ -27,6 +27,18 @@ def find_date_problems(records: Iterable[RawRecord], now: datetime) -> Iterator[
             message = _explain_date(value, today) if key in DATE_KEYS else None
             if message:
                 yield Problem(record.shown_path, f"{holder}.{key}", message, FIX)
+
+
+def require_past_dates(
+    records: Iterable[RawRecord], now: datetime, before: Iterable[RawRecord] = ()
+) -> None:
+    """Raises InvalidRecordsError, with each date that is none or is still to come.
+
+    `before`: the records as they were, whose dates nobody writes anew.
+    """
+    problems = set(find_date_problems(records, now)) - set(find_date_problems(before, now))
+    if problems:
+        raise InvalidRecordsError(sorted(problems))
 
 
 def _explain_date(value: object, today: str) -> str | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from audit.core.collector import hold_collector
+from audit.core.digests import digest_files
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import find_json_files
 from audit.records.build import RecordBuilder
@@ -47,7 +49,8 @@ def load_registry(root: Path) -> Registry:
 
     Raises InvalidRecordsError, or UsageError where there is no registry.
     """
-    return require_valid_registry(read_all_records(root))
+    with hold_collector():
+        return require_valid_registry(read_all_records(root))
 
 
 def require_valid_registry(loaded: LoadedRecords) -> Registry:
@@ -144,7 +147,7 @@ def _collect_ids(records: Iterable[RawRecord]) -> IdsByFolder:
 def _change_record(record: RawRecord, changes: Mapping[str, Any]) -> RawRecord:
     if record.ref not in changes:
         return record
-    return replace(record, data=changes[record.ref])
+    return replace(record, data=changes[record.ref], digest=b"")
 
 
 def _find_problems_of_changed(records: RawRecords, changes: Mapping[str, Any]) -> list[Problem]:
@@ -175,7 +178,8 @@ def build_registry(records: RawRecords) -> Registry:
         return builder.build_model(data, families.get(data.get("family", "")))
 
     models = _build_each(records, "models", build_model)
-    return Registry(models, families, datasets, licenses)
+    digest = digest_files({record.ref: record.digest for record in records})
+    return Registry(models, families, datasets, licenses, digest)
 
 
 def _build_each(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audit.core.digests import digest_text
 from audit.core.errors import Problem
 from audit.core.json_files import InvalidFileError, parse_json, read_text_file
 from audit.records.schema import find_schema_problems
@@ -30,6 +31,8 @@ class RawRecord:
     shown_path: str
     """Path as shown to people."""
     data: Any
+    digest: bytes = b""
+    """Of the file's text; empty where the data is no longer what the file holds."""
 
     @property
     def ref(self) -> str:
@@ -50,10 +53,11 @@ def read_record(
     if unfit:
         return None, [Problem(shown, "$", *unfit)]
     try:
-        data = parse_json(read_text_file(path, shown), shown)
+        text = read_text_file(path, shown)
+        data = parse_json(text, shown)
     except InvalidFileError as error:
         return None, [error.problem]
-    record = RawRecord(folder, build_record_id(parts), shown, data)
+    record = RawRecord(folder, build_record_id(parts), shown, data, digest_text(text))
     return record, cut_problems(_check_contents(record, root.name))
 
 

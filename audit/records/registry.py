@@ -25,6 +25,8 @@ class Registry:
     families: dict[str, Family]
     datasets: dict[str, Dataset]
     licenses: dict[str, License]
+    digest: str = ""
+    """Of the files that it was read from; empty where it was made or changed in memory."""
 
     def get(self, ref: str) -> Record | None:
         """The record of a reference such as `models/owner/name`, by its present or a former id."""

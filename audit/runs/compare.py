@@ -26,6 +26,7 @@ from audit.drift.lifecycle import close_undeclared_finding
 from audit.drift.renames import find_first_name
 from audit.observations.facts import Observation, TargetFacts
 from audit.records.registry import Registry
+from audit.runs.basis import UNKNOWN_BASIS, ComparisonBasis
 from audit.runs.observed import ObservedTarget
 from audit.runs.outcome import KnownStates, Outcome, TargetOutcomes, TargetReasons
 from audit.runs.report import sort_findings
@@ -45,6 +46,7 @@ class ComparisonContext:
     load_text: TextLoader = lambda sha256: None
     is_partial: bool = False
     """Only some records are audited: what the others declare is not known here."""
+    basis: ComparisonBasis = UNKNOWN_BASIS
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def _compare_or_log(
     context: ComparisonContext,
 ) -> Outcome | None:
     """A defect of ours must be seen, but not end the run for all other targets."""
+    if not context.basis.needs_comparison(observation, old):
+        return Outcome()
     try:
         return compare_observation(watch, observation, old, context)
     except Exception:

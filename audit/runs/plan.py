@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind
@@ -45,7 +46,7 @@ class RunPlan:
     direct: frozenset[Target] = frozenset()
     """Targets that are looked at themselves, whatever a list shows: something is suspected."""
 
-    @property
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         """Everything that is observed, sorted."""
         listed = (target for listing in self.listings for target in listing.targets)

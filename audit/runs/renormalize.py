@@ -35,7 +35,8 @@ def renormalize_states(
     found = {target: _renormalize_state(old, texts) for target, old in known.items()}
     moved: MovedFiles = set()
     for target, new in found.items():
-        moved |= _list_moved_files(known[target], new)
+        if new is not known[target]:
+            moved |= _list_moved_files(known[target], new)
     return found, tuple(sorted(moved, key=_rank_renormalized_file))
 
 
@@ -46,6 +47,8 @@ def _list_moved_files(old: TargetState, new: TargetState) -> MovedFiles:
 
 
 def _renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
+    if _is_current(old.facts) and _is_current(old.baseline):
+        return old
     facts = _renormalize_facts(old.facts, texts)
     baseline = _renormalize_facts(old.baseline, texts)
     return replace(old, facts=facts, baseline=_keep_cosmetic_baseline(old, baseline, facts))
@@ -70,13 +73,16 @@ def add_renormalized_states(
 
 
 def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> TargetFacts | None:
-    if facts is None or _is_normalized(facts):
+    if facts is None or _is_current(facts):
         return facts
     files = tuple(_renormalize_file(file, texts) for file in facts.license_files)
     return replace(facts, license_files=files)
 
 
-def _is_normalized(facts: TargetFacts) -> bool:
+def _is_current(facts: TargetFacts | None) -> bool:
+    """Whether there is nothing to read again."""
+    if facts is None:
+        return True
     return all(file.normalizer == NORMALIZER_VERSION for file in facts.license_files)
 
 

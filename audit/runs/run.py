@@ -10,6 +10,7 @@ from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import Observation, Target
 from audit.records.registry import Registry
+from audit.runs.basis import compute_basis_digest, find_basis
 from audit.runs.collect import (
     ObservationRound,
     ReportProgress,
@@ -92,6 +93,10 @@ class _Audit:
         stored = self._states.load_states(self._registry)
         self._known, self._technical = renormalize_states(stored, self._texts.find_text)
         self._heartbeat = read_heartbeat(root)
+        self._basis = find_basis(self._heartbeat, self._digest_basis())
+
+    def _digest_basis(self) -> str | None:
+        return compute_basis_digest(self._registry, self._states, self._texts)
 
     def run(self, progress: ReportProgress, observer: ObserveTargets) -> RunReport:
         """Every step in its order."""
@@ -159,7 +164,11 @@ class _Audit:
         """The outcomes by target, and the targets whose comparison failed."""
         is_partial = bool(self._options.only)
         context = ComparisonContext(
-            self._registry, self._now, self._texts.find_text, is_partial=is_partial
+            self._registry,
+            self._now,
+            self._texts.find_text,
+            is_partial=is_partial,
+            basis=self._basis,
         )
         planned = set(self._plan.targets)
         watched = [watch for watch in self._watched if watch.target in planned]
@@ -203,14 +212,22 @@ class _Audit:
         root, before = self._options.root, self._heartbeat
         if self._sweep:
             targets = {watch.target.key for watch in self._watched}
-            write_heartbeat(root, build_sweep_heartbeat(report, before, owner_costs, targets))
+            heartbeat = build_sweep_heartbeat(report, before, owner_costs, targets)
+            write_heartbeat(root, replace(heartbeat, compared=self._find_compared(report)))
             # What the breaker held back has to be read again.
             if report.status != "degraded":
                 write_sweep_state(root, forget_marks(self._sweep.state, self._unlisted))
             return
         is_partial = bool(self._options.only)
         heartbeat = build_heartbeat(report, before, owner_costs, is_partial=is_partial)
-        write_heartbeat(root, heartbeat)
+        write_heartbeat(root, replace(heartbeat, compared=self._find_compared(report)))
+
+    def _find_compared(self, report: RunReport) -> str | None:
+        """By what everything is compared now: a run that left some out knows it of the last one."""
+        is_whole = not self._sweep or self._basis.is_unmoved
+        if self._options.only or not is_whole or report.status == "degraded":
+            return None
+        return self._digest_basis()
 
     def _build_report(self, decision: RunDecision) -> RunReport:
         clock, outcome = self._options.clock, decision.outcome

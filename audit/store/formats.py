@@ -14,12 +14,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from audit.core.digests import digest_text
 from audit.core.errors import UsageError
 from audit.core.escape import escape_unprintable
 from audit.core.json_files import (
     NotReadable,
     build_damaged_file_error,
-    read_machine_json,
+    parse_machine_json,
+    read_machine_text,
     readable,
 )
 from audit.drift.lifecycle import read_status
@@ -133,6 +135,11 @@ def _upgrade_heartbeat_2(document: Document) -> Document:
     return {**document, "unseen": rows}
 
 
+def _upgrade_heartbeat_3(document: Document) -> Document:
+    """Version 4 says by what everything was compared; of older runs nobody knows."""
+    return {**document, "compared": None}
+
+
 def _upgrade_ledger_1(document: Document) -> Document:
     """Version 2 says its format, and nothing else is new."""
     return document
@@ -159,7 +166,7 @@ FORMATS: dict[str, StoredFormat] = {
             name="heartbeat",
             folder="observations",
             patterns=("heartbeat.json",),
-            upgrades=(_upgrade_heartbeat_1, _upgrade_heartbeat_2),
+            upgrades=(_upgrade_heartbeat_1, _upgrade_heartbeat_2, _upgrade_heartbeat_3),
             max_bytes=16 << 20,  # after an outage: a hundred thousand targets still fit
         ),
         StoredFormat(
@@ -189,6 +196,8 @@ class StoredFile:
     """In today's form, whatever the version of the file."""
     version: int
     """Of the file as it is on disk."""
+    digest: bytes
+    """Of its text."""
 
 
 def read_stored_file(name: str, path: Path, shown: str) -> StoredFile:
@@ -197,16 +206,17 @@ def read_stored_file(name: str, path: Path, shown: str) -> StoredFile:
     Raises InvalidFileError for a damaged file, NewerFormatError for one of a newer program.
     """
     stored_format = FORMATS[name]
-    document = _read_document(stored_format, path, shown)
+    text = read_machine_text(path, shown, stored_format.max_bytes)
+    document = _parse_document(stored_format, text, shown)
     version = _read_version(stored_format, document, shown)
     content = _upgrade_document(stored_format, document, version, shown)
     if problem := _find_schema_problem(stored_format, content, shown):
         raise build_damaged_file_error(shown, problem)
-    return StoredFile(content, version)
+    return StoredFile(content, version, digest_text(text))
 
 
-def _read_document(stored_format: StoredFormat, path: Path, shown: str) -> Document:
-    document = read_machine_json(path, shown, stored_format.max_bytes)
+def _parse_document(stored_format: StoredFormat, text: str, shown: str) -> Document:
+    document = parse_machine_json(text, shown)
     if not isinstance(document, dict):
         raise build_damaged_file_error(shown, f"not {stored_format.described}")
     return document

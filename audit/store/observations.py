@@ -4,13 +4,15 @@ One file per target, the last good answer, never touched when nothing changed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
+from audit.core.collector import hold_collector
+from audit.core.digests import digest_files, digest_text
 from audit.core.errors import UsageError
 from audit.core.json_files import build_damaged_file_error, find_json_files
 from audit.drift.finding import Finding
@@ -70,19 +72,26 @@ def _is_later_host(name: str) -> bool:
     return name not in FORMAT_1_FOLDERS and HOST_PATTERN.fullmatch(name) is not None
 
 
+def _name_file(target: Target) -> str:
+    """The path of a target's file. Raises UsageError for a name that would lead elsewhere."""
+    _require_plain_names(target)
+    return f"{find_target_folder(target)}/{target.repo}.json"
+
+
 class TargetStateStore:
     """The folder `registry/observations`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root / "observations"
         self.display_path = f"{root.name}/observations"
+        self._digests: dict[str, bytes] = {}
+        """Of the files, by their paths below the folder."""
         self._text: dict[Target, tuple[TargetState, str]] = {}
         """What `text_of` made last, for `write` is asked for the same next."""
 
     def build_path(self, target: Target) -> Path:
         """The file of a target. Raises UsageError for a name that would lead elsewhere."""
-        _require_plain_names(target)
-        return self.root / find_target_folder(target) / f"{target.repo}.json"
+        return self.root / _name_file(target)
 
     def load_states(self, registry: Registry | None = None) -> dict[Target, TargetState]:
         """Every stored observation, with `registry` under the names that its records have today.
@@ -90,11 +99,21 @@ class TargetStateStore:
         Raises InvalidFileError for a damaged one: a lost state is never taken for a first one.
         """
         found = {}
-        for folder in self._list_target_folders():
-            for parts in find_json_files(self.root / folder):
-                state = self._read_state((*folder.split("/"), *parts))
+        self._digests = {}
+        with hold_collector():
+            for name in self._list_names():
+                state = self._read_state(name)
                 found[state.target] = _follow_renames(state, registry) if registry else state
         return found
+
+    def _list_names(self) -> Iterator[str]:
+        for folder in self._list_target_folders():
+            for parts in find_json_files(self.root / folder):
+                yield "/".join((folder, *parts))
+
+    def compute_digest(self) -> str:
+        """Of all files, as they were read and as they were written since."""
+        return digest_files(self._digests)
 
     def load_findings(self, registry: Registry | None = None) -> list[Finding]:
         """Every finding that the audit has open. Raises InvalidFileError."""
@@ -107,12 +126,14 @@ class TargetStateStore:
         later = product(filter(_is_later_host, hosts), TARGET_KINDS)
         return [*FORMAT_1_FOLDERS, *("/".join(parts) for parts in later)]
 
-    def _read_state(self, parts: tuple[str, ...]) -> TargetState:
-        shown = "/".join((self.display_path, *parts))
-        path = self.root.joinpath(*parts)
-        observation = parse_target_state(read_stored_file("observation", path, shown).content)
-        if self.build_path(observation.target) != path:
+    def _read_state(self, name: str) -> TargetState:
+        """The file of one target. `name`: its path below the folder."""
+        shown = f"{self.display_path}/{name}"
+        stored = read_stored_file("observation", self.root / name, shown)
+        observation = parse_target_state(stored.content)
+        if _name_file(observation.target) != name:
             raise build_damaged_file_error(shown, f"it speaks of {observation.target.key}")
+        self._digests[name] = stored.digest
         return observation
 
     def text_of(self, observation: TargetState) -> str:
@@ -133,8 +154,9 @@ class TargetStateStore:
 
         Raises NotReadable, and what write_atomic raises; then the old file stands.
         """
-        path = self.build_path(observation.target)
-        write_text_atomic(path, self.text_of(observation))
+        name, text = _name_file(observation.target), self.text_of(observation)
+        write_text_atomic(self.root / name, text)
+        self._digests[name] = digest_text(text)
         self._text.pop(observation.target, None)
 
     def remove_leftovers(self) -> None:

@@ -56,6 +56,10 @@ class Heartbeat:
 
     One page that shows everything is the usual.
     """
+    compared: str | None = None
+    """Digest of all that comparison depends on, as it was when every target but the unseen ones had
+    been compared by it; None where it is not known.
+    """
 
 
 def build_heartbeat_path(root: Path) -> Path:

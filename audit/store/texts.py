@@ -42,6 +42,10 @@ class TextStore:
             None if sha256 is None else self._waiting.get(sha256) or self._read_stored_text(sha256)
         )
 
+    def list_digests(self) -> list[str]:
+        """The digests by which texts are kept, sorted."""
+        return sorted(path.name for path in self.folder.glob("*.txt"))
+
     def build_text_path(self, sha256: str) -> Path:
         """The file of a text."""
         return self.folder / f"{sha256}.txt"

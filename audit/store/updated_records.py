@@ -2,11 +2,13 @@
 
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
-from audit.records.load import load_registry
+from audit.records.dates import require_past_dates
+from audit.records.load import read_all_records, require_valid_registry
 from audit.store.record_pack import RecordPack
 
 _POINTER = "current"
@@ -23,16 +25,19 @@ class UpdatedRecords:
         """The present records; None where nothing was fetched."""
         return self._follow(_POINTER)
 
-    def install(self, pack: RecordPack) -> Path:
+    def install(self, pack: RecordPack, now: datetime) -> Path:
         """Make a pack the present records; those of now can be gone back to.
 
-        Raises InvalidRecordsError for records that this program refuses; then nothing changes.
+        Raises InvalidRecordsError for records that this program refuses, and for days that are
+        still to come by `now`; then nothing changes.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         written = Path(tempfile.mkdtemp(prefix="records-", dir=self.folder))
         try:
             _write_files(pack, written / "registry")
-            load_registry(written / "registry")
+            loaded = read_all_records(written / "registry")
+            require_valid_registry(loaded)
+            require_past_dates(loaded.raw_records, now)
         except BaseException:
             shutil.rmtree(written, ignore_errors=True)
             raise

@@ -3,14 +3,13 @@
 import random
 from pathlib import Path
 
-from audit.core.json_files import dump_json
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import CodeFacts, Target, TargetFacts
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
 from audit.records.registry import Registry
 from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
-from audit.store.observations import TargetState, TargetStateStore, serialize_target_state
+from audit.store.observations import TargetState, TargetStateStore
 from tests.bench.pages import build_page_facts
 from tests.fakes.hub_payloads import build_info_payload
 from tests.fakes.repositories import HubRepo
@@ -52,7 +51,7 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
             )
             path = TargetStateStore(root).build_path(watch.target)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(dump_json(serialize_target_state(observation)), encoding="utf-8")
+            path.write_text(TargetStateStore(root).text_of(observation), encoding="utf-8")
             seeded += 1
     return seeded
 

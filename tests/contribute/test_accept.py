@@ -383,3 +383,15 @@ def test_an_id_that_is_not_open_is_named(bench: AcceptBench, capsys):
         capsys.readouterr().err
         == "000000000000: no open finding has this id; `accept` without ids lists the open ones\n"
     )
+
+
+def test_a_day_that_has_not_come_is_not_written(bench: AcceptBench, capsys):
+    """The audit's clock was ahead: no record says that the weights went away next year."""
+    remove_model(bench.desk.world)
+    bench.run_audit(3)
+    id = bench.list_open_findings(capsys)["weights-gone"]
+    before = bench.read_record()
+
+    assert bench.desk.run_command("accept", id, "--now", "2020-01-01T00:00:00Z") == 1
+    assert "still to come" in capsys.readouterr().err
+    assert bench.read_record() == before

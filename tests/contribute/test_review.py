@@ -287,6 +287,15 @@ def test_a_damaged_record_is_not_called_removed(branch: Path, capsys):
     assert "removed" not in page
 
 
+def test_what_was_seen_tomorrow_is_to_be_mended(branch: Path, capsys):
+    """A branch says a day that has not come by the reviewer's clock."""
+    add_model(branch)
+    assert run_review(branch, capsys)[0] == 0
+    status, page = run_review(branch, capsys, "--now", "2020-01-01T00:00:00Z")
+    assert status == 1
+    assert "still to come" in page
+
+
 def test_more_than_a_twentieth_of_the_verdicts_needs_a_number(branch: Path, capsys):
     """The guard opens for exactly the number of moves that somebody looked at."""
     change_license(branch)

@@ -125,7 +125,7 @@ def test_facts_name_the_record_that_states_them(origin):
         part = get_component_facts(model, name)
         assert (part.name, part.record, part.license) == (name, origin or MODEL, "MIT")
         assert part.evidence == EVIDENCE
-        assert part.as_fact().record == part.record
+        assert part.fact.record == part.record
 
 
 @pytest.mark.parametrize(

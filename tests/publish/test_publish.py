@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from audit.publish.issues.status_body import render_status_body
 from audit.publish.issues.tracker_answers import TrackerError
+from audit.store.run_status import Heartbeat, UnverifiedTarget
 from tests.fakes.faults import FaultRule
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.loopback import LoopbackAnswer
@@ -327,3 +329,13 @@ def test_paused(publisher):
     with pytest.raises(Exception, match="PAUSED"):
         publisher.publish_once()
     assert publisher.github.log == []
+
+
+@pytest.mark.parametrize(("same", "is_told"), [(2, False), (3, True)])
+def test_the_status_issue_names_what_fails_three_runs_in_a_row(same: int, is_told: bool):
+    """An upstream can make each look fail and so hide what it changed: a section of its own names it, with the reason."""
+    row = UnverifiedTarget(same, "2026-01-01T06:00:00Z", "schema", same)
+    heartbeat = Heartbeat("r", "s", "f", "incomplete", None, {"huggingface/model/maker/m": row})
+    body = render_status_body(heartbeat, [], [])
+    assert ("### Fails the same way run after run: 1" in body) is is_told
+    assert ("`huggingface/model/maker/m`: `schema`, 3 runs" in body) is is_told

@@ -161,7 +161,7 @@ def test_a_format_that_is_none_is_damage(registry: Path, said: object):
     path = registry / "observations/heartbeat.json"
     document = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**document, "format": said}), encoding="utf-8")
-    with pytest.raises(InvalidFileError, match="heartbeat/3"):
+    with pytest.raises(InvalidFileError, match="heartbeat/4"):
         read_stored_file("heartbeat", path, "registry/observations/heartbeat.json")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from audit.analysis.other_indexes import OtherIndex
+from audit.core.collector import hold_collector
 from audit.core.grouping import group_pairs
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
@@ -46,7 +47,8 @@ def judge_registry(
 
     Events that were only suspected are no history. Raises BadExpression.
     """
-    verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
+    with hold_collector():
+        verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
     return JudgedRegistry(registry, verdicts, _group_events_by_record(events), indexes)
 
 

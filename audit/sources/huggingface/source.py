@@ -52,7 +52,7 @@ class HubSource(HubApi):
     """Fulfils `Source`. Safe to use from several threads."""
 
     host: ClassVar[str] = HUGGING_FACE
-    max_parallel_requests: ClassVar[int] = 8
+    max_parallel_requests: ClassVar[int] = 16
     newest_kinds: ClassVar[tuple[TargetKind, ...]] = ("model", "dataset")
 
     @classmethod

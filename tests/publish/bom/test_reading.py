@@ -201,6 +201,15 @@ def test_fields_of_a_wrong_type_are_nothing(write_bom, registry, document):
     assert not any(each.license for each in found.entries)
 
 
+def test_components_within_components_end_somewhere(write_bom):
+    """A bill that is nested to exhaust its reader is refused in one line."""
+    document: Any = {"name": "innermost"}
+    for _ in range(200):
+        document = {"name": "part", "components": [document]}
+    with pytest.raises(UsageError, match="levels deep"):
+        read_bom(write_bom({"bomFormat": "CycloneDX", **document}))
+
+
 def test_other_files_are_no_bill(write_bom, tmp_path):
     """Another JSON file is a project's file; a named bill that is none is a mistake."""
     path = write_bom({"model": "maker/tuned"}, "config.json")

@@ -1,0 +1,17 @@
+"""The first thing that an installed command runs.
+
+It imports nothing of the program before it can say how an interrupt ends.
+"""
+
+import sys
+
+INTERRUPTED_STATUS = 130
+
+
+def start_console() -> None:
+    """Load the program and run it; an interrupt while it loads ends with 130 and no traceback."""
+    try:
+        from audit.cli.main import run_console
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED_STATUS)
+    run_console()
