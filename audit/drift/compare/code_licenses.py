@@ -11,6 +11,7 @@ from audit.drift.compare.license_files import (
     TEXTS_NOT_KEPT,
     compare_contents,
     find_file_license,
+    has_same_words,
     name_license_file,
 )
 from audit.drift.compare.license_statements import is_named_for_weights, is_side_document
@@ -98,11 +99,17 @@ def _find_successor(code: CodeComparison, old: LicenseFile | None) -> LicenseFil
 
 def _is_same_text(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
     """Another form of the same words, or another wording of the same license."""
-    if old.normalized and (old.normalized, old.normalizer) == (new.normalized, new.normalizer):
-        return True
+    return (
+        has_same_words(old, new) or _is_same_license(code, old, new) or _is_cosmetic(code, old, new)
+    )
+
+
+def _is_same_license(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
     before, after = code.find_licenses(old, new)
-    if before is not None and before == after:
-        return True
+    return before is not None and before == after
+
+
+def _is_cosmetic(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
     old_text, new_text = code.load_text(old.sha256), code.load_text(new.sha256)
     if old_text is None or new_text is None:
         return False
