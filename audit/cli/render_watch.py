@@ -49,6 +49,8 @@ def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
     yield from _render_permission(model)
     for finding in model.drift:
         yield f"  drift         {_render_drift(finding, model)}"
+    for words in model.waived:
+        yield f"  waived        {words}"
     for words in model.broken:
         yield f"  POLICY        {words}"
 

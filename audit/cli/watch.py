@@ -23,7 +23,8 @@ from audit.projects.datasets import (
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.finding.files import FilesRead
 from audit.projects.mentions import find_mentions
-from audit.projects.policy import ProjectPolicy, read_policy
+from audit.projects.policy import read_policy
+from audit.projects.policy_rules import ProjectPolicy
 from audit.projects.reports import render_annotations, render_junit, render_sarif
 from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model
 from audit.records.load import load_registry
@@ -105,8 +106,9 @@ def _judge_project(registry: Registry, options: WatchOptions) -> WatchedProject:
     policy = _read_requested_policy(options.policy, registry)
     findings = TargetStateStore(options.registry).load_findings(registry)
     models = [mention for mention in found.mentions if mention.kind != "dataset"]
+    today = options.parse_now().date().isoformat()
     return WatchedProject(
-        judge_project_models(models, registry, findings, policy),
+        judge_project_models(models, registry, findings, policy, today),
         judge_project_datasets(found.mentions, registry, findings),
         found.read,
         options.policy is not None,
