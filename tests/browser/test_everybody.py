@@ -53,6 +53,13 @@ def test_no_accessibility_violations(open_page, served, width, scheme):
     assert found == {}
 
 
+def test_a_violation_would_be_seen(open_page, served):
+    """The check above can fail."""
+    page = open_page(f"{served}404.html")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert "image-alt" in [fault["id"] for fault in Axe().run(page).response["violations"]]
+
+
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2), (390, 1), (1280, 1)])
 def test_no_page_scrolls_sideways(open_page, served, width, zoom):
     """At 320 pixels, and at 200 %: whatever is wide scrolls in a region of its own."""
