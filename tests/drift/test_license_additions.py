@@ -169,3 +169,13 @@ def test_bases_and_datasets_are_told_with_both_lists():
         look = make_observation(make_facts(base_models=bases, datasets=datasets))
         found = compare_observation(baseline=first, look=look, registry=REGISTRY)
         assert [(each.before, each.after) for each in found] == told
+
+
+def test_a_link_to_the_file_under_a_former_name_is_the_same_link():
+    """A repository that was renamed keeps its file; the card follows when somebody edits it."""
+    address = "https://huggingface.co/maker/{}/blob/main/LICENSE"
+    first = make_facts(repo="maker/old", license_link=address.format("old"))
+    for now in ("LICENSE", address.format("new"), address.format("old")):
+        look = make_observation(make_facts(repo="maker/new", license_link=now))
+        found = compare_observation(baseline=first, look=look, registry=REGISTRY)
+        assert "hub.license_link" not in [each.field for each in found]

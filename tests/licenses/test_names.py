@@ -332,6 +332,8 @@ def test_a_pointer_is_like_no_text():
     found = identify_license_text(f"{address} {'stone ' * room}".encode(), PEBBLE)
     assert (found.document, found.similarity) == ("pointer", 0.0)
     assert isinstance(found.similarity, float)
+    quoting = f"{address} {' '.join(TEXT.split()[20:60])}"
+    assert identify_license_text(quoting.encode(), PEBBLE).similarity == 0.0
     longer = identify_license_text(f"{address} {'stone ' * (room + 1)}".encode(), PEBBLE)
     assert longer.document == "license"
 

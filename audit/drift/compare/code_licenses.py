@@ -15,6 +15,7 @@ from audit.drift.compare.license_files import (
     name_license_file,
 )
 from audit.drift.compare.license_statements import is_named_for_weights, is_side_document
+from audit.drift.compare.moved_files import FilePair, join_moved_files
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import (
     CODE_LICENSE_CHANGED,
@@ -25,8 +26,6 @@ from audit.drift.kinds import (
 from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.facts import CodeFacts, LicenseFile
 
-FilePair = tuple[LicenseFile | None, LicenseFile | None]
-"""What stood at a path, and what stands there now."""
 REMOVAL_SIGHTINGS = 1
 """One more look than a change needs: a listing may be cut short."""
 
@@ -37,7 +36,7 @@ def compare_code_licenses(code: CodeComparison, before: CodeFacts) -> Difference
     if named:
         yield named
     if before.has_listed_files and code.now.has_listed_files:
-        for pair in _pair_changed_files(before, code.now):
+        for pair in join_moved_files(list(_pair_changed_files(before, code.now))):
             # What GitHub names anew is the main file at the top: one change is told once.
             if not (named and _is_main_file(pair)):
                 yield from _compare_files(code, pair)

@@ -67,13 +67,14 @@ def find_prose_conflicts(hub: HubComparison) -> Differences:
 
 def find_stated_license(sentence: str) -> str | None:
     """How the id of the one license begins that a sentence states for the weights; else None."""
-    named = list(_list_named(sentence))
+    named = list(list_named_licenses(sentence))
     if len(named) != 1 or not _SUBJECT.search(sentence) or not _CLAIM.search(sentence):
         return None
     return None if _OTHER_SUBJECT.search(sentence) else named[0]
 
 
-def _list_named(sentence: str) -> Iterator[str]:
+def list_named_licenses(sentence: str) -> Iterator[str]:
+    """How the ids of the licenses begin that a sentence names."""
     for pattern, prefix in _NAMES:
         if pattern.search(sentence):
             yield prefix
@@ -82,7 +83,7 @@ def _list_named(sentence: str) -> Iterator[str]:
 def _is_accounted_for(hub: HubComparison, tag: str, prefix: str) -> bool:
     """Whether the tag, the record, or a license of the model's code is of this name."""
     names = collect_license_names(tag) | collect_license_names(hub.declaration.license or "")
-    return any(_is_of_name(name, prefix) for name in names | _collect_own_names(hub))
+    return any(is_license_of_name(name, prefix) for name in names | _collect_own_names(hub))
 
 
 def _collect_own_names(hub: HubComparison) -> frozenset[str]:
@@ -92,7 +93,7 @@ def _collect_own_names(hub: HubComparison) -> frozenset[str]:
     return frozenset(chain.from_iterable(stated))
 
 
-def _is_of_name(license: str, prefix: str) -> bool:
+def is_license_of_name(license: str, prefix: str) -> bool:
     """Whether an id is this license: `CC-BY-4.0` is `CC-BY-`, and `CC-BY-NC-4.0` is not."""
     rest = license.removeprefix(prefix)
     return rest != license and (rest == "" or rest[:1].isdigit())
@@ -121,5 +122,5 @@ def _quote_both(
 
 def _find_license(hub: HubComparison, prefix: str) -> str | None:
     """The newest version of a license that the registry holds."""
-    known = [id for id in hub.registry.licenses if _is_of_name(id, prefix)]
+    known = [id for id in hub.registry.licenses if is_license_of_name(id, prefix)]
     return max(known, default=None)
