@@ -112,10 +112,10 @@ def test_another_text_at_the_address_is_not_shipped(ship, tmp_path, httpserver):
 
 
 @pytest.mark.parametrize("arguments", [("--offline",), ()])
-def test_without_a_network_addresses_are_named(ship, httpserver, arguments):
+def test_without_a_network_addresses_are_named(ship, httpserver, monkeypatch, arguments):
     """Nothing is asked with --offline; without a network, each text's address is told."""
     if not arguments:
-        httpserver.stop()
+        monkeypatch.setenv("OMR_PAGES_URL", "http://127.0.0.1:9")
     status, document = ship(RECORDS, ["maker/model-1"], *arguments)
     assert status == 0
     assert [each["url"] for each in document["texts"]] == ["https://example.org/terms"]
