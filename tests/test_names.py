@@ -10,7 +10,7 @@ from audit.cli.commands import COMMANDS
 from audit.cli.main import main
 from audit.contribute.new.issue_form import DEVELOPER, MODEL, SOURCES, WEIGHTS
 from audit.core.errors import InvalidRecordsError, UsageError
-from audit.publish.digest import build_digest
+from audit.publish.digest import DigestTime, build_digest
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.model_page import render_model_pages
 from audit.records.load import load_registry
@@ -82,7 +82,9 @@ def test_a_former_id_is_known_by_commands_that_read_records(write_registry) -> N
     root = write_registry(("licenses", make_license_record()), ("models", record))
     model, registry = load_model_closure(root, "old/bird")
     assert model.id == "acme/bird"
-    digest = build_digest(registry, [], "2026-01-01", "2026-02-01", ["old/bird", "old/owl"])
+    digest = build_digest(
+        registry, [], DigestTime("2026-01-01", "2026-02-01"), ["old/bird", "old/owl"]
+    )
     assert (digest.models, digest.unrecorded) == (("acme/bird",), ("old/owl",))
 
 
@@ -143,13 +145,17 @@ ARGUMENTS_BY_COMMAND: dict[str, Callable[[Path, str], list[str]]] = {
     "webhook": lambda folder, name: [
         *("webhook", "--dry-run", "--since", "7d", "--models", write_list(folder, name))
     ],
+    "bom": lambda _, name: ["bom", name],
+    "notices": lambda folder, name: [
+        *("notices", name, "--offline", "--output", str(folder / "ship"))
+    ],
     "new": lambda _, name: ["new", name],
     "from-issue": lambda folder, name: ["from-issue", write_form(folder, name)],
 }
 NAME_NO_MODEL = frozenset(
     {"validate", "review", "accept", "fingerprint", "identify", "feeds", "publish", "catalog"}
     | {"save", "health", "migrate", "screen", "compare-indexes", "coverage", "gaps"}
-    | {"spot-check", "drill", "license-bench", "list", "init", "update", "site"}
+    | {"spot-check", "drill", "license-bench", "list", "init", "update", "site", "mcp"}
 )
 """Commands about all records, about findings by their ids, or about files."""
 

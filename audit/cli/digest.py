@@ -11,15 +11,13 @@ import click
 from audit.cli.command import FILE, OptionsType, SharedOptions, make_command, parse_utc_moment
 from audit.cli.feeds import warn_without_address
 from audit.cli.json_output import print_json
-from audit.cli.named_models import report_resolutions
+from audit.cli.named_list import read_requested_names
 from audit.core.errors import UsageError
-from audit.projects.finding.dictionary import build_name_dictionary
-from audit.projects.mentions import read_model_list
 from audit.publish import digest_formats
-from audit.publish.digest import Digest, build_digest, serialize_digest
+from audit.publish.cursor import Cursor
+from audit.publish.digest import Digest, DigestTime, build_digest, serialize_digest
 from audit.publish.urls import read_address
 from audit.records.load import load_registry
-from audit.records.registry import Registry
 from audit.store.events import EventStore
 
 DIGEST_FORMATS = {
@@ -37,25 +35,26 @@ _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
 class ScopeOptions(SharedOptions):
     """What a digest is about, whatever becomes of it."""
 
-    since: str
+    since: str | None
     models: Path | None
+    project: Path | None
 
 
-def add_scope_options(function: Callable[[OptionsType], int]) -> Callable[[OptionsType], int]:
-    """Declare the options that say what a digest is about."""
-    since = click.option(
-        "--since",
-        required=True,
-        metavar="DATE",
-        help="first day, as YYYY-MM-DD, or how long ago, as 7d or 36h",
-    )
+def add_list_options(function: Callable[[OptionsType], int]) -> Callable[[OptionsType], int]:
+    """Declare the options that say of which models a digest tells."""
     models = click.option(
         "--models",
         type=FILE,
         metavar="FILE",
         help="a list of models, one Hub id a line (default: all)",
     )
-    return since(models(function))
+    project = click.option(
+        "--project",
+        type=FILE,
+        metavar="PATH",
+        help="a project: the models and datasets that it uses are the list",
+    )
+    return models(project(function))
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,14 @@ class DigestOptions(ScopeOptions):
     format: str
 
 
-@make_command(DigestOptions, reads_installed=True)
-@add_scope_options
+@make_command(DigestOptions, reads_installed=True, project="project")
+@click.option(
+    "--since",
+    required=True,
+    metavar="DATE",
+    help="first day, as YYYY-MM-DD, or how long ago, as 7d or 36h",
+)
+@add_list_options
 @click.option(
     "--format",
     type=click.Choice(sorted(DIGEST_FORMATS)),
@@ -90,30 +95,26 @@ def _print_digest(found: Digest, options: DigestOptions) -> None:
         print(DIGEST_FORMATS[options.format](found, address).rstrip("\n"))
 
 
-def build_requested_digest(options: ScopeOptions) -> Digest:
-    """The digest that the options describe. Raises UsageError, InvalidFileError."""
-    now = options.parse_now()
+def build_requested_digest(options: ScopeOptions, cursor: Cursor | None = None) -> Digest:
+    """The digest that the options describe, with a cursor of what was not told yet.
+
+    Raises UsageError, InvalidFileError.
+    """
+    time = _choose_time(options, cursor)
     registry = load_registry(options.registry)
-    models = _read_requested_models(options.models, registry)
-    return build_digest(
-        registry,
-        EventStore(options.registry).load_events(registry),
-        _format_timestamp(parse_since(options.since, now)),
-        _format_timestamp(now),
-        models,
-    )
+    names = read_requested_names(options, registry)
+    events = EventStore(options.registry).load_events(registry)
+    return build_digest(registry, events, time, names)
 
 
-def _read_requested_models(path: Path | None, registry: Registry) -> list[str] | None:
-    """The models of the list; None, for all of them, without one."""
-    if path is None:
-        return None
-    names = [mention.model for mention in read_model_list(path, build_name_dictionary(registry))]
-    for name in names:
-        model = registry.find_model(name)
-        if model:
-            report_resolutions([name], [model])
-    return names
+def _choose_time(options: ScopeOptions, cursor: Cursor | None) -> DigestTime:
+    now = options.parse_now()
+    if cursor is not None:
+        return DigestTime(cursor.until, _format_timestamp(now), cursor.told)
+    if options.since is None:
+        raise UsageError("say with --since from when on, as 2026-11-24 or 7d")
+    since = parse_since(options.since, now)
+    return DigestTime(_format_timestamp(since), _format_timestamp(now))
 
 
 def parse_since(words: str, now: datetime) -> datetime:

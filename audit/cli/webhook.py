@@ -3,15 +3,17 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
-from audit.cli.command import make_command
-from audit.cli.digest import ScopeOptions, add_scope_options, build_requested_digest
+from audit.cli.command import FILE, make_command
+from audit.cli.digest import ScopeOptions, add_list_options, build_requested_digest
 from audit.cli.json_output import print_json
 from audit.core.pausing import require_not_paused
-from audit.publish.digest import serialize_digest
+from audit.publish.cursor import Cursor, read_cursor, write_cursor
+from audit.publish.digest import Digest, serialize_digest
 from audit.publish.urls import read_address
 from audit.publish.webhook import (
     SignedMessage,
@@ -21,6 +23,7 @@ from audit.publish.webhook import (
     require_public_host,
     sign_message,
 )
+from audit.publish.webhook_body import build_webhook_body
 
 
 @dataclass(frozen=True)
@@ -29,30 +32,65 @@ class WebhookOptions(ScopeOptions):
 
     dry_run: bool
     allow_private: bool
+    cursor: Path | None
 
 
 @make_command(WebhookOptions)
-@add_scope_options
+@click.option(
+    "--since",
+    metavar="DATE",
+    help="first day, as YYYY-MM-DD, or how long ago, as 7d or 36h; with --cursor only at first",
+)
+@add_list_options
+@click.option(
+    "--cursor",
+    type=FILE,
+    metavar="FILE",
+    help="keep in this file what the receiver has taken: nothing is lost or sent twice",
+)
 @click.option(
     "--dry-run", is_flag=True, help="print the call, without the address's path, and send nothing"
 )
-@click.option("--allow-private", is_flag=True, help="post to a host of a private network, too")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="post to a host of a private network, too, and to this machine over http",
+)
 def run_command(options: WebhookOptions) -> int:
     """Sign the digest and post it, or print the call."""
     require_not_paused(options.registry)
-    endpoint = parse_webhook_endpoint(
-        os.environ.get("WEBHOOK_URL"), os.environ.get("WEBHOOK_SECRET")
-    )
-    document = serialize_digest(build_requested_digest(options), read_address(options.registry))
+    endpoint = _read_endpoint(options)
+    cursor = read_cursor(options.cursor) if options.cursor else None
+    found = build_requested_digest(options, cursor)
+    document = _build_body(found, options)
     message = sign_message(document, endpoint.key, int(options.parse_now().timestamp()))
     if options.dry_run:
         _print_call(endpoint, message, document)
     else:
-        if document["items"] and not options.allow_private:
-            require_public_host(endpoint)
-        sent = _send_news(endpoint, message, len(document["items"]))
-        _print_sent(sent, endpoint, as_json=options.json)
+        _send_and_remember(found, endpoint, message, options)
     return 0
+
+
+def _read_endpoint(options: WebhookOptions) -> WebhookEndpoint:
+    url, secret = os.environ.get("WEBHOOK_URL"), os.environ.get("WEBHOOK_SECRET")
+    return parse_webhook_endpoint(url, secret, allow_private=options.allow_private)
+
+
+def _build_body(found: Digest, options: WebhookOptions) -> dict[str, Any]:
+    document = serialize_digest(found, read_address(options.registry))
+    return build_webhook_body(document, options.parse_now())
+
+
+def _send_and_remember(
+    found: Digest, endpoint: WebhookEndpoint, message: SignedMessage, options: WebhookOptions
+) -> None:
+    """Post, and only then move the cursor: what a receiver refused is sent by the next call."""
+    if found.items and not options.allow_private:
+        require_public_host(endpoint)
+    sent = _send_news(endpoint, message, len(found.items))
+    if options.cursor:
+        write_cursor(options.cursor, Cursor(found.until, found.passed))
+    _print_sent(sent, endpoint, as_json=options.json)
 
 
 def _send_news(endpoint: WebhookEndpoint, message: SignedMessage, count: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which pages of makers are watched: those that license records name as the place of their terms."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from audit.drift.finding import TargetDeclaration
 from audit.observations.facts import Target
@@ -18,14 +18,17 @@ HUB_HOSTS = ("huggingface.co", "github.com")
 
 def declare_pages(registry: Registry) -> Iterator[tuple[Target, TargetDeclaration]]:
     """Each page with the license whose terms stand there now."""
-    by_page: dict[Target, list[License]] = defaultdict(list)
-    for license in registry.licenses.values():
-        page = _find_page(license)
-        if page is not None:
-            by_page[page].append(license)
-    for page, licenses in by_page.items():
+    for page, licenses in _group_by_page(registry.licenses.values()).items():
         newest = _find_newest(licenses)
         yield page, TargetDeclaration(newest.ref, expected=None, license=newest.id)
+
+
+def _group_by_page(licenses: Iterable[License]) -> dict[Target, list[License]]:
+    by_page: dict[Target, list[License]] = defaultdict(list)
+    for license in licenses:
+        if page := _find_page(license):
+            by_page[page].append(license)
+    return by_page
 
 
 def _find_page(license: License) -> Target | None:

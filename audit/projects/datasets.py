@@ -26,7 +26,7 @@ def judge_project_datasets(
 ) -> list[WatchedDataset]:
     """The recorded datasets that are named, with their state and terms."""
     found = group_pairs(
-        (_find_dataset_id(each, registry), each) for each in mentions if each.kind == "dataset"
+        (find_dataset_id(each, registry), each) for each in mentions if each.kind == "dataset"
     )
     return [
         _judge_dataset(registry.datasets[id], tuple(places), findings)
@@ -35,7 +35,7 @@ def judge_project_datasets(
     ]
 
 
-def _find_dataset_id(mention: Mention, registry: Registry) -> str:
+def find_dataset_id(mention: Mention, registry: Registry) -> str:
     """The id of today; empty for one that no record knows."""
     lower = mention.model.lower()
     for dataset in registry.datasets.values():

@@ -1,7 +1,6 @@
 """What a project allows of the models that it uses, and where a model breaks it."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,41 +9,19 @@ from audit.core.grouping import group_pairs
 from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
 from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
-from audit.definitions.spectrum import OPEN_WEIGHT, OPEN_WEIGHT_OR_BETTER
 from audit.drift.finding import Finding
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
+from audit.licenses.uses import IntendedUse
+from audit.projects.further_rules import find_further_violations
+from audit.projects.policy_rules import PolicyWaiver, ProjectPolicy
 from audit.records.model import Model
 from audit.records.registry import Registry
 from audit.records.schema import find_schema_problems
 
 HARMFUL_DIRECTIONS = ("more-closed", "unreviewed")
-_VALUE_SETS = ("labels", "licenses", "conditions")
+_VALUE_SETS = ("labels", "licenses", "conditions", "data_licenses")
 """Keys of a policy that list what is allowed."""
-
-
-@dataclass(frozen=True)
-class ProjectPolicy:
-    """The allowed values; None where the policy demands nothing."""
-
-    labels: frozenset[str] | None = None
-    licenses: frozenset[str] | None = None
-    conditions: frozenset[str] | None = None
-    allows_drift: bool = True
-    allows_unrecorded: bool = False
-
-    @property
-    def should_check_terms(self) -> bool:
-        """Whether licenses have to be known."""
-        return self.licenses is not None or self.conditions is not None
-
-    def allows_label(self, label: str) -> bool:
-        """Whether a model may have this plain label."""
-        return self.labels is None or not self.labels.isdisjoint(_list_admitting_labels(label))
-
-    def allows_license(self, id: str) -> bool:
-        """Whether a license may be among those that apply."""
-        return self.licenses is None or id in self.licenses
 
 
 def read_policy(path: Path, registry: Registry) -> ProjectPolicy:
@@ -65,6 +42,7 @@ def _find_unknown_names(data: dict[str, Any], registry: Registry, shown: str) ->
     kinds = _collect_condition_kinds(registry)
     return [
         *_find_unknown_values("licenses", data, registry.licenses, shown),
+        *_find_unknown_values("data_licenses", data, registry.licenses, shown),
         *_find_unknown_values("conditions", data, kinds, shown),
     ]
 
@@ -74,7 +52,18 @@ def _build_policy(data: dict[str, Any]) -> ProjectPolicy:
         **{name: frozenset(data[name]) for name in _VALUE_SETS if name in data},
         allows_drift=data.get("drift") != "refuse",
         allows_unrecorded=data.get("unrecorded") == "allow",
+        uses=tuple(map(_build_use, data.get("uses", ()))),
+        allows_unknown=data.get("unknown") == "allow",
+        allows_gate=data.get("gate") != "refuse",
+        needs_review="depth" in data,
+        allows_unpinned=data.get("unpinned") != "refuse",
+        waivers=tuple(PolicyWaiver(**row) for row in data.get("waivers", ())),
     )
+
+
+def _build_use(row: dict[str, Any]) -> IntendedUse:
+    """The schema has the names of the fields."""
+    return IntendedUse(**{**row, "purposes": tuple(row.get("purposes", ()))})
 
 
 def find_policy_violations(
@@ -87,14 +76,7 @@ def find_policy_violations(
         yield from _check_lineage_terms(model, policy, registry)
     if not policy.allows_drift:
         yield from _find_harmful_drift(drift)
-
-
-def _list_admitting_labels(label: str) -> frozenset[str]:
-    """The labels that let this one pass: who admits open weights admits what may be better."""
-    admitting = {label}
-    if label == OPEN_WEIGHT_OR_BETTER:
-        admitting.add(OPEN_WEIGHT)
-    return frozenset(admitting)
+    yield from find_further_violations(model, policy, registry)
 
 
 def _collect_condition_kinds(registry: Registry) -> set[str]:

@@ -15,7 +15,9 @@ from audit.drift.finding import Finding, format_observed_value
 from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import IntendedUse, Permission
 from audit.projects.finding.mention import MERE_MENTIONS, Mention
-from audit.projects.policy import ProjectPolicy, find_policy_violations
+from audit.projects.pinned import CommitHistory, PinnedTerms, judge_pinned_commit
+from audit.projects.policy import find_policy_violations
+from audit.projects.policy_rules import ProjectPolicy, find_waiver
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -43,6 +45,10 @@ class WatchedModel:
     """Open findings of the model, its bases and its data, the confirmed first."""
     broken: tuple[str, ...] = ()
     """How it breaks the policy."""
+    pinned: tuple[PinnedTerms, ...] = ()
+    """The terms at each commit at which it is pinned."""
+    waived: tuple[str, ...] = ()
+    """How it would, were it not for a waiver; the last says until when and why."""
 
     @property
     def is_used(self) -> bool:
@@ -60,11 +66,24 @@ def judge_project_models(
     registry: Registry,
     findings: Sequence[Finding],
     policy: ProjectPolicy,
+    day: str = "",
 ) -> list[WatchedModel]:
-    """Judge every model that is named, in whatever form."""
-    judge = _ProjectJudge(registry, findings, policy)
+    """Judge every model that is named, in whatever form. `day`: for waivers, which end."""
+    judge = _ProjectJudge(registry, findings, policy, day)
     places = group_pairs((judge.name_model(each), each) for each in mentions)
     return [judge.judge_name(name, tuple(where)) for name, where in sorted(places.items())]
+
+
+def add_pinned_terms(watched: WatchedModel, known: CommitHistory) -> WatchedModel:
+    """The model with what is known of the commits at which the project pins it."""
+    model = known.registry.models.get(watched.id or "")
+    if model is None:
+        return watched
+    pinned = (
+        judge_pinned_commit(model, revision, watched.drift, known, WATCHED_USE)
+        for revision in watched.revisions
+    )
+    return replace(watched, pinned=tuple(pinned))
 
 
 def format_place(mention: Mention) -> str:
@@ -80,6 +99,7 @@ class _ProjectJudge:
     registry: Registry
     findings: Sequence[Finding]
     policy: ProjectPolicy
+    day: str
 
     def name_model(self, mention: Mention) -> str:
         """One name for all ways of writing it."""
@@ -92,8 +112,22 @@ class _ProjectJudge:
         """Judge the model of this name; one that has no record by the policy alone."""
         model = None if places[0].kind == "elsewhere" else self.registry.find_model(name)
         if model is None:
-            return _report_unrecorded(name, places, self.policy)
-        return self._judge_model(places, model)
+            return self._waive(_report_unrecorded(name, places, self.policy))
+        return self._waive(self._judge_model(places, model))
+
+    def _waive(self, watched: WatchedModel) -> WatchedModel:
+        """Take a waiver into account, and a use without a commit."""
+        watched = self._require_pin(watched)
+        waiver = find_waiver(watched.id or watched.name, self.policy.waivers, self.day)
+        if waiver is None or not watched.broken:
+            return watched
+        words = f"waived until {waiver.until}: {waiver.reason}"
+        return replace(watched, broken=(), waived=(*watched.broken, words))
+
+    def _require_pin(self, watched: WatchedModel) -> WatchedModel:
+        if self.policy.allows_unpinned or watched.revisions or not watched.is_used:
+            return watched
+        return replace(watched, broken=(*watched.broken, "no commit is pinned where it is used"))
 
     def _judge_model(self, places: tuple[Mention, ...], model: Model) -> WatchedModel:
         label = spectrum.judge(model, self.registry).value
@@ -145,6 +179,7 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
         "id": model.id,
         "places": [_serialize_place(place) for place in model.places],
         "revisions": list(model.revisions),
+        "pinned": [_serialize_pinned(terms) for terms in model.pinned],
         "used": model.is_used,
         "recorded": model.recorded,
         "label": model.label,
@@ -153,6 +188,18 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
         "obligations": [_serialize_obligation(clause) for clause in model.obligations],
         "drift": [_serialize_drift(finding) for finding in model.drift],
         "broken": list(model.broken),
+        "waived": list(model.waived),
+    }
+
+
+def _serialize_pinned(terms: PinnedTerms) -> dict[str, Any]:
+    return {
+        "revision": terms.revision,
+        "license_then": terms.then,
+        "license_now": terms.now,
+        "commercial_use_then": terms.use_then,
+        "commercial_use_now": terms.use_now,
+        "advice": terms.advice,
     }
 
 

@@ -3,9 +3,8 @@
 What goes into a mail, a chat message or a meeting.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import filterfalse
 from typing import Any
 
 from audit.core.output_versions import add_schema_version
@@ -41,40 +40,108 @@ class Digest:
     unrecorded: tuple[str, ...]
     """Of the list, what the registry does not hold: nothing can be said about it."""
     items: tuple[DigestItem, ...]
+    datasets: tuple[str, ...] = ()
+    """Datasets of the list."""
+    passed: frozenset[str] = frozenset()
+    """Ids of all news up to the end, of the list or not: what a cursor has behind it."""
+
+
+@dataclass(frozen=True)
+class DigestTime:
+    """Which news are told: those of a time, or those that nobody was told yet."""
+
+    since: str
+    until: str
+    told: Collection[str] | None = None
+    """Ids of the news that were told, which then decide in place of `since`.
+
+    What enters the history late has an earlier time, and is told all the same.
+    """
+
+    def select_news(self, news: Iterable[NewsEntry]) -> list[NewsEntry]:
+        """The news to tell."""
+        return [entry for entry in news if entry.time <= self.until and self._is_new(entry)]
+
+    def list_passed(self, news: Iterable[NewsEntry]) -> frozenset[str]:
+        """Ids of what was told, or need not be told any more.
+
+        With those of before: a clock that was set back forgets none.
+        """
+        ids = (build_entry_id(entry) for entry in news if entry.time <= self.until)
+        return frozenset([*(self.told or ()), *ids])
+
+    def _is_new(self, entry: NewsEntry) -> bool:
+        if self.told is None:
+            return self.since <= entry.time
+        return build_entry_id(entry) not in self.told
+
+
+@dataclass(frozen=True)
+class _DigestList:
+    """What a list of names means."""
+
+    models: tuple[str, ...]
+    datasets: tuple[str, ...]
+    unrecorded: tuple[str, ...]
 
 
 def build_digest(
     registry: Registry,
     events: Iterable[Event],
-    since: str,
-    until: str,
-    models: Sequence[str] | None = None,
+    time: DigestTime,
+    names: Sequence[str] | None = None,
 ) -> Digest:
-    """Collect the news of a time. With a list, of its models, their bases, data and licenses."""
-    news = [entry for entry in collect_news(events) if since <= entry.time <= until]
-    if models is None:
-        everything = _sort_items(DigestItem(entry, ()) for entry in news)
-        return Digest(since, until, None, (), everything)
-    wanted = dict.fromkeys(_find_present_id(name, registry) for name in models)
-    known = tuple(filter(registry.models.__contains__, wanted))
-    unrecorded = tuple(filterfalse(registry.models.__contains__, wanted))
-    items = _sort_items(_select_items(news, known, registry))
-    return Digest(since, until, known, unrecorded, items)
+    """Collect the news of a time. With a list, of its models, their bases, data and licenses.
+
+    `names`: models in any form, and datasets as `datasets/owner/name`.
+    """
+    news = collect_news(events)
+    passed = time.list_passed(news)
+    told = time.select_news(news)
+    if names is None:
+        everything = _sort_items(DigestItem(entry, ()) for entry in told)
+        return Digest(time.since, time.until, None, (), everything, passed=passed)
+    wanted = _read_names(names, registry)
+    items = _sort_items(_select_items(told, wanted, registry))
+    return Digest(
+        time.since,
+        time.until,
+        wanted.models,
+        wanted.unrecorded,
+        items,
+        wanted.datasets,
+        passed,
+    )
 
 
-def _find_present_id(name: str, registry: Registry) -> str:
-    """The id of the model that a name means; a name that means none stays as it is."""
+def _read_names(names: Iterable[str], registry: Registry) -> _DigestList:
+    found: dict[str, dict[str, None]] = {"models": {}, "datasets": {}, "": {}}
+    for name in names:
+        folder, id = _find_record(name, registry)
+        found[folder][id] = None
+    return _DigestList(*(tuple(found[folder]) for folder in ("models", "datasets", "")))
+
+
+def _find_record(name: str, registry: Registry) -> tuple[str, str]:
+    """Folder and id of today; no folder for a name that means no record."""
+    folder, _, id = name.partition("/")
+    if folder == "datasets" and id in registry.datasets:
+        return folder, id
     model = registry.find_model(name)
-    return model.id if model else name
+    return ("models", model.id) if model else ("", name)
 
 
 def _select_items(
-    news: Iterable[NewsEntry], models: Sequence[str], registry: Registry
+    news: Iterable[NewsEntry], wanted: _DigestList, registry: Registry
 ) -> Iterator[DigestItem]:
-    """The news that concern one of these models."""
-    rests_on = {id: collect_underlying_records(registry.models[id], registry) for id in models}
+    """The news that concern a model or a dataset of the list."""
+    rests_on = {
+        id: collect_underlying_records(registry.models[id], registry) for id in wanted.models
+    }
+    datasets = {f"datasets/{id}" for id in wanted.datasets}
     for entry in news:
-        if concerned := _find_concerned_models(entry, rests_on, registry):
+        concerned = _find_concerned_models(entry, rests_on, registry)
+        if concerned or entry.finding.record in datasets:
             yield DigestItem(entry, concerned)
 
 
@@ -108,6 +175,7 @@ def serialize_digest(found: Digest, address: RegistryAddress) -> dict[str, Any]:
         "since": found.since,
         "until": found.until,
         "models": None if found.models is None else list(found.models),
+        "datasets": list(found.datasets),
         "unrecorded": list(found.unrecorded),
         "items": [_serialize_digest_item(item, address) for item in found.items],
     }

@@ -141,8 +141,14 @@ def _format_heading(found: Digest) -> str:
 def _describe_audience(found: Digest) -> str:
     if found.models is None:
         return "all models"
-    count = len(found.models)
-    return "1 model" if count == 1 else f"{count} models"
+    models = _count_words(len(found.models), "model")
+    if not found.datasets:
+        return models
+    return f"{models} and {_count_words(len(found.datasets), 'dataset')}"
+
+
+def _count_words(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _list_notes(found: Digest) -> Iterator[str]:

@@ -12,6 +12,7 @@ from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import InvalidExpressionError, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
 from audit.publish.news import NewsEntry
+from audit.records.model import Model
 from audit.records.registry import Registry
 
 MAX_EXPRESSION_CHARACTERS = 300
@@ -21,15 +22,25 @@ MAX_EXPRESSION_CHARACTERS = 300
 def list_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
     """Names as `models/owner/name`, `datasets/owner/name`, `licenses/id` and `owners/name`."""
     finding = news.finding
-    touched = {
-        finding.record,
-        *finding.affects,
-        *find_affected_records(finding.record, registry),
-    }
+    touched = _list_touched_records(finding, registry)
     records = {record for record in touched if not record.startswith("families/")}
     return frozenset(
         {*records, *_list_owner_topics(touched), *_list_license_topics(finding, registry)}
     )
+
+
+def list_family_topics(news: NewsEntry, registry: Registry) -> frozenset[str]:
+    """Families as `families/id`: the one that the news is about, and those of touched models."""
+    touched = _list_touched_records(news.finding, registry)
+    own = {record for record in touched if record.startswith("families/")}
+    members = (registry.get(record) for record in touched)
+    named = (model.family for model in members if isinstance(model, Model))
+    return frozenset(own | {f"families/{id}" for id in named if id})
+
+
+def _list_touched_records(finding: Finding, registry: Registry) -> set[str]:
+    affected = find_affected_records(finding.record, registry)
+    return {finding.record, *finding.affects, *affected}
 
 
 def _list_owner_topics(records: Iterable[str]) -> Iterator[str]:

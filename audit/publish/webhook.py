@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from standardwebhooks import Webhook
@@ -31,6 +31,7 @@ from audit.sources.repeats import call_with_retries
 SECRET_PREFIX = "whsec_"
 MIN_KEY_BYTES = 24
 """What the specification asks for at least."""
+OWN_HOSTS = frozenset({"127.0.0.1", "localhost"})
 MAX_ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 2.0
 MAX_WAIT_SECONDS = 60.0
@@ -77,12 +78,17 @@ class SignedMessage:
     body: bytes
 
 
-def parse_webhook_endpoint(url: str | None, secret: str | None) -> WebhookEndpoint:
-    """Check what a user configured. Raises UsageError, without repeating either value."""
-    return WebhookEndpoint(_require_https_url(url or ""), _decode_secret(secret or ""))
+def parse_webhook_endpoint(
+    url: str | None, secret: str | None, *, allow_private: bool = False
+) -> WebhookEndpoint:
+    """Check what a user configured. Raises UsageError, without repeating either value.
+
+    `allow_private`: whether a receiver on this machine may be tried over http.
+    """
+    return WebhookEndpoint(_require_url(url or "", allow_private), _decode_secret(secret or ""))
 
 
-def _require_https_url(url: str) -> str:
+def _require_url(url: str, allow_private: bool) -> str:
     try:
         parts = urlsplit(url)
         has_port = parts.port != 0
@@ -92,12 +98,18 @@ def _require_https_url(url: str) -> str:
         ) from error
     is_plain = "@" not in parts.netloc and not parts.fragment
     is_printable = re.fullmatch(r"[\x21-\x7e]+", url)
-    if parts.scheme == "https" and parts.hostname and is_plain and is_printable and has_port:
+    is_there = parts.hostname and is_plain and is_printable and has_port
+    if is_there and (parts.scheme == "https" or (allow_private and _is_own_machine(parts))):
         return url
     raise UsageError(
         "the webhook's address must be an https address without a name or password in it; "
         "set WEBHOOK_URL"
     )
+
+
+def _is_own_machine(parts: SplitResult) -> bool:
+    """Whether a message would not leave the machine, so that http shows it to nobody."""
+    return parts.scheme == "http" and parts.hostname in OWN_HOSTS
 
 
 def require_public_host(endpoint: WebhookEndpoint) -> None:

@@ -29,11 +29,17 @@ def add_due_pages(
     hosts: Collection[str],
 ) -> RunPlan:
     """The plan with the pages, where no run has looked at them today."""
-    was_today = before is not None and before.started[:_DAY_LENGTH] == now.date().isoformat()
-    if was_today or WEB not in hosts:
+    if WEB not in hosts or _was_today(before, now):
         return plan
-    pages = tuple(watch.target for watch in watched if is_page(watch.target))
-    return replace(plan, lookups=(*plan.lookups, *pages))
+    return replace(plan, lookups=(*plan.lookups, *_list_pages(watched)))
+
+
+def _was_today(before: Heartbeat | None, now: datetime) -> bool:
+    return before is not None and before.started[:_DAY_LENGTH] == now.date().isoformat()
+
+
+def _list_pages(watched: Sequence[WatchedTarget]) -> list[Target]:
+    return [watch.target for watch in watched if is_page(watch.target)]
 
 
 def is_page(target: Target) -> bool:

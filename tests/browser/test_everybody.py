@@ -53,6 +53,13 @@ def test_no_accessibility_violations(open_page, served, width, scheme):
     assert found == {}
 
 
+def test_a_violation_would_be_seen(open_page, served):
+    """The check above can fail."""
+    page = open_page(f"{served}404.html")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert "image-alt" in [fault["id"] for fault in Axe().run(page).response["violations"]]
+
+
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2), (390, 1), (1280, 1)])
 def test_no_page_scrolls_sideways(open_page, served, width, zoom):
     """At 320 pixels, and at 200 %: whatever is wide scrolls in a region of its own."""
@@ -120,11 +127,14 @@ def test_from_a_disk(open_page, site):
     assert page.locator("#rows th a").all_inner_texts() == before != []
     page.locator("#rows .pick input").first.check()
     page.locator("#compare").click()
+    page.locator("#table tbody tr").first.wait_for()
     assert page.locator("#table tbody tr").count() > 20
     page.go_back()
     page.locator("#rows th a").first.click()
+    page.wait_for_url("**/models/**")
     assert page.locator("h1").inner_text() == before[0]
     page.locator("nav a", has_text="Changes").click()
+    page.wait_for_url("**/changes/**")
     page.locator("#direction").select_option("more-closed")
     assert page.locator("#events > li:visible").count() > 0
 

@@ -63,12 +63,13 @@ def test_everything_that_the_hub_says_is_written_with_evidence_at_its_revision(
 
 
 def test_one_question_to_the_hub(desk: ContributorDesk):
-    """A model costs one request, and one more for each license text."""
-    desk.add_repository(REPO)
+    """A model costs one question, and beyond it its card and its license texts are fetched."""
+    repo = desk.add_repository(REPO)
     assert desk.run_command("new", REPO, "--dry-run") == 0
-    assert [(each.path, each.query) for each in desk.hub.log] == [
-        (f"/api/models/{REPO}", "blobs=true")
-    ]
+    first, *fetched = [(each.path, each.query) for each in desk.hub.log]
+    assert first == (f"/api/models/{REPO}", "blobs=true")
+    assert fetched[0] == (f"/{REPO}/resolve/{repo.revision}/README.md", "")
+    assert len(fetched) == 2, "the file, and where the Hub sends those who ask for it"
 
 
 def test_nothing_is_overwritten(desk: ContributorDesk, capsys):
@@ -340,3 +341,28 @@ def test_the_card_s_own_word_for_a_relation_counts(desk: ContributorDesk, capsys
     desk.add_repository(REPO, card)
     (row,) = start_records(desk, capsys, REPO, "--dry-run")["drafts"][-1]["record"]["base_models"]
     assert (row["id"], row["relation"]) == ("maker/model-1", "quantized")
+
+
+@pytest.mark.parametrize(
+    ("tag", "prose", "is_asked"),
+    [
+        ("mit", "The weights are under CC-BY-NC-4.0, because some of the data is.", True),
+        ("mit", "The weights may not be used commercially.", True),
+        ("mit", "Code: Apache 2.0. The model files are released under CC BY-NC 4.0.", True),
+        ("mit", "This model is released under the MIT license.", False),
+        ("mit", "A small model that writes poems.", False),
+    ],
+)
+def test_prose_about_terms_is_quoted_and_asked_about(
+    desk: ContributorDesk, capsys, tag: str, prose: str, is_asked: bool
+):
+    """A card whose words contradict its tag gives no license: the sentence is quoted, and a person settles it."""
+    repo = desk.add_repository(REPO, {"license": tag})
+    assert repo.revision
+    card = f"---\nlicense: {tag}\n---\n# Model\n\n{prose}\n"
+    desk.world.put_file("models", REPO, HubFile.create_text("README.md", card))
+    draft = start_records(desk, capsys, REPO, "--dry-run")["drafts"][-1]
+    weights = draft["record"]["components"]["model-parameters-final"]
+    asked = " ".join(question["asks"] for question in draft["questions"])
+    assert ("license" not in weights) == is_asked
+    assert ("the card says: “" in asked) == is_asked

@@ -76,14 +76,22 @@ def test_a_license_that_is_gone_needs_two_looks():
         ({"LICENSE": OURS}, {"LICENSE.md": OURS}),
         ({"LICENSE": OURS}, {"legal/LICENSE": OURS}),
         ({"LICENSE": OURS}, {"LICENSE": OURS.replace(" ", "  ").upper()}),
+        ({"LICENSE": OURS}, {"legal/LICENSE": OURS.replace(" ", "  ")}),
         ({"LICENSE": OURS, "NOTICE": THEIRS}, {"NOTICE": THEIRS, "LICENSE": OURS}),
         ({}, {}),
     ],
-    ids=["renamed", "moved", "reformatted", "reordered", "none"],
+    ids=["renamed", "moved", "reformatted", "moved and reformatted", "reordered", "none"],
 )
 def test_what_is_no_change_of_terms_is_quiet(before: dict[str, str], now: dict[str, str]):
     """The same words under another name, in another folder or in another form."""
     assert list_changes(before, now) == []
+
+
+def test_a_text_that_moved_and_changed_is_one_change():
+    """Neither a license that is gone nor one that came: the second stands in the place of the first."""
+    (found,) = list_changes({"LICENSE": OURS}, {"legal/LICENSE.md": THEIRS})
+    assert (found.field, found.sightings_needed) == ("legal/LICENSE.md", 1)
+    assert found.text_diff is not None
 
 
 def test_a_text_that_is_not_read_yet_waits():

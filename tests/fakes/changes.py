@@ -45,6 +45,18 @@ def apply_operation(change: Mapping[str, Any], world: UpstreamWorld) -> None:
             world.archive_github_repo(repo)
         case "remove-code":
             world.remove_github_repo(repo)
+        case "data":
+            name = change["path"] + change["content"]
+            file = HubFile.create_large(change["path"], change["size"], name)
+            world.put_file(kind, repo, file)
+        case "code-text":
+            world.push_github_file(repo, change["path"], build_license_text(change))
+        case "code-move":
+            content = world.get_github_repo(repo).files[change["path"]]
+            world.push_github_file(repo, change["path"], None)
+            world.push_github_file(repo, change["to"], content)
+        case "withhold-code":
+            world.withhold_github_repo(repo, change["reason"])
         case "nothing":
             pass
         case other:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from audit.licenses.text import spdx
+from audit.licenses.text import identify, spdx
 from audit.licenses.text.identify import (
     MAX_DIFFERING_PASSAGES,
     MAX_PASSAGE_CHARACTERS,
+    MAX_POINTER_WORDS,
     Identification,
     find_plain_license,
     identify_license_text,
@@ -322,3 +323,46 @@ def test_bytes_that_a_record_holds_are_known():
 
     assert identify_license_text(FOREIGN.encode(), held).license == "LicenseRef-foreign"
     assert identify_license_text(f"{FOREIGN} ".encode(), held).license is None
+
+
+def test_a_pointer_is_like_no_text():
+    """Its likeness is 0, and one word more than the most is no pointer."""
+    address = "https://www.apache.org/licenses/LICENSE-2.0"
+    room = MAX_POINTER_WORDS - len(split_words(address))
+    found = identify_license_text(f"{address} {'stone ' * room}".encode(), PEBBLE)
+    assert (found.document, found.similarity) == ("pointer", 0.0)
+    assert isinstance(found.similarity, float)
+    quoting = f"{address} {' '.join(TEXT.split()[20:60])}"
+    assert identify_license_text(quoting.encode(), PEBBLE).similarity == 0.0
+    longer = identify_license_text(f"{address} {'stone ' * (room + 1)}".encode(), PEBBLE)
+    assert longer.document == "license"
+
+
+def test_likeness_of_just_enough_is_enough(monkeypatch: pytest.MonkeyPatch):
+    """At the very share from which a text is a changed copy it is one, as a whole or as a part."""
+    known = index_known_texts(PEBBLE)
+    words = split_words(clean_text(EDITED.encode()))
+    nearest = known.find_nearest(known.select_shingles_by_window(words))
+    assert nearest
+    for name, value in (
+        ("MIN_EDITED_SIMILARITY", nearest.similarity),
+        ("MIN_CONTAINED_SHARE", nearest.contained),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(identify, "MIN_EDITED_SIMILARITY", 2.0)
+            patch.setattr(identify, "MIN_CONTAINED_SHARE", 2.0)
+            assert identify_license_text(EDITED.encode(), PEBBLE).kind == "unknown"
+            patch.setattr(identify, name, value)
+            assert identify_license_text(EDITED.encode(), PEBBLE).kind == "edited"
+
+
+def test_missing_words_are_told_from_more_than_two_windows():
+    """Fewer are within the error of the estimate."""
+    cut = TEXT.replace(TEXT[TEXT.index("2. Naming") : TEXT.index("3. Outputs")], "").encode()
+    (text, policy) = PEBBLE.licenses[NAME].texts
+    told = {}
+    for words in range(1, 150):
+        longer = replace(PEBBLE.licenses[NAME], texts=(replace(text, words=words), policy))
+        told[words] = identify_license_text(cut, make_license_registry(longer)).missing_words
+    assert set(told.values()) >= {0, 2 * text.window + 1}
+    assert min(each for each in told.values() if each) == 2 * text.window + 1

@@ -5,8 +5,10 @@ import os
 import struct
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 
 from audit.cli.main import main
 from audit.projects.finding.dictionary import NameDictionary, build_name_dictionary
@@ -23,6 +25,7 @@ NAMES = NameDictionary(
     frozenset({"gpt2", "bert-base-uncased", "bark", "bloom"}),
 )
 LLAMA, QWEN = "meta-llama/Llama-3.1-8B", "Qwen/Qwen3-8B"
+SCHEMAS = Path(__file__).parents[1] / "schemas"
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -216,7 +219,10 @@ def test_reports_for_other_programs(registry, tmp_path, capsys):
     asked = ["watch", str(tmp_path / "project"), "--registry", str(registry)]
     judged = [*asked, "--policy", str(policy)]
     assert main([*judged, "--format", "sarif"]) == 1
-    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    log = json.loads(capsys.readouterr().out)
+    schema = json.loads((SCHEMAS / "sarif-2.1.0.schema.json").read_text(encoding="utf-8"))
+    assert [error.message for error in Draft7Validator(schema).iter_errors(log)] == []
+    (result,) = log["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("a.py", 2)
     assert main([*judged, "--format", "junit"]) == 1

@@ -6,15 +6,19 @@ Found where they are named, judged by label, terms and drift, against a policy.
 import json
 import os
 import threading
+from dataclasses import replace
 
 import pytest
 
 from audit.cli.main import main
 from audit.core.errors import InvalidRecordsError, UsageError
 from audit.drift.finding import Finding
+from audit.licenses.uses import IntendedUse
 from audit.observations.facts import Target
+from audit.projects.finding.mention import Mention
 from audit.projects.mentions import find_mentions, read_model_list
-from audit.projects.policy import ProjectPolicy, find_policy_violations, read_policy
+from audit.projects.policy import find_policy_violations, read_policy
+from audit.projects.policy_rules import PolicyWaiver, ProjectPolicy
 from audit.projects.watch import judge_project_models
 from audit.store.observations import TargetState, TargetStateStore
 from tests.conftest import make_license_record, make_model_record
@@ -109,8 +113,6 @@ KNOWN = make_registry(FREE, LIMITED, EITHER, DERIVED, UNREAD)
 
 
 def judge_models(policy, *names, findings=()):
-    from audit.projects.finding.mention import Mention
-
     return {
         each.name: each
         for each in judge_project_models(
@@ -221,3 +223,77 @@ def test_the_command(write_registry, tmp_path, capsys):
         "open-weight-or-better",
         ["there is confirmed drift: models/maker/model-1 weights-gated"],
     )
+
+
+GATED = replace(
+    make_model("maker/gated"), hub=replace(make_model("maker/gated").hub, gated="manual")
+)
+NONCOMMERCIAL = replace_component(make_model("maker/nc"), "model-parameters-final", license="NC")
+COMMERCIAL = IntendedUse(purposes=("commercial",))
+
+
+@pytest.mark.parametrize(
+    ("policy", "model", "words"),
+    [
+        (ProjectPolicy(uses=(COMMERCIAL,)), NONCOMMERCIAL, "to run it in your own house is"),
+        (ProjectPolicy(uses=(COMMERCIAL,)), UNREAD, "is not known"),
+        (ProjectPolicy(uses=(COMMERCIAL,), allows_unknown=True), UNREAD, ""),
+        (ProjectPolicy(uses=(COMMERCIAL,)), FREE, ""),
+        (ProjectPolicy(allows_gate=False), GATED, "behind a gate (manual)"),
+        (ProjectPolicy(allows_gate=False), FREE, ""),
+        (ProjectPolicy(needs_review=True), UNREAD, "not reviewed"),
+        (ProjectPolicy(data_licenses=frozenset({"MIT"})), UNREAD, "training data"),
+    ],
+)
+def test_further_demands(policy, model, words):
+    """A use that is not granted, a gate, a shallow record, data under other terms; each in one sentence."""
+    known = make_registry(model)
+    broken = list(find_policy_violations(model, "open-weight", (), policy, known))
+    assert bool(broken) == bool(words)
+    assert not words or words in broken[0]
+
+
+def test_a_use_without_a_commit():
+    """`unpinned: refuse` asks for a commit or branch beside a name that is used."""
+    policy = ProjectPolicy(allows_unpinned=False)
+    loose, pinned = (
+        Mention("maker/free", "a.py", 1),
+        Mention("maker/free", "a.py", 1, revision="abc"),
+    )
+    for mention, is_broken in ((loose, True), (pinned, False)):
+        (watched,) = judge_project_models([mention], KNOWN, (), policy)
+        assert bool(watched.broken) == is_broken
+
+
+@pytest.mark.parametrize(("day", "is_broken"), [("2026-12-31", False), ("2027-01-01", True)])
+def test_a_waiver_ends(day, is_broken):
+    """Up to its last day it is told instead of the violation, with its reason."""
+    waiver = PolicyWaiver("maker/limited", "is being replaced", "2026-12-31")
+    policy = ProjectPolicy(labels=frozenset({"open-source"}), waivers=(waiver,))
+    (watched,) = judge_project_models([Mention("maker/limited", "a.py", 1)], KNOWN, (), policy, day)
+    assert bool(watched.broken) == is_broken
+    assert is_broken or watched.waived[-1] == "waived until 2026-12-31: is being replaced"
+
+
+def test_a_whole_policy_is_read(tmp_path):
+    """Every key of the schema reaches the rules."""
+    path = tmp_path / "policy.json"
+    path.write_text(
+        json.dumps(
+            {
+                "uses": [{"mode": "host", "purposes": ["commercial"], "monthly_users": 5}],
+                "unknown": "allow",
+                "gate": "refuse",
+                "depth": "reviewed",
+                "unpinned": "refuse",
+                "data_licenses": ["MIT"],
+                "waivers": [{"model": "a/b", "reason": "for the tests", "until": "2027-01-01"}],
+            }
+        )
+    )
+    found = read_policy(path, KNOWN)
+    assert found.uses == (IntendedUse("host", ("commercial",), monthly_users=5),)
+    assert (found.allows_unknown, found.allows_gate, found.needs_review) == (True, False, True)
+    assert not found.allows_unpinned
+    assert found.data_licenses == {"MIT"}
+    assert found.waivers == (PolicyWaiver("a/b", "for the tests", "2027-01-01"),)

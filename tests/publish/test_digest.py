@@ -17,7 +17,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from audit.cli.digest import parse_since
 from audit.cli.main import main
 from audit.core.errors import UsageError
-from audit.publish.digest import build_digest, serialize_digest
+from audit.publish.digest import DigestTime, build_digest, serialize_digest
 from audit.publish.digest_formats import (
     render_digest_html,
     render_digest_markdown,
@@ -42,7 +42,7 @@ NOW = datetime(2026, 3, 31, tzinfo=UTC)
 
 
 def build_sample_digest(models=None, begin=SINCE):
-    return build_digest(KNOWN, HISTORY, begin, UNTIL, models)
+    return build_digest(KNOWN, HISTORY, DigestTime(begin, UNTIL), models)
 
 
 def test_only_what_concerns_the_list_worst_first():
@@ -237,7 +237,7 @@ def test_the_commands(write_registry, tmp_path, monkeypatch, capsys, receiver):
     assert main(["digest", *scope, "7d", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert main(["webhook", *scope, "7d", "--allow-private"]) == 0
-    assert json.loads(receiver.log[0][0].get_data()) == printed
+    assert json.loads(receiver.log[0][0].get_data())["data"] == printed
     assert main(["webhook", *scope, "1h"]) == 0
     (root / "PAUSED").touch()
     assert main(["webhook", *scope, "7d"]) == 0
@@ -254,5 +254,5 @@ def test_a_curated_event_is_news_of_its_day():
             build_finding(**{"kind": "license-changed"}), 7, date="2026-03", summary="It changed."
         )
     ]
-    (item,) = build_digest(KNOWN, curated, SINCE, UNTIL).items
+    (item,) = build_digest(KNOWN, curated, DigestTime(SINCE, UNTIL)).items
     assert (item.news.date, item.news.sentence) == ("2026-03", "It changed.")

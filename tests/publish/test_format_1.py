@@ -11,7 +11,7 @@ import pytest
 
 from audit.drift.events import Event
 from audit.drift.finding_json import parse_event, serialize_event
-from audit.publish.digest import build_digest, serialize_digest
+from audit.publish.digest import DigestTime, build_digest, serialize_digest
 from audit.publish.feeds.model import build_entry_id, build_feeds
 from audit.publish.news import collect_news
 from audit.publish.webhook import sign_message
@@ -63,7 +63,7 @@ def test_messages_keep_their_ids(frozen_rows, frozen_ids, registry):
     """A receiver that drops what it knows drops the same message of the new version."""
     events = [parse_event(row) for row in frozen_rows]
     start, end = (datetime(year, 1, 1, tzinfo=UTC).isoformat() for year in (2020, 2027))
-    document = serialize_digest(build_digest(registry, events, start, end), HERE)
+    document = serialize_digest(build_digest(registry, events, DigestTime(start, end)), HERE)
     message = sign_message(document, b"k" * 32, 0)
     assert message.headers["webhook-id"] == frozen_ids["message"]
 

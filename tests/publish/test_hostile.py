@@ -21,7 +21,7 @@ from audit.cli.render_report import render_report
 from audit.core.escape import defang_line
 from audit.drift.finding import Finding, LicenseTextDiff
 from audit.publish import digest_formats
-from audit.publish.digest import build_digest
+from audit.publish.digest import DigestTime, build_digest
 from audit.publish.feeds.files import build_feed_files
 from audit.publish.issues.body import MAX_BODY_CHARACTERS, build_desired_issue
 from audit.publish.issues.ledger import read_ledger
@@ -281,8 +281,7 @@ def test_digests(played):
     found = build_digest(
         played.registry,
         EventStore(played.root).load_events(),
-        "2026-01-01T00:00:00Z",
-        "2026-02-01T00:00:00Z",
+        DigestTime("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
         [*NAMES, CORPUS[0]],
     )
     assert len(found.items) > len(CORPUS)

@@ -150,3 +150,14 @@ def test_charts_draw_what_their_tables_say(sample, files):
     )
     assert sum(int(count.replace(",", "")) for _, count in titles) == len(dated)
     assert PageReader(page).tags.count("svg") == page.count("<caption>The numbers")
+
+
+def test_each_model_has_its_bills(sample, files):
+    """Each a document of its format about that model; their schemas are tested beside `bom`."""
+    for row in sample.rows[::9]:
+        bill = json.loads(files[f"export/cyclonedx/{row.id}.cdx.json"])
+        assert bill["specVersion"] == "1.6"
+        assert bill["metadata"]["component"]["name"] == row.id.partition("/")[2]
+        spdx = json.loads(files[f"export/spdx/{row.id}.spdx3.json"])
+        assert "ai_AIPackage" in {each["type"] for each in spdx["@graph"]}
+    assert sum(name.startswith("export/cyclonedx/") for name in files) == len(sample.rows)

@@ -231,7 +231,7 @@ def test_the_license_of_a_card(httpserver: HTTPServer, license_field, tag):
 
 
 def test_files_become_identities(httpserver: HTTPServer):
-    """Weights by digest and format, without left-overs of training; terms only at the top, whatever their case."""
+    """Weights by digest and format, without left-overs of training; terms in folders too, whatever their case."""
     paths = [
         "a.safetensors",
         "b/c.onnx",
@@ -251,8 +251,9 @@ def test_files_become_identities(httpserver: HTTPServer):
         "LICENSE-CODE",
         "Gemma_Terms_of_Use.txt",
         "copying",
+        "docs/LICENSE",
     ]
-    others = ["docs/LICENSE", "license.py", "README.md", "unlicensed.txt", "notice.png"]
+    others = ["license.py", "README.md", "unlicensed.txt", "notice.png"]
     siblings = [
         {"rfilename": path, "blobId": f"{n:040x}", "size": 10}
         for n, path in enumerate([*paths, *terms, *others])

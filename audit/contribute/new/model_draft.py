@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from audit.contribute.new.card_terms import settle_with_prose
 from audit.contribute.new.draft import (
     MODEL_ID_PATTERN,
     WEIGHTS,
@@ -152,9 +153,10 @@ def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Reg
     if not facts.weights.files:
         _ask_for_weights(draft)
         return
-    terms = derive_stated_terms(facts, reading.texts, registry)
+    stated = derive_stated_terms(facts, reading.texts, registry)
+    terms = settle_with_prose(stated, reading.terms_sentences)
     if terms.open_question:
-        example = choose_example_license(registry)
+        example = stated.license or choose_example_license(registry)
         draft.ask(f"{WEIGHTS_PATH}.license", terms.open_question, example)
     draft.state_component(WEIGHTS, _build_weights(draft.id, reading, terms))
 

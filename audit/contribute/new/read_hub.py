@@ -10,6 +10,7 @@ from audit.contribute.new.license import (
     UnreadLicenseText,
     identify_repository_text,
 )
+from audit.licenses.text.prose import list_terms_sentences
 from audit.observations.facts import LicenseFile, Observation
 from audit.records.registry import Registry
 from audit.sources.failures import SourceFailure
@@ -19,8 +20,8 @@ from audit.sources.huggingface.texts import MAX_TEXT_BYTES
 
 MAX_LICENSE_TEXTS = 4
 """License texts read per repository; the schema holds eight, no repository needs more."""
-CardState = tuple[bool, str | None]
-"""Whether the card is broken, and why that is not known."""
+CardState = tuple[bool, str | None, tuple[str, ...]]
+"""Whether the card is broken, why that is not known, and its sentences on terms."""
 UNREAD_REASONS = {
     "gated": "it lies behind the gate",
     "too-large": "it is too large for a license text",
@@ -44,6 +45,8 @@ class RepositoryReading:
     """README.md has front matter, but the Hub could not read it."""
     unread_card_reason: str | None
     """Why README.md could not be looked at, where that mattered."""
+    terms_sentences: tuple[str, ...] = ()
+    """What the card says of terms in prose."""
 
 
 def gather_repository(
@@ -104,17 +107,27 @@ def _report_unread_text(path: str, reason: str) -> UnreadLicenseText:
 
 
 def _check_card(files: _RepositoryFiles) -> CardState:
-    """Whether the card has front matter that is broken, else why that is not known.
+    """Whether the card has front matter that is broken, else why that is not known; its prose.
 
-    It matters where the answer has no front matter. The card itself is never parsed.
+    The first two matter where the answer has no front matter. The card itself is never parsed.
     """
     card = files.answer.card
-    if files.answer.has_front_matter or card is None:
-        return False, None
+    if card is None:
+        return False, None, ()
     unreadable = _explain_unreadable_card(card)
-    if unreadable or not card.blob_id:
-        return False, unreadable
-    return _interpret_card(files.fetch(card.path, card.blob_id, card.size))
+    if unreadable:
+        return False, None if files.answer.has_front_matter else unreadable, ()
+    content = files.fetch(card.path, card.blob_id, card.size)
+    sentences = _list_sentences(content)
+    if files.answer.has_front_matter:
+        return False, None, sentences
+    return *_interpret_card(content), sentences
+
+
+def _list_sentences(content: bytes | SourceFailure) -> tuple[str, ...]:
+    if not isinstance(content, bytes):
+        return ()
+    return tuple(list_terms_sentences(content.decode("utf-8", errors="replace")))
 
 
 def _explain_unreadable_card(card: TextFile) -> str | None:
@@ -126,7 +139,7 @@ def _explain_unreadable_card(card: TextFile) -> str | None:
     return None
 
 
-def _interpret_card(content: bytes | SourceFailure) -> CardState:
+def _interpret_card(content: bytes | SourceFailure) -> tuple[bool, str | None]:
     """Front matter that the Hub's answer lacks is one that the Hub could not read."""
     if isinstance(content, bytes):
         return content.removeprefix(codecs.BOM_UTF8).startswith(b"---"), None

@@ -11,9 +11,11 @@ from audit.drift.compare.license_files import (
     TEXTS_NOT_KEPT,
     compare_contents,
     find_file_license,
+    has_same_words,
     name_license_file,
 )
 from audit.drift.compare.license_statements import is_named_for_weights, is_side_document
+from audit.drift.compare.moved_files import FilePair, join_moved_files
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import (
     CODE_LICENSE_CHANGED,
@@ -24,8 +26,6 @@ from audit.drift.kinds import (
 from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.facts import CodeFacts, LicenseFile
 
-FilePair = tuple[LicenseFile | None, LicenseFile | None]
-"""What stood at a path, and what stands there now."""
 REMOVAL_SIGHTINGS = 1
 """One more look than a change needs: a listing may be cut short."""
 
@@ -36,7 +36,7 @@ def compare_code_licenses(code: CodeComparison, before: CodeFacts) -> Difference
     if named:
         yield named
     if before.has_listed_files and code.now.has_listed_files:
-        for pair in _pair_changed_files(before, code.now):
+        for pair in join_moved_files(list(_pair_changed_files(before, code.now))):
             # What GitHub names anew is the main file at the top: one change is told once.
             if not (named and _is_main_file(pair)):
                 yield from _compare_files(code, pair)
@@ -98,11 +98,17 @@ def _find_successor(code: CodeComparison, old: LicenseFile | None) -> LicenseFil
 
 def _is_same_text(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
     """Another form of the same words, or another wording of the same license."""
-    if old.normalized and (old.normalized, old.normalizer) == (new.normalized, new.normalizer):
-        return True
+    return (
+        has_same_words(old, new) or _is_same_license(code, old, new) or _is_cosmetic(code, old, new)
+    )
+
+
+def _is_same_license(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
     before, after = code.find_licenses(old, new)
-    if before is not None and before == after:
-        return True
+    return before is not None and before == after
+
+
+def _is_cosmetic(code: CodeComparison, old: LicenseFile, new: LicenseFile) -> bool:
     old_text, new_text = code.load_text(old.sha256), code.load_text(new.sha256)
     if old_text is None or new_text is None:
         return False

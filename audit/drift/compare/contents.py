@@ -18,11 +18,15 @@ def compare_contents_of_dataset(before: HubFacts, now: HubFacts) -> Differences:
     if old is None or new is None or old.files == 0:
         return
     if new.files == 0:
-        words = f"{old.files} files"
-        yield Difference(DATA_EMPTIED.id, CONTENTS_FIELD, words, "none", "more-closed")
+        yield _build_loss(old)
     elif _has_lost_files(old, new):
         # The words stay the same while a dataset is rebuilt every day: that is one event.
         yield Difference(DATA_REPLACED.id, CONTENTS_FIELD, "as recorded", "replaced", "unreviewed")
+
+
+def _build_loss(old: DataContents) -> Difference:
+    words = f"{old.files} files"
+    return Difference(DATA_EMPTIED.id, CONTENTS_FIELD, words, "none", "more-closed")
 
 
 def _has_lost_files(old: DataContents, new: DataContents) -> bool:
@@ -47,10 +51,13 @@ def compare_cited_files(hub: HubComparison, before: HubFacts) -> Differences:
         old, new = before.small_files.get(path), hub.now.small_files.get(path)
         # An older look kept no small files.
         if old and hub.now.small_files and new != old:
-            yield Difference(
-                EVIDENCE_CHANGED.id,
-                path,
-                old[:_SHOWN_DIGEST_LENGTH],
-                new[:_SHOWN_DIGEST_LENGTH] if new else "removed",
-                "unreviewed",
-            )
+            yield _build_difference(path, old, new)
+
+
+def _build_difference(path: str, old: str, new: str | None) -> Difference:
+    values = _shorten(old), _shorten(new) if new else "removed"
+    return Difference(EVIDENCE_CHANGED.id, path, *values, "unreviewed")
+
+
+def _shorten(digest: str) -> str:
+    return digest[:_SHOWN_DIGEST_LENGTH]

@@ -38,6 +38,13 @@ def find_text_source(file: LicenseFile, registry: Registry) -> IndexedText | Non
     )
 
 
+def has_same_words(old: LicenseFile, new: LicenseFile) -> bool:
+    """The same words in another form, by one and the same normalizer."""
+    if old.normalized is None:
+        return False
+    return (old.normalized, old.normalizer) == (new.normalized, new.normalizer)
+
+
 def name_license_file(file: LicenseFile, registry: Registry) -> str:
     """A text as people call it: by license, as the policy of one, or by the start of its digest."""
     name = find_file_license(file, registry) or find_listed_license(file)

@@ -9,6 +9,7 @@ from audit.drift.compare.license_files import (
     TEXTS_NOT_KEPT,
     compare_contents,
     find_text_source,
+    has_same_words,
     name_license_file,
 )
 from audit.drift.finding import Difference, LicenseTextDiff
@@ -22,12 +23,21 @@ FLICKER_SIGHTINGS = 1
 def compare_page(page: PageComparison, before: PageFacts) -> Differences:
     """Other words than at first sight, and than any that the record knows."""
     old, new = before.license_files[0], page.now.license_files[0]
-    if old.blob_id == new.blob_id or _has_same_words(old, new) or _is_recorded(page, new):
+    if _is_same_text(old, new) or _is_recorded(page, new):
         return
     text_diff = _describe_change(page, old, new)
-    if text_diff is None:
-        return
-    yield Difference(
+    if text_diff is not None:
+        yield _build_difference(page, old, new, text_diff)
+
+
+def _is_same_text(old: LicenseFile, new: LicenseFile) -> bool:
+    return old.blob_id == new.blob_id or has_same_words(old, new)
+
+
+def _build_difference(
+    page: PageComparison, old: LicenseFile, new: LicenseFile, text_diff: LicenseTextDiff
+) -> Difference:
+    return Difference(
         TERMS_ELSEWHERE_CHANGED.id,
         "url",
         name_license_file(old, page.registry),
@@ -36,12 +46,6 @@ def compare_page(page: PageComparison, before: PageFacts) -> Differences:
         extra_sightings=FLICKER_SIGHTINGS,
         text_diff=text_diff,
     )
-
-
-def _has_same_words(old: LicenseFile, new: LicenseFile) -> bool:
-    if old.normalized is None:
-        return False
-    return (old.normalized, old.normalizer) == (new.normalized, new.normalizer)
 
 
 def _is_recorded(page: PageComparison, new: LicenseFile) -> bool:

@@ -58,13 +58,12 @@ def compare_gate_prompt(before: HubFacts, now: HubFacts) -> Differences:
         return
     old, new = before.gate_prompt, now.gate_prompt
     if _get_digest(old) != _get_digest(new):
-        yield Difference(
-            GATE_TERMS_CHANGED.id,
-            GATE_PROMPT_FIELD,
-            old.quote if old else None,
-            new.quote if new else None,
-            "unreviewed",
-        )
+        values = _get_quote(old), _get_quote(new)
+        yield Difference(GATE_TERMS_CHANGED.id, GATE_PROMPT_FIELD, *values, "unreviewed")
+
+
+def _get_quote(statement: Statement | None) -> str | None:
+    return statement.quote if statement else None
 
 
 def _get_digest(statement: Statement | None) -> str | None:

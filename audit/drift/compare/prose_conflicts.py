@@ -7,6 +7,7 @@ is settled.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_statements import collect_license_names
@@ -66,13 +67,14 @@ def find_prose_conflicts(hub: HubComparison) -> Differences:
 
 def find_stated_license(sentence: str) -> str | None:
     """How the id of the one license begins that a sentence states for the weights; else None."""
-    named = list(_list_named(sentence))
+    named = list(list_named_licenses(sentence))
     if len(named) != 1 or not _SUBJECT.search(sentence) or not _CLAIM.search(sentence):
         return None
     return None if _OTHER_SUBJECT.search(sentence) else named[0]
 
 
-def _list_named(sentence: str) -> Iterator[str]:
+def list_named_licenses(sentence: str) -> Iterator[str]:
+    """How the ids of the licenses begin that a sentence names."""
     for pattern, prefix in _NAMES:
         if pattern.search(sentence):
             yield prefix
@@ -80,16 +82,18 @@ def _list_named(sentence: str) -> Iterator[str]:
 
 def _is_accounted_for(hub: HubComparison, tag: str, prefix: str) -> bool:
     """Whether the tag, the record, or a license of the model's code is of this name."""
-    names = set(collect_license_names(tag))
-    names |= collect_license_names(hub.declaration.license or "")
-    model = hub.model
-    if model is not None:
-        for component in model.components.values():
-            names |= collect_license_names(component.license or "")
-    return any(_is_of_name(name, prefix) for name in names)
+    names = collect_license_names(tag) | collect_license_names(hub.declaration.license or "")
+    return any(is_license_of_name(name, prefix) for name in names | _collect_own_names(hub))
 
 
-def _is_of_name(license: str, prefix: str) -> bool:
+def _collect_own_names(hub: HubComparison) -> frozenset[str]:
+    """The licenses of everything that the model's record states."""
+    components = hub.model.components.values() if hub.model else ()
+    stated = (collect_license_names(component.license or "") for component in components)
+    return frozenset(chain.from_iterable(stated))
+
+
+def is_license_of_name(license: str, prefix: str) -> bool:
     """Whether an id is this license: `CC-BY-4.0` is `CC-BY-`, and `CC-BY-NC-4.0` is not."""
     rest = license.removeprefix(prefix)
     return rest != license and (rest == "" or rest[:1].isdigit())
@@ -97,22 +101,26 @@ def _is_of_name(license: str, prefix: str) -> bool:
 
 def _build_conflict(hub: HubComparison, tag: str, prefix: str, statement: Statement) -> Difference:
     stated = _find_license(hub, prefix)
+    name = prefix.rstrip("-")
     return Difference(
         LICENSE_CONFLICT.id,
-        f"{CARD_PATH}: {prefix.rstrip('-')}",
+        f"{CARD_PATH}: {name}",
         tag,
-        stated or prefix.rstrip("-"),
+        stated or name,
         hub.find_direction(tag, stated),
-        text_diff=LicenseTextDiff(
-            None,
-            None,
-            (f"the Hub tag says {tag}", f"the card says: {statement.quote}"),
-            terms=describe_terms_change(tag, stated, hub.registry),
-        ),
+        text_diff=_quote_both(hub, tag, stated, statement),
     )
+
+
+def _quote_both(
+    hub: HubComparison, tag: str, stated: str | None, statement: Statement
+) -> LicenseTextDiff:
+    quotes = f"the Hub tag says {tag}", f"the card says: {statement.quote}"
+    terms = describe_terms_change(tag, stated, hub.registry)
+    return LicenseTextDiff(None, None, quotes, terms=terms)
 
 
 def _find_license(hub: HubComparison, prefix: str) -> str | None:
     """The newest version of a license that the registry holds."""
-    known = [id for id in hub.registry.licenses if _is_of_name(id, prefix)]
+    known = [id for id in hub.registry.licenses if is_license_of_name(id, prefix)]
     return max(known, default=None)

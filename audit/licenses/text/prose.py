@@ -24,7 +24,7 @@ _MARKUP = re.compile(r"[*_`#>|~]+")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(])|(?<=[。！？；])")
 _BULLET = re.compile(r"^\s*(?:[-+*•]|\d+[.)])\s+")
 TERMS_WORDS = re.compile(
-    r"licen[cs]|\bcc[ -]by\b|apache[ -]2|released under|non-?commercial|commercial(?:ly)? us|research (?:purposes|only)|"
+    r"licen[cs]|\bcc[ -]by\b|apache[ -]2|released under|non-?commercial|commercial(?:ly)? us|commercially|research (?:purposes|only)|"
     r"\bgated\b|request access|accept the (?:terms|conditions)|terms (?:of|and) |"
     r"withdr[ae]w|taken down|take[sn]? down|no longer (?:available|supported|maintained)|"
     r"deprecat|copyright|permission|许可|协议|授权|商用|商业|版权|下架",

@@ -24,3 +24,8 @@ class Mention:
     """Commit or branch that stands beside it; empty where the use is not pinned."""
     is_test: bool = False
     """Whether the file belongs to tests."""
+
+    @property
+    def is_use(self) -> bool:
+        """Whether it is more than named to a reader."""
+        return self.use not in MERE_MENTIONS

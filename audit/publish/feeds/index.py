@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from audit.core.escape import escape_markdown
-from audit.core.markdown import TableRow, join_blocks, render_table
+from audit.core.markdown import TableRow, join_blocks, render_folded_block, render_table
 from audit.core.references import get_record_id
-from audit.publish.feeds.model import EMPTY_FEED_UPDATED, Feed
+from audit.publish.feeds.model import Feed
 from audit.publish.urls import RegistryAddress
 
 FEEDS_GENERATED_NOTICE = (
@@ -13,12 +13,13 @@ FEEDS_GENERATED_NOTICE = (
 )
 _SECTIONS = (
     ("owners", "Per maker", "Everything of one maker: models and data."),
+    ("families", "Per family", "Every model of one family."),
     ("models", "Per model", "One model, with the withdrawal of data that it was trained on."),
     ("datasets", "Per dataset", "One dataset, for those who train on it."),
     ("licenses", "Per license", "Who took this license up, who left it, and what its text did."),
 )
 _GUIDE = (
-    ("you use a few models", "the feed of each model, or of its maker"),
+    ("you use a few models", "the feed of each model, or of its maker or family"),
     (
         "you only want to hear when something is taken away",
         "[Atom](more-closed.atom) or [JSON](more-closed.json)",
@@ -27,14 +28,15 @@ _GUIDE = (
     ("you ship products under one license", "the feed of that license"),
     (
         "you want one message for the models in your own list",
-        "no feed: `nox -s digest -- --since 7d --models FILE`",
+        "no feed: `nox -s digest -- --since 7d --models FILE`, or `--project PATH`",
     ),
 )
 _FEED_HEADER = ("Feed", "Newest", "Entries", "Atom", "JSON")
 _EXPLANATION = """\
 An entry is written when drift is confirmed, and when it is over. \
 Suspicions, formatting, counters and corrections of this registry make none.
-A feed that is not listed has no entry yet; it begins to exist with its first one.
+Every maker and family has a feed from the first day. \
+That of a model, dataset or license begins to exist with its first entry.
 An entry keeps its id for ever, also in a fork and after a move."""
 
 
@@ -57,11 +59,26 @@ def render_feed_index(feeds: Sequence[Feed], address: RegistryAddress) -> str:
 def _render_feed_section(
     prefix: str, title: str, words: str, feeds: Sequence[Feed]
 ) -> Iterator[str]:
-    rows = [_build_feed_row(feed) for feed in feeds if feed.name.startswith(prefix)]
-    if rows:
+    found = [feed for feed in feeds if feed.name.startswith(prefix)]
+    if found:
         yield f"## {title}"
         yield words
+        yield from _render_feed_list(found)
+
+
+def _render_feed_list(found: Sequence[Feed]) -> Iterator[str]:
+    """Feeds with entries as a table; those that wait for their first by name alone."""
+    rows = [_build_feed_row(feed) for feed in found if feed.entries]
+    waiting = [_link_empty_feed(feed) for feed in found if not feed.entries]
+    if rows:
         yield render_table(_FEED_HEADER, rows)
+    if waiting:
+        yield render_folded_block(f"{len(waiting)} without news so far", ", ".join(waiting))
+
+
+def _link_empty_feed(feed: Feed) -> str:
+    name = escape_markdown(get_record_id(feed.name))
+    return f"{name} ([Atom]({feed.name}.atom), [JSON]({feed.name}.json))"
 
 
 def _describe_feed_addresses(address: RegistryAddress) -> str:
@@ -76,7 +93,7 @@ def _describe_feed_addresses(address: RegistryAddress) -> str:
 def _build_feed_row(feed: Feed) -> TableRow:
     return (
         escape_markdown(get_record_id(feed.name)),
-        feed.updated[:10] if feed.updated != EMPTY_FEED_UPDATED else "",
+        feed.updated[:10],
         str(len(feed.entries)),
         f"[Atom]({feed.name}.atom)",
         f"[JSON]({feed.name}.json)",

@@ -3,14 +3,14 @@
 Made from the history alone, so that the same history gives the same bytes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audit.core.grouping import group_pairs
-from audit.core.references import split_reference
+from audit.core.references import get_owner, split_reference
 from audit.drift.events import Event
 from audit.publish.news import NewsEntry, collect_news
-from audit.publish.topics import list_topics
+from audit.publish.topics import list_family_topics, list_topics
 from audit.publish.urls import RegistryAddress
 from audit.records.registry import Registry
 
@@ -53,7 +53,11 @@ def build_entry_id(entry: NewsEntry) -> str:
 
 
 def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
-    """Every feed: two that always are, and one per owner, model, license and dataset with news."""
+    """Every feed.
+
+    Two about everything, one per maker and family from the first day, and one per model, license
+    and dataset with news.
+    """
     news = collect_news(events)
     closed = [entry for entry in news if _is_closing(entry)]
     return [
@@ -64,7 +68,8 @@ def build_feeds(registry: Registry, events: Iterable[Event]) -> list[Feed]:
 
 
 def _build_topic_feeds(news: Iterable[NewsEntry], registry: Registry) -> Iterator[Feed]:
-    for topic, entries in sorted(_group_by_topic(news, registry).items()):
+    followed: dict[str, Sequence[NewsEntry]] = dict.fromkeys(list_standing_topics(registry), ())
+    for topic, entries in sorted((followed | _group_by_topic(news, registry)).items()):
         folder, id = split_reference(topic)
         feed = _build_feed(topic, f"{_TOPIC_TITLES[folder]} {id}", entries)
         yield feed
@@ -73,17 +78,25 @@ def _build_topic_feeds(news: Iterable[NewsEntry], registry: Registry) -> Iterato
             yield replace(feed, name=former, topic=topic)
 
 
+def list_standing_topics(registry: Registry) -> Iterator[str]:
+    """What can be followed before there is any news of it."""
+    for id in (*registry.models, *registry.datasets):
+        yield f"owners/{get_owner(id)}"
+    for id in registry.families:
+        yield f"families/{id}"
+
+
 def _group_by_topic(
     news: Iterable[NewsEntry], registry: Registry
-) -> Mapping[str, Sequence[NewsEntry]]:
-    return group_pairs(_pair_topics_with_news(news, registry))
+) -> dict[str, Sequence[NewsEntry]]:
+    return {**group_pairs(_pair_topics_with_news(news, registry))}
 
 
 def _pair_topics_with_news(
     news: Iterable[NewsEntry], registry: Registry
 ) -> Iterator[tuple[str, NewsEntry]]:
     for entry in news:
-        for topic in list_topics(entry, registry):
+        for topic in list_topics(entry, registry) | list_family_topics(entry, registry):
             yield topic, entry
 
 
@@ -93,6 +106,7 @@ def _is_closing(entry: NewsEntry) -> bool:
 
 _TOPIC_TITLES = {
     "owners": "Models and data of",
+    "families": "Family",
     "models": "Model",
     "datasets": "Dataset",
     "licenses": "License",

@@ -29,10 +29,14 @@ def find_badge(id: str) -> str:
 def render_badge(view: ModelView, data: SiteData) -> SitePage:  # noqa: ARG001 -- a row of MODEL_FILES
     """The drawing."""
     label = view.row.label
-    left, right = (round(len(words) * _LETTER + 2 * _PADDING) for words in (_TITLE, label))
     template = open_site_environment().get_template("badge.svg.j2")
-    text = template.render(title=_TITLE, label=label, left=left, right=right, color=_COLORS[label])
+    sides = {"left": _measure_words(_TITLE), "right": _measure_words(label)}
+    text = template.render(title=_TITLE, label=label, color=_COLORS[label], **sides)
     return f"badges/{view.model.id}.svg", text.encode()
+
+
+def _measure_words(words: str) -> int:
+    return round(len(words) * _LETTER + 2 * _PADDING)
 
 
 def render_shields_file(view: ModelView, data: SiteData) -> SitePage:  # noqa: ARG001 -- the same

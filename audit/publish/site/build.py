@@ -1,7 +1,7 @@
 """The whole site: every file in one order, written into a folder."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,23 +40,38 @@ class BuiltSite:
 
 def list_site_files(data: SiteData) -> Iterator[SitePage]:
     """Every file but the list of sums, one at a time: they do not all fit into memory at once."""
-    tally, events, licenses = SiteTally(), list_site_events(data), list_license_rows(data)
+    tally = SiteTally()
     yield ".nojekyll", b""
     yield from render_first_page(data)
+    # Fills the tally that later pages read.
     yield from render_model_files(data, tally)
+    yield from _list_counted_pages(data, tally)
+    yield from _list_plain_pages(data)
+    yield from _list_shared_files(data)
+    yield render_page("missing.html.j2", "404.html", data)
+
+
+def _list_counted_pages(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
+    yield from render_definition_pages(data, tally)
+    yield from render_compare_page(data, tally)
+
+
+def _list_plain_pages(data: SiteData) -> Iterator[SitePage]:
     yield from render_maker_pages(data)
     yield from render_family_pages(data)
     yield from render_label_pages(data)
-    yield from render_license_pages(data, licenses)
     yield from render_dataset_pages(data)
-    yield from render_definition_pages(data, tally)
+
+
+def _list_shared_files(data: SiteData) -> Iterator[SitePage]:
+    """What pages and programs both get."""
+    events, licenses = list_site_events(data), list_license_rows(data)
+    yield from render_license_pages(data, licenses)
     yield from render_change_pages(data, events)
-    yield from render_compare_page(data, tally)
     yield from render_chart_page(data, events)
     yield from render_exports(data, events)
     yield from render_api_files(ApiInput(data, licenses, events))
     yield from render_data_pages(data)
-    yield render_page("missing.html.j2", "404.html", data)
 
 
 def write_site(folder: Path, data: SiteData) -> BuiltSite:
@@ -64,35 +79,49 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
 
     Raises UsageError for a folder that holds something else.
     """
-    stale = list_earlier_files(folder)
-    sums: dict[str, str] = {}
-    total = 0
-    for path, content in list_site_files(data):
+    earlier = list_earlier_files(folder)
+    sums, total = _write_files(folder, list_site_files(data))
+    listed = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
+    _write_file(folder / SUMS_FILE, listed)
+    for path in earlier - sums.keys():
+        (folder / path).unlink(missing_ok=True)
+    return BuiltSite(len(sums) + 1, total + len(listed))
+
+
+def _write_files(folder: Path, files: Iterable[SitePage]) -> tuple[dict[str, str], int]:
+    """The sum of each file, and their bytes."""
+    sums, total = {}, 0
+    for path, content in files:
         _write_file(folder / path, content)
         sums[path] = hashlib.sha256(content).hexdigest()
         total += len(content)
-    lines = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums))
-    _write_file(folder / SUMS_FILE, lines.encode())
-    for path in stale - sums.keys():
-        (folder / path).unlink(missing_ok=True)
-    return BuiltSite(len(sums) + 1, total + len(lines))
+    return sums, total
 
 
 def _write_file(path: Path, content: bytes) -> None:
+    """Write it where it differs, so that who copies the folder copies only what changed."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        if not _holds(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def list_earlier_files(folder: Path) -> set[str]:
     """The files of an earlier build. Raises UsageError where others may be among them."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return set()
-    sums = folder / SUMS_FILE
-    if not folder.is_dir() or not sums.is_file():
+    if not (folder / SUMS_FILE).is_file():
         raise UsageError(f"{folder} holds something else than a site; name a new or empty folder")
-    lines = sums.read_text(encoding="utf-8").splitlines()
-    names = {line.partition("  ")[2] for line in lines}
-    return {name for name in names if name and ".." not in name and not name.startswith("/")}
+    lines = (folder / SUMS_FILE).read_text(encoding="utf-8").splitlines()
+    return set(filter(_is_below, (line.partition("  ")[2] for line in lines)))
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path of the list stays in the folder."""
+    return bool(path) and ".." not in path and not path.startswith("/")

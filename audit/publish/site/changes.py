@@ -63,28 +63,33 @@ class SiteEvent:
 def show_event(event: Event, registry: Registry) -> SiteEvent:
     """The change in words. Its values are upstream's text."""
     news, finding = NewsEntry(event), event.finding
-    folder, id = split_reference(finding.record)
-    before, after = event.values
-    labels = news.label_change or ("", "")
+    before, after = map(format_observed_value, event.values)
     return SiteEvent(
         finding.id,
         finding.record,
         find_record_page(finding.record) if registry.get(finding.record) else "",
-        id if folder == "models" else f"{folder.removesuffix('s')} {id}",
+        _name_record(finding.record),
         event.day,
         event.time,
         event.day[:MONTH_LENGTH],
         tuple(_list_makers(news, registry)),
         finding.kind,
-        finding.direction,
-        DIRECTION_NAMES[finding.direction],
-        DIRECTION_SIGNS[finding.direction],
+        *_describe_direction(finding.direction),
         news.sentence,
-        format_observed_value(before),
-        format_observed_value(after),
-        *labels,
+        before,
+        after,
+        *(news.label_change or ("", "")),
         convert_to_web_url(finding.url),
     )
+
+
+def _name_record(ref: str) -> str:
+    folder, id = split_reference(ref)
+    return id if folder == "models" else f"{folder.removesuffix('s')} {id}"
+
+
+def _describe_direction(direction: Direction) -> tuple[str, str, str]:
+    return direction, DIRECTION_NAMES[direction], DIRECTION_SIGNS[direction]
 
 
 def _list_makers(news: NewsEntry, registry: Registry) -> Iterator[str]:
@@ -108,15 +113,17 @@ def find_month_page(month: str) -> str:
 def render_change_pages(data: SiteData, events: Sequence[SiteEvent]) -> Iterator[SitePage]:
     """The list that can be filtered, and a page for each month."""
     by_month = group_pairs((each.month, each) for each in events)
-    counts = [(month, len(found)) for month, found in by_month.items()]
+    months = [(month, len(found)) for month, found in by_month.items()]
     shown = events[:MAX_LISTED]
-    yield _render_changes(CHANGES, "Changes", shown, data, months=counts, total=len(events))
+    yield _render_changes(CHANGES, "Changes", shown, data, months=months, total=len(events))
     for month, found in by_month.items():
-        title = f"Changes in {month}"
-        if len(month) < MONTH_LENGTH:
-            title = f"Changes sometime in {month}"
-        page = find_month_page(month)
-        yield _render_changes(page, title, found, data, months=counts, total=len(found))
+        page, title = find_month_page(month), _name_month(month)
+        yield _render_changes(page, title, found, data, months=months, total=len(found))
+
+
+def _name_month(month: str) -> str:
+    when = "in" if len(month) == MONTH_LENGTH else "sometime in"
+    return f"Changes {when} {month}"
 
 
 def _render_changes(

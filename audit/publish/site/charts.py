@@ -1,8 +1,8 @@
 """charts.html: counts over time as drawings made here, each with its numbers in a table beside it."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.core.grouping import group_pairs
 from audit.drift.kinds import find_drift_kind
@@ -15,8 +15,12 @@ from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 
 WIDTH, HEIGHT = 640, 240
 """Of a drawing, in its own units."""
+_DIRECTION_COLORS = {"more-closed": 4, "more-open": 0, "neutral": 2, "unreviewed": 5}
 _LEFT, _BOTTOM, _TOP = 44, 24, 8
+_GAP = 0.12
+"""At either side of a column, of its room."""
 MAX_SERIES = 6
+_UNTIL = "≤"
 _MIN_YEAR = "2018"
 """Few models are older: they stand together."""
 
@@ -34,6 +38,16 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class _Room:
+    """Where a column stands."""
+
+    x: float
+    width: float
+    scale: float
+    """Height of one."""
+
+
+@dataclass(frozen=True)
 class Chart:
     """Columns over time, each of several parts."""
 
@@ -46,17 +60,27 @@ class Chart:
     """By column, then by series."""
     bars: tuple[Bar, ...]
     most: int
+    colors: tuple[int, ...]
+    """Number of the color of each series."""
 
 
 def draw_columns(
-    id: str, title: str, note: str, counts: Mapping[str, Counter[str]], series: Sequence[str]
+    id: str,
+    words: tuple[str, str],
+    counts: Mapping[str, Counter[str]],
+    series: Sequence[str],
+    colors: Sequence[int] = range(MAX_SERIES),
 ) -> Chart:
-    """A chart of counts by column and series, the columns in their order."""
-    columns = tuple(sorted(counts, key=lambda column: column.lstrip("≤")))
+    """A chart of counts by column and series. `words`: its title, and what it counts."""
+    columns = tuple(sorted(counts, key=_rank_column))
     numbers = tuple(tuple(counts[column][each] for each in series) for column in columns)
-    most = max((sum(row) for row in numbers), default=0) or 1
+    most = max(map(sum, numbers), default=0) or 1
     bars = tuple(_list_bars(columns, series, numbers, most))
-    return Chart(id, title, note, tuple(series), columns, numbers, bars, most)
+    return Chart(id, *words, tuple(series), columns, numbers, bars, most, tuple(colors))
+
+
+def _rank_column(name: str) -> str:
+    return name.removeprefix(_UNTIL)
 
 
 def _list_bars(
@@ -65,18 +89,25 @@ def _list_bars(
     step = (WIDTH - _LEFT) / max(1, len(columns))
     scale = (HEIGHT - _BOTTOM - _TOP) / most
     for place, column in enumerate(columns):
-        y = float(HEIGHT - _BOTTOM)
-        for number, (name, count) in enumerate(zip(series, numbers[place], strict=True)):
-            height = count * scale
-            y -= height
-            if count:
-                words = f"{column}, {name}: {count:,}"
-                x = _LEFT + place * step + step * 0.12
-                yield Bar(_cut(x), _cut(y), _cut(step * 0.76), _cut(height), number, words)
+        x = _LEFT + (place + _GAP) * step
+        named = [f"{column}, {name}" for name in series]
+        yield from _stack_bars(named, numbers[place], _Room(x, step * (1 - 2 * _GAP), scale))
 
 
-def _cut(value: float) -> float:
-    return round(value, 1)
+def _stack_bars(names: Sequence[str], counts: Sequence[int], room: _Room) -> Iterator[Bar]:
+    """The parts of one column, the first at the foot."""
+    y = float(HEIGHT - _BOTTOM)
+    for number, (name, count) in enumerate(zip(names, counts, strict=True)):
+        height = count * room.scale
+        y -= height
+        if count:
+            yield _cut_bar(Bar(room.x, y, room.width, height, number, f"{name}: {count:,}"))
+
+
+def _cut_bar(bar: Bar) -> Bar:
+    """To a tenth: more digits are no more to see."""
+    sides = {name: round(getattr(bar, name), 1) for name in ("x", "y", "width", "height")}
+    return replace(bar, **sides)
 
 
 def render_chart_page(data: SiteData, events: Sequence[SiteEvent]) -> Iterator[SitePage]:
@@ -103,7 +134,8 @@ def draw_labels(rows: Iterable[ModelSummary]) -> Chart:
     """Openness of the releases of each year."""
     counts = _count_by_year(rows, lambda row: row.label)
     note = "Models by the year of their release; those without a recorded date are left out."
-    return draw_columns("labels", "Openness of releases by year", note, counts, tuple(LABEL_WORDS))
+    words = ("Openness of releases by year", note)
+    return draw_columns("labels", words, counts, tuple(LABEL_WORDS))
 
 
 def draw_licenses(data: SiteData) -> Chart:
@@ -112,7 +144,7 @@ def draw_licenses(data: SiteData) -> Chart:
     counts = _count_by_year(data.rows, lambda row: _categorize(row, categories))
     series = [name for name, _ in Counter(_list_parts(counts)).most_common(MAX_SERIES)]
     note = "Weights by the category of their license and the year of release."
-    return draw_columns("licenses", "Licenses of the weights by year", note, counts, series)
+    return draw_columns("licenses", ("Licenses of the weights by year", note), counts, series)
 
 
 def _categorize(row: ModelSummary, categories: Mapping[str, str]) -> str:
@@ -127,12 +159,12 @@ def _list_parts(counts: Mapping[str, Counter[str]]) -> Iterator[str]:
 def _count_by_year(
     rows: Iterable[ModelSummary], read: Callable[[ModelSummary], str]
 ) -> Mapping[str, Counter[str]]:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        if row.year != UNKNOWN:
-            year = row.year if row.year > _MIN_YEAR else f"≤{_MIN_YEAR}"
-            counts[year][read(row)] += 1
-    return counts
+    pairs = group_pairs((_name_year(row), read(row)) for row in rows if row.year != UNKNOWN)
+    return {year: Counter(found) for year, found in pairs.items()}
+
+
+def _name_year(row: ModelSummary) -> str:
+    return row.year if row.year > _MIN_YEAR else f"{_UNTIL}{_MIN_YEAR}"
 
 
 def draw_drift(events: Iterable[SiteEvent]) -> Chart:
@@ -141,7 +173,8 @@ def draw_drift(events: Iterable[SiteEvent]) -> Chart:
     counts = {year: Counter(found) for year, found in by_year.items()}
     note = "Recorded changes by the year in which they happened."
     series = tuple(DIRECTION_NAMES.values())
-    return draw_columns("drift", "Drift by year and direction", note, counts, series)
+    colors = [_DIRECTION_COLORS[each] for each in DIRECTION_NAMES]
+    return draw_columns("drift", ("Drift by year and direction", note), counts, series, colors)
 
 
 def _list_kind_rows(counts: Counter[tuple[str, str]]) -> list[tuple[str, list[int]]]:

@@ -1,12 +1,13 @@
 """compare.html: up to four models or families side by side, from one more file of columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from audit.publish.site.data_file import dump_for_script, pack_column, render_data_file
 from audit.publish.site.html import SitePage, digest_content, render_page
 from audit.publish.site.model_pages import QUESTIONS
 from audit.publish.site.site_data import SiteData
-from audit.publish.site.tally import SiteTally
+from audit.publish.site.tally import ComparedModel, SiteTally
 from audit.records.component import COMPONENTS
 
 COMPARE_DATA_PATH = "assets/compare-data.js"
@@ -21,15 +22,18 @@ def render_compare_page(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
 
 
 def _render_compare_data(data: SiteData, tally: SiteTally) -> bytes:
-    found = [tally.compared[row.id] for row in data.rows]
     content = {
         "components": [name.replace("-", " ") for name in COMPONENTS],
         "questions": list(QUESTIONS.values()),
         "uses": tally.use_nouns,
-        "columns": {
-            "components": pack_column("|".join(each.components) for each in found),
-            "questions": pack_column("|".join(each.answers) for each in found),
-            "uses": pack_column("|".join(each.uses) for each in found),
-        },
+        "columns": _pack_columns([tally.compared[row.id] for row in data.rows]),
     }
     return f"window.OMR_MORE={dump_for_script(content)};\n".encode()
+
+
+def _pack_columns(found: Sequence[ComparedModel]) -> dict[str, Any]:
+    return {
+        "components": pack_column("|".join(each.components) for each in found),
+        "questions": pack_column("|".join(each.answers) for each in found),
+        "uses": pack_column("|".join(each.uses) for each in found),
+    }

@@ -4,7 +4,7 @@ A script and no JSON file, for a page that was opened from a disk may fetch noth
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audit.core.references import get_own_name
@@ -72,9 +72,11 @@ def pack_column(values: Iterable[Any]) -> dict[str, Any]:
     """A column as its different values, and the place of one for each row."""
     places: dict[Any, int] = {}
     numbers = [places.setdefault(value, len(places)) for value in values]
-    if len(places) > len(_SIGNS):
-        return {"v": list(places), "n": numbers}
-    return {"v": list(places), "n": "".join(_SIGNS[number] for number in numbers)}
+    return {"v": list(places), "n": _shorten_numbers(numbers, len(places))}
+
+
+def _shorten_numbers(numbers: list[int], count: int) -> str | list[int]:
+    return numbers if count > len(_SIGNS) else "".join(_SIGNS[number] for number in numbers)
 
 
 def shorten_name(row: ModelSummary) -> str | int:
@@ -86,18 +88,22 @@ def shorten_name(row: ModelSummary) -> str | int:
 
 
 def _pack_facet(shown: ShownFacet, rows: Sequence[ModelSummary]) -> dict[str, Any]:
-    """The values with their words; each row as the numbers of its values."""
-    place = {each.value: number for number, each in enumerate(shown.values)}
+    """The values with their words; each row as the places of its values."""
     packed = {
         "id": shown.facet.id,
         "title": shown.facet.title,
         "open": shown.is_open,
         "values": [_pack_value(each) for each in shown.values],
     }
-    if shown.facet.id in _DERIVED:
-        return packed
-    found = (tuple(place[value] for value in shown.facet.list_values(row)) for row in rows)
-    return packed | {"rows": pack_column(found)}
+    if shown.facet.id not in _DERIVED:
+        packed["rows"] = pack_column(_list_places(shown, rows))
+    return packed
+
+
+def _list_places(shown: ShownFacet, rows: Sequence[ModelSummary]) -> Iterator[tuple[int, ...]]:
+    places = {each.value: place for place, each in enumerate(shown.values)}
+    for row in rows:
+        yield tuple(places[value] for value in shown.facet.list_values(row))
 
 
 def _pack_value(value: FacetValue) -> str | list[str]:

@@ -1,6 +1,7 @@
 """datasets/: what models were trained on: whether it can be had, and under which terms."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from audit.core.grouping import list_alphabetically
 from audit.publish.pages.dataset import AVAILABILITY_WORDS
@@ -11,6 +12,7 @@ from audit.publish.site.paths import find_dataset_page
 from audit.publish.site.site_data import SiteData
 from audit.publish.urls import build_hub_url
 from audit.records.dataset import Dataset
+from audit.records.registry import Registry
 
 
 def render_dataset_pages(data: SiteData) -> Iterator[SitePage]:
@@ -24,7 +26,6 @@ def render_dataset_pages(data: SiteData) -> Iterator[SitePage]:
 
 
 def _render_dataset(dataset: Dataset, data: SiteData) -> SitePage:
-    registry = data.registry
     events = data.judged.events.get(dataset.ref, ())
     return render_page(
         "dataset.html.j2",
@@ -33,9 +34,16 @@ def _render_dataset(dataset: Dataset, data: SiteData) -> SitePage:
         dataset=dataset,
         available=AVAILABILITY_WORDS[dataset.availability.class_],
         hub=build_hub_url(dataset.hub.repo, "datasets") if dataset.hub else "",
-        origins=[(id, id in registry.datasets) for id in dataset.derived_from],
-        derived=group_datasets_by_source(registry).get(dataset.id, ()),
-        models=group_models_by_dataset(registry).get(dataset.id, ()),
-        events=[show_event(event, registry) for event in events],
-        is_license_recorded=dataset.license in registry.licenses,
+        events=[show_event(event, data.registry) for event in events],
+        is_license_recorded=dataset.license in data.registry.licenses,
+        **_find_relatives(dataset, data.registry),
     )
+
+
+def _find_relatives(dataset: Dataset, registry: Registry) -> dict[str, Any]:
+    """What it was built from, what was built from it, and what was trained on it."""
+    return {
+        "origins": [(id, id in registry.datasets) for id in dataset.derived_from],
+        "derived": group_datasets_by_source(registry).get(dataset.id, ()),
+        "models": group_models_by_dataset(registry).get(dataset.id, ()),
+    }

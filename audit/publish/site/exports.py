@@ -79,14 +79,8 @@ def _read_fields(thing: object, names: Iterable[str]) -> dict[str, Any]:
 def _list_component_rows(data: SiteData) -> Iterator[dict[str, Any]]:
     for row in data.rows:
         for each in data.registry.models[row.id].components.values():
-            yield {
-                "model": row.id,
-                "component": each.name,
-                "status": each.status,
-                "license": each.license,
-                "url": each.url,
-                "stated_by": each.origin or None,
-            }
+            named = {"model": row.id, "component": each.name, "stated_by": each.origin or None}
+            yield named | _read_fields(each, ("status", "license", "url"))
 
 
 def _list_evidence_rows(data: SiteData) -> Iterator[dict[str, Any]]:
@@ -103,10 +97,13 @@ def _write_parquet(name: str, rows: Iterable[Mapping[str, Any]], folder: Path) -
     source, target = folder / f"{name}.json", folder / f"{name}.parquet"
     with source.open("w", encoding="utf-8") as file:
         file.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-    columns = ", ".join(f"{column}: '{kind}'" for column, kind in _COLUMNS[name].items())
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute(
-            f"COPY (SELECT * FROM read_json('{source}', format='newline_delimited', "
-            f"columns={{{columns}}})) TO '{target}' (FORMAT parquet, COMPRESSION snappy)"
-        )
+        connection.execute(_write_query(name, source, target))
     return target.read_bytes()
+
+
+def _write_query(name: str, source: Path, target: Path) -> str:
+    columns = ", ".join(f"{column}: '{kind}'" for column, kind in _COLUMNS[name].items())
+    options = f"format='newline_delimited', columns={{{columns}}}"
+    rows = f"SELECT * FROM read_json('{source}', {options})"
+    return f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)"

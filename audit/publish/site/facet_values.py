@@ -105,8 +105,12 @@ def _show_facet(facet: Facet, data: SiteData) -> ShownFacet:
     counts = Counter(value for row in data.rows for value in facet.list_values(row))
     titles = _name_values(facet.id, data)
     ordered = sorted(counts, key=lambda value: _rank_value(facet.id, value, counts))
-    values = (FacetValue(value, titles.get(value) or value.replace("-", " ")) for value in ordered)
-    return ShownFacet(facet, tuple(values), facet.id in _OPEN)
+    values = tuple(_name_value(value, titles) for value in ordered)
+    return ShownFacet(facet, values, facet.id in _OPEN)
+
+
+def _name_value(value: str, titles: Mapping[str, str]) -> FacetValue:
+    return FacetValue(value, titles.get(value) or value.replace("-", " "))
 
 
 def _rank_value(facet: str, value: str, counts: Counter[str]) -> tuple[bool, int, str]:
@@ -124,14 +128,16 @@ def _rank_value(facet: str, value: str, counts: Counter[str]) -> tuple[bool, int
 def _name_values(facet: str, data: SiteData) -> Mapping[str, str]:
     """Words for values that are keys; other values speak for themselves."""
     if facet == "license":
-        names = {row.license: row.license_name for row in data.rows}
-        return names | _LICENSE_TITLES
+        return {row.license: row.license_name for row in data.rows} | _LICENSE_TITLES
     if facet == "family":
-        families = data.registry.families
-        return {id: family.name for id, family in families.items()} | {"none": "no family"}
+        return _name_families(data) | {"none": "no family"}
     if facet == "maker":
-        return {owner: owner for owner in data.rows_by_owner}
+        return dict(zip(data.rows_by_owner, data.rows_by_owner, strict=True))
     return _FIXED_TITLES.get(facet, {})
+
+
+def _name_families(data: SiteData) -> dict[str, str]:
+    return {id: family.name for id, family in data.registry.families.items()}
 
 
 _FIXED_TITLES: Mapping[str, Mapping[str, str]] = {

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from audit.core.grouping import group_pairs, list_alphabetically
 from audit.definitions.clause_view import (
     STAGE_TITLES,
     ShippedWords,
@@ -41,6 +43,7 @@ CELL_WORDS: Mapping[Permission, str] = {
     "unknown": "?",
 }
 _OPENNESS_WORDS = {"yes": "open terms", "no": "not open", "unknown": "not read whole"}
+_GROUPS = ("What it limits", *STAGE_TITLES.values(), "Also in the text")
 _LIMITS = ("forbidden", "needs-license", "royalty")
 _FREEDOM_WORDS = {"yes": "yes", "limited": "with limits", "no": "no", "unknown": "not read yet"}
 
@@ -100,19 +103,21 @@ def _list_ids(expression: str, registry: Registry) -> Sequence[str]:
 
 
 def _build_row(license: License, models: Sequence[ModelSummary], registry: Registry) -> LicenseRow:
-    model = build_model_under_license(license)
-    answers = (
-        (use, judge_permission(model, registry, asked).value) for use, asked in MATRIX.items()
-    )
     return LicenseRow(
         license.id,
         find_license_name(license.id, registry),
         _classify(license, registry),
         models,
-        tuple(answers),
+        tuple(_answer_uses(license, registry)),
         tuple(_list_thresholds(license)),
         tuple(_list_phrases(license)),
     )
+
+
+def _answer_uses(license: License, registry: Registry) -> Iterator[tuple[str, Permission]]:
+    model = build_model_under_license(license)
+    for use, asked in MATRIX.items():
+        yield use, judge_permission(model, registry, asked).value
 
 
 def _classify(license: License, registry: Registry) -> str:
@@ -123,10 +128,8 @@ def _classify(license: License, registry: Registry) -> str:
 
 def _list_thresholds(license: License) -> Iterator[str]:
     """Numbers from which other terms hold."""
-    for condition in license.conditions:
-        if not _is_threshold(condition):
-            continue
-        users, amount = condition.parameters.get("users"), condition.parameters.get("amount")
+    for condition in filter(_is_threshold, license.conditions):
+        users, amount = (condition.parameters.get(name) for name in ("users", "amount"))
         if isinstance(users, int):
             yield f"{users:,} users"
         elif isinstance(amount, int):
@@ -158,10 +161,6 @@ def render_license_pages(data: SiteData, rows: Sequence[LicenseRow]) -> Iterator
 
 def _render_license(row: LicenseRow, data: SiteData) -> SitePage:
     license = data.registry.licenses[row.id]
-    datasets = [each for each in data.registry.datasets.values() if each.license == row.id]
-    successors = [
-        each for each in data.registry.licenses.values() if each.predecessor == license.id
-    ]
     return render_page(
         "license.html.j2",
         find_license_page(row.id),
@@ -171,21 +170,26 @@ def _render_license(row: LicenseRow, data: SiteData) -> SitePage:
         parts=group_clauses(license),
         freedoms=[(name, _FREEDOM_WORDS[value]) for name, value in license.freedoms.items()],
         answers=[(use, PERMISSION_WORDS[value]) for use, value in row.answers],
-        predecessor=data.registry.licenses.get(license.predecessor or ""),
-        successors=sorted(successors, key=lambda each: each.id),
-        datasets=sorted(datasets, key=lambda each: each.id.casefold()),
         words=COMMERCIAL_WORDS,
+        **_find_relatives(license, data.registry),
     )
+
+
+def _find_relatives(license: License, registry: Registry) -> dict[str, Any]:
+    """Other versions of it, and the datasets under it."""
+    others = list_alphabetically(registry.licenses)
+    datasets = list_alphabetically(registry.datasets)
+    return {
+        "predecessor": registry.licenses.get(license.predecessor or ""),
+        "successors": [each for each in others if each.predecessor == license.id],
+        "datasets": [each for each in datasets if each.license == license.id],
+    }
 
 
 def group_clauses(license: License) -> list[tuple[str, list[ShownClause]]]:
     """Limits first, then duties by stage, then the rest; without empty groups."""
-    groups: dict[str, list[ShownClause]] = {"What it limits": []}
-    groups |= {title: [] for title in STAGE_TITLES.values()}
-    groups["Also in the text"] = []
-    for condition in license.conditions:
-        groups[_choose_group(condition)].append(_show_clause(condition))
-    return [(title, clauses) for title, clauses in groups.items() if clauses]
+    found = group_pairs((_choose_group(each), _show_clause(each)) for each in license.conditions)
+    return [(title, found[title]) for title in _GROUPS if title in found]
 
 
 def _choose_group(condition: LicenseCondition) -> str:

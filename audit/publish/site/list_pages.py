@@ -10,6 +10,7 @@ from audit.publish.site.paths import find_family_page, find_label_page, find_mak
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary, format_parameters
 from audit.records.component import COMPONENTS
+from audit.records.model import Family
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,25 @@ class GroupRow:
 
 def summarize_group(name: str, page: str, rows: Sequence[ModelSummary]) -> GroupRow:
     """What the models of a maker or a family have in common, counted."""
-    labels = Counter(row.label for row in rows)
+    licenses = Counter(row.license_name or "no weights" for row in rows)
     return GroupRow(
         name,
         page,
         len(rows),
-        tuple((label, labels[label]) for label in LABEL_WORDS if labels[label]),
-        tuple(Counter(row.license_name or "no weights" for row in rows).most_common()),
+        tuple(_count_labels(rows)),
+        tuple(licenses.most_common()),
         format_size_range(rows),
         max((row.released for row in rows), default=""),
         ", ".join(sorted({row.developer for row in rows})),
     )
+
+
+def _count_labels(rows: Sequence[ModelSummary]) -> Iterator[tuple[str, int]]:
+    """In the order of the labels, those that occur."""
+    counts = Counter(row.label for row in rows)
+    for label in LABEL_WORDS:
+        if counts[label]:
+            yield label, counts[label]
 
 
 def format_size_range(rows: Sequence[ModelSummary]) -> str:
@@ -56,22 +65,30 @@ def render_maker_pages(data: SiteData) -> Iterator[SitePage]:
     for owner, rows in data.rows_by_owner.items():
         page = find_maker_page(owner)
         groups.append(summarize_group(owner, page, rows))
-        families = sorted({row.family for row in rows if row.family})
-        named = [(id, data.registry.families[id].name) for id in families]
-        yield _render_group(data, page, rows, title=owner, asked=f"?maker={owner}", families=named)
+        families = _name_families(rows, data)
+        yield _render_group(
+            data, page, rows, title=owner, asked=f"?maker={owner}", families=families
+        )
     yield _render_list(data, "makers/index.html", "Makers", groups)
+
+
+def _name_families(rows: Sequence[ModelSummary], data: SiteData) -> list[tuple[str, str]]:
+    ids = sorted({row.family for row in rows if row.family})
+    return [(id, data.registry.families[id].name) for id in ids]
 
 
 def render_family_pages(data: SiteData) -> Iterator[SitePage]:
     """A page for each family with its members, and the list of them."""
     groups = []
-    families = sorted(data.registry.families.values(), key=lambda each: each.name.casefold())
-    for family in families:
-        rows = data.rows_by_family.get(family.id, ())
-        page = find_family_page(family.id)
+    for family in sorted(data.registry.families.values(), key=_rank_family):
+        rows, page = data.rows_by_family.get(family.id, ()), find_family_page(family.id)
         groups.append(summarize_group(family.name, page, rows))
         yield _render_group(data, page, rows, title=family.name, compared=f"family:{family.id}")
     yield _render_list(data, "families/index.html", "Families", groups)
+
+
+def _rank_family(family: Family) -> str:
+    return family.name.casefold()
 
 
 def _render_group(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from audit.publish.site.api.files import find_model_json, render_model_json
 from audit.publish.site.badges import find_badge, render_badge, render_shields_file
+from audit.publish.site.bills import find_cyclonedx, find_spdx, render_cyclonedx, render_spdx
 from audit.publish.site.html import SitePage
 from audit.publish.site.model_pages import render_model_page
 from audit.publish.site.model_view import ModelView, view_model
@@ -26,6 +27,8 @@ class ModelFile:
 
 MODEL_FILES = (
     ModelFile(render_model_json, "JSON", find_model_json),
+    ModelFile(render_cyclonedx, "CycloneDX", find_cyclonedx),
+    ModelFile(render_spdx, "SPDX", find_spdx),
     ModelFile(render_badge, "badge"),
     ModelFile(render_shields_file),
 )

@@ -15,6 +15,7 @@ from audit.publish.site.paths import find_model_page
 from audit.publish.site.site_data import SiteData
 from audit.publish.urls import RegistryAddress, build_hub_url
 from audit.publish.views.model_summary import COMMERCIAL_WORDS
+from audit.records.model import Model
 from audit.records.registry import Registry
 
 _CODE_HOST = "github.com"
@@ -34,33 +35,46 @@ def render_model_page(
     view: ModelView, data: SiteData, downloads: Sequence[tuple[str, str]]
 ) -> SitePage:
     """The page of one model. `downloads`: words and address of each file to take along."""
-    model, registry = view.model, data.registry
-    sources = view.sources
     return render_page(
         "model.html.j2",
-        find_model_page(model.id),
+        find_model_page(view.model.id),
         data,
         view=view,
-        model=model,
-        row=view.row,
-        said=view.explanation,
-        permission=view.permission,
-        sources=sources,
-        numbers={source: place for place, source in enumerate(sources, 1)},
-        label_meaning=LABEL_WORDS[view.row.label],
-        commercial=COMMERCIAL_WORDS[view.row.commercial],
-        questions=QUESTIONS,
-        family=registry.families.get(model.family or ""),
-        hub=build_hub_url(model.hub.repo) if model.hub else "",
-        definitions=_name_definitions(),
-        datasets=[registry.datasets.get(id) or id for id in model.components["datasets"].datasets],
-        forms=list_forms(model.id, data.address),
-        registry=registry,
-        names=_LicenseNames(registry),
-        badge=find_badge(model.id),
-        record=find_model_json(model.id),
         downloads=downloads,
+        definitions=_name_definitions(),
+        questions=QUESTIONS,
+        names=_LicenseNames(data.registry),
+        **_collect_answers(view),
+        **_collect_surroundings(view.model, data),
     )
+
+
+def _collect_answers(view: ModelView) -> dict[str, Any]:
+    sources = view.sources
+    return {
+        "model": view.model,
+        "row": view.row,
+        "said": view.explanation,
+        "permission": view.permission,
+        "sources": sources,
+        "numbers": {source: place for place, source in enumerate(sources, 1)},
+        "label_meaning": LABEL_WORDS[view.row.label],
+        "commercial": COMMERCIAL_WORDS[view.row.commercial],
+    }
+
+
+def _collect_surroundings(model: Model, data: SiteData) -> dict[str, Any]:
+    registry = data.registry
+    named = model.components["datasets"].datasets
+    return {
+        "registry": registry,
+        "family": registry.families.get(model.family or ""),
+        "hub": build_hub_url(model.hub.repo) if model.hub else "",
+        "datasets": [registry.datasets.get(id) or id for id in named],
+        "forms": list_forms(model.id, data.address),
+        "badge": find_badge(model.id),
+        "record": find_model_json(model.id),
+    }
 
 
 class _LicenseNames:
@@ -80,13 +94,19 @@ def _name_definitions() -> Mapping[str, Any]:
 
 
 def list_forms(record: str, address: RegistryAddress) -> list[tuple[str, str]]:
-    """Words and address of each form, filled in; without addresses where the repository is unknown."""
+    """Words and address of each form, filled in; no addresses where the repository is unknown."""
+    base = _find_form_address(address)
+    return [(words, _fill_form(base, form, title, record)) for words, form, title in _FORMS]
+
+
+def _find_form_address(address: RegistryAddress) -> str:
     parts = urlsplit(address.pages_url)
     names = parts.path.strip("/").split("/")
     if parts.hostname != _CODE_HOST or len(names) < 2:
-        return [(words, "") for words, _, _ in _FORMS]
-    base = f"https://{_CODE_HOST}/{names[0]}/{names[1]}/issues/new"
-    return [
-        (words, f"{base}?template={form}&title={quote(title + record)}&record={quote(record)}")
-        for words, form, title in _FORMS
-    ]
+        return ""
+    return f"https://{_CODE_HOST}/{names[0]}/{names[1]}/issues/new"
+
+
+def _fill_form(base: str, form: str, title: str, record: str) -> str:
+    filled = f"template={form}&title={quote(title + record)}&record={quote(record)}"
+    return f"{base}?{filled}" if base else ""

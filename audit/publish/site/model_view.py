@@ -10,9 +10,10 @@ from audit.definitions.permission_view import PermissionView, answer_question
 from audit.publish.site.changes import SiteEvent, show_event
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import ModelSummary
-from audit.records.component import COMPONENTS
+from audit.records.component import COMPONENTS, Component
 from audit.records.evidence import Evidence, PlaceLookedIn
-from audit.records.model import Model, TrainingCompute
+from audit.records.hub_pins import HubPins
+from audit.records.model import Model, ParameterCounts, TrainingCompute, TrainingTokens
 
 _LINEAGE_DEPTH = 32
 """The longest chain that a registry may hold."""
@@ -106,13 +107,12 @@ def list_facts(model: Model) -> Iterator[SiteFact]:
 def _describe_component(name: str, model: Model) -> SiteFact:
     component = model.components[name]
     since = f" since {component.since}" if component.since else ""
-    conflict = f"Sources disagree: {component.conflict.why} " if component.conflict else ""
     return SiteFact(
         _SHORT_NAMES.get(name, name.replace("-", " ")),
         f"{component.status}{since}",
         component.license or "",
         component.url or "",
-        conflict + (component.note or ""),
+        _join_notes(component),
         component.evidence,
         component.looked_in,
         component.origin,
@@ -120,33 +120,44 @@ def _describe_component(name: str, model: Model) -> SiteFact:
     )
 
 
+def _join_notes(component: Component) -> str:
+    conflict = f"Sources disagree: {component.conflict.why} " if component.conflict else ""
+    return conflict + (component.note or "")
+
+
 def _list_dated_facts(model: Model) -> Iterator[SiteFact]:
     if model.released:
         yield SiteFact("released", model.released.date, evidence=model.released.evidence)
     if model.hub:
-        tag = "none" if model.hub.license_tag is False else model.hub.license_tag or "not seen"
-        gate = model.hub.gated or "none"
-        value = f"gate {gate}, license tag {tag}"
-        yield SiteFact("on the Hub", value, evidence=model.hub.evidence)
+        yield SiteFact("on the Hub", _format_hub_state(model.hub), evidence=model.hub.evidence)
     if model.from_scratch:
         yield SiteFact("trained from scratch", "yes", evidence=model.from_scratch.evidence)
     for base in model.base_models or ():
         yield SiteFact(f"base model ({base.relation})", base.id, evidence=base.evidence)
 
 
+def _format_hub_state(hub: HubPins) -> str:
+    tag = "none" if hub.license_tag is False else hub.license_tag or "not seen"
+    return f"gate {hub.gated or 'none'}, license tag {tag}"
+
+
 def _list_numbers(model: Model) -> Iterator[SiteFact]:
     parameters, compute, tokens = model.parameters, model.training_compute, model.training_tokens
     if parameters.total is not None:
-        active = f", {parameters.active:,} active" if parameters.active else ""
-        value = f"{parameters.total:,}{active}"
-        yield SiteFact("parameters", value, evidence=parameters.evidence)
+        yield SiteFact("parameters", _format_parameters(parameters), evidence=parameters.evidence)
     if compute:
-        value = _format_compute(compute)
-        yield SiteFact("training compute", value, evidence=compute.evidence)
+        yield SiteFact("training compute", _format_compute(compute), evidence=compute.evidence)
     if tokens:
-        bound = tokens.total if tokens.total is not None else tokens.at_most
-        sign = "" if tokens.total is not None else "at most "
-        yield SiteFact("training tokens", f"{sign}{bound:,}", evidence=tokens.evidence)
+        yield SiteFact("training tokens", _format_tokens(tokens), evidence=tokens.evidence)
+
+
+def _format_parameters(parameters: ParameterCounts) -> str:
+    active = f", {parameters.active:,} active" if parameters.active else ""
+    return f"{parameters.total:,}{active}"
+
+
+def _format_tokens(tokens: TrainingTokens) -> str:
+    return f"{tokens.total:,}" if tokens.total is not None else f"at most {tokens.at_most:,}"
 
 
 def _format_compute(compute: TrainingCompute) -> str:
@@ -158,7 +169,10 @@ def _format_compute(compute: TrainingCompute) -> str:
 def trace_tree(id: str, relation: str, data: SiteData, depth: int = 0) -> LineageNode:
     """A model with its bases, and theirs. What the registry does not hold ends a branch."""
     model = data.registry.models.get(id)
-    links = (model.base_models or ()) if model and depth < _LINEAGE_DEPTH else ()
-    bases = tuple(trace_tree(link.id, link.relation, data, depth + 1) for link in links)
-    is_stated = model is not None and model.base_models is not None
-    return LineageNode(id, relation, model is not None, is_stated, bases)
+    links = model.base_models if model and depth < _LINEAGE_DEPTH else ()
+    bases = (trace_tree(each.id, each.relation, data, depth + 1) for each in links or ())
+    return LineageNode(id, relation, model is not None, _is_stated(model), tuple(bases))
+
+
+def _is_stated(model: Model | None) -> bool:
+    return model is not None and model.base_models is not None

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from audit.definitions.base import Step, Verdict
 from audit.publish.site.model_view import ModelView
 
 StepKey = tuple[str, str]
@@ -33,19 +34,27 @@ class SiteTally:
 
     def add(self, view: ModelView) -> None:
         """Count one model."""
-        said = view.explanation
-        self.use_nouns = tuple(use.noun for use in said.permissions)
-        self.compared[view.model.id] = ComparedModel(
-            tuple(each.status for each in view.model.components.values()),
-            tuple(question.words for question in said.questions),
-            tuple(use.value for use in said.permissions),
-        )
-        for verdict in said.verdicts:
+        self.use_nouns = tuple(use.noun for use in view.explanation.permissions)
+        self.compared[view.model.id] = _pick_compared(view)
+        for verdict in view.explanation.verdicts:
             counts = self.steps.setdefault(verdict.framework, defaultdict(Counter))
-            for step in verdict.steps:
-                if not step.subject:
-                    counts[step.id, step.clause][step.answer] += 1
+            for step in _list_own_steps(verdict):
+                counts[step.id, step.clause][step.answer] += 1
 
     def list_steps(self, definition: str) -> Mapping[StepKey, Counter[str]]:
         """The steps of a definition with their answers."""
         return self.steps.get(definition, {})
+
+
+def _pick_compared(view: ModelView) -> ComparedModel:
+    said = view.explanation
+    return ComparedModel(
+        tuple(each.status for each in view.model.components.values()),
+        tuple(question.words for question in said.questions),
+        tuple(use.value for use in said.permissions),
+    )
+
+
+def _list_own_steps(verdict: Verdict) -> list[Step]:
+    """Those about the model itself, and not about one of its bases."""
+    return [step for step in verdict.steps if not step.subject]

@@ -150,7 +150,8 @@ def _follow(host: str, path: str, location: str) -> tuple[str, str]:
         has_port = parts.port is not None
     except ValueError as error:
         raise ForeignRedirect("no address") from error
-    if parts.scheme != "https" or has_port or parts.username or not _is_same_site(host, following):
+    is_plain = parts.scheme == "https" and not has_port and not parts.username
+    if not is_plain or not _is_same_site(host, following):
         raise ForeignRedirect(following)
     return following, parts.path
 

@@ -14,6 +14,7 @@ from audit.publish.site.api.openapi import API_FOLDER, API_PATHS, build_openapi
 from audit.publish.site.api.schemas import API_VERSION
 from audit.publish.site.api.shapes import (
     Shape,
+    read_fields,
     shape_clauses,
     shape_dataset,
     shape_event,
@@ -75,16 +76,24 @@ def _list_documents(found: ApiInput) -> Iterator[tuple[str, Shape]]:
     yield "models.json", {"models": [shape_summary(row) for row in data.rows]}
     yield "makers.json", {"makers": list(_list_makers(data))}
     yield "families.json", {"families": list(_list_families(data))}
-    yield "licenses.json", {"licenses": [shape_license(row) for row in found.licenses]}
-    for row in found.licenses:
-        clauses = shape_clauses(data.registry.licenses[row.id])
-        yield f"licenses/{row.id}.json", {"license": shape_license(row), "clauses": clauses}
+    yield from _list_license_documents(found)
     yield "datasets.json", {"datasets": list(_list_datasets(data.registry))}
     yield "definitions.json", {"definitions": list(_list_definitions(data))}
     yield from _list_event_documents(found.events)
     yield "identifiers.json", _list_identifiers(data)
+    yield "permissions/commercial.json", _list_permissions(data)
+
+
+def _list_license_documents(found: ApiInput) -> Iterator[tuple[str, Shape]]:
+    yield "licenses.json", {"licenses": [shape_license(row) for row in found.licenses]}
+    for row in found.licenses:
+        clauses = shape_clauses(found.data.registry.licenses[row.id])
+        yield f"licenses/{row.id}.json", {"license": shape_license(row), "clauses": clauses}
+
+
+def _list_permissions(data: SiteData) -> Shape:
     answers = {row.id: row.commercial for row in data.rows}
-    yield "permissions/commercial.json", {"use": COMMON_USES[0].noun, "answers": answers}
+    return {"use": COMMON_USES[0].noun, "answers": answers}
 
 
 def _describe_index(found: ApiInput) -> Shape:
@@ -120,13 +129,8 @@ def _list_datasets(registry: Registry) -> Iterator[Shape]:
 
 def _list_definitions(data: SiteData) -> Iterator[Shape]:
     for each in DEFINITIONS:
-        yield {
-            "id": each.id,
-            "name": each.name,
-            "version": each.version,
-            "source": each.source,
-            "counts": dict(sorted(count_values(each, data).items())),
-        }
+        counts = dict(sorted(count_values(each, data).items()))
+        yield {**read_fields(each, ("id", "name", "version", "source")), "counts": counts}
 
 
 def _list_event_documents(events: Sequence[SiteEvent]) -> Iterator[tuple[str, Shape]]:

@@ -58,17 +58,21 @@ def build_openapi() -> Mapping[str, Any]:
 
 def _describe_path(path: ApiPath) -> dict[str, Any]:
     content = {"application/json": {"schema": refer(path.document)}}
-    words = [part.split("}")[0] for part in path.path.split("{")[1:]]
-    description: dict[str, Any] = {
+    described: dict[str, Any] = {
         "operationId": path.path.removesuffix(".json").replace("/", "-").translate(_NO_BRACES),
         "summary": path.summary,
         "responses": {"200": {"description": path.summary, "content": content}},
     }
-    if words:
-        description["parameters"] = [
-            {"name": word, "in": "path", "required": True, "schema": TEXT} for word in words
-        ]
-    return description
+    parameters = [_describe_parameter(name) for name in _list_parameters(path)]
+    return described | ({"parameters": parameters} if parameters else {})
+
+
+def _list_parameters(path: ApiPath) -> list[str]:
+    return [part.partition("}")[0] for part in path.path.split("{")[1:]]
+
+
+def _describe_parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": TEXT}
 
 
 _NO_BRACES = str.maketrans("", "", "{}")

@@ -28,12 +28,13 @@
       row.license_name = key === "no-weights" ? "" : license.titles.get(key);
       row.text = buildText(row);
     }
-    return { rows, facets, data };
+    const ordered = [...rows].sort((one, other) => compareValues(one.key, other.key));
+    return { rows, ordered, facets, data };
   }
 
   function readRow(id, place, columns) {
     const [owner, own] = id.split("/");
-    const row = { id, owner, values: {} };
+    const row = { id, owner, key: id.toLowerCase(), values: {} };
     for (const name of Object.keys(columns)) row[name] = columns[name][place];
     if (row.name === 0) row.name = own;
     else if (row.name === 1) row.name = own.replaceAll("-", " ");
@@ -133,15 +134,16 @@
   function find(models, state) {
     const wanted = prepare(state, models.data);
     const asked = Object.keys(wanted.values);
+    const all = models.facets.map((facet) => facet.id);
     const counts = {};
     for (const facet of models.facets) counts[facet.id] = new Map();
     const kept = [];
-    for (const row of models.rows) {
+    for (const row of models.ordered) {
       if (!admitsQuery(row, wanted)) continue;
       const missed = asked.filter((facet) => !hasSome(row.values[facet], wanted.values[facet]));
       if (missed.length > 1) continue;
       if (!missed.length) kept.push(row);
-      for (const facet of missed.length ? missed : models.facets.map((each) => each.id)) {
+      for (const facet of missed.length ? missed : all) {
         for (const value of row.values[facet]) {
           counts[facet].set(value, (counts[facet].get(value) || 0) + 1);
         }
@@ -151,20 +153,19 @@
   }
 
   const KEYS = {
-    name: (row) => row.id.toLowerCase(),
+    name: (row) => row.key,
     size: (row) => row.likely,
     date: (row) => row.released,
     changed: (row) => row.changed,
   };
 
-  // By name first, so that equals stay in that order; what is not known comes last both ways.
+  // They come by name, and equals stay in that order; what is not known comes last both ways.
   function sortRows(rows, sort) {
     const read = KEYS[sort.replace(/^-/, "")];
     const sign = sort.startsWith("-") ? -1 : 1;
-    const ordered = [...rows].sort((one, other) => compareValues(KEYS.name(one), KEYS.name(other)));
-    const known = ordered.filter((row) => read(row));
+    const known = rows.filter((row) => read(row));
     known.sort((one, other) => sign * compareValues(read(one), read(other)));
-    return [...known, ...ordered.filter((row) => !read(row))];
+    return [...known, ...rows.filter((row) => !read(row))];
   }
 
   function compareValues(one, other) {
