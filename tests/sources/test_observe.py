@@ -7,6 +7,7 @@ import pytest
 from audit.observations.facts import HubFacts, LicenseFile, Target
 from audit.observations.license_files import MAX_FETCHED_TEXT_BYTES, renew_due_texts
 from audit.runs.collect import Upstreams, observe_targets
+from audit.runs.observer import OUTAGE_FAILURES
 from audit.runs.plan import build_run_plan, format_plan
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
@@ -220,14 +221,14 @@ def test_an_outage_ends_early(bench: SourceBench, fault):
     bench.world.fault_injector.add_rule(FaultRule(fault, host="hub"))
     seen, _, counts = observe_round(bench, targets)
     assert {each.state for each in seen.values()} == {"unverifiable"}
-    assert counts["hub-api"] < 2 * 3 * (16 + 8) + 1
+    assert counts["hub-api"] < 2 * 3 * (OUTAGE_FAILURES + HubSource.max_parallel_requests) + 1
 
 
 def test_a_wrong_token_is_asked_about_once(family: SourceBench):
     """The other targets share the failure without more than the requests already under way."""
     seen, _, counts = observe_round(family, FAMILY, token="hf_wrong")
     assert {(each.reason, each.is_our_fault) for each in seen.values()} == {("bad-token", True)}
-    assert counts["hub-api"] <= 8
+    assert counts["hub-api"] <= HubSource.max_parallel_requests
 
 
 def test_a_budget_ends_the_run_early(family: SourceBench):
