@@ -95,7 +95,9 @@ def build_command_group() -> CommandGroup:
             "zsh_source and fish_source do the same."
         ),
     )
-    return click.version_option(__version__, package_name="open-model-registry")(group)
+    return click.version_option(__version__, "-V", "--version", package_name="open-model-registry")(
+        group
+    )
 
 
 def main(arguments: Sequence[str], program: str = IN_A_CLONE) -> int:
