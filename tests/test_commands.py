@@ -167,11 +167,12 @@ def test_what_needs_test_doubles_says_so_where_they_are_not_installed(
 
 
 def test_the_version_is_the_one_of_the_package(root: Path, capsys: pytest.CaptureFixture[str]):
-    """`--version` and the metadata of the package name one version."""
+    """`--version` and the metadata of the package name one version; the day of the records stands beside it."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for option in ("--version", "-V"):
         assert main([option]) == 0
-        assert capsys.readouterr().out.split()[-1] == project["version"]
+        said = capsys.readouterr().out
+        assert f", version {project['version']}, records of 20" in said
 
 
 @pytest.mark.parametrize("words", [["explain", "openai/gpt-oss-20b"], ["identify", "LICENSE"]])

@@ -145,13 +145,17 @@ ARGUMENTS_BY_COMMAND: dict[str, Callable[[Path, str], list[str]]] = {
     "webhook": lambda folder, name: [
         *("webhook", "--dry-run", "--since", "7d", "--models", write_list(folder, name))
     ],
+    "bom": lambda _, name: ["bom", name],
+    "notices": lambda folder, name: [
+        *("notices", name, "--offline", "--output", str(folder / "ship"))
+    ],
     "new": lambda _, name: ["new", name],
     "from-issue": lambda folder, name: ["from-issue", write_form(folder, name)],
 }
 NAME_NO_MODEL = frozenset(
     {"validate", "review", "accept", "fingerprint", "identify", "feeds", "publish", "catalog"}
     | {"save", "health", "migrate", "screen", "compare-indexes", "coverage", "gaps"}
-    | {"spot-check", "drill", "license-bench", "list", "init", "update", "site"}
+    | {"spot-check", "drill", "license-bench", "list", "init", "update", "site", "mcp"}
 )
 """Commands about all records, about findings by their ids, or about files."""
 

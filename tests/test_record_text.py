@@ -11,6 +11,7 @@ from audit.core.errors import UsageError
 from audit.records.dates import find_date_problems
 from audit.records.load import load_registry, read_all_records
 from audit.records.read import RawRecord
+from audit.records.text_rules import shows_all_text
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 from tests.conftest import EVIDENCE, WriteRegistry, make_license_record, make_model_record
@@ -219,3 +220,12 @@ def test_validate_looks_at_the_form_of_a_file(write_registry, capsys, spoil, lin
     assert main(["validate", "--registry", str(root)]) == 1
     shown = f"registry/{MODEL}:{line}: " if line else f"registry/{MODEL}"
     assert shown in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u200b", "\x9b", "\x1b", "\u2028", "\U000e0041"])
+@pytest.mark.parametrize("is_escaped", [False, True])
+def test_a_text_that_may_hide_something_is_looked_at(character: str, is_escaped: bool):
+    """Whatever form a hidden character has in the file: only a text that cannot hold one is passed whole."""
+    text = json.dumps({"name": f'a{character}b " /'}, indent=2, ensure_ascii=is_escaped)
+    assert not shows_all_text(text)
+    assert shows_all_text(json.dumps({"name": 'Ä " /'}, indent=2, ensure_ascii=False))

@@ -10,6 +10,7 @@ from audit.analysis.other_indexes import read_indexes
 from audit.analysis.verdict_diff import VerdictChange, compare_verdict_values
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.core.collector import hold_collector
 from audit.core.locking import hold_lock_to_write
 from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.verdicts import (
@@ -45,10 +46,11 @@ class CatalogResult:
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a page is out of date")
 def run_command(options: CatalogOptions) -> int:
     """Write the pages, or report those that are out of date."""
-    if options.check:
-        return _settle_pages(options)
-    with hold_lock_to_write(options.registry, "nothing was written"):
-        return _settle_pages(options)
+    with hold_collector():
+        if options.check:
+            return _settle_pages(options)
+        with hold_lock_to_write(options.registry, "nothing was written"):
+            return _settle_pages(options)
 
 
 def _settle_pages(options: CatalogOptions) -> int:

@@ -95,9 +95,27 @@ def build_command_group() -> CommandGroup:
             "zsh_source and fish_source do the same."
         ),
     )
-    return click.version_option(__version__, "-V", "--version", package_name="open-model-registry")(
-        group
-    )
+    return click.option(
+        "-V",
+        "--version",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        help="Show the version and the day of the records.",
+    )(group)
+
+
+def _print_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    """Say which program this is, and of which day the records are that it would read."""
+    if not asked or ctx.resilient_parsing:
+        return
+    from audit.cli.registry_choice import choose_registry
+    from audit.publish.views.summary_file import read_data_date
+
+    day = read_data_date(choose_registry().folder)
+    print(f"{ctx.info_name}, version {__version__}{f', records of {day}' if day else ''}")
+    ctx.exit()
 
 
 def main(arguments: Sequence[str], program: str = IN_A_CLONE) -> int:

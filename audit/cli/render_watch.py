@@ -46,6 +46,8 @@ def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
     yield f"  named in      {_join_places(model.places)}"
     if model.is_used:
         yield f"  pinned at     {', '.join(model.revisions) or 'nothing: whatever is newest is used'}"
+    for terms in model.pinned:
+        yield f"  at {sanitize_line(terms.revision)[:10]:<10} {sanitize_line(terms.words)}"
     yield from _render_permission(model)
     for finding in model.drift:
         yield f"  drift         {_render_drift(finding, model)}"

@@ -1,5 +1,6 @@
 """`watch`: what is known of the models that your project uses, and if they keep your policy."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from audit.cli.render_watch import (
     render_watched_model,
 )
 from audit.core.errors import InvalidRecordsError, UsageError
+from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
 from audit.projects.datasets import (
     WatchedDataset,
@@ -23,12 +25,20 @@ from audit.projects.datasets import (
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.finding.files import FilesRead
 from audit.projects.mentions import find_mentions
+from audit.projects.pinned import CommitHistory
 from audit.projects.policy import read_policy
 from audit.projects.policy_rules import ProjectPolicy
 from audit.projects.reports import render_annotations, render_junit, render_sarif
-from audit.projects.watch import WatchedModel, judge_project_models, serialize_watched_model
+from audit.projects.update_pins import update_pins
+from audit.projects.watch import (
+    WatchedModel,
+    add_pinned_terms,
+    judge_project_models,
+    serialize_watched_model,
+)
 from audit.records.load import load_registry
 from audit.records.registry import Registry
+from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
 NOTHING_NAMED = "no model is named there"
@@ -47,6 +57,7 @@ class WatchOptions(SharedOptions):
     path: Path
     policy: Path | None
     format: str
+    update: bool
 
 
 @dataclass(frozen=True)
@@ -83,12 +94,22 @@ class WatchedProject:
     default="text",
     help="text, SARIF 2.1.0, JUnit, or annotations of GitHub (default: text)",
 )
+@click.option(
+    "--update",
+    is_flag=True,
+    help="write the commits that are known into a list, and into code where one stands already",
+)
 def run_command(options: WatchOptions) -> int:
     """Report each model that the project names, and judge it where a policy is given."""
     registry = load_registry(options.registry)
-    project = _judge_project(registry, options)
+    known = _load_commit_history(registry, options.registry)
+    project = _judge_project(known, options)
     _require_something_judged(project, options)
     _print_project(project, registry, options)
+    if options.update:
+        for change in update_pins(options.path, project.models, known):
+            # JSON for programs stays alone on stdout.
+            print(escape_unprintable(f"written: {change}"), file=sys.stderr)
     return 1 if any(model.broken for model in project.models) else 0
 
 
@@ -101,14 +122,21 @@ def _require_something_judged(project: WatchedProject, options: WatchOptions) ->
         )
 
 
-def _judge_project(registry: Registry, options: WatchOptions) -> WatchedProject:
+def _load_commit_history(registry: Registry, root: Path) -> CommitHistory:
+    events = EventStore(root).load_events(registry)
+    return CommitHistory(registry, tuple(events), TargetStateStore(root).load_states(registry))
+
+
+def _judge_project(known: CommitHistory, options: WatchOptions) -> WatchedProject:
+    registry = known.registry
     found = find_mentions(options.path, build_name_dictionary(registry))
     policy = _read_requested_policy(options.policy, registry)
-    findings = TargetStateStore(options.registry).load_findings(registry)
+    findings = [each for state in known.states.values() for each in state.findings]
     models = [mention for mention in found.mentions if mention.kind != "dataset"]
     today = options.parse_now().date().isoformat()
+    judged = judge_project_models(models, registry, findings, policy, today)
     return WatchedProject(
-        judge_project_models(models, registry, findings, policy, today),
+        [add_pinned_terms(model, known) for model in judged],
         judge_project_datasets(found.mentions, registry, findings),
         found.read,
         options.policy is not None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from audit.records.evidence import Evidence
@@ -23,6 +24,7 @@ class RecordDepth:
     """The facts that are unknown or have no primary source."""
 
 
+@lru_cache(maxsize=1 << 14)
 def find_depth(model: Model) -> RecordDepth:
     """Derived from the facts on which verdicts rest: components, data, lineage, terms and gate."""
     lacking = tuple(_list_lacking_facts(model))

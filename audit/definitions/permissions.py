@@ -9,6 +9,7 @@ the answer unknown where the name suggests whose model it is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from audit.definitions.deciding_clauses import DecidingClause, build_lineage_clause
 from audit.definitions.license_permissions import find_license_clauses
@@ -45,6 +46,7 @@ class PermissionAnswer:
     open_questions: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1 << 14)
 def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> PermissionAnswer:
     """What the terms of a model and of its bases make of an intended use.
 

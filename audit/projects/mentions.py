@@ -46,21 +46,19 @@ def find_mentions(path: Path, names: NameDictionary = _NO_NAMES) -> ProjectMenti
     """Mentions of a list, of one source file, or of a folder. Raises UsageError."""
     if path.is_dir():
         return _find_in_folder(path, names)
-    if path.suffix in _LIST_SUFFIXES and not lists_packages(path):
-        listed = _find_in_list(path, names)
-        if listed is not None:
-            return ProjectMentions(listed)
+    if is_model_list(path):
+        return ProjectMentions(tuple(read_model_list(path, names)))
     if measure_plain_file(path) is None:
         raise UsageError(f"{path}: cannot be read: it is no plain file")
     read = FilesRead()
     return ProjectMentions(tuple(sorted(_find_in_file(path, path.name, names, read))), read)
 
 
-def _find_in_list(path: Path, names: NameDictionary) -> tuple[Mention, ...] | None:
-    """A list of ids; None for a script or another text without an ending."""
-    if path.suffix or _looks_like_list(path):
-        return tuple(read_model_list(path, names))
-    return None
+def is_model_list(path: Path) -> bool:
+    """Whether a file is a list of ids, and no script or another text without an ending."""
+    if path.is_dir() or path.suffix not in _LIST_SUFFIXES or lists_packages(path):
+        return False
+    return bool(path.suffix) or _looks_like_list(path)
 
 
 def _looks_like_list(path: Path) -> bool:

@@ -15,6 +15,7 @@ from audit.drift.finding import Finding, format_observed_value
 from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import IntendedUse, Permission
 from audit.projects.finding.mention import MERE_MENTIONS, Mention
+from audit.projects.pinned import CommitHistory, PinnedTerms, judge_pinned_commit
 from audit.projects.policy import find_policy_violations
 from audit.projects.policy_rules import ProjectPolicy, find_waiver
 from audit.records.model import Model
@@ -44,6 +45,8 @@ class WatchedModel:
     """Open findings of the model, its bases and its data, the confirmed first."""
     broken: tuple[str, ...] = ()
     """How it breaks the policy."""
+    pinned: tuple[PinnedTerms, ...] = ()
+    """The terms at each commit at which it is pinned."""
     waived: tuple[str, ...] = ()
     """How it would, were it not for a waiver; the last says until when and why."""
 
@@ -69,6 +72,18 @@ def judge_project_models(
     judge = _ProjectJudge(registry, findings, policy, day)
     places = group_pairs((judge.name_model(each), each) for each in mentions)
     return [judge.judge_name(name, tuple(where)) for name, where in sorted(places.items())]
+
+
+def add_pinned_terms(watched: WatchedModel, known: CommitHistory) -> WatchedModel:
+    """The model with what is known of the commits at which the project pins it."""
+    model = known.registry.models.get(watched.id or "")
+    if model is None:
+        return watched
+    pinned = (
+        judge_pinned_commit(model, revision, watched.drift, known, WATCHED_USE)
+        for revision in watched.revisions
+    )
+    return replace(watched, pinned=tuple(pinned))
 
 
 def format_place(mention: Mention) -> str:
@@ -164,6 +179,7 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
         "id": model.id,
         "places": [_serialize_place(place) for place in model.places],
         "revisions": list(model.revisions),
+        "pinned": [_serialize_pinned(terms) for terms in model.pinned],
         "used": model.is_used,
         "recorded": model.recorded,
         "label": model.label,
@@ -173,6 +189,17 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
         "drift": [_serialize_drift(finding) for finding in model.drift],
         "broken": list(model.broken),
         "waived": list(model.waived),
+    }
+
+
+def _serialize_pinned(terms: PinnedTerms) -> dict[str, Any]:
+    return {
+        "revision": terms.revision,
+        "license_then": terms.then,
+        "license_now": terms.now,
+        "commercial_use_then": terms.use_then,
+        "commercial_use_now": terms.use_now,
+        "advice": terms.advice,
     }
 
 

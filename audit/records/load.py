@@ -147,7 +147,7 @@ def _collect_ids(records: Iterable[RawRecord]) -> IdsByFolder:
 def _change_record(record: RawRecord, changes: Mapping[str, Any]) -> RawRecord:
     if record.ref not in changes:
         return record
-    return replace(record, data=changes[record.ref], digest=b"")
+    return replace(record, data=changes[record.ref], digest=b"", shows_all=False)
 
 
 def _find_problems_of_changed(records: RawRecords, changes: Mapping[str, Any]) -> list[Problem]:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import unquote
 
 from audit.core.errors import UsageError
+from audit.core.grouping import group_pairs
 from audit.core.near_names import format_near_names
 
 MAX_NAME_LENGTH = 300
@@ -25,6 +27,22 @@ class KnownNames:
     """Id of today by former id."""
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Ids of models by id of their family."""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, list[str]]:
+        """Ids by the same in small letters."""
+        return group_pairs((id.lower(), id) for id in self.ids)
+
+    @cached_property
+    def by_former_name(self) -> Mapping[str, list[str]]:
+        """Ids of today, sorted, by former names in small letters."""
+        pairs = {(former.lower(), id) for former, id in self.former.items()}
+        return group_pairs(sorted(pairs))
+
+    @cached_property
+    def by_name_without_owner(self) -> Mapping[str, list[str]]:
+        """Ids by what follows the owner, in small letters."""
+        return group_pairs((id.lower().rpartition("/")[2], id) for id in self.ids)
 
 
 def resolve_model_name(name: str, known: KnownNames) -> str:
@@ -95,13 +113,9 @@ def _join_repository(parts: Sequence[str], *, package: bool) -> str:
 def _find_ids(plain: str, known: KnownNames) -> list[str]:
     """The first kind of name that fits decides."""
     lower = plain.lower()
-    for found in (
-        [id for id in known.ids if id.lower() == lower],
-        sorted({id for former, id in known.former.items() if former.lower() == lower}),
-        [id for id in known.ids if id.lower().rpartition("/")[2] == lower],
-    ):
-        if found:
-            return found
+    for names in (known.by_id, known.by_former_name, known.by_name_without_owner):
+        if lower in names:
+            return names[lower]
     return []
 
 

@@ -10,7 +10,7 @@ from audit.core.digests import digest_text
 from audit.core.errors import Problem
 from audit.core.json_files import InvalidFileError, parse_json, read_text_file
 from audit.records.schema import find_schema_problems
-from audit.records.text_rules import cut_problems, find_hidden_text_problems
+from audit.records.text_rules import cut_problems, find_hidden_text_problems, shows_all_text
 
 PathParts = tuple[str, ...]
 RECORD_FOLDERS: Mapping[str, tuple[str, int]] = {
@@ -33,6 +33,8 @@ class RawRecord:
     data: Any
     digest: bytes = b""
     """Of the file's text; empty where the data is no longer what the file holds."""
+    shows_all: bool = False
+    """Whether the file's text is known to hold no hidden character, so that no string has one."""
 
     @property
     def ref(self) -> str:
@@ -57,7 +59,8 @@ def read_record(
         data = parse_json(text, shown)
     except InvalidFileError as error:
         return None, [error.problem]
-    record = RawRecord(folder, build_record_id(parts), shown, data, digest_text(text))
+    id, digest = build_record_id(parts), digest_text(text)
+    record = RawRecord(folder, id, shown, data, digest, shows_all_text(text))
     return record, cut_problems(_check_contents(record, root.name))
 
 
@@ -70,6 +73,8 @@ def find_content_problems(record: RawRecord) -> list[Problem]:
     """What is wrong with a record by itself, whatever its file is called."""
     schema, _ = RECORD_FOLDERS[record.folder]
     found = find_schema_problems(schema, record.data, record.shown_path)
+    if record.shows_all:
+        return found
     return [*find_hidden_text_problems(record.data, record.shown_path), *found]
 
 

@@ -1,5 +1,6 @@
 """The text of a record: every string in it shows all that it holds."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,16 @@ MAX_PROBLEMS = 50
 """Of one record. Who wrote more mistakes than this has made one, in a program."""
 MAX_FOUND = 1000
 """Looked for in one record; each costs a comparison with every known name."""
+_OTHER_ESCAPE = re.compile(r'\\[^"\\/]')
+"""Every escape of JSON but those of a quote, a backslash and a slash."""
+
+
+def shows_all_text(text: str) -> bool:
+    """Whether a JSON text has neither a hidden character nor an escape that could make one.
+
+    A text that is read so is read in one step; any doubt leaves it to the strings one by one.
+    """
+    return text.replace("\n", "").isprintable() and not _OTHER_ESCAPE.search(text)
 
 
 def find_hidden_text_problems(data: Any, shown: str) -> Iterator[Problem]:

@@ -127,11 +127,14 @@ def test_from_a_disk(open_page, site):
     assert page.locator("#rows th a").all_inner_texts() == before != []
     page.locator("#rows .pick input").first.check()
     page.locator("#compare").click()
+    page.locator("#table tbody tr").first.wait_for()
     assert page.locator("#table tbody tr").count() > 20
     page.go_back()
     page.locator("#rows th a").first.click()
+    page.wait_for_url("**/models/**")
     assert page.locator("h1").inner_text() == before[0]
     page.locator("nav a", has_text="Changes").click()
+    page.wait_for_url("**/changes/**")
     page.locator("#direction").select_option("more-closed")
     assert page.locator("#events > li:visible").count() > 0
 

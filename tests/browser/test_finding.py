@@ -188,4 +188,5 @@ def test_models_picked_lead_to_the_comparison(open_page, served):
     assert boxes.nth(4).is_disabled()
     picked = page.locator("#rows tr:has(.pick input:checked) th a").all_inner_texts()
     page.locator("#compare").click()
+    page.locator("#table thead th a").first.wait_for()
     assert page.locator("#table thead th a").all_inner_texts() == picked

@@ -139,7 +139,12 @@ def test_the_audit_watches_where_it_was_looked_for():
     code = "https://github.com/maker/code"
     places = (*PLACES, replace(PLACES[1], url=f"{code}/tree/main"))
     subject = replace_component(
-        make_model(), "training-code", "not-found", None, looked_in=places, origin="families/fam"
+        replace(make_model(), family="fam"),
+        "training-code",
+        "not-found",
+        None,
+        looked_in=places,
+        origin="families/fam",
     )
     (watched,) = [
         each for each in list_watched_targets(make_registry(subject)) if each.target.kind == "code"

@@ -126,6 +126,8 @@ def test_a_comparison_that_fails(stage: AuditStage, monkeypatch):
         return real(view, registry)
 
     monkeypatch.setattr(compare_module, "compare_target", failing)
+    # What answers as it did is not compared again.
+    stage.world.set_gate("models", HOSTILE, "manual")
     refuse_alone(stage, "error")
 
 

@@ -92,14 +92,14 @@ def judge_told(expected: Mapping[str, Any], told: tuple[Finding, ...]) -> str:
     if not main:
         return "wrong"
     directions = {finding.direction for finding in main}
+    if directions == {"unreviewed"}:
+        return "left to a person"
     if direction is None or directions == {direction}:
         return "right"
     opposite = {"more-open": "more-closed", "more-closed": "more-open"}.get(direction)
     if opposite in directions:
         return "opposite"
-    if direction in directions or "unreviewed" in directions:
-        return "right" if direction in directions else "left to a person"
-    return "wrong"
+    return "right" if direction in directions else "wrong"
 
 
 @lru_cache(maxsize=1)

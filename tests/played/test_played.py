@@ -24,6 +24,7 @@ SAMPLE = (16, 29, 35, 37, 40, 62, 74, 106, 116, 128, 135, 159)
         ("weights-gated", "neutral", CLOSED, "wrong"),
         ("repo-moved", "more-closed", CLOSED, "wrong"),
         ("weights-gated", "neutral", {**CLOSED, "direction": None}, "right"),
+        ("weights-gated", "unreviewed", {**CLOSED, "direction": None}, "left to a person"),
         ("weights-gated", "neutral", {"kinds": [], "direction": None}, "false"),
         (None, None, CLOSED, "missed"),
         (None, None, {"kinds": [], "direction": None}, "right"),

@@ -13,6 +13,9 @@ _NO_COMMERCE = re.compile(
     r"non-?commercial|not (?:be )?(?:used )?commercial|research (?:purposes )?only|禁止商用|非商业",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\bcode\b|\brepositor|\bsoftware\b|代码", re.IGNORECASE)
+_WEIGHTS = re.compile(r"\bweights?\b|\bmodels?\b|\bcheckpoints?\b|模型", re.IGNORECASE)
+"""A sentence about code alone says nothing of the weights."""
 _NO_COMMERCE_IDS = ("-NC-", "noncommercial", "research", "amlr", "non-commercial")
 
 
@@ -34,6 +37,8 @@ def settle_with_prose(terms: StatedTerms, sentences: Iterable[str]) -> StatedTer
 
 def _contradicts(sentence: str, license: str) -> bool:
     """Whether it names another license, or forbids the commerce that this one allows."""
+    if _CODE.search(sentence) and not _WEIGHTS.search(sentence):
+        return False
     named = list(list_named_licenses(sentence))
     if any(not is_license_of_name(license, prefix) for prefix in named):
         return True

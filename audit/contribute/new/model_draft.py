@@ -156,7 +156,7 @@ def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Reg
     stated = derive_stated_terms(facts, reading.texts, registry)
     terms = settle_with_prose(stated, reading.terms_sentences)
     if terms.open_question:
-        example = choose_example_license(registry)
+        example = stated.license or choose_example_license(registry)
         draft.ask(f"{WEIGHTS_PATH}.license", terms.open_question, example)
     draft.state_component(WEIGHTS, _build_weights(draft.id, reading, terms))
 

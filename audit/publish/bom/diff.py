@@ -1,6 +1,7 @@
 """What changed between two bills of materials, whatever their formats."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,14 +31,27 @@ class EntryChange:
 
 
 def compare_boms(old: Sequence[BomEntry], new: Sequence[BomEntry]) -> list[EntryChange]:
-    """The differences, in alphabetical order within each kind. A bill has a package once."""
-    before, after = _map_entries(old), _map_entries(new)
+    """The differences, in alphabetical order within each kind.
+
+    What one of the bills lists at several versions is compared version by version.
+    """
+    repeated = _find_repeated(old) | _find_repeated(new)
+    before, after = _map_entries(old, repeated), _map_entries(new, repeated)
     found = (_compare(before.get(key), after.get(key)) for key in sorted({*before, *after}))
     return [each for each in found if each is not None]
 
 
-def _map_entries(entries: Sequence[BomEntry]) -> Mapping[tuple[str, str], BomEntry]:
-    return {entry.key: entry for entry in entries}
+def _find_repeated(entries: Sequence[BomEntry]) -> set[tuple[str, str]]:
+    counts = Counter(entry.key for entry in entries)
+    return {key for key, count in counts.items() if count > 1}
+
+
+def _map_entries(
+    entries: Sequence[BomEntry], repeated: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, ...], BomEntry]:
+    return {
+        (*entry.key, entry.version if entry.key in repeated else ""): entry for entry in entries
+    }
 
 
 def _compare(old: BomEntry | None, new: BomEntry | None) -> EntryChange | None:

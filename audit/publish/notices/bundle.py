@@ -38,7 +38,8 @@ class NoticesBundle:
 
     def _list_files(self) -> Iterator[tuple[str, bytes]]:
         notice = render_notice(self.contents, self.duties, self._name_texts())
-        to_do = render_to_do(self.duties, self.texts, self.unknown, self.use_words)
+        data = self.contents.used_datasets
+        to_do = render_to_do(self.duties, self.texts, self.unknown, self.use_words, data)
         yield NOTICE_FILE, notice.encode()
         yield TO_DO_FILE, to_do.encode()
         yield from ((_name_file(text), _fill_file(text)) for text in self.texts)

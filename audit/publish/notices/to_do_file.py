@@ -9,6 +9,7 @@ from audit.definitions.permission_view import StageDuties
 from audit.publish.notices.duties import Obstacle, ProjectDuties
 from audit.publish.notices.notice_file import NOTICE_WORDS
 from audit.publish.notices.texts import ShippedText
+from audit.records.dataset import Dataset
 
 SHOWN_HOLDERS = 3
 _OWN_COPY = "use the copy of the model's own repository if it names other copyright holders"
@@ -20,6 +21,7 @@ def render_to_do(
     texts: Sequence[ShippedText],
     unknown: Sequence[str],
     uses: Sequence[str],
+    datasets: Sequence[Dataset] = (),
 ) -> str:
     """The list, as Markdown."""
     blocks = [
@@ -28,8 +30,16 @@ def render_to_do(
         *_list_problems(duties, unknown),
         *_list_texts(texts),
         *map(_render_stage, duties.stages),
+        *_list_datasets(datasets),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _list_datasets(datasets: Sequence[Dataset]) -> Iterator[str]:
+    """The duties are those of models: of data that the project uses, only the license is named."""
+    lines = [f"- [ ] {each.id}: {each.license or 'terms not known'}" for each in datasets]
+    if lines:
+        yield "## Datasets, where you pass them on: read their terms\n\n" + "\n".join(lines)
 
 
 def _render_stage(stage: StageDuties) -> str:

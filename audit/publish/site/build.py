@@ -99,11 +99,17 @@ def _write_files(folder: Path, files: Iterable[SitePage]) -> tuple[dict[str, str
 
 
 def _write_file(path: Path, content: bytes) -> None:
+    """Write it where it differs, so that who copies the folder copies only what changed."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        if not _holds(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def list_earlier_files(folder: Path) -> set[str]:

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.core.errors import UsageError
 from audit.publish.bom.contents import build_model_contents
@@ -14,7 +16,7 @@ from audit.publish.bom.entries import BomEntry
 from audit.publish.bom.read import MAX_BOM_BYTES, find_bom, read_bom
 from audit.publish.bom.spdx import build_spdx
 from audit.records.load import load_registry
-from tests.conftest import make_license_record, make_model_record
+from tests.conftest import make_license_record, make_model_record, write_records
 from tests.publish.bom.test_writing import (
     COMMIT,
     DAY,
@@ -69,6 +71,19 @@ SPDX_2 = {
 @pytest.fixture
 def registry(write_registry):
     return build_base_and_derivative(write_registry)
+
+
+@pytest.fixture(scope="module")
+def small_registry(tmp_path_factory):
+    """The same records for every example."""
+    target = tmp_path_factory.mktemp("records") / "registry"
+    records = (
+        ("licenses", make_license_record()),
+        ("models", make_model_record()),
+        ("models", make_model_record("maker/tuned")),
+    )
+    write_records(target, records)
+    return load_registry(target)
 
 
 @pytest.fixture
@@ -169,6 +184,42 @@ def test_the_difference_of_two_bills():
     }
     assert fields == {"version": ("1", "2"), "license": ("MIT", "NONE"), "gate": ("none", "manual")}
     assert compare_boms([old], [old]) == []
+
+
+def test_a_model_at_two_versions_is_compared_by_version():
+    """Of two pinned commits one is given up: that is told, and the other is not taken for it."""
+    first, second = (BomEntry("model", "a/b", each, f"pkg:huggingface/a/b@{each}") for each in "12")
+    (change,) = compare_boms([first, second], [second])
+    assert (change.change, change.fields[0].before) == ("removed", "1")
+    assert compare_boms([second, first], [first, second]) == []
+
+
+FIELDS = (
+    "components name group purl licenses license type metadata component packages externalRefs "
+    "downloadLocation @graph spdxId to from statement properties externalReferences version "
+    "pedigree relationshipType subject"
+)
+KEYS = st.sampled_from(FIELDS.split())
+WORDS = st.sampled_from(["machine-learning-model", "data", "maker/tuned", "Annotation", "x", ""])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS | st.just("pkg:huggingface/maker/tuned"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=25,
+)
+HEADS = ({"bomFormat": "CycloneDX"}, {"spdxVersion": "SPDX-2.3"}, {"@context": "spdx.org/rdf/3"})
+
+
+@given(st.dictionaries(KEYS, ANYTHING, max_size=6), st.sampled_from(HEADS))
+def test_no_document_breaks_the_reader(tmp_path_factory, small_registry, document, head):
+    """Whatever stands in a bill from elsewhere, it is read, added to and listed."""
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps({**document, **head}), encoding="utf-8")
+    found = read_bom(path)
+    build_cyclonedx(build_contents(found, small_registry, DAY), "1.6")
+    if head is HEADS[0]:
+        added = add_to_cyclonedx(found, small_registry, "1.6")
+        assert all(each in json.dumps(added) for each in ("specVersion", "bomFormat"))
+    assert compare_boms(found.entries, found.entries) == []
 
 
 @pytest.mark.parametrize(

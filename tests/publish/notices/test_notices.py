@@ -10,7 +10,7 @@ import pytest
 from audit.cli.main import main
 from audit.publish.notices.texts import build_raw_url
 from audit.sources.raw_files import RawFileReader
-from tests.conftest import ROOT, make_license_record, make_model_record
+from tests.conftest import ROOT, make_dataset_record, make_license_record, make_model_record
 
 REPOSITORY = "https://github.com/maker/code"
 TEXT = "You may use this model. Whoever passes it on keeps this sentence.\n" * 12
@@ -112,10 +112,10 @@ def test_another_text_at_the_address_is_not_shipped(ship, tmp_path, httpserver):
 
 
 @pytest.mark.parametrize("arguments", [("--offline",), ()])
-def test_without_a_network_addresses_are_named(ship, httpserver, arguments):
+def test_without_a_network_addresses_are_named(ship, httpserver, monkeypatch, arguments):
     """Nothing is asked with --offline; without a network, each text's address is told."""
     if not arguments:
-        httpserver.stop()
+        monkeypatch.setenv("OMR_PAGES_URL", "http://127.0.0.1:9")
     status, document = ship(RECORDS, ["maker/model-1"], *arguments)
     assert status == 0
     assert [each["url"] for each in document["texts"]] == ["https://example.org/terms"]
@@ -158,6 +158,14 @@ def test_what_is_not_known_or_not_granted_comes_first(ship, tmp_path):
     assert document["unknown"] == ["lab/unheard-of"]
     assert [each["model"] for each in document["obstacles"]] == ["maker/bare"]
     assert to_do.index("Before anything else") < to_do.index("lab/unheard")
+
+
+def test_data_that_a_project_uses_is_named(ship, tmp_path):
+    """Its duties are not worked out: the license is told, and that a person reads it."""
+    records = [*RECORDS, ("datasets", make_dataset_record())]
+    status, _ = ship(records, ["maker/model-1", "maker/data"], "--offline")
+    assert status == 0
+    assert "- [ ] maker/data: MIT" in (tmp_path / "out" / "TO-DO.md").read_text()
 
 
 def test_a_notice_of_somebody_else_is_not_replaced(ship, tmp_path):

@@ -1,0 +1,102 @@
+"""Writes the commits that are known into a list, and into code where one stands already.
+
+Never past open drift: which terms one moves to is a decision of people.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.core.atomic_files import write_text_atomic
+from audit.core.grouping import group_pairs
+from audit.projects.finding.files import measure_plain_file
+from audit.projects.finding.mention import Mention
+from audit.projects.mentions import is_model_list
+from audit.projects.pinned import CommitHistory
+from audit.projects.watch import WatchedModel
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
+
+
+@dataclass(frozen=True)
+class PinChange:
+    """One place at which another commit is to stand."""
+
+    place: Mention
+    commit: str
+
+
+def update_pins(root: Path, models: Iterable[WatchedModel], known: CommitHistory) -> list[str]:
+    """Write what is known, and say what was changed, one sentence a place.
+
+    `root`: the list, the file or the folder that was read. Raises UsageError where it cannot be
+    written.
+    """
+    is_list = is_model_list(root)
+    changes = [each for model in models for each in _list_changes(model, known, is_list)]
+    said: list[str] = []
+    for file, rows in group_pairs((each.place.file, each) for each in changes).items():
+        said += _rewrite_file(root if root.is_file() else root / file, rows, is_list)
+    return said
+
+
+def _list_changes(
+    watched: WatchedModel, known: CommitHistory, is_list: bool
+) -> Iterator[PinChange]:
+    model = known.registry.models.get(watched.id or "")
+    commit = known.find_present_commit(model) if model else None
+    if model is None or model.hub is None or commit is None or watched.drift:
+        return
+    # A mirror and a name without owner are other repositories, with commits of their own.
+    names = {name.lower() for name in (model.hub.repo, model.id)}
+    for place in watched.places:
+        is_pin = is_list or _COMMIT.fullmatch(place.revision)
+        if is_pin and place.is_use and place.model.lower() in names:
+            yield PinChange(place, commit)
+
+
+def _rewrite_file(path: Path, changes: Iterable[PinChange], is_list: bool) -> list[str]:
+    """Change the lines and replace the file as a whole; a link or a binary is left alone."""
+    text = _read_exactly(path)
+    lines = _LINE.findall(text)
+    said = []
+    for change in changes:
+        index = change.place.line - 1
+        if index < len(lines) and _rewrite_line(lines, index, change, is_list):
+            said.append(_describe_change(change))
+    if said:
+        write_text_atomic(path, "".join(lines))
+    return said
+
+
+def _read_exactly(path: Path) -> str:
+    """The text with its own ends of lines; empty for what is no plain text."""
+    if measure_plain_file(path) is None:
+        return ""
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _rewrite_line(lines: list[str], index: int, change: PinChange, is_list: bool) -> bool:
+    before, name, rest = lines[index].partition(change.place.model)
+    old = f"@{change.place.revision}" if is_list and change.place.revision else ""
+    if not name or change.place.revision == change.commit:
+        return False
+    if is_list:
+        rest = f"@{change.commit}{rest.removeprefix(old)}"
+    else:
+        rest = rest.replace(change.place.revision, change.commit, 1)
+    changed = f"{before}{name}{rest}"
+    was_changed = changed != lines[index]
+    lines[index] = changed
+    return was_changed
+
+
+def _describe_change(change: PinChange) -> str:
+    place = change.place
+    before = place.revision or "no commit"
+    return f"{place.file}:{place.line}: {place.model}: {before} -> {change.commit}"
