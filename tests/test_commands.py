@@ -15,7 +15,9 @@ import pytest
 
 from audit.cli.commands import COMMANDS
 from audit.cli.main import load_command, main
+from audit.contribute.guidance import find_guide_section
 from audit.core.errors import Problem
+from audit.core.json_files import InvalidFileError, parse_json
 from audit.core.locking import hold_registry_lock
 from audit.records.line_numbers import index_lines_by_path
 from tests.conftest import WriteRegistry
@@ -167,9 +169,32 @@ def test_what_needs_test_doubles_says_so_where_they_are_not_installed(
 def test_the_version_is_the_one_of_the_package(root: Path, capsys: pytest.CaptureFixture[str]):
     """`--version` and the metadata of the package name one version; the day of the records stands beside it."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert main(["--version"]) == 0
-    said = capsys.readouterr().out
-    assert f", version {project['version']}, records of 20" in said
+    for option in ("--version", "-V"):
+        assert main([option]) == 0
+        said = capsys.readouterr().out
+        assert f", version {project['version']}, records of 20" in said
+
+
+@pytest.mark.parametrize("words", [["explain", "openai/gpt-oss-20b"], ["identify", "LICENSE"]])
+def test_a_moment_that_is_none_is_refused_by_every_command(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+):
+    """--now is never ignored: commands that do not ask for the time refuse nonsense, too."""
+    assert main([*words, "--now", "yesterday"]) == 2
+    assert "'yesterday' is not a moment" in capsys.readouterr().err
+
+
+def test_a_byte_order_mark_is_called_by_its_name():
+    """What an editor puts in unseen is named, and what to do."""
+    with pytest.raises(InvalidFileError, match="byte order mark"):
+        parse_json('\ufeff{"id": 1}', "model.json")
+
+
+def test_a_syntax_error_leads_to_the_section_about_the_form():
+    """Words that Python uses for a broken file lead to no section about facts."""
+    words = "not JSON at line 2, column 1: Expecting property name enclosed in double quotes"
+    problem = Problem("registry/models/a/b.json", "$", words, "mend the syntax there")
+    assert find_guide_section(problem).endswith("#the-form-of-a-record")
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,10 @@ def make_command(
         def call(**values: Any) -> int:
             if values["registry"] is None:
                 values["registry"] = _choose_folder(reads_installed, values.get(project))
-            return function(options_type(**values))
+            options = options_type(**values)
+            # A moment that is none is refused by commands, too, that do not ask for the time.
+            options.parse_now()
+            return function(options)
 
         declared = list(reversed(getattr(function, "__click_params__", [])))
         return RegistryCommand(

@@ -96,6 +96,7 @@ def build_command_group() -> CommandGroup:
         ),
     )
     return click.option(
+        "-V",
         "--version",
         is_flag=True,
         is_eager=True,

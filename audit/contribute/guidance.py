@@ -32,6 +32,8 @@ DEFAULT_GUIDE_SECTION = "the-form-of-a-record"
 
 def find_guide_section(problem: Problem) -> str:
     """The section of the guide that says more, as `FILE#anchor`."""
+    if problem.message.startswith("not JSON"):
+        return f"{GUIDE_FILE}#{DEFAULT_GUIDE_SECTION}"
     description = f"{problem.file} {problem.path} {problem.message}"
     for pattern, section in GUIDE_SECTIONS:
         if re.search(pattern, description):

@@ -116,6 +116,7 @@ _DECODER = json.JSONDecoder(
 def parse_json(text: str, shown: str) -> Any:
     """Parse strict JSON from text: every string in it can be written again. Raises BadFile."""
     _require_whole_characters(text, shown)
+    _require_no_mark(text, shown)
     try:
         return _DECODER.decode(text)
     except (_NotStrictJsonError, ValueError, RecursionError) as error:
@@ -151,6 +152,13 @@ def _require_whole_characters(text: str, shown: str) -> None:
     message = f"half a character, {_show_half(text, place)}, which is no text"
     line = text.count("\n", 0, place) + 1
     raise _build_file_error(shown, message, _WHOLE_CHARACTER, line)
+
+
+def _require_no_mark(text: str, shown: str) -> None:
+    """Raises BadFile for the invisible mark that some editors put before UTF-8."""
+    if text.startswith("\ufeff"):
+        message = "a byte order mark stands before the first character"
+        raise _build_file_error(shown, message, "save the file as UTF-8 without BOM", 1)
 
 
 def _show_half(text: str, place: int) -> str:

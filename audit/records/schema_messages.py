@@ -123,7 +123,8 @@ def _explain_rule(error: "ValidationError", rule: Any) -> Advice | None:
 def _explain_form(error: "ValidationError", rule: Any) -> Advice | None:
     """Where the schema says which form a value has."""
     value = _shorten_value(error.instance)
-    instruction = f"write a {rule}: {_find_description(error)}".rstrip(": ")
+    article = "an" if str(rule)[:1] in "aeio" else "a"
+    instruction = f"write {article} {rule}: {_find_description(error)}".rstrip(": ")
     match error.validator:
         case "pattern" if rule.startswith("^https"):
             fix = "write https://, a public host by its name, and neither user nor port"
