@@ -9,6 +9,7 @@ from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import DEFINITIONS, judge_by_all_definitions
 from audit.definitions.common_uses import COMMON_USES, CommonUse
 from audit.definitions.permissions import DecidingClause, PermissionAnswer, judge_permission
+from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import rank_permission
 from audit.records.license import format_section
 from audit.records.model import Model
@@ -79,6 +80,9 @@ class AnswerChanges:
         return len(self.verdicts) > MAX_UNANNOUNCED_SHARE * self.judged
 
 
+_FAR_REACHING = ("licenses/", "datasets/")
+
+
 def compare_verdict_values(before: Any, after: VerdictValues) -> Iterator[VerdictChange]:
     """Verdicts that differ from those of a file written before, whatever that file holds.
 
@@ -103,14 +107,31 @@ def _read_object(data: Any, key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def compare_answers(before: Registry, after: Registry) -> AnswerChanges:
-    """Everything that moved, by model."""
+def compare_answers(
+    before: Registry, after: Registry, changed: frozenset[str] | None = None
+) -> AnswerChanges:
+    """Everything that moved, by model.
+
+    `changed`: the records in which the two differ, under their present names, where that is known;
+    an answer that rests on none of them is not given twice.
+    """
     pairs = list(_pair_models(before, after))
+    touched = [pair for pair in pairs if changed is None or _may_differ(pair, changed)]
     return AnswerChanges(
-        tuple(chain.from_iterable(map(_compare_verdicts, pairs))),
-        tuple(chain.from_iterable(map(_compare_permissions, pairs))),
+        tuple(chain.from_iterable(map(_compare_verdicts, touched))),
+        tuple(chain.from_iterable(map(_compare_permissions, touched))),
         len(pairs) * len(DEFINITIONS),
     )
+
+
+def _may_differ(pair: _ModelPair, changed: frozenset[str]) -> bool:
+    """Whether an answer rests on a changed record. Terms and data reach further than a lineage."""
+    if any(ref.startswith(_FAR_REACHING) for ref in changed):
+        return True
+    before = collect_underlying_records(pair.old, pair.before)
+    after = collect_underlying_records(pair.new, pair.after)
+    present = after.union(map(pair.after.find_current_ref, before))
+    return not changed.isdisjoint(present)
 
 
 def _pair_models(before: Registry, after: Registry) -> Iterator[_ModelPair]:

@@ -15,6 +15,7 @@ from audit.contribute.review.comment import render_review
 from audit.contribute.review.evidence import EvidenceAnswer, EvidenceChecker
 from audit.contribute.review.git_base import extract_registry_at
 from audit.contribute.review.review import BranchReview, WrittenHistory, review_branch
+from audit.core.collector import hold_collector
 from audit.core.errors import UsageError
 from audit.publish.pages.verdicts import read_written_verdicts
 from audit.records.dates import find_date_problems
@@ -58,7 +59,8 @@ class ReviewOptions(SharedOptions):
 def run_command(options: ReviewOptions) -> int:
     """Review what the branch does to the registry."""
     _require_possible_count(options.expect_moves)
-    found = _review_working_tree(options)
+    with hold_collector():
+        found = _review_working_tree(options)
     if options.check_evidence:
         found = replace(found, asked=tuple(_check_evidence(found)))
     passes = found.may_be_merged(options.expect_moves, allow_code=options.allow_code)

@@ -82,7 +82,8 @@ def review_branch(
     if head.registry is None:
         return BranchReview(commit, changes, NO_ANSWER_CHANGES, head.problems, compared=False)
     base_registry = _require_valid_base(base, commit)
-    moves = compare_answers(base_registry, head.registry)
+    changed = frozenset(change.ref for change in changes)
+    moves = compare_answers(base_registry, head.registry, changed)
     return BranchReview(
         commit,
         changes,
