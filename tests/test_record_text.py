@@ -229,3 +229,38 @@ def test_a_text_that_may_hide_something_is_looked_at(character: str, is_escaped:
     text = json.dumps({"name": f'a{character}b " /'}, indent=2, ensure_ascii=is_escaped)
     assert not shows_all_text(text)
     assert shows_all_text(json.dumps({"name": 'Ä " /'}, indent=2, ensure_ascii=False))
+
+
+@pytest.mark.parametrize(("indent", "is_fine"), [(2, True), (4, False), (1, False)])
+def test_a_level_is_two_spaces(write_registry: WriteRegistry, indent: int, is_fine: bool):
+    """An even indent of another depth makes a change of one fact a change of every line."""
+    record = make_model_record()
+    folder = write_registry(("licenses", make_license_record()), ("models", record))
+    for path in folder.rglob("*.json"):
+        text = json.dumps(json.loads(path.read_text()), indent=2) + "\n"
+        path.write_text(text)
+    path = folder / "models" / f"{record['id']}.json"
+    path.write_text(json.dumps(record, indent=indent) + "\n")
+    assert (main(["validate", "--registry", str(folder)]) == 0) == is_fine
+
+
+def test_what_is_no_record_does_not_lie_among_records(write_registry: WriteRegistry, capsys):
+    """A stray file is named; the machine's pages and hidden files are not."""
+    folder = write_registry()
+    for path in folder.rglob("*.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()), indent=2) + "\n")
+    assert main(["validate", "--registry", str(folder)]) == 0
+    for name in ("README.md", "model-1.md", ".hidden", "notes.txt"):
+        (folder / "models" / "maker" / name).write_text("x")
+    assert main(["validate", "--registry", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "registry/models/maker/notes.txt" in said
+    assert said.count("no record") == 1
+
+
+def test_the_summary_counts_what_could_not_be_read(write_registry: WriteRegistry, capsys):
+    """The number of records does not change with a mistake in one of them."""
+    folder = write_registry()
+    (folder / "models" / "maker" / "model-1.json").write_text("{")
+    assert main(["validate", "--registry", str(folder)]) == 1
+    assert " in 1 models, 0 families, 0 datasets, 1 licenses" in capsys.readouterr().out

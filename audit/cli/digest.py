@@ -27,8 +27,13 @@ DIGEST_FORMATS = {
 }
 
 
-_AGO = re.compile(r"(?P<count>\d{1,4})(?P<unit>[dh])")
-_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
+_AGO = re.compile(r"(?P<count>\d{1,4})(?P<unit>[dhwy])")
+_UNITS = {
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "y": timedelta(days=365),
+}
 
 
 @dataclass(frozen=True)

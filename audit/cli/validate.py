@@ -1,6 +1,5 @@
 """`validate`: every record, every error at once."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,8 +11,10 @@ from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.errors import Problem, UsageError
+from audit.core.json_files import find_json_files
+from audit.publish.pages.write import is_page_path
 from audit.records.dates import find_date_problems
-from audit.records.file_form import find_form_problems
+from audit.records.file_form import find_form_problems, find_stray_files
 from audit.records.load import LoadedRecords, read_all_records
 
 _COUNTED_FOLDERS = ("models", "families", "datasets", "licenses")
@@ -44,7 +45,7 @@ def run_command(options: ValidateOptions) -> int:
         _print_document(problems)
     else:
         _print_problems(problems)
-        print(_format_summary(loaded, len(problems)))
+        print(_format_summary(options.registry, len(problems)))
     return 1 if problems else 0
 
 
@@ -67,6 +68,7 @@ def _find_requested_problems(loaded: LoadedRecords, options: ValidateOptions) ->
         *_find_all_problems(loaded, options.registry.name),
         *find_date_problems(loaded.raw_records, options.parse_now()),
         *find_form_problems(loaded.raw_records, options.registry.parent),
+        *find_stray_files(options.registry, is_page_path),
     ]
     requested = [problem for problem in found if _is_requested(problem, options)]
     return list(add_line_numbers(requested, options.registry.parent))
@@ -77,6 +79,10 @@ def _find_all_problems(loaded: LoadedRecords, root: str) -> Iterable[Problem]:
     if loaded.registry is None:
         return loaded.problems
     return find_contradictions(loaded.registry, root)
+
+
+def _count_files(folder: Path) -> int:
+    return sum(1 for _ in find_json_files(folder))
 
 
 def _refuse_foreign_path(path: Path, registry: Path) -> None:
@@ -99,9 +105,9 @@ def _is_requested(problem: Problem, options: ValidateOptions) -> bool:
     return any(file == path.resolve() or path.resolve() in file.parents for path in options.paths)
 
 
-def _format_summary(loaded: LoadedRecords, problems: int) -> str:
-    counts = Counter(record.folder for record in loaded.raw_records)
-    read = ", ".join(f"{counts[folder]} {folder}" for folder in _COUNTED_FOLDERS)
+def _format_summary(registry: Path, problems: int) -> str:
+    """Every file of a record counts, whether it could be read or not."""
+    read = ", ".join(f"{_count_files(registry / each)} {each}" for each in _COUNTED_FOLDERS)
     if problems:
         return f"{problems} problem{'s' if problems > 1 else ''} in {read}"
     return f"valid: {read}"

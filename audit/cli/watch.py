@@ -181,6 +181,8 @@ def _read_requested_policy(path: Path | None, registry: Registry) -> ProjectPoli
     """The caller's policy. A mistake in it is not a broken policy: it ends with 2, not with 1."""
     if path is None:
         return ProjectPolicy(allows_unrecorded=True)
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such policy; write one as docs/watch.md shows")
     try:
         return read_policy(path, registry)
     except (InvalidFileError, InvalidRecordsError) as error:

@@ -96,14 +96,26 @@ def _require_url(url: str, allow_private: bool) -> str:
         raise UsageError(
             "the webhook's address is malformed; set WEBHOOK_URL to an https address"
         ) from error
-    is_plain = "@" not in parts.netloc and not parts.fragment
-    is_printable = re.fullmatch(r"[\x21-\x7e]+", url)
-    is_there = parts.hostname and is_plain and is_printable and has_port
-    if is_there and (parts.scheme == "https" or (allow_private and _is_own_machine(parts))):
+    fault = _find_fault(url, parts, allow_private=allow_private)
+    if fault is None and has_port:
         return url
-    raise UsageError(
-        "the webhook's address must be an https address without a name or password in it; "
-        "set WEBHOOK_URL"
+    raise UsageError(f"the webhook's address {fault or 'has the port 0'}; set WEBHOOK_URL")
+
+
+def _find_fault(url: str, parts: SplitResult, *, allow_private: bool) -> str | None:
+    """Which rule an address breaks, without a word of it."""
+    if not url:
+        return "is not set"
+    if "@" in parts.netloc:
+        return "holds a name or password"
+    if parts.fragment or not re.fullmatch(r"[\x21-\x7e]+", url):
+        return "holds a fragment, a space or a letter that no address has"
+    if not parts.hostname:
+        return "names no host"
+    if parts.scheme == "https" or (allow_private and _is_own_machine(parts)):
+        return None
+    return (
+        "must begin with https://; http is taken with --allow-private for 127.0.0.1 and localhost"
     )
 
 

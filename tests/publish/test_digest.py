@@ -90,7 +90,13 @@ def test_html_is_well_formed():
 
 @pytest.mark.parametrize(
     ("words", "ago"),
-    [("7d", timedelta(days=7)), ("36h", timedelta(hours=36)), ("2026-03-01", timedelta(days=30))],
+    [
+        ("7d", timedelta(days=7)),
+        ("36h", timedelta(hours=36)),
+        ("2w", timedelta(weeks=2)),
+        ("1y", timedelta(days=365)),
+        ("2026-03-01", timedelta(days=30)),
+    ],
 )
 def test_since(words, ago):
     """A day, or how long ago."""
@@ -212,6 +218,22 @@ def test_a_bad_configuration_is_refused_without_repeating_it(url, secret):
         parse_webhook_endpoint(url, secret)
     assert "SECRET-PATH" not in str(caught.value)
     assert str(secret) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "rule"),
+    [
+        (None, "is not set"),
+        ("https://user:SECRET-PATH@a.example/", "holds a name or password"),
+        ("https://a.example/#SECRET-PATH", "holds a fragment"),
+        ("https:///SECRET-PATH", "names no host"),
+        ("http://a.example/SECRET-PATH", "must begin with https://"),
+    ],
+)
+def test_the_rule_that_an_address_breaks_is_named(url, rule):
+    """One message for all would leave the reader to guess."""
+    with pytest.raises(UsageError, match=rule):
+        parse_webhook_endpoint(url, SECRET)
 
 
 def test_the_commands(write_registry, tmp_path, monkeypatch, capsys, receiver):

@@ -19,7 +19,9 @@ How to read a day:
   people     what somebody changed in the records
   audit      what it makes of that: suspected (a loss needs another look, hours later), confirmed,
              accepted (the record was mended) or reverted (upstream went back), with the record, the
-             kind of drift, the value before and after, [who gains, and what becomes of the label]
+             kind of drift, the value before and after, and [what it means for users, and what
+             becomes of the label]: more-open, more-closed, neutral, or unreviewed, which is for a
+             person to read
   run        complete, or incomplete where something could not be seen; what it cost
   issue      what stands on the rehearsal's own GitHub; #2 is the one that shows the audit's state
   feeds      entries for those who subscribed, in the feeds of model, maker, data and license
@@ -59,11 +61,12 @@ def _render_opening(scenario: Scenario) -> str:
     changes = scenario.scripted_changes
     real = sum(bool(change.expected_findings and change.date) for change in changes)
     quiet = sum(map(_must_stay_quiet, changes))
+    played = sum(bool(change.expected_findings and not change.date) for change in changes)
     return (
         "A rehearsal of the audit. A Hub and a GitHub are served on this machine; "
         "in them every record of the registry is true.\n"
-        f"Then {real} real changes are replayed over {len(scenario.days)} days, "
-        f"and {quiet} that must stay quiet. Texts are stand-ins of our own.\n"
+        f"Then {real} real changes are replayed over {len(scenario.days)} days, with {played} made "
+        f"up beside them and {quiet} that must stay quiet. Texts are stand-ins of our own.\n"
         "After each run `publish` tells people: issues on the GitHub that is served here, "
         f"and feeds.\n\n{LEGEND}"
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +57,7 @@ class RehearsalPublisher:
         self, registry: Registry, now: datetime, expected: Expectations
     ) -> PublishedDay:
         """Publish once, then compare what stands with what the script demands."""
-        changed = write_feeds(self._root, build_feed_files(registry, self._root))
+        write_feeds(self._root, build_feed_files(registry, self._root))
         items = json.loads((self._root / "feeds" / "all.json").read_text(encoding="utf-8"))["items"]
         new = {each["id"]: each["title"] for each in items if each["id"] not in self._known_entries}
         self._known_entries = frozenset(each["id"] for each in items)
@@ -67,13 +67,19 @@ class RehearsalPublisher:
             edited=self._format_issue_names(done.edited),
             closed=self._format_issue_names(done.closed),
             entries=tuple(new.values()),
-            feeds=sum(path.endswith(".atom") for path in changed) if new else 0,
+            feeds=self._count_feeds_with(new),
             not_done=not_done,
             faults=(
                 *self._find_issue_faults(expected),
                 *find_entry_faults([each["id"] for each in items], expected),
             ),
         )
+
+    def _count_feeds_with(self, ids: Collection[str]) -> int:
+        """How many feeds hold one of these entries."""
+        paths = (self._root / "feeds").rglob("*.json")
+        found = (json.loads(path.read_text(encoding="utf-8")).get("items", ()) for path in paths)
+        return sum(any(item["id"] in ids for item in items) for items in found)
 
     def _publish_issues(
         self, registry: Registry, now: datetime
