@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from audit.store.record_pack import pack_records, read_pack
+
 PROBE = """
 from pathlib import Path
 import audit
@@ -82,3 +84,11 @@ def test_an_installed_drill_says_where_it_exists(wheel: zipfile.ZipFile, tmp_pat
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith("clone the repository and run `nox -s drill` there\n")
     assert done.stderr.count("\n") == 1
+
+
+def test_the_wheel_carries_what_an_update_brings(wheel: zipfile.ZipFile, root: Path):
+    """One set of folders and files, though the build cannot ask the program for it."""
+    packed = read_pack(pack_records(root / "registry", "")).files
+    prefix = "audit/registry/"
+    carried = {name.removeprefix(prefix) for name in wheel.namelist() if name.startswith(prefix)}
+    assert carried == set(packed)

@@ -1,8 +1,9 @@
 """Several answers about permissions at a glance, for a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from audit.cli.tables import align_rows
 from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.permission_view import PermissionView
 
@@ -10,14 +11,7 @@ from audit.definitions.permission_view import PermissionView
 def render_permission_table(views: Sequence[PermissionView]) -> str:
     """A line for each model and mode; what was asked stands in each answer below."""
     rows = [(view.model, view.use.mode, view.words) for view in views]
-    return "\n".join(_align_rows([("Model", "Mode", "Answer"), *rows]))
-
-
-def _align_rows(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    return "\n".join(align_rows([("Model", "Mode", "Answer"), *rows]))
 
 
 def render_common_uses(views: Sequence[PermissionView]) -> str:
@@ -34,4 +28,4 @@ def _render_model_uses(id: str, views: Iterable[PermissionView]) -> str:
     rows = [
         (f"  {common.noun}", view.words) for common, view in zip(COMMON_USES, views, strict=True)
     ]
-    return "\n".join([id, *_align_rows(rows)])
+    return "\n".join([id, *align_rows(rows)])

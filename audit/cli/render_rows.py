@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from audit.cli.tables import align_rows
 from audit.core.escape import sanitize_line
 from audit.publish.views.facets import FACETS, Facet, ModelFilter, count_facet
 from audit.publish.views.model_summary import (
@@ -19,9 +20,7 @@ _HEADER = ("Model", "Label", "Commercial use", "License", "Of", "Size", "Release
 def render_rows(rows: Sequence[ModelSummary], total: int) -> str:
     """A table as wide as its words, and how many rows there are in all."""
     cells = [_HEADER, *map(_build_cells, rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [_align_cells(row, widths) for row in cells]
-    return "\n".join([*lines, "", _describe_count(len(rows), total)])
+    return "\n".join([*align_rows(cells), "", _describe_count(len(rows), total)])
 
 
 def _build_cells(row: ModelSummary) -> tuple[str, ...]:
@@ -39,11 +38,6 @@ def _build_cells(row: ModelSummary) -> tuple[str, ...]:
 def _shorten(words: str) -> str:
     shown = sanitize_line(words)
     return shown if len(shown) <= MAX_LICENSE_WIDTH else f"{shown[: MAX_LICENSE_WIDTH - 1]}…"
-
-
-def _align_cells(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-    return "  ".join(cells).rstrip()
 
 
 def _describe_count(shown: int, total: int) -> str:

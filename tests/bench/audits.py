@@ -68,6 +68,13 @@ class BenchmarkServer:
         told: dict[str, Any] = json.loads(stdout.readline())
         return told
 
+    def open_upstreams(self) -> Upstreams:
+        """Real clients of what is served here, with a counter of their own."""
+        counter = RequestCounter()
+        hub = HubSource(self.hub, TOKEN, counter)
+        github = GithubSource(self.github, None, counter)
+        return Upstreams((hub, github, UnchangedPages(counter)), counter)
+
     def stop(self) -> None:
         """End it."""
         cast(IO[str], self.process.stdin).close()
@@ -183,15 +190,7 @@ class _DailyRuns:
 
     def run_next_day(self) -> tuple[RunReport, float]:
         """One run; `hub` holds what it asked the Hub."""
-        counter = RequestCounter()
-        upstreams = Upstreams(
-            (
-                HubSource(self._server.hub, TOKEN, counter),
-                GithubSource(self._server.github, None, counter),
-                UnchangedPages(counter),
-            ),
-            counter,
-        )
+        upstreams = self._server.open_upstreams()
         start = time.perf_counter()
         report = run_audit(self._registry, upstreams, self._options)
         seconds = time.perf_counter() - start

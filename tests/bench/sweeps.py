@@ -15,18 +15,12 @@ from pathlib import Path
 from audit.observations.facts import HUGGING_FACE
 from audit.records.load import load_registry
 from audit.records.registry import Registry
-from audit.runs.collect import Upstreams
 from audit.runs.forecast import plan_audit
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
-from audit.sources.github.repositories import GithubSource
-from audit.sources.huggingface.source import HubSource
-from audit.sources.request_log import RequestCounter
 from tests.bench.audits import BenchmarkServer
 from tests.bench.generate import generate_registry
 from tests.bench.measured import Measurement
-from tests.bench.pages import UnchangedPages
-from tests.bench.server import TOKEN
 from tests.bench.world import build_hub_world, seed_target_states
 
 START = datetime(2027, 1, 1, 6, tzinfo=UTC)
@@ -74,15 +68,7 @@ class SweptRegistry:
         return self._count(report, seconds)
 
     def _run(self) -> RunReport:
-        counter = RequestCounter()
-        upstreams = Upstreams(
-            (
-                HubSource(self._server.hub, TOKEN, counter),
-                GithubSource(self._server.github, None, counter),
-                UnchangedPages(counter),
-            ),
-            counter,
-        )
+        upstreams = self._server.open_upstreams()
         report = run_audit(self.registry, upstreams, RunOptions(self.root, self._now, sweep=True))
         if report.status != "complete":
             raise SystemExit(f"the sweep ended {report.status}: {report.state_counts}")

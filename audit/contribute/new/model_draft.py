@@ -154,7 +154,7 @@ def _state_weights(draft: RecordDraft, reading: RepositoryReading, registry: Reg
         _ask_for_weights(draft)
         return
     stated = derive_stated_terms(facts, reading.texts, registry)
-    terms = settle_with_prose(stated, reading.terms_sentences)
+    terms = settle_with_prose(stated, reading.terms_sentences, registry)
     if terms.open_question:
         example = stated.license or choose_example_license(registry)
         draft.ask(f"{WEIGHTS_PATH}.license", terms.open_question, example)

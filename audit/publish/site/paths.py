@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from audit.core.references import get_owner, split_reference
+from audit.core.references import split_reference
 
 CHANGES = "changes/index.html"
 
@@ -54,9 +54,3 @@ def find_record_page(ref: str) -> str:
     """The page of a record such as `models/owner/name`."""
     folder, id = split_reference(ref)
     return _BY_FOLDER[folder](id)
-
-
-def name_maker_of(ref: str) -> str:
-    """The account that a record of a model or a dataset lies under; empty for other records."""
-    folder, id = split_reference(ref)
-    return get_owner(id) if folder in ("models", "datasets") else ""

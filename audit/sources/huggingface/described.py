@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from audit.observations.facts import HubFacts
+from audit.records.model_names import HUB_ADDRESS
 from audit.sources.huggingface.files import ListedFile, read_files
 from audit.sources.huggingface.parse import Payload, parse_hub_facts, read_card, read_tags
 
 CARD_PATH = "README.md"
 ARXIV_TAG = re.compile(r"arxiv:(\d{4}\.\d{4,5})")
-HUB_ADDRESS = re.compile(r"https://(?:huggingface\.co|hf\.co)/")
 INTEGER_TYPES = frozenset({"I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64", "BOOL"})
 """Types of tensors that hold packed, quantized weights, or no parameters at all."""
 
@@ -122,7 +122,8 @@ def _list_bases(
     yield from ((base, _find_relation(tags, base)) for base in tagged)
     relation = _read_string(card.get("base_model_relation"))
     for words in _list_strings(card.get("base_model")):
-        base = HUB_ADDRESS.sub("", words.strip()).rstrip("/")
+        address = HUB_ADDRESS.fullmatch(words.strip())
+        base = (address[1] if address else words.strip()).rstrip("/")
         if base and base.lower() not in seen:
             seen.add(base.lower())
             yield base, relation
