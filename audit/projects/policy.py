@@ -13,7 +13,7 @@ from audit.drift.finding import Finding
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.licenses.uses import IntendedUse
-from audit.projects.further_rules import find_further_violations
+from audit.projects.policy_demands import find_unmet_demands
 from audit.projects.policy_rules import PolicyWaiver, ProjectPolicy
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -76,7 +76,7 @@ def find_policy_violations(
         yield from _check_lineage_terms(model, policy, registry)
     if not policy.allows_drift:
         yield from _find_harmful_drift(drift)
-    yield from find_further_violations(model, policy, registry)
+    yield from find_unmet_demands(model, policy, registry)
 
 
 def _collect_condition_kinds(registry: Registry) -> set[str]:

@@ -11,9 +11,7 @@ from audit.records.model import Model
 from audit.records.registry import Registry
 
 
-def find_further_violations(
-    model: Model, policy: ProjectPolicy, registry: Registry
-) -> Iterator[str]:
+def find_unmet_demands(model: Model, policy: ProjectPolicy, registry: Registry) -> Iterator[str]:
     """Every way in which a model breaks these demands, in sentences."""
     for use in policy.uses:
         yield from _judge_use(model, use, policy, registry)
