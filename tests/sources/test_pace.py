@@ -235,7 +235,7 @@ def test_what_was_missed_comes_first(paged: PacedStage):
 
 
 def test_time_is_a_budget_too(quotas_tiny: PacedStage):
-    """No wait begins that would end after the run's time."""
+    """No wait begins that would end after the run's time; what one window allows is more than spent."""
     targets = [Target("huggingface", "model", f"owner{number}/m") for number in range(100)]
     for target in targets:
         quotas_tiny.world.add_hub_repo(HubRepo("models", target.repo))
@@ -244,7 +244,8 @@ def test_time_is_a_budget_too(quotas_tiny: PacedStage):
     assert {each.reason for each in observed.observations if each.state == "unverifiable"} == {
         "rate-limited"
     }
-    assert 30 < sum(each.state == "ok" for each in observed.observations) <= 60
+    # How many of a window's requests meet a full quota depends on how many are under way.
+    assert 20 < sum(each.state == "ok" for each in observed.observations) <= 60
 
 
 @pytest.fixture
