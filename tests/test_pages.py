@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from audit.analysis.other_indexes import read_indexes
 from audit.cli.main import main
 from audit.core.escape import escape_markdown
+from audit.drift.events import Event
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.feeds.files import build_feed_files
 from audit.publish.pages.verdicts import VERDICTS_FILE
@@ -30,6 +31,7 @@ from tests.definitions.builders import (
     make_registry,
     replace_component,
 )
+from tests.publish.conftest import build_finding
 
 MAX_PAGE_BYTES = 100_000
 OPERATORS_WORDS = ("address.json", "nox -s run", "nox -s publish", "nox -s feeds")
@@ -313,3 +315,14 @@ def test_a_moved_verdict_is_named(write_registry, capsys):
     assert "open-weight-or-better -> closed" in capsys.readouterr().out
     main(["catalog", "--registry", str(folder)])
     assert "moved" not in capsys.readouterr().out
+
+
+def test_an_old_contradiction_is_no_recent_drift():
+    """A first audit finds statements that have disagreed for years: the catalog's list is for what changed."""
+    changed = build_finding()
+    conflict = build_finding(kind="license-conflict", field="LICENSE", before="MIT", after="NC")
+    events = [Event(finding, "run", finding.first_seen) for finding in (changed, conflict)]
+    page = render_registry_pages(make_registry(make_model()), events)["README.md"]
+    recent = page.partition("## Recently drifted")[2].partition("##")[0]
+    assert recent.count("\n* ") == 1
+    assert "gate" in recent

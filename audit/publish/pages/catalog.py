@@ -3,8 +3,10 @@
 Counts and ways in; what is one step away, what drifted, where claims and verdicts part.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from audit.core.escape import escape_markdown
 from audit.core.grouping import list_alphabetically
@@ -20,6 +22,7 @@ from audit.core.references import split_reference
 from audit.definitions.base import Verdict
 from audit.definitions.depth import DEPTH_WORDS, find_depth
 from audit.drift.events import Event
+from audit.drift.kinds import LICENSE_CONFLICT
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.coverage import render_coverage
 from audit.publish.pages.history import render_event_line
@@ -107,9 +110,15 @@ def _format_record_counts(registry: Registry) -> str:
 
 
 def _render_recent_events(pages: JudgedRegistry) -> list[str]:
-    lines = map(_format_recent_event, pages.list_recent_events(MAX_RECENT_EVENTS))
+    drifted = filter(_is_drift, pages.list_recent_events(sys.maxsize))
+    lines = map(_format_recent_event, islice(drifted, MAX_RECENT_EVENTS))
     text = "\n".join(lines) or "Nothing that is recorded."
     return ['<a id="recent"></a>\n\n## Recently drifted', text]
+
+
+def _is_drift(event: Event) -> bool:
+    """Statements that contradict each other may be years old; the page of their model tells them."""
+    return event.finding.kind != LICENSE_CONFLICT.id
 
 
 def _format_recent_event(event: Event) -> str:
