@@ -102,10 +102,18 @@ def _write_file(path: Path, content: bytes) -> None:
     """Write it where it differs, so that who copies the folder copies only what changed."""
     try:
         if not _holds(path, content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            _write_in_folder(path, content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write_in_folder(path: Path, content: bytes) -> None:
+    """Most folders are there: what is missing is found out by the first file of it."""
+    try:
+        path.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -15,14 +15,15 @@ def show_value(value: Any) -> str:
 
     Most values are plain words: those are found out without a copy.
     """
-    if type(value) is not str:
-        return escape(value if isinstance(value, Markup) else _blank_unprintable(str(value)))
-    if not value.isprintable():
-        value = _blank_unprintable(value)
-    return escape(value) if _SPECIAL.search(value) else value
+    if isinstance(value, Markup):
+        return value
+    text = value if type(value) is str else str(value)
+    if not text.isprintable():
+        text = _replace_unprintable(text)
+    return escape(text) if _SPECIAL.search(text) else text
 
 
-def _blank_unprintable(text: str) -> str:
+def _replace_unprintable(text: str) -> str:
     return "".join(each if each.isprintable() else " " for each in text)
 
 
