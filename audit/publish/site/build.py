@@ -92,9 +92,9 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
     Raises UsageError for a folder that holds something else.
     """
     earlier = list_earlier_files(folder)
-    with SiteArchive(folder, data.data_date) as archive:
-        sums, total = _write_files(folder, list_site_files(data), archive)
-    sums[ARCHIVE], size = archive.digest()
+    archive = SiteArchive(folder, data.data_date)
+    sums, total = _write_files(folder, list_site_files(data), archive)
+    sums[ARCHIVE], size = archive.write()
     listed = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
     _write_file(folder / SUMS_FILE, listed)
     for path in earlier - sums.keys():
