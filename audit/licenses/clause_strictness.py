@@ -62,6 +62,11 @@ def is_same_duty(_: ConditionParameters, __: ConditionParameters) -> bool:
     return True
 
 
+def is_disclosure_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether a mere request is left, or the old clause was more than one."""
+    return new.get("effect") == "request" or old.get("effect") != "request"
+
+
 def is_output_training_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
     """Whether no further trained models are reached."""
     reaches = old.get("reaches", "any")
