@@ -426,6 +426,16 @@ def license_bench(session: nox.Session) -> None:
     run_module(session, "tests.bench.license_bench_command", *found)
 
 
+@nox.session(name="watch-bench", python=False)
+def watch_bench(session: nox.Session) -> None:
+    """Measure which models `watch` finds in public projects that were labeled first.
+
+    The projects are cloned from GitHub; `--trees DIR` names a folder that holds them.
+    """
+    prepare_shared_environment(session)
+    run_shared_module(session, "tests.bench.watch_bench")
+
+
 @nox.session(name="license-oracle")
 def license_oracle(session: nox.Session) -> None:
     """Compare with ScanCode on the same texts; a large installation."""
