@@ -12,6 +12,7 @@ StrictnessRule = Callable[[ConditionParameters, ConditionParameters], bool]
 
 EFFECT_HARSHNESS: Mapping[str | None, int] = {
     None: 0,
+    "request": 0,
     "obligation": 0,
     "royalty": 1,
     "needs-license": 2,
