@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from audit.publish.site import paths
 from audit.publish.site.escaping import SiteEnvironment, show_value
+from audit.publish.site.json_blocks import dump_json_block
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import format_summary_size
 
@@ -35,12 +36,23 @@ _NAVIGATION = (
 )
 
 
-def render_page(template: str, path: str, data: SiteData, **values: Any) -> SitePage:
-    """Fill a template for the page at a path of the site: its links lead up from there."""
-    up = "../" * path.count("/")
+def render_page(
+    template: str, path: str, data: SiteData, topic: str = "", **values: Any
+) -> SitePage:
+    """Fill a template for the page at a path of the site: its links lead up from there.
+
+    `topic`: what its feed is about, where there is one of it.
+    """
+    up = find_way_up(path)
+    feed = paths.find_feed(topic) if topic in data.feeds else ""
     page = open_site_environment().get_template(template)
-    text = page.render(up=up, path=path, data_date=data.data_date, **values)
+    text = page.render(up=up, path=path, feed=feed, data_date=data.data_date, **values)
     return unquote(path), text.encode()
+
+
+def find_way_up(path: str) -> str:
+    """From a page to the root of the site."""
+    return "../" * path.count("/")
 
 
 @cache
@@ -79,6 +91,7 @@ SITE_FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": _format_number,
     "words": _format_words,
     "size": format_summary_size,
+    "json_block": dump_json_block,
     "model_page": paths.find_model_page,
     "maker_page": paths.find_maker_page,
     "family_page": paths.find_family_page,

@@ -11,9 +11,14 @@ from audit.definitions.base import Step
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.pages.terms import replace_license_keys
-from audit.publish.site.api.files import find_model_json
 from audit.publish.site.badges import find_badge
-from audit.publish.site.html import SitePage, open_site_environment, render_page
+from audit.publish.site.html import (
+    SitePage,
+    find_way_up,
+    open_site_environment,
+    render_page,
+)
+from audit.publish.site.linked_data import describe_model
 from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_model_page
 from audit.publish.site.site_data import SiteData
@@ -36,13 +41,16 @@ _FORMS = (
 
 
 def render_model_page(
-    view: ModelView, data: SiteData, downloads: Sequence[tuple[str, str]]
+    view: ModelView, data: SiteData, downloads: Sequence[tuple[str, str, str]]
 ) -> SitePage:
-    """The page of one model. `downloads`: words and address of each file to take along."""
+    """The page of one model. `downloads`: words, address and type of each file to take along."""
+    path = find_model_page(view.model.id)
     return render_page(
         "model.html.j2",
-        find_model_page(view.model.id),
+        path,
         data,
+        view.model.ref,
+        linked=describe_model(view, data.registry, find_way_up(path)),
         view=view,
         downloads=downloads,
         definitions=_name_definitions(),
@@ -77,7 +85,6 @@ def _collect_surroundings(model: Model, data: SiteData) -> dict[str, Any]:
         "datasets": [registry.datasets.get(id) or id for id in named],
         "forms": list_forms(model.id, data.address),
         "badge": find_badge(model.id),
-        "record": find_model_json(model.id),
     }
 
 
