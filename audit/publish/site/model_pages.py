@@ -109,7 +109,8 @@ class _LicenseNames:
 
 @lru_cache(maxsize=1 << 14)
 def _render_step(*words: str) -> Markup:
-    return Markup(open_site_environment().get_template("parts.html.j2").module.step_item(*words))
+    macros = vars(open_site_environment().get_template("parts.html.j2").module)
+    return Markup(macros["step_item"](*words))
 
 
 def _name_definitions() -> Mapping[str, Any]:
