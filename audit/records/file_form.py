@@ -12,7 +12,6 @@ from pathlib import Path
 from audit.core.errors import Problem
 from audit.records.read import RECORD_FOLDERS, RawRecord
 
-
 _BROKEN_LINES = ("\n\n", " \n")
 _ODD_INDENT = re.compile(r"\n(?:  )*+ [^ ]")
 _DEEP_INDENT = re.compile(r"\n( *+)[^ \n][^\n]*+\n\1   ")
