@@ -1,17 +1,22 @@
 """One look at the branches and tags of a repository. Those that are not there are for comparison."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 
 from audit.observations.facts import Observation, Target
-from audit.sources.failures import SourceFailure
+from audit.sources.failures import SourceFailure, build_unverifiable
 from audit.sources.huggingface.api import HubApi
 
 
-def observe_revisions(api: HubApi, target: Target, wanted: Collection[str]) -> Observation:
-    """What the Hub says of them now. Behind a gate it says nothing."""
+def observe_revisions(
+    api: HubApi, target: Target, named: Mapping[Target, frozenset[str]]
+) -> Observation:
+    """What the Hub says of those that are named. Behind a gate it says nothing."""
     url = build_revisions_url(api, target)
-    answer = api.fetch_revisions(target.repo, wanted)
+    if target not in named:
+        # Without names every one of them would seem to be gone.
+        return build_unverifiable("error", ours=True).build_observation(target, url)
+    answer = api.fetch_revisions(target.repo, named[target])
     if isinstance(answer, SourceFailure):
         seen = answer.build_observation(target, url)
         return replace(seen, state="unverifiable") if seen.state == "gated" else seen

@@ -102,7 +102,7 @@ class HubSource(HubApi):
     def observe(self, target: Target, context: ObservationContext) -> Observation:
         """The head first where the repository was seen before; all of it where that changed."""
         if target.kind == "revisions":
-            return observe_revisions(self, target, context.named_revisions.get(target, frozenset()))
+            return observe_revisions(self, target, context.named_revisions)
         seen = self._observe_head(target, context) or self._observe_in_full(target, context)
         read = self._add_next_text(seen, context)
         # A license and a card that changed together are read one after the other.
