@@ -19,6 +19,7 @@ from audit.drift.compare.lineage import compare_bases_and_datasets, find_terms_f
 from audit.drift.compare.page import compare_page
 from audit.drift.compare.prose import compare_gate_prompt, compare_prose
 from audit.drift.compare.prose_conflicts import find_prose_conflicts
+from audit.drift.compare.prose_direction import CardReader
 from audit.drift.compare.revisions import compare_revisions
 from audit.drift.compare.searches import find_appeared
 from audit.drift.compare.weights import compare_weights
@@ -133,7 +134,9 @@ def _compare_contents(hub: HubComparison, before: HubFacts) -> Differences:
         yield from compare_weights(before.weights, hub.now.weights)
     else:
         yield from compare_contents_of_dataset(before, hub.now)
-    yield from compare_prose(before, hub.now)
+    recorded = hub.declaration.license if hub.kind == "model" else None
+    reader = CardReader(hub.registry, recorded, is_code_repository=False)
+    yield from compare_prose(before.card, hub.now.card, reader)
     yield from compare_gate_prompt(before, hub.now)
     yield from compare_cited_files(hub, before)
     yield from compare_bases_and_datasets(before, hub.now, hub.registry)
