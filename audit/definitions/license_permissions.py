@@ -44,6 +44,15 @@ def find_license_clauses(
     return max(choices, key=_rank_choice)
 
 
+@lru_cache(maxsize=CACHE_SIZE)
+def find_license_permission(
+    expression: str, use: IntendedUse, modalities: tuple[str, ...], registry: Registry
+) -> Permission:
+    """What these clauses allow together. Raises InvalidExpressionError."""
+    clauses = find_license_clauses(expression, use, modalities, registry)
+    return find_least_permission(clause.effect for clause in clauses)
+
+
 def _rank_choice(clauses: tuple[DecidingClause, ...]) -> tuple[int, int]:
     least = find_least_permission(clause.effect for clause in clauses)
     return rank_permission(least), -len(clauses)

@@ -43,6 +43,8 @@ def trace_parameters(model: Model, registry: Registry) -> Lineage:
 @lru_cache(maxsize=64)
 def trace_lineage(model: Model, registry: Registry, *, with_teachers: bool = True) -> Lineage:
     """Follow the base models to the end; a circle is walked once."""
+    if not model.base_models:
+        return Lineage((), (), (model,) if model.base_models is None else ())
     reached = {model.id: model}
     waiting = deque([model])
     while waiting:
