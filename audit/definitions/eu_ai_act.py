@@ -46,8 +46,7 @@ from audit.definitions.rules import (
 )
 from audit.definitions.training_compute import (
     ComputeRange,
-    estimate_compute,
-    list_compute_facts,
+    measure_chain,
 )
 from audit.records.component import ComponentStatus
 from audit.records.model import Model
@@ -203,11 +202,9 @@ def _describe_usage(parts: list[ComponentFacts]) -> str:
 
 def _check_systemic_risk(model: Model, lineage: Lineage) -> Step:
     """The compute of the whole chain, which the presumption counts cumulatively."""
-    chain = (model, *lineage.ancestors)
-    compute = estimate_compute(chain)
+    compute, facts = measure_chain((model, *lineage.ancestors))
     answer = _judge_compute(compute)
     needs = _COMPUTE_NEEDS.get(answer, "")
-    facts = list_compute_facts(chain)
     reason = f"cumulative training compute: {compute}"
     return Step("systemic-risk", _SYSTEMIC_RISK_CLAUSE, answer, reason, facts, needs=needs)
 

@@ -121,8 +121,8 @@ def _measure_classes(classes: _StepsByClass) -> tuple[Measure, ...]:
 def _measure_class(name: str, steps: list[Step]) -> Measure:
     """The progress of a class: its components and those of the classes before it."""
     doubled = _count_doubled_documents(name, steps)
-    met = sum(step.answer in ("yes", "not-applicable") for step in steps) - doubled
-    return Measure(name, met, len(steps) - doubled)
+    met = [step for step in steps if step.answer in ("yes", "not-applicable")]
+    return Measure(name, len(met) - doubled, len(steps) - doubled)
 
 
 def _count_doubled_documents(name: str, steps: list[Step]) -> int:
