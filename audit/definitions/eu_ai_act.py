@@ -17,8 +17,6 @@ presumed above 10^25 FLOP of cumulative training compute. Choices:
 * Training compute is summed over the chain of base models, teachers left out (annex A.1, 122).
 """
 
-from dataclasses import replace
-
 from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
@@ -166,7 +164,7 @@ def _check_access(model: Model) -> Step:
     if gate is False:
         return step
     needs = _UNSEEN_GATE_NEEDS if gate == "unknown" else _GATE_NEEDS
-    return replace(step, answer="unknown", needs=needs)
+    return step._replace(answer="unknown", needs=needs)
 
 
 def _check_architecture(model: Model) -> Step:

@@ -18,7 +18,6 @@ A class is given when all of it is known to be met; an unknown fact leaves the c
 standing.
 """
 
-from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain
 
@@ -163,7 +162,7 @@ def _weigh_paper(report: Step, paper: Step) -> Step:
         reason = "the research paper stands for the technical report"
         return Step(report.id, report.clause, "not-applicable", reason, paper.facts)
     if report.answer == "no" and paper.answer == "unknown":
-        return replace(paper, id=report.id)
+        return paper._replace(id=report.id)
     return report
 
 
