@@ -11,11 +11,7 @@ from audit.publish.site.changes import DIRECTION_NAMES, SiteEvent
 from audit.publish.site.drift_map import DIRECTION_COLORS, draw_drift_map
 from audit.publish.site.heat_map import render_heat_map
 from audit.publish.site.html import SitePage, render_page
-from audit.publish.site.license_families import (
-    find_license_family,
-    list_present,
-    name_license_families,
-)
+from audit.publish.site.license_families import build_license_families
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 
@@ -147,9 +143,9 @@ def draw_labels(rows: Iterable[ModelSummary]) -> Chart:
 def draw_licenses(data: SiteData) -> Chart:
     """Families of licenses of each year's releases."""
     dated = [row for row in data.rows if row.year != UNKNOWN]
-    families, names = name_license_families(dated, data.registry, NAMED_FAMILIES)
-    counts = _count_by_year(dated, lambda row: find_license_family(row, families))
-    series = list_present(names, chain.from_iterable(counts.values()))
+    families = build_license_families(dated, data.registry, NAMED_FAMILIES)
+    counts = _count_by_year(dated, families.find_name)
+    series = families.list_present(chain.from_iterable(counts.values()))
     note = "Weights by the family of their license: its versions stand together."
     return draw_columns("licenses", ("License families by year", note), counts, series)
 

@@ -15,12 +15,10 @@ DIRECTION_COLORS: Mapping[str, int] = {
     "unreviewed": 5,
 }
 """Number of the color of each direction, in every drawing."""
-_WORDS: Mapping[str, str] = dict(DIRECTION_NAMES)
+_WORDS: Mapping[str, str] = {str(id): words for id, words in DIRECTION_NAMES.items()}
 WIDTH, LEFT, TOP, ROW = 640, 190, 22, 30
 """In units of the drawing: its width, where the years begin, the room above, and of a row."""
 _MIN_RADIUS, _MAX_RADIUS = 3.0, 12.0
-DriftKey = tuple[str, str, str]
-"""Kind, year and direction."""
 
 
 @dataclass(frozen=True)
@@ -57,54 +55,57 @@ class DriftMap:
     height: int
 
 
+class _Counts:
+    """Changes by kind, year and direction."""
+
+    def __init__(self, events: Iterable[SiteEvent]) -> None:
+        self.found = Counter((each.kind, each.day[:4], each.direction) for each in events)
+        self.years = sorted({year for _, year, _ in self.found})
+        self.totals = Counter(kind for kind, _, _ in self.found.elements())
+
+    @property
+    def kinds(self) -> list[str]:
+        """Those with the most changes first."""
+        return sorted(self.totals, key=lambda kind: (-self.totals[kind], kind))
+
+    def describe_cell(self, kind: str, year: str) -> str:
+        """Such as `3 more open, 1 neither`; a dash for none."""
+        counted = [(self.found[kind, year, id], words) for id, words in _WORDS.items()]
+        return ", ".join(f"{count} {words}" for count, words in counted if count) or "–"
+
+    def find_middle(self, year: str) -> float:
+        """Of the column of a year."""
+        place = self.years.index(year) + 0.5
+        return round(LEFT + place * (WIDTH - LEFT) / len(self.years), 1)
+
+    def find_place(self, year: str, direction: str) -> float:
+        """The dots of one cell stand side by side."""
+        step = (WIDTH - LEFT) / len(self.years) / len(_WORDS)
+        shift = list(_WORDS).index(direction) - (len(_WORDS) - 1) / 2
+        return round(self.find_middle(year) + step * shift, 1)
+
+
 def draw_drift_map(events: Iterable[SiteEvent]) -> DriftMap:
     """The kinds with the most changes first."""
-    counts = Counter((each.kind, each.day[:4], each.direction) for each in events)
-    years = sorted({year for _, year, _ in counts})
-    totals: Counter[str] = Counter()
-    for (kind, _, _), count in counts.items():
-        totals[kind] += count
-    kinds = sorted(totals, key=lambda kind: (-totals[kind], kind))
-    rows = tuple(_build_row(kind, place, counts, years) for place, kind in enumerate(kinds))
-    dots = tuple(_list_dots(rows, counts, years))
-    middles = tuple((year, _find_middle(place, years)) for place, year in enumerate(years))
-    return DriftMap(middles, rows, dots, TOP + ROW * len(rows))
+    counts = _Counts(events)
+    rows = tuple(_build_row(kind, place, counts) for place, kind in enumerate(counts.kinds))
+    years = tuple((year, counts.find_middle(year)) for year in counts.years)
+    return DriftMap(years, rows, tuple(_list_dots(rows, counts)), TOP + ROW * len(rows))
 
 
-def _build_row(
-    kind: str, place: int, counts: Mapping[DriftKey, int], years: Sequence[str]
-) -> DriftRow:
-    cells = tuple(_describe_cell(kind, year, counts) for year in years)
-    total = sum(count for (other, _, _), count in counts.items() if other == kind)
-    return DriftRow(kind, find_drift_kind(kind).sentence, TOP + place * ROW, cells, total)
+def _build_row(kind: str, place: int, counts: _Counts) -> DriftRow:
+    cells = tuple(counts.describe_cell(kind, year) for year in counts.years)
+    sentence = find_drift_kind(kind).sentence
+    return DriftRow(kind, sentence, TOP + place * ROW, cells, counts.totals[kind])
 
 
-def _describe_cell(kind: str, year: str, counts: Mapping[DriftKey, int]) -> str:
-    """Such as `3 more open, 1 neither`; a dash for none."""
-    found = [(counts.get((kind, year, id), 0), words) for id, words in _WORDS.items()]
-    return ", ".join(f"{count} {words}" for count, words in found if count) or "–"
-
-
-def _list_dots(
-    rows: Sequence[DriftRow], counts: Mapping[DriftKey, int], years: Sequence[str]
-) -> Iterator[Dot]:
+def _list_dots(rows: Sequence[DriftRow], counts: _Counts) -> Iterator[Dot]:
     heights = {row.kind: row.y + ROW / 2 for row in rows}
-    most = max(counts.values(), default=1)
-    for (kind, year, direction), count in sorted(counts.items()):
-        x = _find_middle(years.index(year), years) + _find_shift(direction, years)
+    most = max(counts.found.values(), default=1)
+    for (kind, year, direction), count in sorted(counts.found.items()):
         words = f"{year}, {kind.replace('-', ' ')}, {_WORDS[direction]}: {count}"
-        radius = _find_radius(count, most)
-        yield Dot(round(x, 1), heights[kind], radius, DIRECTION_COLORS[direction], words)
-
-
-def _find_shift(direction: str, years: Sequence[str]) -> float:
-    """From the middle of a column: those of one cell stand side by side."""
-    step = (WIDTH - LEFT) / len(years) / len(_WORDS)
-    return step * (list(_WORDS).index(direction) - (len(_WORDS) - 1) / 2)
-
-
-def _find_middle(place: int, years: Sequence[str]) -> float:
-    return round(LEFT + (place + 0.5) * (WIDTH - LEFT) / len(years), 1)
+        x, radius = counts.find_place(year, direction), _find_radius(count, most)
+        yield Dot(x, heights[kind], radius, DIRECTION_COLORS[direction], words)
 
 
 def _find_radius(count: int, most: int) -> float:

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from audit.core.grouping import group_pairs
 from audit.publish.pages.terms import find_license_name
 from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 from audit.records.registry import Registry
@@ -10,52 +12,53 @@ from audit.records.registry import Registry
 OTHER, NOT_KNOWN, NO_WEIGHTS = "other licenses", "no license known", "no weights"
 
 
-def name_license_families(
+@dataclass(frozen=True)
+class LicenseFamilies:
+    """The families that many models use."""
+
+    names: Mapping[str, str]
+    """Of the family of each license; the others are of no named one."""
+
+    def find_name(self, row: ModelSummary) -> str:
+        """That of the weights; an expression of several licenses is of no family."""
+        if not row.license:
+            return NO_WEIGHTS
+        return NOT_KNOWN if row.license in (UNKNOWN, "NONE") else self.names.get(row.license, OTHER)
+
+    def list_present(self, found: Iterable[str]) -> list[str]:
+        """The names among those found, the most used first and the rest last."""
+        present = set(found)
+        ordered = dict.fromkeys((*self.names.values(), OTHER, NOT_KNOWN, NO_WEIGHTS))
+        return [name for name in ordered if name in present]
+
+
+def build_license_families(
     rows: Sequence[ModelSummary], registry: Registry, most: int
-) -> tuple[Mapping[str, str], list[str]]:
-    """The family of each license expression, and the names of the families in their order.
-
-    `most`: so many of the most used have a name of their own.
-    """
+) -> LicenseFamilies:
+    """The families of the licenses of these models. `most`: how many get a name of their own."""
     used = Counter(row.license for row in rows if row.license in registry.licenses)
-    roots = {id: _find_root(id, registry) for id in used}
-    sizes: Counter[str] = Counter()
-    for id, count in used.items():
-        sizes[roots[id]] += count
-    kept = [root for root, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))][:most]
-    names = {root: _name_root(root, roots, used, registry) for root in kept}
-    found = {id: names.get(root, OTHER) for id, root in roots.items()}
-    return found, [*names.values(), OTHER, NOT_KNOWN, NO_WEIGHTS]
+    versions = group_pairs((find_first_version(id, registry), id) for id in used)
+    ranked = sorted(versions.values(), key=lambda ids: (-_count_uses(ids, used), ids))
+    return LicenseFamilies(
+        {id: _name_family(ids, used, registry) for ids in ranked[:most] for id in ids}
+    )
 
 
-def _find_root(id: str, registry: Registry) -> str:
-    """The first version of a license."""
-    seen = {id}
-    while (
-        earlier := registry.licenses[id].predecessor
-    ) in registry.licenses and earlier not in seen:
-        seen.add(earlier)
-        id = earlier
-    return id
+def find_first_version(id: str, registry: Registry) -> str:
+    """Where the chain of predecessors begins."""
+    chain = [id]
+    while (earlier := registry.licenses[chain[-1]].predecessor) in registry.licenses:
+        if earlier in chain:
+            break
+        chain.append(earlier)
+    return chain[-1]
 
 
-def _name_root(
-    root: str, roots: Mapping[str, str], used: Mapping[str, int], registry: Registry
-) -> str:
+def _count_uses(ids: Sequence[str], used: Mapping[str, int]) -> int:
+    return sum(used[id] for id in ids)
+
+
+def _name_family(ids: Sequence[str], used: Mapping[str, int], registry: Registry) -> str:
     """Its most used version, for people know that one."""
-    versions = [id for id, first in roots.items() if first == root]
-    name = find_license_name(max(versions, key=lambda id: (used[id], id)), registry)
-    return name if len(versions) == 1 else f"{name} and other versions"
-
-
-def find_license_family(row: ModelSummary, families: Mapping[str, str]) -> str:
-    """That of the weights; an expression of several licenses is of no family."""
-    if not row.license:
-        return NO_WEIGHTS
-    return NOT_KNOWN if row.license in (UNKNOWN, "NONE") else families.get(row.license, OTHER)
-
-
-def list_present(names: Iterable[str], present: Iterable[str]) -> list[str]:
-    """Names that occur, in their order."""
-    found = set(present)
-    return [name for name in names if name in found]
+    name = find_license_name(max(ids, key=lambda id: (used[id], id)), registry)
+    return name if len(ids) == 1 else f"{name} and other versions"
