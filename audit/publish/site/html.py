@@ -61,7 +61,7 @@ def open_site_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("audit.publish", "templates/site"),
         autoescape=True,
-        finalize=_show_value,
+        finalize=show_value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,7 +71,7 @@ def open_site_environment() -> Environment:
     return environment
 
 
-def _show_value(value: Any) -> Any:
+def show_value(value: Any) -> Any:
     """Text without characters that hide, or that turn what stands beside them."""
     if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
         return value
