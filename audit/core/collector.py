@@ -20,3 +20,13 @@ def hold_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def set_aside_what_is_built() -> Iterator[None]:
+    """Within this block the collector looks at nothing that was made before it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
