@@ -330,6 +330,13 @@ def interop_bom(session: nox.Session) -> None:
     session.run("pytest", "-m", "interop", "tests/interop/test_spdx.py", *session.posargs)
 
 
+@nox.session(name="interop-croissant")
+def interop_croissant(session: nox.Session) -> None:
+    """Load the exported tables with the library of those who make Croissant."""
+    install_project(session, "interop-croissant")
+    session.run("pytest", "-m", "interop", "tests/interop/test_croissant.py", *session.posargs)
+
+
 @nox.session
 def browser(session: nox.Session) -> None:
     """Drive the site in a real browser: Debian's Chromium, or the one that CHROMIUM names."""
@@ -424,6 +431,16 @@ def license_bench(session: nox.Session) -> None:
     sources, _, offered = download_license_texts(session)
     found = ("--spdx", sources, "--offered", offered)
     run_module(session, "tests.bench.license_bench_command", *found)
+
+
+@nox.session(name="watch-bench", python=False)
+def watch_bench(session: nox.Session) -> None:
+    """Measure which models `watch` finds in public projects that were labeled first.
+
+    The projects are cloned from GitHub; `--trees DIR` names a folder that holds them.
+    """
+    prepare_shared_environment(session)
+    run_shared_module(session, "tests.bench.watch_bench")
 
 
 @nox.session(name="license-oracle")

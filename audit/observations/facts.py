@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from audit.core.references import get_owner, split_reference
+from audit.observations.revisions import RevisionFacts
 
 ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
 OBSERVATION_STATES: tuple[ObservationState, ...] = (
@@ -16,9 +17,13 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["model", "dataset", "code", "terms"]
-"""What a repository holds, wherever it lies; or a page of a maker, which holds terms."""
-TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms")
+TargetKind = Literal["model", "dataset", "code", "terms", "revisions"]
+"""What a repository holds, wherever it lies; a page of a maker, which holds terms; the branches and
+tags of a repository.
+"""
+TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms", "revisions")
+MODEL_KINDS: tuple[TargetKind, ...] = ("model", "revisions")
+"""What belongs to a model itself: its losses count together."""
 HUGGING_FACE = "huggingface"
 GITHUB = "github"
 WEB = "web"
@@ -273,6 +278,11 @@ class PageFacts:
     etag: str | None = None
     last_modified: str | None = None
     """What the server takes to say that nothing changed."""
+    whole_text: str | None = None
+    """Digest of the page as it was laid out when these terms were first read, headings included.
+
+    None of an older look.
+    """
 
     @property
     def texts_due(self) -> tuple[str, ...]:
@@ -280,7 +290,7 @@ class PageFacts:
         return ()
 
 
-TargetFacts = HubFacts | CodeFacts | PageFacts
+TargetFacts = HubFacts | CodeFacts | PageFacts | RevisionFacts
 
 
 @dataclass(frozen=True)

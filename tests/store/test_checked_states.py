@@ -8,7 +8,7 @@ from audit.core.collector import spare_loaded
 from audit.core.lazy_mapping import LazyMapping
 from audit.store.observations import TargetStateStore
 
-FORMAT_1 = Path(__file__).parent / "format_1"
+FORMAT_1 = Path(__file__).parent / "format_1/registry"
 
 
 def test_checked_states_are_the_loaded_ones(tmp_path: Path):
