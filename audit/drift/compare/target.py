@@ -20,10 +20,12 @@ from audit.drift.compare.page import compare_page
 from audit.drift.compare.prose import compare_gate_prompt, compare_prose
 from audit.drift.compare.prose_conflicts import find_prose_conflicts
 from audit.drift.compare.prose_direction import CardReader
+from audit.drift.compare.revisions import compare_revisions
 from audit.drift.compare.searches import find_appeared
 from audit.drift.compare.weights import compare_weights
 from audit.drift.finding import Difference
 from audit.observations.facts import CodeFacts, HubFacts, PageFacts
+from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
 
 
@@ -41,19 +43,28 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
     if state == "unverifiable":
         return
     if state in ("absent", "disabled"):
-        if not _is_searched_page(comparison):
+        if not _is_told_elsewhere(comparison):
             yield from find_loss(comparison)
     elif isinstance(now, CodeFacts):
         yield from _compare_code(comparison, now, registry)
     elif isinstance(now, PageFacts):
         yield from _compare_page(comparison, now, registry)
+    elif isinstance(now, RevisionFacts):
+        baseline = comparison.baseline
+        before = baseline if isinstance(baseline, RevisionFacts) else None
+        yield from compare_revisions(comparison.declaration, before, now)
     elif isinstance(now, HubFacts):
         hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)
 
 
-def _is_searched_page(comparison: TargetComparison) -> bool:
-    """A repository on the Hub in which the record only looked: its end is no loss of the record."""
+def _is_told_elsewhere(comparison: TargetComparison) -> bool:
+    """Whether its end is no loss of the record, or one that the repository itself tells.
+
+    A repository on the Hub in which the record only looked, and the branches of one.
+    """
+    if comparison.kind == "revisions":
+        return True
     return comparison.declaration.search_only and comparison.kind != "code"
 
 
