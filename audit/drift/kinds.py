@@ -278,6 +278,18 @@ LICENSE_CONFLICT = _add(
         "Record it as a 'conflict' beside $.{license}.",
     )
 )
+DATA_TERMS_CONFLICT = _add(
+    DriftKind(
+        "data-terms-conflict",
+        "data",
+        "The terms of training data forbid commerce, which the license of the weights allows.",
+        "Whether terms of data bind a model that was trained on it is not settled: "
+        "ask before you sell.",
+        question="Training data and weights disagree: {before} against {after} at {field}. "
+        "Is the data really part of the training, and under these terms? "
+        "Set $.components.datasets or $.{license}; what is left is shown as a disagreement.",
+    )
+)
 LICENSE_CHANGED = _add(
     # Only in the curated history: the audit says which statement of the license changed.
     DriftKind("license-changed", "license", "The license of the weights is another one.")
@@ -443,6 +455,30 @@ WEIGHTS_ONLY_PICKLE = _add(
         "The weights are only there as pickle files, which run code when they are opened.",
         acceptance="commit",
         compared_with_commit=True,
+    )
+)
+
+# Branches and tags
+
+REVISIONS_GONE = _add(
+    DriftKind(
+        "revisions-gone",
+        "weights",
+        "Branches or tags that the record names are not in the repository any more.",
+        "Who pins one of these names cannot download it any more.",
+        is_loss=True,
+        question="{after} of the named revisions are gone. Are the checkpoints elsewhere? "
+        "Set the status of $.components.model-parameters-intermediate, or its 'revisions'.",
+    )
+)
+REVISIONS_MOVED = _add(
+    DriftKind(
+        "revisions-moved",
+        "weights",
+        "Branches or tags that the record names lead to other commits.",
+        "A download under one of these names may not be what was recorded; pin commits instead.",
+        question="The named revisions {after} have other commits. What changed in them? Write "
+        "name@commit into 'revisions' of $.components.model-parameters-intermediate.",
     )
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from audit.licenses.text.normalize import NORMALIZER_VERSION
 from audit.observations.facts import LicenseFile, Target, TargetFacts
 from audit.observations.license_files import analyze_license_file
+from audit.observations.revisions import RevisionFacts
 from audit.runs.outcome import KnownStates
 from audit.store.observations import TargetState
 
@@ -32,7 +33,7 @@ def renormalize_states(
     known: KnownStates, texts: LicenseTextReader
 ) -> tuple[KnownStates, tuple[RenormalizedFile, ...]]:
     """The observations by the normalizer of today, as far as texts were kept, and what moved."""
-    found = {target: _renormalize_state(old, texts) for target, old in known.items()}
+    found = {target: renormalize_state(old, texts) for target, old in known.items()}
     moved: MovedFiles = set()
     for target, new in found.items():
         if new is not known[target]:
@@ -46,7 +47,8 @@ def _list_moved_files(old: TargetState, new: TargetState) -> MovedFiles:
     return in_facts | _list_renormalized_files(old.target, old.baseline, new.baseline)
 
 
-def _renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
+def renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
+    """One observation by the normalizer of today; the same one where nothing is to be read."""
     if _is_current(old.facts) and _is_current(old.baseline):
         return old
     facts = _renormalize_facts(old.facts, texts)
@@ -66,14 +68,14 @@ def add_renormalized_states(
     """What is to be written: the observations that changed, and those that were only read again."""
     found = {state.target: state for state in written}
     names = {file.target for file in technical}
-    for target, state in known.items():
+    for target in known if names else ():
         if target.key in names:
-            found.setdefault(target, state)
+            found.setdefault(target, known[target])
     return list(found.values())
 
 
 def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> TargetFacts | None:
-    if facts is None or _is_current(facts):
+    if facts is None or isinstance(facts, RevisionFacts) or _is_current(facts):
         return facts
     files = tuple(_renormalize_file(file, texts) for file in facts.license_files)
     return replace(facts, license_files=files)
@@ -103,6 +105,8 @@ def _keep_cosmetic_baseline(
 
 def _take_files(baseline: TargetFacts, facts: TargetFacts, paths: set[str]) -> TargetFacts:
     """The baseline with the files at these paths as they are in `facts`."""
+    if isinstance(baseline, RevisionFacts):
+        return baseline
     now = {file.path: file for file in facts.license_files if file.path in paths}
     files = tuple(now.get(file.path, file) for file in baseline.license_files)
     return replace(baseline, license_files=files)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.core.collector import spare_loaded
 from audit.core.errors import UsageError
 from audit.publish.site.api.files import ApiInput, render_api_files
 from audit.publish.site.archive import ARCHIVE, SiteArchive
@@ -99,7 +100,8 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
     """
     earlier = list_earlier_files(folder)
     archive = SiteArchive(folder, data.data_date)
-    sums, total = _write_files(folder, list_site_files(data), archive)
+    with spare_loaded():
+        sums, total = _write_files(folder, list_site_files(data), archive)
     sums[ARCHIVE], size = archive.write()
     listed = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
     _write_file(folder / SUMS_FILE, listed)
@@ -125,10 +127,18 @@ def _write_file(path: Path, content: bytes) -> None:
     """Write it where it differs, so that who copies the folder copies only what changed."""
     try:
         if not _holds(path, content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            _write_in_folder(path, content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write_in_folder(path: Path, content: bytes) -> None:
+    """Most folders are there: what is missing is found out by the first file of it."""
+    try:
+        path.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _holds(path: Path, content: bytes) -> bool:

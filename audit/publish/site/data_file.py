@@ -9,8 +9,8 @@ from typing import Any
 
 from audit.core.references import get_own_name
 from audit.publish.pages.phrases import LABEL_WORDS
+from audit.publish.site.escaping import show_value
 from audit.publish.site.facet_values import FacetValue, ShownFacet, list_shown_facets
-from audit.publish.site.html import show_value
 from audit.publish.site.site_data import SiteData
 from audit.publish.views import query_words
 from audit.publish.views.facets import OR_BETTER, SORT_KEYS

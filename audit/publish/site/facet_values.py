@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.depth import DEPTH_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.publish.site.html import show_value
+from audit.publish.site.escaping import show_value
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.facets import FACETS, Facet
 from audit.publish.views.model_summary import (

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from audit.publish.site import paths
+from audit.publish.site.escaping import SiteEnvironment, show_value
 from audit.publish.site.json_blocks import dump_json_block
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import format_summary_size
@@ -58,7 +58,7 @@ def find_way_up(path: str) -> str:
 @cache
 def open_site_environment() -> Environment:
     """The environment of all pages."""
-    environment = Environment(
+    environment = SiteEnvironment(
         loader=PackageLoader("audit.publish", "templates/site"),
         autoescape=True,
         finalize=show_value,
@@ -69,13 +69,6 @@ def open_site_environment() -> Environment:
     environment.filters |= SITE_FILTERS
     environment.globals |= {"versions": digest_assets(), "navigation": _NAVIGATION}
     return environment
-
-
-def show_value(value: Any) -> Any:
-    """Text without characters that hide, or that turn what stands beside them."""
-    if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
-        return value
-    return "".join(each if each.isprintable() else " " for each in value)
 
 
 def _check_web_url(url: str | None) -> str:

@@ -1,16 +1,24 @@
 """models/<owner>/<name>.html: the answer first, then what to do, what is missing, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from audit.definitions.base import Verdict
+from markupsafe import Markup
+
+from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.mof import DEFINITION as MOF
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.pages.terms import replace_license_keys
 from audit.publish.site.badges import find_badge
-from audit.publish.site.html import SitePage, find_way_up, render_page
+from audit.publish.site.html import (
+    SitePage,
+    find_way_up,
+    open_site_environment,
+    render_page,
+)
 from audit.publish.site.linked_data import describe_model
 from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_model_page
@@ -121,6 +129,20 @@ class _LicenseNames:
     def name(self, expression: str) -> str:
         """An expression with names."""
         return replace_license_keys(expression, self._registry)
+
+    def show_steps(self, steps: Iterable[Step]) -> Markup:
+        """The items of a list. A few thousand are all that stand on the pages, again and again."""
+        return Markup("".join(map(self._show_step, steps)))
+
+    def _show_step(self, step: Step) -> Markup:
+        reason = self.name(step.reason)
+        return _render_step(step.answer, step.id, step.subject, reason, step.clause)
+
+
+@lru_cache(maxsize=1 << 14)
+def _render_step(*words: str) -> Markup:
+    macros = vars(open_site_environment().get_template("parts.html.j2").module)
+    return Markup(macros["step_item"](*words))
 
 
 def _name_definitions() -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import ClassVar
 
 from audit.observations.card_prose import (
@@ -11,7 +12,14 @@ from audit.observations.card_prose import (
     fill_read_prose,
     give_up_prose,
 )
-from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target, TargetKind
+from audit.observations.facts import (
+    HUGGING_FACE,
+    HubFacts,
+    Observation,
+    Target,
+    TargetKind,
+    sort_targets,
+)
 from audit.observations.license_files import (
     drop_due_text,
     fill_fetched_text,
@@ -38,6 +46,7 @@ from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
 from audit.sources.huggingface.listing import Heads
 from audit.sources.huggingface.parse import RepositoryHead
+from audit.sources.huggingface.revision_looks import build_revisions_url, observe_revisions
 from audit.sources.newest import NewestAnswer, NewestQuestion
 
 MIN_LISTED_REPOSITORIES = 2
@@ -58,13 +67,15 @@ class HubSource(HubApi):
     @classmethod
     def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
-        checks = HeadChecks()
-        for owned in _group_by_owner(targets):
-            checks += _plan_owner_checks(owned, lessons)
-        return replace(checks, lookups=tuple(sorted(checks.lookups)))
+        checks = [_plan_owner_checks(owned, lessons) for owned in _group_by_owner(targets)]
+        lookups = chain.from_iterable(each.lookups for each in checks)
+        listings = chain.from_iterable(each.listings for each in checks)
+        return HeadChecks(tuple(listings), tuple(sort_targets(lookups)))
 
     def build_url(self, target: Target) -> str:
         """The address in the Hub's API."""
+        if target.kind == "revisions":
+            return build_revisions_url(self, target)
         return self.build_api_url(HUB_KINDS[target.kind], target.repo)
 
     def check_listing(self, listing: PlannedListing, context: ObservationContext) -> ListingAnswer:
@@ -98,6 +109,8 @@ class HubSource(HubApi):
 
     def observe(self, target: Target, context: ObservationContext) -> Observation:
         """The head first where the repository was seen before; all of it where that changed."""
+        if target.kind == "revisions":
+            return observe_revisions(self, target, context.named_revisions)
         seen = self._observe_head(target, context) or self._observe_in_full(target, context)
         read = self._add_next_text(seen, context)
         # A license and a card that changed together are read one after the other.
