@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from audit.projects.finding.mention import Kind
 from audit.records.registry import Registry
@@ -21,6 +22,15 @@ class NameDictionary:
     def find_kind(self, owner: str, name: str) -> Kind | None:
         """What `owner/name` is; None for what no record knows."""
         return self.full.get(f"{owner}/{name}".lower())
+
+    def is_bare(self, name: str) -> bool:
+        """Whether a name without an owner may mean a model, or one of a library's account."""
+        lower = name.lower()
+        return lower in self.bare or lower in self._parts
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        return frozenset(name.rpartition("/")[2] for name in self.full)
 
 
 def build_name_dictionary(registry: Registry) -> NameDictionary:

@@ -2,21 +2,16 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from audit.projects.finding.dictionary import MIN_BARE_LENGTH, NameDictionary
-from audit.projects.finding.grammar import (
-    find_named_places,
-    find_names_elsewhere,
-    is_id_by_grammar,
-    judge_use,
-    may_name_models,
-)
+from audit.projects.finding.grammar import is_id_by_grammar, judge_use
 from audit.projects.finding.mention import Kind, Mention, Use
+from audit.projects.finding.places import find_named_places, find_names_elsewhere, lower_letters
 
-_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+")
+_PATH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 """Words with a slash between them: ids, and paths and addresses that hold one."""
 _CACHE_NAME = re.compile(r"(?<![\w-])(models|datasets)--([\w.-]{1,96}?)--([\w.-]{1,96})")
 _WHOLE_STRING = re.compile(r"([\"'])([A-Za-z0-9][A-Za-z0-9._-]{2,95})\1")
@@ -88,28 +83,40 @@ def find_text_mentions(source: SourceText, names: NameDictionary) -> Iterator[Me
 
 def _find_names(source: SourceText, names: NameDictionary) -> Iterator[tuple[int, str, Kind]]:
     """Names by the dictionary first: the grammar adds only what no record knows."""
-    yield from _find_recorded(source.text, names)
+    lower = lower_letters(source.text)
+    paths = list(_list_paths(source.text))
+    yield from _find_recorded(paths, names)
     yield from _find_cached(source.text)
     if not source.is_prose and not source.lists_packages:
-        yield from _find_bare_strings(source.text, names)
-    if may_name_models(source.text) or _is_modelfile(source):
-        yield from _find_named(source, names)
-
-
-def _is_modelfile(source: SourceText) -> bool:
-    return source.file.rpartition("/")[2].startswith("Modelfile")
-
-
-def _find_named(source: SourceText, names: NameDictionary) -> Iterator[tuple[int, str, Kind]]:
-    """Names that the words around them make one of a model, or of another service."""
-    for position, name in find_named_places(source.text):
-        if "/" not in name:
-            yield from _resolve_bare(source.text, position, name, names)
-        elif names.full.get(name.lower()) is None and is_id_by_grammar(name):
-            yield position, name, "model"
-    for position, name in find_names_elsewhere(source.text, is_modelfile=_is_modelfile(source)):
+        yield from _find_bare_strings(source.text, lower, names)
+    for position, name in find_named_places(source.text, lower, names.is_bare):
+        yield from _resolve_named(source.text, position, name, names)
+    is_modelfile = source.file.rpartition("/")[2].startswith("Modelfile")
+    for position, name in find_names_elsewhere(source.text, paths, is_modelfile=is_modelfile):
         if not _holds_recorded(name, names):
             yield position, name, "elsewhere"
+
+
+def _list_paths(text: str) -> Iterator[tuple[int, str]]:
+    """The words with slashes, looked for in lines that have one."""
+    slash = text.find("/")
+    while slash >= 0:
+        begin = text.rfind("\n", 0, slash) + 1
+        end = text.find("\n", slash)
+        end = len(text) if end < 0 else end
+        for found in _PATH.finditer(text, begin, end):
+            yield found.start(), found[0]
+        slash = text.find("/", end)
+
+
+def _resolve_named(
+    text: str, position: int, name: str, names: NameDictionary
+) -> Iterator[tuple[int, str, Kind]]:
+    """A name where a model is named; those that a record knows are found elsewhere."""
+    if "/" not in name:
+        yield from _resolve_bare(text, position, name, names)
+    elif names.full.get(name.lower()) is None and is_id_by_grammar(name):
+        yield position, name, "model"
 
 
 def _holds_recorded(name: str, names: NameDictionary) -> bool:
@@ -131,14 +138,14 @@ def _resolve_bare(
         yield position, name, "model"
 
 
-def _find_recorded(text: str, names: NameDictionary) -> Iterator[tuple[int, str, Kind]]:
-    if "/" not in text:
-        return
-    for found in _PATH.finditer(text):
-        for offset, owner, name in _list_pairs(found[0]):
+def _find_recorded(
+    paths: Iterable[tuple[int, str]], names: NameDictionary
+) -> Iterator[tuple[int, str, Kind]]:
+    for position, path in paths:
+        for offset, owner, name in _list_pairs(path):
             kind = names.find_kind(owner, name)
             if kind:
-                yield found.start() + offset, f"{owner}/{name}", kind
+                yield position + offset, f"{owner}/{name}", kind
 
 
 def _list_pairs(path: str) -> Iterator[tuple[int, str, str]]:
@@ -158,8 +165,12 @@ def _find_cached(text: str) -> Iterator[tuple[int, str, Kind]]:
         yield found.start(), f"{found[2]}/{found[3]}", kind
 
 
-def _find_bare_strings(text: str, names: NameDictionary) -> Iterator[tuple[int, str, Kind]]:
+def _find_bare_strings(
+    text: str, lower: str, names: NameDictionary
+) -> Iterator[tuple[int, str, Kind]]:
     """Whole strings that are the name of a model and can hardly be anything else."""
+    if all(names.bare.isdisjoint(lower.split(quote)) for quote in "\"'"):
+        return
     for found in _WHOLE_STRING.finditer(text):
         name = found[2]
         is_telling = len(name) >= MIN_BARE_LENGTH and _TELLING.search(name)
