@@ -330,6 +330,13 @@ def interop_bom(session: nox.Session) -> None:
     session.run("pytest", "-m", "interop", "tests/interop/test_spdx.py", *session.posargs)
 
 
+@nox.session(name="interop-croissant")
+def interop_croissant(session: nox.Session) -> None:
+    """Load the exported tables with the library of those who make Croissant."""
+    install_project(session, "interop-croissant")
+    session.run("pytest", "-m", "interop", "tests/interop/test_croissant.py", *session.posargs)
+
+
 @nox.session
 def browser(session: nox.Session) -> None:
     """Drive the site in a real browser: Debian's Chromium, or the one that CHROMIUM names."""

@@ -1,6 +1,7 @@
 """What a record may hold as text, as a name, as an address, as a day, and where its file may lie."""
 
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from audit.cli.main import main
 from audit.core.errors import UsageError
 from audit.records.dates import find_date_problems
+from audit.records.file_form import find_line_problems, has_plain_form
 from audit.records.load import load_registry, read_all_records
 from audit.records.read import RawRecord
 from audit.records.text_rules import shows_all_text
@@ -220,6 +222,31 @@ def test_validate_looks_at_the_form_of_a_file(write_registry, capsys, spoil, lin
     assert main(["validate", "--registry", str(root)]) == 1
     shown = f"registry/{MODEL}:{line}: " if line else f"registry/{MODEL}"
     assert shown in capsys.readouterr().out
+
+
+def test_the_quick_look_at_a_form_says_what_the_slow_one_says():
+    """A text that shows all it holds is passed whole only where no line of it has a problem."""
+    generator = random.Random(18)
+    plain = json.dumps({"a": {"b": [1, {"c": "d"}], "e": {}}, "f": [2]}, indent=2) + "\n"
+    assert has_plain_form(plain)
+    agreed = set()
+    for _ in range(4000):
+        place, end = generator.randrange(len(plain) + 1), generator.randrange(3)
+        text = plain[:place] + generator.choice((" ", "  ", "\n", "", "x")) + plain[place + end :]
+        problems = list(find_line_problems(text, "x"))
+        is_plain = has_plain_form(text)
+        assert not (is_plain and problems), (text, problems)
+        agreed.add((is_plain, bool(problems)))
+    assert agreed >= {(True, False), (False, True)}
+
+
+def test_only_a_day_that_a_record_states_is_one():
+    """The same day is sound in one record and looked at in the next; what stands beside it is named by its place."""
+    day, later = {"evidence": {"card": {"seen": "2026-11-01"}}}, {"seen": "2027-01-01"}
+    both = {"evidence": {"card": {"seen": "2026-11-01"}, "report": later}, "takes_effect": "2030"}
+    records = [RawRecord("models", name, name, data) for name, data in (("a/b", day), ("c/d", both), ("e/f", both))]  # fmt: skip
+    found = [(each.file, each.path) for each in find_date_problems(records, NOW)]
+    assert found == [("c/d", "$.evidence.report.seen"), ("e/f", "$.evidence.report.seen")]
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u200b", "\x9b", "\x1b", "\u2028", "\U000e0041"])

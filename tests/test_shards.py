@@ -42,7 +42,10 @@ def test_shards_are_the_plan_in_parts_of_whole_owners(found: list[Target], old: 
         missed_since=dict.fromkeys(old & set(found), "2026-01-01"),
         pins=dict.fromkeys(found[:5], "a" * 40),
     )
+    plan = replace(plan, named_revisions=dict.fromkeys(found[:5], frozenset({"step1"})))
     parts = list(build_shards(plan, {}, build_upstreams()))
+    known = {target for part in parts for target in part.plan.named_revisions}
+    assert known == set(plan.named_revisions)
     assert sorted(target for part in parts for target in part.plan.targets) == list(plan.targets)
     homes: dict[tuple[str, str], set[int]] = {}
     for number, part in enumerate(parts):

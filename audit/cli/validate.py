@@ -10,6 +10,7 @@ from audit.analysis.consistency import find_contradictions
 from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
+from audit.core.collector import hold_collector
 from audit.core.errors import Problem, UsageError
 from audit.core.json_files import find_json_files
 from audit.publish.pages.write import is_page_path
@@ -39,8 +40,9 @@ def run_command(options: ValidateOptions) -> int:
     """Print every problem of the requested records, and how many were read."""
     for path in options.paths:
         _refuse_foreign_path(path, options.registry)
-    loaded = read_all_records(options.registry)
-    problems = _find_requested_problems(loaded, options)
+    with hold_collector():
+        loaded = read_all_records(options.registry)
+        problems = _find_requested_problems(loaded, options)
     if options.json:
         _print_document(problems)
     else:
@@ -67,7 +69,7 @@ def _find_requested_problems(loaded: LoadedRecords, options: ValidateOptions) ->
     found = [
         *_find_all_problems(loaded, options.registry.name),
         *find_date_problems(loaded.raw_records, options.parse_now()),
-        *find_form_problems(loaded.raw_records, options.registry.parent),
+        *find_form_problems(loaded.raw_records),
         *find_stray_files(options.registry, is_page_path),
     ]
     requested = [problem for problem in found if _is_requested(problem, options)]

@@ -46,10 +46,10 @@ def read_json_file(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any
     return parse_json(read_text_file(path, shown, limit), shown)
 
 
-def read_text_file(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
+def read_text_file(path: Path | str, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
     """Read UTF-8 of at most `limit` bytes. Raises BadFile."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with io.FileIO(path) as file:
             return _read_bytes(file, shown, limit).decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8"

@@ -101,6 +101,8 @@ class Difference:
     weights_gone: bool = False
     is_release: bool = False
     """The weights or the data, recorded as not released, are there."""
+    checkpoints: Literal["partial", "withdrawn"] | None = None
+    """What becomes of the intermediate checkpoints; None where nothing does."""
     code_license: str | None = None
     """The code's license by the new value, as `weights_license` has it for the weights."""
     text_diff: LicenseTextDiff | None = None
@@ -203,6 +205,8 @@ class TargetDeclaration:
     """Day of release, as exact as its source."""
     cited_files: tuple[str, ...] = ()
     """Paths of files in the repository that the record cites as evidence, sorted."""
+    revisions: tuple[str, ...] = ()
+    """Branches and tags that hold checkpoints, as the record writes them."""
     sought: tuple[SoughtComponent, ...] = ()
     """What was looked for here in vain; of several records, the first holds it."""
     search_only: bool = False

@@ -446,6 +446,30 @@ WEIGHTS_ONLY_PICKLE = _add(
     )
 )
 
+# Branches and tags
+
+REVISIONS_GONE = _add(
+    DriftKind(
+        "revisions-gone",
+        "weights",
+        "Branches or tags that the record names are not in the repository any more.",
+        "Who pins one of these names cannot download it any more.",
+        is_loss=True,
+        question="{after} of the named revisions are gone. Are the checkpoints elsewhere? "
+        "Set the status of $.components.model-parameters-intermediate, or its 'revisions'.",
+    )
+)
+REVISIONS_MOVED = _add(
+    DriftKind(
+        "revisions-moved",
+        "weights",
+        "Branches or tags that the record names lead to other commits.",
+        "A download under one of these names may not be what was recorded; pin commits instead.",
+        question="The named revisions {after} have other commits. What changed in them? Write "
+        "name@commit into 'revisions' of $.components.model-parameters-intermediate.",
+    )
+)
+
 # Searches that found nothing
 
 LOOK_AGAIN = _add(

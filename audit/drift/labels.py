@@ -14,7 +14,12 @@ from audit.drift.finding import Difference, LabelChange
 from audit.drift.kinds import find_drift_kind
 from audit.drift.searched_places import parse_github_repository
 from audit.observations.facts import Target
-from audit.records.component import CODE_COMPONENTS, Component, ComponentStatus
+from audit.records.component import (
+    CHECKPOINTS,
+    CODE_COMPONENTS,
+    Component,
+    ComponentStatus,
+)
 from audit.records.dataset import Dataset, DatasetTerms
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -108,7 +113,15 @@ def _change_model(model: Model, record: str, difference: Difference, target: Tar
     if target.kind == "code":
         model = _change_code(model, record, difference, target)
     weights = _change_weights(model.weights, difference)
-    return replace(model, components={**model.components, weights.name: weights})
+    changed = {weights.name: weights, **_change_checkpoints(model, difference)}
+    return replace(model, components={**model.components, **changed})
+
+
+def _change_checkpoints(model: Model, difference: Difference) -> dict[str, Component]:
+    if difference.checkpoints is None:
+        return {}
+    part = replace(model.components[CHECKPOINTS], status=difference.checkpoints)
+    return {part.name: part}
 
 
 def _change_weights(weights: Component, difference: Difference) -> Component:

@@ -8,8 +8,8 @@ from itertools import chain
 from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarget
 from audit.drift.page_targets import declare_pages
 from audit.drift.searched_places import declare_searches, parse_github_repository
-from audit.observations.facts import GITHUB, Target
-from audit.records.component import Component
+from audit.observations.facts import GITHUB, HUGGING_FACE, Target
+from audit.records.component import CHECKPOINTS, Component
 from audit.records.dataset import Dataset
 from audit.records.evidence import Evidence
 from audit.records.hub_pins import HubPins
@@ -83,7 +83,16 @@ def _declare_models(models: Iterable[Model]) -> Declarations:
         if model.hub:
             declaration = _build_model_declaration(model, model.hub)
             yield build_hub_target(model.ref, model.hub), declaration
+            yield from _declare_revisions(model, model.hub)
         yield from _declare_code(model)
+
+
+def _declare_revisions(model: Model, pins: HubPins) -> Declarations:
+    """Branches and tags of the model's own repository, where the record or its family names any."""
+    checkpoints = model.components[CHECKPOINTS]
+    if checkpoints.revisions and pins.host == HUGGING_FACE:
+        target = Target(HUGGING_FACE, "revisions", pins.repo)
+        yield target, TargetDeclaration(model.ref, expected=None, revisions=checkpoints.revisions)
 
 
 def _declare_datasets(datasets: Iterable[Dataset]) -> Declarations:

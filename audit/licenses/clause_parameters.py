@@ -8,6 +8,8 @@ from audit.records.license import LicenseCondition
 ParameterForm = type | frozenset[str]
 """The type of a parameter's value, or the words that it may be."""
 EFFECTS = frozenset({"needs-license", "forbidden", "obligation", "royalty"})
+REQUEST = "request"
+"""The effect of what a text asks for without making it a condition."""
 EFFECT_AND_REACH: Mapping[str, ParameterForm] = {"effect": EFFECTS, "covers": str}
 WITHIN_TRADE: Mapping[str, ParameterForm] = {"commercial_only": bool, "companies_only": bool}
 """Whether the clause reaches nothing but commercial use, or nothing but what companies do."""

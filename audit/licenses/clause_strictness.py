@@ -12,6 +12,7 @@ StrictnessRule = Callable[[ConditionParameters, ConditionParameters], bool]
 
 EFFECT_HARSHNESS: Mapping[str | None, int] = {
     None: 0,
+    "request": 0,
     "obligation": 0,
     "royalty": 1,
     "needs-license": 2,
@@ -60,6 +61,11 @@ def _is_trigger_no_wider(old: ConditionParameters, new: ConditionParameters) -> 
 def is_same_duty(_: ConditionParameters, __: ConditionParameters) -> bool:
     """Nothing but effect and exception orders two clauses, however their scope is worded."""
     return True
+
+
+def is_disclosure_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:
+    """Whether a mere request is left, or the old clause was more than one."""
+    return new.get("effect") == "request" or old.get("effect") != "request"
 
 
 def is_output_training_no_stricter(old: ConditionParameters, new: ConditionParameters) -> bool:

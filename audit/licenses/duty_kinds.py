@@ -2,7 +2,13 @@
 
 from audit.licenses import clause_strictness as strictness
 from audit.licenses import duty_effects, legal_effects
-from audit.licenses.clause_parameters import EFFECT_AND_REACH, PLACED, SHIPPED, WITHIN_TRADE
+from audit.licenses.clause_parameters import (
+    EFFECT_AND_REACH,
+    PLACED,
+    REQUEST,
+    SHIPPED,
+    WITHIN_TRADE,
+)
 from audit.licenses.condition_kind import ConditionKind
 
 DUTY_KINDS = (
@@ -91,7 +97,12 @@ DUTY_KINDS = (
         "ai-disclosure",
         legal_effects.judge_ai_disclosure,
         "product",
-        is_no_stricter=strictness.is_same_duty,
-        own_parameters={**EFFECT_AND_REACH, "place": str, "phrase": str},
+        is_no_stricter=strictness.is_disclosure_no_stricter,
+        own_parameters={
+            "effect": frozenset({"obligation", REQUEST}),
+            "covers": str,
+            "place": str,
+            "phrase": str,
+        },
     ),
 )

@@ -23,6 +23,7 @@ def find_license_of_tag(
     return " AND ".join(part for part in parts if part) if all(parts) else None
 
 
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def _find_license_of_single_tag(tag: str, name: str | None, registry: Registry) -> str | None:
     is_named = tag.strip().lower() == "other" and name is not None
     for license in registry.licenses.values():

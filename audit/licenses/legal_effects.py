@@ -1,6 +1,6 @@
 """What clauses that lawyers ask for make of an intended use: the rules of the table's later kinds."""
 
-from audit.licenses.clause_parameters import read_stated_effect
+from audit.licenses.clause_parameters import REQUEST, read_stated_effect
 from audit.licenses.uses import IntendedUse, Permission
 from audit.records.license import LicenseCondition
 
@@ -34,8 +34,10 @@ def judge_guardrails(
 
 
 def judge_ai_disclosure(
-    _: LicenseCondition, use: IntendedUse, __: tuple[str, ...]
+    condition: LicenseCondition, use: IntendedUse, _: tuple[str, ...]
 ) -> Permission | None:
-    """A duty of whoever lets others see what the model makes."""
+    """A duty of whoever lets others see what the model makes; a mere request binds nobody."""
+    if condition.parameters.get("effect") == REQUEST:
+        return None
     is_seen = use.host or use.redistribute or use.is_commercial or not use.needs_weights
     return "allowed-with-obligations" if is_seen else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or, convert_to_truth
+from audit.licenses.clause_parameters import REQUEST
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import parse_expression
 from audit.records.license import Freedom, License, LicenseCondition
@@ -164,9 +165,11 @@ def _evaluate_tolerance(clause: LicenseClause) -> Truth:
     kind = find_condition_kind(clause.condition)
     if kind is None:
         return "unknown"
-    is_mere_duty = clause.condition.parameters.get("effect") == "obligation"
+    effect = clause.condition.parameters.get("effect")
     return convert_to_truth(
-        kind.tolerance == "always" or (kind.tolerance == "as-duty" and is_mere_duty)
+        kind.tolerance == "always"
+        or effect == REQUEST
+        or (kind.tolerance == "as-duty" and effect == "obligation")
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from audit.core.references import get_owner, split_reference
+from audit.observations.revisions import RevisionFacts
 
 ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
 OBSERVATION_STATES: tuple[ObservationState, ...] = (
@@ -15,9 +16,13 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["model", "dataset", "code", "terms"]
-"""What a repository holds, wherever it lies; or a page of a maker, which holds terms."""
-TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms")
+TargetKind = Literal["model", "dataset", "code", "terms", "revisions"]
+"""What a repository holds, wherever it lies; a page of a maker, which holds terms; the branches and
+tags of a repository.
+"""
+TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms", "revisions")
+MODEL_KINDS: tuple[TargetKind, ...] = ("model", "revisions")
+"""What belongs to a model itself: its losses count together."""
 HUGGING_FACE = "huggingface"
 GITHUB = "github"
 WEB = "web"
@@ -266,7 +271,7 @@ class PageFacts:
         return ()
 
 
-TargetFacts = HubFacts | CodeFacts | PageFacts
+TargetFacts = HubFacts | CodeFacts | PageFacts | RevisionFacts
 
 
 @dataclass(frozen=True)

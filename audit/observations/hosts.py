@@ -9,6 +9,7 @@ from audit.observations.page_addresses import build_page_address
 HOST_NAMES = {HUGGING_FACE: "the Hub", GITHUB: "GitHub", WEB: "makers' pages"}
 _PAGE_PREFIXES = {
     (HUGGING_FACE, "model"): "https://huggingface.co/",
+    (HUGGING_FACE, "revisions"): "https://huggingface.co/",
     (HUGGING_FACE, "dataset"): "https://huggingface.co/datasets/",
     (GITHUB, "code"): "https://github.com/",
 }

@@ -58,6 +58,13 @@ class RegistryAddress:
         """The page of a record, at its section."""
         return build_section_url(record, f"{self.pages_url}/")
 
+    def build_topic_url(self, topic: str) -> str:
+        """The page of what a feed is about: a record, all of a maker, or everything."""
+        folder, id = split_reference(topic)
+        if folder == "owners":
+            return f"{self.pages_url}/README.md"
+        return self.build_page_url(topic) if id else f"{self.pages_url}/feeds/README.md"
+
     def build_feed_url(self, path: str) -> str:
         """A file below `feeds`."""
         return f"{self.files_url}/feeds/{quote(path)}"

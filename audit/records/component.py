@@ -38,6 +38,7 @@ DOCUMENT_COMPONENTS = (
     "data-card",
     "sample-model-outputs",
 )
+CHECKPOINTS = "model-parameters-intermediate"
 COMPONENTS = CODE_COMPONENTS + DATA_COMPONENTS + DOCUMENT_COMPONENTS
 """The 17 components of the Model Openness Framework (arXiv 2403.13784, table 1), by type."""
 
@@ -57,6 +58,8 @@ class Component:
     note: str | None = None
     looked_in: tuple[PlaceLookedIn, ...] = ()
     """Where it was looked for: in vain, where the status is `not-found`."""
+    revisions: tuple[str, ...] = ()
+    """Branches or tags in which checkpoints lie, as they are written: with ranges and commits."""
     since: str | None = None
     """Since when it is withdrawn, as exact as the source."""
     origin: str = ""

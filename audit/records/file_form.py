@@ -4,23 +4,41 @@ UTF-8, plain line ends, two spaces for each level: as CONTRIBUTING.md has it. Wh
 not keep the record from being read.
 """
 
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from audit.core.errors import Problem
-from audit.core.json_files import MAX_RECORD_BYTES
 from audit.records.read import RECORD_FOLDERS, RawRecord
 
+_BROKEN_LINES = ("\n\n", " \n")
+_ODD_INDENT = re.compile(r"\n(?:  )*+ [^ ]")
+_DEEP_INDENT = re.compile(r"\n( *+)[^ \n][^\n]*+\n\1   ")
 
-def find_form_problems(records: Iterable[RawRecord], above: Path) -> Iterator[Problem]:
-    """What of each record's file is not as every other has it. `above`: the registry's parent."""
+
+def find_form_problems(records: Iterable[RawRecord]) -> Iterator[Problem]:
+    """What of each record's file is not as every other has it."""
     for record in records:
-        with (above / record.shown_path).open("rb") as file:
-            text = file.read(MAX_RECORD_BYTES).decode("utf-8", "replace")
-        yield from _find_line_problems(text, record.shown_path)
+        if not (record.shows_all and has_plain_form(record.text)):
+            yield from find_line_problems(record.text, record.shown_path)
 
 
-def _find_line_problems(text: str, shown: str) -> Iterator[Problem]:
+def has_plain_form(text: str) -> bool:
+    """Whether a text without hidden characters has lines and indents as every record.
+
+    Only where it may not is the line looked for.
+    """
+    if not text.endswith("\n") or text.startswith((" ", "\n")):
+        return False
+    if any(broken in text for broken in _BROKEN_LINES):
+        return False
+    lines = f"\n{text}"
+    return not _ODD_INDENT.search(lines) and not _DEEP_INDENT.search(lines)
+
+
+def find_line_problems(text: str, shown: str) -> Iterator[Problem]:
+    """What of a text is not in the form of a record, each kind once."""
     if "\r" in text:
         place = text.count("\n", 0, text.index("\r")) + 1
         yield Problem(shown, "$", "a carriage return", "end lines with a line feed alone", place)
@@ -52,10 +70,17 @@ def find_stray_files(root: Path, is_page: Callable[[str], bool]) -> Iterator[Pro
 
     `is_page`: whether a path below the registry is that of a generated page.
     """
+    for below in sorted(_list_other_files(root)):
+        if not is_page(below):
+            fix = "remove it: only records stand here, one JSON file each"
+            yield Problem(f"{root.name}/{below}", "$", "no record", fix)
+
+
+def _list_other_files(root: Path) -> Iterator[str]:
+    """Paths of files below the root that are neither JSON nor hidden."""
     for folder in RECORD_FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
-            below = path.relative_to(root).as_posix()
-            is_known = path.suffix == ".json" or path.name.startswith(".") or is_page(below)
-            if not path.is_dir() and not is_known:
-                fix = "remove it: only records stand here, one JSON file each"
-                yield Problem(f"{root.name}/{below}", "$", "no record", fix)
+        for directory, _, names in os.walk(root / folder):
+            above = Path(directory).relative_to(root).as_posix()
+            for name in names:
+                if not name.startswith(".") and Path(name).suffix != ".json":
+                    yield f"{above}/{name}"

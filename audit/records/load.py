@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from audit.core.collector import hold_collector
-from audit.core.digests import digest_files
+from audit.core.digests import digest_files, digest_text
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_files import find_json_files
 from audit.records.build import RecordBuilder
@@ -147,7 +147,7 @@ def _collect_ids(records: Iterable[RawRecord]) -> IdsByFolder:
 def _change_record(record: RawRecord, changes: Mapping[str, Any]) -> RawRecord:
     if record.ref not in changes:
         return record
-    return replace(record, data=changes[record.ref], digest=b"", shows_all=False)
+    return replace(record, data=changes[record.ref], text="", shows_all=False)
 
 
 def _find_problems_of_changed(records: RawRecords, changes: Mapping[str, Any]) -> list[Problem]:
@@ -178,8 +178,13 @@ def build_registry(records: RawRecords) -> Registry:
         return builder.build_model(data, families.get(data.get("family", "")))
 
     models = _build_each(records, "models", build_model)
-    digest = digest_files({record.ref: record.digest for record in records})
+    digest = digest_files({record.ref: _digest_record(record) for record in records})
     return Registry(models, families, datasets, licenses, digest)
+
+
+def _digest_record(record: RawRecord) -> bytes:
+    """Empty where no file holds what the record says."""
+    return digest_text(record.text) if record.text else b""
 
 
 def _build_each(

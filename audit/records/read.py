@@ -1,12 +1,12 @@
 """One record's file: where it may stand, its form, its schema and its id."""
 
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.core.digests import digest_text
 from audit.core.errors import Problem
 from audit.core.json_files import InvalidFileError, parse_json, read_text_file
 from audit.records.schema import find_schema_problems
@@ -31,8 +31,8 @@ class RawRecord:
     shown_path: str
     """Path as shown to people."""
     data: Any
-    digest: bytes = b""
-    """Of the file's text; empty where the data is no longer what the file holds."""
+    text: str = ""
+    """What the file holds; empty where the data is no longer that."""
     shows_all: bool = False
     """Whether the file's text is known to hold no hidden character, so that no string has one."""
 
@@ -49,8 +49,8 @@ def read_record(
 
     `parts`: of its path below the folder.
     """
-    shown = "/".join((root.name, folder, *parts))
-    path = root.joinpath(folder, *parts)
+    below = "/".join((folder, *parts))
+    shown, path = f"{root.name}/{below}", f"{root}/{below}"
     unfit = _check_file(path, folder, parts, root.name)
     if unfit:
         return None, [Problem(shown, "$", *unfit)]
@@ -59,8 +59,7 @@ def read_record(
         data = parse_json(text, shown)
     except InvalidFileError as error:
         return None, [error.problem]
-    id, digest = build_record_id(parts), digest_text(text)
-    record = RawRecord(folder, id, shown, data, digest, shows_all_text(text))
+    record = RawRecord(folder, build_record_id(parts), shown, data, text, shows_all_text(text))
     return record, cut_problems(_check_contents(record, root.name))
 
 
@@ -72,20 +71,20 @@ def _check_contents(record: RawRecord, root: str) -> list[Problem]:
 def find_content_problems(record: RawRecord) -> list[Problem]:
     """What is wrong with a record by itself, whatever its file is called."""
     schema, _ = RECORD_FOLDERS[record.folder]
-    found = find_schema_problems(schema, record.data, record.shown_path)
     if record.shows_all:
-        return found
+        return find_schema_problems(schema, record.data, record.shown_path, is_whole=True)
+    found = find_schema_problems(schema, record.data, record.shown_path)
     return [*find_hidden_text_problems(record.data, record.shown_path), *found]
 
 
-def _check_file(path: Path, folder: str, parts: PathParts, root: str) -> tuple[str, str] | None:
+def _check_file(path: str, folder: str, parts: PathParts, root: str) -> tuple[str, str] | None:
     """What is wrong with a file before it is opened, and what to do; None where nothing is."""
     _, depth = RECORD_FOLDERS[folder]
     if len(parts) != depth:
         place = "<owner>/<name>.json" if depth == 2 else "<id>.json"
         return "the file is in the wrong place", f"move it to {root}/{folder}/{place}"
     # A link can lead to a device without an end, or to a file that is nobody's business.
-    if not stat.S_ISREG(path.lstat().st_mode):
+    if not stat.S_ISREG(os.lstat(path).st_mode):
         return "the file is a link or no plain file", "put the record itself there"
     return None
 

@@ -21,6 +21,7 @@ from audit.records.any_form import (
     list_objects,
 )
 from audit.records.base_chains import find_chain_problems
+from audit.records.checkpoints import find_revision_problems
 from audit.records.citations import (
     find_evidence_problems,
     find_license_problems,
@@ -76,6 +77,7 @@ class _RecordCheck:
         """All that this record alone has to answer for."""
         yield from self._find_citation_problems()
         yield from find_search_problems(self.data, self.shown)
+        yield from find_revision_problems(self.data, self.shown)
         yield from self._find_from_scratch_problems()
         yield from self._find_base_problems()
         yield from self._find_family_problems()

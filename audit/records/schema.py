@@ -87,12 +87,15 @@ def _build_quick_registry() -> jsonschema_rs.Registry:
     return jsonschema_rs.Registry([(SCHEMA_BASE_URL + name, held) for name, held in schemas])
 
 
-def find_schema_problems(schema: str, data: Any, shown: str) -> list[Problem]:
+def find_schema_problems(
+    schema: str, data: Any, shown: str, *, is_whole: bool = False
+) -> list[Problem]:
     """All violations of a schema by one document, each once, the most specific first.
 
-    What either engine refuses is refused.
+    What either engine refuses is refused. `is_whole`: whether its text is known to hold no half
+    character.
     """
-    half = _find_half_character(data)
+    half = "" if is_whole else _find_half_character(data)
     if half:
         fix = "write the character itself, or leave it out"
         return [Problem(shown, "$", f"half a character, {half}, which is no text", fix)]

@@ -68,7 +68,12 @@ def observe_targets(
     total.
     """
     context = ObservationContext(
-        previous, plan.pinned_revisions, upstreams.keep_text, dict(plan.known_heads), plan.direct
+        previous,
+        plan.pinned_revisions,
+        upstreams.keep_text,
+        dict(plan.known_heads),
+        plan.direct,
+        plan.named_revisions,
     )
     observer = Observer(index_sources(upstreams.sources), context)
     results = _RoundResults(plan.targets, progress)

@@ -24,7 +24,7 @@ from audit.drift.kinds import IDENTITY_CHANGED
 from audit.drift.labels import find_label_effects
 from audit.drift.lifecycle import close_undeclared_finding
 from audit.drift.renames import find_first_name
-from audit.observations.facts import Observation, TargetFacts
+from audit.observations.facts import MODEL_KINDS, Observation, TargetFacts
 from audit.records.registry import Registry
 from audit.runs.basis import UNKNOWN_BASIS, ComparisonBasis
 from audit.runs.observed import ObservedTarget
@@ -155,7 +155,7 @@ def _compare_record(
     known = observed.list_stored_findings(record)
     findings = _advance_findings(observed, record, differences, context)
     first = context.registry.find_first_ref(record)
-    is_newly_lost = kind == "model" and _has_new_loss(differences, known, first)
+    is_newly_lost = kind in MODEL_KINDS and _has_new_loss(differences, known, first)
     return _RecordResult(record, tuple(differences), findings, is_newly_lost)
 
 

@@ -11,14 +11,19 @@ from datetime import datetime
 from audit.drift.finding import WatchedTarget
 from audit.observations.facts import WEB, Observation, Target
 from audit.runs.plan import RunPlan
+from audit.runs.weekly_revisions import is_revisions
 from audit.store.run_status import Heartbeat
 
 _DAY_LENGTH = len("2026-01-01")
 
 
-def leave_out_pages(watched: Sequence[WatchedTarget]) -> list[WatchedTarget]:
-    """What every run and sweep plans for itself."""
-    return [watch for watch in watched if not is_page(watch.target)]
+def leave_out_extras(watched: Sequence[WatchedTarget]) -> list[WatchedTarget]:
+    """What every run and sweep plans for itself: pages, branches and tags have days of their own."""
+    return [watch for watch in watched if not _is_extra(watch.target)]
+
+
+def _is_extra(target: Target) -> bool:
+    return is_page(target) or is_revisions(target)
 
 
 def add_due_pages(
@@ -49,4 +54,4 @@ def is_page(target: Target) -> bool:
 
 def leaves_run_incomplete(observation: Observation) -> bool:
     """Whether a run has not seen what it had to see."""
-    return observation.state == "unverifiable" and not is_page(observation.target)
+    return observation.state == "unverifiable" and not _is_extra(observation.target)

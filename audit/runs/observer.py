@@ -114,7 +114,10 @@ class Observer:
         except Exception:  # a defect of ours; it must be seen, but not end the run for all others
             logger.exception("cannot observe %s", target.key)
             return OUR_DEFECT.build_observation(target, source.build_url(target))
-        self._health[target.host].record_result(_find_failure(observation))
+        failure = _find_failure(observation)
+        # That branches cannot be listed, as at a mirror, says nothing of the host's repositories.
+        if failure is None or target.kind != "revisions":
+            self._health[target.host].record_result(failure)
         return observation
 
 

@@ -21,6 +21,7 @@ KIND_PLURALS: dict[TargetKind, str] = {
     "dataset": "datasets",
     "code": "code",
     "terms": "pages",
+    "revisions": "branches and tags",
 }
 PIN_CHECK_DAYS = 7
 """A pinned revision is looked for once in so many days."""
@@ -45,6 +46,8 @@ class RunPlan:
     """What was read of targets before the plan was made, in a form of their source's own."""
     direct: frozenset[Target] = frozenset()
     """Targets that are looked at themselves, whatever a list shows: something is suspected."""
+    named_revisions: Mapping[Target, frozenset[str]] = field(default_factory=dict)
+    """Branches and tags whose week it is, as records name them."""
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -130,7 +133,7 @@ def _draw_pin_day(target: Target) -> int:
 def format_plan(plan: RunPlan) -> str:
     """The plan as lines for people, with the requests that an unchanged registry costs."""
     listings = map(_format_listing, plan.listings)
-    lookups = map(_format_lookup, plan.lookups)
+    lookups = (_format_lookup(each) for each in plan.lookups if each.kind != "revisions")
     return "\n".join([*listings, *lookups, _format_requests(plan), *_format_extras(plan)])
 
 
@@ -141,6 +144,8 @@ def _format_lookup(target: Target) -> str:
 def _format_extras(plan: RunPlan) -> Iterator[str]:
     """What is not planned anew each time: pinned revisions, and what was missed."""
     pins, missed = len(plan.pinned_revisions), len(plan.missed_since)
+    if plan.named_revisions:
+        yield f"{len(plan.named_revisions)} for branches and tags, each asked for once a week"
     if pins:
         yield f"at most {pins} more for pinned revisions, each looked for once a week"
     if missed:
@@ -187,6 +192,7 @@ def serialize_plan(plan: RunPlan) -> dict[str, Any]:
         "requests": {"hub": requests[HUGGING_FACE], "github": requests[GITHUB]},
         "requests_by_host": requests,
         "pinned_revisions": len(plan.pinned_revisions),
+        "branches_and_tags": len(plan.named_revisions),
         "missed_last_time": len(plan.missed_since),
     }
 

@@ -22,7 +22,7 @@ from audit.runs.compare import (
     close_unwatched_findings,
     compare_observations,
 )
-from audit.runs.daily_pages import add_due_pages, leave_out_pages
+from audit.runs.daily_pages import add_due_pages, leave_out_extras
 from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
@@ -43,6 +43,7 @@ from audit.runs.sweep import SweepInputs, SweepPlan, begin_sweep
 from audit.runs.sweep_check import forget_marks, list_unlisted_commits
 from audit.runs.sweep_due import list_recently_lost_models
 from audit.runs.verified import measure_progress, require_control_answers
+from audit.runs.weekly_revisions import add_due_revisions
 from audit.sources.base import Lessons, index_sources
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
@@ -114,13 +115,14 @@ class _Audit:
         return report
 
     def _make_plan(self) -> RunPlan:
-        """What is looked at; makers' pages once a day."""
-        plan, before = self._plan_repositories(), self._heartbeat
-        return add_due_pages(plan, self._watched, before, self._options.now, self._sources)
+        """What is looked at; makers' pages once a day, branches and tags once a week."""
+        plan, before, now = self._plan_repositories(), self._heartbeat, self._options.now
+        plan = add_due_pages(plan, self._watched, before, now, self._sources)
+        return add_due_revisions(plan, self._watched, self._known, before, now, self._sources)
 
     def _plan_repositories(self) -> RunPlan:
         """Everything, or what a sweep has to look at by what the lists say."""
-        watched = leave_out_pages(self._watched)
+        watched = leave_out_extras(self._watched)
         known, before = self._known, self._heartbeat
         now, sources = self._options.now, self._sources
         if not self._options.sweep:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from audit.drift.advance import CONFIRM_AFTER
 from audit.drift.finding import Finding
 from audit.drift.kinds import find_drift_kind
-from audit.observations.facts import HubFacts, Target
+from audit.observations.facts import MODEL_KINDS, HubFacts, Target
 from audit.runs.outcome import KnownStates
 from audit.runs.rotation import RotationUnit
 from audit.runs.verified import GOOD_STATES
@@ -51,7 +51,7 @@ def list_recently_lost_models(known: KnownStates, now: datetime) -> set[str]:
         finding.record
         for target, state in known.items()
         for finding in _list_suspicions(state)
-        if target.kind == "model"
+        if target.kind in MODEL_KINDS
         and find_drift_kind(finding.kind).is_loss
         and now - datetime.fromisoformat(finding.first_seen) < DAY
     }

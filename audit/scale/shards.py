@@ -80,6 +80,7 @@ def _add_known_targets(part: RunPlan, plan: RunPlan) -> RunPlan:
         part,
         missed_since=_select(plan.missed_since, part.targets),
         pinned_revisions=_select(plan.pinned_revisions, part.targets),
+        named_revisions=_select(plan.named_revisions, part.targets),
     )
 
 

@@ -88,6 +88,8 @@ class ObservationContext:
     """Heads that listings showed, in a form of the source's own."""
     direct: frozenset[Target] = frozenset()
     """Targets that are looked at themselves, whatever a list shows: something is suspected."""
+    named_revisions: Mapping[Target, frozenset[str]] = field(default_factory=dict)
+    """Branches and tags that records name, by target."""
 
 
 class HeadCheckPlanner(Protocol):

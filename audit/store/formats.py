@@ -90,6 +90,11 @@ def _upgrade_observation_2(document: Document) -> Document:
     return {**document, "facts": add(document["facts"]), "baseline": add(document["baseline"])}
 
 
+def _upgrade_observation_3(document: Document) -> Document:
+    """Version 4 knows further kinds of target: branches and tags, and what a maker published."""
+    return document
+
+
 def _add_code_fields(facts: Document | None) -> Document | None:
     if facts is None:
         return None
@@ -152,7 +157,7 @@ FORMATS: dict[str, StoredFormat] = {
             name="observation",
             folder="observations",
             patterns=("*/*/*.json", "*/*/*/*.json"),
-            upgrades=(_upgrade_observation_1, _upgrade_observation_2),
+            upgrades=(_upgrade_observation_1, _upgrade_observation_2, _upgrade_observation_3),
             max_bytes=8 << 20,  # a repository of ten thousand weight files still fits
         ),
         StoredFormat(

@@ -35,6 +35,7 @@ from audit.observations.facts import (
     find_target_folder,
 )
 from audit.observations.license_files import Facts
+from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
 from audit.store.formats import read_stored_file, render_stored_text
 
@@ -184,6 +185,8 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
     if facts is None:
         return None
     row = asdict(facts)
+    if isinstance(facts, RevisionFacts):
+        return row
     for file in row["license_files"]:
         # Written only where it is so: older files, which lack it, stay as they are.
         if not file["is_word_for_word"]:
@@ -207,6 +210,8 @@ def parse_target_state(data: Mapping[str, Any]) -> TargetState:
 def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
     if row is None:
         return None
+    if target.kind == "revisions":
+        return RevisionFacts(**{**row, "tagged": tuple(row["tagged"])})
     files = tuple(LicenseFile(**file) for file in row["license_files"])
     if target.kind == "terms":
         return PageFacts(**{**row, "license_files": files})
@@ -257,6 +262,9 @@ def add_fetched_digests(
     """
     if isinstance(baseline, CodeFacts) and isinstance(facts, CodeFacts):
         return _complete_paths(_complete_code_baseline(baseline, facts), facts)
+    if isinstance(baseline, RevisionFacts) and isinstance(facts, RevisionFacts):
+        # What a record names since then is compared with its first sight.
+        return replace(baseline, named={**facts.named, **baseline.named})
     if not isinstance(baseline, HubFacts) or not isinstance(facts, HubFacts):
         return baseline
     known = _complete_files(_add_files_in_folders(baseline, facts), facts)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from audit.drift.compare.prose_conflicts import find_stated_license
+from audit.drift.compare.stated_licenses import find_stated_license
 from audit.drift.finding import Difference
 from audit.licenses.text.prose import MAX_CARD_CHARACTERS, list_terms_sentences
 from audit.observations.card_prose import build_statement, fill_read_prose
@@ -105,13 +105,17 @@ def test_an_unread_card_says_nothing():
         ("The model is released under Apache 2.0 or the MIT license.", None),
         ("The model is not released under Apache 2.0.", None),
         ("The license is attached.", None),
+        ("The weights are released under a modified MIT license.", None),
+        ("The model is released under an MIT-style license.", None),
+        ("The weights are under Apache 2.0 with additional restrictions.", None),
         ("Our model under review at MIT is large.", None),
         ("The model was trained by people of MIT under a license.", None),
     ],
 )
 def test_what_a_sentence_states_for_the_weights(sentence: str, expected: str | None):
     """Only what is plain: the weights, under what they are, and one published license."""
-    assert find_stated_license(sentence) == expected
+    named = find_stated_license(sentence)
+    assert (named and named.prefix) == expected
 
 
 def test_prose_against_the_tag_is_a_conflict_with_both_quotes():

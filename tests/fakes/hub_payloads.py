@@ -81,6 +81,20 @@ def build_list_item(world: UpstreamWorld, repo: HubRepo, asked: int) -> Payload:
     return _select_fields(_build_all_fields(world, repo, repo.revision, asked, blobs=False), keys)
 
 
+def build_refs_payload(repo: HubRepo) -> Payload:
+    """The answer of `GET /api/models/{id}/refs`: by the client's source, main first."""
+    heads = {"main": repo.revision, **repo.branches}
+    return {
+        "branches": [_build_ref("heads", *each) for each in heads.items()],
+        "converts": [],
+        "tags": [_build_ref("tags", *each) for each in repo.tags.items()],
+    }
+
+
+def _build_ref(folder: str, name: str, commit: str) -> Payload:
+    return {"name": name, "ref": f"refs/{folder}/{name}", "targetCommit": commit}
+
+
 def _select_fields(everything: Payload, keys: Iterable[str]) -> Payload:
     return {key: everything[key] for key in ("_id", "id", *keys) if key in everything}
 

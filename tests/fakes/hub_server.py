@@ -53,6 +53,7 @@ _INFO_PATH = re.compile(rf"/api/(?P<kind>models|datasets)/{_REPOSITORY_PATTERN}"
 _REVISION_PATH = re.compile(
     rf"/api/(?P<kind>models|datasets)/{_REPOSITORY_PATTERN}/revision/(?P<rev>[^/]+)"
 )
+_REFS_PATH = re.compile(rf"/api/(?P<kind>models|datasets)/{_REPOSITORY_PATTERN}/refs")
 _LIST_PATH = re.compile(r"/api/(?P<kind>models|datasets)")
 _RESOLVE_PATH = re.compile(
     rf"/(?:(?P<kind>datasets)/)?{_REPOSITORY_PATTERN}/resolve/(?P<rev>[^/]+)/(?P<path>.+)"
@@ -166,6 +167,10 @@ class LoopbackHub(LoopbackServer):
         self._refuse_wrong_token(request)
         if match := _LIST_PATH.fullmatch(path):
             return self._answer_list(request, "models" if match["kind"] == "models" else "datasets")
+        if match := _REFS_PATH.fullmatch(path):
+            return self._answer_refs(
+                request, _HubAddress.parse_match(match), request.path[match.end("id") :]
+            )
         if match := _REVISION_PATH.fullmatch(path) or _INFO_PATH.fullmatch(path):
             return self._answer_info(
                 request, _HubAddress.parse_match(match), request.path[match.end("id") :]
@@ -219,14 +224,30 @@ class LoopbackHub(LoopbackServer):
             }
         )
 
+    def _redirect_old_name(
+        self, request: LoopbackRequest, place: _HubAddress, rest: str
+    ) -> LoopbackAnswer | None:
+        present = self.world.resolve_hub_id(place.kind, place.repo_id)
+        if present == place.repo_id or not self.world.has_hub_repo(place.kind, present):
+            return None
+        query = f"?{request.raw_query}" if request.raw_query else ""
+        return build_redirect_answer(f"/api/{place.kind}/{present}{rest}{query}")
+
+    def _answer_refs(
+        self, request: LoopbackRequest, place: _HubAddress, rest: str
+    ) -> LoopbackAnswer:
+        """Branches and tags, to the form that the client's `list_repo_refs` reads; no answer of it was recorded."""
+        if redirect := self._redirect_old_name(request, place, rest):
+            return redirect
+        repo = self._require_visible_repository(request, place.kind, place.repo_id)
+        return build_json_answer(hub_payloads.build_refs_payload(repo))
+
     def _answer_info(
         self, request: LoopbackRequest, place: _HubAddress, rest: str
     ) -> LoopbackAnswer:
         """What is known of one repository. `rest`: the address behind the id, which a rename keeps."""
-        present = self.world.resolve_hub_id(place.kind, place.repo_id)
-        if present != place.repo_id and self.world.has_hub_repo(place.kind, present):
-            query = f"?{request.raw_query}" if request.raw_query else ""
-            return build_redirect_answer(f"/api/{place.kind}/{present}{rest}{query}")
+        if redirect := self._redirect_old_name(request, place, rest):
+            return redirect
         repo = self._require_visible_repository(request, place.kind, place.repo_id)
         revision = self._resolve_revision(repo, place.revision)
         asked = self._count_request(repo)

@@ -98,6 +98,10 @@ class HubRepo:
     """24 hex digits that survive a rename; made from the first name when left out."""
     revision: str = ""
     """40 hex digits; made from the content when left out."""
+    branches: dict[str, str] = field(default_factory=dict)
+    """Commits by name, without main."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Commits by name."""
     history: dict[str, HubCommit] = field(default_factory=dict)
     """Every revision that can be asked for, oldest first, the present one included."""
 

@@ -1,14 +1,16 @@
 """Repositories as the registry declares them: where a rehearsal starts. No real license text or card is copied."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from audit.records.component import CODE_COMPONENTS, Component
+from audit.records.component import CHECKPOINTS, CODE_COMPONENTS, Component
 from audit.records.dataset import Dataset
 from audit.records.hub_pins import HubGate, HubPins
 from audit.records.model import Model
 from audit.records.registry import Registry
+from audit.records.revision_names import expand_revision_names, find_pinned_commits
 from tests.fakes.repositories import HUB_FIRST_DATE, GithubRepo, HubFile, HubGateMode, HubRepo
 
 UNKNOWN_WEIGHTS_SIZE = 1_000_000
@@ -85,9 +87,21 @@ def _build_model_repo(model: Model, pins: HubPins, registry: Registry) -> HubRep
     if model.weights.status not in ("not-released", "withdrawn", "not-found"):
         files.append(HubFile.create_large("model.safetensors", size, f"{model.ref} weights"))
     created = _format_moment(model.released.date) if model.released else HUB_FIRST_DATE
-    return _build_hub_repo(
+    repo = _build_hub_repo(
         "models", pins, card, files + _build_license_files(pins, model.weights.license), created
     )
+    repo.branches.update(_build_branches(model))
+    return repo
+
+
+def _build_branches(model: Model) -> dict[str, str]:
+    """The branches that the record names, each with a commit of its own."""
+    written = model.components[CHECKPOINTS].revisions
+    made = {
+        name: hashlib.sha1(f"{model.id} {name}".encode(), usedforsecurity=False).hexdigest()
+        for name in sorted(expand_revision_names(written))
+    }
+    return made | find_pinned_commits(written)
 
 
 def _build_dataset_repo(dataset: Dataset, pins: HubPins, registry: Registry) -> HubRepo:

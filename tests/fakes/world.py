@@ -167,6 +167,18 @@ class UpstreamWorld:
             del repo.files[path]
             repo.commit_revision(format_hub_time(self.day))
 
+    def set_branch(
+        self, kind: HubKind, repo_id: str, name: str, commit: str | None, *, is_tag: bool = False
+    ) -> None:
+        """Set a branch or a tag to a commit; None deletes it."""
+        with self.lock:
+            repo = self.get_hub_repo(kind, repo_id)
+            refs = repo.tags if is_tag else repo.branches
+            if commit is None:
+                refs.pop(name)
+            else:
+                refs[name] = commit
+
     def squash_hub_repo(self, kind: HubKind, repo_id: str) -> None:
         """Rewrite the history: one new revision with the same files, and the old revisions gone. Raises KeyError."""
         with self.lock:

@@ -19,6 +19,8 @@ UNGUARDED = IntendedUse(mode="remove-guardrails")
 DUTY = "allowed-with-obligations"
 OWNED = make_condition("derivative-ownership", owner="licensor", of="derivatives")
 KEPT = make_condition("guardrails", duty="keep", effect="forbidden")
+ASKED = make_condition("ai-disclosure", effect="request")
+DEMANDED = make_condition("ai-disclosure", effect="obligation")
 PROVIDED = make_condition("guardrails", duty="provide", effect="obligation")
 COPY = make_condition("redistribution", effect="obligation", also_when_hosting=True)
 NOTICE = make_condition("notice", notice_text="Made with Pebble.", notice_file="Notice")
@@ -45,6 +47,7 @@ CASES = [
     (make_condition("guardrails", duty="keep"), UNGUARDED, "unknown"),
     (make_condition("ai-disclosure"), OWN, None),
     (make_condition("ai-disclosure"), HOSTED, DUTY),
+    (ASKED, HOSTED, None),
     (COPY, OWN, None),
     (COPY, HOSTED, DUTY),
     (make_condition("redistribution", effect="obligation"), HOSTED, None),
@@ -124,6 +127,27 @@ def test_a_new_burden_closes_and_housekeeping_does_not(condition, direction):
     """Answering for others' claims is a burden, unless one promised it; the law of France is none."""
     licenses = (make_license("Old"), make_license("New", condition))
     assert compare_expressions("Old", "New", make_registry(licenses=licenses)) == direction
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "direction"),
+    [
+        ((), (ASKED,), "more-closed"),
+        ((ASKED,), (DEMANDED,), "more-closed"),
+        ((DEMANDED,), (ASKED,), "more-open"),
+        ((ASKED,), (), "more-open"),
+    ],
+)
+def test_a_request_is_less_than_a_duty_and_more_than_nothing(old, new, direction):
+    """What a text asks for without making it a condition binds nobody, and still it was not there before."""
+    licenses = (make_license("Old", *old), make_license("New", *new))
+    assert compare_expressions("Old", "New", make_registry(licenses=licenses)) == direction
+
+
+def test_open_terms_may_ask_without_a_condition():
+    """A request limits no freedom, so that it closes no terms."""
+    records = make_registry(licenses=(make_license("New", ASKED),))
+    assert evaluate_openness("New", records) == "yes"
 
 
 def test_an_exception_that_is_lost_closes():

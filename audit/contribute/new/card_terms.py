@@ -7,7 +7,7 @@ from dataclasses import replace
 from audit.contribute.new.license import StatedTerms
 from audit.definitions.common_uses import COMMON_USES, build_model_under_license
 from audit.definitions.permissions import judge_permission
-from audit.drift.compare.prose_conflicts import is_license_of_name, list_named_licenses
+from audit.drift.compare.stated_licenses import is_license_of_name, list_named_licenses
 from audit.licenses.text.prose import cut_quote
 from audit.licenses.uses import GRANTED
 from audit.records.registry import Registry
@@ -45,7 +45,7 @@ def _contradicts(sentence: str, license: str, registry: Registry) -> bool:
     if _CODE.search(sentence) and not _WEIGHTS.search(sentence):
         return False
     named = list(list_named_licenses(sentence))
-    if any(not is_license_of_name(license, prefix) for prefix in named):
+    if any(not is_license_of_name(license, each.prefix) for each in named):
         return True
     return bool(_NO_COMMERCE.search(sentence)) and _allows_commerce(license, registry)
 

@@ -10,6 +10,7 @@ from audit.drift.kinds import (
     DATA_RELEASED,
     REPO_BLOCKED,
     REPO_DISABLED,
+    REVISIONS_GONE,
     TERMS_PAGE_GONE,
     WEIGHTS_GONE,
     WEIGHTS_RELEASED,
@@ -25,12 +26,14 @@ _LOSSES: Mapping[TargetKind, DriftKind] = {
     "dataset": DATA_GONE,
     "code": CODE_GONE,
     "terms": TERMS_PAGE_GONE,
+    "revisions": REVISIONS_GONE,
 }
 _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
     "model": "hub.repo",
     "dataset": "hub.repo",
     "code": "url",
     "terms": "url",
+    "revisions": "revisions",
 }
 
 

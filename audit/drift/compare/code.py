@@ -4,6 +4,7 @@ from audit.drift.compare.code_licenses import compare_code_licenses
 from audit.drift.compare.identity import find_other_identity
 from audit.drift.compare.inputs import CodeComparison, Differences
 from audit.drift.compare.prose import compare_prose
+from audit.drift.compare.prose_direction import CardReader
 from audit.drift.compare.searches import find_appeared
 from audit.drift.finding import Difference
 from audit.drift.kinds import CODE_ARCHIVED, IDENTITY_CHANGED, REPO_MOVED
@@ -27,5 +28,9 @@ def compare_code_repository(code: CodeComparison, declared_name: str) -> Differe
     if now.archived and not before.archived:
         yield Difference(CODE_ARCHIVED.id, "url", "active", "archived", "neutral")
     yield from compare_code_licenses(code, before)
-    yield from compare_prose(before, now)
+    yield from compare_prose(
+        before.card,
+        now.card,
+        CardReader(code.registry, code.recorded_license, is_code_repository=True),
+    )
     yield from find_appeared(code.declaration, declared_name, before, now)

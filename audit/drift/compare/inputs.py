@@ -70,6 +70,11 @@ class CodeComparison:
         """The model whose record declares this; None for a family or a dataset."""
         return self.registry.models.get(self.declaration.record.removeprefix("models/"))
 
+    @property
+    def recorded_license(self) -> str | None:
+        """The license of the weights by the model's record."""
+        return self.model.weights.license if self.model else None
+
 
 @dataclass(frozen=True)
 class PageComparison:

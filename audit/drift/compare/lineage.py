@@ -5,6 +5,7 @@ from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.finding import Difference
 from audit.drift.kinds import BASE_MODEL_CHANGED, DATA_LIST_CHANGED, LICENSE_CONFLICT
 from audit.licenses.card_names import fold_name
+from audit.licenses.compare import Direction, compare_expressions
 from audit.observations.facts import HubFacts
 from audit.records.registry import Registry
 
@@ -14,10 +15,10 @@ def compare_bases_and_datasets(before: HubFacts, now: HubFacts, registry: Regist
 
     A base that was renamed is the same one.
     """
-    if _name_models(before.base_models, registry) != _name_models(now.base_models, registry):
-        yield Difference(
-            BASE_MODEL_CHANGED.id, "base_models", before.base_models, now.base_models, "unreviewed"
-        )
+    old, new = before.base_models, now.base_models
+    if _name_models(old, registry) != _name_models(new, registry):
+        direction = _compare_base_terms(old, new, registry)
+        yield Difference(BASE_MODEL_CHANGED.id, "base_models", old, new, direction)
     if before.datasets != now.datasets:
         yield Difference(DATA_LIST_CHANGED.id, "datasets", before.datasets, now.datasets, "neutral")
 
@@ -26,6 +27,25 @@ def _name_models(names: tuple[str, ...], registry: Registry) -> frozenset[str]:
     """Models by the id of their record; those without a record as they are named."""
     found = ((registry.find_model(name), name) for name in names)
     return frozenset(model.id if model else fold_name(name) or name for model, name in found)
+
+
+def _compare_base_terms(
+    old: tuple[str, ...], new: tuple[str, ...], registry: Registry
+) -> Direction:
+    """What the terms of all bases together, which a derivative inherits, give or take."""
+    before, after = _join_terms(old, registry), _join_terms(new, registry)
+    if before is None or after is None:
+        return "unreviewed"
+    return compare_expressions(before, after, registry)
+
+
+def _join_terms(names: tuple[str, ...], registry: Registry) -> str | None:
+    """The recorded licenses of models in one expression; None where one of them is not known."""
+    models = [registry.find_model(name) for name in names]
+    licenses = {model.weights.license for model in models if model}
+    if not models or None in models or None in licenses:
+        return None
+    return " AND ".join(sorted(f"({license})" for license in licenses))
 
 
 def find_terms_freer_than_base(hub: HubComparison) -> Differences:

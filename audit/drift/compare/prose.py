@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from audit.drift.compare.inputs import Differences
+from audit.drift.compare.prose_direction import CardReader, TermsChange
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import CARD_TERMS_CHANGED, GATE_TERMS_CHANGED
+from audit.licenses.terms_lines import describe_terms_change
 from audit.observations.card_prose import CARD_PATH
-from audit.observations.facts import CardProse, CodeFacts, HubFacts, Statement
+from audit.observations.facts import CardProse, HubFacts, Statement
+from audit.records.registry import Registry
 
 GATE_PROMPT_FIELD = "hub.extra_gated_prompt"
 MAX_NAMED_SENTENCES = 5
@@ -14,15 +17,18 @@ MAX_NAMED_SENTENCES = 5
 MAX_PASSAGES = 40
 
 
-def compare_prose(before: HubFacts | CodeFacts, now: HubFacts | CodeFacts) -> Differences:
+def compare_prose(
+    before: CardProse | None, now: CardProse | None, reader: CardReader
+) -> Differences:
     """Sentences that are new, and sentences that are gone; their order is no matter."""
-    if not _can_compare(before.card, now.card):
+    if not _can_compare(before, now):
         return
-    old, new = _index_statements(before.card), _index_statements(now.card)
-    gone = [old[digest] for digest in old.keys() - new.keys()]
-    come = [new[digest] for digest in new.keys() - old.keys()]
+    old, new = _index_statements(before), _index_statements(now)
+    gone = sorted(old[digest].quote for digest in old.keys() - new.keys())
+    come = sorted(new[digest].quote for digest in new.keys() - old.keys())
     if gone or come:
-        yield _build_difference(sorted(gone), sorted(come))
+        change = reader.find_terms_change(list(old.values()), list(new.values()))
+        yield _build_difference(gone, come, change, reader.registry)
 
 
 def _can_compare(before: CardProse | None, now: CardProse | None) -> bool:
@@ -32,19 +38,22 @@ def _can_compare(before: CardProse | None, now: CardProse | None) -> bool:
     return now is None or now.is_read
 
 
-def _index_statements(card: CardProse | None) -> dict[str, str]:
-    return {each.digest: each.quote for each in card.statements} if card else {}
+def _index_statements(card: CardProse | None) -> dict[str, Statement]:
+    return {each.digest: each for each in card.statements} if card else {}
 
 
-def _build_difference(gone: list[str], come: list[str]) -> Difference:
+def _build_difference(
+    gone: list[str], come: list[str], change: TermsChange, registry: Registry
+) -> Difference:
     lines = [*(f"- {quote}" for quote in gone), *(f"+ {quote}" for quote in come)]
+    terms = describe_terms_change(*change.only_pair, registry)
     return Difference(
         CARD_TERMS_CHANGED.id,
         CARD_PATH,
         _shorten(gone),
         _shorten(come),
-        "unreviewed",
-        text_diff=LicenseTextDiff(None, None, passages=tuple(lines[:MAX_PASSAGES])),
+        change.find_direction(registry),
+        text_diff=LicenseTextDiff(None, None, (), tuple(lines[:MAX_PASSAGES]), terms),
     )
 
 

@@ -19,10 +19,13 @@ from audit.drift.compare.lineage import compare_bases_and_datasets, find_terms_f
 from audit.drift.compare.page import compare_page
 from audit.drift.compare.prose import compare_gate_prompt, compare_prose
 from audit.drift.compare.prose_conflicts import find_prose_conflicts
+from audit.drift.compare.prose_direction import CardReader
+from audit.drift.compare.revisions import compare_revisions
 from audit.drift.compare.searches import find_appeared
 from audit.drift.compare.weights import compare_weights
 from audit.drift.finding import Difference
 from audit.observations.facts import CodeFacts, HubFacts, PageFacts
+from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
 
 
@@ -40,19 +43,28 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
     if state == "unverifiable":
         return
     if state in ("absent", "disabled"):
-        if not _is_searched_page(comparison):
+        if not _is_told_elsewhere(comparison):
             yield from find_loss(comparison)
     elif isinstance(now, CodeFacts):
         yield from _compare_code(comparison, now, registry)
     elif isinstance(now, PageFacts):
         yield from _compare_page(comparison, now, registry)
+    elif isinstance(now, RevisionFacts):
+        baseline = comparison.baseline
+        before = baseline if isinstance(baseline, RevisionFacts) else None
+        yield from compare_revisions(comparison.declaration, before, now)
     elif isinstance(now, HubFacts):
         hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)
 
 
-def _is_searched_page(comparison: TargetComparison) -> bool:
-    """A repository on the Hub in which the record only looked: its end is no loss of the record."""
+def _is_told_elsewhere(comparison: TargetComparison) -> bool:
+    """Whether its end is no loss of the record, or one that the repository itself tells.
+
+    A repository on the Hub in which the record only looked, and the branches of one.
+    """
+    if comparison.kind == "revisions":
+        return True
     return comparison.declaration.search_only and comparison.kind != "code"
 
 
@@ -122,7 +134,9 @@ def _compare_contents(hub: HubComparison, before: HubFacts) -> Differences:
         yield from compare_weights(before.weights, hub.now.weights)
     else:
         yield from compare_contents_of_dataset(before, hub.now)
-    yield from compare_prose(before, hub.now)
+    recorded = hub.declaration.license if hub.kind == "model" else None
+    reader = CardReader(hub.registry, recorded, is_code_repository=False)
+    yield from compare_prose(before.card, hub.now.card, reader)
     yield from compare_gate_prompt(before, hub.now)
     yield from compare_cited_files(hub, before)
     yield from compare_bases_and_datasets(before, hub.now, hub.registry)

@@ -1,7 +1,7 @@
 """What goes into a bill of materials, whatever its format."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +27,16 @@ class BomPlace:
 
 
 @dataclass(frozen=True)
+class ModelAnswers:
+    """What the rules make of a model, in the words of their results."""
+
+    verdicts: Mapping[str, str]
+    """Value by definition."""
+    commercial: str
+    depth: str
+
+
+@dataclass(frozen=True)
 class BomModel:
     """One model of a bill; without a record where the registry does not hold it."""
 
@@ -38,6 +48,8 @@ class BomModel:
     places: tuple[BomPlace, ...] = ()
     is_elsewhere: bool = False
     """Whether it is a name of another service, and no id of the Hub."""
+    answers: ModelAnswers | None = None
+    """Where the model was judged already; else a bill judges it itself."""
 
     @property
     def key(self) -> str:
@@ -101,9 +113,13 @@ def list_datasets(model: Model, registry: Registry) -> Iterator[Dataset]:
 def build_model_contents(
     models: Iterable[Model], registry: Registry, data_date: str
 ) -> BomContents:
-    """The bill of models that are no project's, each at the commit that its record pins."""
-    entries = tuple(BomModel(each.id, each, find_pinned_commit(each)) for each in models)
-    return BomContents(registry, entries, data_date)
+    """The bill of models that are no project's."""
+    return BomContents(registry, tuple(map(build_entry, models)), data_date)
+
+
+def build_entry(model: Model, answers: ModelAnswers | None = None) -> BomModel:
+    """A model that is no project's, at the commit that its record pins."""
+    return BomModel(model.id, model, find_pinned_commit(model), answers=answers)
 
 
 def find_pinned_commit(model: Model) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from audit.definitions.catalog import LABEL_DEFINITION, judge_by_all_definitions
+from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, judge_by_all_definitions
 from audit.definitions.depth import find_depth
 from audit.definitions.mof import DEFINITION as MOF
-from audit.publish.bom.contents import BomModel
+from audit.publish.bom.contents import BomModel, ModelAnswers
 from audit.publish.views.build_summary import find_commercial_answer
 from audit.records.component import Component
 from audit.records.dataset import Dataset
@@ -34,17 +34,27 @@ def list_entry_facts(entry: BomModel, registry: Registry) -> Facts:
     yield "id", entry.model.id
     if entry.places and not entry.revision:
         yield "unpinned", "no place of the project names a commit"
-    yield from list_verdict_facts(entry.model, registry)
+    yield from list_verdict_facts(entry.answers or judge_model(entry.model, registry))
     yield from list_record_facts(entry.model)
 
 
-def list_verdict_facts(model: Model, registry: Registry) -> Facts:
+def judge_model(model: Model, registry: Registry) -> ModelAnswers:
+    """What the rules make of it. Raises InvalidExpressionError for an unknown license."""
+    verdicts = judge_by_all_definitions(model, registry)
+    return ModelAnswers(
+        {verdict.framework: verdict.value for verdict in verdicts},
+        find_commercial_answer(model, registry),
+        find_depth(model).value,
+    )
+
+
+def list_verdict_facts(answers: ModelAnswers) -> Facts:
     """The label, the class of the MOF, the other verdicts, and the answer to commercial use."""
-    for verdict in judge_by_all_definitions(model, registry):
-        name = _VERDICT_NAMES.get(verdict.framework, f"verdict:{verdict.framework}")
-        yield name, verdict.value
-    yield "commercial-use", find_commercial_answer(model, registry)
-    yield "depth", find_depth(model).value
+    for definition in DEFINITIONS:
+        name = _VERDICT_NAMES.get(definition.id, f"verdict:{definition.id}")
+        yield name, answers.verdicts[definition.id]
+    yield "commercial-use", answers.commercial
+    yield "depth", answers.depth
 
 
 def list_record_facts(model: Model) -> Facts:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from audit.core.output_versions import add_schema_version
 from audit.publish.feeds.content import format_entry_title, render_entry_html, render_entry_text
-from audit.publish.feeds.model import Feed, build_entry_id, find_feed_page_url
+from audit.publish.feeds.model import Feed, FeedAddress, build_entry_id, find_feed_page_url
 from audit.publish.news import NewsEntry
-from audit.publish.urls import RegistryAddress, convert_to_web_url
+from audit.publish.urls import convert_to_web_url
 
 FEED_AUTHOR = "Open Model Registry"
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -22,13 +22,13 @@ FEED_LICENSE = "CC-BY-4.0"
 _XML_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 
 
-def render_atom_feed(feed: Feed, address: RegistryAddress) -> str:
+def render_atom_feed(feed: Feed, address: FeedAddress) -> str:
     """The feed as Atom."""
     text = ET.tostring(_build_atom_feed(feed, address), encoding="unicode")
     return f"{_XML_DECLARATION}\n{text}\n"
 
 
-def _build_atom_feed(feed: Feed, address: RegistryAddress) -> ET.Element:
+def _build_atom_feed(feed: Feed, address: FeedAddress) -> ET.Element:
     root = ET.Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": "en"})
     _fill_atom_head(root, feed, address)
     for entry in feed.entries:
@@ -37,7 +37,7 @@ def _build_atom_feed(feed: Feed, address: RegistryAddress) -> ET.Element:
     return root
 
 
-def _fill_atom_head(root: ET.Element, feed: Feed, address: RegistryAddress) -> None:
+def _fill_atom_head(root: ET.Element, feed: Feed, address: FeedAddress) -> None:
     for name, words in (("id", feed.id), ("title", feed.title), ("updated", feed.updated)):
         _append_text(root, name, words)
     _append_text(ET.SubElement(root, "author"), "name", FEED_AUTHOR)
@@ -45,13 +45,13 @@ def _fill_atom_head(root: ET.Element, feed: Feed, address: RegistryAddress) -> N
     _append_text(root, "rights", FEED_LICENSE)
 
 
-def _append_head_links(root: ET.Element, feed: Feed, address: RegistryAddress) -> None:
+def _append_head_links(root: ET.Element, feed: Feed, address: FeedAddress) -> None:
     own_url = address.build_feed_url(f"{feed.name}.atom")
     _append_link(root, "self", own_url, "application/atom+xml")
     _append_link(root, "alternate", find_feed_page_url(feed, address), "text/html")
 
 
-def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
+def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: FeedAddress) -> None:
     for name, words in _list_atom_texts(entry):
         _append_text(element, name, words)
     _append_entry_links(element, entry, address)
@@ -60,7 +60,7 @@ def _fill_atom_entry(element: ET.Element, entry: NewsEntry, address: RegistryAdd
     _append_text(element, "content", render_entry_html(entry)).set("type", "html")
 
 
-def _append_entry_links(element: ET.Element, entry: NewsEntry, address: RegistryAddress) -> None:
+def _append_entry_links(element: ET.Element, entry: NewsEntry, address: FeedAddress) -> None:
     _append_link(element, "alternate", address.build_page_url(entry.finding.record), "text/html")
     if source := _find_source_url(entry):
         ET.SubElement(element, "link", {"rel": "via", "href": source})
@@ -83,14 +83,14 @@ def _append_text(parent: ET.Element, name: str, words: str) -> ET.Element:
     return element
 
 
-def render_json_feed(feed: Feed, address: RegistryAddress) -> str:
+def render_json_feed(feed: Feed, address: FeedAddress) -> str:
     """The feed as JSON Feed."""
     items = [_serialize_feed_entry(entry, address) for entry in feed.entries]
     document = {**_serialize_feed_head(feed, address), "items": items}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _serialize_feed_head(feed: Feed, address: RegistryAddress) -> dict[str, Any]:
+def _serialize_feed_head(feed: Feed, address: FeedAddress) -> dict[str, Any]:
     return {
         "version": JSON_FEED_VERSION,
         "title": feed.title,
@@ -103,7 +103,7 @@ def _serialize_feed_head(feed: Feed, address: RegistryAddress) -> dict[str, Any]
     }
 
 
-def _serialize_feed_entry(entry: NewsEntry, address: RegistryAddress) -> dict[str, Any]:
+def _serialize_feed_entry(entry: NewsEntry, address: FeedAddress) -> dict[str, Any]:
     source = _find_source_url(entry)
     return {
         "id": build_entry_id(entry),

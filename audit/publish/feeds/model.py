@@ -5,13 +5,13 @@ Made from the history alone, so that the same history gives the same bytes.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from audit.core.grouping import group_pairs
 from audit.core.references import get_owner, split_reference
 from audit.drift.events import Event
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_family_topics, list_topics
-from audit.publish.urls import RegistryAddress
 from audit.records.registry import Registry
 
 TAG_AUTHORITY = "tag:open-model-registry.example,2026:"
@@ -22,6 +22,19 @@ Nobody can own the name (RFC 2606), so nothing else has these ids.
 MAX_FEED_ENTRIES = 100
 EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
 """`updated` of a feed without entries: the clock of a build is no news."""
+
+
+class FeedAddress(Protocol):
+    """Where the pages stand that a feed leads to: those of the repository, or of the site."""
+
+    def build_page_url(self, record: str) -> str:
+        """The page of a record."""
+
+    def build_topic_url(self, topic: str) -> str:
+        """The page of what a feed is about."""
+
+    def build_feed_url(self, path: str) -> str:
+        """A file below `feeds`."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +130,6 @@ def _build_feed(name: str, title: str, entries: Sequence[NewsEntry]) -> Feed:
     return Feed(name, f"{title} — Open Model Registry", tuple(entries[:MAX_FEED_ENTRIES]))
 
 
-def find_feed_page_url(feed: Feed, address: RegistryAddress) -> str:
+def find_feed_page_url(feed: Feed, address: FeedAddress) -> str:
     """The page that a feed is about."""
-    topic = feed.topic or feed.name
-    folder, rest = split_reference(topic)
-    if folder == "owners":
-        return f"{address.pages_url}/README.md"
-    return address.build_page_url(topic) if rest else f"{address.pages_url}/feeds/README.md"
+    return address.build_topic_url(feed.topic or feed.name)

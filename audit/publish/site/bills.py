@@ -4,7 +4,12 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote
 
-from audit.publish.bom.contents import BomContents, Document, build_model_contents
+from audit.publish.bom.contents import (
+    BomContents,
+    Document,
+    ModelAnswers,
+    build_entry,
+)
 from audit.publish.bom.cyclonedx import build_cyclonedx
 from audit.publish.bom.spdx import build_spdx
 from audit.publish.site.html import SitePage
@@ -43,5 +48,7 @@ def _build_cyclonedx(contents: BomContents) -> Document:
 def _render_bill(
     view: ModelView, data: SiteData, build: Callable[[BomContents], Document]
 ) -> bytes:
-    contents = build_model_contents([view.model], data.registry, data.data_date)
+    row = view.row
+    answers = ModelAnswers(row.verdicts, row.commercial, row.depth)
+    contents = BomContents(data.registry, (build_entry(view.model, answers),), data.data_date)
     return f"{json.dumps(build(contents), ensure_ascii=False)}\n".encode()

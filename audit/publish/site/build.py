@@ -7,13 +7,16 @@ from pathlib import Path
 
 from audit.core.errors import UsageError
 from audit.publish.site.api.files import ApiInput, render_api_files
+from audit.publish.site.archive import ARCHIVE, SiteArchive
 from audit.publish.site.changes import list_site_events, render_change_pages
 from audit.publish.site.charts import render_chart_page
 from audit.publish.site.compare import render_compare_page
+from audit.publish.site.croissant import add_croissant
 from audit.publish.site.data_pages import render_data_pages
 from audit.publish.site.datasets import render_dataset_pages
 from audit.publish.site.definitions import render_definition_pages
 from audit.publish.site.exports import render_exports
+from audit.publish.site.feeds import render_site_feeds
 from audit.publish.site.first_page import render_first_page
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.licenses import list_license_rows, render_license_pages
@@ -24,6 +27,7 @@ from audit.publish.site.list_pages import (
 )
 from audit.publish.site.model_files import render_model_files
 from audit.publish.site.site_data import SiteData
+from audit.publish.site.sitemap import follow_pages
 from audit.publish.site.tally import SiteTally
 
 SUMS_FILE = "SHA256SUMS"
@@ -39,7 +43,14 @@ class BuiltSite:
 
 
 def list_site_files(data: SiteData) -> Iterator[SitePage]:
-    """Every file but the list of sums, one at a time: they do not all fit into memory at once."""
+    """Every file but the archive and the list of sums.
+
+    One at a time: they do not all fit into memory at once.
+    """
+    yield from follow_pages(_list_files(data), data.base_url)
+
+
+def _list_files(data: SiteData) -> Iterator[SitePage]:
     tally = SiteTally()
     yield ".nojekyll", b""
     yield from render_first_page(data)
@@ -69,7 +80,8 @@ def _list_shared_files(data: SiteData) -> Iterator[SitePage]:
     yield from render_license_pages(data, licenses)
     yield from render_change_pages(data, events)
     yield from render_chart_page(data, events)
-    yield from render_exports(data, events)
+    yield from add_croissant(data, render_exports(data, events))
+    yield from render_site_feeds(data)
     yield from render_api_files(ApiInput(data, licenses, events))
     yield from render_data_pages(data)
 
@@ -80,19 +92,24 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
     Raises UsageError for a folder that holds something else.
     """
     earlier = list_earlier_files(folder)
-    sums, total = _write_files(folder, list_site_files(data))
+    archive = SiteArchive(folder, data.data_date)
+    sums, total = _write_files(folder, list_site_files(data), archive)
+    sums[ARCHIVE], size = archive.write()
     listed = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
     _write_file(folder / SUMS_FILE, listed)
     for path in earlier - sums.keys():
         (folder / path).unlink(missing_ok=True)
-    return BuiltSite(len(sums) + 1, total + len(listed))
+    return BuiltSite(len(sums) + 1, total + size + len(listed))
 
 
-def _write_files(folder: Path, files: Iterable[SitePage]) -> tuple[dict[str, str], int]:
+def _write_files(
+    folder: Path, files: Iterable[SitePage], archive: SiteArchive
+) -> tuple[dict[str, str], int]:
     """The sum of each file, and their bytes."""
     sums, total = {}, 0
     for path, content in files:
         _write_file(folder / path, content)
+        archive.add(path, content)
         sums[path] = hashlib.sha256(content).hexdigest()
         total += len(content)
     return sums, total
@@ -102,10 +119,18 @@ def _write_file(path: Path, content: bytes) -> None:
     """Write it where it differs, so that who copies the folder copies only what changed."""
     try:
         if not _holds(path, content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            _write_in_folder(path, content)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write_in_folder(path: Path, content: bytes) -> None:
+    """Most folders are there: what is missing is found out by the first file of it."""
+    try:
+        path.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _holds(path: Path, content: bytes) -> bool:

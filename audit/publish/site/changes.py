@@ -133,6 +133,7 @@ def _render_changes(
         "changes.html.j2",
         page,
         data,
+        "all",
         title=title,
         events=events,
         makers=sorted({maker for each in events for maker in each.makers}, key=str.casefold),

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 from audit.publish.site.api.openapi import API_FOLDER, API_PATHS
+from audit.publish.site.api.record_schemas import RECORD_SCHEMAS
+from audit.publish.site.archive import ARCHIVE
+from audit.publish.site.croissant import CROISSANT_PATH
 from audit.publish.site.exports import CSV_PATH, RECORDS_PATH, has_parquet, list_tables
 from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.linked_data import describe_registry
 from audit.publish.site.site_data import SiteData
 
 _CITATION = """cff-version: 1.2.0
@@ -31,6 +35,10 @@ def render_data_pages(data: SiteData) -> Iterator[SitePage]:
         csv=CSV_PATH,
         records=RECORDS_PATH,
         tables=tables,
+        croissant=CROISSANT_PATH,
+        archive=ARCHIVE,
+        schemas=RECORD_SCHEMAS,
+        linked=describe_registry(data.data_date, [CSV_PATH, CROISSANT_PATH, RECORDS_PATH]),
     )
     if data.data_date:
         yield "CITATION.cff", _CITATION.format(day=data.data_date).encode()

@@ -7,7 +7,8 @@ from audit.core.grouping import list_alphabetically
 from audit.publish.pages.dataset import AVAILABILITY_WORDS
 from audit.publish.pages.dataset_groups import group_datasets_by_source, group_models_by_dataset
 from audit.publish.site.changes import show_event
-from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.html import SitePage, find_way_up, render_page
+from audit.publish.site.linked_data import describe_dataset
 from audit.publish.site.paths import find_dataset_page
 from audit.publish.site.site_data import SiteData
 from audit.publish.urls import build_hub_url
@@ -27,10 +28,13 @@ def render_dataset_pages(data: SiteData) -> Iterator[SitePage]:
 
 def _render_dataset(dataset: Dataset, data: SiteData) -> SitePage:
     events = data.judged.events.get(dataset.ref, ())
+    path = find_dataset_page(dataset.id)
     return render_page(
         "dataset.html.j2",
-        find_dataset_page(dataset.id),
+        path,
         data,
+        dataset.ref,
+        linked=describe_dataset(dataset, data.registry, find_way_up(path)),
         dataset=dataset,
         available=AVAILABILITY_WORDS[dataset.availability.class_],
         hub=build_hub_url(dataset.hub.repo, "datasets") if dataset.hub else "",

@@ -19,6 +19,7 @@ def render_first_page(data: SiteData) -> Iterator[SitePage]:
         "index.html.j2",
         "index.html",
         data,
+        "all",
         rows=data.newest_rows[:ROWS_PER_PAGE],
         total=len(data.rows),
         labels=[(label, len(data.rows_by_label.get(label, ()))) for label in LABEL_WORDS],

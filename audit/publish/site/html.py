@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from audit.publish.site import paths
+from audit.publish.site.escaping import SiteEnvironment, show_value
+from audit.publish.site.json_blocks import dump_json_block
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import format_summary_size
 
@@ -35,21 +36,32 @@ _NAVIGATION = (
 )
 
 
-def render_page(template: str, path: str, data: SiteData, **values: Any) -> SitePage:
-    """Fill a template for the page at a path of the site: its links lead up from there."""
-    up = "../" * path.count("/")
+def render_page(
+    template: str, path: str, data: SiteData, topic: str = "", **values: Any
+) -> SitePage:
+    """Fill a template for the page at a path of the site: its links lead up from there.
+
+    `topic`: what its feed is about, where there is one of it.
+    """
+    up = find_way_up(path)
+    feed = paths.find_feed(topic) if topic in data.feeds else ""
     page = open_site_environment().get_template(template)
-    text = page.render(up=up, path=path, data_date=data.data_date, **values)
+    text = page.render(up=up, path=path, feed=feed, data_date=data.data_date, **values)
     return unquote(path), text.encode()
+
+
+def find_way_up(path: str) -> str:
+    """From a page to the root of the site."""
+    return "../" * path.count("/")
 
 
 @cache
 def open_site_environment() -> Environment:
     """The environment of all pages."""
-    environment = Environment(
+    environment = SiteEnvironment(
         loader=PackageLoader("audit.publish", "templates/site"),
         autoescape=True,
-        finalize=_show_value,
+        finalize=show_value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -57,13 +69,6 @@ def open_site_environment() -> Environment:
     environment.filters |= SITE_FILTERS
     environment.globals |= {"versions": digest_assets(), "navigation": _NAVIGATION}
     return environment
-
-
-def _show_value(value: Any) -> Any:
-    """Text without characters that hide, or that turn what stands beside them."""
-    if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
-        return value
-    return "".join(each if each.isprintable() else " " for each in value)
 
 
 def _check_web_url(url: str | None) -> str:
@@ -86,6 +91,7 @@ SITE_FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": _format_number,
     "words": _format_words,
     "size": format_summary_size,
+    "json_block": dump_json_block,
     "model_page": paths.find_model_page,
     "maker_page": paths.find_maker_page,
     "family_page": paths.find_family_page,

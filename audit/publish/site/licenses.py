@@ -165,6 +165,7 @@ def _render_license(row: LicenseRow, data: SiteData) -> SitePage:
         "license.html.j2",
         find_license_page(row.id),
         data,
+        license.ref,
         row=row,
         license=license,
         parts=group_clauses(license),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.html import SitePage, render_page
@@ -67,7 +68,13 @@ def render_maker_pages(data: SiteData) -> Iterator[SitePage]:
         groups.append(summarize_group(owner, page, rows))
         families = _name_families(rows, data)
         yield _render_group(
-            data, page, rows, title=owner, asked=f"?maker={owner}", families=families
+            data,
+            page,
+            rows,
+            title=owner,
+            topic=f"owners/{owner}",
+            asked=f"?maker={owner}",
+            families=families,
         )
     yield _render_list(data, "makers/index.html", "Makers", groups)
 
@@ -83,7 +90,10 @@ def render_family_pages(data: SiteData) -> Iterator[SitePage]:
     for family in sorted(data.registry.families.values(), key=_rank_family):
         rows, page = data.rows_by_family.get(family.id, ()), find_family_page(family.id)
         groups.append(summarize_group(family.name, page, rows))
-        yield _render_group(data, page, rows, title=family.name, compared=f"family:{family.id}")
+        compared = f"family:{family.id}"
+        yield _render_group(
+            data, page, rows, title=family.name, topic=family.ref, compared=compared
+        )
     yield _render_list(data, "families/index.html", "Families", groups)
 
 
@@ -92,7 +102,7 @@ def _rank_family(family: Family) -> str:
 
 
 def _render_group(
-    data: SiteData, page: str, rows: Sequence[ModelSummary], title: str, **more: object
+    data: SiteData, page: str, rows: Sequence[ModelSummary], title: str, **more: Any
 ) -> SitePage:
     values = {"families": (), "asked": "", "compared": ""} | more
     return render_page(

@@ -23,12 +23,14 @@ class ModelFile:
     """By which the model's page leads to it; empty where it does not."""
     find_path: Callable[[str], str] = find_badge
     """The address of the file of a model, quoted for a URL."""
+    media_type: str = ""
+    """Of one that says the same as the page; empty for others."""
 
 
 MODEL_FILES = (
-    ModelFile(render_model_json, "JSON", find_model_json),
-    ModelFile(render_cyclonedx, "CycloneDX", find_cyclonedx),
-    ModelFile(render_spdx, "SPDX", find_spdx),
+    ModelFile(render_model_json, "JSON", find_model_json, "application/json"),
+    ModelFile(render_cyclonedx, "CycloneDX", find_cyclonedx, "application/vnd.cyclonedx+json"),
+    ModelFile(render_spdx, "SPDX", find_spdx, "application/spdx+json"),
     ModelFile(render_badge, "badge"),
     ModelFile(render_shields_file),
 )
@@ -40,7 +42,7 @@ def render_model_files(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
     for row in data.rows:
         view = view_model(data.registry.models[row.id], data)
         tally.add(view)
-        downloads = [(file.words, file.find_path(row.id)) for file in linked]
+        downloads = [(each.words, each.find_path(row.id), each.media_type) for each in linked]
         yield render_model_page(view, data, downloads)
         for file in MODEL_FILES:
             yield file.render(view, data)

@@ -1,15 +1,24 @@
 """models/<owner>/<name>.html: the answer first, then what to do, what is missing, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from markupsafe import Markup
+
+from audit.definitions.base import Step
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.pages.terms import replace_license_keys
-from audit.publish.site.api.files import find_model_json
 from audit.publish.site.badges import find_badge
-from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.html import (
+    SitePage,
+    find_way_up,
+    open_site_environment,
+    render_page,
+)
+from audit.publish.site.linked_data import describe_model
 from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_model_page
 from audit.publish.site.site_data import SiteData
@@ -32,13 +41,16 @@ _FORMS = (
 
 
 def render_model_page(
-    view: ModelView, data: SiteData, downloads: Sequence[tuple[str, str]]
+    view: ModelView, data: SiteData, downloads: Sequence[tuple[str, str, str]]
 ) -> SitePage:
-    """The page of one model. `downloads`: words and address of each file to take along."""
+    """The page of one model. `downloads`: words, address and type of each file to take along."""
+    path = find_model_page(view.model.id)
     return render_page(
         "model.html.j2",
-        find_model_page(view.model.id),
+        path,
         data,
+        view.model.ref,
+        linked=describe_model(view, data.registry, find_way_up(path)),
         view=view,
         downloads=downloads,
         definitions=_name_definitions(),
@@ -73,7 +85,6 @@ def _collect_surroundings(model: Model, data: SiteData) -> dict[str, Any]:
         "datasets": [registry.datasets.get(id) or id for id in named],
         "forms": list_forms(model.id, data.address),
         "badge": find_badge(model.id),
-        "record": find_model_json(model.id),
     }
 
 
@@ -86,6 +97,20 @@ class _LicenseNames:
     def name(self, expression: str) -> str:
         """An expression with names."""
         return replace_license_keys(expression, self._registry)
+
+    def show_steps(self, steps: Iterable[Step]) -> Markup:
+        """The items of a list. A few thousand are all that stand on the pages, again and again."""
+        return Markup("".join(map(self._show_step, steps)))
+
+    def _show_step(self, step: Step) -> Markup:
+        reason = self.name(step.reason)
+        return _render_step(step.answer, step.id, step.subject, reason, step.clause)
+
+
+@lru_cache(maxsize=1 << 14)
+def _render_step(*words: str) -> Markup:
+    macros = vars(open_site_environment().get_template("parts.html.j2").module)
+    return Markup(macros["step_item"](*words))
 
 
 def _name_definitions() -> Mapping[str, Any]:

@@ -42,6 +42,11 @@ def find_definition_page(id: str) -> str:
     return f"definitions/{quote(id)}.html"
 
 
+def find_feed(topic: str) -> str:
+    """The feed of a topic such as `owners/allenai` or `all`."""
+    return f"feeds/{quote(topic)}.atom"
+
+
 _BY_FOLDER = {
     "models": find_model_page,
     "datasets": find_dataset_page,

@@ -10,6 +10,7 @@ from pathlib import Path
 from audit.analysis.other_indexes import IndexComparison, compare_index, read_indexes
 from audit.core.grouping import group_pairs, list_alphabetically
 from audit.drift.events import Event
+from audit.publish.feeds.model import Feed, build_feeds
 from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.urls import RegistryAddress, read_address
 from audit.publish.views.build_summary import build_summaries
@@ -33,6 +34,8 @@ class SiteData:
     data_date: str
     """The newest day on which a fact was read: no page depends on the clock."""
     address: RegistryAddress
+    base_url: str = ""
+    """Where the site will stand, without a slash at the end; empty where nobody said."""
 
     @property
     def registry(self) -> Registry:
@@ -82,15 +85,19 @@ class SiteData:
         return self.judged.list_recent_events(sys.maxsize)
 
     @cached_property
+    def feeds(self) -> Mapping[str, Feed]:
+        """By name, such as `owners/allenai`."""
+        return {feed.name: feed for feed in build_feeds(self.registry, self.events)}
+
+    @cached_property
     def rows_by_label(self) -> Mapping[str, Sequence[ModelSummary]]:
         """The rows of each label."""
         return group_pairs((row.label, row) for row in self.newest_rows)
 
 
-def load_site_data(root: Path) -> SiteData:
+def load_site_data(root: Path, base_url: str = "") -> SiteData:
     """Load and judge a registry. Raises InvalidRecordsError, InvalidFileError."""
     registry = load_registry(root)
     judged = judge_registry(registry, EventStore(root).load_events(registry), read_indexes(root))
-    return SiteData(
-        root, judged, build_summaries(judged), find_data_date(registry), read_address(root)
-    )
+    rows, day = build_summaries(judged), find_data_date(registry)
+    return SiteData(root, judged, rows, day, read_address(root), base_url)

@@ -13,17 +13,24 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 """A spreadsheet would run a cell that begins with one."""
 
 
+def list_csv_columns(rows: Iterable[ModelSummary]) -> list[str]:
+    """The fields, and then a column for each definition."""
+    return [*CSV_FIELDS, *sorted({name for row in rows for name in row.verdicts})]
+
+
 def render_csv(rows: Iterable[ModelSummary]) -> str:
     """Every field of every row; several values in a cell are separated by spaces."""
     rows = list(rows)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    definitions = sorted({name for row in rows for name in row.verdicts})
-    writer.writerow([*CSV_FIELDS, *definitions])
+    columns = list_csv_columns(rows)
+    writer.writerow(columns)
     for row in rows:
         values = serialize_summary(row)
         cells = [_format_cell(values[name]) for name in CSV_FIELDS]
-        writer.writerow([*cells, *(row.verdicts.get(name, "") for name in definitions)])
+        writer.writerow(
+            [*cells, *(row.verdicts.get(name, "") for name in columns[len(CSV_FIELDS) :])]
+        )
     return stream.getvalue()
 
 

@@ -16,6 +16,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but
 )
 
 from audit.observations.facts import HubFacts, Observation, Target
+from audit.observations.revisions import RevisionFacts
 from audit.sources.answers import parsed
 from audit.sources.contents import verify_content
 from audit.sources.failures import SourceFailure, build_unverifiable
@@ -41,6 +42,7 @@ from audit.sources.huggingface.parse import (
     parse_hub_facts,
     parse_repository_head,
 )
+from audit.sources.huggingface.revisions import parse_revision_facts
 from audit.sources.huggingface.texts import MAX_TEXT_BYTES
 from audit.sources.newest import NewestAnswer, NewestQuestion
 from audit.sources.patience import DEFAULT_PATIENCE, Patience
@@ -156,6 +158,17 @@ class HubApi:
     def server_time(self) -> datetime | None:
         """The Hub's own clock in its last answer."""
         return self._connection.request_context.server_clock.moment
+
+    def fetch_revisions(self, repo: str, wanted: Collection[str]) -> RevisionFacts | SourceFailure:
+        """The branches and tags of a model's repository, those that are wanted by name."""
+        address = f"{self.build_api_url('models', repo)}/refs"
+
+        def ask() -> RevisionFacts:
+            validate_repo_id(repo)
+            payload = self._connection.fetch_json(address, None)[0]
+            return parsed(parse_revision_facts, payload, repo, wanted)
+
+        return self._connection.ask("hub-api", ask)
 
     def fetch_text(
         self, kind: HubKind, repo: str, revision: str, path: str, blob_id: str, size: int

@@ -38,6 +38,7 @@ from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
 from audit.sources.huggingface.listing import Heads
 from audit.sources.huggingface.parse import RepositoryHead
+from audit.sources.huggingface.revision_looks import build_revisions_url, observe_revisions
 from audit.sources.newest import NewestAnswer, NewestQuestion
 
 MIN_LISTED_REPOSITORIES = 2
@@ -65,6 +66,8 @@ class HubSource(HubApi):
 
     def build_url(self, target: Target) -> str:
         """The address in the Hub's API."""
+        if target.kind == "revisions":
+            return build_revisions_url(self, target)
         return self.build_api_url(HUB_KINDS[target.kind], target.repo)
 
     def check_listing(self, listing: PlannedListing, context: ObservationContext) -> ListingAnswer:
@@ -98,6 +101,8 @@ class HubSource(HubApi):
 
     def observe(self, target: Target, context: ObservationContext) -> Observation:
         """The head first where the repository was seen before; all of it where that changed."""
+        if target.kind == "revisions":
+            return observe_revisions(self, target, context.named_revisions)
         seen = self._observe_head(target, context) or self._observe_in_full(target, context)
         read = self._add_next_text(seen, context)
         # A license and a card that changed together are read one after the other.

@@ -11,6 +11,7 @@ from audit.definitions.catalog import DEFINITIONS
 from audit.definitions.common_uses import COMMON_USES
 from audit.publish.pages.dataset_groups import group_models_by_dataset
 from audit.publish.site.api.openapi import API_FOLDER, API_PATHS, build_openapi
+from audit.publish.site.api.record_schemas import render_record_schemas
 from audit.publish.site.api.schemas import API_VERSION
 from audit.publish.site.api.shapes import (
     Shape,
@@ -66,6 +67,7 @@ def render_api_files(found: ApiInput) -> Iterator[SitePage]:
     """Every file but those of the single models."""
     for path, content in _list_documents(found):
         yield render_document(path, found.data, content)
+    yield from render_record_schemas()
     described = json.dumps(build_openapi(), ensure_ascii=False, indent=1)
     yield f"{API_FOLDER}/openapi.json", f"{described}\n".encode()
 

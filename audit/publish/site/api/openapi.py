@@ -34,6 +34,7 @@ API_PATHS = (
     ApiPath("events/{month}.json", "Events", "What changed in a month, such as 2026-08."),
     ApiPath("identifiers.json", "Identifiers", "Models by package URL, and by former names."),
     ApiPath("permissions/commercial.json", "Permissions", "Commercial use, model by model."),
+    ApiPath("schemas/{kind}.schema.json", "JsonSchema", "What records of a kind must keep."),
 )
 
 

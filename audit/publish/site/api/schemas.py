@@ -202,6 +202,7 @@ DOCUMENTS: Mapping[str, Schema] = {
     "Events": wrap_document(events=list_of("Event")),
     "Identifiers": wrap_document(purl=WORDS, names=WORDS),
     "Permissions": wrap_document(use=TEXT, answers=WORDS),
+    "JsonSchema": {"type": "object", "required": ["$schema", "title"]},
 }
 """Each kind of file."""
 
