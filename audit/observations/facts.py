@@ -264,6 +264,11 @@ class PageFacts:
     etag: str | None = None
     last_modified: str | None = None
     """What the server takes to say that nothing changed."""
+    whole_text: str | None = None
+    """Digest of the page as it was laid out when these terms were first read, headings included.
+
+    None of an older look.
+    """
 
     @property
     def texts_due(self) -> tuple[str, ...]:
