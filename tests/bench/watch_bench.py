@@ -67,13 +67,14 @@ def find_as_watch(root: Path, registry: Registry) -> list[Found]:
 
 
 def _build_found(mention: Mention, registry: Registry) -> Found:
-    id = mention.model
-    if mention.kind == "dataset":
+    id, kind = mention.model, mention.kind
+    if kind == "dataset":
         id = find_dataset_id(mention, registry) or id
-    elif mention.kind == "model":
-        model = registry.find_model(id)
-        id = model.id if model else id
-    return Found(mention.file, mention.line, mention.model, id.lower(), mention.kind, mention.use)
+    elif model := registry.find_model(id) if mention.kind == "model" else None:
+        # What has a record and no repository is told as what a service alone serves.
+        kind = "model" if model.hub else "elsewhere"
+        id = model.id
+    return Found(mention.file, mention.line, mention.model, id.lower(), kind, mention.use)
 
 
 @dataclass(frozen=True)

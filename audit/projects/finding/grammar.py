@@ -13,14 +13,18 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 HUB_ID = re.compile(rf"{NAME}/{NAME}")
 QUOTE = r"\\?[\"']"
 LOADING = (
-    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer|CrossEncoder|"
-    r"pipeline|LLM|AutoPeftModel\w{0,40})"
+    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer(?:Embeddings)?|"
+    r"CrossEncoder|HuggingFace\w{0,20}Embeddings|pipeline|LLM|AutoPeftModel\w{0,40})"
 )
 KEYS = (
-    r"(?:[A-Za-z]{1,30}[_-])?(?:model|model[_-]?id|model[_-]?name|base[_-]?model|checkpoint|"
-    r"(?:pretrained_)?model_name_or_path|base_model_name_or_path|_name_or_path)"
+    r"(?:[A-Za-z0-9]{1,30}[_-]){0,3}(?:model|model[_-]?id|model[_-]?name|model[_-]?path|"
+    r"base[_-]?model|checkpoint|(?:model_)?name_or_path|_name_or_path|adapters?[_-]name|"
+    r"lora[_-]weights|peft_model_id)"
 )
-OPTIONS = r"--(?:model|model-id|model-name|hf-repo|base-model|pretrained|tokenizer|repo-id)"
+OPTIONS = (
+    r"--(?:(?:base[_-])?model(?:[_-](?:id|name|path|name_or_path))?|hf-repo|pretrained|tokenizer|"
+    r"repo-id|lora[_-]weights)"
+)
 NOT_ACCOUNTS = frozenset(
     [
         "api",
@@ -70,6 +74,24 @@ SERVICES = frozenset(
 )
 """Routers' prefixes: what follows is a name of that service, and no id of the Hub."""
 STORAGE = frozenset({"s3", "gs", "gcs", "az", "file"})
+FOLDERS = frozenset(
+    [
+        *("ckpt", "ckpts", "checkpoint", "checkpoints", "data", "experiments", "exp", "logs"),
+        *(
+            "output",
+            "outputs",
+            "path",
+            "results",
+            "runs",
+            "save",
+            "saved",
+            "saves",
+            "tmp",
+            "weights",
+        ),
+    ]
+)
+"""First parts of paths to what a project makes or keeps."""
 MEDIA = frozenset(
     [
         "application",
@@ -96,7 +118,7 @@ def is_id_by_grammar(name: str) -> bool:
     if HUB_ID.fullmatch(name) is None or name.lower().endswith(FILE_ENDINGS):
         return False
     owner = get_owner(name).lower()
-    return owner not in NOT_ACCOUNTS | SERVICES | STORAGE | MEDIA
+    return owner not in NOT_ACCOUNTS | SERVICES | STORAGE | FOLDERS | MEDIA
 
 
 _USES: tuple[tuple[re.Pattern[str], Use], ...] = (
