@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.core.collector import spare_loaded
 from audit.core.errors import UsageError
 from audit.publish.site.api.files import ApiInput, render_api_files
 from audit.publish.site.archive import ARCHIVE, SiteArchive
@@ -93,7 +94,8 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
     """
     earlier = list_earlier_files(folder)
     archive = SiteArchive(folder, data.data_date)
-    sums, total = _write_files(folder, list_site_files(data), archive)
+    with spare_loaded():
+        sums, total = _write_files(folder, list_site_files(data), archive)
     sums[ARCHIVE], size = archive.write()
     listed = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
     _write_file(folder / SUMS_FILE, listed)
