@@ -17,7 +17,7 @@ from audit.core.errors import UsageError
 from audit.definitions.use_words import describe_use
 from audit.licenses.uses import IntendedUse
 from audit.observations.facts import WEB
-from audit.projects.finding.files import measure_plain_file
+from audit.projects.finding.plain_files import measure_plain_file
 from audit.publish.bom.contents import BomContents
 from audit.publish.notices.bundle import NOTICE_FILE, TEXTS_FOLDER, NoticesBundle
 from audit.publish.notices.duties import Obstacle, ProjectDuties, collect_duties

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import ClassVar
 
 from audit.observations.card_prose import (
@@ -11,7 +12,14 @@ from audit.observations.card_prose import (
     fill_read_prose,
     give_up_prose,
 )
-from audit.observations.facts import HUGGING_FACE, HubFacts, Observation, Target, TargetKind
+from audit.observations.facts import (
+    HUGGING_FACE,
+    HubFacts,
+    Observation,
+    Target,
+    TargetKind,
+    sort_targets,
+)
 from audit.observations.license_files import (
     drop_due_text,
     fill_fetched_text,
@@ -59,10 +67,10 @@ class HubSource(HubApi):
     @classmethod
     def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
-        checks = HeadChecks()
-        for owned in _group_by_owner(targets):
-            checks += _plan_owner_checks(owned, lessons)
-        return replace(checks, lookups=tuple(sorted(checks.lookups)))
+        checks = [_plan_owner_checks(owned, lessons) for owned in _group_by_owner(targets)]
+        lookups = chain.from_iterable(each.lookups for each in checks)
+        listings = chain.from_iterable(each.listings for each in checks)
+        return HeadChecks(tuple(listings), tuple(sort_targets(lookups)))
 
     def build_url(self, target: Target) -> str:
         """The address in the Hub's API."""
