@@ -65,6 +65,7 @@ def open_site_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= SITE_FILTERS
     environment.globals |= {"versions": digest_assets(), "navigation": _NAVIGATION}

@@ -135,14 +135,18 @@ class _LicenseNames:
         return Markup("".join(map(self._show_step, steps)))
 
     def _show_step(self, step: Step) -> Markup:
-        reason = self.name(step.reason)
-        return _render_step(step.answer, step.id, step.subject, reason, step.clause)
+        return _render_step(
+            self._registry, step.answer, step.id, step.subject, step.reason, step.clause
+        )
 
 
 @lru_cache(maxsize=1 << 14)
-def _render_step(*words: str) -> Markup:
+def _render_step(
+    registry: Registry, answer: str, id: str, subject: str, reason: str, clause: str
+) -> Markup:
     macros = vars(open_site_environment().get_template("parts.html.j2").module)
-    return Markup(macros["step_item"](*words))
+    said = replace_license_keys(reason, registry)
+    return Markup(macros["step_item"](answer, id, subject, said, clause))
 
 
 def _name_definitions() -> Mapping[str, Any]:
