@@ -3,15 +3,18 @@
 import random
 from pathlib import Path
 
+from audit.drift.finding import WatchedTarget
 from audit.drift.targets import list_watched_targets
-from audit.observations.facts import CodeFacts, Target, TargetFacts
+from audit.observations.facts import CodeFacts, HubFacts, Target, TargetFacts
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
 from audit.records.registry import Registry
+from audit.runs.weekly_revisions import list_named_revisions
 from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
+from audit.sources.huggingface.revisions import parse_revision_facts
 from audit.store.observations import TargetState, TargetStateStore
 from tests.bench.pages import build_page_facts
-from tests.fakes.hub_payloads import build_info_payload
+from tests.fakes.hub_payloads import build_info_payload, build_refs_payload
 from tests.fakes.repositories import HubRepo
 from tests.fakes.world import UpstreamWorld, build_world
 
@@ -44,7 +47,7 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
     """Write what a complete audit of this world would have stored, and say for how many targets."""
     seeded = 0
     for watch in list_watched_targets(registry):
-        facts = derive_target_facts(world, watch.target)
+        facts = derive_target_facts(world, watch)
         if facts is not None:
             observation = TargetState(
                 watch.target, "gated" if getattr(facts, "gated", False) else "ok", facts, facts
@@ -56,21 +59,29 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
     return seeded
 
 
-def derive_target_facts(world: UpstreamWorld, target: Target) -> TargetFacts | None:
+def derive_target_facts(world: UpstreamWorld, watch: WatchedTarget) -> TargetFacts | None:
     """What the servers of a world would say of a target."""
+    target = watch.target
     if target.kind == "terms":
         return build_page_facts(target)
     if target.kind == "code":
-        try:
-            code = world.get_github_repo(target.repo)
-        except KeyError:
-            return None
-        return CodeFacts(
-            code.full_name,
-            code.archived,
-            code.disabled,
-            None if code.license == "NOASSERTION" else code.license,
-        )
+        return _derive_code_facts(world, target)
+    if target.kind == "revisions":
+        payload = build_refs_payload(world.get_hub_repo("models", target.repo))
+        return parse_revision_facts(payload, target.repo, list_named_revisions(watch))
+    return _derive_hub_facts(world, target)
+
+
+def _derive_code_facts(world: UpstreamWorld, target: Target) -> CodeFacts | None:
+    try:
+        code = world.get_github_repo(target.repo)
+    except KeyError:
+        return None
+    license = None if code.license == "NOASSERTION" else code.license
+    return CodeFacts(code.full_name, code.archived, code.disabled, license)
+
+
+def _derive_hub_facts(world: UpstreamWorld, target: Target) -> HubFacts | None:
     kind = HUB_KINDS[target.kind]
     if not world.has_hub_repo(kind, target.repo):
         return None

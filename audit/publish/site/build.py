@@ -60,7 +60,13 @@ def _list_files(data: SiteData) -> Iterator[SitePage]:
     yield from _list_counted_pages(data, tally)
     yield from _list_plain_pages(data)
     yield from _list_shared_files(data)
-    yield render_page("missing.html.j2", "404.html", data)
+    yield _render_missing_page(data)
+
+
+def _render_missing_page(data: SiteData) -> SitePage:
+    """A server shows it under any address: only whole links lead on from there."""
+    up = f"{data.base_url}/" if data.base_url else ""
+    return render_page("missing.html.j2", "404.html", data, up=up)
 
 
 def _list_counted_pages(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:

@@ -61,7 +61,10 @@ class HubSource(HubApi):
     """Fulfils `Source`. Safe to use from several threads."""
 
     host: ClassVar[str] = HUGGING_FACE
-    max_parallel_requests: ClassVar[int] = 16
+    max_parallel_requests: ClassVar[int] = 8
+    """As many as the Hub's own client has under way by default (`snapshot_download`). Its limits
+    count requests in five minutes, so that more at a time gain seconds and burden the host.
+    """
     newest_kinds: ClassVar[tuple[TargetKind, ...]] = ("model", "dataset")
 
     @classmethod
