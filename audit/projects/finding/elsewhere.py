@@ -80,6 +80,13 @@ def _read_known(scanned: ScannedText, position: int) -> str:
     return ""
 
 
+def _find_sized_tags(scanned: ScannedText) -> Iterator[Place]:
+    for found in _SIZE.finditer(scanned.text):
+        before = _BEFORE_SIZE.search(scanned.read_before(found.start()))
+        if before:
+            yield found.start() - len(before[0]), f"{before[0]}{found[0]}".rstrip(".")
+
+
 def _find_routed(scanned: ScannedText, position: int, names: NameDictionary) -> Iterator[Place]:
     found = _ROUTED.match(scanned.text, position)
     if found and _KEY_BEFORE.search(scanned.read_lower_before(position)):
