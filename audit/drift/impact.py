@@ -147,6 +147,8 @@ def _describe_key(finding: Finding, registry: Registry) -> Iterator[str]:
 def _describe_direction(finding: Finding) -> str:
     if finding.direction == "unreviewed":
         return "Whether this opens or closes anything, a person has to read."
+    if find_drift_kind(finding.kind).is_news:
+        return f"They are {DIRECTION_WORDS[finding.direction]}."
     return f"The change makes it {DIRECTION_WORDS[finding.direction]}."
 
 

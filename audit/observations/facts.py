@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from audit.core.references import get_owner, split_reference
+from audit.observations.makers import MakerFacts
 from audit.observations.revisions import RevisionFacts
 
 ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
@@ -16,11 +17,18 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["model", "dataset", "code", "terms", "revisions"]
+TargetKind = Literal["model", "dataset", "code", "terms", "revisions", "maker"]
 """What a repository holds, wherever it lies; a page of a maker, which holds terms; the branches and
-tags of a repository.
+tags of a repository; the list of what a maker published.
 """
-TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms", "revisions")
+TARGET_KINDS: tuple[TargetKind, ...] = (
+    "model",
+    "dataset",
+    "code",
+    "terms",
+    "revisions",
+    "maker",
+)
 MODEL_KINDS: tuple[TargetKind, ...] = ("model", "revisions")
 """What belongs to a model itself: its losses count together."""
 HUGGING_FACE = "huggingface"
@@ -47,6 +55,11 @@ class Target:
     def key(self) -> str:
         """`host/kind/owner/name`: the target in the heartbeat, in reports and in messages."""
         return f"{self.host}/{self.kind}/{self.repo}"
+
+
+def build_maker_target(owner: str) -> Target:
+    """The list of the models that an account of the Hub published."""
+    return Target(HUGGING_FACE, "maker", f"{owner}/models")
 
 
 FORMAT_1_FOLDERS: Mapping[str, tuple[str, TargetKind]] = {
@@ -271,7 +284,7 @@ class PageFacts:
         return ()
 
 
-TargetFacts = HubFacts | CodeFacts | PageFacts | RevisionFacts
+TargetFacts = HubFacts | CodeFacts | PageFacts | RevisionFacts | MakerFacts
 
 
 @dataclass(frozen=True)

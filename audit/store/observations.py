@@ -35,6 +35,7 @@ from audit.observations.facts import (
     find_target_folder,
 )
 from audit.observations.license_files import Facts
+from audit.observations.makers import LaterRepository, MakerFacts
 from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
 from audit.store.formats import read_stored_file, render_stored_text
@@ -185,7 +186,7 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
     if facts is None:
         return None
     row = asdict(facts)
-    if isinstance(facts, RevisionFacts):
+    if isinstance(facts, RevisionFacts | MakerFacts):
         return row
     for file in row["license_files"]:
         # Written only where it is so: older files, which lack it, stay as they are.
@@ -212,6 +213,9 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
         return None
     if target.kind == "revisions":
         return RevisionFacts(**{**row, "tagged": tuple(row["tagged"])})
+    if target.kind == "maker":
+        later = tuple(LaterRepository(**each) for each in row["later"])
+        return MakerFacts(row["repo"], row["since"], later)
     files = tuple(LicenseFile(**file) for file in row["license_files"])
     if target.kind == "terms":
         return PageFacts(**{**row, "license_files": files})

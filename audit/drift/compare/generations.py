@@ -1,0 +1,157 @@
+"""Is a maker's next generation under other terms than the one that people follow?
+
+News, and no drift: nothing about the recorded models changes with it. Terms are other ones only
+where the list states a license, and none of the generation before has it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from audit.core.grouping import group_pairs
+from audit.core.references import get_owner
+from audit.drift.compare.inputs import Differences
+from audit.drift.compare.license_statements import collect_license_names
+from audit.drift.finding import Difference, LicenseTextDiff
+from audit.drift.kinds import GENERATION_TERMS
+from audit.drift.known_lines import KnownGeneration, Lines, find_generation_before, index_lines
+from audit.licenses.card_names import is_same_name
+from audit.licenses.compare import Direction, compare_expressions
+from audit.licenses.hub_tags import find_license_of_tag, find_versions_meant
+from audit.licenses.terms_lines import describe_terms_change
+from audit.observations.makers import LaterRepository, MakerFacts
+from audit.records.generation_names import GenerationName, read_generation_name
+from audit.records.model import Model
+from audit.records.registry import Registry
+
+MAX_STATED_CHARACTERS = 120
+"""Of a license that nobody knows: it is a part of the finding's name."""
+UNSTATED_TAGS = ("unknown",)
+"""Tags by which a card says that it states no license."""
+
+
+@dataclass(frozen=True)
+class _NextModel:
+    """A later repository, the generation before it, and what its license is."""
+
+    seen: LaterRepository
+    name: GenerationName
+    before: KnownGeneration
+    license: str | None
+    """By the card; None where the registry does not know what it names."""
+
+    @property
+    def stated(self) -> str:
+        """Its license as a finding names it."""
+        if self.license:
+            return self.license
+        words = [str(self.seen.license_tag), *filter(None, [self.seen.license_name])]
+        return ": ".join(words)[:MAX_STATED_CHARACTERS]
+
+
+def compare_generations(record: str, now: MakerFacts, registry: Registry) -> Differences:
+    """News for those who follow what this record holds: one for each generation and license."""
+    lines = index_lines(registry).get(get_owner(now.repo), {})
+    known = _collect_known_repos(registry)
+    later = [each for each in now.later if each.repo.lower() not in known]
+    others = [
+        each for each in _list_next_models(later, lines, registry) if each.before.holder == record
+    ]
+    groups = group_pairs(
+        ((each.name.line, each.name.version, each.stated), each) for each in others
+    )
+    for _, members in sorted(groups.items()):
+        yield _build_difference(members, registry)
+
+
+def _collect_known_repos(registry: Registry) -> frozenset[str]:
+    """Names of repositories that have a record: these are watched themselves."""
+    pinned = {model.hub.repo.lower() for model in registry.models.values() if model.hub}
+    return frozenset(pinned | {id.lower() for id in registry.models})
+
+
+def _list_next_models(
+    later: Iterable[LaterRepository], lines: Lines, registry: Registry
+) -> Iterator[_NextModel]:
+    for seen in later:
+        name = read_generation_name(seen.repo)
+        before = find_generation_before(name, lines) if name else None
+        if name is None or before is None or not _states_license(seen):
+            continue
+        license = find_license_of_tag(seen.license_tag, seen.license_name, registry)
+        found = _NextModel(seen, name, before, license)
+        if _has_other_terms(found, registry):
+            yield found
+
+
+def _states_license(seen: LaterRepository) -> bool:
+    """Whether the card was read and names a license: `other` alone names none."""
+    tag = seen.license_tag or None
+    if not seen.is_read or tag is None or tag.lower() in UNSTATED_TAGS:
+        return False
+    return tag.lower() != "other" or seen.license_name is not None
+
+
+def _has_other_terms(found: _NextModel, registry: Registry) -> bool:
+    models = found.before.models
+    if not any(_is_known(model) for model in models):
+        return False
+    return not any(_has_same_terms(found, model, registry) for model in models)
+
+
+def _is_known(model: Model) -> bool:
+    return model.weights.license is not None or bool(model.hub and model.hub.license_tag)
+
+
+def _has_same_terms(found: _NextModel, model: Model, registry: Registry) -> bool:
+    """Whether a recorded model has this license, in whatever version, or a card that says the same."""
+    license = found.license
+    if license and model.weights.license:
+        recorded = collect_license_names(model.weights.license)
+        meant = set().union(*(find_versions_meant(each, registry) for each in recorded))
+        if collect_license_names(license) <= meant | recorded:
+            return True
+    pins = model.hub
+    if pins is None or not pins.license_tag or not found.seen.license_tag:
+        return False
+    same_tag = is_same_name(found.seen.license_tag, pins.license_tag)
+    return same_tag and is_same_name(found.seen.license_name, pins.license_name)
+
+
+def _build_difference(members: Sequence[_NextModel], registry: Registry) -> Difference:
+    first = min(members, key=lambda each: (each.seen.created_at, each.seen.repo))
+    models = first.before.models
+    before = sorted({model.weights.license for model in models if model.weights.license})
+    return Difference(
+        GENERATION_TERMS.id,
+        f"{first.name.label} under {first.stated}",
+        before[0] if len(before) == 1 else tuple(before) or None,
+        first.stated,
+        _find_direction(before, first.license, registry),
+        text_diff=_describe_terms(before, first, registry),
+    )
+
+
+def _find_direction(before: Sequence[str], after: str | None, registry: Registry) -> Direction:
+    """By the recorded terms of both; where the generation before has several, all must agree."""
+    if after is None or not before:
+        return "unreviewed"
+    found = {compare_expressions(each, after, registry) for each in before}
+    return found.pop() if len(found) == 1 else "unreviewed"
+
+
+def _describe_terms(
+    before: Sequence[str], first: _NextModel, registry: Registry
+) -> LicenseTextDiff:
+    """Where it was seen; where the registry knows both licenses, their texts and what differs."""
+    note = f"Seen first in {first.seen.repo}."
+    if len(before) != 1 or first.license is None:
+        return LicenseTextDiff(None, None, note=note)
+    terms = describe_terms_change(before[0], first.license, registry)
+    texts = (_find_text(before[0], registry), _find_text(first.license, registry))
+    return LicenseTextDiff(*texts, terms=terms, note=note)
+
+
+def _find_text(license: str, registry: Registry) -> str | None:
+    """Digest of the text that a reviewer read; None where the record keeps none."""
+    record = registry.licenses.get(license)
+    return record.texts[0].sha256 if record and record.texts else None
