@@ -60,7 +60,7 @@ def compare_generations(record: str, now: MakerFacts, registry: Registry) -> Dif
         ((each.name.line, each.name.version, each.stated), each) for each in others
     )
     for _, members in sorted(groups.items()):
-        yield _build_difference(members, registry)
+        yield _build_difference(members, _list_followers(members[0], lines), registry)
 
 
 def _collect_known_repos(registry: Registry) -> frozenset[str]:
@@ -117,7 +117,15 @@ def _has_same_terms(found: _NextModel, model: Model, registry: Registry) -> bool
     return same_tag and is_same_name(found.seen.license_name, pins.license_name)
 
 
-def _build_difference(members: Sequence[_NextModel], registry: Registry) -> Difference:
+def _list_followers(found: _NextModel, lines: Lines) -> tuple[str, ...]:
+    """The records of earlier generations of the line: who follows one of them hears of it, too."""
+    earlier = (each for each in lines[found.name.line] if each.version < found.before.version)
+    return tuple(sorted({each.holder for each in earlier} - {found.before.holder}))
+
+
+def _build_difference(
+    members: Sequence[_NextModel], followers: tuple[str, ...], registry: Registry
+) -> Difference:
     first = min(members, key=lambda each: (each.seen.created_at, each.seen.repo))
     models = first.before.models
     before = sorted({model.weights.license for model in models if model.weights.license})
@@ -128,6 +136,7 @@ def _build_difference(members: Sequence[_NextModel], registry: Registry) -> Diff
         first.stated,
         _find_direction(before, first.license, registry),
         text_diff=_describe_terms(before, first, registry),
+        affects=followers,
     )
 
 
