@@ -6,12 +6,14 @@ from pathlib import Path
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import CodeFacts, Target, TargetFacts
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
+from audit.observations.makers import MakerFacts
 from audit.records.registry import Registry
 from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
+from audit.sources.huggingface.revisions import parse_revision_facts
 from audit.store.observations import TargetState, TargetStateStore
 from tests.bench.pages import build_page_facts
-from tests.fakes.hub_payloads import build_info_payload
+from tests.fakes.hub_payloads import build_info_payload, build_refs_payload
 from tests.fakes.repositories import HubRepo
 from tests.fakes.world import UpstreamWorld, build_world
 
@@ -71,6 +73,11 @@ def derive_target_facts(world: UpstreamWorld, target: Target) -> TargetFacts | N
             code.disabled,
             None if code.license == "NOASSERTION" else code.license,
         )
+    if target.kind == "revisions":
+        return _derive_revisions(world, target)
+    if target.kind == "maker":
+        created = [repo.created_at for repo in world.list_hub_repos("models", target.owner)]
+        return MakerFacts(target.repo, max(created)) if created else None
     kind = HUB_KINDS[target.kind]
     if not world.has_hub_repo(kind, target.repo):
         return None
@@ -82,3 +89,10 @@ def derive_target_facts(world: UpstreamWorld, target: Target) -> TargetFacts | N
     for path in facts.texts_due:
         facts = fill_fetched_text(facts, path, repo.files[path].content or b"")
     return facts
+
+
+def _derive_revisions(world: UpstreamWorld, target: Target) -> TargetFacts | None:
+    if not world.has_hub_repo("models", target.repo):
+        return None
+    repo = world.get_hub_repo("models", target.repo)
+    return parse_revision_facts(build_refs_payload(repo), target.repo, repo.branches)
