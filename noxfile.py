@@ -344,6 +344,13 @@ def browser(session: nox.Session) -> None:
     session.run("pytest", "-m", "browser", "tests/browser", *session.posargs)
 
 
+@nox.session(name="first-page-bench")
+def first_page_bench(session: nox.Session) -> None:
+    """Measure how fast the first page of a built site stands and filters; `-- SITE` names it."""
+    install_project(session, "browser")
+    run_module(session, "tests.bench.first_page")
+
+
 @nox.session(name="interop-github")
 def interop_github(session: nox.Session) -> None:
     """Let a mock server made from GitHub's own description judge every request of `publish`.

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from audit.core.errors import UsageError
+from audit.core.json_files import InvalidFileError
 from audit.runs import compare
+from audit.store import observations
 from audit.store.run_status import read_heartbeat
 from tests.fakes.faults import FaultRule
 from tests.test_run import MODELS, AuditStage, list_changes, stage
@@ -86,6 +89,62 @@ def test_what_could_not_be_seen_is_compared_when_it_can(stage: AuditStage):
     assert f"huggingface/model/{MODEL}" in heartbeat.unseen
     stage.world.fault_injector.clear_rules()
     assert RECORD in [each[0] for each in list_changes(stage.audit())]
+
+
+def test_what_the_last_run_checked_is_not_checked_again(
+    stage: AuditStage, monkeypatch: pytest.MonkeyPatch
+):
+    """The very files that a run read or wrote are parsed and no more; the findings are the same."""
+    stage.audit()
+    change_record(stage)
+    told = stage.audit().findings
+    checked: list[str] = []
+    real = observations.parse_stored_text
+
+    def note(name, text, shown):
+        checked.append(shown)
+        return real(name, text, shown)
+
+    monkeypatch.setattr(observations, "parse_stored_text", note)
+    assert stage.audit().findings == told
+    assert checked == []
+    change_record(stage, MODELS[3])
+    stage.audit()
+    assert len(checked) > len(MODELS)
+
+
+@pytest.mark.parametrize("damage", ["{", '{"format": "observation/3"}', ""])
+def test_a_file_damaged_since_the_last_run_is_refused_before_anything_is_asked(
+    stage: AuditStage, damage: str
+):
+    """A basis that does not fit the files is none: they are checked as at first sight."""
+    stage.audit()
+    stage.audit()
+    path = stage.root / "observations/models" / f"{MODEL}.json"
+    path.write_text(damage, encoding="utf-8")
+    stage.hub.clear_log()
+    with pytest.raises(InvalidFileError, match="restore it"):
+        stage.audit()
+    assert not stage.hub.log
+
+
+def test_what_could_not_be_written_is_no_basis(stage: AuditStage, monkeypatch: pytest.MonkeyPatch):
+    """A full folder: the next run checks and compares everything again."""
+    stage.audit()
+    stage.world.set_gate("models", MODEL, "manual")
+    real = observations.TargetStateStore.write_state
+
+    def fail(store, state):
+        if state.target.repo == MODEL:
+            raise UsageError("no permission")
+        real(store, state)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(observations.TargetStateStore, "write_state", fail)
+        stage.audit()
+    heartbeat = read_heartbeat(stage.root)
+    assert heartbeat is not None
+    assert heartbeat.compared is None
 
 
 def look_at_one(stage: AuditStage) -> None:

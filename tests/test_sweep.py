@@ -129,6 +129,21 @@ def test_a_gate_is_suspected_within_a_day_and_told_six_hours_later(stage: SweepS
     assert changes[seen + 5] == [("models/maker/model-1", "weights-gated", "confirmed")]
 
 
+def test_late_sweeps_tell_a_gate_within_seven_hours_of_its_suspicion(stage: SweepStage):
+    """A scheduler is late by minutes, never by the same: the second look slips by an hour at most."""
+    late = [timedelta(minutes=minutes) for minutes in (0, 4, 1, 9, 2, 7, 0, 5)]
+    stage.sweep()
+    changed = stage.now
+    stage.world.set_gate("models", "maker/model-1", "manual")
+    times = {}
+    for hour in range(1, 33):
+        stage.now = changed + (hour - 1) * HOUR + late[hour % len(late)]
+        for _, _, status in list_changes(stage.sweep()):
+            times.setdefault(status, stage.now)
+    assert times["suspected"] - changed <= 24 * HOUR
+    assert 6 * HOUR <= times["confirmed"] - times["suspected"] <= 7 * HOUR + max(late)
+
+
 def test_three_looks_at_what_is_gone_are_done_within_36_hours(stage: SweepStage):
     """Each look counts six hours after the last, and each has a control."""
     stage.sweep()

@@ -14,6 +14,7 @@ from audit.projects.datasets import WatchedDataset
 from audit.projects.finding.files import FilesRead
 from audit.projects.finding.mention import Mention
 from audit.projects.watch import WatchedModel, format_place
+from audit.records.dataset import Dataset
 from audit.records.license import format_section
 from audit.records.registry import Registry
 
@@ -26,12 +27,23 @@ def render_watched_model(model: WatchedModel, registry: Registry) -> str:
 
 
 def render_watched_dataset(watched: WatchedDataset) -> str:
-    """One dataset on two lines."""
-    dataset = watched.dataset
-    state = f"dataset, {dataset.status}, {dataset.license or 'license unknown'}"
-    places = _join_places(watched.places)
-    drift = [f"  drift         {finding.status}: {finding.kind}" for finding in watched.drift]
-    return "\n".join([f"{dataset.id}: {state}", f"  named in      {places}", *drift])
+    """One dataset: what it is, where it is named, what drifted, what it breaks."""
+    return "\n".join(_render_dataset(watched))
+
+
+def _render_dataset(watched: WatchedDataset) -> Iterator[str]:
+    yield f"{sanitize_line(watched.id)}: dataset, {_describe_dataset(watched.dataset)}"
+    yield f"  named in      {_join_places(watched.places)}"
+    for finding in watched.drift:
+        yield f"  drift         {finding.status}: {finding.kind}"
+    for words in watched.broken:
+        yield f"  POLICY        {words}"
+
+
+def _describe_dataset(dataset: Dataset | None) -> str:
+    if dataset is None:
+        return "not in the registry"
+    return f"{dataset.status}, {dataset.license or 'license unknown'}"
 
 
 def describe_reading(read: FilesRead) -> str:

@@ -21,6 +21,7 @@ from audit.projects.datasets import (
     WatchedDataset,
     judge_project_datasets,
     serialize_watched_dataset,
+    show_as_model,
 )
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.finding.files import FilesRead
@@ -74,6 +75,16 @@ class WatchedProject:
         """The models that are more than named to readers."""
         return [model for model in self.models if model.is_used]
 
+    @property
+    def rows(self) -> list[WatchedModel]:
+        """What a report of models shows: a dataset, too, where it breaks the policy."""
+        return [*self.models, *(show_as_model(each) for each in self.datasets if each.broken)]
+
+    @property
+    def was_judged(self) -> bool:
+        """Whether the policy had anything to judge."""
+        return bool(self.used) or any(each.dataset and each.is_used for each in self.datasets)
+
 
 @make_command(WatchOptions, reads_installed=True, project="path")
 @click.argument(
@@ -110,12 +121,12 @@ def run_command(options: WatchOptions) -> int:
         for change in update_pins(options.path, project.models, known):
             # JSON for programs stays alone on stdout.
             print(escape_unprintable(f"written: {change}"), file=sys.stderr)
-    return 1 if any(model.broken for model in project.models) else 0
+    return 1 if any(row.broken for row in project.rows) else 0
 
 
 def _require_something_judged(project: WatchedProject, options: WatchOptions) -> None:
     """A gate that finds nothing has judged nothing: that is no kept policy. Raises UsageError."""
-    if project.is_judged and not project.used and not project.datasets:
+    if project.is_judged and not project.was_judged:
         searched = describe_reading(project.read)
         raise UsageError(
             f"{options.path}: {NOTHING_NAMED}, so the policy judged nothing; {searched}"
@@ -137,7 +148,7 @@ def _judge_project(known: CommitHistory, options: WatchOptions) -> WatchedProjec
     judged = judge_project_models(models, registry, findings, policy, today)
     return WatchedProject(
         [add_pinned_terms(model, known) for model in judged],
-        judge_project_datasets(found.mentions, registry, findings),
+        judge_project_datasets(found.mentions, registry, findings, policy),
         found.read,
         options.policy is not None,
     )
@@ -147,7 +158,7 @@ def _print_project(project: WatchedProject, registry: Registry, options: WatchOp
     if options.json:
         print_json("watch", _serialize_project(project))
     elif options.format in REPORT_FORMATS:
-        print(REPORT_FORMATS[options.format](project.models))
+        print(REPORT_FORMATS[options.format](project.rows))
     else:
         _print_texts(project, registry)
 
@@ -195,7 +206,7 @@ def _format_summary(project: WatchedProject) -> str:
     counts = _count_models(project)
     if not project.is_judged:
         return counts
-    breaking = sum(bool(model.broken) for model in project.models)
+    breaking = sum(bool(row.broken) for row in project.rows)
     outcome = f"broken by {breaking}" if breaking else "kept"
     return f"{counts}; the policy is {outcome}"
 

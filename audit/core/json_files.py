@@ -199,7 +199,7 @@ def read_machine_json(path: Path, shown: str, limit: int) -> Any:
     return parse_machine_json(read_machine_text(path, shown, limit), shown)
 
 
-def read_machine_text(path: Path, shown: str, limit: int) -> str:
+def read_machine_text(path: Path | str, shown: str, limit: int) -> str:
     """Read the text of a file that the audit wrote. Raises BadFile with the way to restore it."""
     try:
         return read_text_file(path, shown, limit)

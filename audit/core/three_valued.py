@@ -8,18 +8,18 @@ Truth = Literal["yes", "no", "unknown"]
 
 def combine_with_and(answers: Iterable[Truth]) -> Truth:
     """All must hold: one no decides, then one unknown. Yes when there are none."""
-    return _find_first(("no", "unknown"), answers, "yes")
+    seen = set(answers)
+    if "no" in seen:
+        return "no"
+    return "unknown" if "unknown" in seen else "yes"
 
 
 def combine_with_or(answers: Iterable[Truth]) -> Truth:
     """One must hold: one yes decides, then one unknown. No when there are none."""
-    return _find_first(("yes", "unknown"), answers, "no")
-
-
-def _find_first(order: Iterable[Truth], answers: Iterable[Truth], default: Truth) -> Truth:
-    """The first of `order` that was given as an answer."""
     seen = set(answers)
-    return next((truth for truth in order if truth in seen), default)
+    if "yes" in seen:
+        return "yes"
+    return "unknown" if "unknown" in seen else "no"
 
 
 def convert_to_truth(value: bool | None) -> Truth:

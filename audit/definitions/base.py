@@ -1,8 +1,8 @@
 """What every definition of openness answers with: steps, their facts, and what they need."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from audit.core.three_valued import Truth, combine_with_and
 from audit.records.evidence import Evidence
@@ -22,7 +22,6 @@ _TRUTHS: dict[Answer, Truth] = {
 
 Aspect = Literal["available", "terms"]
 """Whether a step is about the thing itself or about its terms: relicensing mends only these."""
-_ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 
 @dataclass(frozen=True)
@@ -119,9 +118,8 @@ class Definition:
 
 def collect_needs(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     """What the steps with these answers need, each once, in their order."""
-    return tuple(
-        dict.fromkeys(step.needs for step in steps if step.answer in answers and step.needs)
-    )
+    needs = [step.needs for step in steps if step.needs and step.answer in answers]
+    return tuple(dict.fromkeys(needs))
 
 
 def find_second_hand_steps(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -146,7 +144,7 @@ def is_one_step_away(to_improve: tuple[str, ...], unknown: tuple[str, ...]) -> b
 
 def combine_step_answers(steps: Iterable[Step]) -> Truth:
     """All steps together: what does not apply does not count, and half an answer is none."""
-    return combine_with_and(_TRUTHS[step.answer] for step in steps)
+    return combine_with_and({_TRUTHS[step.answer] for step in steps})
 
 
 def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> Verdict:
@@ -156,9 +154,12 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
     and only terms prevent it, else `fails`. `undetermined` while an unknown fact could still
     decide; else `conforms`.
     """
-    available, terms = (combine_step_answers(_filter_steps(steps, aspect)) for aspect in _ASPECTS)
+    things = [step for step in steps if step.aspect == "available"]
+    available = combine_step_answers(things)
+    terms = combine_step_answers(step for step in steps if step.aspect == "terms")
     value = _choose_conformance(available, terms)
-    better = _collect_improvements(value, steps)
+    # Other terms alone would not do: what has to be released comes first.
+    better = collect_needs(things, "no") or collect_needs(steps, "no")
     unknown = collect_needs(steps, "unknown")
     return Verdict(
         framework,
@@ -171,18 +172,6 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
         second_hand=find_second_hand_steps(steps) if value == "conforms" else (),
         relicensing_suffices=available if "no" in (available, terms) else None,
     )
-
-
-def _collect_improvements(value: str, steps: tuple[Step, ...]) -> tuple[str, ...]:
-    if value == "conforms":
-        return ()
-    # Other terms alone would not do: what has to be released comes first.
-    to_release = collect_needs(_filter_steps(steps, "available"), "no")
-    return to_release or collect_needs(steps, "no")
-
-
-def _filter_steps(steps: tuple[Step, ...], aspect: Aspect) -> Iterator[Step]:
-    return (step for step in steps if step.aspect == aspect)
 
 
 def _choose_conformance(available: Truth, terms: Truth) -> str:

@@ -92,6 +92,8 @@ def find_licensors(model: Model, lineage: Lineage) -> tuple[Model, ...]:
     A maker may give more in a derivative of its own, so that its own base does not bind; what that
     base was made from still does. A teacher whose outputs were used is no base.
     """
+    if not lineage.ancestors:
+        return ()
     makers = _map_derivative_makers(model, lineage)
     binding = find_binding_bases(lineage)
     return tuple(base for base in binding if makers[base.id] - {get_owner(base.id)})

@@ -19,6 +19,7 @@ standing.
 """
 
 from dataclasses import replace
+from functools import cache, lru_cache
 from itertools import chain
 
 from audit.definitions.base import (
@@ -34,7 +35,7 @@ from audit.definitions.base import (
 from audit.definitions.held_licenses import find_held_part
 from audit.definitions.rules import ComponentRule, apply_availability_rule, build_terms_step
 from audit.licenses.expression import NO_LICENSE
-from audit.licenses.terms import find_best_terms
+from audit.licenses.terms import EXPRESSION_CACHE_SIZE, find_best_terms
 from audit.records.component import CODE_COMPONENTS, DOCUMENT_COMPONENTS
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -168,12 +169,11 @@ def _weigh_paper(report: Step, paper: Step) -> Step:
 
 def _check_included(component: str, name: str, model: Model, registry: Registry) -> Step:
     """Released, and under an open license: one step, as the framework counts components."""
-    clause = f"{name}: {component} is included under an open license"
-    there = apply_availability_rule(component, clause, model, component)
+    rule = _build_rule(component, name)
+    there = apply_availability_rule(rule.id, rule.clause, model, component)
     if there.answer != "yes":
         return there
     held = find_held_part(model, component, registry)
-    rule = ComponentRule(component, clause, component, "open-terms")
     terms = build_terms_step(rule, held.facts, "", registry)
     remark = f" ({held.because})" if held.because else ""
     if terms.answer == "yes" and _is_license_mismatched(component, held.facts.license, registry):
@@ -183,10 +183,17 @@ def _check_included(component: str, name: str, model: Model, registry: Registry)
 
 def _join_checks(there: Step, terms: Step, remark: str) -> Step:
     words = terms.reason.partition("; ")[2] or terms.reason
-    facts = (*there.facts, *terms.facts)
-    return replace(terms, reason=f"{there.reason}, {words}{remark}", facts=facts)
+    reason, facts = f"{there.reason}, {words}{remark}", (*there.facts, *terms.facts)
+    return Step(terms.id, terms.clause, terms.answer, reason, facts, "terms", needs=terms.needs)
 
 
+@cache
+def _build_rule(component: str, name: str) -> ComponentRule:
+    clause = f"{name}: {component} is included under an open license"
+    return ComponentRule(component, clause, component, "open-terms")
+
+
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def _is_license_mismatched(component: str, license: str | None, registry: Registry) -> bool:
     """Whether a license was made for another type of component."""
     if license is None or license == NO_LICENSE:

@@ -26,6 +26,9 @@ VERSION = "2026-04-14"
 MIN_KNOWN_CELLS = 8
 FORMER_CELLS = ("package", "api")
 """Removed on 2026-03-13; no record holds facts about them, and absent is not closed."""
+_FORMER_STEPS = tuple(
+    build_unknown_cell(name, f"{name} (a cell until 2026-03-13)") for name in FORMER_CELLS
+)
 _POINTS: dict[Answer, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 
 
@@ -35,7 +38,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
     Raises InvalidExpressionError.
     """
     current = judge_cells(model, registry)
-    cells = current + tuple(_build_former_cell(name) for name in FORMER_CELLS)
+    cells = current + _FORMER_STEPS
     return Verdict(
         ID,
         VERSION,
@@ -45,10 +48,6 @@ def judge(model: Model, registry: Registry) -> Verdict:
         collect_needs(current, "no", "partly"),
         (*_measure_cells("12 cells", current), *_measure_cells("14 cells", cells)),
     )
-
-
-def _build_former_cell(name: str) -> Step:
-    return build_unknown_cell(name, f"{name} (a cell until 2026-03-13)")
 
 
 def _format_score(cells: tuple[Step, ...]) -> str:
@@ -65,11 +64,11 @@ def _measure_cells(name: str, cells: tuple[Step, ...]) -> tuple[Measure, Measure
 
 
 def _sum_points(cells: tuple[Step, ...]) -> float:
-    return sum(_POINTS.get(step.answer, 0.0) for step in cells)
+    return sum([_POINTS.get(step.answer, 0.0) for step in cells])
 
 
 def _count_known_cells(cells: tuple[Step, ...]) -> int:
-    return sum(step.answer in _POINTS for step in cells)
+    return sum([step.answer in _POINTS for step in cells])
 
 
 DEFINITION = Definition(

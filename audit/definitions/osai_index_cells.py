@@ -105,7 +105,7 @@ def _judge_bases_cell(
         return _build_open_lineage_cell(cell, open_ids)
     if not lineage.ancestors:
         step = judge_end(cell, model)
-        return replace(step, reason=f"no base model, so as the model itself; {step.reason}")
+        return _rephrase(step, f"no base model, so as the model itself; {step.reason}")
     steps = [_name_base(judge_end(cell, base), base.id) for base in lineage.ancestors]
     return min(steps, key=_rank_cell)
 
@@ -125,6 +125,10 @@ def _build_open_lineage_cell(cell: str, ids: list[str]) -> Step:
 def _name_base(step: Step, id: str) -> Step:
     needs = f"{step.needs} of {id}" if step.needs else ""
     return replace(step, reason=f"base {id}: {step.reason}", subject=id, needs=needs)
+
+
+def _rephrase(step: Step, reason: str) -> Step:
+    return Step(step.id, step.clause, step.answer, reason, step.facts, needs=step.needs)
 
 
 def _rank_cell(step: Step) -> int:

@@ -38,9 +38,10 @@ def judge_licenses_cell(cell: str, model: Model, registry: Registry) -> Step:
 def _find_licensed_part(model: Model, registry: Registry, name: str) -> ComponentFacts:
     """The component, the training data with the terms of all its datasets."""
     part = get_component_facts(model, name)
-    if name != "datasets":
+    if name != "datasets" or not model.components[name].datasets:
         return part
-    return replace(part, license=_combine_data_licenses(model, registry))
+    license = combine_dataset_licenses(model.components[name], registry)
+    return replace(part, license=license)
 
 
 def _combine_licensed_parts(answers: list[Answer]) -> Answer:
@@ -78,11 +79,3 @@ def _judge_licensed_part(part: ComponentFacts, registry: Registry) -> Answer:
     if terms != "yes":
         return terms
     return "yes" if part.status == "released" else "partly"
-
-
-def _combine_data_licenses(model: Model, registry: Registry) -> str | None:
-    """One expression for all training datasets; without any, the component's own license."""
-    component = model.components["datasets"]
-    if not component.datasets:
-        return component.license
-    return combine_dataset_licenses(component, registry)

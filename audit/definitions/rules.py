@@ -1,7 +1,7 @@
 """The checks that the definitions share: is a component there, and under which terms."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from audit.core.three_valued import Truth
 from audit.definitions.base import Answer, FactUsed, Step
@@ -51,6 +51,10 @@ _ANSWERS_BY_STATUS: dict[ComponentStatus, tuple[Answer, str]] = {
     "unknown": ("unknown", "not known to be released or withheld"),
     "not-applicable": ("not-applicable", "something that this model does not have"),
 }
+WORDS_CACHE_SIZE = 4096
+"""Sentences kept: the parts of thousands of models are in a few hundred states."""
+JudgedWords = tuple[Answer, str, str]
+"""The answer of a step, its reason, and what it needs."""
 _STATUS_BY_SUFFICIENCY: dict[str, tuple[ComponentStatus, str]] = {
     "yes": ("released", "sufficient"),
     "no": ("not-released", "not sufficient"),
@@ -76,13 +80,18 @@ class ComponentFacts:
     status: ComponentStatus
     state_words: str
     license: str | None
-    record: str
-    evidence: tuple[Evidence, ...]
+    fact: FactUsed
+    """Its state as a fact that a step rests on."""
 
-    @cached_property
-    def fact(self) -> FactUsed:
-        """Its state as a fact that a step rests on."""
-        return FactUsed(self.record, self.name, self.state_words, self.evidence)
+    @property
+    def record(self) -> str:
+        """The record that states it; the model's own where none does."""
+        return self.fact.record
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where its state was read."""
+        return self.fact.evidence
 
 
 @lru_cache(maxsize=1024)
@@ -93,8 +102,8 @@ def get_component_facts(model: Model, name: str) -> ComponentFacts:
     component = model.components[name]
     status = _read_status(component)
     words = _describe_state(component, status)
-    record = component.origin or model.ref
-    return ComponentFacts(name, status, words, component.license, record, component.evidence)
+    fact = FactUsed(component.origin or model.ref, name, words, component.evidence)
+    return ComponentFacts(name, status, words, component.license, fact)
 
 
 def _describe_state(component: Component, status: ComponentStatus) -> str:
@@ -119,14 +128,9 @@ def _get_data_information_facts(model: Model) -> ComponentFacts:
     status, words = _STATUS_BY_SUFFICIENCY[information.sufficient]
     if information.reason:
         words = f"{words}: {information.reason.rstrip('.')}"
-    return ComponentFacts(
-        DATA_INFORMATION,
-        status,
-        words,
-        information.license,
-        information.origin or model.ref,
-        information.evidence,
-    )
+    record = information.origin or model.ref
+    fact = FactUsed(record, DATA_INFORMATION, words, information.evidence)
+    return ComponentFacts(DATA_INFORMATION, status, words, information.license, fact)
 
 
 def judge_availability(model: Model, name: str) -> Answer:
@@ -146,41 +150,50 @@ def apply_availability_rule(
     id: str, clause: str, model: Model, name: str, subject: str = ""
 ) -> Step:
     """A step that asks only whether a component is released."""
-    rule = ComponentRule(id, clause, name, "available")
+    rule = _build_availability_rule(id, clause, name)
     return _build_availability_step(rule, get_component_facts(model, name), subject)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=WORDS_CACHE_SIZE)
+def _build_availability_rule(id: str, clause: str, component: str) -> ComponentRule:
+    return ComponentRule(id, clause, component, "available")
+
+
 def _name_component(component: str, subject: str) -> str:
     whose = f" of {subject}" if subject else ""
     return f"{COMPONENT_WORDS[component]}{whose}"
 
 
 def _build_availability_step(rule: ComponentRule, part: ComponentFacts, subject: str) -> Step:
-    thing = _name_component(rule.component, subject)
-    answer = _ANSWERS_BY_STATUS[part.status][0]
-    return Step(
-        rule.id,
-        rule.clause,
-        answer,
-        f"{thing}: {part.state_words}",
-        (part.fact,),
-        subject=subject,
-        needs=_describe_availability_needed(answer, part, thing),
-    )
+    answer, reason, needs = _judge_state(rule.component, part.status, part.state_words, subject)
+    facts = (part.fact,)
+    return Step(rule.id, rule.clause, answer, reason, facts, "available", subject, needs)
 
 
-def _describe_availability_needed(answer: Answer, part: ComponentFacts, thing: str) -> str:
+@lru_cache(maxsize=WORDS_CACHE_SIZE)
+def _judge_state(
+    component: str, status: ComponentStatus, state_words: str, subject: str
+) -> JudgedWords:
+    thing = _name_component(component, subject)
+    answer = _ANSWERS_BY_STATUS[status][0]
+    needs = _describe_availability_needed(component, status, state_words, thing)
+    return answer, f"{thing}: {state_words}", needs
+
+
+def _describe_availability_needed(
+    component: str, status: ComponentStatus, state_words: str, thing: str
+) -> str:
+    answer = _ANSWERS_BY_STATUS[status][0]
     if answer not in ("no", "unknown"):
         return ""
-    if part.name == DATA_INFORMATION:
+    if component == DATA_INFORMATION:
         return f"complete {thing}" if answer == "no" else f"establish whether {thing} is sufficient"
-    if part.status == "not-found":
+    if status == "not-found":
         # Who says that something is missing says how that is known.
-        return f"release {thing} ({part.state_words})"
+        return f"release {thing} ({state_words})"
     if answer == "no":
         return f"release {thing}"
-    verb = "are" if COMPONENT_WORDS[part.name].endswith(("s", "weights")) else "is"
+    verb = "are" if COMPONENT_WORDS[component].endswith(("s", "weights")) else "is"
     return f"establish whether {thing} {verb} released"
 
 
@@ -191,18 +204,19 @@ def build_terms_step(
     if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
         return _build_termless_step(rule, subject)
     thing = _name_component(rule.component, subject)
-    answer = judge_terms(part.license, rule.demand, registry)
-    found = _describe_terms_found(answer, part.license)
-    return Step(
-        rule.id,
-        rule.clause,
-        answer,
-        f"{thing}: {DEMAND_WORDS[rule.demand]} needed; {found}",
-        list_terms_facts(part, registry),
-        "terms",
-        subject,
-        describe_terms_needed(answer, rule.demand, thing, part.license),
-    )
+    answer, reason, needs = _judge_license(part.license, rule.demand, thing, registry)
+    facts = list_terms_facts(part, registry)
+    return Step(rule.id, rule.clause, answer, reason, facts, "terms", subject, needs)
+
+
+@lru_cache(maxsize=WORDS_CACHE_SIZE)
+def _judge_license(
+    license: str | None, demand: Demand, thing: str, registry: Registry
+) -> JudgedWords:
+    answer = judge_terms(license, demand, registry)
+    found = _describe_terms_found(answer, license)
+    needs = describe_terms_needed(answer, demand, thing, license)
+    return answer, f"{thing}: {DEMAND_WORDS[demand]} needed; {found}", needs
 
 
 def _build_termless_step(rule: ComponentRule, subject: str) -> Step:

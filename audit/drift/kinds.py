@@ -280,6 +280,18 @@ LICENSE_CONFLICT = _add(
         "Record it as a 'conflict' beside $.{license}.",
     )
 )
+DATA_TERMS_CONFLICT = _add(
+    DriftKind(
+        "data-terms-conflict",
+        "data",
+        "The terms of training data forbid commerce, which the license of the weights allows.",
+        "Whether terms of data bind a model that was trained on it is not settled: "
+        "ask before you sell.",
+        question="Training data and weights disagree: {before} against {after} at {field}. "
+        "Is the data really part of the training, and under these terms? "
+        "Set $.components.datasets or $.{license}; what is left is shown as a disagreement.",
+    )
+)
 LICENSE_CHANGED = _add(
     # Only in the curated history: the audit says which statement of the license changed.
     DriftKind("license-changed", "license", "The license of the weights is another one.")

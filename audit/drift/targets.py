@@ -9,7 +9,7 @@ from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarge
 from audit.drift.known_lines import declare_makers
 from audit.drift.page_targets import declare_pages
 from audit.drift.searched_places import declare_searches, parse_github_repository
-from audit.observations.facts import GITHUB, HUGGING_FACE, Target
+from audit.observations.facts import GITHUB, HUGGING_FACE, Target, sort_targets
 from audit.records.component import CHECKPOINTS, Component
 from audit.records.dataset import Dataset
 from audit.records.evidence import Evidence
@@ -57,12 +57,14 @@ def _group_by_target(
         by_record = by_target[target]
         first = by_record.get(declaration.record)
         by_record[declaration.record] = _merge(first, declaration) if first else declaration
-    return [_build_watched_target(target, by_target[target]) for target in sorted(by_target)]
+    return [_build_watched_target(target, by_target[target]) for target in sort_targets(by_target)]
 
 
 def _merge(first: TargetDeclaration, second: TargetDeclaration) -> TargetDeclaration:
     """One record's declarations of a target: the first speaks for it, unless it only searched."""
     kept = second if first.search_only else first
+    if not first.sought and not second.sought:
+        return kept
     sought = sorted({*first.sought, *second.sought}, key=_get_name)
     return replace(kept, sought=tuple(sought))
 
@@ -123,16 +125,17 @@ def build_hub_target(record: str, pins: HubPins) -> Target:
 
 def _build_model_declaration(model: Model, pins: HubPins) -> TargetDeclaration:
     weights, released = model.weights, model.released
-    declaration = _build_declaration(model.ref, weights.status, weights.license, pins)
-    components = (component.evidence for component in model.components.values())
+    components = [component.evidence for component in model.components.values()]
     sources = chain(pins.evidence, model.data_information.evidence, *components)
     cited = _list_cited_files(pins.repo, sources)
     day = released.date if released else None
-    return replace(declaration, released=day, cited_files=cited)
+    return _build_declaration(
+        (model.ref, weights.status, weights.license), pins, released=day, cited_files=cited
+    )
 
 
 def _build_dataset_declaration(dataset: Dataset, pins: HubPins) -> TargetDeclaration:
-    return _build_declaration(dataset.ref, dataset.status, dataset.license, pins)
+    return _build_declaration((dataset.ref, dataset.status, dataset.license), pins)
 
 
 def _is_expected(status: str) -> bool | None:
@@ -140,8 +143,13 @@ def _is_expected(status: str) -> bool | None:
 
 
 def _build_declaration(
-    record: str, status: str, license: str | None, pins: HubPins
+    stated: tuple[str, str, str | None],
+    pins: HubPins,
+    released: str | None = None,
+    cited_files: tuple[str, ...] = (),
 ) -> TargetDeclaration:
+    """`stated`: the record, the status of what lies there, and its license."""
+    record, status, license = stated
     return TargetDeclaration(
         record=record,
         expected=_is_expected(status),
@@ -152,16 +160,19 @@ def _build_declaration(
         license=license,
         license_files=tuple(sorted(pins.license_files.items())),
         revision=pins.revision,
+        released=released,
+        cited_files=cited_files,
     )
 
 
 def _list_cited_files(repo: str, sources: Iterable[Evidence]) -> tuple[str, ...]:
     """Files of a repository on the Hub to which evidence links, whatever the revision."""
+    place = f"huggingface.co/{repo}/"
+    below = [source.url.partition(place)[2] for source in sources if place in source.url]
     found = set()
-    for source in sources:
-        _, is_there, rest = source.url.partition(f"huggingface.co/{repo}/")
+    for rest in below:
         parts = rest.split("/", maxsplit=2)
-        if is_there and len(parts) == 3 and parts[0] in ("blob", "resolve", "raw"):
+        if len(parts) == 3 and parts[0] in ("blob", "resolve", "raw"):
             found.add(parts[2].partition("?")[0].partition("#")[0])
     return tuple(sorted(found))
 
@@ -173,9 +184,11 @@ def _declare_code(model: Model) -> Declarations:
     """
     found: dict[tuple[str, str], TargetDeclaration] = {}
     for component in model.components.values():
+        if not component.origin or not _is_expected(component.status):
+            continue
         address = parse_github_repository(component.url)
-        if address and component.origin and _is_expected(component.status):
-            found.setdefault((component.origin, address), _build_code_declaration(component))
+        if address and (component.origin, address) not in found:
+            found[component.origin, address] = _build_code_declaration(component)
     for (_, address), declaration in found.items():
         yield Target(GITHUB, "code", address), declaration
 

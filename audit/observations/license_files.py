@@ -35,7 +35,7 @@ def renew_due_texts(facts: HubFacts) -> HubFacts:
     if facts.gated or facts.texts_due:
         return facts
     due = [file for file in facts.license_files if _can_fetch_text(file)]
-    return replace(facts, texts_due=_sort_main_texts_first(due))
+    return replace(facts, texts_due=_sort_main_texts_first(due)) if due else facts
 
 
 def _copy_known_digests(

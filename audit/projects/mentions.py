@@ -19,13 +19,14 @@ from audit.projects.finding.files import (
     is_test,
     lies_in_cache,
     lists_packages,
-    measure_plain_file,
     read_text,
     walk_project,
 )
 from audit.projects.finding.grammar import HUB_ID
+from audit.projects.finding.ignored import IgnoredPaths
 from audit.projects.finding.mention import Mention
 from audit.projects.finding.model_files import read_head_words
+from audit.projects.finding.plain_files import measure_plain_file
 from audit.projects.finding.text import SourceText, find_text_mentions
 from audit.records.model_names import strip_hub_address
 
@@ -68,16 +69,21 @@ def _looks_like_list(path: Path) -> bool:
 
 def _find_in_folder(folder: Path, names: NameDictionary) -> ProjectMentions:
     read = FilesRead()
+    ignored = IgnoredPaths(folder)
     found: set[Mention] = set()
     for path in walk_project(folder, read):
         shown = path.relative_to(folder).as_posix()
-        own = set(_find_in_file(path, shown, names, read))
+        own = set(_find_in_file(path, shown, names, read, ignored))
         found |= {each for each in own if not (folder / each.model).exists()}
     return ProjectMentions(tuple(sorted(found)), read)
 
 
 def _find_in_file(
-    path: Path, shown: str, names: NameDictionary, read: FilesRead
+    path: Path,
+    shown: str,
+    names: NameDictionary,
+    read: FilesRead,
+    ignored: IgnoredPaths | None = None,
 ) -> Iterator[Mention]:
     """What a file names; of a model file its head alone."""
     # The place of a file may name a model as well: a folder of the Hub's cache does.
@@ -86,6 +92,9 @@ def _find_in_file(
         return
     if path.suffix.lower() in MODEL_SUFFIXES:
         yield from _find_in_model_file(path, shown, names, read)
+        return
+    if ignored and ignored.skips_text(shown):
+        read.skipped["files that git ignores"] += 1
         return
     text = read_text(path, read)
     if text is not None:

@@ -76,7 +76,7 @@ def find_policy_violations(
     if policy.should_check_terms:
         yield from _check_lineage_terms(model, policy, registry)
     if not policy.allows_drift:
-        yield from _find_harmful_drift(drift)
+        yield from find_harmful_drift(drift)
     yield from find_unmet_demands(model, policy, registry)
 
 
@@ -118,7 +118,8 @@ def _report_unrecorded_bases(lineage: Lineage) -> Iterator[str]:
         yield f"the terms of the base model {reference.id} are not known"
 
 
-def _find_harmful_drift(drift: Sequence[Finding]) -> Iterator[str]:
+def find_harmful_drift(drift: Sequence[Finding]) -> Iterator[str]:
+    """Confirmed drift that closes something, or that nobody has reviewed."""
     for finding in drift:
         if find_drift_kind(finding.kind).is_news:
             continue

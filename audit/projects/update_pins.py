@@ -10,8 +10,8 @@ from pathlib import Path
 
 from audit.core.atomic_files import write_text_atomic
 from audit.core.grouping import group_pairs
-from audit.projects.finding.files import measure_plain_file
 from audit.projects.finding.mention import Mention
+from audit.projects.finding.plain_files import measure_plain_file
 from audit.projects.mentions import is_model_list
 from audit.projects.pinned import CommitHistory
 from audit.projects.watch import WatchedModel

@@ -132,10 +132,12 @@ def close_unwatched_findings(
 ) -> TargetOutcomes:
     """Close the findings of targets that no record names, such as the old name after a move."""
     targets = {watch.target for watch in watched}
+    # Of those that are watched, nothing is read here.
+    unwatched = [target for target in known if target not in targets]
     return {
-        target: _close_findings(old, registry)
-        for target, old in known.items()
-        if target not in targets and old.findings
+        target: _close_findings(known[target], registry)
+        for target in unwatched
+        if known[target].findings
     }
 
 

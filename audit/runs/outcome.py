@@ -113,6 +113,8 @@ def mark_unverified(
     sightings: Iterable[Observation], reasons: TargetReasons, *, ours: bool = False
 ) -> list[Observation]:
     """The sightings, those with a reason as looks that show nothing."""
+    if not reasons:
+        return list(sightings)
     marked = []
     for seen in sightings:
         reason = reasons.get(seen.target)

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind
+from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind, sort_targets
 from audit.observations.hosts import name_host
 from audit.sources.base import HeadCheckPlanner, HeadChecks, Lessons, PlannedListing
 from audit.sources.registered import PLANNERS
@@ -56,7 +56,7 @@ class RunPlan:
     def targets(self) -> tuple[Target, ...]:
         """Everything that is observed, sorted."""
         listed = (target for listing in self.listings for target in listing.targets)
-        return tuple(sorted({*self.lookups, *listed}))
+        return tuple(sort_targets({*self.lookups, *listed}))
 
     @property
     def requests_by_host(self) -> dict[str, int]:
@@ -105,7 +105,7 @@ def plan_checks(
 
 def _group_by_host(targets: Iterable[Target]) -> defaultdict[str, list[Target]]:
     by_host: defaultdict[str, list[Target]] = defaultdict(list)
-    for target in sorted(set(targets)):
+    for target in sort_targets(set(targets)):
         by_host[target.host].append(target)
     return by_host
 

@@ -34,7 +34,7 @@ def renormalize_states(
     known: KnownStates, texts: LicenseTextReader
 ) -> tuple[KnownStates, tuple[RenormalizedFile, ...]]:
     """The observations by the normalizer of today, as far as texts were kept, and what moved."""
-    found = {target: _renormalize_state(old, texts) for target, old in known.items()}
+    found = {target: renormalize_state(old, texts) for target, old in known.items()}
     moved: MovedFiles = set()
     for target, new in found.items():
         if new is not known[target]:
@@ -48,7 +48,8 @@ def _list_moved_files(old: TargetState, new: TargetState) -> MovedFiles:
     return in_facts | _list_renormalized_files(old.target, old.baseline, new.baseline)
 
 
-def _renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
+def renormalize_state(old: TargetState, texts: LicenseTextReader) -> TargetState:
+    """One observation by the normalizer of today; the same one where nothing is to be read."""
     if _is_current(old.facts) and _is_current(old.baseline):
         return old
     facts = _renormalize_facts(old.facts, texts)
@@ -68,9 +69,9 @@ def add_renormalized_states(
     """What is to be written: the observations that changed, and those that were only read again."""
     found = {state.target: state for state in written}
     names = {file.target for file in technical}
-    for target, state in known.items():
+    for target in known if names else ():
         if target.key in names:
-            found.setdefault(target, state)
+            found.setdefault(target, known[target])
     return list(found.values())
 
 

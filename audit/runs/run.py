@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from audit.core.collector import spare_loaded
 from audit.core.locking import hold_registry_lock
 from audit.drift.known_lines import collect_maker_lines
 from audit.drift.lifecycle import should_trip_breaker
@@ -27,6 +28,7 @@ from audit.runs.daily_pages import add_due_pages, leave_out_extras
 from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
+from audit.runs.known import PreviousFacts, open_known_states
 from audit.runs.options import RunOptions
 from audit.runs.outcome import (
     Outcome,
@@ -38,7 +40,7 @@ from audit.runs.outcome import (
     write_all,
 )
 from audit.runs.plan import RunPlan
-from audit.runs.renormalize import add_renormalized_states, renormalize_states
+from audit.runs.renormalize import add_renormalized_states
 from audit.runs.report import RunReport, sort_findings
 from audit.runs.sweep import SweepInputs, SweepPlan, begin_sweep
 from audit.runs.sweep_check import forget_marks, list_unlisted_commits
@@ -66,7 +68,7 @@ def run_audit(
 
     Raises AlreadyRunning, BadFile, UsageError.
     """
-    with hold_registry_lock(options.root):
+    with hold_registry_lock(options.root), spare_loaded():
         return _Audit(registry, upstreams, options).run(progress, observer)
 
 
@@ -84,6 +86,7 @@ class _Audit:
         self._plan = RunPlan()
         self._sweep: SweepPlan | None = None
         self._unlisted: list[Target] = []
+        self._has_unwritten = False
 
     def _open_stores(self, root: Path) -> None:
         """What was known before. What a killed run left half written goes."""
@@ -92,10 +95,12 @@ class _Audit:
         self._texts = TextStore(root)
         self._states.remove_leftovers()
         self._events.remove_leftovers()
-        stored = self._states.load_states(self._registry)
-        self._known, self._technical = renormalize_states(stored, self._texts.find_text)
+        files = self._states.read_texts()
         self._heartbeat = read_heartbeat(root)
         self._basis = find_basis(self._heartbeat, self._digest_basis())
+        self._known, self._technical = open_known_states(
+            (self._states, files), self._registry, self._texts, self._basis
+        )
 
     def _digest_basis(self) -> str | None:
         return compute_basis_digest(self._registry, self._states, self._texts)
@@ -137,9 +142,8 @@ class _Audit:
         return self._sweep.run
 
     def _observe(self, progress: ReportProgress, observer: ObserveTargets) -> ObservationRound:
-        previous = {target: state.facts for target, state in self._known.items() if state.facts}
         upstreams = replace(self._upstreams, keep_text=self._texts.add_text)
-        return observer(self._plan, previous, upstreams, progress)
+        return observer(self._plan, PreviousFacts(self._known), upstreams, progress)
 
     def _find_start(self) -> datetime:
         """When the run began: a clock of ours that is ahead must not make two checks out of one.
@@ -214,6 +218,7 @@ class _Audit:
             decision.outcome.observations, self._known, self._technical
         )
         failed = write_all(states, self._states)
+        self._has_unwritten = bool(failed)
         written = mark_unverified(decision.observations, failed, ours=True)
         return replace(decision, observations=written)
 
@@ -232,9 +237,13 @@ class _Audit:
         write_heartbeat(root, replace(heartbeat, compared=self._find_compared(report)))
 
     def _find_compared(self, report: RunReport) -> str | None:
-        """By what everything is compared now: a run that left some out knows it of the last one."""
+        """By what everything is compared now: a run that left some out knows it of the last one.
+
+        Nothing where a file could not be written: what stands on disk is not what was found.
+        """
         is_whole = not self._sweep or self._basis.is_unmoved
-        if self._options.only or not is_whole or report.status == "degraded":
+        left_out = bool(self._options.only) or self._has_unwritten
+        if left_out or not is_whole or report.status == "degraded":
             return None
         return self._digest_basis()
 

@@ -35,7 +35,10 @@ def add_due_revisions(
     """The plan with the branches and tags whose day has come since the last run."""
     if HUGGING_FACE not in hosts:
         return plan
-    due = {watch.target: _name_revisions(watch) for watch in _list_due(watched, known, before, now)}
+    due = {
+        watch.target: list_named_revisions(watch)
+        for watch in _list_due(watched, known, before, now)
+    }
     return replace(plan, lookups=(*plan.lookups, *due), named_revisions=due)
 
 
@@ -71,6 +74,7 @@ def _is_other_repository(target: Target, known: KnownStates) -> bool:
     return any(finding.kind == IDENTITY_CHANGED.id for finding in findings)
 
 
-def _name_revisions(watch: WatchedTarget) -> frozenset[str]:
+def list_named_revisions(watch: WatchedTarget) -> frozenset[str]:
+    """The branches and tags that records name in this repository."""
     names = [expand_revision_names(declared.revisions) for declared in watch.declarations]
     return frozenset().union(*names)

@@ -4,7 +4,7 @@ One file per target, the last good answer, never touched when nothing changed.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -15,6 +15,7 @@ from audit.core.collector import hold_collector
 from audit.core.digests import digest_files, digest_text
 from audit.core.errors import UsageError
 from audit.core.json_files import build_damaged_file_error, find_json_files
+from audit.core.lazy_mapping import LazyMapping
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding, serialize_finding
 from audit.drift.renames import follow_renamed_finding
@@ -33,15 +34,23 @@ from audit.observations.facts import (
     TargetFacts,
     Weights,
     find_target_folder,
+    read_target,
 )
 from audit.observations.license_files import Facts
 from audit.observations.makers import LaterRepository, MakerFacts
 from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
-from audit.store.formats import read_stored_file, render_stored_text
+from audit.store.formats import (
+    parse_checked_text,
+    parse_stored_text,
+    read_stored_text,
+    render_stored_text,
+)
 
 REPO_PATTERN = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 HOST_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
+StoredTexts = Mapping[str, str]
+"""By the paths of their files below the folder of the observations."""
 _LISTS_OF_NAMES = ("base_models", "datasets")
 
 
@@ -80,6 +89,15 @@ def _name_file(target: Target) -> str:
     return f"{find_target_folder(target)}/{target.repo}.json"
 
 
+def _read_name(name: str) -> Target:
+    """The target of a file, by the path that `_name_file` gave it."""
+    folder, owner, file = name.rsplit("/", 2)
+    host, kind = FORMAT_1_FOLDERS.get(folder) or folder.split("/")
+    return read_target(
+        {"host": host, "kind": kind, "repo": f"{owner}/{file.removesuffix('.json')}"}
+    )
+
+
 class TargetStateStore:
     """The folder `registry/observations`."""
 
@@ -100,18 +118,54 @@ class TargetStateStore:
 
         Raises InvalidFileError for a damaged one: a lost state is never taken for a first one.
         """
-        found = {}
-        self._digests = {}
         with hold_collector():
-            for name in self._list_names():
-                state = self._read_state(name)
-                found[state.target] = _follow_renames(state, registry) if registry else state
+            return self.parse_states(self.read_texts(), registry)
+
+    def read_texts(self) -> StoredTexts:
+        """The files as they stand on disk, by their paths below the folder.
+
+        Raises InvalidFileError for what is no text.
+        """
+        self._digests = {}
+        folder, texts = str(self.root), {}
+        for name in self._list_names():
+            text = read_stored_text("observation", f"{folder}/{name}", self._show(name))
+            texts[name] = text
+            self._digests[name] = digest_text(text)
+        return texts
+
+    def parse_states(
+        self, texts: StoredTexts, registry: Registry | None = None
+    ) -> dict[Target, TargetState]:
+        """What the texts say, as `load_states` gives it. Raises what it raises."""
+        found = {}
+        with hold_collector():
+            for name, text in texts.items():
+                state = self._parse_state(name, text)
+                found[state.target] = follow_renamed_state(state, registry) if registry else state
         return found
+
+    def open_checked_states(
+        self, texts: StoredTexts, adapt: Callable[[TargetState], TargetState]
+    ) -> Mapping[Target, TargetState]:
+        """The states of texts that were read and checked before, each parsed when it is asked for.
+
+        `adapt`: what is done to each.
+        """
+
+        def parse(name: str) -> TargetState:
+            content = parse_checked_text("observation", texts[name], self._show(name))
+            return adapt(parse_target_state(content))
+
+        return LazyMapping({_read_name(name): name for name in texts}, parse)
 
     def _list_names(self) -> Iterator[str]:
         for folder in self._list_target_folders():
             for parts in find_json_files(self.root / folder):
                 yield "/".join((folder, *parts))
+
+    def _show(self, name: str) -> str:
+        return f"{self.display_path}/{name}"
 
     def compute_digest(self) -> str:
         """Of all files, as they were read and as they were written since."""
@@ -128,14 +182,12 @@ class TargetStateStore:
         later = product(filter(_is_later_host, hosts), TARGET_KINDS)
         return [*FORMAT_1_FOLDERS, *("/".join(parts) for parts in later)]
 
-    def _read_state(self, name: str) -> TargetState:
-        """The file of one target. `name`: its path below the folder."""
-        shown = f"{self.display_path}/{name}"
-        stored = read_stored_file("observation", self.root / name, shown)
-        observation = parse_target_state(stored.content)
+    def _parse_state(self, name: str, text: str) -> TargetState:
+        """What the file of one target says. `name`: its path below the folder."""
+        shown = self._show(name)
+        observation = parse_target_state(parse_stored_text("observation", text, shown).content)
         if _name_file(observation.target) != name:
             raise build_damaged_file_error(shown, f"it speaks of {observation.target.key}")
-        self._digests[name] = stored.digest
         return observation
 
     def text_of(self, observation: TargetState) -> str:
@@ -166,7 +218,8 @@ class TargetStateStore:
         remove_leftovers(self.root)
 
 
-def _follow_renames(state: TargetState, registry: Registry) -> TargetState:
+def follow_renamed_state(state: TargetState, registry: Registry) -> TargetState:
+    """The state with its findings under the names that their records have today."""
     findings = tuple(follow_renamed_finding(finding, registry) for finding in state.findings)
     return state if findings == state.findings else replace(state, findings=findings)
 

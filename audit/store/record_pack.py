@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ PACK_FOLDERS = ("models", "families", "datasets", "licenses", "events", "indexes
 PACK_FILES = ("address.json", "verdicts.json", "summaries.json")
 MAX_PACK_BYTES = 64 << 20
 MAX_UNPACKED_BYTES = 512 << 20
+_GZIP = 31
+"""For zlib: a file of gzip, whose head holds no time and no name."""
 _PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}"
 _PATH = re.compile(rf"(?:{'|'.join(PACK_FOLDERS)})(?:/{_PART}){{1,2}}\.json")
 
@@ -41,22 +44,26 @@ class RecordPack:
 
 def pack_records(root: Path, data_date: str) -> bytes:
     """The records of a folder as one file; the same bytes for the same records."""
-    files = dict(sorted(_read_files(root)))
+    paths = sorted(_list_files(root))
     head = {"format": PACK_FORMAT, "version": PACK_VERSION, "data_date": data_date}
-    lines = [head | {"files": len(files)}]
-    lines += [{"path": path, "text": text} for path, text in files.items()]
-    body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
-    return gzip.compress(body.encode(), mtime=0)
+    # Line by line: the texts of ten thousand models do not fit into memory several times.
+    packer = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, _GZIP)
+    packed = [packer.compress(_format_line(head | {"files": len(paths)}))]
+    for path in paths:
+        text = (root / path).read_text(encoding="utf-8")
+        packed.append(packer.compress(_format_line({"path": path, "text": text})))
+    return b"".join((*packed, packer.flush()))
 
 
-def _read_files(root: Path) -> Iterator[tuple[str, str]]:
+def _format_line(content: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(content, ensure_ascii=False)}\n".encode()
+
+
+def _list_files(root: Path) -> Iterator[str]:
     for folder in PACK_FOLDERS:
         for parts in find_json_files(root / folder):
-            path = "/".join((folder, *parts))
-            yield path, (root / path).read_text(encoding="utf-8")
-    for name in PACK_FILES:
-        if (root / name).is_file():
-            yield name, (root / name).read_text(encoding="utf-8")
+            yield "/".join((folder, *parts))
+    yield from (name for name in PACK_FILES if (root / name).is_file())
 
 
 def read_pack(content: bytes) -> RecordPack:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 from tests.bench.audits import measure_audits
 from tests.bench.hostile import measure_hostile_texts
 from tests.bench.local import measure_local
+from tests.bench.site import GROWN, REAL, measure_site
 
 MAX_FLOOR_RATIO = 1.3
 """Wall time allowed over the floor."""
@@ -35,6 +37,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         for row in measure_local(options.registry, Path(folder) / "local", options.records):
             missed += row.print_row()
+        grown = Path(folder) / "local" / "registry"
+        for source, limits in ((options.registry, REAL), (grown, GROWN)):
+            output = Path(folder) / f"site-{limits.seconds:g}"
+            for row in measure_site(source, output, limits):
+                missed += row.print_row()
+            shutil.rmtree(output)
         for size in options.models:
             for row in measure_audits(
                 options.registry, Path(folder) / str(size), size, options.latency

@@ -7,6 +7,7 @@ line, name) and by file (file, name), because another finder may tell no line.
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from tests.bench.aibomgen_rules import find_as_aibomgen
 from tests.bench.watch_score import Found, Score, score_project
 from tests.bench.watched_set import (
     LABELS,
+    Label,
     WatchedProjectSource,
     provide_tree,
     read_labels,
@@ -50,10 +52,11 @@ def measure_watch(trees: Path | None, labels: Path, details: bool) -> None:
 def _measure(trees: Path, labels: Path, details: bool) -> bool:
     """Measure both finders; whether a promised number of ours is missed."""
     registry = load_registry(ROOT / "registry")
-    ours = _measure_finder("watch", lambda root: find_as_watch(root, registry), trees, labels)
+    bench = _WatchBench(trees, labels, registry)
+    ours = bench.measure("watch", lambda root: find_as_watch(root, registry))
     if details:
         _print_details(ours)
-    _measure_finder("aibomgen's rules", find_as_aibomgen, trees, labels)
+    bench.measure("aibomgen's rules", find_as_aibomgen)
     return ours.recall < WANTED_RECALL or ours.precision < WANTED_PRECISION
 
 
@@ -64,44 +67,60 @@ def find_as_watch(root: Path, registry: Registry) -> list[Found]:
 
 
 def _build_found(mention: Mention, registry: Registry) -> Found:
-    id = mention.model
-    if mention.kind == "dataset":
+    id, kind = mention.model, mention.kind
+    if kind == "dataset":
         id = find_dataset_id(mention, registry) or id
-    elif mention.kind == "model":
-        model = registry.find_model(id)
-        id = model.id if model else id
-    return Found(mention.file, mention.line, mention.model, id.lower(), mention.kind, mention.use)
+    elif model := registry.find_model(id) if mention.kind == "model" else None:
+        # What has a record and no repository is told as what a service alone serves.
+        kind = "model" if model.hub else "elsewhere"
+        id = model.id
+    return Found(mention.file, mention.line, mention.model, id.lower(), kind, mention.use)
 
 
-def _measure_finder(name: str, finder: Finder, trees: Path, labels: Path) -> Score:
-    """One table; the whole score by line is returned."""
-    print(f"| {name} | recorded ids found | all found | told | of these right | by file |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    whole, whole_by_file = Score(), Score()
-    for source in read_sources(labels):
-        for by_line, by_file in _score_source(source, finder, trees, labels):
-            _print_row(source.repo, by_line, by_file)
-            whole.add(by_line)
-            whole_by_file.add(by_file)
-    _print_row("all", whole, whole_by_file)
-    print()
-    _print_parts(whole)
-    return whole
+@dataclass(frozen=True)
+class _WatchBench:
+    """Where the projects and their labels lie, and which ids are recorded today."""
 
+    trees: Path
+    labels: Path
+    registry: Registry
 
-def _score_source(
-    source: WatchedProjectSource, finder: Finder, trees: Path, labels: Path
-) -> Iterator[tuple[Score, Score]]:
-    """By line and by file; nothing where the labels or the files are not here."""
-    told = read_labels(labels, source)
-    tree = provide_tree(source, trees) if told is not None else None
-    if told is None or tree is None:
-        reason = "labels are kept apart" if told is None else "its files could not be had"
-        print(f"| {source.repo} | {reason} | | | | |")
-        return
-    found = finder(tree)
-    by_line = score_project(found, told, by_line=True)
-    yield by_line, score_project(found, told, by_line=False)
+    def measure(self, name: str, finder: Finder) -> Score:
+        """Print one table; the whole score by line is returned."""
+        print(f"| {name} | recorded ids found | all found | told | of these right | by file |")
+        print("| --- | --- | --- | --- | --- | --- |")
+        whole, whole_by_file = Score(), Score()
+        for source in read_sources(self.labels):
+            for by_line, by_file in self._score_source(source, finder):
+                _print_row(source.repo, by_line, by_file)
+                whole.add(by_line)
+                whole_by_file.add(by_file)
+        _print_row("all", whole, whole_by_file)
+        print()
+        _print_parts(whole)
+        return whole
+
+    def _score_source(
+        self, source: WatchedProjectSource, finder: Finder
+    ) -> Iterator[tuple[Score, Score]]:
+        """By line and by file; nothing where the labels or the files are not here."""
+        labels = read_labels(self.labels, source)
+        tree = provide_tree(source, self.trees) if labels is not None else None
+        if labels is None or tree is None:
+            reason = "labels are kept apart" if labels is None else "its files could not be had"
+            print(f"| {source.repo} | {reason} | | | | |")
+            return
+        found = [each for each in finder(tree) if source.holds(each.file)]
+        by_line = score_project(found, labels, self._is_recorded, by_line=True)
+        yield by_line, score_project(found, labels, self._is_recorded, by_line=False)
+
+    def _is_recorded(self, label: Label) -> bool:
+        """Counted anew: records come and go after the labels were made."""
+        if label.id is None or label.kind == "elsewhere":
+            return False
+        if label.kind == "dataset":
+            return bool(find_dataset_id(Mention(label.id, "", 0), self.registry))
+        return self.registry.find_model(label.id) is not None
 
 
 def _print_row(name: str, by_line: Score, by_file: Score) -> None:

@@ -1,7 +1,7 @@
 """How well a finder's answer agrees with the labels of a project."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.watched_set import Label
@@ -65,16 +65,25 @@ class Score:
             _count_part(self, part, found, count)
 
 
-def score_project(found: Sequence[Found], labels: Sequence[Label], *, by_line: bool) -> Score:
+def score_project(
+    found: Sequence[Found],
+    labels: Sequence[Label],
+    is_recorded: Callable[[Label], bool],
+    *,
+    by_line: bool,
+) -> Score:
     """Compare what was found with what was labeled, by line or by file alone."""
-    mentions = [label for label in labels if label.is_mention]
+    mentions = [label for label in labels if label.is_mention and not label.is_optional]
     score = Score()
     places = _collect_places(found, by_line=by_line)
     for label in mentions:
-        _score_label(score, label, _find_use(label, places, by_line=by_line))
+        use = _find_use(label, places, by_line=by_line)
+        _score_label(score, label, use, is_recorded=is_recorded(label))
     labeled = _collect_labeled(mentions, by_line=by_line)
+    open_places = _collect_labeled([each for each in labels if each.is_optional], by_line=by_line)
     for each in found:
-        _score_found(score, each, labeled, by_line=by_line)
+        if not _lies_in(each, open_places - labeled, by_line=by_line):
+            _score_found(score, each, labeled, by_line=by_line)
     return score
 
 
@@ -110,12 +119,12 @@ def _find_use(label: Label, places: dict[Place, str], *, by_line: bool) -> str |
     return None
 
 
-def _score_label(score: Score, label: Label, use: str | None) -> None:
+def _score_label(score: Score, label: Label, use: str | None, *, is_recorded: bool) -> None:
     score.labels += 1
     score.labels_found += use is not None
     if use is not None:
         score.uses[label.use, use] += 1
-    if not label.is_recorded:
+    if not is_recorded:
         return
     score.recorded += 1
     score.recorded_found += use is not None
@@ -132,10 +141,14 @@ def _count_part(score: Score, part: str, found: int, count: int) -> None:
 
 
 def _score_found(score: Score, each: Found, labeled: set[Place], *, by_line: bool) -> None:
-    line = each.line if by_line else 0
-    is_elsewhere = each.kind == "elsewhere"
-    is_right = any((each.file, line, name, is_elsewhere) in labeled for name in each.names)
+    is_right = _lies_in(each, labeled, by_line=by_line)
     score.told += 1
     score.told_right += is_right
     if not is_right:
         score.invented.append(each)
+
+
+def _lies_in(each: Found, labeled: set[Place], *, by_line: bool) -> bool:
+    line = each.line if by_line else 0
+    is_elsewhere = each.kind == "elsewhere"
+    return any((each.file, line, name, is_elsewhere) in labeled for name in each.names)

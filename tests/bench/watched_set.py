@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 LABELS = Path(__file__).parent / "watched"
 CLONE_SECONDS = 600
@@ -21,6 +22,12 @@ class WatchedProjectSource:
     repo: str
     commit: str
     held_out: bool
+    outside: tuple[str, ...] = ()
+    """Folders and files that nobody read: nothing is said of them."""
+
+    def holds(self, file: str) -> bool:
+        """Whether a file is part of the set."""
+        return not any(file == each or file.startswith(f"{each}/") for each in self.outside)
 
     @property
     def folder(self) -> str:
@@ -39,7 +46,8 @@ class Label:
     kind: str
     use: str
     where: str
-    is_recorded: bool
+    is_optional: bool = False
+    """Whether fair readers differ: neither missed nor invented."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -56,9 +64,12 @@ def read_sources(folder: Path) -> list[WatchedProjectSource]:
     """The projects of a labeled set."""
     rows = json.loads((folder / "projects.json").read_text(encoding="utf-8"))
     rows = rows["projects"] if isinstance(rows, dict) else rows
-    return [
-        WatchedProjectSource(row["repo"], row["commit"], bool(row.get("held_out"))) for row in rows
-    ]
+    return [_build_source(row) for row in rows]
+
+
+def _build_source(row: dict[str, Any]) -> WatchedProjectSource:
+    outside = (*row.get("outside", ()), *row.get("not_read", ()))
+    return WatchedProjectSource(row["repo"], row["commit"], bool(row.get("held_out")), outside)
 
 
 def read_labels(folder: Path, source: WatchedProjectSource) -> list[Label] | None:
@@ -80,7 +91,7 @@ def _build_label(row: dict[str, object]) -> Label:
         str(row["kind"]),
         str(row.get("use", "")),
         str(row.get("where", "")),
-        bool(row.get("recorded")),
+        bool(row.get("optional")),
     )
 
 

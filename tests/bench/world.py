@@ -3,11 +3,13 @@
 import random
 from pathlib import Path
 
+from audit.drift.finding import WatchedTarget
 from audit.drift.targets import list_watched_targets
-from audit.observations.facts import CodeFacts, Target, TargetFacts
+from audit.observations.facts import CodeFacts, HubFacts, Target, TargetFacts
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
 from audit.observations.makers import MakerFacts
 from audit.records.registry import Registry
+from audit.runs.weekly_revisions import list_named_revisions
 from audit.sources.huggingface.kinds import HUB_KINDS
 from audit.sources.huggingface.parse import parse_hub_facts
 from audit.sources.huggingface.revisions import parse_revision_facts
@@ -46,7 +48,7 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
     """Write what a complete audit of this world would have stored, and say for how many targets."""
     seeded = 0
     for watch in list_watched_targets(registry):
-        facts = derive_target_facts(world, watch.target)
+        facts = derive_target_facts(world, watch)
         if facts is not None:
             observation = TargetState(
                 watch.target, "gated" if getattr(facts, "gated", False) else "ok", facts, facts
@@ -58,26 +60,32 @@ def seed_target_states(root: Path, registry: Registry, world: UpstreamWorld) -> 
     return seeded
 
 
-def derive_target_facts(world: UpstreamWorld, target: Target) -> TargetFacts | None:
+def derive_target_facts(world: UpstreamWorld, watch: WatchedTarget) -> TargetFacts | None:
     """What the servers of a world would say of a target."""
+    target = watch.target
     if target.kind == "terms":
         return build_page_facts(target)
     if target.kind == "code":
-        try:
-            code = world.get_github_repo(target.repo)
-        except KeyError:
-            return None
-        return CodeFacts(
-            code.full_name,
-            code.archived,
-            code.disabled,
-            None if code.license == "NOASSERTION" else code.license,
-        )
-    if target.kind == "revisions":
-        return _derive_revisions(world, target)
+        return _derive_code_facts(world, target)
     if target.kind == "maker":
         created = [repo.created_at for repo in world.list_hub_repos("models", target.owner)]
         return MakerFacts(target.repo, max(created)) if created else None
+    if target.kind == "revisions":
+        payload = build_refs_payload(world.get_hub_repo("models", target.repo))
+        return parse_revision_facts(payload, target.repo, list_named_revisions(watch))
+    return _derive_hub_facts(world, target)
+
+
+def _derive_code_facts(world: UpstreamWorld, target: Target) -> CodeFacts | None:
+    try:
+        code = world.get_github_repo(target.repo)
+    except KeyError:
+        return None
+    license = None if code.license == "NOASSERTION" else code.license
+    return CodeFacts(code.full_name, code.archived, code.disabled, license)
+
+
+def _derive_hub_facts(world: UpstreamWorld, target: Target) -> HubFacts | None:
     kind = HUB_KINDS[target.kind]
     if not world.has_hub_repo(kind, target.repo):
         return None
@@ -89,10 +97,3 @@ def derive_target_facts(world: UpstreamWorld, target: Target) -> TargetFacts | N
     for path in facts.texts_due:
         facts = fill_fetched_text(facts, path, repo.files[path].content or b"")
     return facts
-
-
-def _derive_revisions(world: UpstreamWorld, target: Target) -> TargetFacts | None:
-    if not world.has_hub_repo("models", target.repo):
-        return None
-    repo = world.get_hub_repo("models", target.repo)
-    return parse_revision_facts(build_refs_payload(repo), target.repo, repo.branches)

@@ -102,6 +102,41 @@ def test_the_page_shows_the_counts(open_page, served):
     assert "q=qwen" in page.url
 
 
+def test_every_facet_shows_the_count_of_every_value(open_page, served, data):
+    """All values of all facets, opened: beside each the number that the records give, and no other."""
+    state = {"q": "qwen", "ticked": {"label": {"open-weight"}}, "better": False, "since": ""}
+    page = open_page(f"{served}index.html{write_search({**state, 'sort': 'name'})}")
+    page.evaluate(
+        "for (const each of document.querySelectorAll('#facets details')) each.open = true"
+    )
+    _, counts = answer_state({**state, "sort": "name"}, data.rows)
+    for facet in list_site_facets():
+        opener = page.locator(f"[id='list-{facet.id}'] button")
+        if opener.count():
+            opener.click()
+        shown = page.locator(f"[id='list-{facet.id}'] li").evaluate_all(
+            "items => items.map((item) => [item.querySelector('input').dataset.value,"
+            " Number(item.querySelector('.count').textContent.replaceAll(',', ''))])"
+        )
+        assert len(shown) == len(dict(shown)), facet.id
+        assert {value: count for value, count in shown if count} == counts[facet.id], facet.id
+        known = {value for row in data.rows for value in facet.list_values(row)}
+        assert set(dict(shown)) == known, facet.id
+
+
+def test_models_without_a_size_are_counted_beside_the_rest(open_page, served, data):
+    """A filter by size says how many fit but for a size that nobody recorded."""
+    page = open_page(f"{served}index.html?q=qwen&size=6-9b")
+    unsized = [row for row in data.rows if not row.likely_parameters]
+    unsized = [row for row in unsized if parse_query("qwen").admits(row)]
+    words = f"{len(unsized):,} more fit but have no size on record"
+    assert words in page.locator("#status").inner_text()
+    asked = open_page(f"{served}index.html?q=qwen+7B")
+    assert words in asked.locator("#status").inner_text()
+    without = open_page(f"{served}index.html?q=qwen")
+    assert "no size" not in without.locator("#status").inner_text()
+
+
 def read_state(page):
     """What a person sees of the state."""
     ticked = page.locator("#facets input:checked").evaluate_all(

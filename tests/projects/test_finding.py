@@ -22,7 +22,8 @@ NAMES = NameDictionary(
         "sentence-transformers/all-minilm-l6-v2": "model",
         "allenai/dolma": "dataset",
     },
-    frozenset({"gpt2", "bert-base-uncased", "bark", "bloom"}),
+    frozenset({"gpt2", "gpt2-xl", "bert-base-uncased", "bark", "bloom"}),
+    frozenset({"openwebtext"}),
 )
 LLAMA, QWEN = "meta-llama/Llama-3.1-8B", "Qwen/Qwen3-8B"
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -55,6 +56,7 @@ def find(tmp_path, file: str, text: str):
         ("run.sh", f"lm_eval --model hf --model_args pretrained={LLAMA}", "served"),
         (".env", f"MODEL_ID={LLAMA}\n", "configured"),
         ("a.toml", f'id = "{LLAMA}"', "named"),
+        ("model.yaml", f"url: hf://{LLAMA}", "named"),
         ("a.json", json.dumps({"base_model_name_or_path": LLAMA}), "configured"),
         ("bom.json", f'"pkg:huggingface/{LLAMA}@{SHA}"', "named"),
         ("config.yaml", f"model: huggingface/{LLAMA}", "configured"),
@@ -70,65 +72,6 @@ def test_a_recorded_id_is_found_wherever_it_stands(tmp_path, file, text, use):
     """The dictionary needs no context; the words before a name say what is done with it."""
     (mention,) = find(tmp_path, file, text)
     assert (mention.model, mention.use) == (LLAMA, use)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'path = "s3/bucket"',
-        'model_name = "s3/bucket"',
-        'headers = {"Accept": "application/json"}',
-        'tz = "Europe/Berlin"',
-        'model: "models/best.pt"',
-        "from foo/bar import baz",
-        'open("meta-llama/other.txt")',
-        'x = "bark"  # a dog',
-        'color = "bloom"',
-        'uses: "actions/checkout"',
-        'repo = "https://github.com/owner/name"',
-        'from_pretrained("./local/path")',
-    ],
-)
-def test_what_only_looks_like_an_id_is_none(tmp_path, text):
-    """Storage, media types, zones, paths, actions and words of a language."""
-    assert find(tmp_path, "a.py", text) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ('from_pretrained("gpt2")', "gpt2"),
-        ('pipeline("x", model="bark")', "bark"),
-        ('NAME = "bert-base-uncased"', "bert-base-uncased"),
-        ('SentenceTransformer("all-MiniLM-L6-v2")', "sentence-transformers/all-MiniLM-L6-v2"),
-    ],
-)
-def test_a_bare_name_counts_where_a_model_is_named_or_where_it_can_be_nothing_else(
-    tmp_path, text, name
-):
-    """In a call or under a key; or as a whole string with a digit or hyphen."""
-    (mention,) = find(tmp_path, "a.py", text)
-    assert mention.model == name
-
-
-def test_a_package_is_no_model(tmp_path):
-    """Requirements and lock files name packages."""
-    assert find(tmp_path, "requirements.txt", "gpt2==1\nbert-base-uncased\n") == ()
-
-
-@pytest.mark.parametrize(
-    ("file", "text", "name"),
-    [
-        ("Modelfile", "FROM llama3.1:8b\n", "llama3.1:8b"),
-        ("run.sh", "ollama run qwen2.5:7b\n", "qwen2.5:7b"),
-        ("config.yaml", "model: ollama/mistral", "ollama/mistral"),
-        ("config.yaml", "model: openai/gpt-4o-mini", "openai/gpt-4o-mini"),
-    ],
-)
-def test_a_name_of_another_service_is_no_id_of_the_hub(tmp_path, file, text, name):
-    """It is told as what it is: which model a moving tag means is not known."""
-    (mention,) = find(tmp_path, file, text)
-    assert (mention.model, mention.kind) == (name, "elsewhere")
 
 
 def test_datasets_and_revisions(tmp_path):
@@ -233,6 +176,30 @@ def test_reports_for_other_programs(registry, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "maker/data: dataset, released, MIT" in said
     assert "pinned at     nothing" in said
+
+
+def test_data_that_a_project_uses_is_judged_as_the_data_of_its_models_is(
+    registry, tmp_path, capsys
+):
+    """Terms that are not listed or not known break the policy, in every form of report."""
+    policy = tmp_path / "policy.json"
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "a.py").write_text(
+        'load_dataset("maker/data")\nload_dataset("other/data")\n'
+    )
+    asked = ["watch", str(tmp_path / "project"), "--registry", str(registry)]
+    judged = [*asked, "--policy", str(policy)]
+    policy.write_text('{"data_licenses": ["MIT"]}')
+    assert main([*judged, "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)["datasets"]
+    assert [(row["dataset"], row["recorded"], row["broken"]) for row in rows] == [
+        ("maker/data", True, []),
+        ("other/data", False, ["the license of this data: is not known"]),
+    ]
+    assert main([*judged, "--format", "github"]) == 1
+    assert "file=a.py,line=2::datasets/other/data: the license" in capsys.readouterr().out
+    policy.write_text('{"labels": ["open-source"]}')
+    assert main(judged) == 0
 
 
 def test_the_dictionary_of_a_registry(registry):

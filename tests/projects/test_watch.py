@@ -48,7 +48,8 @@ NAMES = {
 def test_where_models_are_named(tmp_path, text):
     """Calls, keys and addresses name models; other pages, paths and files do not."""
     (tmp_path / "file.py").write_text(text)
-    assert sorted({each.model for each in find_mentions(tmp_path).mentions}) == NAMES[text]
+    found = find_mentions(tmp_path).mentions
+    assert sorted({each.model for each in found if each.kind == "model"}) == NAMES[text]
 
 
 def test_what_is_not_read(tmp_path):

@@ -12,8 +12,12 @@ from tests.bench.watched_set import Label
 GPT2 = "openai-community/gpt2"
 
 
-def make_label(line: int, kind: str = "model", id: str | None = GPT2, recorded: bool = True):
-    return Label("a.py", line, "gpt2", id, kind, "loaded", "code", recorded)
+def make_label(line: int, kind: str = "model", id: str | None = GPT2, optional: bool = False):
+    return Label("a.py", line, "gpt2", id, kind, "loaded", "code", optional)
+
+
+def score(found, labels, by_line: bool = True):
+    return score_project(found, labels, lambda label: label.id is not None, by_line=by_line)
 
 
 def make_found(line: int, name: str = "gpt2", kind: str = "model"):
@@ -23,18 +27,24 @@ def make_found(line: int, name: str = "gpt2", kind: str = "model"):
 def test_a_name_counts_where_it_stands_under_any_of_its_names():
     """By line each place counts for itself; by file a name that stands elsewhere in it does, too."""
     labels, found = [make_label(1), make_label(2)], [make_found(1)]
-    by_line = score_project(found, labels, by_line=True)
+    by_line = score(found, labels)
     assert (by_line.recorded_found, by_line.recorded, by_line.precision) == (1, 2, 1.0)
     assert [label.line for label in by_line.missed] == [2]
-    assert score_project(found, labels, by_line=False).recall == 1.0
+    assert score(found, labels, by_line=False).recall == 1.0
 
 
 def test_what_no_label_names_and_what_is_of_another_kind_is_invented():
     """A look-alike is no label, and a name of another service is no id of the Hub."""
-    labels = [make_label(1, kind="not"), make_label(2, kind="elsewhere", id=None, recorded=False)]
+    labels = [make_label(1, kind="not"), make_label(2, kind="elsewhere", id=None)]
     found = [make_found(1), make_found(2), make_found(2, kind="elsewhere")]
-    score = score_project(found, labels, by_line=True)
-    assert (score.told, score.told_right, score.recorded) == (3, 1, 0)
+    counts = score(found, labels)
+    assert (counts.told, counts.told_right, counts.recorded) == (3, 1, 0)
+
+
+def test_where_fair_readers_differ_nothing_is_counted():
+    """Neither missed nor invented."""
+    counts = score([make_found(1)], [make_label(1, optional=True), make_label(2, optional=True)])
+    assert (counts.told, counts.labels, counts.missed) == (0, 0, [])
 
 
 def test_the_bench_runs_over_a_folder_and_fails_where_a_promise_is_missed(tmp_path):

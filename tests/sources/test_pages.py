@@ -17,6 +17,7 @@ from audit.observations.page_addresses import (
     build_page_target,
     read_page_address,
 )
+from audit.records.registry import Registry
 from audit.sources.base import ObservationContext
 from audit.sources.pages.source import PagesSource
 from audit.sources.patience import Patience
@@ -66,13 +67,15 @@ class PageWatch:
             self.facts, self.first = seen.facts, self.first or seen.facts
         return seen
 
-    def compare(self, seen: Observation) -> list[Difference]:
+    def compare(
+        self, seen: Observation, registry: Registry = REGISTRY, record: str = "LicenseRef-maker"
+    ) -> list[Difference]:
         """What a look says about the license record that names the page."""
-        declaration = TargetDeclaration("licenses/LicenseRef-maker", None)
+        declaration = TargetDeclaration(f"licenses/{record}", None)
         comparison = TargetComparison(
             "terms", declaration, self.first, seen, lambda digest: self.texts.get(digest or "")
         )
-        return compare_target(comparison, REGISTRY)
+        return compare_target(comparison, registry)
 
     def _respond(self, request: Request) -> Response:
         self.seen_headers.append(request.headers)

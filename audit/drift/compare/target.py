@@ -3,6 +3,7 @@
 from audit.drift.compare.availability import find_loss, find_release
 from audit.drift.compare.code import compare_code_repository
 from audit.drift.compare.contents import compare_cited_files, compare_contents_of_dataset
+from audit.drift.compare.data_terms import find_data_terms_conflicts
 from audit.drift.compare.gate import compare_gate
 from audit.drift.compare.generations import compare_generations
 from audit.drift.compare.identity import compare_history, compare_name, find_other_repository
@@ -144,3 +145,4 @@ def _compare_contents(hub: HubComparison, before: HubFacts) -> Differences:
     yield from compare_gate_prompt(before, hub.now)
     yield from compare_cited_files(hub, before)
     yield from compare_bases_and_datasets(before, hub.now, hub.registry)
+    yield from find_data_terms_conflicts(hub, before)

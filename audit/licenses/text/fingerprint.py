@@ -37,10 +37,15 @@ def select_shingles(words: Sequence[str], window: int) -> list[Shingle]:
     """
     if not words:
         return []
-    last = max(0, len(words) - window)
-    hashes = [_hash_words(words[place : place + window]) for place in range(last + 1)]
-    kept = {0, last, *_find_window_minima(hashes, window)}
+    hashes = hash_runs(words, window)
+    kept = {0, len(hashes) - 1, *_find_window_minima(hashes, window)}
     return [Shingle(hashes[place], place) for place in sorted(kept)]
+
+
+def hash_runs(words: Sequence[str], window: int) -> list[int]:
+    """The hash of each run of so many words, by the place of its first; at least one run."""
+    last = max(0, len(words) - window)
+    return [_hash_words(words[place : place + window]) for place in range(last + 1)]
 
 
 def _find_window_minima(hashes: Sequence[int], window: int) -> Iterator[int]:

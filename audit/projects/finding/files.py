@@ -5,13 +5,13 @@ No link is followed, no special file opened, nothing of the project is run.
 
 import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.core.errors import UsageError
+from audit.projects.finding.plain_files import measure_plain_file
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_FILES = 500_000
@@ -151,15 +151,6 @@ def read_text(path: Path, read: FilesRead) -> str | None:
         return None
     read.texts += 1
     return decode_lines(content)
-
-
-def measure_plain_file(path: Path) -> int | None:
-    """Bytes of a plain file. Links lead out, and opening a FIFO waits for ever: None for those."""
-    try:
-        status = path.lstat()
-    except OSError:
-        return None
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _read_bytes(path: Path) -> bytes | None:

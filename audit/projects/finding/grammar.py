@@ -5,7 +5,6 @@ that loads one, under a key or option for one, or in an address of the Hub.
 """
 
 import re
-from collections.abc import Iterator
 
 from audit.core.references import get_owner
 from audit.projects.finding.mention import Use
@@ -14,31 +13,17 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
 HUB_ID = re.compile(rf"{NAME}/{NAME}")
 QUOTE = r"\\?[\"']"
 LOADING = (
-    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer|CrossEncoder|"
-    r"pipeline|LLM|AutoPeftModel\w{0,40})"
+    r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer(?:Embeddings)?|"
+    r"CrossEncoder|HuggingFace\w{0,20}Embeddings|pipeline|LLM|AutoPeftModel\w{0,40})"
 )
 KEYS = (
-    r"(?:[A-Za-z]{1,30}[_-])?(?:model|model[_-]?id|model[_-]?name|base[_-]?model|checkpoint|"
-    r"(?:pretrained_)?model_name_or_path|base_model_name_or_path|_name_or_path)"
+    r"(?:[A-Za-z0-9]{1,30}[_-]){0,3}(?:model|model[_-]?id|model[_-]?name|model[_-]?path|"
+    r"base[_-]?model|checkpoint|(?:model_)?name_or_path|_name_or_path|adapters?[_-]name|"
+    r"lora[_-]weights|peft_model_id)"
 )
-OPTIONS = r"--(?:model|model-id|model-name|hf-repo|base-model|pretrained|tokenizer|repo-id)"
-_PLACES = (
-    re.compile(rf"{LOADING}\(\s{{0,200}}(?:\w{{1,60}}\s?=\s?)?{QUOTE}({NAME}(?:/{NAME})?){QUOTE}"),
-    re.compile(rf"(?i)\b{KEYS}{QUOTE}?\s{{0,20}}[:=]\s{{0,20}}{QUOTE}({NAME}(?:/{NAME})?){QUOTE}"),
-    re.compile(
-        rf"(?im)^[ \t-]{{0,60}}{KEYS}:[ \t]{{1,20}}({NAME}(?:/{NAME})?)[ \t]{{0,20}}(?:#.{{0,200}})?$"
-    ),
-    re.compile(
-        rf"{OPTIONS}(?:=|[ \t]{{1,20}}|{QUOTE},\s{{1,20}}{QUOTE})({NAME}(?:/{NAME})?)(?![/:\w])"
-    ),
-    re.compile(
-        rf"(?im)^[ \t]{{0,20}}(?:ENV|ARG|export|-)?[ \t]{{0,20}}{KEYS}=({NAME}/{NAME})[ \t]{{0,20}}$"
-    ),
-    re.compile(rf"\b(?:huggingface\.co|hf\.co)/(?:api/models/)?({NAME}/{NAME})"),
-    re.compile(rf"(?:huggingface-cli|hf)[ \t]{{1,9}}download[ \t]{{1,9}}({NAME}/{NAME})"),
-    re.compile(
-        rf"(?:vllm[ \t]{{1,9}}serve|llama-server[ \t]{{1,9}}-hf)[ \t]{{1,9}}({NAME}/{NAME})"
-    ),
+OPTIONS = (
+    r"--(?:(?:base[_-])?model(?:[_-](?:id|name|path|name_or_path))?|hf-repo|pretrained|tokenizer|"
+    r"repo-id|lora[_-]weights)"
 )
 NOT_ACCOUNTS = frozenset(
     [
@@ -89,6 +74,24 @@ SERVICES = frozenset(
 )
 """Routers' prefixes: what follows is a name of that service, and no id of the Hub."""
 STORAGE = frozenset({"s3", "gs", "gcs", "az", "file"})
+FOLDERS = frozenset(
+    [
+        *("ckpt", "ckpts", "checkpoint", "checkpoints", "data", "experiments", "exp", "logs"),
+        *(
+            "output",
+            "outputs",
+            "path",
+            "results",
+            "runs",
+            "save",
+            "saved",
+            "saves",
+            "tmp",
+            "weights",
+        ),
+    ]
+)
+"""First parts of paths to what a project makes or keeps."""
 MEDIA = frozenset(
     [
         "application",
@@ -110,51 +113,12 @@ FILE_ENDINGS = (
 )
 
 
-_HINTS = (
-    *("model", "checkpoint", "pretrained", "pipeline", "download", "huggingface", "hf.co"),
-    *("llm", "encoder", "transformer", "ollama", "tokenizer", "repo-id", "llama-server", "hf"),
-)
-
-
-def may_name_models(text: str) -> bool:
-    """Whether a word stands there without which no pattern can match: most files have none."""
-    lower = text.lower()
-    return any(hint in lower for hint in _HINTS)
-
-
-def find_named_places(text: str) -> Iterator[tuple[int, str]]:
-    """Where a model is named by the words around it: the position and the name."""
-    for pattern in _PLACES:
-        for found in pattern.finditer(text):
-            yield found.start(1), found[1].rstrip(".")
-
-
-_ELSEWHERE = (
-    re.compile(r"(?im)^FROM[ \t]{1,9}([a-z0-9][\w.-]{0,60}(?::[\w.-]{1,60})?)[ \t]*$"),
-    re.compile(
-        r"\bollama[ \t]{1,9}(?:run|pull|show)[ \t]{1,9}([a-z0-9][\w.-]{0,60}(?::[\w.-]{1,60})?)"
-    ),
-    re.compile(
-        rf"(?i){KEYS}{QUOTE}?\s{{0,20}}[:=]\s{{0,20}}{QUOTE}?((?:{'|'.join(SERVICES)})/[\w./:-]{{1,120}})"
-    ),
-)
-"""Names of other services: Modelfiles and calls of Ollama, and routers' prefixes."""
-
-
-def find_names_elsewhere(text: str, *, is_modelfile: bool) -> Iterator[tuple[int, str]]:
-    """Names that are no ids of the Hub. `FROM` names a model in a Modelfile alone."""
-    patterns = _ELSEWHERE if is_modelfile else _ELSEWHERE[1:]
-    for pattern in patterns:
-        for found in pattern.finditer(text):
-            yield found.start(1), found[1].rstrip(".:")
-
-
 def is_id_by_grammar(name: str) -> bool:
     """Whether a name that no record knows can be an id of the Hub."""
     if HUB_ID.fullmatch(name) is None or name.lower().endswith(FILE_ENDINGS):
         return False
     owner = get_owner(name).lower()
-    return owner not in NOT_ACCOUNTS | SERVICES | STORAGE | MEDIA
+    return owner not in NOT_ACCOUNTS | SERVICES | STORAGE | FOLDERS | MEDIA
 
 
 _USES: tuple[tuple[re.Pattern[str], Use], ...] = (

@@ -15,8 +15,8 @@ def build_project_contents(
     """What a project uses. A model that it only names to readers is no part of it."""
     used = [each for each in mentions if each.use not in MERE_MENTIONS]
     models = tuple(_list_models(filter(_is_model, used), registry))
-    watched = judge_project_datasets(used, registry, ())
-    datasets = tuple(each.dataset for each in watched)
+    watched = judge_project_datasets(used, registry)
+    datasets = tuple(each.dataset for each in watched if each.dataset)
     return BomContents(registry, models, data_date, name, datasets)
 
 

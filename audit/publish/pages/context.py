@@ -1,7 +1,7 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from audit.analysis.other_indexes import OtherIndex
@@ -76,16 +76,21 @@ def _trim_verdict(verdict: Verdict) -> Verdict:
     models fill a gigabyte.
     """
     most = None if verdict.framework == osaid.ID else 1
-    return replace(
-        verdict,
-        steps=tuple(_list_refusals(verdict))[:1],
-        measures=(),
-        missing=verdict.missing[:most],
-        to_improve=verdict.to_improve[:most],
+    return Verdict(
+        verdict.framework,
+        verdict.version,
+        verdict.value,
+        _keep_first_refusal(verdict.steps),
+        verdict.missing[:most],
+        verdict.to_improve[:most],
+        one_step_away=verdict.one_step_away,
+        second_hand=verdict.second_hand,
+        relicensing_suffices=verdict.relicensing_suffices,
     )
 
 
-def _list_refusals(verdict: Verdict) -> Iterator[Step]:
-    for step in verdict.steps:
+def _keep_first_refusal(steps: Iterable[Step]) -> tuple[Step, ...]:
+    for step in steps:
         if step.answer == "no" and step.needs:
-            yield Step("", "", "no", "", needs=step.needs)
+            return (Step("", "", "no", "", needs=step.needs),)
+    return ()

@@ -17,6 +17,7 @@ def group_datasets_by_publisher(registry: Registry) -> Mapping[str, Sequence[Dat
     return group_pairs((get_owner(dataset.id), dataset) for dataset in datasets)
 
 
+@lru_cache(maxsize=4)
 def group_models_by_dataset(registry: Registry) -> ModelsByDataset:
     """Models by the datasets that they state."""
     return group_pairs(_pair_datasets_with_models(registry))

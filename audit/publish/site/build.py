@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.core.collector import spare_loaded
 from audit.core.errors import UsageError
 from audit.publish.site.api.files import ApiInput, render_api_files
 from audit.publish.site.archive import ARCHIVE, SiteArchive
@@ -59,7 +60,13 @@ def _list_files(data: SiteData) -> Iterator[SitePage]:
     yield from _list_counted_pages(data, tally)
     yield from _list_plain_pages(data)
     yield from _list_shared_files(data)
-    yield render_page("missing.html.j2", "404.html", data)
+    yield _render_missing_page(data)
+
+
+def _render_missing_page(data: SiteData) -> SitePage:
+    """A server shows it under any address: only whole links lead on from there."""
+    up = f"{data.base_url}/" if data.base_url else ""
+    return render_page("missing.html.j2", "404.html", data, up=up)
 
 
 def _list_counted_pages(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
@@ -93,7 +100,8 @@ def write_site(folder: Path, data: SiteData) -> BuiltSite:
     """
     earlier = list_earlier_files(folder)
     archive = SiteArchive(folder, data.data_date)
-    sums, total = _write_files(folder, list_site_files(data), archive)
+    with spare_loaded():
+        sums, total = _write_files(folder, list_site_files(data), archive)
     sums[ARCHIVE], size = archive.write()
     listed = "".join(f"{sums[path]}  {path}\n" for path in sorted(sums)).encode()
     _write_file(folder / SUMS_FILE, listed)

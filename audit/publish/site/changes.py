@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.analysis.as_of import WEIGHTS_COMPONENT
 from audit.core.grouping import group_pairs
 from audit.core.references import split_reference
 from audit.drift.events import Event
@@ -26,6 +27,7 @@ DIRECTION_NAMES: Mapping[Direction, str] = DIRECTION_WORDS | {
     "unreviewed": "not read yet",
 }
 """For a heading or beside a number, where the sentence of a finding is too long."""
+_PLAIN_SECTIONS = ("hub", "terms", "availability", "url")
 DIRECTION_SIGNS = {"more-closed": "▼", "more-open": "▲", "neutral": "◆", "unreviewed": "?"}
 
 
@@ -58,6 +60,8 @@ class SiteEvent:
     label_before: str
     label_after: str
     url: str
+    part: str
+    """Of the record, the component or file that changed; empty where the kind says it."""
 
 
 def show_event(event: Event, registry: Registry) -> SiteEvent:
@@ -80,7 +84,17 @@ def show_event(event: Event, registry: Registry) -> SiteEvent:
         after,
         *(news.label_change or ("", "")),
         convert_to_web_url(finding.url),
+        _name_part(finding.field),
     )
+
+
+def _name_part(field: str) -> str:
+    """Two components may change alike on one day; a file is named as it is."""
+    section, _, rest = field.partition(".")
+    if section == "components":
+        name = rest.partition(".")[0]
+        return "" if name == WEIGHTS_COMPONENT else name.replace("-", " ")
+    return "" if section in _PLAIN_SECTIONS else field
 
 
 def _name_record(ref: str) -> str:

@@ -3,23 +3,26 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from audit.core.grouping import group_pairs
-from audit.drift.kinds import find_drift_kind
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.changes import DIRECTION_NAMES, SiteEvent
+from audit.publish.site.drift_map import DIRECTION_COLORS, draw_drift_map
 from audit.publish.site.heat_map import render_heat_map
 from audit.publish.site.html import SitePage, render_page
+from audit.publish.site.license_families import build_license_families
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 
 WIDTH, HEIGHT = 640, 240
 """Of a drawing, in its own units."""
-_DIRECTION_COLORS = {"more-closed": 4, "more-open": 0, "neutral": 2, "unreviewed": 5}
 _LEFT, _BOTTOM, _TOP = 44, 24, 8
 _GAP = 0.12
 """At either side of a column, of its room."""
-MAX_SERIES = 6
+MAX_SERIES = 9
+NAMED_FAMILIES = 6
+"""Families of licenses with a part of their own."""
 _UNTIL = "≤"
 _MIN_YEAR = "2018"
 """Few models are older: they stand together."""
@@ -113,7 +116,6 @@ def _cut_bar(bar: Bar) -> Bar:
 def render_chart_page(data: SiteData, events: Sequence[SiteEvent]) -> Iterator[SitePage]:
     """All drawings on one page."""
     charts = [draw_labels(data.rows), draw_drift(events), draw_licenses(data)]
-    kinds = Counter((each.kind, each.direction) for each in events)
     yield render_page(
         "charts.html.j2",
         "charts.html",
@@ -124,8 +126,8 @@ def render_chart_page(data: SiteData, events: Sequence[SiteEvent]) -> Iterator[S
         left=_LEFT,
         floor=HEIGHT - _BOTTOM,
         top=_TOP,
-        kinds=_list_kind_rows(kinds),
-        directions=DIRECTION_NAMES,
+        drift=draw_drift_map(events),
+        directions=[(words, DIRECTION_COLORS[id]) for id, words in DIRECTION_NAMES.items()],
         heat=render_heat_map(data),
     )
 
@@ -140,20 +142,12 @@ def draw_labels(rows: Iterable[ModelSummary]) -> Chart:
 
 def draw_licenses(data: SiteData) -> Chart:
     """Families of licenses of each year's releases."""
-    categories = {id: license.category for id, license in data.registry.licenses.items()}
-    counts = _count_by_year(data.rows, lambda row: _categorize(row, categories))
-    series = [name for name, _ in Counter(_list_parts(counts)).most_common(MAX_SERIES)]
-    note = "Weights by the category of their license and the year of release."
-    return draw_columns("licenses", ("Licenses of the weights by year", note), counts, series)
-
-
-def _categorize(row: ModelSummary, categories: Mapping[str, str]) -> str:
-    return categories.get(row.license, "no weights" if not row.license else "other or unknown")
-
-
-def _list_parts(counts: Mapping[str, Counter[str]]) -> Iterator[str]:
-    for found in counts.values():
-        yield from found.elements()
+    dated = [row for row in data.rows if row.year != UNKNOWN]
+    families = build_license_families(dated, data.registry, NAMED_FAMILIES)
+    counts = _count_by_year(dated, families.find_name)
+    series = families.list_present(chain.from_iterable(counts.values()))
+    note = "Weights by the family of their license: its versions stand together."
+    return draw_columns("licenses", ("License families by year", note), counts, series)
 
 
 def _count_by_year(
@@ -173,13 +167,5 @@ def draw_drift(events: Iterable[SiteEvent]) -> Chart:
     counts = {year: Counter(found) for year, found in by_year.items()}
     note = "Recorded changes by the year in which they happened."
     series = tuple(DIRECTION_NAMES.values())
-    colors = [_DIRECTION_COLORS[each] for each in DIRECTION_NAMES]
+    colors = [DIRECTION_COLORS[each] for each in DIRECTION_NAMES]
     return draw_columns("drift", ("Drift by year and direction", note), counts, series, colors)
-
-
-def _list_kind_rows(counts: Counter[tuple[str, str]]) -> list[tuple[str, list[int]]]:
-    kinds = sorted({kind for kind, _ in counts})
-    return [
-        (find_drift_kind(kind).sentence, [counts[kind, each] for each in DIRECTION_NAMES])
-        for kind in kinds
-    ]

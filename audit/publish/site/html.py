@@ -43,7 +43,7 @@ def render_page(
 
     `topic`: what its feed is about, where there is one of it.
     """
-    up = find_way_up(path)
+    up = values.pop("up", find_way_up(path))
     feed = paths.find_feed(topic) if topic in data.feeds else ""
     page = open_site_environment().get_template(template)
     text = page.render(up=up, path=path, feed=feed, data_date=data.data_date, **values)
@@ -65,6 +65,7 @@ def open_site_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= SITE_FILTERS
     environment.globals |= {"versions": digest_assets(), "navigation": _NAVIGATION}
@@ -86,10 +87,16 @@ def _format_words(value: str) -> str:
     return value.replace("-", " ")
 
 
+def _capitalize_first(value: str) -> str:
+    """A sentence; names within it keep their letters."""
+    return value[:1].upper() + value[1:]
+
+
 SITE_FILTERS: Mapping[str, Callable[..., Any]] = {
     "web_url": _check_web_url,
     "number": _format_number,
     "words": _format_words,
+    "capitalize_first": _capitalize_first,
     "size": format_summary_size,
     "json_block": dump_json_block,
     "model_page": paths.find_model_page,

@@ -22,7 +22,7 @@ from audit.publish.pages.terms import find_license_name
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_license_page
 from audit.publish.site.site_data import SiteData
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary
+from audit.publish.views.model_summary import COMMERCIAL_WORDS, MILLION, UNKNOWN, ModelSummary
 from audit.records.license import License, LicenseCondition, format_section
 from audit.records.registry import Registry
 
@@ -42,6 +42,7 @@ CELL_WORDS: Mapping[Permission, str] = {
     "forbidden": "no",
     "unknown": "?",
 }
+_NO_GATE_SEEN = (UNKNOWN, "no-repository")
 _OPENNESS_WORDS = {"yes": "open terms", "no": "not open", "unknown": "not read whole"}
 _GROUPS = ("What it limits", *STAGE_TITLES.values(), "Also in the text")
 _LIMITS = ("forbidden", "needs-license", "royalty")
@@ -59,6 +60,13 @@ class LicenseRow:
     answers: tuple[tuple[str, Permission], ...]
     thresholds: tuple[str, ...]
     phrases: tuple[str, ...]
+
+    @property
+    def gates(self) -> str:
+        """How many of its models are behind a gate, and of how many that was seen."""
+        seen = [row.gate for row in self.models if row.gate not in _NO_GATE_SEEN]
+        behind = sum(gate != "none" for gate in seen)
+        return f"{behind} of {len(seen)} seen" if seen else "–"
 
     @property
     def cells(self) -> list[tuple[str, str, str]]:
@@ -131,9 +139,14 @@ def _list_thresholds(license: License) -> Iterator[str]:
     for condition in filter(_is_threshold, license.conditions):
         users, amount = (condition.parameters.get(name) for name in ("users", "amount"))
         if isinstance(users, int):
-            yield f"{users:,} users"
+            yield f"{_shorten_number(users)} users"
         elif isinstance(amount, int):
-            yield f"{amount:,} {condition.parameters.get('currency', '')}".strip()
+            yield f"{_shorten_number(amount)} {condition.parameters.get('currency', '')}".strip()
+
+
+def _shorten_number(value: int) -> str:
+    """Whole millions as such: a column has no room for nine digits."""
+    return f"{value // MILLION} million" if value and value % MILLION == 0 else f"{value:,}"
 
 
 def _is_threshold(condition: LicenseCondition) -> bool:

@@ -12,9 +12,9 @@ from audit.publish.site.facet_values import GATE_TITLES
 from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_license_page, find_model_page
 from audit.publish.urls import build_hub_url
-from audit.publish.views.model_summary import UNKNOWN
+from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 from audit.records.dataset import Dataset
-from audit.records.model import BaseModelLink
+from audit.records.model import BaseModelLink, Model
 from audit.records.registry import Registry
 
 LinkedData = dict[str, Any]
@@ -43,23 +43,37 @@ def describe_registry(day: str, downloads: Sequence[str]) -> LinkedData:
 def describe_model(view: ModelView, registry: Registry, up: str) -> LinkedData:
     """A model as a program that others run; schema.org has no word of its own for one."""
     model, row = view.model, view.row
-    said: LinkedData = {
+    said = {
         **_CONTEXT,
         "@type": "SoftwareApplication",
         "applicationCategory": "Machine learning model",
         "name": model.name,
         "description": f"{row.label}: {LABEL_WORDS[row.label]}",
-        "identifier": build_purl(model.hub) or model.id,
         "creator": {"@type": "Organization", "name": model.developer},
-        "url": build_hub_url(model.hub.repo) if model.hub else "",
+        **_describe_place(model),
+        **_describe_terms(row, registry, up),
+        "isBasedOn": [_describe_base(base, registry, up) for base in model.base_models or ()],
+    }
+    return _drop_empty(said)
+
+
+def _describe_place(model: Model) -> LinkedData:
+    """Where it lies, and as what."""
+    hub = model.hub
+    return {
+        "identifier": build_purl(hub) or model.id,
+        "url": build_hub_url(hub.repo) if hub else "",
+        "softwareVersion": hub.revision if hub else "",
+    }
+
+
+def _describe_terms(row: ModelSummary, registry: Registry, up: str) -> LinkedData:
+    return {
         "datePublished": row.released,
         "keywords": ", ".join(row.modalities),
         "license": describe_license(row.license, registry, up),
         "conditionsOfAccess": _describe_gate(row.gate),
-        "softwareVersion": model.hub.revision if model.hub else "",
-        "isBasedOn": [_describe_base(base, registry, up) for base in model.base_models or ()],
     }
-    return _drop_empty(said)
 
 
 def _drop_empty(said: LinkedData) -> LinkedData:

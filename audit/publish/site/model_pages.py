@@ -1,14 +1,15 @@
 """models/<owner>/<name>.html: the answer first, then what to do, what is missing, and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from audit.definitions.base import Step
+from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
+from audit.definitions.mof import DEFINITION as MOF
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.pages.terms import replace_license_keys
 from audit.publish.site.badges import find_badge
@@ -33,6 +34,19 @@ QUESTIONS = {
     "rebuild": "Rebuild it?",
     "commercial": "Use it commercially?",
     "safety": "Audit it for safety?",
+}
+_SECTIONS = {
+    "ship": "Ship it",
+    "missing": "What is missing",
+    "verdicts": "Verdicts",
+    "facts": "Facts",
+    "data": "Training data",
+    "lineage": "Made from",
+    "history": "History",
+    "others": "Other indexes",
+    "sources": "Sources",
+    "take": "Files",
+    "wrong": "Something wrong?",
 }
 _FORMS = (
     ("A fact is wrong", "wrong-fact.yml", "Wrong fact: "),
@@ -70,6 +84,8 @@ def _collect_answers(view: ModelView) -> dict[str, Any]:
         "permission": view.permission,
         "sources": sources,
         "numbers": {source: place for place, source in enumerate(sources, 1)},
+        "next_classes": list(_list_next_classes(view)),
+        "sections": _list_sections(view),
         "label_meaning": LABEL_WORDS[view.row.label],
         "commercial": COMMERCIAL_WORDS[view.row.commercial],
     }
@@ -88,6 +104,22 @@ def _collect_surroundings(model: Model, data: SiteData) -> dict[str, Any]:
     }
 
 
+def _list_next_classes(view: ModelView) -> Iterator[tuple[str, Verdict]]:
+    """The label, and the class by the definition that grades; each in words."""
+    for verdict in view.explanation.verdicts:
+        if verdict.framework == LABEL_DEFINITION.id:
+            yield f"The label is {verdict.value}", verdict
+        elif verdict.framework == MOF.id:
+            yield f"{MOF.name}: {verdict.value.replace('-', ' ')}", verdict
+
+
+def _list_sections(view: ModelView) -> list[tuple[str, str]]:
+    """Words and anchor of each part of the page that it has."""
+    has_data = bool(view.model.components["datasets"].datasets)
+    absent = {"data": not has_data, "others": not view.others}
+    return [(words, anchor) for anchor, words in _SECTIONS.items() if not absent.get(anchor)]
+
+
 class _LicenseNames:
     """Names instead of keys, for the template."""
 
@@ -103,14 +135,18 @@ class _LicenseNames:
         return Markup("".join(map(self._show_step, steps)))
 
     def _show_step(self, step: Step) -> Markup:
-        reason = self.name(step.reason)
-        return _render_step(step.answer, step.id, step.subject, reason, step.clause)
+        return _render_step(
+            self._registry, step.answer, step.id, step.subject, step.reason, step.clause
+        )
 
 
 @lru_cache(maxsize=1 << 14)
-def _render_step(*words: str) -> Markup:
+def _render_step(
+    registry: Registry, answer: str, id: str, subject: str, reason: str, clause: str
+) -> Markup:
     macros = vars(open_site_environment().get_template("parts.html.j2").module)
-    return Markup(macros["step_item"](*words))
+    said = replace_license_keys(reason, registry)
+    return Markup(macros["step_item"](answer, id, subject, said, clause))
 
 
 def _name_definitions() -> Mapping[str, Any]:

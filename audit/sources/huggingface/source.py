@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import ClassVar
 
 from audit.observations.card_prose import (
@@ -18,6 +19,7 @@ from audit.observations.facts import (
     Target,
     TargetKind,
     build_maker_target,
+    sort_targets,
 )
 from audit.observations.license_files import (
     drop_due_text,
@@ -62,16 +64,19 @@ class HubSource(HubApi):
     """Fulfils `Source`. Safe to use from several threads."""
 
     host: ClassVar[str] = HUGGING_FACE
-    max_parallel_requests: ClassVar[int] = 16
+    max_parallel_requests: ClassVar[int] = 8
+    """As many as the Hub's own client has under way by default (`snapshot_download`). Its limits
+    count requests in five minutes, so that more at a time gain seconds and burden the host.
+    """
     newest_kinds: ClassVar[tuple[TargetKind, ...]] = ("model", "dataset")
 
     @classmethod
     def plan_head_checks(cls, targets: Sequence[Target], lessons: Lessons) -> HeadChecks:
         """For each owner a listing or look-ups, whichever is expected to cost less."""
-        checks = HeadChecks()
-        for owned in _group_by_owner(targets):
-            checks += _plan_owner_checks(owned, lessons)
-        return replace(checks, lookups=tuple(sorted(checks.lookups)))
+        checks = [_plan_owner_checks(owned, lessons) for owned in _group_by_owner(targets)]
+        lookups = chain.from_iterable(each.lookups for each in checks)
+        listings = chain.from_iterable(each.listings for each in checks)
+        return HeadChecks(tuple(listings), tuple(sort_targets(lookups)))
 
     def build_url(self, target: Target) -> str:
         """The address in the Hub's API."""

@@ -24,6 +24,8 @@ class LaidOutPage:
     """What a page says."""
 
     terms: bytes
+    whole: bytes
+    """All that was laid out, with headings and what stands around the terms."""
     language: str | None
 
 
@@ -33,11 +35,12 @@ def lay_out_page(response: requests.Response) -> LaidOutPage:
     if kind not in PLAIN_TYPES | PAGE_TYPES:
         raise WrongContent(f"{kind or 'no type'} is no page")
     source = _decode(response)
-    terms = extract_terms(source if kind in PLAIN_TYPES else _lay_out(source))
+    whole = source if kind in PLAIN_TYPES else _lay_out(source)
+    terms = extract_terms(whole)
     if not terms:
         raise WrongContent("no terms on the page")
     language = _LANGUAGE.search(source) if kind in PAGE_TYPES else None
-    return LaidOutPage(terms.encode(), language[1].lower() if language else None)
+    return LaidOutPage(terms.encode(), whole.encode(), language[1].lower() if language else None)
 
 
 def _decode(response: requests.Response) -> str:

@@ -5,10 +5,12 @@ public addresses, redirects within the same site followed by hand. What is not p
 its language, such as a login, a script's shell or a translation, shows nothing.
 """
 
+import hashlib
 import ipaddress
 import socket
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -89,7 +91,10 @@ class PagesSource(LookupSource):
         if answer is None or _is_translation(answer, previous):
             return build_unverifiable("other-language", 200).build_observation(target, url)
         context.keep_text(answer.terms)
-        return Observation(target, "ok", url, 200, "ok", _build_facts(target, answer, headers))
+        facts = _keep_known_whole(_build_facts(target, answer, headers), previous)
+        if previous is None or facts.whole_text != previous.whole_text:
+            context.keep_text(answer.whole)
+        return Observation(target, "ok", url, 200, "ok", facts)
 
     def _fetch_page(
         self, target: Target, conditions: Mapping[str, str], headers: dict[str, str]
@@ -182,7 +187,17 @@ def _build_facts(target: Target, page: LaidOutPage, headers: Mapping[str, str]) 
         (analyze_license_file(file, page.terms),),
         _read_header(headers, "ETag"),
         _read_header(headers, "Last-Modified"),
+        hashlib.sha256(page.whole).hexdigest(),
     )
+
+
+def _keep_known_whole(facts: PageFacts, previous: PageFacts | None) -> PageFacts:
+    """The facts with the page as it was when these terms came: what stands around them is no news."""
+    if previous is None or previous.whole_text is None:
+        return facts
+    old, new = previous.license_files[0], facts.license_files[0]
+    is_same = old.normalized == new.normalized and old.normalizer == new.normalizer
+    return replace(facts, whole_text=previous.whole_text) if is_same else facts
 
 
 def _read_header(headers: Mapping[str, str], name: str) -> str | None:

@@ -138,7 +138,9 @@
     const counts = {};
     for (const facet of models.facets) counts[facet.id] = new Map();
     const kept = [];
+    let unsized = 0;
     for (const row of models.ordered) {
+      if (isUnsized(row, wanted)) unsized += 1;
       if (!admitsQuery(row, wanted)) continue;
       const missed = asked.filter((facet) => !hasSome(row.values[facet], wanted.values[facet]));
       if (missed.length > 1) continue;
@@ -149,7 +151,16 @@
         }
       }
     }
-    return { rows: sortRows(kept, state.sort), counts };
+    return { rows: sortRows(kept, state.sort), counts, unsized };
+  }
+
+  // Whether a model has all that is asked but the size, which nobody recorded.
+  function isUnsized(row, wanted) {
+    if (row.likely || !(wanted.asked.size || wanted.values.size)) return false;
+    if (wanted.values.size && wanted.values.size.has("unknown")) return false;
+    const others = Object.keys(wanted.values).filter((facet) => facet !== "size");
+    const isKept = others.every((facet) => hasSome(row.values[facet], wanted.values[facet]));
+    return isKept && admitsQuery(row, { ...wanted, asked: { ...wanted.asked, size: null } });
   }
 
   const KEYS = {

@@ -31,7 +31,8 @@
     byId("rows").replaceChildren(...rows.map(makeRow));
     byId("more").hidden = found.rows.length <= shown;
     const unsized = found.rows.filter((row) => !row.likely).length;
-    const note = unsized && /size/.test(state.sort) ? `; ${format(unsized)} of them have no size on record` : "";
+    let note = unsized && /size/.test(state.sort) ? `; ${format(unsized)} of them have no size on record` : "";
+    if (found.unsized) note = `; ${format(found.unsized)} more fit but have no size on record`;
     byId("status").textContent = `${format(found.rows.length)} of ${format(models.rows.length)} models${note}`;
     byId("none").hidden = found.rows.length > 0;
   }

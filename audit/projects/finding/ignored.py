@@ -1,0 +1,103 @@
+"""Paths that git ignores, told from `.gitignore` files without running git.
+
+Only source text there is passed over; whatever is not understood is read.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from pathspec import GitIgnoreSpec
+
+from audit.projects.finding.plain_files import measure_plain_file
+from audit.projects.finding.tracked import read_tracked_paths
+
+MAX_RULES_BYTES = 64 << 10
+MAX_STARS = 3
+"""Runs of stars in one part of a path: more of them take a search for ever on a hostile name."""
+_RULES_FILE = ".gitignore"
+_STARS = re.compile(r"\*+")
+_ALWAYS_READ = frozenset({"adapter_config.json", "config.json", "model_index.json"})
+"""Files of a model's folder that name what it was made from."""
+_SETTINGS = ".env"
+
+
+@dataclass
+class IgnoredPaths:
+    """The rules of a folder, read as the walk comes by."""
+
+    root: Path
+    _rules: dict[str, GitIgnoreSpec | None] = field(default_factory=dict)
+    """By folder, as its path below the root."""
+    _folders: dict[str, bool] = field(default_factory=lambda: {"": False})
+    _tracked: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        self._tracked = read_tracked_paths(self.root)
+
+    def skips_text(self, shown: str) -> bool:
+        """Whether the text of a file is passed over: ignored, and no place where models are named."""
+        name = shown.rpartition("/")[2]
+        if self._tracked is None or name in _ALWAYS_READ or name.startswith(_SETTINGS):
+            return False
+        return shown not in self._tracked and self._is_ignored(shown)
+
+    def _is_ignored(self, shown: str) -> bool:
+        folder = shown.rpartition("/")[0]
+        return self._ignores_folder(folder) or self._matches(shown, folder)
+
+    def _ignores_folder(self, folder: str) -> bool:
+        """Nothing below an ignored folder can be taken back."""
+        if folder not in self._folders:
+            above = folder.rpartition("/")[0]
+            ignored = self._ignores_folder(above) or self._matches(f"{folder}/", above)
+            self._folders[folder] = ignored
+        return self._folders[folder]
+
+    def _matches(self, path: str, folder: str) -> bool:
+        """By the nearest rules that say anything."""
+        for holder in _list_holders(folder):
+            rules = self._read_rules(holder)
+            if rules is None:
+                continue
+            said = rules.check_file(path.removeprefix(f"{holder}/")).include
+            if said is not None:
+                return said
+        return False
+
+    def _read_rules(self, folder: str) -> GitIgnoreSpec | None:
+        if folder not in self._rules:
+            self._rules[folder] = read_ignore_rules(self.root / folder / _RULES_FILE)
+        return self._rules[folder]
+
+
+def _list_holders(folder: str) -> list[str]:
+    """A folder and those above it, the nearest first."""
+    return ["" if str(each) == "." else str(each) for each in _list_parents(PurePosixPath(folder))]
+
+
+def _list_parents(folder: PurePosixPath) -> list[PurePosixPath]:
+    return list(dict.fromkeys([folder, *folder.parents]))
+
+
+def read_ignore_rules(path: Path) -> GitIgnoreSpec | None:
+    """The rules of a file; None where there are none, or where they cannot be trusted."""
+    size = measure_plain_file(path)
+    if size is None or size > MAX_RULES_BYTES:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return GitIgnoreSpec.from_lines(_choose_rules(lines))
+    except (OSError, ValueError):
+        return None
+
+
+def _choose_rules(lines: list[str]) -> list[str]:
+    """Without rules that are too hard. One that takes something back is missed by none of the rest."""
+    easy = [line for line in lines if not _is_hard(line)]
+    hard = [line for line in lines if _is_hard(line)]
+    return [] if any(line.startswith("!") for line in hard) else easy
+
+
+def _is_hard(line: str) -> bool:
+    return any(len(_STARS.findall(part)) > MAX_STARS for part in line.split("/"))
