@@ -13,6 +13,7 @@ GENERATED_NOTICE = (
 )
 TableRow = tuple[str, ...]
 """Cells that are Markdown already."""
+_URL_SPECIAL = re.compile(r"[() <>]")
 _URL_ESCAPES = str.maketrans({"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E"})
 
 
@@ -23,7 +24,10 @@ def format_markdown_link(label: str, target: str) -> str:
 
 def format_raw_label_link(label: str, target: str) -> str:
     """A link whose label is inert Markdown already."""
-    return f"[{label}]({target.translate(_URL_ESCAPES)})"
+    # Nearly every address has none of these; to translate it all the same takes longer.
+    if _URL_SPECIAL.search(target):
+        target = target.translate(_URL_ESCAPES)
+    return f"[{label}]({target})"
 
 
 def build_anchor(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from audit.definitions.permissions import judge_permission
+from audit.definitions.permissions import find_permission
 from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
 from audit.records.component import COMPONENTS, Component, DataInformation
 from audit.records.license import License
@@ -74,7 +74,7 @@ def answer_common_uses(model: Model, registry: Registry) -> Iterator[CommonAnswe
     """
     for common in COMMON_USES:
         if common.is_on_pages:
-            value = judge_permission(model, registry, common.use).value
+            value = find_permission(model, registry, common.use)
             yield CommonAnswer(common.noun, value, PERMISSION_WORDS[value])
 
 
@@ -95,8 +95,8 @@ def describe_changed_uses(
     """
     old, new = _replace_license(model, before), _replace_license(model, after)
     for common in COMMON_USES:
-        was = judge_permission(old, registry, common.use).value
-        now = judge_permission(new, registry, common.use).value
+        was = find_permission(old, registry, common.use)
+        now = find_permission(new, registry, common.use)
         if was != now:
             yield _format_change(common, was, now)
 

@@ -27,6 +27,19 @@ class DecidingClause:
         """The place of its effect among the answers: the harshest is the smallest."""
         return rank_permission(self.effect)
 
+    def name_model(self, id: str) -> "DecidingClause":
+        """The clause as that of a model under the license."""
+        return DecidingClause(
+            id,
+            self.license,
+            self.section,
+            self.kind,
+            self.summary,
+            self.effect,
+            self.evidence,
+            self.parameters,
+        )
+
 
 def build_condition_clause(
     license: License, condition: LicenseCondition, effect: Permission

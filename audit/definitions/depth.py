@@ -1,6 +1,6 @@
 """How deep a record goes: read at the sources by a person, or taken from a listing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -52,9 +52,9 @@ def _is_read(is_known: bool, evidence: tuple[Evidence, ...]) -> bool:
     return is_known and has_primary_source(evidence)
 
 
-def has_primary_source(evidence: tuple[Evidence, ...]) -> bool:
+def has_primary_source(evidence: Iterable[Evidence]) -> bool:
     """Whether the maker itself says it."""
-    return any(source.kind == "primary" for source in evidence)
+    return "primary" in [source.kind for source in evidence]
 
 
 def _is_lineage_read(model: Model) -> bool:

@@ -17,8 +17,6 @@ presumed above 10^25 FLOP of cumulative training compute. Choices:
 * Training compute is summed over the chain of base models, teachers left out (annex A.1, 122).
 """
 
-from dataclasses import replace
-
 from audit.core.three_valued import Truth
 from audit.definitions.base import (
     Answer,
@@ -46,8 +44,7 @@ from audit.definitions.rules import (
 )
 from audit.definitions.training_compute import (
     ComputeRange,
-    estimate_compute,
-    list_compute_facts,
+    measure_chain,
 )
 from audit.records.component import ComponentStatus
 from audit.records.model import Model
@@ -167,7 +164,7 @@ def _check_access(model: Model) -> Step:
     if gate is False:
         return step
     needs = _UNSEEN_GATE_NEEDS if gate == "unknown" else _GATE_NEEDS
-    return replace(step, answer="unknown", needs=needs)
+    return step._replace(answer="unknown", needs=needs)
 
 
 def _check_architecture(model: Model) -> Step:
@@ -203,11 +200,9 @@ def _describe_usage(parts: list[ComponentFacts]) -> str:
 
 def _check_systemic_risk(model: Model, lineage: Lineage) -> Step:
     """The compute of the whole chain, which the presumption counts cumulatively."""
-    chain = (model, *lineage.ancestors)
-    compute = estimate_compute(chain)
+    compute, facts = measure_chain((model, *lineage.ancestors))
     answer = _judge_compute(compute)
     needs = _COMPUTE_NEEDS.get(answer, "")
-    facts = list_compute_facts(chain)
     reason = f"cumulative training compute: {compute}"
     return Step("systemic-risk", _SYSTEMIC_RISK_CLAUSE, answer, reason, facts, needs=needs)
 

@@ -8,7 +8,11 @@ than a third of the original compute.
 
 from audit.definitions.base import Answer, Step
 from audit.definitions.lineage import Lineage, get_owner
-from audit.definitions.training_compute import estimate_compute, list_compute_facts
+from audit.definitions.training_compute import (
+    estimate_compute,
+    list_compute_facts,
+    measure_chain,
+)
 from audit.records.model import Model
 
 GENERAL_PURPOSE_FLOP = 1e23
@@ -29,15 +33,13 @@ def check_general_purpose(model: Model, lineage: Lineage) -> Step:
     if narrow:
         reason = f"its outputs are of another kind ({', '.join(narrow)})"
         return Step("general-purpose", _SCOPE_CLAUSE, "no", reason)
-    chain = (model, *lineage.ancestors)
-    compute = estimate_compute(chain)
+    compute, facts = measure_chain((model, *lineage.ancestors))
     answer: Answer = "unknown"
     if compute.most is not None and compute.most <= GENERAL_PURPOSE_FLOP:
         answer = "no"
     elif compute.least > GENERAL_PURPOSE_FLOP:
         answer = "yes"
     reason = f"cumulative training compute: {compute}"
-    facts = list_compute_facts(chain)
     return Step("general-purpose", _SCOPE_CLAUSE, answer, reason, facts)
 
 

@@ -8,7 +8,7 @@ repository of the maker, and takes none.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from audit.definitions.rules import ComponentFacts, get_component_facts
 from audit.licenses.expression import NO_LICENSE
@@ -37,7 +37,7 @@ def find_held_part(model: Model, name: str, registry: Registry) -> HeldPart:
         return HeldPart(part)
     for license, because in _list_holders(model, name, registry):
         if license is not None:
-            return HeldPart(replace(part, license=license), because)
+            return HeldPart(part._replace(license=license), because)
     return HeldPart(part)
 
 

@@ -9,9 +9,10 @@ from audit.definitions.deciding_clauses import (
     build_freedom_clause,
 )
 from audit.licenses.clause_effects import is_field_named
-from audit.licenses.conditions import CONDITION_KINDS, compute_clause_effect
+from audit.licenses.condition_kind import ConditionKind
+from audit.licenses.conditions import CONDITION_KINDS, find_condition_kind, judge_clause
 from audit.licenses.fields_of_use import find_field
-from audit.licenses.terms import EffectiveTerms, list_alternative_terms
+from audit.licenses.terms import EXPRESSION_CACHE_SIZE, EffectiveTerms, list_alternative_terms
 from audit.licenses.uses import (
     GUARDRAIL_FIELD,
     IntendedUse,
@@ -29,6 +30,8 @@ CACHE_SIZE = 65536
 """Answers kept: thousands of models share a few dozen expressions, and few uses are asked about."""
 _ConditionEffects = Sequence[tuple[LicenseCondition, Permission | None]]
 """The clauses of a license, each with what it makes of a use."""
+_ConditionKinds = Sequence[tuple[LicenseCondition, ConditionKind | None]]
+"""The same with what the table of kinds knows about each."""
 
 
 @lru_cache(maxsize=CACHE_SIZE)
@@ -44,6 +47,15 @@ def find_license_clauses(
     return max(choices, key=_rank_choice)
 
 
+@lru_cache(maxsize=CACHE_SIZE)
+def find_license_permission(
+    expression: str, use: IntendedUse, modalities: tuple[str, ...], registry: Registry
+) -> Permission:
+    """What these clauses allow together. Raises InvalidExpressionError."""
+    clauses = find_license_clauses(expression, use, modalities, registry)
+    return find_least_permission(clause.effect for clause in clauses)
+
+
 def _rank_choice(clauses: tuple[DecidingClause, ...]) -> tuple[int, int]:
     least = find_least_permission(clause.effect for clause in clauses)
     return rank_permission(least), -len(clauses)
@@ -57,7 +69,7 @@ def _collect_terms_clauses(
     for id in terms.licenses:
         license = registry.licenses[id]
         clauses += _collect_freedom_clauses(license, use)
-        clauses += _collect_condition_clauses(license, use, modalities)
+        clauses += _collect_condition_clauses(license, use, modalities, registry)
     return tuple(clauses)
 
 
@@ -82,11 +94,11 @@ def _list_needed_freedoms(use: IntendedUse) -> Iterator[str]:
 
 
 def _collect_condition_clauses(
-    license: License, use: IntendedUse, modalities: tuple[str, ...]
+    license: License, use: IntendedUse, modalities: tuple[str, ...], registry: Registry
 ) -> Iterator[DecidingClause]:
     effects = [
-        (condition, compute_clause_effect(condition, use, modalities))
-        for condition in license.conditions
+        (condition, judge_clause(condition, kind, use, modalities))
+        for condition, kind in _pair_conditions_with_kinds(license.id, registry)
     ]
     is_below = _is_below_thresholds(effects)
     is_unread_field = _is_field_left_to_policy(license.conditions, use)
@@ -95,6 +107,12 @@ def _collect_condition_clauses(
             continue
         is_unread = is_unread_field and condition.kind == USE_POLICY
         yield build_condition_clause(license, condition, "unknown" if is_unread else effect)
+
+
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
+def _pair_conditions_with_kinds(id: str, registry: Registry) -> _ConditionKinds:
+    conditions = registry.licenses[id].conditions
+    return tuple((condition, find_condition_kind(condition)) for condition in conditions)
 
 
 def _is_below_thresholds(effects: _ConditionEffects) -> bool:

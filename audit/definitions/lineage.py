@@ -32,17 +32,25 @@ class Lineage:
     """Models of the chain whose lineage nobody verified: the model itself, or a base."""
 
 
+@lru_cache(maxsize=64)
 def trace_parameters(model: Model, registry: Registry) -> Lineage:
     """The chain of models of whose parameters the model contains something.
 
     A teacher is none of them: what it wrote is data.
     """
-    return trace_lineage(model, registry, with_teachers=False)
+    return _follow_bases(model, registry, with_teachers=False)
 
 
 @lru_cache(maxsize=64)
-def trace_lineage(model: Model, registry: Registry, *, with_teachers: bool = True) -> Lineage:
+def trace_lineage(model: Model, registry: Registry) -> Lineage:
+    """The same with teachers."""
+    return _follow_bases(model, registry, with_teachers=True)
+
+
+def _follow_bases(model: Model, registry: Registry, *, with_teachers: bool) -> Lineage:
     """Follow the base models to the end; a circle is walked once."""
+    if not model.base_models:
+        return Lineage((), (), (model,) if model.base_models is None else ())
     reached = {model.id: model}
     waiting = deque([model])
     while waiting:

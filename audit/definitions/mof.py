@@ -18,7 +18,6 @@ A class is given when all of it is known to be met; an unknown fact leaves the c
 standing.
 """
 
-from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain
 
@@ -121,8 +120,8 @@ def _measure_classes(classes: _StepsByClass) -> tuple[Measure, ...]:
 def _measure_class(name: str, steps: list[Step]) -> Measure:
     """The progress of a class: its components and those of the classes before it."""
     doubled = _count_doubled_documents(name, steps)
-    met = sum(step.answer in ("yes", "not-applicable") for step in steps) - doubled
-    return Measure(name, met, len(steps) - doubled)
+    met = [step for step in steps if step.answer in ("yes", "not-applicable")]
+    return Measure(name, len(met) - doubled, len(steps) - doubled)
 
 
 def _count_doubled_documents(name: str, steps: list[Step]) -> int:
@@ -163,7 +162,7 @@ def _weigh_paper(report: Step, paper: Step) -> Step:
         reason = "the research paper stands for the technical report"
         return Step(report.id, report.clause, "not-applicable", reason, paper.facts)
     if report.answer == "no" and paper.answer == "unknown":
-        return replace(paper, id=report.id)
+        return paper._replace(id=report.id)
     return report
 
 

@@ -15,7 +15,6 @@ Choices:
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from audit.definitions.base import Answer, FactUsed, Step
 from audit.definitions.lineage import Lineage, trace_parameters
@@ -90,9 +89,9 @@ def _lower_for_gate(step: Step, gate: FactUsed) -> Step:
     if gate.value == "unknown":
         reason = f"{step.reason}; whether a gate stands before them is unknown"
         needs = "look whether the download is gated"
-        return replace(step, answer="unknown", reason=reason, facts=facts, needs=needs)
+        return step._replace(answer="unknown", reason=reason, facts=facts, needs=needs)
     reason = f"{step.reason}, behind a gate ({gate.value})"
-    return replace(step, answer="partly", reason=reason, facts=facts, needs="remove the gate")
+    return step._replace(answer="partly", reason=reason, facts=facts, needs="remove the gate")
 
 
 def _judge_bases_cell(
@@ -124,7 +123,7 @@ def _build_open_lineage_cell(cell: str, ids: list[str]) -> Step:
 
 def _name_base(step: Step, id: str) -> Step:
     needs = f"{step.needs} of {id}" if step.needs else ""
-    return replace(step, reason=f"base {id}: {step.reason}", subject=id, needs=needs)
+    return step._replace(reason=f"base {id}: {step.reason}", subject=id, needs=needs)
 
 
 def _rephrase(step: Step, reason: str) -> Step:

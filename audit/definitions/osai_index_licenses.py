@@ -1,7 +1,6 @@
 """The cell of the European Open Source AI Index that asks for open licenses."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from audit.definitions.base import Answer, FactUsed, Step
 from audit.definitions.held_licenses import combine_dataset_licenses
@@ -41,7 +40,7 @@ def _find_licensed_part(model: Model, registry: Registry, name: str) -> Componen
     if name != "datasets" or not model.components[name].datasets:
         return part
     license = combine_dataset_licenses(model.components[name], registry)
-    return replace(part, license=license)
+    return part._replace(license=license)
 
 
 def _combine_licensed_parts(answers: list[Answer]) -> Answer:

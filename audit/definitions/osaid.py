@@ -25,7 +25,6 @@ where the text leaves room:
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from audit.definitions.base import Definition, FactUsed, Step, Verdict, judge_conformance
@@ -116,12 +115,12 @@ def _follow_published_review(rule: ComponentRule, model: Model, registry: Regist
     fact = FactUsed(model.ref, "reviews", f"{review.by}: {review.found}", review.evidence)
     followed = f"counted as available by the review of {review.by}, which is followed here"
     reason, facts = f"{step.reason}; {followed}", (*step.facts, fact)
-    return replace(step, answer="yes", reason=reason, facts=facts, needs="")
+    return step._replace(answer="yes", reason=reason, facts=facts, needs="")
 
 
 def _judge_reviewed_terms(rule: ComponentRule, model: Model, registry: Registry) -> Step:
     """The terms of what only the review counts as available: those on record, if there are any."""
-    part = replace(get_component_facts(model, rule.component), status="released")
+    part = get_component_facts(model, rule.component)._replace(status="released")
     return build_terms_step(rule, part, "", registry)
 
 

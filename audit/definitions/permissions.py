@@ -8,11 +8,11 @@ the answer unknown where the name suggests whose model it is.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from audit.definitions.deciding_clauses import DecidingClause, build_lineage_clause
-from audit.definitions.license_permissions import find_license_clauses
+from audit.definitions.license_permissions import find_license_clauses, find_license_permission
 from audit.definitions.lineage import (
     Lineage,
     find_licensors,
@@ -26,7 +26,7 @@ from audit.licenses.uses import IntendedUse, Permission, find_least_permission
 from audit.records.model import Model
 from audit.records.registry import Registry
 
-__all__ = ["DecidingClause", "PermissionAnswer", "judge_permission"]
+__all__ = ["DecidingClause", "PermissionAnswer", "find_permission", "judge_permission"]
 
 _WITHHELD_WORDS = "The weights are not released; use goes through the maker and the maker's terms."
 
@@ -61,6 +61,26 @@ def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> Perm
     value = find_least_permission(clause.effect for clause in clauses)
     questions = tuple(_list_open_questions(model, lineage))
     return PermissionAnswer(model.id, use, value, tuple(clauses), questions)
+
+
+def find_permission(model: Model, registry: Registry, use: IntendedUse) -> Permission:
+    """The value of `judge_permission`, where nobody asks which clause decides.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
+    lineage = trace_parameters(model, registry)
+    holders = (model, *find_licensors(model, lineage))
+    effects = [_find_weights_permission(holder, registry, use) for holder in holders]
+    effects += [clause.effect for clause in _collect_lineage_clauses(model, lineage)]
+    return find_least_permission(effects)
+
+
+def _find_weights_permission(model: Model, registry: Registry, use: IntendedUse) -> Permission:
+    weights = get_component_facts(model, "model-parameters-final")
+    decided = _decide_without_license(weights)
+    if decided is not None:
+        return decided[2]
+    return find_license_permission(_read_license(weights), use, model.modalities, registry)
 
 
 def _collect_chain_clauses(
@@ -98,9 +118,14 @@ def _collect_weights_clauses(
     if plain is not None:
         yield plain
         return
+    license = _read_license(weights)
+    for clause in find_license_clauses(license, use, model.modalities, registry):
+        yield clause.name_model(model.id)
+
+
+def _read_license(weights: ComponentFacts) -> str:
     assert weights.license is not None, "an unknown license is decided without reading it"
-    for clause in find_license_clauses(weights.license, use, model.modalities, registry):
-        yield replace(clause, model=model.id)
+    return weights.license
 
 
 def _build_plain_clause(model: Model, weights: ComponentFacts) -> DecidingClause | None:

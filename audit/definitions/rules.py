@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from audit.core.three_valued import Truth
 from audit.definitions.base import Answer, FactUsed, Step
@@ -72,8 +73,7 @@ class ComponentRule:
     demand: Demand
 
 
-@dataclass(frozen=True)
-class ComponentFacts:
+class ComponentFacts(NamedTuple):
     """A component or the data information, reduced to what rules ask."""
 
     name: str

@@ -11,7 +11,6 @@ the maker's grant, and what a teacher wrote is no part of the weights. Of bases 
 other makers leave the label undetermined.
 """
 
-from dataclasses import replace
 from functools import lru_cache
 
 from audit.core.three_valued import Truth, combine_with_or, convert_to_truth
@@ -124,7 +123,7 @@ def _check_weights(model: Model) -> Step:
     if gate not in _GATE_WORDS:
         return step
     facts = (*step.facts, FactUsed(model.ref, "hub.gated", gate, model.hub.evidence))
-    return replace(step, reason=f"{step.reason}, {_GATE_WORDS[gate]}", facts=facts)
+    return step._replace(reason=f"{step.reason}, {_GATE_WORDS[gate]}", facts=facts)
 
 
 def _build_terms_steps(model: Model, registry: Registry) -> list[Step]:

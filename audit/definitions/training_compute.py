@@ -8,6 +8,7 @@ that a threshold is not reached, never that it is passed.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from audit.definitions.base import FactUsed
 from audit.records.model import Model, TrainingCompute, TrainingTokens
@@ -35,6 +36,12 @@ class ComputeRange:
         if self.least == self.most:
             return f"{self.most:.2g} FLOP"
         return f"at most {self.most:.2g} FLOP"
+
+
+@lru_cache(maxsize=64)
+def measure_chain(chain: tuple[Model, ...]) -> tuple[ComputeRange, tuple[FactUsed, ...]]:
+    """The training of all these models together, and what each record states of it."""
+    return estimate_compute(chain), list_compute_facts(chain)
 
 
 def estimate_compute(chain: Iterable[Model]) -> ComputeRange:

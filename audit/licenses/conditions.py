@@ -48,5 +48,14 @@ def compute_clause_effect(
 
     `unknown` for a clause that is not understood. `modalities` are the model's, empty when unknown.
     """
-    kind = find_condition_kind(condition)
+    return judge_clause(condition, find_condition_kind(condition), use, modalities)
+
+
+def judge_clause(
+    condition: LicenseCondition,
+    kind: ConditionKind | None,
+    use: IntendedUse,
+    modalities: tuple[str, ...],
+) -> Permission | None:
+    """The same of a clause whose row in the table was looked up before."""
     return kind.judge_use(condition, use, modalities) if kind else "unknown"

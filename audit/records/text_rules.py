@@ -20,7 +20,9 @@ def shows_all_text(text: str) -> bool:
 
     A text that is read so is read in one step; any doubt leaves it to the strings one by one.
     """
-    return text.replace("\n", "").isprintable() and not _OTHER_ESCAPE.search(text)
+    if "\\" in text and _OTHER_ESCAPE.search(text):
+        return False
+    return text.replace("\n", "").isprintable()
 
 
 def find_hidden_text_problems(data: Any, shown: str) -> Iterator[Problem]:

@@ -135,8 +135,7 @@ def test_a_step_that_rests_on_a_review_says_so():
     assert [each.answer for each in terms] == ["not-applicable", "yes"]
     assert plain == told
     assert (before.answer, bool(before.needs)) == ("no", True)
-    assert after == replace(
-        before,
+    assert after == before._replace(
         answer="yes",
         reason=f"{before.reason}; counted as available by the review of OSI, which is followed here",
         facts=(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from audit.core.markdown import TableRow, render_table
+from audit.definitions.depth import has_primary_source
 from audit.records.component import COMPONENTS, Component
 from audit.records.evidence import Evidence
 from audit.records.model import Model
@@ -41,16 +42,14 @@ def _list_folder_rows(registry: Registry) -> Iterator[TableRow]:
             yield (
                 _FOLDER_TITLES[folder],
                 f"{len(evidence):,}",
-                _format_share(sum(map(_has_primary_source, evidence)), len(evidence)),
+                _format_share(sum(map(has_primary_source, evidence)), len(evidence)),
                 _format_months(Counter(map(_find_last_month, evidence))),
             )
 
 
-def _has_primary_source(evidence: Sequence[Evidence]) -> bool:
-    return any(source.kind == "primary" for source in evidence)
-
-
 def _find_last_month(evidence: Sequence[Evidence]) -> str:
+    if len(evidence) == 1:
+        return evidence[0].seen[:7]
     return max(source.seen for source in evidence)[:7]
 
 
@@ -68,7 +67,7 @@ def _list_component_rows(models: Sequence[Model]) -> Iterator[TableRow]:
 
 def _build_component_row(name: str, components: Sequence[Component]) -> TableRow:
     known = [component for component in components if component.status != "unknown"]
-    primary = sum(_has_primary_source(component.evidence) for component in known)
+    primary = sum(has_primary_source(component.evidence) for component in known)
     unknown = len(components) - len(known)
     return name, f"{len(known):,}", f"{unknown:,}", _format_share(primary, len(known))
 

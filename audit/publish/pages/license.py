@@ -13,7 +13,7 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.definitions.common_uses import COMMON_USES, build_model_under_license
-from audit.definitions.permissions import judge_permission
+from audit.definitions.permissions import find_permission
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
 from audit.licenses.uses import PERMISSION_WORDS
@@ -121,7 +121,7 @@ def _build_index_row(license: License, registry: Registry, users: LicenseUsers) 
 def _format_commercial_use(license: License, registry: Registry) -> str:
     """The answer about any model under it."""
     model = build_model_under_license(license)
-    return PERMISSION_WORDS[judge_permission(model, registry, COMMON_USES[0].use).value]
+    return PERMISSION_WORDS[find_permission(model, registry, COMMON_USES[0].use)]
 
 
 def _format_freedom_signs(license: License) -> str:

@@ -5,6 +5,7 @@ As a list, because a wide table hides the evidence on a phone.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
@@ -60,6 +61,7 @@ def _list_unknown_line(model: Model) -> list[str]:
     return [f"unknown: {names}"]
 
 
+@lru_cache(maxsize=64)
 def format_component_name(name: str) -> str:
     """A component's name for people."""
     return _SHORT_COMPONENT_NAMES.get(name, name.replace("-", " "))

@@ -1,9 +1,10 @@
 """registry/models/<owner>/<name>.md: what a model is, what one may do, what is missing, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from audit.core.escape import escape_markdown
+from audit.core.grouping import group_pairs
 from audit.core.markdown import GENERATED_NOTICE, format_markdown_link, join_blocks
 from audit.core.references import get_own_name, get_owner
 from audit.core.wording import join_first
@@ -28,7 +29,7 @@ from audit.publish.pages.terms import format_terms_links
 from audit.publish.pages.uses import render_uses_line
 from audit.publish.pages.verdicts import render_verdict_line
 from audit.publish.urls import build_hub_url
-from audit.records.component import COMPONENTS
+from audit.records.component import ComponentStatus
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -41,7 +42,7 @@ _QUESTION_WORDS = {
     "commercial": "Commercial use:",
     "safety": "Audit it for safety?",
 }
-_STATUS_WORDS = {
+_STATUS_WORDS: Mapping[ComponentStatus, str] = {
     "released": "Released",
     "partial": "In part",
     "described": "Described only",
@@ -190,10 +191,11 @@ def _list_weights_lines(model: Model, registry: Registry) -> list[str]:
 
 def _list_component_lines(model: Model) -> Iterator[str]:
     """Which components are released, in part, only described or withheld."""
+    components = model.components.values()
+    by_status = group_pairs((part.status, part.name) for part in components)
     for status, words in _STATUS_WORDS.items():
-        names = [name for name in COMPONENTS if model.components[name].status == status]
-        if names:
-            yield f"* {words}: {', '.join(map(format_component_name, names))}"
+        if status in by_status:
+            yield f"* {words}: {', '.join(map(format_component_name, by_status[status]))}"
 
 
 def _list_dataset_lines(model: Model, registry: Registry) -> Iterator[str]:

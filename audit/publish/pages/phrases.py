@@ -87,7 +87,7 @@ def format_size(model: Model) -> str:
 
 def format_evidence_links(evidence: Sequence[Evidence]) -> str:
     """Each source under its key."""
-    return ", ".join(format_markdown_link(source.key, source.url) for source in evidence)
+    return ", ".join([format_markdown_link(source.key, source.url) for source in evidence])
 
 
 def list_links_folded(links: Sequence[str], limit: int) -> list[str]:
