@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from audit.drift.impact import describe_impact
+from audit.projects.policy import ProjectPolicy, find_policy_violations
 from audit.publish.feeds.model import build_feeds
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
@@ -113,6 +115,12 @@ def test_another_license_of_the_next_generation_is_told_once(maker: Maker, sweep
     feeds = build_feeds(registry, EventStore(maker.root).load_events(registry))
     names = {feed.name for feed in feeds if feed.entries}
     assert {"all", "families/stone-2", "owners/maker", "models/maker/Stone-2-7B"} <= names
+    assert "more-closed" not in names  # of what people have, nothing was taken away
+    assert describe_impact(finding, registry)[0] == "They are more closed."
+    policy = ProjectPolicy(allows_drift=False)
+    model = registry.models[MODELS[0]]
+    violations = find_policy_violations(model, "open-weight", [finding], policy, registry)
+    assert not [each for each in violations if "drift" in each]
 
 
 def test_cards_are_asked_for_only_where_something_new_came(maker: Maker):

@@ -185,7 +185,7 @@ def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[st
     if old is None:
         return
     model = _find_model(finding.record, registry)
-    if model:
+    if model and not find_drift_kind(finding.kind).is_news:
         yield from describe_changed_uses(model, before, after, registry)
     yield from _describe_terms_diff(old, new, registry)
 

@@ -86,7 +86,8 @@ def fetch_owner_listing(
         found.append(len(page_limit.wanted & page.keys() - heads.keys()))
         heads |= page
         later += parsed(_list_later, rows, question)
-        newest = max([newest, *map(read_creation, rows)])
+        if question and question.is_first_sight:
+            newest = max([newest, *map(read_creation, rows)])
     return OwnerListing(heads, tuple(found), tuple(later), "" if following else newest)
 
 

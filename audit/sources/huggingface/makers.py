@@ -29,6 +29,11 @@ class MakerQuestion:
     known: MakerFacts | None
 
     @property
+    def is_first_sight(self) -> bool:
+        """Whether nothing is known of the maker yet: what is newest now is where news begins."""
+        return self.known is None
+
+    @property
     def extra_fields(self) -> list[str]:
         """What the list is asked for beyond heads."""
         return [CARD_FIELD] if self.known and self.known.wants_cards else []
