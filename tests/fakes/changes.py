@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.fakes.page_server import build_page
 from tests.fakes.repositories import HubFile, HubRepo
-from tests.fakes.seeding import build_synthetic_license_text
+from tests.fakes.seeding import build_synthetic_license_text, build_synthetic_terms
 from tests.fakes.world import UpstreamWorld
 
 
@@ -62,6 +63,8 @@ def apply_operation(change: Mapping[str, Any], world: UpstreamWorld) -> None:
             world.add_hub_repo(HubRepo(kind, repo, card=change["card"], created_at=created))
         case "branch":
             world.set_branch(kind, repo, change["name"], change["commit"])
+        case "page":
+            world.pages[f"/{repo}"] = build_page(build_synthetic_terms(change["license"]))
         case "nothing":
             pass
         case other:
