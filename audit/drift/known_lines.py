@@ -4,7 +4,7 @@ A model that was made from another maker's is of no line: it takes terms over fr
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +45,8 @@ class KnownGeneration:
         return f"families/{min(id for id, count in families.items() if count == most)}"
 
 
+GenerationKey = tuple[str, Version]
+Named = tuple[GenerationName, Model]
 Lines = Mapping[str, tuple[KnownGeneration, ...]]
 """Generations by line, the oldest first."""
 
@@ -80,14 +82,27 @@ def _pair_models_with_owners(registry: Registry) -> Iterator[tuple[str, Model]]:
 
 
 def _group_lines(models: Iterable[Model]) -> Lines:
-    named = [(name, model) for model in models if (name := _read_name(model))]
-    by_generation = group_pairs(((name.line, name.version), (name, model)) for name, model in named)
-    found: list[tuple[str, KnownGeneration]] = []
-    for (line, version), members in sorted(by_generation.items()):
-        words = frozenset().union(*(name.words for name, _ in members))
-        own = sorted((model for _, model in members), key=lambda model: model.id)
-        found.append((line, KnownGeneration(version, tuple(own), words)))
-    return {line: tuple(each) for line, each in group_pairs(found).items()}
+    generations = group_pairs(_pair_models_with_generations(models))
+    built = (_build_generation(key, members) for key, members in sorted(generations.items()))
+    return {line: tuple(each) for line, each in group_pairs(built).items()}
+
+
+def _pair_models_with_generations(models: Iterable[Model]) -> Iterator[tuple[GenerationKey, Named]]:
+    for model in models:
+        name = _read_name(model)
+        if name:
+            yield (name.line, name.version), (name, model)
+
+
+def _build_generation(key: GenerationKey, members: Sequence[Named]) -> tuple[str, KnownGeneration]:
+    line, version = key
+    words = frozenset().union(*(name.words for name, _ in members))
+    models = sorted((model for _, model in members), key=_get_id)
+    return line, KnownGeneration(version, tuple(models), words)
+
+
+def _get_id(model: Model) -> str:
+    return model.id
 
 
 def _read_name(model: Model) -> GenerationName | None:
@@ -107,10 +122,16 @@ def find_generation_before(name: GenerationName, lines: Lines) -> KnownGeneratio
     Of the same generation a name may differ by what tells variants apart, and by nothing else.
     """
     known = [each for each in lines.get(name.line, ()) if each.version <= name.version]
-    if not known:
+    if not known or _is_other_variant(name, known[-1]):
         return None
-    before = known[-1]
-    if before.version == name.version and not name.words <= VARIANT_WORDS | before.words:
-        return None
-    is_certain = before.holder.startswith("families/") or bool(before.version and name.version)
-    return before if is_certain else None
+    return known[-1] if _is_certain(name, known[-1]) else None
+
+
+def _is_other_variant(name: GenerationName, known: KnownGeneration) -> bool:
+    is_same = known.version == name.version
+    return is_same and not name.words <= VARIANT_WORDS | known.words
+
+
+def _is_certain(name: GenerationName, known: KnownGeneration) -> bool:
+    """Without a family, only two versions tell that one follows the other."""
+    return known.holder.startswith("families/") or bool(known.version and name.version)

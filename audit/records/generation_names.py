@@ -149,6 +149,15 @@ class _Reading:
         else:
             self._read_stem(part)
 
+    def finish(self, owner: frozenset[str]) -> GenerationName | None:
+        """The whole name; None where nothing but sizes was in it. `owner`: words of the account."""
+        stem = _drop_owner(self.stem, owner)
+        if not stem:
+            return None
+        others = (f"+{word}" for word in sorted(set(self.others)))
+        line, label = " ".join([*stem, *others]), "-".join(self.label)
+        return GenerationName(line, self.version, label, frozenset(self.words))
+
     def _read_stem(self, part: str) -> None:
         plain, joined = _VERSION.fullmatch(part), _WORD_AND_VERSION.fullmatch(part)
         if plain and self.stem:
@@ -173,18 +182,13 @@ def _parse_version(digits: str) -> Version:
 def read_generation_name(repo: str) -> GenerationName | None:
     """What the name of a repository says; None of a copy, a part, or a name without a stem."""
     owner, _, name = repo.partition("/")
-    written = _SEPARATORS.split(_JOINED_NUMBERS.sub(".", name))
-    if any(_COPIES.fullmatch(part.lower()) for part in written):
+    parts = list(filter(None, _SEPARATORS.split(_JOINED_NUMBERS.sub(".", name))))
+    if any(_COPIES.fullmatch(part.lower()) for part in parts):
         return None
     reading = _Reading()
-    for part in filter(None, written):
+    for part in parts:
         reading.read(part)
-    stem = _drop_owner(reading.stem, frozenset(_SEPARATORS.split(owner.lower())))
-    if not stem:
-        return None
-    line = " ".join([*stem, *(f"+{word}" for word in sorted(set(reading.others)))])
-    label = "-".join(reading.label)
-    return GenerationName(line, reading.version, label, frozenset(reading.words))
+    return reading.finish(frozenset(_SEPARATORS.split(owner.lower())))
 
 
 def _drop_owner(stem: list[str], owner: frozenset[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
@@ -70,34 +70,53 @@ def fetch_owner_listing(
     """The owner's repositories in the list at an address. Raises what the client raises."""
     # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes
     # any origin that Link names.
-    heads: Heads = {}
-    found: list[int] = []
-    later: list[LaterRepository] = []
-    newest = ""
+    reading = _ListReading(page_limit.wanted, question)
     query: Query = _build_query(owner, question)
     following: str | None = address
-    while following is not None and page_limit.allows_page(heads.keys(), len(found)):
+    while following is not None and page_limit.allows_page(reading.heads.keys(), reading.pages):
         begin_again()
         rows, response = connection.fetch_json(following, query)
-        page = parsed(_parse_heads, rows, page_limit.wanted)
+        reading.add_page(rows)
         following = parsed(find_next_page, response)
         # The address of a further page holds the query.
         query = None
-        found.append(len(page_limit.wanted & page.keys() - heads.keys()))
-        heads |= page
-        later += parsed(_list_later, rows, question)
-        if question and question.is_first_sight:
-            newest = max([newest, *map(read_creation, rows)])
-    return OwnerListing(heads, tuple(found), tuple(later), "" if following else newest)
+    return reading.finish(is_whole=following is None)
+
+
+@dataclass
+class _ListReading:
+    """What was read of a list so far."""
+
+    wanted: frozenset[str]
+    question: MakerQuestion | None
+    heads: Heads = field(default_factory=dict)
+    found_by_page: list[int] = field(default_factory=list)
+    later: list[LaterRepository] = field(default_factory=list)
+    newest: str = ""
+
+    @property
+    def pages(self) -> int:
+        return len(self.found_by_page)
+
+    def add_page(self, rows: Any) -> None:
+        """Raises UndocumentedAnswer."""
+        page = parsed(_parse_heads, rows, self.wanted)
+        self.found_by_page.append(len(self.wanted & page.keys() - self.heads.keys()))
+        self.heads |= page
+        if self.question and self.question.is_first_sight:
+            self.newest = max([self.newest, *map(read_creation, rows)])
+        elif self.question:
+            self.later += parsed(self.question.list_later, rows)
+
+    def finish(self, *, is_whole: bool) -> OwnerListing:
+        """Of a list that was cut, nobody knows the newest."""
+        newest = self.newest if is_whole else ""
+        return OwnerListing(self.heads, tuple(self.found_by_page), tuple(self.later), newest)
 
 
 def _build_query(owner: str, question: MakerQuestion | None) -> Query:
     extra = question.extra_fields if question else []
     return {"author": owner, **LISTING_QUERY, "expand": [*HEAD_FIELDS, *extra]}
-
-
-def _list_later(rows: Any, question: MakerQuestion | None) -> list[LaterRepository]:
-    return list(question.list_later(rows)) if question else []
 
 
 def _parse_heads(rows: Any, wanted: Collection[str]) -> Heads:

@@ -5,7 +5,7 @@ show old ones under new names or for the first time, and none of them is news.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from audit.sources.huggingface.parse import parse_stated_license
 
 _MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 """As the Hub writes it; such words sort by time."""
+NEVER = "~"
+"""Sorts after every moment."""
 CARD_FIELD = "cardData"
 
 
@@ -38,13 +40,11 @@ class MakerQuestion:
         """What the list is asked for beyond heads."""
         return [CARD_FIELD] if self.known and self.known.wants_cards else []
 
-    def list_later(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[LaterRepository]:
+    def list_later(self, rows: Iterable[Mapping[str, Any]]) -> list[LaterRepository]:
         """The later ones of a page, in lines that are known; none at first sight."""
-        if self.known is None:
-            return
-        for row in rows:
-            if read_creation(row) > self.known.since and self._has_known_line(row):
-                yield self._read_row(row)
+        since = self.known.since if self.known else NEVER
+        later = (row for row in rows if read_creation(row) > since)
+        return [self._read_row(row) for row in later if self._has_known_line(row)]
 
     def _has_known_line(self, row: Mapping[str, Any]) -> bool:
         name = read_generation_name(str(row.get("id")))
@@ -80,15 +80,19 @@ def build_maker_facts(
         since = _find_first_sight(newest, server_time)
         return MakerFacts(repo, since) if since else None
     by_id = {each.hub_id: each for each in known.later}
-    for seen in later:
-        before = by_id.get(seen.hub_id)
-        if before is None or seen.is_read or before.repo != seen.repo:
-            by_id[seen.hub_id] = seen if seen.is_read or before is None else _rename(before, seen)
-    kept = sorted(by_id.values(), key=lambda each: (each.created_at, each.repo))
+    by_id |= {each.hub_id: _update(by_id.get(each.hub_id), each) for each in later}
+    kept = sorted(by_id.values(), key=_rank_later)
     return replace(known, later=tuple(kept[:MAX_LATER_REPOSITORIES]))
 
 
-def _rename(before: LaterRepository, seen: LaterRepository) -> LaterRepository:
+def _rank_later(each: LaterRepository) -> tuple[str, str]:
+    return each.created_at, each.repo
+
+
+def _update(before: LaterRepository | None, seen: LaterRepository) -> LaterRepository:
+    """A card that was read stays known where a later list has none; the name is that of today."""
+    if before is None or seen.is_read:
+        return seen
     return replace(before, repo=seen.repo)
 
 
