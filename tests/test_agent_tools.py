@@ -1,6 +1,8 @@
 """What agents are told is what the commands say, and the SDK is imported by one command alone."""
 
 import inspect
+import os
+import sys
 
 import pytest
 
@@ -35,6 +37,19 @@ def test_a_project_is_read_and_nothing_of_it_told_but_names(tools, tmp_path):
     answer = tools.watch(str(tmp_path / "app.py"))
     assert [each["id"] for each in answer["models"]] == ["maker/model-1"]
     assert "s3cr3t" not in str(answer)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipe of this kind")
+def test_no_word_of_a_file_is_told_because_it_is_no_list(tools, tmp_path):
+    """An agent may be led to any file: a token alone on a line is nobody's list of models."""
+    (tmp_path / "token").write_text("hf_s3cr3t\n")
+    (tmp_path / "netrc.txt").write_text("machine a login b password s3cr3t\n")
+    os.mkfifo(tmp_path / "pipe")
+    names = ("token", "netrc.txt", "pipe", "x" * 5000, "a\0b")
+    for name in (*(str(tmp_path / name) for name in names), "/dev/zero", "~nobody-here/x"):
+        with pytest.raises(UsageError) as told:
+            tools.watch(name)
+        assert "s3cr3t" not in str(told.value)
 
 
 def test_words_outside_of_a_vocabulary_are_refused(tools):

@@ -15,7 +15,7 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from audit.core.errors import InvalidRecordsError, UsageError
-from audit.store.record_pack import InvalidPackError, pack_records, read_pack
+from audit.store.record_pack import InvalidPackError, RecordPack, pack_records, read_pack
 from audit.store.updated_records import UpdatedRecords
 from tests.conftest import make_license_record, make_model_record, write_records
 
@@ -186,9 +186,32 @@ def test_what_no_pack_may_hold(tmp_path: Path):
             gzip.compress("".join([*lines[:-1], json.dumps({"path": path, "text": ""})]).encode())
             for path in ("../x.json", "/etc/x.json", "models/a/../../x.json", "models/a/b.md")
         ),
+        good[:20] + b"\xff" * 30 + good[50:],
+        gzip.compress(lines[0].encode() + b"\n" * (8 << 20)),
+        gzip.compress("".join([*lines[:-1], lines[-2]]).encode()),
     ):
         with pytest.raises(InvalidPackError):
             read_pack(wrong)
+
+
+@pytest.mark.parametrize("inner", ["models/a.json/b.json", "models/a.json/b/c.json"])
+def test_a_path_is_no_file_and_folder_at_once(tmp_path: Path, inner: str):
+    """In either order: one line, and nothing is left."""
+    for paths in (("models/a.json", inner), (inner, "models/a.json")):
+        files = dict.fromkeys(paths, "{}")
+        with pytest.raises(InvalidPackError, match="a file and a folder"):
+            UpdatedRecords(tmp_path).install(RecordPack("2026-01-01", files), NOW)
+        assert list(tmp_path.iterdir()) == []
+    (tmp_path / "current").write_bytes(b"\xff")
+    assert UpdatedRecords(tmp_path).find_current() is None
+
+
+def test_a_pack_may_hold_every_character(tmp_path: Path):
+    """One that other programs take for the end of a line is none here."""
+    (tmp_path / "models" / "maker").mkdir(parents=True)
+    (tmp_path / "models" / "maker" / "x.json").write_text('{"a": "b\u2028c\x85d"}', "utf-8")
+    files = read_pack(pack_records(tmp_path, "2026-01-01")).files
+    assert files == {"models/maker/x.json": '{"a": "b\u2028c\x85d"}'}
 
 
 def test_records_that_are_refused_replace_nothing(tmp_path: Path):

@@ -1,5 +1,6 @@
 """What the program writes itself: to a terminal, to a disk, beside another command, and to a receiver."""
 
+import io
 import json
 import os
 import subprocess
@@ -8,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from audit.cli.inert_output import InertOutput
 from audit.cli.main import main
 from audit.core.atomic_files import write_text_atomic
-from audit.core.errors import UsageError
 from audit.core.hidden import escape_hidden_characters
 from audit.core.locking import hold_registry_lock
-from audit.publish.webhook import WebhookEndpoint, require_public_host
 from audit.store.health import check_health
 from audit.store.run_status import Heartbeat, UnverifiedTarget, write_heartbeat
 from tests.conftest import ROOT
@@ -36,6 +36,48 @@ def test_json_is_the_same_after_escaping():
     value = {"a": "x\x1b\x9b\u202e\u2028\U000e0041 \u00a0é\U0001f600"}
     text = json.dumps(value, ensure_ascii=False, indent=2)
     assert json.loads(escape_hidden_characters(text)) == value
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("a\n::error::x\n",),
+        ("a\n", "  ", "::error::x", "\n"),
+        (":", ":error::x\n"),
+        ("x ##[set-env]\n",),
+        ("x #", "#[set-env]\n"),
+        ("\t::stop-commands::x",),
+    ],
+)
+def test_no_output_is_obeyed_by_the_log_of_a_job(pieces):
+    """On both streams, in however many pieces it is written; JSON keeps its meaning."""
+    for text in _write_inert(*pieces).splitlines():
+        assert not text.lstrip().startswith("::")
+        assert "##[" not in text
+    value = {"a": ["::error::x", "##[x]"]}
+    assert json.loads(_write_inert(json.dumps(value, indent=2))) == value
+    assert _write_inert("a::b\n", "a", "::b\n") == "a::b\na::b\n"
+
+
+def _write_inert(*pieces: str) -> str:
+    raw = io.BytesIO()
+    plain = io.TextIOWrapper(raw, encoding="utf-8")
+    stream = InertOutput(plain)
+    for piece in pieces:
+        stream.write(piece)
+    stream.flush()
+    return raw.getvalue().decode()
+
+
+def test_errors_are_inert_too(tmp_path: Path):
+    """What a file holds that cannot be read is told on the other stream."""
+    path = tmp_path / "records\x1b[2J" / "x.json"
+    path.parent.mkdir()
+    path.write_text('{"bomFormat": "CycloneDX"')
+    command = [sys.executable, "-m", "audit", "bom", str(path)]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert b"not JSON" in said.stderr
+    assert b"\x1b" not in said.stderr
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
@@ -75,14 +117,6 @@ def test_pages_and_feeds_are_written_by_one_command_at_a_time(write_registry, ca
     assert [path for path in sorted(root.rglob("*")) if path.is_file()] == [
         path for path in before if path.is_file()
     ]
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "[fe80::1]", "192.168.0.1", "0.0.0.0"])  # fmt: skip
-def test_a_webhook_goes_to_no_private_network(host: str):
-    """A scheduled job stands where other services trust it."""
-    with pytest.raises(UsageError, match="--allow-private"):
-        require_public_host(WebhookEndpoint(f"https://{host}/x", b""))
-    require_public_host(WebhookEndpoint("https://93.184.216.34/x", b""))
 
 
 @pytest.mark.parametrize(("same", "alive"), [(2, True), (3, False)])

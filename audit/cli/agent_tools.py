@@ -18,13 +18,14 @@ from audit.core.output_versions import add_schema_version
 from audit.definitions.permission_view import PermissionView, answer_question
 from audit.licenses.uses import IntendedUse, Mode, Purpose
 from audit.projects.finding.dictionary import build_name_dictionary
-from audit.projects.mentions import find_mentions
+from audit.projects.mentions import NoListError, ProjectMentions, find_mentions
 from audit.projects.policy_rules import ProjectPolicy
 from audit.projects.watch import judge_project_models, serialize_watched_model
 from audit.publish.views.facets import filter_models, sort_models
 from audit.publish.views.model_summary import serialize_summary
 from audit.publish.views.query_words import parse_query
 from audit.records.load import load_registry
+from audit.records.registry import Registry
 from audit.records.subset import load_model_closure
 from audit.store.observations import TargetStateStore
 
@@ -87,11 +88,9 @@ class AgentTools:
         `path` is a folder, a source file or a list of ids. Only names of models, files and lines
         are told, nothing else of the files.
         """
-        project = Path(path).expanduser()
-        if not project.exists():
-            raise UsageError(f"{path}: no such file or folder")
+        project = _find_project(path)
         registry = load_registry(self.root)
-        found = find_mentions(project, build_name_dictionary(registry))
+        found = _find_names_alone(project, registry)
         findings = TargetStateStore(self.root).load_findings(registry)
         policy = ProjectPolicy(allows_unrecorded=True)
         models = judge_project_models(found.mentions, registry, findings, policy)
@@ -101,6 +100,28 @@ class AgentTools:
     def tools(self) -> tuple[Callable[..., Answer], ...]:
         """All of them, by the names of their commands."""
         return (self.explain, self.allows, self.search, self.watch)
+
+
+def _find_project(path: str) -> Path:
+    """Raises UsageError: an agent names whatever it read somewhere, and a pipe would wait for ever."""
+    try:
+        project = Path(path).expanduser()
+        if project.is_dir() or project.is_file():
+            return project
+    except (OSError, RuntimeError):
+        # A name that is too long, a home folder that nobody has.
+        pass
+    raise UsageError("no such folder or plain file")
+
+
+def _find_names_alone(project: Path, registry: Registry) -> ProjectMentions:
+    """Raises UsageError without a word of the file: it may be a secret that is no list at all."""
+    try:
+        return find_mentions(project, build_name_dictionary(registry))
+    except NoListError:
+        raise UsageError(
+            "the file is no list of models; name a source file or the folder of a project"
+        ) from None
 
 
 def _build_answer(**found: Any) -> Answer:

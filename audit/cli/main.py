@@ -223,8 +223,10 @@ def _escape_unknown_letters() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout = InertOutput(sys.stdout)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            setattr(sys, name, InertOutput(stream))
 
 
 def _name_program() -> str:

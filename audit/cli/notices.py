@@ -17,8 +17,9 @@ from audit.core.errors import UsageError
 from audit.definitions.use_words import describe_use
 from audit.licenses.uses import IntendedUse
 from audit.observations.facts import WEB
+from audit.projects.finding.plain_files import measure_plain_file
 from audit.publish.bom.contents import BomContents
-from audit.publish.notices.bundle import NOTICE_FILE, NoticesBundle
+from audit.publish.notices.bundle import NOTICE_FILE, TEXTS_FOLDER, NoticesBundle
 from audit.publish.notices.duties import Obstacle, ProjectDuties, collect_duties
 from audit.publish.notices.notice_file import FIRST_LINE
 from audit.publish.notices.texts import ReadText, ShippedText, find_texts
@@ -75,14 +76,24 @@ def run_command(options: NoticesOptions) -> int:
 
 
 def _require_own_folder(folder: Path) -> None:
-    """A NOTICE that somebody else wrote is never replaced."""
-    notice = folder / NOTICE_FILE
-    if not notice.exists():
-        return
+    """What somebody else wrote is never replaced, and no link of a project leads elsewhere.
+
+    Raises UsageError.
+    """
+    for path in (folder, folder / TEXTS_FOLDER):
+        if path.is_symlink():
+            raise UsageError(f"{path} is a symbolic link; name another --output")
+    if folder.is_dir() and any(folder.iterdir()) and not _begins_as_ours(folder / NOTICE_FILE):
+        raise UsageError(
+            f"{folder}: holds files that this command did not write; name another --output"
+        )
+
+
+def _begins_as_ours(notice: Path) -> bool:
+    if measure_plain_file(notice) is None:
+        return False
     with notice.open("rb") as file:
-        head = file.read(len(FIRST_LINE))
-    if head != FIRST_LINE.encode():
-        raise UsageError(f"{notice}: not written by this command; name another --output")
+        return file.read(len(FIRST_LINE)) == FIRST_LINE.encode()
 
 
 def _build_bundle(contents: BomContents, options: NoticesOptions) -> NoticesBundle:

@@ -1,7 +1,8 @@
 """Progress on stderr: a bar on a terminal, nothing at all in a log."""
 
+import sys
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 
 from tqdm import tqdm
 
@@ -9,9 +10,10 @@ from tqdm import tqdm
 class ProgressBar:
     """A bar that is redrawn in place and wiped at the end."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self) -> None:
+        # Past our own stream, which would show the characters that move the cursor.
         # `disable=None`: shown only where the stream is a terminal.
-        self._bar = tqdm(file=stream, disable=None, leave=False, unit="target")
+        self._bar = tqdm(file=sys.__stderr__, disable=None, leave=False, unit="target")
 
     def __enter__(self) -> Self:
         return self

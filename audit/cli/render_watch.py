@@ -49,7 +49,7 @@ def _describe_dataset(dataset: Dataset | None) -> str:
 def describe_reading(read: FilesRead) -> str:
     """What was looked at, and what was left out and why."""
     files = f"{read.texts:,} text files and {read.models:,} model files read"
-    skipped = [f"{count} {reason}" for reason, count in sorted(read.skipped.items())]
+    skipped = [f"{count} {sanitize_line(what)}" for what, count in sorted(read.skipped.items())]
     return f"{files}; not read: {', '.join(skipped)}" if skipped else files
 
 
@@ -64,9 +64,9 @@ def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
     for finding in model.drift:
         yield f"  drift         {_render_drift(finding, model)}"
     for words in model.waived:
-        yield f"  waived        {words}"
+        yield f"  waived        {sanitize_line(words)}"
     for words in model.broken:
-        yield f"  POLICY        {words}"
+        yield f"  POLICY        {sanitize_line(words)}"
 
 
 def _format_name(model: WatchedModel) -> str:

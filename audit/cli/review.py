@@ -1,6 +1,5 @@
 """`review`: what a branch does to records, verdicts and permissions, as a comment to post."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -104,7 +103,7 @@ def _read_history(options: ReviewOptions, base: Path, head: LoadedRecords) -> Wr
 
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
     checker = EvidenceChecker(open_hub(), open_github())
-    with ProgressBar(sys.stderr) as progress:
+    with ProgressBar() as progress:
         return checker.check_urls(_list_cited_urls(found), progress.advance)
 
 

@@ -1,6 +1,5 @@
 """`run`: the audit itself."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -151,7 +150,7 @@ def _audit_with_progress(
 ) -> RunReport:
     upstreams = open_upstreams(options.budget * 60)
     observer = _choose_observer(options.scheduler)
-    with ProgressBar(sys.stderr) as progress:
+    with ProgressBar() as progress:
         return run_audit(registry, upstreams, settings, progress.advance, observer)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import FILE, SharedOptions, make_command
+from audit.cli.inert_output import InertOutput
 from audit.cli.json_output import print_json
 from audit.cli.render_watch import (
     describe_reading,
@@ -158,9 +159,18 @@ def _print_project(project: WatchedProject, registry: Registry, options: WatchOp
     if options.json:
         print_json("watch", _serialize_project(project))
     elif options.format in REPORT_FORMATS:
-        print(REPORT_FORMATS[options.format](project.rows))
+        _print_report(options.format, project.rows)
     else:
         _print_texts(project, registry)
+
+
+def _print_report(format: str, models: Sequence[WatchedModel]) -> None:
+    report = REPORT_FORMATS[format](models)
+    if format == "github" and isinstance(sys.stdout, InertOutput):
+        # Its lines are meant to be obeyed, and every value in them is escaped.
+        sys.stdout.write_commands(report)
+    else:
+        print(report)
 
 
 def _serialize_project(project: WatchedProject) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,14 @@ from audit.core.pausing import require_not_paused
 from audit.publish.cursor import Cursor, read_cursor, write_cursor
 from audit.publish.digest import Digest, serialize_digest
 from audit.publish.urls import read_address
-from audit.publish.webhook import (
-    SignedMessage,
-    WebhookEndpoint,
-    parse_webhook_endpoint,
-    post_message,
-    require_public_host,
-    sign_message,
-)
+from audit.publish.webhook import SignedMessage, post_message, sign_message
 from audit.publish.webhook_body import build_webhook_body
+from audit.publish.webhook_endpoint import (
+    WebhookEndpoint,
+    keep_public,
+    parse_webhook_endpoint,
+    require_public_host,
+)
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,10 @@ def _send_and_remember(
     found: Digest, endpoint: WebhookEndpoint, message: SignedMessage, options: WebhookOptions
 ) -> None:
     """Post, and only then move the cursor: what a receiver refused is sent by the next call."""
-    if found.items and not options.allow_private:
-        require_public_host(endpoint)
-    sent = _send_news(endpoint, message, len(found.items))
+    with nullcontext() if options.allow_private else keep_public(endpoint):
+        if found.items and not options.allow_private:
+            require_public_host(endpoint)
+        sent = _send_news(endpoint, message, len(found.items))
     if options.cursor:
         write_cursor(options.cursor, Cursor(found.until, found.passed))
     _print_sent(sent, endpoint, as_json=options.json)

@@ -35,6 +35,10 @@ _NO_NAMES = NameDictionary()
 _REVISION = re.compile(r"[0-9A-Za-z][\w.-]{0,63}")
 
 
+class NoListError(UsageError):
+    """A file that was to be a list of models; the message holds a line of it."""
+
+
 @dataclass(frozen=True)
 class ProjectMentions:
     """What a project names, and what of it was read."""
@@ -153,7 +157,7 @@ def _parse_model_list(path: Path, names: NameDictionary) -> Iterator[Mention]:
         model, revision = _split_entry(entry)
         if not HUB_ID.fullmatch(model) and model.lower() not in names.bare:
             fix = "write owner/name, one a line"
-            raise UsageError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
+            raise NoListError(f"{path}: line {number}: {entry[:80]!r} is not a Hub id; {fix}")
         kind = names.full.get(model.lower(), "model")
         yield Mention(model, path.name, number, kind, "named", revision)
 

@@ -1,8 +1,10 @@
 """What `watch` found in the forms of other programs: SARIF 2.1.0, JUnit, annotations of GitHub."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from audit.core.escape import sanitize_line
@@ -40,13 +42,18 @@ def _describe_driver() -> dict[str, Any]:
 
 def _build_result(rule: str, model: WatchedModel, words: str, place: Mention) -> dict[str, Any]:
     region = {"startLine": max(place.line, 1)}
-    location = {"artifactLocation": {"uri": place.file}, "region": region}
+    location = {"artifactLocation": {"uri": _build_uri(place.file)}, "region": region}
     return {
         "ruleId": rule,
         "level": _LEVELS[rule],
         "message": {"text": f"{_name_model(model)}: {sanitize_line(words)}"},
         "locations": [{"physicalLocation": location}],
     }
+
+
+def _build_uri(file: str) -> str:
+    """A relative address, with the bytes of the name as the system has them."""
+    return quote(os.fsencode(file))
 
 
 def render_junit(models: Sequence[WatchedModel]) -> str:
@@ -74,7 +81,8 @@ def _name_model(model: WatchedModel) -> str:
 
 
 def _name_first_place(model: WatchedModel) -> str:
-    return f"{model.places[0].file}:{model.places[0].line}"
+    # A file's name can hold characters that no XML may.
+    return f"{sanitize_line(model.places[0].file)}:{model.places[0].line}"
 
 
 def render_annotations(models: Sequence[WatchedModel]) -> str:

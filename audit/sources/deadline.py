@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.sources.failures import TooSlow
+from audit.sources.public_hosts import check_address
 from audit.sources.request_log import BudgetReached
 
 ITEM_SECONDS = 60.0
@@ -112,12 +113,13 @@ def connect(
 ) -> socket.socket:
     """A connection to the first address of a host that answers.
 
-    Raises OSError, TimeoutError among them, TooSlow, BudgetReached.
+    Raises OSError, TimeoutError among them, TooSlow, BudgetReached, PrivateHostError.
     """
     failure = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(
         host.strip("[]"), port, type=socket.SOCK_STREAM
     ):
+        check_address(host, str(address[0]))
         try:
             return _connect_socket(
                 socket.socket(family, kind, protocol), address, timeout, source, options

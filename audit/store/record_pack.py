@@ -22,6 +22,8 @@ PACK_FOLDERS = ("models", "families", "datasets", "licenses", "events", "indexes
 PACK_FILES = ("address.json", "verdicts.json", "summaries.json")
 MAX_PACK_BYTES = 64 << 20
 MAX_UNPACKED_BYTES = 512 << 20
+MAX_LINE_BYTES = 64 << 20
+"""The largest files are those of all verdicts and all rows: a megabyte for some thousand models."""
 _GZIP = 31
 """For zlib: a file of gzip, whose head holds no time and no name."""
 _PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}"
@@ -68,10 +70,16 @@ def _list_files(root: Path) -> Iterator[str]:
 
 def read_pack(content: bytes) -> RecordPack:
     """The files of a pack. Raises InvalidPackError."""
-    lines = _unpack(content).splitlines()
-    head = _parse_line(lines[0] if lines else "", 1)
+    # One line at a time: half a gigabyte of ends of lines would be as many lines at once.
+    lines = enumerate(_unpack_lines(content), 1)
+    head = _parse_line(next(lines, (1, ""))[1], 1)
     _require_format(head)
-    files = dict(_take_file(line, number) for number, line in enumerate(lines[1:], 2))
+    files: dict[str, str] = {}
+    for number, line in lines:
+        path, text = _take_file(line, number)
+        if path in files:
+            raise InvalidPackError(f"line {number} holds a file that an earlier one holds")
+        files[path] = text
     _require_whole(head, len(files))
     return RecordPack(head["data_date"], files)
 
@@ -88,15 +96,25 @@ def _require_whole(head: Mapping[str, Any], count: int) -> None:
         raise InvalidPackError(f"holds {count} of {head.get('files')} files; fetch it again")
 
 
-def _unpack(content: bytes) -> str:
+def _unpack_lines(content: bytes) -> Iterator[str]:
+    """Raises InvalidPackError."""
+    left = MAX_UNPACKED_BYTES
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            body = file.read(MAX_UNPACKED_BYTES + 1)
-        if len(body) > MAX_UNPACKED_BYTES:
-            raise InvalidPackError(f"unpacks to more than {MAX_UNPACKED_BYTES:,} bytes")
-        return body.decode()
-    except (OSError, EOFError, ValueError) as error:
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                left -= len(line)
+                _require_bounded(len(line), left)
+                yield line.decode()
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InvalidPackError("not a compressed text; is the address that of the file?") from error
+
+
+def _require_bounded(size: int, left: int) -> None:
+    if size > MAX_LINE_BYTES or left < 0:
+        raise InvalidPackError(
+            f"unpacks to more than {MAX_UNPACKED_BYTES:,} bytes, "
+            f"or to a line of more than {MAX_LINE_BYTES:,}"
+        )
 
 
 def _parse_line(line: str, number: int) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import UsageError
 from audit.records.dates import require_past_dates
 from audit.records.load import read_all_records, require_valid_registry
-from audit.store.record_pack import RecordPack
+from audit.store.record_pack import InvalidPackError, RecordPack
 
 _POINTER = "current"
 _PREVIOUS = "previous"
@@ -63,7 +63,7 @@ class UpdatedRecords:
 
     def _read_pointer(self, which: str) -> str:
         path = self.folder / which
-        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+        return path.read_text("utf-8", "replace").strip() if path.is_file() else ""
 
     def _follow(self, which: str) -> Path | None:
         name = self._read_pointer(which)
@@ -73,7 +73,11 @@ class UpdatedRecords:
 
 
 def _write_files(pack: RecordPack, folder: Path) -> None:
+    """Raises InvalidPackError where one path is a file and a folder."""
     for path, text in pack.files.items():
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode())
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            raise InvalidPackError(f"{path} is a file and a folder of others") from error

@@ -15,7 +15,8 @@ import trustme
 from audit.contribute.review.evidence import EvidenceChecker
 from audit.publish.issues.tracker import IssueTracker
 from audit.publish.issues.tracker_answers import OutcomeUncertain, TrackerError
-from audit.publish.webhook import SignedMessage, WebhookEndpoint, WebhookError, post_message
+from audit.publish.webhook import SignedMessage, post_message
+from audit.publish.webhook_endpoint import WebhookEndpoint, WebhookError
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport

@@ -23,13 +23,8 @@ from audit.publish.digest_formats import (
     render_digest_markdown,
     render_digest_text,
 )
-from audit.publish.webhook import (
-    WebhookEndpoint,
-    WebhookError,
-    parse_webhook_endpoint,
-    post_message,
-    sign_message,
-)
+from audit.publish.webhook import post_message, sign_message
+from audit.publish.webhook_endpoint import WebhookEndpoint, WebhookError, parse_webhook_endpoint
 from audit.store.events import EventStore
 from tests.conftest import make_license_record, make_model_record
 from tests.publish.conftest import build_finding

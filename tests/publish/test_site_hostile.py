@@ -87,4 +87,8 @@ def test_each_known_trick_stays_text(plain, tmp_path, payload):
     files = build_files([payload], tmp_path)
     check_files(files, plain)
     data, unpack = read_data_file(files)
-    assert len(unpack(data["columns"]["name"])) == 2
+    shown = "".join(sign if sign.isprintable() else " " for sign in payload)
+    assert unpack(data["columns"]["name"]) == [shown, shown]
+    assert unpack(data["columns"]["developer"]) == [shown, shown]
+    titles = [facet["values"][0] for facet in data["facets"] if facet["id"] == "family"]
+    assert titles == [shown if shown == "constructor" else ["constructor", shown]]

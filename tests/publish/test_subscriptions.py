@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from audit.cli.main import main
 from audit.core.errors import UsageError
 from audit.publish.feeds.model import build_feeds
-from audit.publish.webhook import parse_webhook_endpoint
+from audit.publish.webhook_endpoint import parse_webhook_endpoint
 from audit.records.model import Family
 from audit.store.events import EventStore
 from tests.conftest import make_dataset_record, make_license_record, make_model_record

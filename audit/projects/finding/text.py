@@ -17,7 +17,11 @@ from audit.projects.finding.scanned import ScannedText
 FoundName = tuple[int, str, Kind]
 _CACHE_NAME = re.compile(r"(?<![\w-])(models|datasets)--([\w.-]{1,96}?)--([\w.-]{1,96})")
 _REVISION = re.compile(r"@([0-9A-Za-z][\w.-]{0,63})")
-_BESIDE = re.compile(r"[^\n]{0,160}?(?:revision|commit|rev)\W{1,6}([0-9a-f]{7,40})")
+_BESIDE = re.compile(
+    r"([^\n]{0,160}?)(?:revision|commit|rev)\W{1,6}([0-9a-f]{7,40})(?![0-9A-Za-z_-])"
+)
+_NEIGHBOR = re.compile(r"[\"'][A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}[\"']|\)[^\n]*\(|;")
+"""Between a name and a commit: another name, or the beginning of another call."""
 _HASH_COMMENTS = frozenset(
     [".py", ".sh", ".yaml", ".yml", ".toml", ".rb", ".tf", ".env", ".cfg", ".ini", ".dockerfile"]
 )
@@ -163,4 +167,5 @@ def _find_revision(text: str, end: int) -> str:
     if at:
         return at[1]
     beside = _BESIDE.match(text, end)
-    return beside[1] if beside else ""
+    # A line can name several models: a commit is that of the nearest one before it.
+    return beside[2] if beside and not _NEIGHBOR.search(beside[1]) else ""

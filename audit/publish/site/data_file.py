@@ -9,7 +9,7 @@ from typing import Any
 
 from audit.core.references import get_own_name
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.publish.site.escaping import show_value
+from audit.publish.site.escaping import replace_unprintable
 from audit.publish.site.facet_values import FacetValue, ShownFacet, list_shown_facets
 from audit.publish.site.site_data import SiteData
 from audit.publish.views import query_words
@@ -28,7 +28,7 @@ _UNSAFE = {"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 _COLUMNS: Mapping[str, Callable[[ModelSummary], Any]] = {
     "name": lambda row: shorten_name(row),
-    "developer": lambda row: show_value(row.developer),
+    "developer": lambda row: replace_unprintable(row.developer),
     "other_names": lambda row: "\n".join(row.other_names),
     "size": lambda row: (row.likely_parameters or 0, format_summary_size(row)),
     "released": lambda row: row.released,
@@ -85,7 +85,7 @@ def shorten_name(row: ModelSummary) -> str | int:
     own = get_own_name(row.id)
     if row.name == own:
         return 0
-    return 1 if row.name == own.replace("-", " ") else show_value(row.name)
+    return 1 if row.name == own.replace("-", " ") else replace_unprintable(row.name)
 
 
 def _pack_facet(shown: ShownFacet, rows: Sequence[ModelSummary]) -> dict[str, Any]:

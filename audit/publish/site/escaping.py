@@ -19,12 +19,17 @@ def show_value(value: Any) -> str:
         return value
     text = value if type(value) is str else str(value)
     if not text.isprintable():
-        text = _replace_unprintable(text)
+        text = replace_unprintable(text)
     return escape(text) if _SPECIAL.search(text) else text
 
 
-def _replace_unprintable(text: str) -> str:
-    return "".join(each if each.isprintable() else " " for each in text)
+def replace_unprintable(text: str) -> str:
+    """The text without characters that hide, or that turn what stands beside them."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(each if each.isprintable() else " " for each in text)
+    )
 
 
 class _ShowingGenerator(CodeGenerator):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.depth import DEPTH_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.publish.site.escaping import show_value
+from audit.publish.site.escaping import replace_unprintable
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.facets import FACETS, Facet
 from audit.publish.views.model_summary import (
@@ -111,7 +111,7 @@ def _show_facet(facet: Facet, data: SiteData) -> ShownFacet:
 
 
 def _name_value(value: str, titles: Mapping[str, str]) -> FacetValue:
-    return FacetValue(value, show_value(titles.get(value) or value.replace("-", " ")))
+    return FacetValue(value, replace_unprintable(titles.get(value) or value.replace("-", " ")))
 
 
 def _rank_value(facet: str, value: str, counts: Counter[str]) -> tuple[bool, int, str]:

@@ -6,8 +6,6 @@ its language, such as a login, a script's shell or a translation, shows nothing.
 """
 
 import hashlib
-import ipaddress
-import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,6 +24,7 @@ from audit.sources.failures import ForeignRedirect, SourceFailure, build_unverif
 from audit.sources.pages.errors import PAGE_ERROR_RULES, RefusedPage
 from audit.sources.pages.layout import LaidOutPage, lay_out_page
 from audit.sources.patience import DEFAULT_PATIENCE, Patience, PatientAsker, build_rate_limiter
+from audit.sources.public_hosts import PrivateHostError, require_public
 from audit.sources.request_log import RequestCounter
 
 PAGES_BUCKET = "pages"
@@ -117,10 +116,16 @@ class PagesSource(LookupSource):
         raise ForeignRedirect("more redirects than a page needs")
 
     def _send(self, host: str, path: str, conditions: Mapping[str, str]) -> requests.Response:
-        if self._reads_the_web:
-            _require_public_host(host)
         self._counter.count_request(PAGES_BUCKET)
-        prefix = f"https://{host}" if self._reads_the_web else f"{self.endpoint}/{host}"
+        if not self._reads_the_web:
+            return self._get(f"{self.endpoint}/{host}", path, conditions)
+        try:
+            with require_public(host):
+                return self._get(f"https://{host}", path, conditions)
+        except PrivateHostError as error:
+            raise ForeignRedirect(str(error)) from error
+
+    def _get(self, prefix: str, path: str, conditions: Mapping[str, str]) -> requests.Response:
         return self._get_session().get(
             prefix + quote(path, safe="/%:@!$&'()*+,;=~"),
             headers={**HEADERS, **conditions},
@@ -163,13 +168,6 @@ def _follow(host: str, path: str, location: str) -> tuple[str, str]:
 
 def _is_same_site(host: str, other: str) -> bool:
     return host.split(".")[-SHARED_LABELS:] == other.split(".")[-SHARED_LABELS:]
-
-
-def _require_public_host(host: str) -> None:
-    """Raises ForeignRedirect for a name that leads into a private network."""
-    for *_, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM):
-        if not ipaddress.ip_address(address[0]).is_global:
-            raise ForeignRedirect(f"{host} is not public")
 
 
 def _is_translation(page: LaidOutPage, previous: PageFacts | None) -> bool:

@@ -175,7 +175,7 @@ def test_a_notice_of_somebody_else_is_not_replaced(ship, tmp_path):
     (tmp_path / "out" / "NOTICE").write_text("Copyright 2026 Somebody\n")
     status, said = ship(RECORDS, ["maker/model-1"], "--offline")
     assert status == 2
-    assert "not written by this command" in said
+    assert "this command did not write" in said
     assert (tmp_path / "out" / "NOTICE").read_text() == "Copyright 2026 Somebody\n"
 
 
