@@ -14,6 +14,7 @@ from audit.publish.pages.write import PAGE_PATTERNS
 from audit.sources.repeats import call_with_retries
 
 WRITTEN_FOLDERS = ("observations", "events", "feeds", "alerts")
+LEFTOVERS = ("observations/.lock", "observations/.lock.pid", "**/.*.tmp")
 SPECIAL = re.compile(r"[*?\[\]\\]")
 """What git would read as a pattern in the name of the registry's own folder."""
 PUSH_ATTEMPTS = 5
@@ -53,6 +54,10 @@ class RegistryCheckout:
         Raises NotSavedError.
         """
         paths = [path for path in self._list_path_patterns() if self._has_matching_file(path)]
+        if not paths:
+            # Without a path, git would take all that lies there.
+            return False
+        paths += self._exclude_leftovers()
         self._require_git("add", "--all", "--", *paths)
         if not self._require_git("diff", "--cached", "--name-only", "--", *paths):
             return False
@@ -64,6 +69,11 @@ class RegistryCheckout:
         folder = SPECIAL.sub(r"\\\g<0>", str(self._checkout.registry))
         patterns = [*(f"{name}/**" for name in WRITTEN_FOLDERS), *PAGE_PATTERNS]
         return [f":(top,glob){folder}/{pattern}" for pattern in patterns]
+
+    def _exclude_leftovers(self) -> list[str]:
+        """Locks and what a killed command left: a fork need not have our `.gitignore`."""
+        folder = SPECIAL.sub(r"\\\g<0>", str(self._checkout.registry))
+        return [f":(top,exclude,glob){folder}/{pattern}" for pattern in LEFTOVERS]
 
     def push_to_branch(self, remote: str, branch: str) -> None:
         """Push to a branch. Where somebody was faster, ours goes on top of theirs.
@@ -119,9 +129,9 @@ class RegistryCheckout:
 
     def _has_matching_file(self, path: str) -> bool:
         """Whether the pattern names a file at all; git refuses one that does not."""
-        return bool(
-            self._require_git("ls-files", "--cached", "--others", "--exclude-standard", "--", path)
-        )
+        options = "--cached", "--others", "--exclude-standard"
+        leftovers = self._exclude_leftovers()
+        return bool(self._require_git("ls-files", *options, "--", path, *leftovers))
 
     def _build_identity_options(self) -> list[str]:
         """A name for the commit where the machine has none."""
