@@ -9,6 +9,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from audit.publish.issues.body import build_desired_issue
+from audit.publish.issues.labels import OWNER_LABEL_PREFIX
+from audit.publish.issues.open_findings import load_open_and_closed_findings
 from audit.records.load import load_registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
@@ -105,6 +108,22 @@ def test_changed_terms_are_told_on_the_second_day(stage: PageStage):
     assert (finding.affects, finding.label_changes) == ((MODEL,), ())
     stage.answer = _build_response(TERMS)
     assert list_statuses(stage.audit()) == [(RECORD, "terms-elsewhere-changed", "reverted")]
+
+
+def test_a_license_record_gets_an_issue_like_any_other(stage: PageStage):
+    """It stands while the finding does, and is closed when a later run has read the old terms again."""
+    stage.answer = _build_response(TERMS[:2] + TERMS[3:])
+    stage.audit()
+    (finding,) = stage.audit().changed_findings
+    wanted, closed = load_open_and_closed_findings(load_registry(stage.root), stage.root)
+    assert ([each.id for each in wanted], closed) == ([finding.id], {})
+    issue = build_desired_issue(finding, load_registry(stage.root), "https://example.org")
+    assert not [label for label in issue.labels if label.startswith(OWNER_LABEL_PREFIX)]
+    stage.answer = _build_response(TERMS)
+    for _ in range(2):
+        stage.audit()
+    wanted, closed = load_open_and_closed_findings(load_registry(stage.root), stage.root)
+    assert (wanted, list(closed)) == ([], [finding.id])
 
 
 def test_a_page_that_refuses_programs_leaves_runs_complete(stage: PageStage):

@@ -20,7 +20,8 @@ from audit.licenses.uses import IntendedUse, Mode, Purpose
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.mentions import NoListError, ProjectMentions, find_mentions
 from audit.projects.policy_rules import ProjectPolicy
-from audit.projects.watch import judge_project_models, serialize_watched_model
+from audit.projects.watch import judge_project_models
+from audit.projects.watch_json import serialize_watched_model
 from audit.publish.views.facets import filter_models, sort_models
 from audit.publish.views.model_summary import serialize_summary
 from audit.publish.views.query_words import parse_query

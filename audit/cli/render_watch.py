@@ -85,10 +85,21 @@ def _render_permission(model: WatchedModel) -> Iterator[str]:
 
 def _describe_record(model: WatchedModel, registry: Registry) -> str:
     if model.places[0].kind == "elsewhere":
-        return "a name of another service, not of the Hub"
+        return _describe_elsewhere(model)
     if model.recorded:
         return f"{model.label}, {model.license or 'license unknown'}"
     return f"not in the registry{format_near_names(model.name, registry.models)}"
+
+
+def _describe_elsewhere(model: WatchedModel) -> str:
+    """Whose name it is, and what its source says that it is."""
+    known = model.elsewhere
+    service = known.service if known else "another service"
+    words = f"an unpinned name of {service}, not of the Hub"
+    if not known or not known.hub_id:
+        return words
+    terms = f": {model.label}, {model.license or 'license unknown'}" if model.recorded else ""
+    return f"{words}; {known.source.words}, says it is {known.hub_id}{terms}"
 
 
 def _join_places(places: Sequence[Mention]) -> str:

@@ -36,8 +36,8 @@ from audit.projects.watch import (
     WatchedModel,
     add_pinned_terms,
     judge_project_models,
-    serialize_watched_model,
 )
+from audit.projects.watch_json import serialize_watched_model
 from audit.records.load import load_registry
 from audit.records.registry import Registry
 from audit.store.events import EventStore

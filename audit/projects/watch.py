@@ -5,15 +5,14 @@ Label, obligations, open drift, and whether a policy is kept. Pure: it reads no 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from audit.core.escape import defang_line
 from audit.core.grouping import group_pairs
 from audit.definitions import spectrum
 from audit.definitions.permissions import DecidingClause, judge_permission
-from audit.drift.finding import Finding, format_observed_value
+from audit.drift.finding import Finding
 from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import IntendedUse, Permission
+from audit.projects.finding.known_elsewhere import KnownName, load_known_names
 from audit.projects.finding.mention import MERE_MENTIONS, Mention
 from audit.projects.pinned import CommitHistory, PinnedTerms, judge_pinned_commit
 from audit.projects.policy import find_policy_violations
@@ -49,6 +48,8 @@ class WatchedModel:
     """The terms at each commit at which it is pinned."""
     waived: tuple[str, ...] = ()
     """How it would, were it not for a waiver; the last says until when and why."""
+    elsewhere: KnownName | None = None
+    """What the table of other services knows of the name, where it is one of theirs."""
 
     @property
     def is_used(self) -> bool:
@@ -110,10 +111,19 @@ class _ProjectJudge:
 
     def judge_name(self, name: str, places: tuple[Mention, ...]) -> WatchedModel:
         """Judge the model of this name; one that has no record by the policy alone."""
-        model = None if places[0].kind == "elsewhere" else self.registry.find_model(name)
+        known = load_known_names().get(name) if places[0].kind == "elsewhere" else None
+        model = self._find_meant(name, places[0], known)
         if model is None:
-            return self._waive(_report_unrecorded(name, places, self.policy))
-        return self._waive(self._judge_model(places, model))
+            watched = _report_unrecorded(name, places, self.policy)
+        else:
+            watched = self._judge_model(places, model)
+        return self._waive(replace(watched, elsewhere=known))
+
+    def _find_meant(self, name: str, place: Mention, known: KnownName | None) -> Model | None:
+        """The record; of a name of another service only where its source states the Hub's id."""
+        if place.kind != "elsewhere":
+            return self.registry.find_model(name)
+        return self.registry.find_model(known.hub_id) if known and known.hub_id else None
 
     def _waive(self, watched: WatchedModel) -> WatchedModel:
         """Take a waiver into account, and a use without a commit."""
@@ -170,68 +180,3 @@ def _select_drift(
 
 def _rank_finding(finding: Finding) -> tuple[bool, str, str, str]:
     return finding.status != "confirmed", finding.record, finding.kind, finding.field
-
-
-def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
-    """One model for programs."""
-    return {
-        "model": model.name,
-        "id": model.id,
-        "places": [_serialize_place(place) for place in model.places],
-        "revisions": list(model.revisions),
-        "pinned": [_serialize_pinned(terms) for terms in model.pinned],
-        "used": model.is_used,
-        "recorded": model.recorded,
-        "label": model.label,
-        "license": model.license,
-        "commercial_use": model.permission,
-        "obligations": [_serialize_obligation(clause) for clause in model.obligations],
-        "drift": [_serialize_drift(finding) for finding in model.drift],
-        "broken": list(model.broken),
-        "waived": list(model.waived),
-    }
-
-
-def _serialize_pinned(terms: PinnedTerms) -> dict[str, Any]:
-    return {
-        "revision": terms.revision,
-        "license_then": terms.then,
-        "license_now": terms.now,
-        "commercial_use_then": terms.use_then,
-        "commercial_use_now": terms.use_now,
-        "advice": terms.advice,
-    }
-
-
-def _serialize_place(place: Mention) -> dict[str, Any]:
-    return {
-        "file": place.file,
-        "line": place.line,
-        "use": place.use,
-        "revision": place.revision,
-        "test": place.is_test,
-    }
-
-
-def _serialize_obligation(clause: DecidingClause) -> dict[str, Any]:
-    return {
-        "model": clause.model,
-        "license": clause.license,
-        "section": clause.section,
-        "kind": clause.kind,
-        "effect": clause.effect,
-        "summary": clause.summary,
-    }
-
-
-def _serialize_drift(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": finding.id,
-        "record": finding.record,
-        "kind": finding.kind,
-        "status": finding.status,
-        "direction": finding.direction,
-        "before": defang_line(format_observed_value(finding.before)),
-        "after": defang_line(format_observed_value(finding.after)),
-        "first_seen": finding.first_seen,
-    }

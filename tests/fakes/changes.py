@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.fakes.page_server import build_page
 from tests.fakes.repositories import HubFile
-from tests.fakes.seeding import build_synthetic_license_text
+from tests.fakes.seeding import build_synthetic_license_text, build_synthetic_terms
 from tests.fakes.world import UpstreamWorld
 
 
@@ -57,6 +58,8 @@ def apply_operation(change: Mapping[str, Any], world: UpstreamWorld) -> None:
             world.push_github_file(repo, change["to"], content)
         case "withhold-code":
             world.withhold_github_repo(repo, change["reason"])
+        case "page":
+            world.pages[f"/{repo}"] = build_page(build_synthetic_terms(change["license"]))
         case "nothing":
             pass
         case other:

@@ -34,6 +34,17 @@ def build_synthetic_license_text(license_id: str) -> str:
     )
 
 
+def build_synthetic_terms(license_id: str) -> str:
+    """Terms of our own for a maker's page, long and legal enough to be read as such."""
+    return (
+        f"Synthetic terms of {license_id}\n\n"
+        f"This license agreement stands in the drill for the terms that a maker's page shows as {license_id}.\n\n"
+        "You shall not take a word of it for the maker's: it grants no rights, and it permits and prohibits nothing.\n\n"
+        "There is no warranty for these terms, and nobody shall be liable for what a drill makes of this license.\n\n"
+        f"The name {license_id} shall govern which license these terms are, and no copyright is licensed by them."
+    )
+
+
 def build_readme(repo_id: str, card: Mapping[str, object]) -> HubFile:
     """README.md with the card as front matter, each value as JSON, which is YAML too."""
     lines = [

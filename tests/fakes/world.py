@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from audit.drift.page_targets import declare_pages
+from audit.observations.page_addresses import read_page_address
 from audit.records.registry import Registry
 from tests.fakes.background import BackgroundRepositories
 from tests.fakes.faults import FaultInjector
+from tests.fakes.page_server import build_page
 from tests.fakes.repositories import (
     GithubBlock,
     GithubRepo,
@@ -21,7 +24,12 @@ from tests.fakes.repositories import (
     format_github_time,
     format_hub_time,
 )
-from tests.fakes.seeding import build_github_repos, build_hub_repos, build_readme
+from tests.fakes.seeding import (
+    build_github_repos,
+    build_hub_repos,
+    build_readme,
+    build_synthetic_terms,
+)
 
 __all__ = [
     "FIRST_DAY",
@@ -48,6 +56,10 @@ class UpstreamWorld:
     """Valid Hub tokens, each with the repositories whose gate it passed or that it may see although private."""
     github_tokens: dict[str, str] = field(default_factory=dict)
     """Login by valid GitHub token; each may write everywhere."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """Makers' pages by `/host/path`."""
+    page_weather: str = "fair"
+    """As in tests/fakes/page_server.py."""
     background: dict[HubKind, BackgroundRepositories] = field(default_factory=dict)
     """The rest of the Hub, which is not stored; seen only in the list of what changed last, and where `day` is a moment."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
@@ -245,4 +257,7 @@ def build_world(registry: Registry, day: date = FIRST_DAY) -> UpstreamWorld:
         world.add_hub_repo(hub_repo)
     for github_repo in build_github_repos(registry):
         world.add_github_repo(github_repo)
+    for target, declaration in declare_pages(registry):
+        host, path = read_page_address(target)
+        world.pages[f"/{host}{path}"] = build_page(build_synthetic_terms(declaration.license or ""))
     return world

@@ -36,9 +36,9 @@ from tests.conftest import (
 )
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.page_server import build_page, serve_pages
 from tests.fakes.repositories import GithubRepo, HubFile, HubRepo
 from tests.fakes.world import UpstreamWorld
-from tests.played.pages import serve_pages
 
 EVENTS = Path(__file__).parent / "events.json"
 TEXTS = Path(os.environ.get("OMR_SHARED", ROOT.parent / "shared")) / "licence-texts"
@@ -238,7 +238,7 @@ class _Stage:
     def _place_first_texts(self) -> None:
         play, texts = self.event["play"], self.event.get("texts", [None, None])
         if play == "page":
-            self.page["/maker.example.com/terms"] = _build_page(read_text(texts[0]) or "")
+            self.page["/maker.example.com/terms"] = build_page(read_text(texts[0]) or "")
         elif play in ("hub-text", "github-text"):
             self._put_text(texts[0])
         if play == "github-text":
@@ -288,7 +288,7 @@ class _Stage:
         self._put_sentence(self.event["sentences"][1])
 
     def _play_page(self) -> None:
-        self.page["/maker.example.com/terms"] = _build_page(read_text(self.event["texts"][1]) or "")
+        self.page["/maker.example.com/terms"] = build_page(read_text(self.event["texts"][1]) or "")
 
     def _play_gate(self) -> None:
         self.world.set_gate("models", MODEL, self.event["gates"][1])
@@ -311,11 +311,6 @@ class _Stage:
     def _play_data(self) -> None:
         path = "data/1.parquet"
         self.world.put_file("datasets", DATASET, HubFile.create_large(path, 90, "redacted"))
-
-
-def _build_page(text: str) -> str:
-    paragraphs = "".join(f"<p>{part}</p>" for part in text.split("\n\n") if part.strip())
-    return f"<html lang='en'><body><nav>Menu</nav><main>{paragraphs}</main></body></html>"
 
 
 def _run_day(

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from audit.licenses.text.text_entry import build_text_entry
 from tests.fakes.changes import build_license_text
-from tests.fakes.seeding import build_synthetic_license_text
+from tests.fakes.seeding import build_synthetic_license_text, build_synthetic_terms
 from tests.rehearsal.scenario import Scenario
 
 MODEL_COUNT = 120
@@ -51,6 +52,9 @@ def _replace_known_texts(path: Path, scenario: Scenario) -> None:
         content = text.encode()
         digest = hashlib.sha256(content).hexdigest()
         rows[digest] = {"sha256": digest, "bytes": len(content), "evidence": evidence}
+    # What stands on a page is found by its words, for which the digest of a file is not enough.
+    terms = {**build_text_entry(build_synthetic_terms(license).encode()), "evidence": evidence}
+    rows[terms["sha256"]] = terms
     edit_record(path, {"texts": list(rows.values())})
 
 

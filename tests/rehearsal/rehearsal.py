@@ -12,14 +12,17 @@ from audit.records.registry import Registry
 from audit.runs.collect import Upstreams
 from audit.runs.report import RunReport
 from audit.runs.run import RunOptions, run_audit
+from audit.sources.base import Source
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.pages.source import PagesSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from tests.fakes.changes import apply_operation
 from tests.fakes.faults import FaultRule
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.page_server import serve_pages
 from tests.fakes.world import UpstreamWorld, build_world
 from tests.rehearsal.expectations import Expectations
 from tests.rehearsal.newsroom import PublishedDay, RehearsalPublisher
@@ -63,9 +66,14 @@ def rehearse_scenario(root: Path, scenario: Scenario) -> Iterator[DayResult]:
         registry = load_registry(scratch)
         world = build_world(registry, FIRST_RUN.date())
         world.fault_injector.hold_seconds = CLIENT_TIMEOUT_SECONDS * 3
-        with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+        with (
+            LoopbackHub(world) as hub,
+            LoopbackGithub(world) as github,
+            serve_pages(world.pages, lambda: world.page_weather) as pages,
+        ):
             publisher = RehearsalPublisher(scratch, world, github.endpoint, UNHURRIED)
-            stage = Stage(scratch, world, hub.endpoint, github.endpoint, publisher)
+            hosts = (hub.endpoint, github.endpoint, pages)
+            stage = Stage(scratch, world, hosts, publisher)
             yield from stage.play_days(registry, scenario)
 
 
@@ -75,8 +83,8 @@ class Stage:
 
     root: Path
     world: UpstreamWorld
-    hub: str
-    github: str
+    hosts: tuple[str, str, str]
+    """Where the Hub, GitHub and the makers' pages answer."""
     publisher: RehearsalPublisher
 
     def play_days(self, registry: Registry, scenario: Scenario) -> Iterator[DayResult]:
@@ -110,9 +118,12 @@ class Stage:
             pause=0.01,
         )
         counter = RequestCounter()
-        hub = HubSource(self.hub, None, counter, patience)
-        github = GithubSource(self.github, None, counter, patience)
-        return Upstreams(sources=(hub, github), counter=counter)
+        kinds: tuple[type[Source], ...] = (HubSource, GithubSource, PagesSource)
+        sources = tuple(
+            kind(endpoint, None, counter, patience)  # type: ignore[call-arg]
+            for kind, endpoint in zip(kinds, self.hosts, strict=True)
+        )
+        return Upstreams(sources=sources, counter=counter)
 
 
 def _judge_day(
@@ -150,6 +161,7 @@ def _describe_finding(finding: Finding) -> str:
 
 def _set_faults(world: UpstreamWorld, day: ScriptedDay) -> None:
     world.fault_injector.clear_rules()
+    world.page_weather = day.weather
     if day.weather == "unreachable":
         world.fault_injector.add_rule(FaultRule("unreachable"))
     elif day.weather == "disturbed":

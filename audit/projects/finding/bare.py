@@ -9,6 +9,8 @@ from audit.projects.finding.scanned import ScannedText
 
 _WHOLE_STRING = re.compile(r"[\"'`]([A-Za-z0-9][A-Za-z0-9._-]{2,95})[\"'`]")
 _ARGUMENT = re.compile(r"(?<![=!<>~])=([A-Za-z0-9][A-Za-z0-9._-]{2,95})(?![\w./:(\[=-])")
+_ARGUMENT_SIGN = re.compile(r"=([a-z0-9][a-z0-9._-]{2,95})")
+"""Quick, over small letters: whether an argument can be a name at all."""
 _TELLING = re.compile(r"[0-9-]")
 """A bare name with one of these is hardly a word of a language."""
 _LIBRARY_OWNERS = {
@@ -32,7 +34,7 @@ def find_bare_strings(scanned: ScannedText, names: NameDictionary) -> Iterator[P
     """Whole strings and arguments that are the name of a model and can hardly be anything else."""
     if not names.bare.isdisjoint(scanned.strings):
         yield from _choose_telling(_WHOLE_STRING, scanned, names)
-    if "=" in scanned.text:
+    if not names.bare.isdisjoint(_ARGUMENT_SIGN.findall(scanned.lower)):
         yield from _choose_telling(_ARGUMENT, scanned, names)
 
 

@@ -16,11 +16,14 @@ LOADING = (
     r"(?:from_pretrained|snapshot_download|hf_hub_download|SentenceTransformer(?:Embeddings)?|"
     r"CrossEncoder|HuggingFace\w{0,20}Embeddings|pipeline|LLM|AutoPeftModel\w{0,40})"
 )
-KEYS = (
-    r"(?:[A-Za-z0-9]{1,30}[_-]){0,3}(?:model|model[_-]?id|model[_-]?name|model[_-]?path|"
-    r"base[_-]?model|checkpoint|(?:model_)?name_or_path|_name_or_path|adapters?[_-]name|"
-    r"lora[_-]weights|peft_model_id)"
+_KEY_WORDS = (
+    r"(?:model|model[_-]?id|model[_-]?name|model[_-]?path|checkpoint|(?:model_)?name_or_path|"
+    r"adapters?[_-]name|lora[_-]weights|peft_model_id)"
 )
+KEYS = rf"(?:[A-Za-z0-9]{{0,30}}[_-]){{0,3}}{_KEY_WORDS}"
+"""A key of a model: `base_model`, `WATSONX_GENERATION_MODEL`, `_name_or_path`."""
+KEY_END = rf"(?<![A-Za-z0-9]){_KEY_WORDS}"
+"""The same, from its last words on: what stands before them does not matter."""
 OPTIONS = (
     r"--(?:(?:base[_-])?model(?:[_-](?:id|name|path|name_or_path))?|hf-repo|pretrained|tokenizer|"
     r"repo-id|lora[_-]weights)"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from audit.projects.finding.grammar import (
+    KEY_END,
     KEYS,
     LOADING,
     NAME,
@@ -87,7 +88,7 @@ _KEY_SIGN = re.compile("model|checkpoint|name_or_path|adapter|lora")
 """What every key holds, in small letters."""
 _VALUE = re.compile(rf"[:=,]\s{{0,20}}{QUOTE}({ANY_NAME}){QUOTE}")
 _KEY_BEFORE = re.compile(
-    rf"(?i)\b{KEYS}{QUOTE}?\s{{0,20}}(?::\s{{0,9}}\w{{1,20}}\s?(?:\|\s?\w{{1,20}}\s?)?|"
+    rf"{KEY_END}{QUOTE}?\s{{0,20}}(?::\s{{0,9}}\w{{1,20}}\s?(?:\|\s?\w{{1,20}}\s?)?|"
     rf",[^\n\"'()]{{0,60}}\bdefault\s?)?\Z"
 )
 """A key, and what may stand between it and its value: a type, or other arguments."""
@@ -117,5 +118,5 @@ def _find_values(scanned: ScannedText, is_known: Callable[[str], bool]) -> Itera
     for found in _VALUE.finditer(scanned.text):
         position, name = read_place(found)
         may_be = is_id_by_grammar(name) if "/" in name else is_known(name)
-        if may_be and _KEY_BEFORE.search(scanned.read_before(found.start())):
+        if may_be and _KEY_BEFORE.search(scanned.read_lower_before(found.start())):
             yield position, name

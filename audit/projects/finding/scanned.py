@@ -51,6 +51,10 @@ class ScannedText:
         """What stands before a position, over ends of lines."""
         return self.text[max(0, position - MAX_BEFORE) : position]
 
+    def read_lower_before(self, position: int) -> str:
+        """The same in small letters."""
+        return self.lower[max(0, position - MAX_BEFORE) : position]
+
     def read_line_before(self, position: int) -> str:
         """The words of the line that stand before a position, the last of them."""
         start = self._starts[self.number(position) - 1]

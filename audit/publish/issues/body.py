@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from audit.core.escape import CUT_MARK, MAX_LINE_CHARACTERS, format_code_span, sanitize_line
-from audit.core.references import get_owner, get_record_id
+from audit.core.references import get_owner, split_reference
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.impact import describe_impact
 from audit.drift.kinds import find_drift_kind
@@ -63,7 +63,9 @@ def _format_observed_comment(finding: Finding, observed: str) -> str:
 def _list_labels(finding: Finding) -> tuple[str, ...]:
     subject = find_drift_kind(finding.kind).subject
     labels = ("drift", f"drift: {subject}", finding.direction)
-    owner = get_owner(get_record_id(finding.record))
+    folder, id = split_reference(finding.record)
+    # A license is nobody's account.
+    owner = "" if folder == "licenses" else get_owner(id)
     return (*labels, build_owner_label(owner)) if owner else labels
 
 

@@ -8,6 +8,7 @@ from audit.drift.finding import Finding
 from audit.drift.lifecycle import find_closing_reason
 from audit.drift.targets import build_hub_target
 from audit.observations.facts import GITHUB, Target
+from audit.observations.page_addresses import build_page_target
 from audit.publish.issues.body import build_issue_closure
 from audit.publish.issues.types import IssueClosure
 from audit.publish.urls import find_hub_pins
@@ -53,7 +54,7 @@ def _list_wanted_findings(found: Iterable[Finding], known: frozenset[str]) -> li
 
 
 def _collect_record_refs(registry: Registry) -> frozenset[str]:
-    folders = (registry.models, registry.datasets, registry.families)
+    folders = (registry.models, registry.datasets, registry.families, registry.licenses)
     return frozenset(record.ref for records in folders for record in records.values())
 
 
@@ -105,6 +106,8 @@ def _was_checked_again(event: Event, registry: Registry, heartbeat: Heartbeat | 
 
 def _find_target(finding: Finding, registry: Registry) -> Target | None:
     """Where the finding was seen; None where the record has no such place any more."""
+    if finding.record.startswith("licenses/"):
+        return build_page_target(finding.url)
     if finding.field == "url":
         repo = finding.url.rpartition("/repos/")[2]
         return Target(GITHUB, "code", repo)

@@ -28,6 +28,7 @@ from audit.publish.pages.phrases import (
     format_model_link,
     format_size,
     is_claim_contradicted,
+    list_size_notes,
 )
 from audit.publish.pages.terms import format_terms_links
 from audit.records.model import Model
@@ -72,6 +73,7 @@ def _render_label_page(label: str, models: Sequence[Model], pages: JudgedRegistr
     blocks = list(_list_opening(label, len(models)))
     if models:
         blocks.append(_render_model_table(label, models, pages, "../"))
+        blocks += list_size_notes(models)
     return join_blocks(blocks)
 
 
@@ -118,6 +120,7 @@ def _render_part(label: str, initial: str, models: Sequence[Model], pages: Judge
         f"# {label.capitalize()}: makers with {initial.upper()}",
         f"[All models](../../README.md) · [All that are {label}](../{label}.md)",
         _render_model_table(label, models, pages, "../../"),
+        *list_size_notes(models),
     )
     return join_blocks(blocks)
 

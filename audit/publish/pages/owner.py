@@ -15,13 +15,12 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.core.references import get_own_name, get_owner
-from audit.definitions.common_uses import COMMON_USES
-from audit.definitions.permissions import judge_permission
-from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.model_page import has_weights
-from audit.publish.pages.phrases import LABEL_WORDS, format_count, format_size
+from audit.publish.pages.phrases import LABEL_WORDS, format_count, format_size, list_size_notes
 from audit.publish.pages.terms import format_terms
+from audit.publish.views.build_summary import find_commercial_answer
+from audit.publish.views.model_summary import COMMERCIAL_WORDS
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -44,7 +43,7 @@ def _group_models_by_owner(registry: Registry) -> Mapping[str, Sequence[Model]]:
 def _render_owner_page(owner: str, models: Sequence[Model], pages: JudgedRegistry) -> str:
     """The page of one owner, its models in alphabetical order."""
     blocks = [GENERATED_NOTICE, f"# {escape_markdown(owner)}", _format_page_links(models, pages)]
-    return join_blocks([*blocks, _render_overview(models, pages)])
+    return join_blocks([*blocks, _render_overview(models, pages), *list_size_notes(models)])
 
 
 def _format_page_links(models: Sequence[Model], pages: JudgedRegistry) -> str:
@@ -87,8 +86,8 @@ def _build_overview_row(model: Model, pages: JudgedRegistry) -> TableRow:
 
 
 def _format_commercial_use(model: Model, registry: Registry) -> str:
-    """The word of the permission, as on the model's page."""
-    return PERMISSION_WORDS[judge_permission(model, registry, COMMON_USES[0].use).value]
+    """The word of the row that the site and `search` show, too."""
+    return COMMERCIAL_WORDS[find_commercial_answer(model, registry)]
 
 
 def _format_name(model: Model) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
 from audit.publish.urls import build_section_url
-from audit.publish.views.model_summary import format_parameters
+from audit.publish.views.model_summary import BY_NAME, BY_NAME_NOTE, format_likely_size
 from audit.records.evidence import Evidence
 from audit.records.model import Model
 from audit.records.registry import Registry
@@ -81,8 +81,13 @@ def format_count(count: int, one: str, more: str = "") -> str:
 
 
 def format_size(model: Model) -> str:
-    """The parameters in billions or millions, to three digits; nothing where nobody counted."""
-    return format_parameters(model.parameters.total)
+    """The parameters in billions or millions, to three digits, or what the name says of them."""
+    return format_likely_size(model.id, model.parameters.total)
+
+
+def list_size_notes(models: Sequence[Model]) -> list[str]:
+    """What the mark of such a size means, where a table has one."""
+    return [BY_NAME_NOTE] if any(BY_NAME in format_size(model) for model in models) else []
 
 
 def format_evidence_links(evidence: Sequence[Evidence]) -> str:

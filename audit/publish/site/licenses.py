@@ -13,7 +13,7 @@ from audit.definitions.clause_view import (
     list_shipped_words,
 )
 from audit.definitions.common_uses import COMMON_USES, build_model_under_license
-from audit.definitions.permissions import judge_permission
+from audit.definitions.permissions import find_permission
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
@@ -125,7 +125,7 @@ def _build_row(license: License, models: Sequence[ModelSummary], registry: Regis
 def _answer_uses(license: License, registry: Registry) -> Iterator[tuple[str, Permission]]:
     model = build_model_under_license(license)
     for use, asked in MATRIX.items():
-        yield use, judge_permission(model, registry, asked).value
+        yield use, find_permission(model, registry, asked)
 
 
 def _classify(license: License, registry: Registry) -> str:

@@ -37,6 +37,9 @@ DATA_VALUES = (
     UNKNOWN,
 )
 """Status of the training data, from most to least."""
+BY_NAME = "≈"
+"""Before a size that nobody counted."""
+BY_NAME_NOTE = f"{BY_NAME} is a size that stands in the name; nobody counted."
 _SIZE_IN_NAME = re.compile(
     r"(?<![a-z0-9.])(?P<number>\d{1,4}(?:\.\d{1,2})?)(?P<unit>[bm])(?![a-z0-9])"
 )
@@ -119,9 +122,15 @@ def format_parameters(total: int | None) -> str:
 
 def format_summary_size(summary: ModelSummary) -> str:
     """The count, else the size in the name with its mark."""
-    if summary.parameters is None and summary.size_in_name:
-        return f"≈{format_parameters(summary.size_in_name)}"
-    return format_parameters(summary.parameters)
+    return format_likely_size(summary.id, summary.parameters)
+
+
+def format_likely_size(id: str, parameters: int | None) -> str:
+    """The same of any model: pages, lists and scripts say one size."""
+    if parameters is not None:
+        return format_parameters(parameters)
+    named = read_size_in_name(id.partition("/")[2])
+    return f"{BY_NAME}{format_parameters(named)}" if named else ""
 
 
 def serialize_summary(summary: ModelSummary) -> dict[str, Any]:
