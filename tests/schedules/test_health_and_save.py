@@ -153,6 +153,7 @@ def test_neither_locks_nor_the_files_of_people_are_committed(clones):
     """Where the audit has written nothing yet, too, and where a fork has no `.gitignore`."""
     one, _ = clones
     run_git(one, "rm", "--quiet", "-r", "registry")
+    run_git(one, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "empty")
     write_machine_file(one, "models/maker/m.json")
     write_machine_file(one, "../.env", "SECRET")
     saved = RegistryCheckout(one / "registry")
