@@ -61,8 +61,7 @@ def test_no_output_is_obeyed_by_the_log_of_a_job(pieces):
 
 def _write_inert(*pieces: str) -> str:
     raw = io.BytesIO()
-    plain = io.TextIOWrapper(raw, encoding="utf-8")
-    stream = InertOutput(plain)
+    stream = InertOutput(io.TextIOWrapper(raw, encoding="utf-8"))
     for piece in pieces:
         stream.write(piece)
     stream.flush()

@@ -1,6 +1,7 @@
 """What a record may hold as text, as a name, as an address, as a day, and where its file may lie."""
 
 import json
+import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,11 +157,43 @@ def test_no_folder_of_the_registry_is_a_link(write_registry, tmp_path: Path, cap
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(secret)
 
-    assert main(["validate", "--registry", str(root)]) == (2 if FOLDERS[place] == "records" else 0)
+    is_refused = FOLDERS[place] == "records" or "/" not in place
+    assert main(["validate", "--registry", str(root)]) == (2 if is_refused else 0)
     said = capsys.readouterr()
     assert "SECRET" not in said.out + said.err
     with pytest.raises(UsageError, match="is a symbolic link"):
         READERS[FOLDERS[place]](root)
+
+
+ENTRIES = ("licenses", "families", "feeds", "labels", "indexes", "alerts", "observations", "a.md")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize("command", [["explain", "maker/model-1"], ["catalog"], ["feeds"]])
+def test_nothing_is_read_or_written_through_a_link(
+    write_registry, tmp_path: Path, capsys, entry, command
+):
+    """Also where a command needs few records, and where it writes: a feed would land elsewhere."""
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "MIT.json").write_text('{"SECRET": 1}')
+    if (root / entry).exists():
+        (root / entry).rename(tmp_path / "aside")
+    (root / entry).symlink_to(secret)
+    assert main([*command, "--registry", str(root)]) == 2
+    said = capsys.readouterr()
+    assert "SECRET" not in said.out + said.err
+    assert [path.name for path in secret.iterdir()] == ["MIT.json"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe of this kind")
+def test_a_record_that_is_a_pipe_is_told(write_registry, capsys):
+    """A command that reads one record says what is wrong with it, and waits for nobody."""
+    root = write_registry(("licenses", make_license_record()), ("models", make_model_record()))
+    os.mkfifo(root / "models" / "maker" / "pipe.json")
+    assert main(["explain", "maker/pipe", "--registry", str(root)]) == 1
+    assert "the file is a link or no plain file" in capsys.readouterr().err
 
 
 def test_the_registry_itself_is_no_link(write_registry, tmp_path: Path):

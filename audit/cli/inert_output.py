@@ -26,6 +26,8 @@ class InertOutput(io.TextIOWrapper):
             line_buffering=stream.line_buffering,
             write_through=stream.write_through,
         )
+        # Closed with its last reference, it would close what is written to.
+        self._stream = stream
         self._begun = ""
         """Of the line that is not ended yet: what a command could still begin with."""
 

@@ -9,7 +9,8 @@ from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.atomic_files import write_bytes_atomic, write_text_atomic
 from audit.core.errors import UsageError
-from audit.core.json_files import dump_json, find_json_files
+from audit.core.json_files import dump_json
+from audit.core.json_folders import find_json_files
 from audit.publish.urls import PLACEHOLDER_URL
 from audit.records.read import RECORD_FOLDERS
 

@@ -12,7 +12,7 @@ from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
 from audit.core.collector import hold_collector
 from audit.core.errors import Problem, UsageError
-from audit.core.json_files import find_json_files
+from audit.core.json_folders import find_json_files
 from audit.publish.pages.write import is_page_path
 from audit.records.dates import find_date_problems
 from audit.records.file_form import find_form_problems, find_stray_files

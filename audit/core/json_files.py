@@ -4,11 +4,10 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from audit.core.errors import Problem, RegistryError, UsageError
+from audit.core.errors import Problem, RegistryError
 from audit.core.surrogates import lone_surrogate
 
 _WHOLE_CHARACTER = "write the character itself, or leave it out"
@@ -163,29 +162,6 @@ def _require_no_mark(text: str, shown: str) -> None:
 
 def _show_half(text: str, place: int) -> str:
     return text[place : place + 6] if text[place] == "\\" else ascii(text[place])[1:-1]
-
-
-def find_json_files(folder: Path) -> Iterator[tuple[str, ...]]:
-    """The JSON files below a folder, as the parts of their paths, sorted; hidden ones left out.
-
-    Strings, for ten thousand Paths cost half a second. Raises UsageError for a folder that is a
-    link: what stands behind it is nobody's business, and would be shown.
-    """
-    refuse_linked_folder(folder)
-    for directory, folders, names in os.walk(folder):
-        folders.sort()
-        for name in folders:
-            refuse_linked_folder(Path(directory, name))
-        above = Path(directory).relative_to(folder).parts
-        for name in sorted(names):
-            if name.endswith(".json") and not name.startswith("."):
-                yield (*above, name)
-
-
-def refuse_linked_folder(folder: Path) -> None:
-    """Raises UsageError."""
-    if folder.is_symlink():
-        raise UsageError(f"{folder} is a symbolic link; put the folder itself there")
 
 
 def build_damaged_file_error(shown: str, what: str) -> InvalidFileError:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from audit.core.collector import hold_collector
 from audit.core.digests import digest_files, digest_text
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
-from audit.core.json_files import find_json_files
+from audit.core.json_folders import find_json_files, refuse_links
 from audit.records.build import RecordBuilder
 from audit.records.model import Model
 from audit.records.read import (
@@ -65,8 +65,7 @@ def read_all_records(root: Path) -> LoadedRecords:
     if not root.is_dir():
         fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
         raise UsageError(f"{root}: no such folder; {fix}")
-    if root.is_symlink():
-        raise UsageError(f"{root}: is a link; name the folder that it leads to")
+    refuse_links(root)
     files = _read_files(root)
     _require_models(files, root)
     registry = build_registry(files.valid)

@@ -4,13 +4,15 @@ A question about it does not wait for a thousand other records: reading all of t
 three times as long as the whole answer.
 """
 
+import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
-from audit.core.json_files import MAX_RECORD_BYTES, find_json_files
+from audit.core.json_files import MAX_RECORD_BYTES
+from audit.core.json_folders import find_json_files, refuse_links
 from audit.records.load import build_registry
 from audit.records.model import Model
 from audit.records.model_names import KnownNames, resolve_model_name
@@ -40,6 +42,8 @@ def load_models_closure(root: Path, names: Sequence[str]) -> tuple[tuple[Model, 
 
     Without any name, the licenses alone. Raises the errors of `load_model_closure`.
     """
+    if root.is_dir():
+        refuse_links(root)
     ids = [_find_model_id(name, root) for name in names]
     records = _read_closure(root, ids)
     registry = build_registry(records)
@@ -83,7 +87,7 @@ def _read_closure(root: Path, ids: Sequence[str]) -> list[RawRecord]:
 def _read_where_present(root: Path, folder: str, id: str) -> tuple[RawRecord | None, list[Problem]]:
     """The record and its problems; nothing where it is missing, which its referrer is told of."""
     path = f"{id}.json"
-    if not (root / folder / path).is_file():
+    if not os.path.lexists(root / folder / path):
         return None, []
     return read_record(root, folder, tuple(path.split("/")))
 

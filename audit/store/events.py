@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
-from audit.core.json_files import refuse_linked_folder
+from audit.core.json_folders import refuse_linked_folder
 from audit.drift.events import Event
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_event, serialize_event

@@ -14,7 +14,8 @@ from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.core.collector import hold_collector
 from audit.core.digests import digest_files, digest_text
 from audit.core.errors import UsageError
-from audit.core.json_files import build_damaged_file_error, find_json_files
+from audit.core.json_files import build_damaged_file_error
+from audit.core.json_folders import find_json_files
 from audit.core.lazy_mapping import LazyMapping
 from audit.drift.finding import Finding
 from audit.drift.finding_json import parse_finding, serialize_finding

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import RegistryError
-from audit.core.json_files import InvalidFileError, find_json_files, parse_json
+from audit.core.json_files import InvalidFileError, parse_json
+from audit.core.json_folders import find_json_files
 
 PACK_FORMAT = "open-model-registry records"
 PACK_VERSION = 1

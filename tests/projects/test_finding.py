@@ -83,6 +83,13 @@ def test_datasets_and_revisions(tmp_path):
     assert found[LLAMA].revision == SHA
 
 
+def test_the_hub_cache_says_at_which_commit_a_model_lies(tmp_path):
+    """The folder of a snapshot is the commit."""
+    cached = f"hub/models--meta-llama--Llama-3.1-8B/snapshots/{SHA}/config.json"
+    (mention,) = find(tmp_path, cached, "{}")
+    assert (mention.model, mention.revision) == (LLAMA, SHA)
+
+
 def test_the_head_of_a_model_file_is_read(tmp_path):
     """Metadata of safetensors and GGUF; the weights behind it are not."""
     folder = tmp_path / "project"
@@ -199,7 +206,10 @@ def test_data_that_a_project_uses_is_judged_as_the_data_of_its_models_is(
     assert main([*judged, "--format", "github"]) == 1
     assert "file=a.py,line=2::datasets/other/data: the license" in capsys.readouterr().out
     policy.write_text('{"labels": ["open-source"]}')
+    assert main(judged) == 2, "a policy that asks nothing of data has judged nothing"
+    policy.write_text('{"drift": "refuse"}')
     assert main(judged) == 0
+    assert "asks nothing of the licenses of data" in capsys.readouterr().out
 
 
 def test_the_dictionary_of_a_registry(registry):

@@ -5,11 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from audit.core.json_files import (
-    build_damaged_file_error,
-    find_json_files,
-    read_machine_json,
-)
+from audit.core.json_files import build_damaged_file_error, read_machine_json
+from audit.core.json_folders import find_json_files
 from audit.publish.views.model_summary import ModelSummary, parse_summary, serialize_summary
 from audit.records.evidence import Evidence
 from audit.records.registry import Registry
