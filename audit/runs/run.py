@@ -241,11 +241,16 @@ class _Audit:
 
         Nothing where a file could not be written: what stands on disk is not what was found.
         """
-        is_whole = not self._sweep or self._basis.is_unmoved
+        is_whole = self._basis.is_unmoved or self._looked_at_everything()
         left_out = bool(self._options.only) or self._has_unwritten
         if left_out or not is_whole or report.status == "degraded":
             return None
         return self._digest_basis()
+
+    def _looked_at_everything(self) -> bool:
+        """As every run does, and the first sweep; what is looked at on other days is left aside."""
+        planned = set(self._plan.targets)
+        return all(watch.target in planned for watch in leave_out_extras(self._watched))
 
     def _build_report(self, decision: RunDecision) -> RunReport:
         clock, outcome = self._options.clock, decision.outcome
