@@ -25,7 +25,7 @@ from audit.sources.huggingface.source import HubSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetStateStore
-from audit.store.run_status import Heartbeat, UnverifiedTarget
+from audit.store.run_status import Heartbeat, UnverifiedTarget, read_heartbeat
 from audit.store.sweep_state import build_sweep_state_path, read_sweep_state
 from tests.conftest import WriteRegistry, make_license_record, make_model_record
 from tests.fakes.faults import FaultRule
@@ -107,6 +107,27 @@ def test_the_first_sweep_looks_at_everything_and_the_next_at_its_share(stage: Sw
     assert max(requests) <= 1 + 2
     assert sum(len(report.target_observations) for report in quiet) >= len(MODELS)
     assert all(report.status == "complete" and not report.findings for report in quiet)
+
+
+def test_the_first_sweep_is_a_basis_and_one_after_a_changed_record_is_none(stage: SweepStage):
+    """A share of the targets, compared with a record that changed, says nothing of the others."""
+    stage.sweep()
+    assert read_compared(stage)
+    stage.sweep()
+    assert read_compared(stage)
+    path = stage.root / "models" / f"{MODELS[0]}.json"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    stage.sweep()
+    assert not read_compared(stage)
+    stage.run()
+    assert read_compared(stage)
+
+
+def read_compared(stage: SweepStage) -> str | None:
+    """By what everything was compared."""
+    heartbeat = read_heartbeat(stage.root)
+    assert heartbeat is not None
+    return heartbeat.compared
 
 
 def test_what_moves_the_date_is_told_by_the_next_sweep(stage: SweepStage):

@@ -105,7 +105,7 @@ def make_command(
 
     `reads_installed`: whether the command only reads, so that the records that were installed with
     the program will do where there is no other registry. `project`: the argument that names the
-    folder looked at, whose own registry is none of ours.
+    folder looked at, whose own registry is none of ours; with it, any command only reads.
     """
 
     def decorate(function: Callable[[OptionsType], int]) -> RegistryCommand:
@@ -130,7 +130,7 @@ def make_command(
 
 def _choose_folder(reads_installed: bool, project: Path | str | None) -> Path:
     """The registry of a command that was told none."""
-    if not reads_installed:
+    if not reads_installed and project is None:
         return IN_THIS_FOLDER
     choice = choose_registry(project=Path(project) if project else None)
     print_notice(choice)

@@ -1,17 +1,22 @@
 """`feeds`: Atom and JSON Feed from the history, without network and without a token."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
-from audit.cli.command import SharedOptions, make_command
+from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.cli.named_list import read_requested_names
 from audit.core.locking import hold_lock_to_write
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
+from audit.publish.feeds.project import build_project_feed_files
+from audit.publish.generated_files import find_stale_files, write_generated_files
 from audit.publish.urls import read_address
 from audit.records.load import load_registry
+from audit.store.events import EventStore
 
 
 @dataclass(frozen=True)
@@ -19,12 +24,33 @@ class FeedsOptions(SharedOptions):
     """Options of `feeds`."""
 
     check: bool
+    project: Path | None
+    output: Path
+
+    @property
+    def models(self) -> None:
+        """A feed has no list beside the project."""
 
 
-@make_command(FeedsOptions)
+@make_command(FeedsOptions, project="project")
 @click.option("--check", is_flag=True, help="write nothing; exit with 1 when a feed is out of date")
+@click.option(
+    "--project",
+    type=FILE,
+    metavar="PATH",
+    help="one feed of what concerns the models and datasets that a project uses",
+)
+@click.option(
+    "--output",
+    type=FILE,
+    metavar="DIR",
+    default=Path("model-feeds"),
+    help="where the feed of a project goes (default: model-feeds)",
+)
 def run_command(options: FeedsOptions) -> int:
     """Write the feeds, or report those that are out of date."""
+    if options.project:
+        return _settle_project_feed(options, options.project)
     if options.check:
         return _settle_feeds(options)
     with hold_lock_to_write(options.registry, "nothing was written"):
@@ -34,7 +60,24 @@ def run_command(options: FeedsOptions) -> int:
 def _settle_feeds(options: FeedsOptions) -> int:
     wanted = build_feed_files(load_registry(options.registry), options.registry)
     settle = find_stale_feeds if options.check else write_feeds
-    changed = settle(options.registry, wanted)
+    return _report_feeds(wanted, settle(options.registry, wanted), options)
+
+
+def _settle_project_feed(options: FeedsOptions, project: Path) -> int:
+    """Files of other projects in the same folder are left alone."""
+    registry = load_registry(options.registry)
+    wanted = build_project_feed_files(
+        project.resolve().name,
+        read_requested_names(options, registry) or [],
+        registry,
+        EventStore(options.registry).load_events(registry),
+        read_address(options.registry),
+    )
+    settle = find_stale_files if options.check else write_generated_files
+    return _report_feeds(wanted, settle(options.output, wanted, ()), options)
+
+
+def _report_feeds(wanted: Mapping[str, str], changed: list[str], options: FeedsOptions) -> int:
     warn_without_address(options, "the feeds")
     _print_result(len(wanted), changed, options)
     return 1 if options.check and changed else 0
@@ -52,13 +95,15 @@ def _render_result(count: int, changed: list[str], options: FeedsOptions) -> str
         return f"{count} files, {len(changed)} written"
     if not changed:
         return f"{count} files, all up to date"
-    return "\n".join(_list_stale_lines(count, changed, options.registry.name))
+    return "\n".join(_list_stale_lines(count, changed, options))
 
 
-def _list_stale_lines(count: int, changed: list[str], root: str) -> Iterator[str]:
+def _list_stale_lines(count: int, changed: list[str], options: FeedsOptions) -> Iterator[str]:
+    folder = options.output if options.project else Path(options.registry.name, "feeds")
     for path in changed:
-        yield f"out of date: {root}/feeds/{path}"
-    yield f"{count} files, {len(changed)} out of date; run nox -s feeds"
+        yield f"out of date: {folder / path}"
+    again = "omr feeds --project" if options.project else "nox -s feeds"
+    yield f"{count} files, {len(changed)} out of date; run {again}"
 
 
 def warn_without_address(options: SharedOptions, where: str) -> None:

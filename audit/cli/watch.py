@@ -44,6 +44,7 @@ from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 
 NOTHING_NAMED = "no model is named there"
+DATA_ALONE = "datasets alone are used there, and the policy asks nothing of data (data_licenses)"
 REPORT_FORMATS: Mapping[str, Callable[[Sequence[WatchedModel]], str]] = {
     "sarif": render_sarif,
     "junit": render_junit,
@@ -69,7 +70,8 @@ class WatchedProject:
     models: list[WatchedModel]
     datasets: list[WatchedDataset]
     read: FilesRead
-    is_judged: bool
+    policy: ProjectPolicy | None
+    """What it is judged by, if by anything."""
 
     @property
     def used(self) -> list[WatchedModel]:
@@ -83,8 +85,14 @@ class WatchedProject:
 
     @property
     def was_judged(self) -> bool:
-        """Whether the policy had anything to judge."""
-        return bool(self.used) or any(each.dataset and each.is_used for each in self.datasets)
+        """Whether the policy had anything to judge: of data it may ask nothing."""
+        asks_of_data = self.policy is not None and self.policy.asks_of_data
+        return bool(self.used) or (asks_of_data and self.uses_data)
+
+    @property
+    def uses_data(self) -> bool:
+        """Whether a dataset is more than named to readers."""
+        return any(each.is_used for each in self.datasets)
 
 
 @make_command(WatchOptions, reads_installed=True, project="path")
@@ -127,11 +135,10 @@ def run_command(options: WatchOptions) -> int:
 
 def _require_something_judged(project: WatchedProject, options: WatchOptions) -> None:
     """A gate that finds nothing has judged nothing: that is no kept policy. Raises UsageError."""
-    if project.is_judged and not project.was_judged:
+    if project.policy and not project.was_judged:
         searched = describe_reading(project.read)
-        raise UsageError(
-            f"{options.path}: {NOTHING_NAMED}, so the policy judged nothing; {searched}"
-        )
+        reason = DATA_ALONE if project.uses_data else NOTHING_NAMED
+        raise UsageError(f"{options.path}: {reason}, so the policy judged nothing; {searched}")
 
 
 def _load_commit_history(registry: Registry, root: Path) -> CommitHistory:
@@ -151,7 +158,7 @@ def _judge_project(known: CommitHistory, options: WatchOptions) -> WatchedProjec
         [add_pinned_terms(model, known) for model in judged],
         judge_project_datasets(found.mentions, registry, findings, policy),
         found.read,
-        options.policy is not None,
+        policy if options.policy else None,
     )
 
 
@@ -214,8 +221,10 @@ def _format_summary(project: WatchedProject) -> str:
     if not project.models and not project.datasets:
         return NOTHING_NAMED
     counts = _count_models(project)
-    if not project.is_judged:
+    if project.policy is None:
         return counts
+    if project.uses_data and project.policy.data_licenses is None:
+        counts += " (the policy asks nothing of the licenses of data)"
     breaking = sum(bool(row.broken) for row in project.rows)
     outcome = f"broken by {breaking}" if breaking else "kept"
     return f"{counts}; the policy is {outcome}"

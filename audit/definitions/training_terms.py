@@ -50,8 +50,7 @@ def list_training_datasets(model: Model, registry: Registry) -> list[Dataset]:
 
 def list_models_trained_on(dataset_id: str, registry: Registry) -> list[Model]:
     """The models whose record names a dataset as training data."""
-    models = registry.models.values()
-    return [model for model in models if dataset_id in model.components["datasets"].datasets]
+    return registry.models_by_dataset.get(dataset_id, [])
 
 
 def find_forbidding_clause(license: str | None, registry: Registry) -> LicenseClause | None:

@@ -32,6 +32,8 @@ from audit.records.model_names import strip_hub_address
 
 _LIST_SUFFIXES = frozenset({"", ".txt", ".list", ".in"})
 _NO_NAMES = NameDictionary()
+_SNAPSHOT = re.compile(r"/snapshots/([0-9a-f]{7,40})/")
+"""Where the Hub's cache says at which commit its files were."""
 _REVISION = re.compile(r"[0-9A-Za-z][\w.-]{0,63}")
 
 
@@ -131,8 +133,9 @@ def _find_in_parts(source: SourceText, names: NameDictionary) -> Iterator[Mentio
 
 def _find_in_path(shown: str, names: NameDictionary) -> Iterator[Mention]:
     if "models--" in shown or "datasets--" in shown:
+        commit = _SNAPSHOT.search(shown)
         for each in find_text_mentions(SourceText(shown, shown, "", False), names):
-            yield Mention(each.model, shown, 1, each.kind, "file")
+            yield Mention(each.model, shown, 1, each.kind, "file", commit[1] if commit else "")
 
 
 def _find_in_head(path: Path, shown: str, names: NameDictionary) -> Iterator[Mention]:

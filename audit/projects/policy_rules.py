@@ -45,6 +45,11 @@ class ProjectPolicy:
         """Whether licenses have to be known."""
         return self.licenses is not None or self.conditions is not None
 
+    @property
+    def asks_of_data(self) -> bool:
+        """Whether it demands anything of data that the project itself uses."""
+        return self.data_licenses is not None or not self.allows_drift
+
     def allows_label(self, label: str) -> bool:
         """Whether a model may have this plain label."""
         return self.labels is None or not self.labels.isdisjoint(_list_admitting_labels(label))

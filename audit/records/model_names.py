@@ -28,6 +28,10 @@ class KnownNames:
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Ids of models by id of their family."""
 
+    def has_id(self, name: str) -> bool:
+        """Whether a record of today has this very id."""
+        return name in self.by_id.get(name.lower(), ())
+
     @cached_property
     def by_id(self) -> Mapping[str, list[str]]:
         """Ids by the same in small letters."""
@@ -56,7 +60,7 @@ def resolve_model_name(name: str, known: KnownNames) -> str:
     if len(name) > MAX_NAME_LENGTH:
         raise UsageError(f"{name[:60]}…: too long for the name of a model; write it as owner/name")
     plain = strip_hub_address(name)
-    if plain in known.ids:
+    if known.has_id(plain):
         return plain
     found = _find_ids(plain, known)
     if len(found) == 1:
@@ -71,7 +75,7 @@ def find_model_id(name: str, known: KnownNames) -> str | None:
     if len(name) > MAX_NAME_LENGTH or _is_other_address(name):
         return None
     plain = strip_hub_address(name)
-    if plain in known.ids:
+    if known.has_id(plain):
         return plain
     found = _find_ids(plain, known)
     return found[0] if len(found) == 1 else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from audit.core.grouping import group_pairs
 from audit.core.references import split_reference
 from audit.records.dataset import Dataset
 from audit.records.license import License
@@ -69,6 +70,22 @@ class Registry:
     @property
     def _former_ownerless_names(self) -> frozenset[str]:
         return frozenset(name.lower() for name in self.earlier_names if "/" not in name)
+
+    @cached_property
+    def datasets_by_repo(self) -> Mapping[str, list[Dataset]]:
+        """The datasets of each repository on the Hub, by its name in small letters."""
+        datasets = self.datasets.values()
+        return group_pairs((each.hub.repo.lower(), each) for each in datasets if each.hub)
+
+    @cached_property
+    def models_by_dataset(self) -> Mapping[str, list[Model]]:
+        """The models whose record names a dataset as training data, by its id."""
+        return group_pairs(self._list_trained_models())
+
+    def _list_trained_models(self) -> Iterator[tuple[str, Model]]:
+        for model in self.models.values():
+            for id in dict.fromkeys(model.components["datasets"].datasets):
+                yield id, model
 
     @property
     def _records_by_folder(self) -> Mapping[str, Mapping[str, Record]]:

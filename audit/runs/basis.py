@@ -12,11 +12,14 @@ from functools import cache
 from pathlib import Path
 
 from audit.core.digests import digest_files, digest_text
-from audit.observations.facts import Observation
+from audit.observations.facts import Observation, TargetKind
 from audit.records.registry import Registry
 from audit.store.observations import TargetState, TargetStateStore
 from audit.store.run_status import Heartbeat
 from audit.store.texts import TextStore
+
+SELDOM_KINDS: frozenset[TargetKind] = frozenset({"terms", "revisions"})
+"""Kinds that are not looked at in every run: a record may have moved in one that left them out."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,10 @@ class ComparisonBasis:
 
     def needs_comparison(self, observation: Observation, old: TargetState | None) -> bool:
         """Whether this observation may tell anything that the last one did not."""
-        if old is None or not self.is_unmoved or observation.target.key in self.unseen:
+        target = observation.target
+        if old is None or not self.is_unmoved or target.key in self.unseen:
+            return True
+        if target.kind in SELDOM_KINDS:
             return True
         if old.findings or old.baseline is None or observation.pinned_revision_state:
             return True

@@ -20,25 +20,60 @@ from tests.fakes.faults import FaultRule
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_limits import ANONYMOUS_HUB_QUOTA, FREE_USER_HUB_QUOTA
 from tests.fakes.hub_server import LoopbackHub
+from tests.fakes.loopback import LoopbackAnswer, LoopbackRequest
 from tests.fakes.world import UpstreamWorld
 
 TOKEN = "hf_bench"
 QUOTAS = {"anonymous": ANONYMOUS_HUB_QUOTA, "token": FREE_USER_HUB_QUOTA, None: None}
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread of this process may keep the others from answering."""
+
+
+QUIET_COMMANDS = frozenset({"latency", "statuses"})
+"""Commands that leave every answer as it is."""
+
+
+class RememberingHub(LoopbackHub):
+    """Makes each answer once, as long as nothing changes: to answer must cost less than to ask."""
+
+    def __init__(self, world: UpstreamWorld) -> None:
+        super().__init__(world)
+        self._answers: dict[tuple[str | None, ...], LoopbackAnswer] = {}
+        self._is_counting = False
+
+    def forget_answers(self, *, is_counting: bool) -> None:
+        """Something changed. `is_counting`: a quota makes each answer another one."""
+        self._answers = {}
+        self._is_counting = is_counting
+
+    def answer_request(self, request: LoopbackRequest) -> LoopbackAnswer:
+        """The answer that was made last time, else a new one."""
+        if self._is_counting:
+            return super().answer_request(request)
+        key = request.method, request.path, request.raw_query, request.token
+        if key not in self._answers:
+            self._answers[key] = super().answer_request(request)
+        return self._answers[key]
+
+
 def main() -> None:
     """Serve until stdin ends."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     world = build_hub_world(load_registry(Path(sys.argv[1])))
     world.hub_tokens[TOKEN] = frozenset()
-    with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
+    with RememberingHub(world) as hub, LoopbackGithub(world) as github:
         print(json.dumps({"hub": hub.endpoint, "github": github.endpoint}), flush=True)
         for line in sys.stdin:
             print(json.dumps(_execute_command(json.loads(line), world, hub)), flush=True)
 
 
 def _execute_command(
-    command: dict[str, Any], world: UpstreamWorld, hub: LoopbackHub
+    command: dict[str, Any], world: UpstreamWorld, hub: RememberingHub
 ) -> dict[str, Any]:
+    if command.keys() - QUIET_COMMANDS:
+        hub.forget_answers(is_counting=command.get("quota") is not None)
     if "latency" in command:
         world.fault_injector.clear_rules()
         world.fault_injector.slow_seconds = command["latency"]

@@ -192,3 +192,29 @@ def test_makers_and_families_have_feeds_before_there_is_news():
     assert {feed.name for feed in later if feed.entries} == {
         *("all", "more-closed", "families/line", "owners/maker", "models/maker/model-1"),
     }
+
+
+def test_a_project_has_a_feed_of_what_concerns_it(registry_folder, call, tmp_path, capsys):
+    """In both formats, the newest first, in a folder of its own; nothing of other models."""
+    append(registry_folder, 1, OPENED, replace(TAKEN, record="models/other/model-3"))
+    append(registry_folder, 2, GATED)
+    project, output = tmp_path / "My Project", tmp_path / "out"
+    project.mkdir()
+    (project / "a.py").write_text('from_pretrained("maker/model-1")')
+    asked = ["--project", str(project), "--output", str(output)]
+    assert call("feeds", 3, *asked, "--check") == 1
+    assert call("feeds", 3, *asked) == 0
+    assert call("feeds", 4, *asked, "--check") == 0
+    assert sorted(path.name for path in output.iterdir()) == [
+        "project-my-project.atom",
+        "project-my-project.json",
+    ]
+    document = json.loads((output / "project-my-project.json").read_text())
+    days = [item["date_published"][:10] for item in document["items"]]
+    assert days == ["2026-03-02", "2026-03-01"]
+    assert "feed_url" not in document
+    assert 'rel="self"' not in (output / "project-my-project.atom").read_text()
+    assert not (registry_folder / "feeds").exists()
+    (project / "a.py").write_text("nothing")
+    assert call("feeds", 4, *asked) == 2
+    assert "uses no model or dataset" in capsys.readouterr().err

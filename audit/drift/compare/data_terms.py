@@ -60,10 +60,8 @@ def _list_seen(hub: HubComparison, facts: HubFacts, recorded: list[Dataset]) -> 
 
 def _list_named_datasets(hub: HubComparison, facts: HubFacts) -> Iterator[Dataset]:
     """The datasets that a card names and of which there are records."""
-    names = {name.lower() for name in facts.datasets}
-    for dataset in hub.registry.datasets.values():
-        if dataset.hub and dataset.hub.repo.lower() in names:
-            yield dataset
+    for name in sorted({name.lower() for name in facts.datasets}):
+        yield from hub.registry.datasets_by_repo.get(name, ())
 
 
 def _find_tagged_license(hub: HubComparison, facts: HubFacts) -> str | None:

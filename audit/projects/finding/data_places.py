@@ -51,13 +51,23 @@ def find_data_places(
 
 def _list_items(text: str, position: int, depth: int) -> Iterator[Place]:
     """What stands deeper than its head, or beside it in a list."""
-    for line in text[position:].split("\n", MAX_ITEMS)[:MAX_ITEMS]:
-        found = _ITEM.match(line)
+    for begin, line in _list_lines_from(text, position):
         if line.strip() and not _belongs(line, depth):
             return
+        found = _ITEM.match(line)
         if found and is_id_by_grammar(found[2]):
-            yield position + found.start(2), found[2]
-        position += len(line) + 1
+            yield begin + found.start(2), found[2]
+
+
+def _list_lines_from(text: str, position: int) -> Iterator[tuple[int, str]]:
+    """Some lines from a position on, and where each begins."""
+    for _ in range(MAX_ITEMS):
+        end = text.find("\n", position)
+        if end < 0:
+            yield position, text[position:]
+            return
+        yield position, text[position:end]
+        position = end + 1
 
 
 def _belongs(line: str, depth: int) -> bool:

@@ -71,7 +71,9 @@ def _list_models(found: ReadBom, registry: Registry) -> Iterator[BomModel]:
         model = find_model(entry, registry)
         if model or entry.kind == "model":
             name = model.id if model else entry.name
-            yield BomModel(name, model, read_commit(entry.version))
+            # Nobody says that a name alone is one of the Hub: it can be one of another service.
+            is_elsewhere = model is None and not entry.is_on_hub
+            yield BomModel(name, model, read_commit(entry.version), is_elsewhere=is_elsewhere)
 
 
 def add_to_cyclonedx(found: ReadBom, registry: Registry, version: str) -> Document:

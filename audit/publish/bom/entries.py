@@ -31,6 +31,11 @@ class BomEntry:
     """Where it is fetched, as the document says."""
 
     @property
+    def is_on_hub(self) -> bool:
+        """Whether the document says that it lies on the Hub."""
+        return is_hub_address(self.purl) or is_hub_address(self.location)
+
+    @property
     def key(self) -> tuple[str, str]:
         """What makes it the same in two bills: all but its version."""
         return self.kind, (self.purl.partition("@")[0] or self.name).lower()
@@ -54,8 +59,12 @@ def choose_kind(stated: EntryKind, purl: str, location: str = "") -> EntryKind:
         return stated
     if any(address.startswith(HUB_DATASETS) for address in (purl, location)):
         return "dataset"
-    is_hub = purl.startswith(HUB_PURL) or location.startswith("https://huggingface.co/")
-    return "model" if is_hub else "other"
+    return "model" if is_hub_address(purl) or is_hub_address(location) else "other"
+
+
+def is_hub_address(address: str) -> bool:
+    """Whether a package URL or an address is one of the Hub."""
+    return address.startswith((HUB_PURL, "https://huggingface.co/"))
 
 
 def read_text(value: object) -> str:

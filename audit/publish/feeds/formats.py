@@ -46,8 +46,8 @@ def _fill_atom_head(root: ET.Element, feed: Feed, address: FeedAddress) -> None:
 
 
 def _append_head_links(root: ET.Element, feed: Feed, address: FeedAddress) -> None:
-    own_url = address.build_feed_url(f"{feed.name}.atom")
-    _append_link(root, "self", own_url, "application/atom+xml")
+    if own_url := address.build_feed_url(f"{feed.name}.atom"):
+        _append_link(root, "self", own_url, "application/atom+xml")
     _append_link(root, "alternate", find_feed_page_url(feed, address), "text/html")
 
 
@@ -91,11 +91,12 @@ def render_json_feed(feed: Feed, address: FeedAddress) -> str:
 
 
 def _serialize_feed_head(feed: Feed, address: FeedAddress) -> dict[str, Any]:
+    own_url = address.build_feed_url(f"{feed.name}.json")
     return {
         "version": JSON_FEED_VERSION,
         "title": feed.title,
         "home_page_url": find_feed_page_url(feed, address),
-        "feed_url": address.build_feed_url(f"{feed.name}.json"),
+        **({"feed_url": own_url} if own_url else {}),
         "language": "en",
         "authors": [{"name": FEED_AUTHOR}],
         # JSON Feed gives extensions a name that begins with an underscore.

@@ -280,3 +280,18 @@ def test_a_model_that_was_renamed_is_found(write_registry):
     registry = load_registry(write_registry(("licenses", make_license_record()), ("models", model)))
     entry = BomEntry("model", "old/name", purl="pkg:huggingface/old/name")
     assert find_model(entry, registry).id == "maker/model-1"
+
+
+def test_a_name_of_which_nobody_says_that_it_is_on_the_hub_gets_no_package_url(registry, write_bom):
+    """A model of a bill may be one of another service, whose name looks like an id."""
+    rows = [
+        {"type": "machine-learning-model", "name": "ai/gpt-oss:20B-F16"},
+        {"type": "machine-learning-model", "name": "x", "purl": "pkg:huggingface/someone/model"},
+    ]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": rows}
+    contents = build_contents(read_bom(write_bom(document)), registry, DAY)
+    assert [(model.name, model.is_elsewhere) for model in contents.models] == [
+        ("ai/gpt-oss:20B-F16", True),
+        ("x", False),
+    ]
+    assert contents.models[0].purl == ""
