@@ -33,9 +33,12 @@ def test_answers_are_those_of_the_commands(tools, capsys):
 
 def test_a_project_is_read_and_nothing_of_it_told_but_names(tools, tmp_path):
     """A secret beside a model stays where it is."""
-    (tmp_path / "app.py").write_text('KEY = "s3cr3t"; AutoModel.from_pretrained("maker/model-1")')
+    (tmp_path / "app.py").write_text(
+        'KEY = "s3cr3t"; AutoModel.from_pretrained("maker/model-1")\nload_dataset("maker/data")'
+    )
     answer = tools.watch(str(tmp_path / "app.py"))
     assert [each["id"] for each in answer["models"]] == ["maker/model-1"]
+    assert [each["dataset"] for each in answer["datasets"]] == ["maker/data"]
     assert "s3cr3t" not in str(answer)
 
 

@@ -17,7 +17,7 @@ from tests.conftest import (
 )
 from tests.fakes.github_server import LoopbackGithub
 from tests.fakes.hub_server import LoopbackHub
-from tests.fakes.repositories import HubFile
+from tests.fakes.repositories import HubFile, HubRepo
 from tests.fakes.world import UpstreamWorld, build_world
 from tests.sources.test_pages import TERMS, build_page
 from tests.test_daily_pages import PAGE, PageStage
@@ -39,6 +39,7 @@ class QuietWorld:
     def __init__(self, world: UpstreamWorld, page: PageStage, seed: int) -> None:
         self.world, self.page, self.draw = world, page, random.Random(seed)
         self.license_path = "LICENSE"
+        self.old = "maker/old"
         self.data_names = [f"data/{number}" for number in range(5)]
 
     def change(self) -> str:
@@ -52,6 +53,10 @@ class QuietWorld:
                 self.add_data,
                 self.render_page,
                 self.write_code,
+                self.publish_quietly,
+                self.rename_old,
+                self.reorder_list,
+                self.add_branch,
             ]
         )
         doing()
@@ -97,6 +102,36 @@ class QuietWorld:
         page = page.replace("<p>", f"<{tag} class='x'>").replace("</p>", f"</{tag}>")
         self.page.answer = Response(page, content_type="text/html; charset=utf-8")
 
+    def publish_quietly(self) -> None:
+        """A copy, another part, the same terms, or none that are stated."""
+        number = self.draw.randrange(10_000)
+        name, card = self.draw.choice(
+            [
+                (f"maker/model-3-{number}b-GGUF", {"license": "cc-by-nc-4.0"}),
+                (f"maker/model-3-dataset-{number}", {"license": "cc-by-nc-4.0"}),
+                (f"maker/model-4-{number}b", {"license": "mit"}),
+                (f"maker/model-5-{number}b", {}),
+                (f"maker/model-5-{number}b", {"license": "other"}),
+            ]
+        )
+        created = f"2026-03-{self.draw.randrange(1, 29):02}T00:00:00.000Z"
+        if not self.world.has_hub_repo("models", name):
+            self.world.add_hub_repo(HubRepo("models", name, card=card, created_at=created))
+
+    def rename_old(self) -> None:
+        name = f"maker/model-{self.draw.randrange(6, 90)}"
+        if not self.world.has_hub_repo("models", name):
+            self.world.rename_hub_repo("models", self.old, name)
+            self.old = name
+
+    def reorder_list(self) -> None:
+        for repo in self.world.list_hub_repos("models", "maker"):
+            repo.likes = self.draw.randrange(1_000)
+
+    def add_branch(self) -> None:
+        name = f"new{self.draw.randrange(10_000)}"
+        self.world.set_branch("models", MODEL, name, "f" * 40, is_tag=self.draw.random() < 0.5)
+
     def write_code(self) -> None:
         self.world.push_github_file(CODE, "train.py", str(self.draw.random()))
 
@@ -106,15 +141,19 @@ def quiet(write_registry: WriteRegistry, httpserver: HTTPServer) -> Iterator[Qui
     model = make_model_record(MODEL)
     code = {"status": "released", "url": f"https://github.com/{CODE}", "evidence": ["card"]}
     model["components"]["training-code"] = code
+    checkpoints = {"status": "released", "revisions": ["step{1..9..1}"], "evidence": ["card"]}
+    model["components"]["model-parameters-intermediate"] = checkpoints
     license = make_license_record("LicenseRef-maker", hub_tags=[], url=PAGE, osi_approved=False)
     root = write_registry(
         ("licenses", license),
         ("licenses", make_license_record()),
         ("models", model),
+        ("models", make_model_record("maker/model-2")),
         ("datasets", make_dataset_record(DATASET)),
     )
     world = build_world(load_registry(root))
     world.remove_file("datasets", DATASET, "data/train-00000-of-00001.parquet")
+    world.add_hub_repo(HubRepo("models", "maker/old", card={"license": "cc-by-nc-4.0"}))
     with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
         stage = PageStage(root, (hub.endpoint, github.endpoint, httpserver.url_for("/")))
         path = PAGE.removeprefix("https:/")

@@ -123,7 +123,7 @@ def list_changes(report: RunReport) -> list[tuple[str, str, str]]:
 
 
 def test_first_sight_is_a_baseline_and_the_second_run_is_nearly_free(stage: AuditStage):
-    """A world where every record is true has no finding; an unchanged second run costs at most 0.6 Hub requests a model and writes only its heartbeat."""
+    """A world where every record is true has no finding; an unchanged second run costs at most 0.6 Hub requests a model, keeps what a list shows of its maker, and the third writes only its heartbeat."""
     first = stage.audit()
     before = stage.read_files()
     second = stage.audit()
@@ -135,7 +135,12 @@ def test_first_sight_is_a_baseline_and_the_second_run_is_nearly_free(stage: Audi
         [],
     )
     assert second.requests["hub-api"] + second.requests["hub-resolve"] <= 0.6 * len(MODELS)
-    assert stage.read_files() == before
+    after = stage.read_files()
+    (added,) = after.keys() - before.keys()
+    assert added.endswith("huggingface/maker/maker/models.json")
+    assert {path: text for path, text in after.items() if path != added} == before
+    stage.audit()
+    assert stage.read_files() == after
 
 
 def test_a_changed_model_costs_at_most_four_requests_more(stage: AuditStage):
@@ -267,7 +272,7 @@ def test_what_is_written_follows_the_schemas(stage: AuditStage):
         for path in (stage.root / "observations").rglob("*.json")
         if path.name != "heartbeat.json"
     ]
-    assert len(observations) == len(MODELS) + 2
+    assert len(observations) == len(MODELS) + 3
     assert [
         each
         for path in observations

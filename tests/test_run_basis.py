@@ -52,7 +52,8 @@ def remove_stored_finding(stage: AuditStage) -> None:
 
 def test_an_unchanged_run_compares_nothing(stage: AuditStage, compared: list[str]):
     """Only what answered differently is compared again, and what has an open finding."""
-    stage.audit()
+    for _ in range(2):  # the list of the maker is read in the second run
+        stage.audit()
     compared.clear()
     stage.audit()
     assert compared == []

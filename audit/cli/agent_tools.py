@@ -17,6 +17,7 @@ from audit.core.errors import UsageError
 from audit.core.output_versions import add_schema_version
 from audit.definitions.permission_view import PermissionView, answer_question
 from audit.licenses.uses import IntendedUse, Mode, Purpose
+from audit.projects.datasets import judge_project_datasets, serialize_watched_dataset
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.mentions import NoListError, ProjectMentions, find_mentions
 from audit.projects.policy_rules import ProjectPolicy
@@ -84,7 +85,7 @@ class AgentTools:
         return _build_answer(count=len(rows), models=[serialize_summary(row) for row in shown])
 
     def watch(self, path: str) -> Answer:
-        """Which models a project on this machine uses, under which terms, and what changed.
+        """Which models and datasets a project on this machine uses, their terms, and what changed.
 
         `path` is a folder, a source file or a list of ids. Only names of models, files and lines
         are told, nothing else of the files.
@@ -94,8 +95,13 @@ class AgentTools:
         found = _find_names_alone(project, registry)
         findings = TargetStateStore(self.root).load_findings(registry)
         policy = ProjectPolicy(allows_unrecorded=True)
-        models = judge_project_models(found.mentions, registry, findings, policy)
-        return _build_answer(models=[serialize_watched_model(each) for each in models])
+        named = [mention for mention in found.mentions if mention.kind != "dataset"]
+        models = judge_project_models(named, registry, findings, policy)
+        datasets = judge_project_datasets(found.mentions, registry, findings)
+        return _build_answer(
+            models=[serialize_watched_model(each) for each in models],
+            datasets=[serialize_watched_dataset(each) for each in datasets],
+        )
 
     @property
     def tools(self) -> tuple[Callable[..., Answer], ...]:

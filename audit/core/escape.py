@@ -71,8 +71,10 @@ def escape_markdown(value: str) -> str:
     """
     # Backslashes do not do: a bare address, `www.` or an e-mail address would still become a link.
     inert = _MARKDOWN_SPECIAL.sub(lambda match: _escape_markdown_character(match[0]), value)
-    inert = re.sub(r"(?i)www\.", "www&#46;", inert)
-    inert = _LINKED_SCHEMES.sub(r"\1&#58;", inert)
+    if "." in inert:
+        inert = re.sub(r"(?i)www\.", "www&#46;", inert)
+    if ":" in inert:
+        inert = _LINKED_SCHEMES.sub(r"\1&#58;", inert)
     return re.sub(r"\s+", " ", inert).strip()
 
 

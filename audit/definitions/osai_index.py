@@ -8,6 +8,8 @@ mean of the known cells, and there is none while fewer than MIN_KNOWN_CELLS are 
 itself counts an empty cell as nothing, so that a mean over few cells compares with nothing.
 """
 
+from functools import lru_cache
+
 from audit.definitions.base import (
     Answer,
     Definition,
@@ -32,6 +34,7 @@ _FORMER_STEPS = tuple(
 _POINTS: dict[Answer, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 
 
+@lru_cache(maxsize=64)
 def judge(model: Model, registry: Registry) -> Verdict:
     """The score over the known cells as text; the measures hold those for 12 and for 14 cells.
 

@@ -11,6 +11,7 @@ from audit.drift.finding import (
     compute_finding_id,
     sort_by_place,
 )
+from audit.drift.kinds import find_drift_kind
 from audit.drift.labels import LabelEffects
 from audit.drift.lifecycle import change_status
 
@@ -145,7 +146,9 @@ def _choose_open_status(sightings: int, difference: Difference) -> FindingStatus
 def _end_unseen_finding(finding: Finding, context: FindingContext) -> Finding:
     if finding.status == "suspected":
         return change_status(finding, "withdrawn")
-    return change_status(finding, "accepted" if context.upstream_unchanged else "reverted")
+    # News of others ends when they are recorded: that they were published is never undone.
+    is_mended = context.upstream_unchanged or find_drift_kind(finding.kind).is_news
+    return change_status(finding, "accepted" if is_mended else "reverted")
 
 
 def _compute_id(difference: Difference, context: FindingContext) -> str:

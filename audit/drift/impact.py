@@ -147,6 +147,8 @@ def _describe_key(finding: Finding, registry: Registry) -> Iterator[str]:
 def _describe_direction(finding: Finding) -> str:
     if finding.direction == "unreviewed":
         return "Whether this opens or closes anything, a person has to read."
+    if find_drift_kind(finding.kind).is_news:
+        return f"They are {DIRECTION_WORDS[finding.direction]}."
     return f"The change makes it {DIRECTION_WORDS[finding.direction]}."
 
 
@@ -183,7 +185,7 @@ def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[st
     if old is None:
         return
     model = _find_model(finding.record, registry)
-    if model:
+    if model and not find_drift_kind(finding.kind).is_news:
         yield from describe_changed_uses(model, before, after, registry)
     yield from _describe_terms_diff(old, new, registry)
 

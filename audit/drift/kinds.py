@@ -52,6 +52,8 @@ class DriftKind:
     """What a person must settle. May name {field}, {before}, {after} and {license}, a JSON path."""
     compared_with_commit: bool = False
     """Compared with the commit that a reviewer saw: to pin another commit accepts it."""
+    is_news: bool = False
+    """About something that has no record yet: no drift of what has one."""
     field_is_license_file: bool = False
     """Its field is the path of a license file in the repository."""
 
@@ -479,6 +481,20 @@ REVISIONS_MOVED = _add(
         "A download under one of these names may not be what was recorded; pin commits instead.",
         question="The named revisions {after} have other commits. What changed in them? Write "
         "name@commit into 'revisions' of $.components.model-parameters-intermediate.",
+    )
+)
+
+# What a maker publishes next
+
+GENERATION_TERMS = _add(
+    DriftKind(
+        "generation-terms",
+        "license",
+        "The maker's next models of this line are under other terms.",
+        "The recorded models stay under theirs.",
+        is_news=True,
+        question="{after} instead of {before}: record the new models, so that they are watched "
+        "themselves; that settles this.",
     )
 )
 

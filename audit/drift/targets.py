@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarget
+from audit.drift.known_lines import declare_makers
 from audit.drift.page_targets import declare_pages
 from audit.drift.searched_places import declare_searches, parse_github_repository
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target, sort_targets
@@ -31,12 +32,15 @@ def list_watched_targets(
     cited = _collect_cited_datasets(models)
     datasets = registry.datasets.values()
     wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
-    pages = () if only else declare_pages(registry)
+    # A part of the models says nothing of what others need to know.
+    shared = () if only else chain(declare_pages(registry), declare_makers(registry))
     records = _collect_records(models)
     # Of all models: which record holds a search does not depend on what is audited.
     searches = declare_searches(registry.models.values())
     asked = (each for each in searches if each[1].record in records)
-    return _group_by_target(chain(_declare_models(models), _declare_datasets(wanted), pages, asked))
+    return _group_by_target(
+        chain(_declare_models(models), _declare_datasets(wanted), shared, asked)
+    )
 
 
 def _collect_records(models: Sequence[Model]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from audit.core.references import get_owner, split_reference
+from audit.observations.makers import MakerFacts
 from audit.observations.revisions import RevisionFacts
 
 ObservationState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable"]
@@ -17,11 +18,18 @@ OBSERVATION_STATES: tuple[ObservationState, ...] = (
     "moved",
     "unverifiable",
 )
-TargetKind = Literal["model", "dataset", "code", "terms", "revisions"]
+TargetKind = Literal["model", "dataset", "code", "terms", "revisions", "maker"]
 """What a repository holds, wherever it lies; a page of a maker, which holds terms; the branches and
-tags of a repository.
+tags of a repository; the list of what a maker published.
 """
-TARGET_KINDS: tuple[TargetKind, ...] = ("model", "dataset", "code", "terms", "revisions")
+TARGET_KINDS: tuple[TargetKind, ...] = (
+    "model",
+    "dataset",
+    "code",
+    "terms",
+    "revisions",
+    "maker",
+)
 MODEL_KINDS: tuple[TargetKind, ...] = ("model", "revisions")
 """What belongs to a model itself: its losses count together."""
 HUGGING_FACE = "huggingface"
@@ -53,6 +61,11 @@ class Target:
     def key(self) -> str:
         """`host/kind/owner/name`: the target in the heartbeat, in reports and in messages."""
         return f"{self.host}/{self.kind}/{self.repo}"
+
+
+def build_maker_target(owner: str) -> Target:
+    """The list of the models that an account of the Hub published."""
+    return Target(HUGGING_FACE, "maker", f"{owner}/models")
 
 
 _read_place = attrgetter("host", "kind", "repo")
@@ -290,7 +303,7 @@ class PageFacts:
         return ()
 
 
-TargetFacts = HubFacts | CodeFacts | PageFacts | RevisionFacts
+TargetFacts = HubFacts | CodeFacts | PageFacts | RevisionFacts | MakerFacts
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ HOST_NAMES = {HUGGING_FACE: "the Hub", GITHUB: "GitHub", WEB: "makers' pages"}
 _PAGE_PREFIXES = {
     (HUGGING_FACE, "model"): "https://huggingface.co/",
     (HUGGING_FACE, "revisions"): "https://huggingface.co/",
+    (HUGGING_FACE, "maker"): "https://huggingface.co/",
     (HUGGING_FACE, "dataset"): "https://huggingface.co/datasets/",
     (GITHUB, "code"): "https://github.com/",
 }

@@ -10,6 +10,7 @@ from audit.core.json_files import read_json_file
 from audit.core.near_names import format_near_names
 from audit.definitions.lineage import Lineage, list_foreign_unrecorded_bases, trace_lineage
 from audit.drift.finding import Finding
+from audit.drift.kinds import find_drift_kind
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EffectiveTerms, list_alternative_terms
 from audit.licenses.uses import IntendedUse
@@ -120,6 +121,8 @@ def _report_unrecorded_bases(lineage: Lineage) -> Iterator[str]:
 def find_harmful_drift(drift: Sequence[Finding]) -> Iterator[str]:
     """Confirmed drift that closes something, or that nobody has reviewed."""
     for finding in drift:
+        if find_drift_kind(finding.kind).is_news:
+            continue
         if finding.status == "confirmed" and finding.direction in HARMFUL_DIRECTIONS:
             yield f"there is confirmed drift: {finding.record} {finding.kind}"
 

@@ -5,8 +5,11 @@ Nothing that people write.
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from audit.core.errors import RegistryError, UsageError
 from audit.core.git_command import Answer, checkout_of
@@ -14,6 +17,8 @@ from audit.publish.pages.write import PAGE_PATTERNS
 from audit.sources.repeats import call_with_retries
 
 WRITTEN_FOLDERS = ("observations", "events", "feeds", "alerts")
+LEFTOVERS = ".lock\n.lock.pid\n.*.tmp\n"
+"""Locks and what a killed command left, for git to ignore: a fork need not have our `.gitignore`."""
 SPECIAL = re.compile(r"[*?\[\]\\]")
 """What git would read as a pattern in the name of the registry's own folder."""
 PUSH_ATTEMPTS = 5
@@ -41,6 +46,15 @@ def _is_rejected(error: Exception) -> bool:
     return isinstance(error, _PushRejected)
 
 
+@contextmanager
+def _write_ignored_names() -> Iterator[tuple[str, ...]]:
+    """Options by which git leaves LEFTOVERS alone."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "ignored")
+        file.write_text(LEFTOVERS, encoding="ascii")
+        yield "-c", f"core.excludesFile={file}"
+
+
 class RegistryCheckout:
     """A checkout with a registry in it. Raises UsageError where there is none."""
 
@@ -52,8 +66,13 @@ class RegistryCheckout:
 
         Raises NotSavedError.
         """
-        paths = [path for path in self._list_path_patterns() if self._has_matching_file(path)]
-        self._require_git("add", "--all", "--", *paths)
+        with _write_ignored_names() as ignoring:
+            patterns = self._list_path_patterns()
+            paths = [each for each in patterns if self._has_matching_file(each, ignoring)]
+            if not paths:
+                # Without a path, git would take all that lies there.
+                return False
+            self._require_git(*ignoring, "add", "--all", "--", *paths)
         if not self._require_git("diff", "--cached", "--name-only", "--", *paths):
             return False
         identity = self._build_identity_options()
@@ -117,11 +136,10 @@ class RegistryCheckout:
             raise UsageError("no branch is checked out; name it with --branch")
         return name
 
-    def _has_matching_file(self, path: str) -> bool:
+    def _has_matching_file(self, path: str, ignoring: tuple[str, ...]) -> bool:
         """Whether the pattern names a file at all; git refuses one that does not."""
-        return bool(
-            self._require_git("ls-files", "--cached", "--others", "--exclude-standard", "--", path)
-        )
+        options = "--cached", "--others", "--exclude-standard"
+        return bool(self._require_git(*ignoring, "ls-files", *options, "--", path))
 
     def _build_identity_options(self) -> list[str]:
         """A name for the commit where the machine has none."""

@@ -15,19 +15,22 @@ def find_revision_problems(data: JsonObject, shown: str) -> Problems:
         written = component.get("revisions")
         if not isinstance(written, list):
             continue
-        if name != CHECKPOINTS or component.get("status") not in _PUBLIC:
-            fix = f"remove it, or write it at {CHECKPOINTS} with the status released or partial"
-            yield Problem(shown, path, "only published checkpoints have it", fix)
-        yield from _find_unusual_names(written, shown, path)
+        yield from _find_misplaced_names(name, component, shown, path)
+        for index, word in enumerate(map(str, written)):
+            yield from _find_unusual_names(word, shown, f"{path}[{index}]")
 
 
-def _find_unusual_names(written: list[object], shown: str, path: str) -> Problems:
-    for index, word in enumerate(written):
-        names = expand_revision_names([word]) if isinstance(word, str) else frozenset()
-        if len(names) >= MAX_NAMED_REVISIONS or not names:
-            message = f"a range of {len(names)} names"
-            yield Problem(shown, f"{path}[{index}]", message, "correct its bounds or its step")
-        elif any("{" in name or "}" in name for name in names):
-            message = f"not a range: {word}"
-            fix = "write it as {first..last..step}, in whole numbers"
-            yield Problem(shown, f"{path}[{index}]", message, fix)
+def _find_misplaced_names(name: str, component: JsonObject, shown: str, path: str) -> Problems:
+    if name != CHECKPOINTS or component.get("status") not in _PUBLIC:
+        fix = f"remove it, or write it at {CHECKPOINTS} with the status released or partial"
+        yield Problem(shown, path, "only published checkpoints have it", fix)
+
+
+def _find_unusual_names(word: str, shown: str, path: str) -> Problems:
+    names = expand_revision_names([word])
+    if not 0 < len(names) < MAX_NAMED_REVISIONS:
+        fix = "correct its bounds or its step"
+        yield Problem(shown, path, f"a range of {len(names)} names", fix)
+    elif "{" in "".join(names):
+        fix = "write it as {first..last..step}, in whole numbers"
+        yield Problem(shown, path, f"not a range: {word}", fix)

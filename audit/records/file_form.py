@@ -12,7 +12,6 @@ from pathlib import Path
 from audit.core.errors import Problem
 from audit.records.read import RECORD_FOLDERS, RawRecord
 
-_BROKEN_LINES = ("\n\n", " \n")
 _ODD_INDENT = re.compile(r"\n(?:  )*+ [^ ]")
 _DEEP_INDENT = re.compile(r"\n( *+)[^ \n][^\n]*+\n\1   ")
 
@@ -31,7 +30,7 @@ def has_plain_form(text: str) -> bool:
     """
     if not text.endswith("\n") or text.startswith((" ", "\n")):
         return False
-    if any(broken in text for broken in _BROKEN_LINES):
+    if "\n\n" in text or " \n" in text:
         return False
     lines = f"\n{text}"
     return not _ODD_INDENT.search(lines) and not _DEEP_INDENT.search(lines)

@@ -5,7 +5,7 @@ Compares nothing, writes nothing.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from heapq import merge
 
@@ -54,6 +54,8 @@ class ObservationRound:
     """One per target, sorted."""
     owner_costs: dict[str, OwnerCost]
     """What complete listings taught, by `host/kind/owner`."""
+    makers: list[Observation] = field(default_factory=list)
+    """What listings showed of makers, sorted; none of those whose list was not read."""
 
 
 def observe_targets(
@@ -74,6 +76,7 @@ def observe_targets(
         dict(plan.known_heads),
         plan.direct,
         plan.named_revisions,
+        plan.maker_lines,
     )
     observer = Observer(index_sources(upstreams.sources), context)
     results = _RoundResults(plan.targets, progress)
@@ -83,7 +86,8 @@ def observe_targets(
         observer.forget_outages()
         second_tries = _submit_lookups(results.list_failed_targets(), observer, pools)
         _collect_results(second_tries, results.keep)
-    return ObservationRound(results.list_observations(), observer.owner_costs)
+    makers = [context.seen_makers[maker] for maker in sorted(context.seen_makers)]
+    return ObservationRound(results.list_observations(), observer.owner_costs, makers)
 
 
 class _RoundResults:

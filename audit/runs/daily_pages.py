@@ -18,12 +18,12 @@ _DAY_LENGTH = len("2026-01-01")
 
 
 def leave_out_extras(watched: Sequence[WatchedTarget]) -> list[WatchedTarget]:
-    """What every run and sweep plans for itself: pages, branches and tags have days of their own."""
+    """What every run and sweep plans for itself: pages, branches and makers have days of their own."""
     return [watch for watch in watched if not _is_extra(watch.target)]
 
 
 def _is_extra(target: Target) -> bool:
-    return is_page(target) or is_revisions(target)
+    return is_page(target) or is_revisions(target) or target.kind == "maker"
 
 
 def add_due_pages(

@@ -22,6 +22,7 @@ KIND_PLURALS: dict[TargetKind, str] = {
     "code": "code",
     "terms": "pages",
     "revisions": "branches and tags",
+    "maker": "makers",
 }
 PIN_CHECK_DAYS = 7
 """A pinned revision is looked for once in so many days."""
@@ -48,6 +49,8 @@ class RunPlan:
     """Targets that are looked at themselves, whatever a list shows: something is suspected."""
     named_revisions: Mapping[Target, frozenset[str]] = field(default_factory=dict)
     """Branches and tags whose week it is, as records name them."""
+    maker_lines: Mapping[Target, frozenset[str]] = field(default_factory=dict)
+    """Lines of models by their maker: what lists show of them is kept. No target of the plan."""
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from audit.licenses.text.normalize import NORMALIZER_VERSION
 from audit.observations.facts import LicenseFile, Target, TargetFacts
 from audit.observations.license_files import analyze_license_file
+from audit.observations.makers import MakerFacts
 from audit.observations.revisions import RevisionFacts
 from audit.runs.outcome import KnownStates
 from audit.store.observations import TargetState
@@ -75,7 +76,7 @@ def add_renormalized_states(
 
 
 def _renormalize_facts(facts: TargetFacts | None, texts: LicenseTextReader) -> TargetFacts | None:
-    if facts is None or isinstance(facts, RevisionFacts) or _is_current(facts):
+    if facts is None or isinstance(facts, RevisionFacts | MakerFacts) or _is_current(facts):
         return facts
     files = tuple(_renormalize_file(file, texts) for file in facts.license_files)
     return replace(facts, license_files=files)
@@ -105,7 +106,7 @@ def _keep_cosmetic_baseline(
 
 def _take_files(baseline: TargetFacts, facts: TargetFacts, paths: set[str]) -> TargetFacts:
     """The baseline with the files at these paths as they are in `facts`."""
-    if isinstance(baseline, RevisionFacts):
+    if isinstance(baseline, RevisionFacts | MakerFacts):
         return baseline
     now = {file.path: file for file in facts.license_files if file.path in paths}
     files = tuple(now.get(file.path, file) for file in baseline.license_files)

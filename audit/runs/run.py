@@ -7,6 +7,7 @@ from pathlib import Path
 
 from audit.core.collector import spare_loaded
 from audit.core.locking import hold_registry_lock
+from audit.drift.known_lines import collect_maker_lines
 from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import Observation, Target
@@ -112,7 +113,8 @@ class _Audit:
             seen = observed.observations
             self._unlisted = list_unlisted_commits(self._sweep, seen, self._known)
         self._now = self._find_start()
-        decision = self._decide(require_control_answers(observed.observations))
+        looks = require_control_answers(observed.observations)
+        decision = self._decide(looks, observed.makers)
         if self._options.dry_run:
             return self._build_report(decision)
         report = self._build_report(self._write(decision))
@@ -123,7 +125,9 @@ class _Audit:
         """What is looked at; makers' pages once a day, branches and tags once a week."""
         plan, before, now = self._plan_repositories(), self._heartbeat, self._options.now
         plan = add_due_pages(plan, self._watched, before, now, self._sources)
-        return add_due_revisions(plan, self._watched, self._known, before, now, self._sources)
+        plan = add_due_revisions(plan, self._watched, self._known, before, now, self._sources)
+        lines = {} if self._options.only else collect_maker_lines(self._registry)
+        return replace(plan, maker_lines=lines)
 
     def _plan_repositories(self) -> RunPlan:
         """Everything, or what a sweep has to look at by what the lists say."""
@@ -153,9 +157,12 @@ class _Audit:
             return self._options.now
         return min(self._options.now, max(known))
 
-    def _decide(self, observations: list[Observation]) -> RunDecision:
-        """Compare, then let the breaker have its say. What cannot be stored counts as not seen."""
-        parts, broken = self._compare(observations)
+    def _decide(self, observations: list[Observation], makers: list[Observation]) -> RunDecision:
+        """Compare, then let the breaker have its say. What cannot be stored counts as not seen.
+
+        `makers`: what lists showed on the way; they are no looks of their own.
+        """
+        parts, broken = self._compare([*observations, *makers])
         unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
         fit = {target: part for target, part in parts.items() if target not in unfit}
         outcome = self._merge_outcomes(fit)
@@ -176,8 +183,8 @@ class _Audit:
             is_partial=is_partial,
             basis=self._basis,
         )
-        planned = set(self._plan.targets)
-        watched = [watch for watch in self._watched if watch.target in planned]
+        seen = {observation.target for observation in observations}
+        watched = [watch for watch in self._watched if watch.target in seen]
         parts, broken = compare_observations(watched, observations, self._known, context)
         if not is_partial:
             # A partial run does not know what the other records watch.

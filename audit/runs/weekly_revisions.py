@@ -48,14 +48,11 @@ def _list_due(
     before: Heartbeat | None,
     now: datetime,
 ) -> Iterator[WatchedTarget]:
-    own = [watch for watch in watched if is_revisions(watch.target)]
-    suspected = list_due_suspicions([watch.target for watch in own], known, now)
+    own = {watch.target: watch for watch in watched if is_revisions(watch.target)}
     days = list(_list_days(before, now.date()))
-    for watch in own:
-        target = watch.target
-        is_due = target in suspected or any(is_pin_due(target, day) for day in days)
-        if is_due and not _is_other_repository(target, known):
-            yield watch
+    due = {target for target in own if any(is_pin_due(target, day) for day in days)}
+    due |= list_due_suspicions(own, known, now)
+    yield from (own[target] for target in sorted(due) if not _is_other_repository(target, known))
 
 
 def _list_days(before: Heartbeat | None, today: date) -> Iterator[date]:

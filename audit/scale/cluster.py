@@ -118,6 +118,7 @@ class _GatheredShards:
         self._upstreams = upstreams
         self._observations: dict[Target, Observation] = {}
         self._owner_costs: dict[str, OwnerCost] = {}
+        self._makers: list[Observation] = []
 
     def add_future(self, future: Any, shard: Shard) -> None:
         """Keep what came of a shard. Raises WorkerVersionMismatch."""
@@ -141,6 +142,7 @@ class _GatheredShards:
         for observation in observed.observations:
             self._observations[observation.target] = observation
         self._owner_costs |= observed.owner_costs
+        self._makers += observed.makers
 
     def _add_lost_shard(self, shard: Shard) -> None:
         """That a worker died is our fault and says nothing about a target."""
@@ -152,4 +154,4 @@ class _GatheredShards:
     def build_round(self, targets: Iterable[Target]) -> ObservationRound:
         """All of it, in the order of the targets."""
         observations = [self._observations[target] for target in targets]
-        return ObservationRound(observations, self._owner_costs)
+        return ObservationRound(observations, self._owner_costs, self._makers)

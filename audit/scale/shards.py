@@ -12,7 +12,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from audit.core.grouping import group_pairs
-from audit.observations.facts import Target, TargetFacts
+from audit.observations.facts import Target, TargetFacts, build_maker_target
 from audit.runs.collect import ObservationRound, Upstreams, observe_targets
 from audit.runs.plan import RunPlan
 from audit.scale.program_digest import compute_program_digest
@@ -66,7 +66,7 @@ def build_shards(
     for part in _split_into_parts(plan):
         yield Shard(
             plan=_add_known_targets(part, plan),
-            previous=_select(previous, part.targets),
+            previous=_select(previous, (*part.targets, *_list_makers(part))),
             endpoints={source.host: source.endpoint for source in upstreams.sources},
             time_limit_seconds=upstreams.counter.seconds,
             program_digest=compute_program_digest(),
@@ -81,7 +81,13 @@ def _add_known_targets(part: RunPlan, plan: RunPlan) -> RunPlan:
         missed_since=_select(plan.missed_since, part.targets),
         pinned_revisions=_select(plan.pinned_revisions, part.targets),
         named_revisions=_select(plan.named_revisions, part.targets),
+        maker_lines=_select(plan.maker_lines, _list_makers(part)),
     )
+
+
+def _list_makers(part: RunPlan) -> list[Target]:
+    """The makers whose lists the part reads."""
+    return [build_maker_target(listing.owner) for listing in part.listings]
 
 
 def _select(values: Mapping[Target, Value], targets: Iterable[Target]) -> dict[Target, Value]:

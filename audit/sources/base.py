@@ -90,6 +90,10 @@ class ObservationContext:
     """Targets that are looked at themselves, whatever a list shows: something is suspected."""
     named_revisions: Mapping[Target, frozenset[str]] = field(default_factory=dict)
     """Branches and tags that records name, by target."""
+    maker_lines: Mapping[Target, frozenset[str]] = field(default_factory=dict)
+    """Lines of models that the registry knows, by their maker."""
+    seen_makers: dict[Target, Observation] = field(default_factory=dict)
+    """What lists showed of their makers, beside what they were read for."""
 
 
 class HeadCheckPlanner(Protocol):

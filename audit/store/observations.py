@@ -38,6 +38,7 @@ from audit.observations.facts import (
     read_target,
 )
 from audit.observations.license_files import Facts
+from audit.observations.makers import LaterRepository, MakerFacts
 from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
 from audit.store.formats import (
@@ -239,7 +240,7 @@ def _serialize_facts(facts: TargetFacts | None) -> dict[str, Any] | None:
     if facts is None:
         return None
     row = asdict(facts)
-    if isinstance(facts, RevisionFacts):
+    if isinstance(facts, RevisionFacts | MakerFacts):
         return row
     for file in row["license_files"]:
         # Written only where it is so: older files, which lack it, stay as they are.
@@ -266,6 +267,9 @@ def _parse_facts(target: Target, row: Any) -> TargetFacts | None:
         return None
     if target.kind == "revisions":
         return RevisionFacts(**{**row, "tagged": tuple(row["tagged"])})
+    if target.kind == "maker":
+        later = tuple(LaterRepository(**each) for each in row["later"])
+        return MakerFacts(row["repo"], row["since"], later)
     files = tuple(LicenseFile(**file) for file in row["license_files"])
     if target.kind == "terms":
         return PageFacts(**{**row, "license_files": files})

@@ -3,8 +3,10 @@
 The one file that every run writes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from audit.core.json_files import build_damaged_file_error
 from audit.sources.base import OwnerCost
 from audit.store.formats import read_stored_file, render_stored_text
 
+MAX_WORD_CHARACTERS = 400
+"""Of a key or a reason; an id of the Hub has at most 193."""
+_MOMENT = re.compile(r"[0-9T:.+-]{19,32}Z?")
 STUCK_AFTER = 3
 """Runs in a row with one reason. An upstream can make a look fail, and so hide what it changed."""
 
@@ -75,7 +80,7 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     data = read_stored_file("heartbeat", path, shown).content
     try:
         return _parse_heartbeat(data)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error
 
 
@@ -83,7 +88,38 @@ def _parse_heartbeat(data: Mapping[str, Any]) -> Heartbeat:
     fields = {name: value for name, value in data.items() if name != "format"}
     unseen = {key: UnverifiedTarget(**row) for key, row in data["unseen"].items()}
     owners = {key: OwnerCost(**row) for key, row in data["owners"].items()}
-    return Heartbeat(**{**fields, "unseen": unseen, "owners": owners})
+    found = Heartbeat(**{**fields, "unseen": unseen, "owners": owners})
+    _require_values(found)
+    return found
+
+
+def _require_values(found: Heartbeat) -> None:
+    """Raises ValueError, TypeError. Its words reach commits and reports: none may be a stranger's."""
+    moments = [found.started, found.finished]
+    if found.last_complete is not None:
+        moments.append(found.last_complete)
+    for moment in moments:
+        _require_moment(moment)
+    words = [found.run, found.status, *found.unseen, *found.owners]
+    for row in found.unseen.values():
+        _require_moment(row.since)
+        words.append(row.reason)
+        _require_counts(row.attempts, row.same)
+    for cost in found.owners.values():
+        _require_counts(*asdict(cost).values())
+    for word in words:
+        if not word.isprintable() or len(word) > MAX_WORD_CHARACTERS:
+            raise ValueError(f"{word[:40]!r} is no word of ours")
+
+
+def _require_moment(value: str) -> None:
+    if not _MOMENT.fullmatch(value) or datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError(f"{value[:40]!r} is no moment in UTC")
+
+
+def _require_counts(*values: object) -> None:
+    if not all(isinstance(value, int) for value in values):
+        raise TypeError("a count is no number")
 
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:

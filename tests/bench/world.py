@@ -7,6 +7,7 @@ from audit.drift.finding import WatchedTarget
 from audit.drift.targets import list_watched_targets
 from audit.observations.facts import CodeFacts, HubFacts, Target, TargetFacts
 from audit.observations.license_files import fill_fetched_text, fill_known_texts
+from audit.observations.makers import MakerFacts
 from audit.records.registry import Registry
 from audit.runs.weekly_revisions import list_named_revisions
 from audit.sources.huggingface.kinds import HUB_KINDS
@@ -66,6 +67,9 @@ def derive_target_facts(world: UpstreamWorld, watch: WatchedTarget) -> TargetFac
         return build_page_facts(target)
     if target.kind == "code":
         return _derive_code_facts(world, target)
+    if target.kind == "maker":
+        created = [repo.created_at for repo in world.list_hub_repos("models", target.owner)]
+        return MakerFacts(target.repo, max(created)) if created else None
     if target.kind == "revisions":
         payload = build_refs_payload(world.get_hub_repo("models", target.repo))
         return parse_revision_facts(payload, target.repo, list_named_revisions(watch))

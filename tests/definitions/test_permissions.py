@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from audit.definitions.permissions import judge_permission
+from audit.definitions.common_uses import COMMON_USES
+from audit.definitions.permissions import find_permission, judge_permission
 from audit.licenses.uses import IntendedUse
+from audit.records.load import load_registry
 from audit.records.model import TrainedFromScratch
 from tests.definitions.builders import (
     EVIDENCE,
@@ -23,7 +25,10 @@ def judge_use_under_license(use, license, *conditions, **freedoms):
     """The answer for a model under one license, `LAW` when conditions are given."""
     subject = replace_component(make_model(), "model-parameters-final", license=license)
     licenses = (make_license("LAW", *conditions, **freedoms),) if conditions or freedoms else ()
-    return judge_permission(subject, make_registry(subject, licenses=licenses), use).value
+    registry = make_registry(subject, licenses=licenses)
+    value = judge_permission(subject, registry, use).value
+    assert find_permission(subject, registry, use) == value
+    return value
 
 
 @pytest.mark.parametrize(
@@ -362,3 +367,15 @@ def test_a_name_of_another_family_is_free_when_trained_from_scratch():
     """Evidence that there is no base answers what the name asks."""
     subject = make_model("maker/SuperLlama-7B", from_scratch=TrainedFromScratch(EVIDENCE))
     assert judge_permission(subject, make_registry(subject), BUSINESS).value == "allowed"
+
+
+def test_a_value_alone_is_that_of_the_whole_answer(root):
+    """Pages ask for the value without its clauses: for models of every lineage and every state of weights it is the same."""
+    registry = load_registry(root / "registry")
+    seen = set()
+    for number, model in enumerate(registry.models.values()):
+        use = COMMON_USES[number % len(COMMON_USES)].use
+        answer = judge_permission(model, registry, use)
+        assert find_permission(model, registry, use) == answer.value, (model.id, use)
+        seen.add((model.weights.status, answer.value, len(answer.clauses), use))
+    assert {value for _, value, _, _ in seen} >= {"allowed", "forbidden", "unknown"}

@@ -79,6 +79,7 @@ def test_a_tag_that_frees_what_the_data_forbids_is_told_with_both_sides():
     """The model was under the data's terms, and its card now says Apache."""
     (found,) = list_conflicts(make_registry(), CLOSED_TAG, OPEN_TAG)
     assert (found.field, found.before, found.after) == (f"datasets.{DATA}", NC, OPEN)
+    assert found.direction == "unreviewed"
     assert found.text_diff is not None
     assert found.text_diff.highlights == (
         f"the Hub tag says {OPEN}",
@@ -104,7 +105,13 @@ def test_data_whose_terms_now_forbid_it_names_the_models():
     )
     (conflict,) = [each for each in found if each.kind == "data-terms-conflict"]
     assert conflict.affects == ("models/maker/model-1",)
-    assert (conflict.before, conflict.after) == ((OPEN,), NC)
+    assert (conflict.field, conflict.before, conflict.after) == ("trained_models", (OPEN,), NC)
+    assert conflict.direction == "unreviewed"
+    assert conflict.text_diff is not None
+    assert conflict.text_diff.highlights == (
+        f"the weights of maker/model-1 are under {OPEN}",
+        f"the data is under {NC}: No commerce.",
+    )
     again = compare_observation(
         declared, now, make_observation(now), kind="dataset", registry=known
     )

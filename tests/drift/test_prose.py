@@ -132,9 +132,38 @@ def test_prose_against_the_tag_is_a_conflict_with_both_quotes():
     )
     assert found.text_diff is not None
     assert found.text_diff.highlights == ("the Hub tag says Apache-2.0", f"the card says: {text}")
+    assert found.field == "README.md: CC-BY-NC"
+    assert any(
+        line.startswith("non-commercial") or "commerc" in line for line in found.text_diff.terms
+    )
+    assert found.text_diff.passages == ()
     agreeing = read_card(text, license_tag="cc-by-nc-4.0", license_files=())
     declared = replace(declared, license="CC-BY-NC-4.0")
     assert compare_observation(declared, None, make_observation(agreeing)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "version", "names", "strangers"),
+    [
+        ("The weights are under CC-BY-NC 4.0.", "4.0", ["CC-BY-NC-4.0"], ["CC-BY-NC-SA-4.0"]),
+        ("The weights are under CC BY-NC v3.", "3.0", ["CC-BY-NC-3.0"], ["CC-BY-NC-4.0"]),
+        ("The weights are under CC-BY-NC.", None, ["CC-BY-NC-2.0", "CC-BY-NC-4.0"], ["CC-BY-4.0"]),
+        (
+            "The weights are under GPL-3.0.",
+            "3.0",
+            ["GPL-3.0-only", "GPL-3.0-or-later"],
+            ["GPL-2.0-only"],
+        ),
+        ("The weights are under Apache 2.0.", None, ["Apache-2.0"], ["Apache-1.1"]),
+    ],
+)
+def test_a_name_means_the_versions_that_it_names(sentence, version, names, strangers):
+    """Without a version, any of the license; with one, that alone."""
+    named = find_stated_license(sentence)
+    assert named is not None
+    assert named.version == version
+    assert all(map(named.is_name_of, names))
+    assert not any(map(named.is_name_of, strangers))
 
 
 def test_another_prompt_at_the_gate_is_told():

@@ -7,7 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from audit.drift.compare.generations import compare_generations
+from audit.drift.compare.revisions import compare_revisions
 from audit.observations.facts import HubFacts, LicenseFile
+from audit.observations.makers import MakerFacts
+from audit.observations.revisions import RevisionFacts
 from tests.conftest import make_model_record
 from tests.drift.builders import make_declaration, make_facts, make_observation
 from tests.drift.comparisons import compare_observation, make_registry
@@ -20,6 +24,7 @@ from tests.drift.license_files import (
     keep_texts,
     make_license_file,
 )
+from tests.drift.test_generations import LINE, make_later
 
 WEEKS = 200
 REGISTRY = make_registry(
@@ -98,3 +103,28 @@ def test_files_that_nobody_could_read_may_move_too():
     first = make_facts(license_tag=False, license_files=tuple(unread))
     look = make_observation(make_facts(license_tag=False, license_files=tuple(moved)))
     assert compare_observation(make_declaration(license_tag=None), first, look) == []
+
+
+def test_two_hundred_quiet_weeks_of_branches_and_lists_have_no_finding():
+    """Branches that come, and later repositories that are copies, parts, under the same terms or under none that are stated."""
+    chance = random.Random(20_261_129)
+    names = {f"step{number}": f"{number:040x}" for number in range(9)}
+    declared = make_declaration(revisions=("step{0..8..1}",))
+    before = RevisionFacts("maker/model-1", 10, 0, "0" * 64, names)
+    quiet = ["{}-GGUF", "{}-dataset", "{}-lora", "Other-{}", "{}-vl"]
+    found: list[object] = []
+    for week in range(WEEKS):
+        shuffled = dict(chance.sample(sorted(names.items()), len(names)))
+        now = replace(before, branches=10 + week, digest=f"{week:064x}", named=shuffled)
+        found += compare_revisions(declared, before, now)
+        later = [
+            make_later(chance.choice(quiet).format(f"Stone-{week}-{n}b"), "cc-by-nc-4.0")
+            for n in range(9)
+        ]
+        later.append(
+            make_later(f"Stone-{week + 3}-7B", chance.choice(["mit", "MIT", False, "other"]))
+        )
+        chance.shuffle(later)
+        maker = MakerFacts("maker/models", "2026-01-01T00:00:00.000Z", tuple(later))
+        found += compare_generations("families/stone-2", maker, LINE)
+    assert found == []

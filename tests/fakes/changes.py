@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.fakes.page_server import build_page
-from tests.fakes.repositories import HubFile
+from tests.fakes.repositories import HubFile, HubRepo
 from tests.fakes.seeding import build_synthetic_license_text, build_synthetic_terms
 from tests.fakes.world import UpstreamWorld
 
@@ -58,6 +58,11 @@ def apply_operation(change: Mapping[str, Any], world: UpstreamWorld) -> None:
             world.push_github_file(repo, change["to"], content)
         case "withhold-code":
             world.withhold_github_repo(repo, change["reason"])
+        case "publish":
+            created = change["created"]
+            world.add_hub_repo(HubRepo(kind, repo, card=change["card"], created_at=created))
+        case "branch":
+            world.set_branch(kind, repo, change["name"], change["commit"])
         case "page":
             world.pages[f"/{repo}"] = build_page(build_synthetic_terms(change["license"]))
         case "nothing":

@@ -11,7 +11,12 @@ from audit.publish.site.exports import list_tables, render_exports
 from tests.publish.test_site import make_sample
 
 library = pytest.importorskip("mlcroissant")
-pytestmark = pytest.mark.interop
+pytestmark = [
+    pytest.mark.interop,
+    # What the library and its own dependencies say to each other is not ours.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
 
 
 @pytest.fixture(scope="module")

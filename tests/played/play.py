@@ -39,6 +39,7 @@ from tests.fakes.hub_server import LoopbackHub
 from tests.fakes.page_server import build_page, serve_pages
 from tests.fakes.repositories import GithubRepo, HubFile, HubRepo
 from tests.fakes.world import UpstreamWorld
+from tests.played.generations import play_next_generation
 
 EVENTS = Path(__file__).parent / "events.json"
 TEXTS = Path(os.environ.get("OMR_SHARED", ROOT.parent / "shared")) / "licence-texts"
@@ -77,7 +78,10 @@ def is_playable(event: Event) -> bool:
 
 def play_event(event: Event, folder: Path) -> PlayedEvent:
     """Play it in a folder of its own."""
-    told = tuple(_Stage(event, folder).play())
+    if event["play"] == "generation":
+        told = tuple(play_next_generation(event, folder))
+    else:
+        told = tuple(_Stage(event, folder).play())
     return PlayedEvent(event, told, judge_told(event["expected"], told))
 
 

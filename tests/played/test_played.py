@@ -11,7 +11,7 @@ from tests.drift.builders import make_finding
 from tests.played.play import TEXTS, is_playable, judge_told, play_event, read_events
 
 CLOSED = {"kinds": ["weights-gated"], "direction": "more-closed"}
-SAMPLE = (16, 29, 35, 37, 40, 62, 74, 106, 116, 128, 135, 159)
+SAMPLE = (16, 29, 34, 35, 37, 40, 62, 74, 106, 116, 128, 135, 159)
 """One of each way in which an event is played."""
 
 

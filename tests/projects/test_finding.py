@@ -58,6 +58,8 @@ def find(tmp_path, file: str, text: str):
         ("a.toml", f'id = "{LLAMA}"', "named"),
         ("model.yaml", f"url: hf://{LLAMA}", "named"),
         ("a.json", json.dumps({"base_model_name_or_path": LLAMA}), "configured"),
+        ("config.json", json.dumps({"_name_or_path": LLAMA}), "configured"),
+        ("requirements.txt", f"torch  # for {LLAMA}\n", "named"),
         ("bom.json", f'"pkg:huggingface/{LLAMA}@{SHA}"', "named"),
         ("config.yaml", f"model: huggingface/{LLAMA}", "configured"),
         ("README.md", f"---\nbase_model:\n- {LLAMA}\n---\n# Card\n", "named"),
@@ -81,6 +83,13 @@ def test_datasets_and_revisions(tmp_path):
     assert (found["allenai/dolma"].kind, found["allenai/dolma"].use) == ("dataset", "trained-on")
     assert found[QWEN].revision == SHA
     assert found[LLAMA].revision == SHA
+
+
+def test_a_name_in_tests_is_told_apart(tmp_path):
+    """By the folder, whatever is done there."""
+    find(tmp_path, "tests/test_a.py", f'load("{LLAMA}")')
+    told = {each.file: each.is_test for each in find(tmp_path, "a.py", f'load("{LLAMA}")')}
+    assert told == {"tests/test_a.py": True, "a.py": False}
 
 
 def test_the_hub_cache_says_at_which_commit_a_model_lies(tmp_path):

@@ -32,6 +32,8 @@ def find(tmp_path, file: str, text: str):
         'model_name = "s3/bucket"',
         'headers = {"Accept": "application/json"}',
         'tz = "Europe/Berlin"',
+        "upload(repo_id='me/dataset')",
+        'snapshot_download("someone/demo", repo_type="space")',
         'model: "models/best.pt"',
         "from foo/bar import baz",
         'open("meta-llama/other.txt")',
@@ -127,6 +129,7 @@ def test_an_unrecorded_model_is_found_where_a_model_is_named(tmp_path, file, tex
     ("file", "text", "name"),
     [
         ("a.py", 'load_dataset("someone/data")', "someone/data"),
+        ("a.py", 'snapshot_download("someone/data", repo_type="dataset")', "someone/data"),
         ("a.py", 'load_dataset("openwebtext", split="train")', "openwebtext"),
         ("README.md", "https://huggingface.co/datasets/someone/data", "someone/data"),
         ("README.md", "https://huggingface.co/datasets/openwebtext.", "openwebtext"),

@@ -60,6 +60,6 @@ class Expectations:
             if looks + 1 >= each.looks:
                 found.append((id, "confirmed"))
                 del self._awaited[id]
-            elif looks == 0:
+            elif looks == each.unseen_looks:
                 found.append((id, "suspected"))
         return found

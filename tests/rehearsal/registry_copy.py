@@ -71,6 +71,9 @@ def select_records(root: Path, scenario: Scenario) -> list[Path]:
         ref = f"models/{data['id']}"
         paths[ref] = path
         bases[ref] = [f"models/{base['id']}" for base in data.get("base_models", ())]
+    for ref in scenario.published_records:
+        paths.pop(ref, None)
+        bases.pop(ref, None)
     named = _close_over_bases(scenario.touched_records, bases)
     plain = [ref for ref in paths if ref not in named and not bases[ref]]
     missing = max(0, MODEL_COUNT - len(named))

@@ -22,6 +22,8 @@ class ExpectedFinding:
     direction: str
     looks: int
     """Undisturbed runs until it is confirmed."""
+    unseen_looks: int = 0
+    """Of them, those that cannot see it yet: a list shows a name first, and its card in the next run."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,19 @@ class Scenario:
         return tuple(each for day in self.days for each in day.scripted_changes)
 
     @property
+    def published_records(self) -> frozenset[str]:
+        """Records of what the script publishes anew: before that they are not there."""
+        operations = (change for each in self.scripted_changes for change in each.operations)
+        return frozenset(f"models/{each['repo']}" for each in operations if each["op"] == "publish")
+
+    @property
     def touched_records(self) -> frozenset[str]:
         """Every record that the script may touch; a repository has the name of its record, or is named by what is expected."""
         touched = {
             f"{change.get('kind', 'models')}/{change['repo']}"
             for each in self.scripted_changes
             for change in each.operations
+            if change["op"] != "publish"
         }
         return frozenset(
             touched

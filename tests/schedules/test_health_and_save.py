@@ -1,5 +1,6 @@
 """Silence is noticed, the kill switch holds, and what the machine wrote reaches git without anything else."""
 
+import json
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -146,6 +147,44 @@ def test_only_the_machine_s_files_are_committed(clones):
         "registry/models/maker/new.json",
     ]
     assert not saved.commit_written_files("Audit")
+
+
+def test_neither_locks_nor_the_files_of_people_are_committed(clones):
+    """Where the audit has written nothing yet, too, and where a fork has no `.gitignore`."""
+    one, _ = clones
+    run_git(one, "rm", "--quiet", "-r", "registry")
+    run_git(one, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "empty")
+    write_machine_file(one, "models/maker/m.json")
+    write_machine_file(one, "../.env", "SECRET")
+    saved = RegistryCheckout(one / "registry")
+    assert not saved.commit_written_files("Audit")
+    write_machine_file(one, "observations/.lock")
+    write_machine_file(one, "observations/models/.x.json.abc.tmp")
+    assert not saved.commit_written_files("Audit")
+    write_machine_file(one, "observations/heartbeat.json")
+    assert saved.commit_written_files("Audit")
+    shown = run_git(one, "show", "--name-only", "--format=", "--diff-filter=A").split()
+    assert shown == ["registry/observations/heartbeat.json"]
+
+
+HOSTILE = ("x\n\nFixes #1 @alice\x1b[2J", "--amend", "9" * 99999, {"a": 1}, [], None, 7)
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "99999-01-01T00:00:00Z", "2026-11-28T00:00:00"])
+@pytest.mark.parametrize("name", ["started", "finished", "last_complete", "run", "status"])
+def test_a_merged_heartbeat_says_nothing_in_our_name(write_registry, capsys, name, value):
+    """It stands in the message of a commit and in reports: what no run writes is refused in one line."""
+    if (name, value) == ("last_complete", None):
+        return
+    if name in ("run", "status") and isinstance(value, str) and value.isprintable():
+        value = f"\x07{value}"
+    root = write_registry()
+    stamp = format_hours_ago(1)
+    write_heartbeat(root, Heartbeat("r", stamp, stamp, "complete", stamp))
+    path = root / "observations" / "heartbeat.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: value}))
+    assert main(["health", "--every", "24", "--registry", str(root)]) == 1
+    assert "not a heartbeat" in capsys.readouterr().err
 
 
 def test_save_waits_for_nobody(clones, capsys):

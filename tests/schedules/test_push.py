@@ -1,11 +1,16 @@
 """What the schedules' job `push` types: only the machine's files arrive, on top of others' work."""
 
 import os
+import re
 import subprocess
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
+from audit.publish.pages.write import PAGE_PATTERNS
+from audit.publish.save import WRITTEN_FOLDERS
+from audit.records.read import RECORD_FOLDERS
 from tests.schedules.test_schedules import PIPELINE, WORKFLOW
 
 PERSON = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org"}
@@ -50,12 +55,16 @@ def origin(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("host", sorted(SCRIPTS))
 def test_only_the_machine_s_files_are_pushed(origin: Path, tmp_path: Path, host: str):
-    """A commit that changes code beside the registry brings the registry's files alone."""
+    """A commit of the job before, in which a package may have forged records, changes none of them."""
     patch, steps = SCRIPTS[host]
     run_shell(tmp_path, "git clone -q origin machine && git clone -q origin pusher")
     machine, pusher = tmp_path / "machine", tmp_path / "pusher"
     base = run_shell(machine, "git rev-parse HEAD").strip()
-    run_shell(machine, "echo seen > registry/events.jsonl && echo evil > module.py && git add .")
+    run_shell(machine, "mkdir registry/events registry/models registry/licenses")
+    run_shell(machine, "echo seen > registry/events/x.json && echo evil > module.py")
+    forged = "registry/a.json", "registry/models/m.json", "registry/licenses/MIT.json"
+    run_shell(machine, f"for file in {' '.join(forged)}; do echo forged > $file; done")
+    run_shell(machine, "ln -s /etc registry/datasets && touch registry/PAUSED && git add .")
     run_shell(machine, "git commit -qm 'Audit of today'")
     names = {"GITHUB_SHA": base, "CI_COMMIT_SHA": base, "CI_COMMIT_BRANCH": "main"}
     run_shell(machine, patch, **names)
@@ -65,9 +74,21 @@ def test_only_the_machine_s_files_are_pushed(origin: Path, tmp_path: Path, host:
     run_shell(pusher, "git pull -q")
     for step in steps:
         run_shell(pusher, step, **names)
-    assert run_shell(origin, "git show main:registry/events.jsonl") == "seen\n"
+    assert run_shell(origin, "git show main:registry/events/x.json") == "seen\n"
+    arrived = run_shell(origin, "git ls-tree -r --name-only main").split()
+    assert arrived == ["module.py", "registry/a.json", "registry/b.json", "registry/events/x.json"]
+    assert run_shell(origin, "git show main:registry/a.json") == "{}\n"
     assert run_shell(origin, "git show main:module.py") == "code\n"
     assert run_shell(origin, "git log --format=%s main").split("\n")[:2] == ["Audit of today", "b"]
+
+
+@pytest.mark.parametrize("host", sorted(SCRIPTS))
+def test_all_of_the_machine_s_files_are_named(host: str):
+    """What `save` commits arrives: its folders, and every page by git's own rule of patterns."""
+    included = re.findall(r'--include="registry/([^"]+)"', " ".join(SCRIPTS[host][1]))
+    written = [*(f"{folder}/a/b.json" for folder in WRITTEN_FOLDERS), *PAGE_PATTERNS]
+    assert [path for path in written if not any(fnmatchcase(path, each) for each in included)] == []
+    assert not any(fnmatchcase(f"{folder}/a/b.json", each) for each in included for folder in RECORD_FOLDERS)  # fmt: skip
 
 
 @pytest.mark.parametrize("host", sorted(SCRIPTS))

@@ -27,6 +27,7 @@ _LOSSES: Mapping[TargetKind, DriftKind] = {
     "code": CODE_GONE,
     "terms": TERMS_PAGE_GONE,
     "revisions": REVISIONS_GONE,
+    "maker": REPO_DISABLED,
 }
 _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
     "model": "hub.repo",
@@ -34,6 +35,7 @@ _ADDRESS_FIELDS: Mapping[TargetKind, str] = {
     "code": "url",
     "terms": "url",
     "revisions": "revisions",
+    "maker": "url",
 }
 
 

@@ -25,12 +25,16 @@ def compare_revisions(
     gone = [name for name in declared if name not in now.named]
     if gone:
         yield _build_loss(gone, declared)
-    pinned = find_pinned_commits(declaration.revisions)
-    known = {**(before.named if before else {}), **pinned}
+    known = dict(before.named) if before else {}
+    known |= find_pinned_commits(declaration.revisions)
     moved = [name for name in declared if _has_moved(name, known, now)]
     if moved:
-        told = _tell_names(moved)
-        yield Difference(REVISIONS_MOVED.id, REVISIONS_FIELD, "as recorded", told, "unreviewed")
+        yield _build_move(moved)
+
+
+def _build_move(moved: Sequence[str]) -> Difference:
+    told = _tell_names(moved)
+    return Difference(REVISIONS_MOVED.id, REVISIONS_FIELD, "as recorded", told, "unreviewed")
 
 
 def _build_loss(gone: Sequence[str], declared: Sequence[str]) -> Difference:

@@ -5,6 +5,7 @@ from audit.drift.compare.code import compare_code_repository
 from audit.drift.compare.contents import compare_cited_files, compare_contents_of_dataset
 from audit.drift.compare.data_terms import find_data_terms_conflicts
 from audit.drift.compare.gate import compare_gate
+from audit.drift.compare.generations import compare_generations
 from audit.drift.compare.identity import compare_history, compare_name, find_other_repository
 from audit.drift.compare.inputs import (
     CodeComparison,
@@ -26,6 +27,7 @@ from audit.drift.compare.searches import find_appeared
 from audit.drift.compare.weights import compare_weights
 from audit.drift.finding import Difference
 from audit.observations.facts import CodeFacts, HubFacts, PageFacts
+from audit.observations.makers import MakerFacts
 from audit.observations.revisions import RevisionFacts
 from audit.records.registry import Registry
 
@@ -54,6 +56,8 @@ def _find_differences(comparison: TargetComparison, registry: Registry) -> Diffe
         baseline = comparison.baseline
         before = baseline if isinstance(baseline, RevisionFacts) else None
         yield from compare_revisions(comparison.declaration, before, now)
+    elif isinstance(now, MakerFacts):
+        yield from compare_generations(comparison.declaration.record, now, registry)
     elif isinstance(now, HubFacts):
         hub = _build_hub_comparison(comparison, now, registry)
         yield from _compare_hub_repository(comparison, hub)

@@ -16,6 +16,7 @@ from audit.projects.finding.scanned import ScannedText
 
 FoundName = tuple[int, str, Kind]
 _CACHE_NAME = re.compile(r"(?<![\w-])(models|datasets)--([\w.-]{1,96}?)--([\w.-]{1,96})")
+_REPO_TYPE = re.compile(r"[^()]{0,120}?\brepo_type\s?=\s?[\"'](model|dataset|space)[\"']")
 _REVISION = re.compile(r"@([0-9A-Za-z][\w.-]{0,63})")
 _BESIDE = re.compile(
     r"([^\n]{0,160}?)(?:revision|commit|rev)\W{1,6}([0-9a-f]{7,40})(?![0-9A-Za-z_-])"
@@ -74,7 +75,7 @@ def _find_names(
     yield from _mark(places, "elsewhere")
     if not source.lists_packages:
         yield from _mark(find_bare_strings(scanned, names), "model")
-    yield from _mark(_find_models(scanned, names), "model")
+    yield from _find_models(scanned, names)
 
 
 def _mark(places: Iterable[Place], kind: Kind) -> Iterator[FoundName]:
@@ -82,13 +83,22 @@ def _mark(places: Iterable[Place], kind: Kind) -> Iterator[FoundName]:
         yield position, name, kind
 
 
-def _find_models(scanned: ScannedText, names: NameDictionary) -> Iterator[Place]:
+def _find_models(scanned: ScannedText, names: NameDictionary) -> Iterator[FoundName]:
     """Names where a model is named; full ones that a record knows are found elsewhere."""
     for position, name in find_model_places(scanned, names.is_bare):
         if "/" not in name:
-            yield from resolve_bare(position, name, scanned, names)
+            yield from _mark(resolve_bare(position, name, scanned, names), "model")
         elif name.lower() not in names.full and is_id_by_grammar(name):
-            yield position, name
+            yield from _tell_repository(position, name, scanned)
+
+
+def _tell_repository(position: int, name: str, scanned: ScannedText) -> Iterator[FoundName]:
+    """What a call downloads need not be a model: another argument can say so."""
+    said = _REPO_TYPE.match(scanned.read_behind(position + len(name)))
+    if said is None or said[1] == "model":
+        yield position, name, "model"
+    elif said[1] == "dataset":
+        yield position, name, "dataset"
 
 
 def _find_datasets(

@@ -10,6 +10,7 @@ from typing import Protocol
 from audit.core.grouping import group_pairs
 from audit.core.references import get_owner, split_reference
 from audit.drift.events import Event
+from audit.drift.kinds import find_drift_kind
 from audit.publish.news import NewsEntry, collect_news
 from audit.publish.topics import list_family_topics, list_topics
 from audit.records.registry import Registry
@@ -114,6 +115,8 @@ def _pair_topics_with_news(
 
 
 def _is_closing(entry: NewsEntry) -> bool:
+    if find_drift_kind(entry.finding.kind).is_news:
+        return False
     return entry.finding.direction == "more-closed" and not entry.is_over
 
 

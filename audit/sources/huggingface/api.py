@@ -35,6 +35,7 @@ from audit.sources.huggingface.listing import (
     PageLimit,
     fetch_owner_listing,
 )
+from audit.sources.huggingface.makers import MakerQuestion
 from audit.sources.huggingface.newest import PAGE_SIZES, fetch_newest_changes
 from audit.sources.huggingface.parse import (
     Payload,
@@ -96,6 +97,7 @@ class HubApi:
         wanted: Collection[str] = (),
         pages: int = 1,
         spare: int = 0,
+        question: MakerQuestion | None = None,
     ) -> OwnerListing | SourceFailure:
         """Heads of the owner's repositories, the most liked first: these are the ones people track.
 
@@ -105,7 +107,8 @@ class HubApi:
         address = f"{self.endpoint}/api/{kind}"
         limit = PageLimit(frozenset(wanted), pages, spare)
         return self._connection.ask(
-            "hub-api", lambda: fetch_owner_listing(self._connection, address, owner, limit)
+            "hub-api",
+            lambda: fetch_owner_listing(self._connection, address, owner, limit, question),
         )
 
     def list_newest(self, kind: HubKind, question: NewestQuestion) -> NewestAnswer | SourceFailure:

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx2
 
+from audit.observations.makers import LaterRepository
 from audit.sources.answers import parsed
 from audit.sources.deadline import begin_again
 from audit.sources.huggingface.connection import HubConnection, Query
+from audit.sources.huggingface.makers import MakerQuestion, read_creation
 from audit.sources.huggingface.parse import RepositoryHead, parse_repository_head
 
 HEAD_FIELDS: list[Any] = ["sha", "gated", "disabled", "private", "createdAt"]
@@ -31,6 +33,10 @@ class OwnerListing:
     heads: Heads
     found_by_page: tuple[int, ...]
     """How many wanted repositories each page showed."""
+    later: tuple[LaterRepository, ...] = ()
+    """Repositories that were created after first sight, in lines that the registry knows."""
+    newest: str = ""
+    """Creation of the newest one; empty where the list has further pages."""
 
 
 @dataclass(frozen=True)
@@ -55,32 +61,62 @@ class PageLimit:
 
 
 def fetch_owner_listing(
-    connection: HubConnection, address: str, owner: str, page_limit: PageLimit
+    connection: HubConnection,
+    address: str,
+    owner: str,
+    page_limit: PageLimit,
+    question: MakerQuestion | None = None,
 ) -> OwnerListing:
     """The owner's repositories in the list at an address. Raises what the client raises."""
     # Not HfApi.list_models: it waits up to five windows inside, drops the timeout, and takes
     # any origin that Link names.
-    heads: Heads = {}
-    found: list[int] = []
-    query: Query = {"author": owner, **LISTING_QUERY}
+    reading = _ListReading(page_limit.wanted, question)
+    query: Query = _build_query(owner, question)
     following: str | None = address
-    while following is not None and page_limit.allows_page(heads.keys(), len(found)):
+    while following is not None and page_limit.allows_page(reading.heads.keys(), reading.pages):
         begin_again()
-        page, following = _fetch_page(connection, following, query, page_limit.wanted)
+        rows, response = connection.fetch_json(following, query)
+        reading.add_page(rows)
+        following = parsed(find_next_page, response)
         # The address of a further page holds the query.
         query = None
-        found.append(len(page_limit.wanted & page.keys() - heads.keys()))
-        heads |= page
-    return OwnerListing(heads, tuple(found))
+    return reading.finish(is_whole=following is None)
 
 
-def _fetch_page(
-    connection: HubConnection, address: str, query: Query, wanted: Collection[str]
-) -> tuple[Heads, str | None]:
-    """The heads by id, and the address of the next page."""
-    rows, response = connection.fetch_json(address, query)
-    heads = parsed(_parse_heads, rows, wanted)
-    return heads, parsed(find_next_page, response)
+@dataclass
+class _ListReading:
+    """What was read of a list so far."""
+
+    wanted: frozenset[str]
+    question: MakerQuestion | None
+    heads: Heads = field(default_factory=dict)
+    found_by_page: list[int] = field(default_factory=list)
+    later: list[LaterRepository] = field(default_factory=list)
+    newest: str = ""
+
+    @property
+    def pages(self) -> int:
+        return len(self.found_by_page)
+
+    def add_page(self, rows: Any) -> None:
+        """Raises UndocumentedAnswer."""
+        page = parsed(_parse_heads, rows, self.wanted)
+        self.found_by_page.append(len(self.wanted & page.keys() - self.heads.keys()))
+        self.heads |= page
+        if self.question and self.question.is_first_sight:
+            self.newest = max([self.newest, *map(read_creation, rows)])
+        elif self.question:
+            self.later += parsed(self.question.list_later, rows)
+
+    def finish(self, *, is_whole: bool) -> OwnerListing:
+        """Of a list that was cut, nobody knows the newest."""
+        newest = self.newest if is_whole else ""
+        return OwnerListing(self.heads, tuple(self.found_by_page), tuple(self.later), newest)
+
+
+def _build_query(owner: str, question: MakerQuestion | None) -> Query:
+    extra = question.extra_fields if question else []
+    return {"author": owner, **LISTING_QUERY, "expand": [*HEAD_FIELDS, *extra]}
 
 
 def _parse_heads(rows: Any, wanted: Collection[str]) -> Heads:

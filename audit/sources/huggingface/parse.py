@@ -152,6 +152,12 @@ def _derive_license_tag(card: Payload, tags: list[str]) -> str | Literal[False]:
     return " AND ".join(sorted(set(names))[:MAX_NAMES]) or False
 
 
+def parse_stated_license(payload: Payload) -> tuple[str | Literal[False], str | None]:
+    """The license tag and the name beside it in an entry of a list that carries the card."""
+    card = read_card(payload)
+    return _derive_license_tag(card, []), _read_text(card.get("license_name"))
+
+
 def _list_names(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
     names = map(_read_text, values)

@@ -5,7 +5,7 @@ recorded here. Branches that the Hub converts by itself and pull requests are no
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from audit.observations.revisions import RevisionFacts
@@ -24,20 +24,17 @@ def parse_revision_facts(payload: Any, repo: str, wanted: Collection[str]) -> Re
     branches, tags = _read_commits(payload, "branches"), _read_commits(payload, "tags")
     if not branches:
         raise UndocumentedAnswer("no branches")
-    rows = [("branch", *each) for each in branches.items()]
-    rows += [("tag", *each) for each in tags.items()]
-    # A tag is what a reader of both gets.
+    named = _select_named(branches, tags, wanted)
+    tagged = tuple(name for name in named if name in tags)
+    digest = _digest_commits(branches, tags)
+    return RevisionFacts(repo, len(branches), len(tags), digest, named, tagged)
+
+
+def _select_named(branches: Commits, tags: Commits, wanted: Collection[str]) -> Commits:
+    """A tag is what a reader gets where a branch has the same name."""
     commits = {**branches, **tags}
-    found = [name for name in sorted(wanted) if name in commits]
-    named = {name: identity(commits[name], "targetCommit") for name in found}
-    return RevisionFacts(
-        repo,
-        len(branches),
-        len(tags),
-        _digest_rows(rows),
-        named,
-        tuple(name for name in named if name in tags),
-    )
+    found = (name for name in sorted(wanted) if name in commits)
+    return {name: identity(commits[name], "targetCommit") for name in found}
 
 
 def _read_commits(payload: Any, part: str) -> Commits:
@@ -51,12 +48,17 @@ def _list_commits(rows: list[Any]) -> Iterator[tuple[str, str]]:
     for row in rows:
         if not isinstance(row, Mapping):
             raise UndocumentedAnswer("a branch or tag is no object")
-        name, commit = row.get("name"), row.get("targetCommit")
-        if not isinstance(name, str) or not isinstance(commit, str):
-            raise UndocumentedAnswer("a branch or tag without name or commit")
-        yield name, commit
+        yield _read_text(row, "name"), _read_text(row, "targetCommit")
 
 
-def _digest_rows(rows: Sequence[tuple[str, str, str]]) -> str:
-    lines = "\n".join(sorted(" ".join(row) for row in rows))
-    return hashlib.sha256(lines.encode(errors="surrogatepass")).hexdigest()
+def _read_text(row: Mapping[str, Any], field: str) -> str:
+    value = row.get(field)
+    if not isinstance(value, str):
+        raise UndocumentedAnswer(f"a branch or tag without {field}")
+    return value
+
+
+def _digest_commits(branches: Commits, tags: Commits) -> str:
+    rows = [f"branch {name} {commit}" for name, commit in branches.items()]
+    rows += [f"tag {name} {commit}" for name, commit in tags.items()]
+    return hashlib.sha256("\n".join(sorted(rows)).encode(errors="surrogatepass")).hexdigest()

@@ -18,6 +18,7 @@ from audit.observations.facts import (
     Observation,
     Target,
     TargetKind,
+    build_maker_target,
     sort_targets,
 )
 from audit.observations.license_files import (
@@ -26,6 +27,7 @@ from audit.observations.license_files import (
     fill_known_texts,
     renew_due_texts,
 )
+from audit.observations.makers import MakerFacts
 from audit.sources.base import (
     HeadChecks,
     Lessons,
@@ -44,7 +46,8 @@ from audit.sources.failures import (
 from audit.sources.huggingface.api import HubApi
 from audit.sources.huggingface.files import has_names_only
 from audit.sources.huggingface.kinds import HUB_KINDS, build_hub_observation
-from audit.sources.huggingface.listing import Heads
+from audit.sources.huggingface.listing import Heads, OwnerListing
+from audit.sources.huggingface.makers import MakerQuestion, build_maker_facts
 from audit.sources.huggingface.parse import RepositoryHead
 from audit.sources.huggingface.revision_looks import build_revisions_url, observe_revisions
 from audit.sources.newest import NewestAnswer, NewestQuestion
@@ -87,11 +90,28 @@ class HubSource(HubApi):
         if len(known) < MIN_LISTED_REPOSITORIES:
             return None
         kind, cost = HUB_KINDS[listing.kind], listing.cost
-        answer = self.list_owner_heads(kind, listing.owner, known, cost.pages, cost.missing)
+        question = _build_maker_question(listing, context)
+        answer = self.list_owner_heads(
+            kind, listing.owner, known, cost.pages, cost.missing, question
+        )
         if isinstance(answer, SourceFailure):
             return answer
         _keep_heads(listing, answer.heads, context)
+        self._keep_maker(listing, answer, context)
         return find_cheapest_cost(len(known), answer.found_by_page)
+
+    def _keep_maker(
+        self, listing: PlannedListing, answer: OwnerListing, context: ObservationContext
+    ) -> None:
+        """What the list showed of its maker, where any line of models of it is known."""
+        maker = build_maker_target(listing.owner)
+        if listing.kind != "model" or maker not in context.maker_lines:
+            return
+        known = _find_maker_facts(maker, context)
+        facts = build_maker_facts(maker.repo, known, answer.newest, answer.later, self.server_time)
+        if facts is not None:
+            url = f"{self.endpoint}/api/models?author={listing.owner}"
+            context.seen_makers[maker] = Observation(maker, "ok", url, 200, "ok", facts)
 
     def read_newest(self, question: NewestQuestion) -> NewestAnswer | SourceFailure:
         """The Hub's list of models or of datasets, the last changed first."""
@@ -242,6 +262,21 @@ def _expect_cost(owned: tuple[Target, ...], lessons: Lessons) -> OwnerCost:
     if lesson is not None and lesson.tracked == len(owned):
         return lesson
     return OwnerCost(len(owned), 1, 0)
+
+
+def _build_maker_question(
+    listing: PlannedListing, context: ObservationContext
+) -> MakerQuestion | None:
+    maker = build_maker_target(listing.owner)
+    lines = context.maker_lines.get(maker)
+    if lines is None or listing.kind != "model":
+        return None
+    return MakerQuestion(lines, _find_maker_facts(maker, context))
+
+
+def _find_maker_facts(maker: Target, context: ObservationContext) -> MakerFacts | None:
+    facts = context.previous.get(maker)
+    return facts if isinstance(facts, MakerFacts) else None
 
 
 def _keep_heads(listing: PlannedListing, heads: Heads, context: ObservationContext) -> None:
