@@ -50,11 +50,13 @@ def test_observations_and_heartbeat_of_format_1_are_read(tmp_path):
     assert list(TargetStateStore(tmp_path).load_states()) == [MODEL]
     heartbeat = {
         "run": "r",
-        "started": "s",
-        "finished": "f",
+        "started": "2026-01-01T06:00:00Z",
+        "finished": "2026-01-01T06:05:00Z",
         "status": "incomplete",
         "last_complete": None,
-        "unseen": {"models/maker/m": {"attempts": 3, "since": "s", "reason": "timeout"}},
+        "unseen": {
+            "models/maker/m": {"attempts": 3, "since": "2026-01-01T06:00:00Z", "reason": "timeout"}
+        },
         "owners": {"datasets/maker": {"tracked": 2, "pages": 0, "missing": 2}},
     }
     (tmp_path / "observations" / "heartbeat.json").write_text(json.dumps(heartbeat))

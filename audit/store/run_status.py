@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.atomic_files import write_text_atomic
-from audit.core.json_files import build_damaged_file_error
+from audit.core.json_files import NotReadable, build_damaged_file_error
 from audit.sources.base import OwnerCost
 from audit.store.formats import read_stored_file, render_stored_text
 
@@ -124,6 +124,10 @@ def _require_counts(*values: object) -> None:
 
 def write_heartbeat(root: Path, heartbeat: Heartbeat) -> None:
     """Replace the heartbeat. Raises NotReadable before anything is written."""
+    try:
+        _require_values(heartbeat)
+    except (TypeError, ValueError) as error:
+        raise NotReadable(_shown(root), "unreadable", str(error)) from error
     text = render_stored_text("heartbeat", asdict(heartbeat), _shown(root))
     write_text_atomic(build_heartbeat_path(root), text)
 

@@ -188,19 +188,22 @@ def test_events_are_read_as_they_were_written_or_none_is(small, found, stamp):
 @MANY
 @given(
     unseen=st.dictionaries(
-        texts, st.builds(UnverifiedTarget, attempts=numbers, since=texts, reason=texts), max_size=3
+        texts,
+        st.builds(UnverifiedTarget, attempts=numbers, since=stamps | texts, reason=texts),
+        max_size=3,
     ),
     many=st.integers(0, 200),
 )
 def test_a_heartbeat_is_read_as_it_was_written_or_the_old_one_stands(small, unseen, many):
     """The same for the one file that every run writes."""
     root = small.root()
-    before = Heartbeat("r", "s", "f", "complete", None)
+    start, end = "2026-01-01T06:00:00Z", "2026-01-01T06:05:00Z"
+    before = Heartbeat("r", start, end, "complete", None)
     write_heartbeat(root, before)
     after = Heartbeat(
         "r",
-        "s",
-        "f",
+        start,
+        end,
         "complete",
         None,
         unseen,
