@@ -61,6 +61,8 @@ def test_words_outside_of_a_vocabulary_are_refused(tools):
         lambda: tools.allows("maker/model-1", field="militaryy"),
         lambda: tools.allows("maker/model-1", territory="Atlantis"),
         lambda: tools.allows("maker/model-1", monthly_users=-1),
+        lambda: tools.allows("maker/model-1", mode="x"),
+        lambda: tools.allows("maker/model-1", purposes=["comercial"]),
         lambda: tools.explain("maker/nothing"),
         lambda: tools.watch("no/such/path"),
     ):

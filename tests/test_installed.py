@@ -1,5 +1,6 @@
 """The installed program away from a clone: which records it reads, and how it takes newer ones."""
 
+import gzip
 import json
 import os
 import shutil
@@ -15,7 +16,14 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from audit.core.errors import InvalidRecordsError, UsageError
-from audit.store.record_pack import InvalidPackError, RecordPack, pack_records, read_pack
+from audit.store.record_pack import (
+    PACK_FORMAT,
+    PACK_VERSION,
+    InvalidPackError,
+    RecordPack,
+    pack_records,
+    read_pack,
+)
 from audit.store.updated_records import UpdatedRecords
 from tests.conftest import make_license_record, make_model_record, write_records
 
@@ -172,7 +180,6 @@ def test_what_no_pack_may_hold(tmp_path: Path):
     """Other formats, paths that lead elsewhere, half a file: refused whole."""
     good = make_pack(tmp_path, "good", "2026-01-01")
     assert "models/maker/good.json" in read_pack(good).files
-    import gzip
 
     lines = gzip.decompress(good).decode().splitlines(keepends=True)
     later = lines[0].replace('"version": 1', '"version": 2')
@@ -192,6 +199,16 @@ def test_what_no_pack_may_hold(tmp_path: Path):
     ):
         with pytest.raises(InvalidPackError):
             read_pack(wrong)
+
+
+@pytest.mark.parametrize(
+    "data_date", ["\x1b[2J", "2026-01-01\n::error::x", "9999-99-99", "20260101", 7, None]
+)
+def test_the_date_of_fetched_records_is_a_date(data_date: object):
+    """It is shown to people: no text of a foreign file stands in its place."""
+    head = {"format": PACK_FORMAT, "version": PACK_VERSION, "data_date": data_date, "files": 0}
+    with pytest.raises(InvalidPackError, match="no date"):
+        read_pack(gzip.compress(json.dumps(head).encode() + b"\n"))
 
 
 @pytest.mark.parametrize("inner", ["models/a.json/b.json", "models/a.json/b/c.json"])

@@ -16,7 +16,7 @@ from audit.cli.render_permission import render_permission
 from audit.core.errors import UsageError
 from audit.core.output_versions import add_schema_version
 from audit.definitions.permission_view import PermissionView, answer_question
-from audit.licenses.uses import IntendedUse, Mode, Purpose
+from audit.licenses.uses import MODES, PURPOSES, IntendedUse, Mode, Purpose
 from audit.projects.datasets import judge_project_datasets, serialize_watched_dataset
 from audit.projects.finding.dictionary import build_name_dictionary
 from audit.projects.mentions import NoListError, ProjectMentions, find_mentions
@@ -137,10 +137,19 @@ def _build_answer(**found: Any) -> Answer:
 
 def _build_use(mode: Mode, stated: dict[str, Any], monthly_users: int | None) -> IntendedUse:
     """The use as `allows` reads it, with its vocabularies. Raises UsageError."""
+    _require_words("mode", (mode,), MODES)
+    _require_words("purposes", stated["purpose"], PURPOSES)
     options = UseOptions(**(_list_defaults() | stated | {"monthly_users": monthly_users}))
     uses = parse_intended_use(options)
     circumstances = uses[0] if uses else IntendedUse()
     return IntendedUse(**(vars(circumstances) | {"mode": mode}))
+
+
+def _require_words(name: str, words: Sequence[str], known: Sequence[str]) -> None:
+    """A word that nobody knows decides nothing, so it must not pass for one that permits."""
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        raise UsageError(f"{name}: {unknown[0]!r} is unknown; write one of: {', '.join(known)}")
 
 
 def _list_defaults() -> dict[str, Any]:

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ MAX_LINE_BYTES = 64 << 20
 _GZIP = 31
 """For zlib: a file of gzip, whose head holds no time and no name."""
 _PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PATH = re.compile(rf"(?:{'|'.join(PACK_FOLDERS)})(?:/{_PART}){{1,2}}\.json")
 
 
@@ -93,8 +95,26 @@ def _require_format(head: Mapping[str, Any]) -> None:
 
 
 def _require_whole(head: Mapping[str, Any], count: int) -> None:
-    if count != head.get("files") or not isinstance(head.get("data_date"), str):
+    if count != head.get("files"):
         raise InvalidPackError(f"holds {count} of {head.get('files')} files; fetch it again")
+    if not _is_date(head.get("data_date")):
+        raise InvalidPackError("data_date in line 1 is no date; is the address that of the file?")
+
+
+def _is_date(value: object) -> bool:
+    """It is shown wherever the age of the data is told, so nothing but a date may stand there.
+
+    A registry that was never observed has none: an empty text.
+    """
+    if value == "":
+        return True
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _unpack_lines(content: bytes) -> Iterator[str]:
