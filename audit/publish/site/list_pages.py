@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_family_page, find_label_page, find_maker_page
 from audit.publish.site.site_data import SiteData
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary, format_parameters
+from audit.publish.views.model_summary import ModelSummary, format_parameters
 from audit.records.component import COMPONENTS
 from audit.records.model import Family
 
@@ -112,7 +113,7 @@ def _render_group(
         title=title,
         group=summarize_group(title, page, rows),
         rows=rows,
-        words=COMMERCIAL_WORDS,
+        words=TOLD_WORDS,
         components=COMPONENTS,
         models=[data.registry.models[row.id] for row in rows],
         **values,
@@ -134,5 +135,5 @@ def render_label_pages(data: SiteData) -> Iterator[SitePage]:
             meaning=meaning,
             labels=LABEL_WORDS,
             rows=data.rows_by_label.get(label, ()),
-            words=COMMERCIAL_WORDS,
+            words=TOLD_WORDS,
         )

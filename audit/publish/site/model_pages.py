@@ -24,7 +24,6 @@ from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_model_page
 from audit.publish.site.site_data import SiteData
 from audit.publish.urls import RegistryAddress, build_hub_url
-from audit.publish.views.model_summary import COMMERCIAL_WORDS
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -87,7 +86,6 @@ def _collect_answers(view: ModelView) -> dict[str, Any]:
         "next_classes": list(_list_next_classes(view)),
         "sections": _list_sections(view),
         "label_meaning": LABEL_WORDS[view.row.label],
-        "commercial": COMMERCIAL_WORDS[view.row.commercial],
     }
 
 

@@ -51,7 +51,7 @@ def _pick_compared(view: ModelView) -> ComparedModel:
     return ComparedModel(
         tuple(each.status for each in view.model.components.values()),
         tuple(question.words for question in said.questions),
-        tuple(use.value for use in said.permissions),
+        tuple(use.words for use in said.permissions),
     )
 
 
