@@ -21,6 +21,7 @@ from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS, IntendedUse, Permi
 from audit.publish.pages.terms import find_license_name
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_license_page
+from audit.publish.site.report_forms import list_forms
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import MILLION, UNKNOWN, ModelSummary
 from audit.records.license import License, LicenseCondition, format_section
@@ -185,6 +186,7 @@ def _render_license(row: LicenseRow, data: SiteData) -> SitePage:
         freedoms=[(name, _FREEDOM_WORDS[value]) for name, value in license.freedoms.items()],
         answers=[(use, PERMISSION_WORDS[value]) for use, value in row.answers],
         words=TOLD_WORDS,
+        forms=list_forms(license.ref, data.address),
         **_find_relatives(license, data.registry),
     )
 
