@@ -23,7 +23,7 @@ from audit.licenses.hub_keys import find_hub_key
 from audit.licenses.hub_tags import find_versions_meant
 from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import Identification
-from audit.observations.facts import HubFacts, LicenseFile
+from audit.observations.facts import LicenseFile
 from audit.records.component import CODE_COMPONENTS
 from audit.records.registry import Registry
 
