@@ -14,6 +14,7 @@ _BOLD, _GREEN, _YELLOW, _RED, _DIM = (f"\x1b[{code}m" for code in (1, 32, 33, 31
 _COLOR_BY_ANSWER = {
     "YES": _GREEN,
     "ALLOWED": _GREEN,
+    "ALLOWED, LINEAGE NOT STATED": _YELLOW,
     "ALLOWED WITH OBLIGATIONS": _YELLOW,
     "PARTLY": _YELLOW,
     "NOT KNOWN": _YELLOW,

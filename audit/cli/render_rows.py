@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from audit.cli.tables import align_rows
 from audit.core.escape import sanitize_line
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.views.facets import FACETS, Facet, ModelFilter, count_facet
 from audit.publish.views.model_summary import (
-    COMMERCIAL_WORDS,
     ModelSummary,
     format_summary_size,
 )
@@ -27,7 +27,7 @@ def _build_cells(row: ModelSummary) -> tuple[str, ...]:
     return (
         row.id,
         row.label,
-        COMMERCIAL_WORDS[row.commercial],
+        TOLD_WORDS[row.commercial],
         _shorten(row.license_name or "no weights"),
         ", ".join(row.modalities),
         format_summary_size(row),

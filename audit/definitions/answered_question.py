@@ -1,10 +1,9 @@
 """A question that people ask of a model, answered."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from audit.definitions.base import Answer, FactUsed
-from audit.licenses.uses import PERMISSION_WORDS, Permission
+from audit.licenses.uses import TOLD_WORDS, ToldPermission
 
 COMMERCIAL = "commercial"
 """The question that asks for a permission."""
@@ -16,7 +15,7 @@ class AnsweredQuestion:
 
     id: str
     question: str
-    answer: Answer | Permission
+    answer: Answer | ToldPermission
     """Of the question about commercial use, what `allows` answers; yes, partly, no or unknown of
     the others."""
     reason: str
@@ -28,5 +27,5 @@ class AnsweredQuestion:
     def words(self) -> str:
         """The answer as people read it, the same wherever a permission is spoken of."""
         if self.id == COMMERCIAL:
-            return PERMISSION_WORDS[cast("Permission", self.answer)]
+            return TOLD_WORDS[self.answer]
         return f"{self.answer}, {self.extent}" if self.extent else self.answer

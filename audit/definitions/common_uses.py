@@ -3,8 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from audit.definitions.permissions import find_permission
-from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
+from audit.definitions.permissions import find_permission, find_told_permission
+from audit.licenses.uses import (
+    PERMISSION_WORDS,
+    TOLD_WORDS,
+    IntendedUse,
+    Permission,
+    ToldPermission,
+)
 from audit.records.component import COMPONENTS, Component, DataInformation
 from audit.records.license import License
 from audit.records.model import Model, TrainedFromScratch
@@ -62,7 +68,7 @@ class CommonAnswer:
     """What the terms make of one common use."""
 
     noun: str
-    value: Permission
+    value: ToldPermission
     words: str
     """The value as people read it."""
 
@@ -74,8 +80,8 @@ def answer_common_uses(model: Model, registry: Registry) -> Iterator[CommonAnswe
     """
     for common in COMMON_USES:
         if common.is_on_pages:
-            value = find_permission(model, registry, common.use)
-            yield CommonAnswer(common.noun, value, PERMISSION_WORDS[value])
+            told = find_told_permission(model, registry, common.use)
+            yield CommonAnswer(common.noun, told, TOLD_WORDS[told])
 
 
 def format_common_answers(answers: Iterable[CommonAnswer], mark: str = "") -> str:

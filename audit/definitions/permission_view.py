@@ -17,7 +17,7 @@ from audit.definitions.permission_certainty import Certainty, assess_certainty
 from audit.definitions.permissions import PermissionAnswer, judge_permission
 from audit.definitions.unsaid import Judge, UnsaidCircumstance, list_unsaid_circumstances
 from audit.definitions.use_words import describe_use
-from audit.licenses.uses import GRANTED, PERMISSION_WORDS, IntendedUse, Permission
+from audit.licenses.uses import GRANTED, TOLD_WORDS, IntendedUse, Permission, ToldPermission
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -51,8 +51,10 @@ class PermissionView:
     use: IntendedUse
     use_words: str
     value: Permission
+    told: ToldPermission
+    """The value as it is told of a model: an open lineage makes a grant one of its own kind."""
     words: str
-    """The value as people read it."""
+    """The same as people read it."""
     decided_by: tuple[ViewedClause, ...]
     """The clauses that make it so; none where the use is granted."""
     also_against: tuple[ViewedClause, ...]
@@ -104,7 +106,8 @@ def view_permission(
         use=answer.use,
         use_words=describe_use(answer.use),
         value=answer.value,
-        words=PERMISSION_WORDS[answer.value],
+        told=answer.told,
+        words=TOLD_WORDS[answer.told],
         decided_by=decided,
         also_against=tuple(clause for clause in against if clause not in decided),
         contacts=_list_contacts(silent, answer),

@@ -22,11 +22,23 @@ from audit.definitions.lineage import (
 from audit.definitions.rules import ComponentFacts, get_component_facts
 from audit.definitions.suggested_bases import find_suggested_base
 from audit.licenses.expression import NO_LICENSE
-from audit.licenses.uses import IntendedUse, Permission, find_least_permission
+from audit.licenses.uses import (
+    IntendedUse,
+    Permission,
+    ToldPermission,
+    find_least_permission,
+    tell_permission,
+)
 from audit.records.model import Model
 from audit.records.registry import Registry
 
-__all__ = ["DecidingClause", "PermissionAnswer", "find_permission", "judge_permission"]
+__all__ = [
+    "DecidingClause",
+    "PermissionAnswer",
+    "find_permission",
+    "find_told_permission",
+    "judge_permission",
+]
 
 _WITHHELD_WORDS = "The weights are not released; use goes through the maker and the maker's terms."
 
@@ -44,6 +56,13 @@ class PermissionAnswer:
     clauses: tuple[DecidingClause, ...]
     """The harshest first."""
     open_questions: tuple[str, ...] = ()
+    is_lineage_open: bool = False
+    """Whether it may have bases that nobody stated or recorded."""
+
+    @property
+    def told(self) -> ToldPermission:
+        """The value as it is told of a model."""
+        return tell_permission(self.value, is_lineage_open=self.is_lineage_open)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -60,7 +79,9 @@ def judge_permission(model: Model, registry: Registry, use: IntendedUse) -> Perm
     clauses.sort(key=DecidingClause.rank)
     value = find_least_permission(clause.effect for clause in clauses)
     questions = tuple(_list_open_questions(model, lineage))
-    return PermissionAnswer(model.id, use, value, tuple(clauses), questions)
+    return PermissionAnswer(
+        model.id, use, value, tuple(clauses), questions, _is_lineage_open(lineage)
+    )
 
 
 def find_permission(model: Model, registry: Registry, use: IntendedUse) -> Permission:
@@ -73,6 +94,20 @@ def find_permission(model: Model, registry: Registry, use: IntendedUse) -> Permi
     effects = [_find_weights_permission(holder, registry, use) for holder in holders]
     effects += [clause.effect for clause in _collect_lineage_clauses(model, lineage)]
     return find_least_permission(effects)
+
+
+def find_told_permission(model: Model, registry: Registry, use: IntendedUse) -> ToldPermission:
+    """What `judge_permission` tells, where nobody asks which clause decides.
+
+    Raises InvalidExpressionError for an unknown license.
+    """
+    permission = find_permission(model, registry, use)
+    is_open = _is_lineage_open(trace_parameters(model, registry))
+    return tell_permission(permission, is_lineage_open=is_open)
+
+
+def _is_lineage_open(lineage: Lineage) -> bool:
+    return bool(lineage.unstated_models or lineage.unrecorded_bases)
 
 
 def _find_weights_permission(model: Model, registry: Registry, use: IntendedUse) -> Permission:

@@ -47,7 +47,7 @@ def _answer_commercial_use(model: Model, registry: Registry) -> AnsweredQuestion
         fact = _build_license_fact(model)
     reason += _format_open_question(permission)
     question = f"May you {COMMON_USES[0].infinitive}?"
-    return AnsweredQuestion(COMMERCIAL, question, permission.value, reason, (fact,))
+    return AnsweredQuestion(COMMERCIAL, question, permission.told, reason, (fact,))
 
 
 def _format_open_question(permission: PermissionAnswer) -> str:

@@ -22,12 +22,29 @@ PERMISSION_ORDER: tuple[Permission, ...] = (
 What is known to bind decides before what is not known: terms that nobody has read cannot lift a
 ban.
 """
-PERMISSION_WORDS: dict[Permission, str] = {
+ToldPermission = Literal[
+    "allowed",
+    "allowed-lineage-open",
+    "allowed-with-obligations",
+    "needs-separate-license",
+    "forbidden",
+    "unknown",
+]
+"""A permission as it is told of a model.
+
+A grant beside a lineage that nobody stated is a value of its own: an unnamed base could bind.
+"""
+TOLD_WORDS: Mapping[str, str] = {
     "allowed": "allowed",
+    "allowed-lineage-open": "allowed, lineage not stated",
     "allowed-with-obligations": "allowed with obligations",
     "needs-separate-license": "needs a separate license",
     "forbidden": "forbidden",
     "unknown": "not known",
+}
+"""From most to least known to be granted: the one wording of pages, lists, files and answers."""
+PERMISSION_WORDS: Mapping[Permission, str] = {
+    value: TOLD_WORDS[value] for value in PERMISSION_ORDER[::-1]
 }
 GRANTED = frozenset[Permission]({"allowed", "allowed-with-obligations"})
 Purpose = Literal["commercial", "production", "research", "evaluation", "education", "personal"]
@@ -184,6 +201,11 @@ class IntendedUse:
     def needs_weights(self) -> bool:
         """Whether the asker runs, changes or passes on the model itself."""
         return self.entailment.needs_weights
+
+
+def tell_permission(permission: Permission, *, is_lineage_open: bool) -> ToldPermission:
+    """The answer as it is told of a model: the one rule of every page, list and file."""
+    return "allowed-lineage-open" if permission == "allowed" and is_lineage_open else permission
 
 
 def rank_permission(permission: Permission) -> int:

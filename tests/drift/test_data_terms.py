@@ -6,11 +6,17 @@ import pytest
 
 from audit.definitions.training_terms import is_forbidden_by_data
 from audit.drift.finding import Difference
+from audit.observations.facts import CodeFacts, LicenseFile
 from audit.records.build import RecordBuilder
 from audit.records.registry import Registry
 from tests.conftest import make_dataset_record, make_license_record, make_model_record
 from tests.drift.builders import make_declaration, make_facts, make_observation
-from tests.drift.comparisons import LICENSES, NO_COMMERCE, compare_observation
+from tests.drift.comparisons import (
+    LICENSES,
+    NO_COMMERCE,
+    compare_observation,
+    make_code_observation,
+)
 
 NC, OPEN, UNREAD = "CC-BY-NC-4.0", "Apache-2.0", "LicenseRef-unread"
 DATA, OTHER = "maker/data", "maker/other-data"
@@ -158,3 +164,91 @@ def test_what_stands_or_is_not_known_is_quiet(registry: Registry, before: Any, n
 def test_only_what_is_certain_counts(weights: str, data: str, forbidden: bool):
     """A clause forbids commerce in every choice, and no license or registration stands between it and the weights."""
     assert is_forbidden_by_data(weights, data, make_registry()) is forbidden
+
+
+DATA_SPEC = make_declaration(record=f"datasets/{DATA}", license=OPEN, license_tag="other")
+
+
+def make_license_file(path: str, license: str) -> LicenseFile:
+    """A file with a text of the SPDX list, word for word."""
+    return LicenseFile(path, 10, f"blob of {license}", spdx=license, is_word_for_word=True)
+
+
+def make_code_facts(files: dict[str, str], name: str | None = None) -> CodeFacts:
+    """A repository on GitHub whose files are under these licenses."""
+    listed = tuple(make_license_file(*each) for each in sorted(files.items()))
+    return CodeFacts("maker/terms", False, False, name, pushed_at="then", license_files=listed)
+
+
+def list_code_conflicts(before: CodeFacts, now: CodeFacts) -> list[Difference]:
+    """What a look at the repository with a dataset's terms says of the models."""
+    found = compare_observation(
+        DATA_SPEC,
+        before,
+        make_code_observation(**vars(now)),
+        kind="code",
+        registry=make_registry(weights=OPEN, data=OPEN),
+    )
+    return [each for each in found if each.kind == "data-terms-conflict"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({"LICENSE": OPEN}, {"LICENSE": NC}),
+        ({"LICENSE": OPEN, "LICENSE-DATA": OPEN}, {"LICENSE": OPEN, "LICENSE-DATA": NC}),
+        ({"LICENSE": OPEN}, {"LICENSE": OPEN, "data/LICENSE": NC}),
+    ],
+    ids=["the only file", "a file for the data", "in the folder of the data"],
+)
+def test_terms_of_data_that_stand_on_github_name_the_models(
+    before: dict[str, str], now: dict[str, str]
+):
+    """A dataset's terms count where its maker states them, and not on the Hub alone."""
+    (found,) = list_code_conflicts(make_code_facts(before), make_code_facts(now))
+    assert (found.field, found.before, found.after) == ("trained_models", (OPEN,), NC)
+    assert found.affects == ("models/maker/model-1",)
+    assert not list_code_conflicts(make_code_facts(now), make_code_facts(now))
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({"LICENSE": OPEN}, {"LICENSE": OPEN, "LICENSE-CODE": NC}),
+        ({"LICENSE": OPEN}, {"LICENSE": OPEN, "scripts/metric/LICENSE": NC}),
+        ({"LICENSE": OPEN}, {"LICENSE": OPEN, "LICENSE.other": NC}),
+        ({"LICENSE": OPEN}, {"LICENSE": OPEN, "MODEL_LICENSE": NC}),
+        ({"LICENSE": OPEN, "data/LICENSE": OPEN}, {"LICENSE": NC, "data/LICENSE": OPEN}),
+        ({"LICENSE": NC}, {"LICENSE.md": NC}),
+        ({"LICENSE": NC}, {}),
+    ],
+    ids=["code", "a part", "two licenses", "weights", "data stay free", "renamed", "gone"],
+)
+def test_what_does_not_speak_for_the_data_puts_no_model_in_question(
+    before: dict[str, str], now: dict[str, str]
+):
+    """Terms of code, of weights, of a part, or two licenses side by side are no certain terms of the data."""
+    assert not list_code_conflicts(make_code_facts(before), make_code_facts(now))
+
+
+def test_a_file_tells_where_the_tag_says_nothing():
+    """Beside the tag `other`, the one license of the files is what the maker states."""
+    free, closed = (
+        {"license_tag": "other", "license_files": (make_license_file("LICENSE", each),)}
+        for each in (OPEN, NC)
+    )
+    looks = {"kind": "dataset", "registry": make_registry(weights=OPEN, data=OPEN)}
+    found = compare_observation(
+        DATA_SPEC, make_facts(**free), make_observation(make_facts(**closed)), **looks
+    )
+    (conflict,) = [each for each in found if each.kind == "data-terms-conflict"]
+    assert (conflict.after, conflict.affects) == (NC, ("models/maker/model-1",))
+    model = compare_observation(
+        make_declaration(license=NC, license_tag="other"),
+        make_facts(**closed),
+        make_observation(make_facts(**free)),
+        registry=make_registry(),
+    )
+    (conflict,) = [each for each in model if each.kind == "data-terms-conflict"]
+    assert conflict.text_diff is not None
+    assert conflict.text_diff.highlights[0] == f"LICENSE says {OPEN}"

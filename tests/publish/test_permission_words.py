@@ -1,5 +1,7 @@
 """One list of common uses and one wording of permissions, wherever people read of them."""
 
+import csv
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +14,22 @@ from audit.cli.render_permission import render_permission
 from audit.definitions.common_uses import COMMON_USES, describe_changed_uses
 from audit.definitions.permission_view import answer_question
 from audit.definitions.permissions import judge_permission
-from audit.licenses.uses import PERMISSION_WORDS
+from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS
+from audit.publish.bom.facts import judge_model
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.license_clauses import render_demands
 from audit.publish.pages.model_page import render_model_pages
+from audit.publish.site.build import list_site_files
 from audit.records.load import load_registry
 from audit.records.model import Model
 from audit.records.registry import Registry
-from tests.definitions.builders import make_condition
+from tests.definitions.builders import (
+    make_condition,
+    make_model,
+    make_registry,
+    replace_component,
+)
+from tests.publish.test_site import make_site_data
 
 SAMPLED = (
     "meta-llama/Llama-3.3-70B-Instruct",
@@ -40,7 +50,7 @@ def registry(root: Path) -> Registry:
 def find_words(model: Model, registry: Registry) -> dict[str, str]:
     """What `allows` says of each common use that pages list."""
     return {
-        common.noun: PERMISSION_WORDS[judge_permission(model, registry, common.use).value]
+        common.noun: TOLD_WORDS[judge_permission(model, registry, common.use).told]
         for common in ON_PAGES
     }
 
@@ -79,6 +89,47 @@ def test_pages_explanations_and_answers_use_the_same_words(registry: Registry, i
     told = render_permission(answer_question(model, alone, COMMON_USES[0].use))
     assert told.startswith(f"{id}: {commercial}, to ")
     assert not OTHER_WORDS.search(read_text_on_uses(page, explained))
+
+
+@pytest.mark.parametrize(
+    ("bases", "status", "told"),
+    [
+        (None, "released", "allowed-lineage-open"),
+        (("maker/unrecorded",), "released", "allowed-lineage-open"),
+        ((), "released", "allowed"),
+        ((), "withdrawn", "allowed"),
+    ],
+)
+def test_an_open_lineage_is_told_wherever_a_grant_is(root: Path, bases, status, told: str):
+    """Row, CSV, both pages and the file of the API, `explain`, `allows`, a bill: one rule, one wording.
+
+    A question about something else than the lineage makes no lineage open.
+    """
+    model = replace_component(make_model(bases=bases), "model-parameters-final", status)
+    data = make_site_data(make_registry(model), root / "registry")
+    words, files = TOLD_WORDS[told], dict(list_site_files(data))
+    assert [row.commercial for row in data.rows] == [told]
+    assert (
+        next(csv.DictReader(files["export/models.csv"].decode().splitlines()))["commercial"] == told
+    )
+    answers = json.loads(files[f"api/v1/models/{model.id}.json"])
+    asked = {each["id"]: each["answer"] for each in answers["questions"]}
+    assert (asked["commercial"], answers["permission"]["answer"]) == (words, told)
+    uses = {each["use"]: each["answer"] for each in answers["uses"]}
+    assert (uses["commercial use"], uses["fine-tuning"]) == (told, told)
+    page = files[f"models/{model.id}.html"].decode()
+    assert f"<dt>Use it commercially?</dt><dd><strong>{words}</strong>" in page
+    assert f'Commercial use: <span class="answer-{told}">{words}</span>' in page
+    assert f"<strong>{words.capitalize()}</strong> under" in page
+    marked = render_model_pages(data.judged)[f"models/{model.id}.md"]
+    assert f"Commercial use: **{words}**" in marked
+    # The page of weights that nobody can have lists no uses.
+    assert status == "withdrawn" or read_uses_line(marked)["commercial use"] == words
+    explained = render_explanation(explain_model(model, data.registry))
+    assert f"May you use it commercially? {words.upper()}" in explained
+    view = answer_question(model, data.registry, COMMON_USES[0].use)
+    assert render_permission(view).startswith(f"{model.id}: {words}, to ")
+    assert judge_model(model, data.registry).commercial == told
 
 
 def read_text_on_uses(page: str, explained: str) -> str:

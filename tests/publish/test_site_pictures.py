@@ -8,6 +8,7 @@ import pytest
 
 from audit.core.references import get_own_name
 from audit.definitions.catalog import LABEL_DEFINITION, judge_by_all_definitions
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.owner import render_owner_pages
 from audit.publish.site.build import list_site_files
 from audit.publish.site.changes import list_site_events
@@ -15,7 +16,7 @@ from audit.publish.site.charts import draw_licenses
 from audit.publish.site.drift_map import draw_drift_map
 from audit.publish.site.license_families import build_license_families, find_first_version
 from audit.publish.site.licenses import list_license_rows
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, format_summary_size
+from audit.publish.views.model_summary import format_summary_size
 from tests.definitions.builders import LICENSES, make_model, make_registry, replace_component
 from tests.publish.test_site import make_sample, make_site_data
 
@@ -101,6 +102,6 @@ def test_pages_of_the_repository_and_of_the_site_say_the_same(sample):
         lines = owners[f"models/{row.owner}/README.md"].splitlines()
         (line,) = [each for each in lines if f"[{get_own_name(row.id)}](" in each]
         cells = [cell.strip() for cell in line.split(" | ")]
-        assert cells[2] == COMMERCIAL_WORDS[row.commercial]
+        assert cells[2] == TOLD_WORDS[row.commercial]
         assert cells[5] == format_summary_size(row)
     assert sum("≈" in page for page in owners.values()) > 1

@@ -9,6 +9,7 @@ from audit.cli.main import main
 from audit.cli.model_rows import judge_rows, load_rows
 from audit.core.errors import UsageError
 from audit.core.json_files import InvalidFileError
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.write import render_registry_pages, write_pages
 from audit.publish.views.facets import (
     FACETS,
@@ -21,7 +22,6 @@ from audit.publish.views.facets import (
 )
 from audit.publish.views.model_summary import (
     COMMERCIAL_GRANTS,
-    COMMERCIAL_WORDS,
     DATA_VALUES,
     GATE_VALUES,
     parse_summary,
@@ -106,7 +106,7 @@ def test_the_size_in_a_name(name, size):
 
 def test_values_come_from_closed_vocabularies(rows):
     """A reader may list every value of these columns."""
-    assert {row.commercial for row in rows} <= set(COMMERCIAL_WORDS)
+    assert {row.commercial for row in rows} <= set(TOLD_WORDS)
     assert {row.gate for row in rows} <= set(GATE_VALUES)
     assert {row.data for row in rows} <= set(DATA_VALUES)
     assert [parse_summary(serialize_summary(row)) for row in rows] == rows

@@ -1,6 +1,7 @@
 """What became of a code repository?"""
 
 from audit.drift.compare.code_licenses import compare_code_licenses
+from audit.drift.compare.data_terms import find_conflicts_of_stated_data_terms
 from audit.drift.compare.identity import find_other_identity
 from audit.drift.compare.inputs import CodeComparison, Differences
 from audit.drift.compare.prose import compare_prose
@@ -28,6 +29,7 @@ def compare_code_repository(code: CodeComparison, declared_name: str) -> Differe
     if now.archived and not before.archived:
         yield Difference(CODE_ARCHIVED.id, "url", "active", "archived", "neutral")
     yield from compare_code_licenses(code, before)
+    yield from find_conflicts_of_stated_data_terms(code, before)
     yield from compare_prose(
         before.card,
         now.card,

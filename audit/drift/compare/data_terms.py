@@ -5,6 +5,7 @@ card that now allows more, a card that now names such data, and data whose terms
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from audit.definitions.training_terms import (
     find_forbidding_clause,
@@ -13,13 +14,21 @@ from audit.definitions.training_terms import (
     list_models_trained_on,
     list_training_datasets,
 )
-from audit.drift.compare.inputs import Differences, HubComparison
+from audit.drift.compare.inputs import CodeComparison, Differences, HubComparison
+from audit.drift.compare.license_files import find_file_license
+from audit.drift.compare.license_roles import is_named_for_data, speaks_for_weights
+from audit.drift.compare.license_statements import (
+    is_named_for_code,
+    is_named_for_weights,
+    is_side_document,
+)
 from audit.drift.finding import Difference, LicenseTextDiff
 from audit.drift.kinds import DATA_TERMS_CONFLICT
 from audit.licenses.hub_tags import find_license_of_tag
-from audit.observations.facts import HubFacts
+from audit.observations.facts import CodeFacts, HubFacts, LicenseFile
 from audit.records.dataset import Dataset
 from audit.records.model import Model
+from audit.records.registry import Registry
 
 
 def find_data_terms_conflicts(hub: HubComparison, before: HubFacts) -> Differences:
@@ -28,6 +37,14 @@ def find_data_terms_conflicts(hub: HubComparison, before: HubFacts) -> Differenc
         yield from _compare_model(hub, before)
     elif hub.kind == "dataset":
         yield from _compare_dataset(hub, before)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """Who says under which license something is."""
+
+    who: str
+    license: str
 
 
 def _compare_model(hub: HubComparison, before: HubFacts) -> Differences:
@@ -40,10 +57,11 @@ def _compare_model(hub: HubComparison, before: HubFacts) -> Differences:
         *_list_seen(hub, before, recorded),
     }
     datasets = [*recorded, *_list_named_datasets(hub, hub.now)]
-    for dataset in find_forbidding_datasets(hub.tagged_license, datasets, hub.registry):
-        if dataset.id not in standing:
-            standing.add(dataset.id)
-            yield _build_model_conflict(hub, dataset)
+    for stated in _list_statements(hub, hub.now):
+        for dataset in find_forbidding_datasets(stated.license, datasets, hub.registry):
+            if dataset.id not in standing:
+                standing.add(dataset.id)
+                yield _build_model_conflict(hub, dataset, stated)
 
 
 def _list_ids(
@@ -53,9 +71,10 @@ def _list_ids(
 
 
 def _list_seen(hub: HubComparison, facts: HubFacts, recorded: list[Dataset]) -> Iterator[str]:
-    """The datasets that disagreed with the card as it was first seen."""
+    """The datasets that disagreed with the repository as it was first seen."""
     datasets = [*recorded, *_list_named_datasets(hub, facts)]
-    yield from _list_ids(hub, _find_tagged_license(hub, facts), datasets)
+    for stated in _list_statements(hub, facts):
+        yield from _list_ids(hub, stated.license, datasets)
 
 
 def _list_named_datasets(hub: HubComparison, facts: HubFacts) -> Iterator[Dataset]:
@@ -64,53 +83,98 @@ def _list_named_datasets(hub: HubComparison, facts: HubFacts) -> Iterator[Datase
         yield from hub.registry.datasets_by_repo.get(name, ())
 
 
-def _find_tagged_license(hub: HubComparison, facts: HubFacts) -> str | None:
-    return find_license_of_tag(facts.license_tag, facts.license_name, hub.registry)
+def _list_statements(hub: HubComparison, facts: HubFacts) -> list[_Stated]:
+    """The tag; where it says nothing that is known, the one license of the files, if it is one."""
+    tagged = find_license_of_tag(facts.license_tag, facts.license_name, hub.registry)
+    if tagged:
+        return [_Stated("the Hub tag", tagged)]
+    files = [file for file in facts.license_files if speaks_for_weights(hub, file)]
+    return _list_unanimous(files, hub.registry)
 
 
-def _build_model_conflict(hub: HubComparison, dataset: Dataset) -> Difference:
+def _list_unanimous(files: Iterable[LicenseFile], registry: Registry) -> list[_Stated]:
+    """What the files say, where all say the same: of two licenses nobody knows which one holds."""
+    found = [_Stated(file.path, find_file_license(file, registry) or "") for file in files]
+    licenses = {each.license for each in found}
+    return found[:1] if len(licenses) == 1 and "" not in licenses else []
+
+
+def _build_model_conflict(hub: HubComparison, dataset: Dataset, stated: _Stated) -> Difference:
+    words = f"{stated.who} says {stated.license}"
     return Difference(
         DATA_TERMS_CONFLICT.id,
         f"datasets.{dataset.id}",
         dataset.license,
-        hub.tagged_license,
+        stated.license,
         "unreviewed",
-        text_diff=_quote_both(hub, f"the Hub tag says {hub.tagged_license}", dataset.license),
+        text_diff=_quote_both(words, dataset.license, hub.registry),
     )
 
 
 def _compare_dataset(hub: HubComparison, before: HubFacts) -> Differences:
-    now = hub.tagged_license
-    known = (hub.declaration.license, _find_tagged_license(hub, before))
-    trained = list_models_trained_on(hub.declaration.record.removeprefix("datasets/"), hub.registry)
-    models = [
-        model
-        for model in trained
-        if _is_new(hub, model, now) and not any(_is_new(hub, model, each) for each in known)
-    ]
-    if models:
-        yield _build_dataset_conflict(hub, models)
+    known = _list_statements(hub, before)
+    yield from _compare_data(hub, known, _list_statements(hub, hub.now))
 
 
-def _is_new(hub: HubComparison, model: Model, data_license: str | None) -> bool:
-    return is_forbidden_by_data(model.weights.license, data_license, hub.registry)
+def find_conflicts_of_stated_data_terms(code: CodeComparison, before: CodeFacts) -> Differences:
+    """The same of a dataset whose terms its maker states in a repository on GitHub."""
+    if code.is_dataset:
+        known = _list_code_statements(before, code.registry)
+        yield from _compare_data(code, known, _list_code_statements(code.now, code.registry))
 
 
-def _build_dataset_conflict(hub: HubComparison, models: list[Model]) -> Difference:
+def _list_code_statements(facts: CodeFacts, registry: Registry) -> list[_Stated]:
+    """By the files for data, else by those at the top, else by the name that GitHub gives."""
+    if not facts.has_listed_files:
+        return [_Stated("GitHub", facts.license)] if facts.license else []
+    named = [file for file in facts.license_files if is_named_for_data(file.path)]
+    return _list_unanimous(named or filter(_speaks_for_all, facts.license_files), registry)
+
+
+def _speaks_for_all(file: LicenseFile) -> bool:
+    path = file.path
+    is_of_a_part = is_named_for_code(path) or is_named_for_weights(path) or is_side_document(path)
+    return "/" not in path and not is_of_a_part
+
+
+def _compare_data(
+    seen: HubComparison | CodeComparison, before: Iterable[_Stated], now: Iterable[_Stated]
+) -> Differences:
+    """One finding of the dataset for all models whose weights its terms put in question."""
+    known = [seen.declaration.license, *(each.license for each in before)]
+    dataset = seen.declaration.record.removeprefix("datasets/")
+    for stated in now:
+        models = [
+            model
+            for model in list_models_trained_on(dataset, seen.registry)
+            if _is_new(model, stated.license, known, seen.registry)
+        ]
+        if models:
+            yield _build_dataset_conflict(models, stated.license, seen.registry)
+
+
+def _is_new(model: Model, license: str, known: Iterable[str | None], registry: Registry) -> bool:
+    """Whether the data's terms now forbid what the weights allow, and none before did."""
+    allowed = model.weights.license
+    stood = any(is_forbidden_by_data(allowed, each, registry) for each in known)
+    return not stood and is_forbidden_by_data(allowed, license, registry)
+
+
+def _build_dataset_conflict(models: list[Model], license: str, registry: Registry) -> Difference:
     allowed = tuple(sorted({model.weights.license or "" for model in models}))
     stated = f"the weights of {models[0].id} are under {models[0].weights.license}"
     return Difference(
         DATA_TERMS_CONFLICT.id,
         "trained_models",
         allowed,
-        hub.tagged_license,
+        license,
         "unreviewed",
-        text_diff=_quote_both(hub, stated, hub.tagged_license),
+        text_diff=_quote_both(stated, license, registry),
         affects=tuple(sorted(model.ref for model in models)),
     )
 
 
-def _quote_both(hub: HubComparison, stated: str, data_license: str | None) -> LicenseTextDiff:
-    clause = find_forbidding_clause(data_license, hub.registry)
+def _quote_both(stated: str, data_license: str | None, registry: Registry) -> LicenseTextDiff:
+    clause = find_forbidding_clause(data_license, registry)
     words = f": {clause.condition.summary}" if clause else ""
     return LicenseTextDiff(None, None, (stated, f"the data is under {data_license}{words}"))

@@ -41,7 +41,12 @@ def _find_subject(path: str) -> FileRole:
         return "weights"
     if is_named_for_code(path):
         return "code"
-    return "data" if _DATA_FILE_NAME.search(path) else "weights"
+    return "data" if is_named_for_data(path) else "weights"
+
+
+def is_named_for_data(path: str) -> bool:
+    """Whether a file's name says that it speaks of data."""
+    return _DATA_FILE_NAME.search(path) is not None
 
 
 def speaks_for_weights(hub: HubComparison, file: LicenseFile) -> bool:

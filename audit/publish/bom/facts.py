@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, judge_by_all_definitions
+from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.depth import find_depth
 from audit.definitions.mof import DEFINITION as MOF
+from audit.definitions.permissions import find_told_permission
 from audit.publish.bom.contents import BomModel, ModelAnswers
-from audit.publish.views.build_summary import find_commercial_answer
 from audit.records.component import Component
 from audit.records.dataset import Dataset
 from audit.records.evidence import Evidence
@@ -43,7 +44,7 @@ def judge_model(model: Model, registry: Registry) -> ModelAnswers:
     verdicts = judge_by_all_definitions(model, registry)
     return ModelAnswers(
         {verdict.framework: verdict.value for verdict in verdicts},
-        find_commercial_answer(model, registry),
+        find_told_permission(model, registry, COMMON_USES[0].use),
         find_depth(model).value,
     )
 

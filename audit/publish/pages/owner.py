@@ -15,12 +15,13 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.core.references import get_own_name, get_owner
+from audit.definitions.common_uses import COMMON_USES
+from audit.definitions.permissions import find_told_permission
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.model_page import has_weights
 from audit.publish.pages.phrases import LABEL_WORDS, format_count, format_size, list_size_notes
 from audit.publish.pages.terms import format_terms
-from audit.publish.views.build_summary import find_commercial_answer
-from audit.publish.views.model_summary import COMMERCIAL_WORDS
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -87,7 +88,7 @@ def _build_overview_row(model: Model, pages: JudgedRegistry) -> TableRow:
 
 def _format_commercial_use(model: Model, registry: Registry) -> str:
     """The word of the row that the site and `search` show, too."""
-    return COMMERCIAL_WORDS[find_commercial_answer(model, registry)]
+    return TOLD_WORDS[find_told_permission(model, registry, COMMON_USES[0].use)]
 
 
 def _format_name(model: Model) -> str:

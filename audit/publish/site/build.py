@@ -19,6 +19,7 @@ from audit.publish.site.definitions import render_definition_pages
 from audit.publish.site.exports import render_exports
 from audit.publish.site.feeds import render_site_feeds
 from audit.publish.site.first_page import render_first_page
+from audit.publish.site.halves import open_other_half, render_both_halves, take_files
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.licenses import list_license_rows, render_license_pages
 from audit.publish.site.list_pages import (
@@ -26,7 +27,6 @@ from audit.publish.site.list_pages import (
     render_label_pages,
     render_maker_pages,
 )
-from audit.publish.site.model_files import render_model_files
 from audit.publish.site.site_data import SiteData
 from audit.publish.site.sitemap import follow_pages
 from audit.publish.site.tally import SiteTally
@@ -53,13 +53,13 @@ def list_site_files(data: SiteData) -> Iterator[SitePage]:
 
 def _list_files(data: SiteData) -> Iterator[SitePage]:
     tally = SiteTally()
-    yield ".nojekyll", b""
-    yield from render_first_page(data)
-    # Fills the tally that later pages read.
-    yield from render_model_files(data, tally)
-    yield from _list_counted_pages(data, tally)
-    yield from _list_plain_pages(data)
-    yield from _list_shared_files(data)
+    with open_other_half(data, _list_more_files) as others:
+        yield ".nojekyll", b""
+        yield from render_first_page(data)
+        # Fills the tally that later pages read.
+        yield from render_both_halves(data, tally, others)
+        yield from _list_counted_pages(data, tally)
+        yield from take_files(others, tally)
     yield _render_missing_page(data)
 
 
@@ -72,6 +72,11 @@ def _render_missing_page(data: SiteData) -> SitePage:
 def _list_counted_pages(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
     yield from render_definition_pages(data, tally)
     yield from render_compare_page(data, tally)
+
+
+def _list_more_files(data: SiteData) -> Iterator[SitePage]:
+    yield from _list_plain_pages(data)
+    yield from _list_shared_files(data)
 
 
 def _list_plain_pages(data: SiteData) -> Iterator[SitePage]:

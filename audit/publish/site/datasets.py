@@ -10,6 +10,7 @@ from audit.publish.site.changes import show_event
 from audit.publish.site.html import SitePage, find_way_up, render_page
 from audit.publish.site.linked_data import describe_dataset
 from audit.publish.site.paths import find_dataset_page
+from audit.publish.site.report_forms import list_forms
 from audit.publish.site.site_data import SiteData
 from audit.publish.urls import build_hub_url
 from audit.records.dataset import Dataset
@@ -39,6 +40,7 @@ def _render_dataset(dataset: Dataset, data: SiteData) -> SitePage:
         available=AVAILABILITY_WORDS[dataset.availability.class_],
         hub=build_hub_url(dataset.hub.repo, "datasets") if dataset.hub else "",
         events=[show_event(event, data.registry) for event in events],
+        forms=list_forms(dataset.ref, data.address),
         is_license_recorded=dataset.license in data.registry.licenses,
         **_find_relatives(dataset, data.registry),
     )

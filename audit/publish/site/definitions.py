@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from audit.definitions.base import Definition
 from audit.definitions.catalog import DEFINITIONS
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_definition_page
 from audit.publish.site.site_data import SiteData
 from audit.publish.site.tally import SiteTally
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary
+from audit.publish.views.model_summary import ModelSummary
 
 MAX_STEP_ROWS = 80
 MAX_LISTED_MODELS = 200
@@ -45,7 +46,7 @@ def _render_definition(definition: Definition, data: SiteData, tally: SiteTally)
         steps=[(id, clause, answers) for (id, clause), answers in steps[:MAX_STEP_ROWS]],
         rows=rows[:MAX_LISTED_MODELS],
         hidden=max(0, len(rows) - MAX_LISTED_MODELS),
-        words=COMMERCIAL_WORDS,
+        words=TOLD_WORDS,
         total=len(data.rows),
     )
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.depth import DEPTH_WORDS
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.escaping import replace_unprintable
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.facets import FACETS, Facet
 from audit.publish.views.model_summary import (
     BILLION,
-    COMMERCIAL_WORDS,
     DATA_VALUES,
     GATE_VALUES,
     UNKNOWN,
@@ -42,7 +42,7 @@ GATE_TITLES = {
 _LICENSE_TITLES = {"no-weights": "no weights"}
 _ORDERS: Mapping[str, Sequence[str]] = {
     "label": tuple(LABEL_WORDS),
-    "commercial": tuple(COMMERCIAL_WORDS),
+    "commercial": tuple(TOLD_WORDS),
     "size": tuple(SIZE_LIMITS),
     "data": DATA_VALUES,
     "gate": GATE_VALUES,
@@ -143,7 +143,7 @@ def _name_families(data: SiteData) -> dict[str, str]:
 
 _FIXED_TITLES: Mapping[str, Mapping[str, str]] = {
     "label": {label: label for label in LABEL_WORDS},
-    "commercial": COMMERCIAL_WORDS,
+    "commercial": TOLD_WORDS,
     "size": {
         id: _SIZE_TITLES.get(id, id.replace("b", " B").replace("-", "–")) for id in SIZE_LIMITS
     },

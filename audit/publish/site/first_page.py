@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.data_file import DATA_PATH, ROWS_PER_PAGE, render_data_file
 from audit.publish.site.html import ASSETS, SitePage, digest_content, read_asset, render_page
 from audit.publish.site.site_data import SiteData
-from audit.publish.views.model_summary import COMMERCIAL_WORDS
 
 
 def render_first_page(data: SiteData) -> Iterator[SitePage]:
@@ -23,6 +23,6 @@ def render_first_page(data: SiteData) -> Iterator[SitePage]:
         rows=data.newest_rows[:ROWS_PER_PAGE],
         total=len(data.rows),
         labels=[(label, len(data.rows_by_label.get(label, ()))) for label in LABEL_WORDS],
-        words=COMMERCIAL_WORDS,
+        words=TOLD_WORDS,
         data_version=digest_content(rows),
     )

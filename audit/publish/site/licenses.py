@@ -17,12 +17,13 @@ from audit.definitions.permissions import find_permission
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
-from audit.licenses.uses import PERMISSION_WORDS, IntendedUse, Permission
+from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS, IntendedUse, Permission
 from audit.publish.pages.terms import find_license_name
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_license_page
+from audit.publish.site.report_forms import list_forms
 from audit.publish.site.site_data import SiteData
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, MILLION, UNKNOWN, ModelSummary
+from audit.publish.views.model_summary import MILLION, UNKNOWN, ModelSummary
 from audit.records.license import License, LicenseCondition, format_section
 from audit.records.registry import Registry
 
@@ -184,7 +185,8 @@ def _render_license(row: LicenseRow, data: SiteData) -> SitePage:
         parts=group_clauses(license),
         freedoms=[(name, _FREEDOM_WORDS[value]) for name, value in license.freedoms.items()],
         answers=[(use, PERMISSION_WORDS[value]) for use, value in row.answers],
-        words=COMMERCIAL_WORDS,
+        words=TOLD_WORDS,
+        forms=list_forms(license.ref, data.address),
         **_find_relatives(license, data.registry),
     )
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit.licenses.uses import TOLD_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_family_page, find_label_page, find_maker_page
+from audit.publish.site.report_forms import list_forms
 from audit.publish.site.site_data import SiteData
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, ModelSummary, format_parameters
+from audit.publish.views.model_summary import ModelSummary, format_parameters
 from audit.records.component import COMPONENTS
 from audit.records.model import Family
 
@@ -92,7 +94,13 @@ def render_family_pages(data: SiteData) -> Iterator[SitePage]:
         groups.append(summarize_group(family.name, page, rows))
         compared = f"family:{family.id}"
         yield _render_group(
-            data, page, rows, title=family.name, topic=family.ref, compared=compared
+            data,
+            page,
+            rows,
+            title=family.name,
+            topic=family.ref,
+            compared=compared,
+            forms=list_forms(family.ref, data.address),
         )
     yield _render_list(data, "families/index.html", "Families", groups)
 
@@ -104,7 +112,7 @@ def _rank_family(family: Family) -> str:
 def _render_group(
     data: SiteData, page: str, rows: Sequence[ModelSummary], title: str, **more: Any
 ) -> SitePage:
-    values = {"families": (), "asked": "", "compared": ""} | more
+    values = {"families": (), "asked": "", "compared": "", "forms": ()} | more
     return render_page(
         "group.html.j2",
         page,
@@ -112,7 +120,7 @@ def _render_group(
         title=title,
         group=summarize_group(title, page, rows),
         rows=rows,
-        words=COMMERCIAL_WORDS,
+        words=TOLD_WORDS,
         components=COMPONENTS,
         models=[data.registry.models[row.id] for row in rows],
         **values,
@@ -134,5 +142,5 @@ def render_label_pages(data: SiteData) -> Iterator[SitePage]:
             meaning=meaning,
             labels=LABEL_WORDS,
             rows=data.rows_by_label.get(label, ()),
-            words=COMMERCIAL_WORDS,
+            words=TOLD_WORDS,
         )

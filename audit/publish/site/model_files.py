@@ -1,6 +1,6 @@
 """What stands for each model beside its page: files for programs. Another one is a row here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from audit.publish.site.api.files import find_model_json, render_model_json
@@ -11,6 +11,7 @@ from audit.publish.site.model_pages import render_model_page
 from audit.publish.site.model_view import ModelView, view_model
 from audit.publish.site.site_data import SiteData
 from audit.publish.site.tally import SiteTally
+from audit.publish.views.model_summary import ModelSummary
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,12 @@ MODEL_FILES = (
 )
 
 
-def render_model_files(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
-    """The page and the files of every model; each is judged once, counted, and let go."""
+def render_model_files(
+    data: SiteData, tally: SiteTally, rows: Iterable[ModelSummary]
+) -> Iterator[SitePage]:
+    """The page and the files of these models; each is judged once, counted, and let go."""
     linked = [file for file in MODEL_FILES if file.words]
-    for row in data.rows:
+    for row in rows:
         view = view_model(data.registry.models[row.id], data)
         tally.add(view)
         downloads = [(each.words, each.find_path(row.id), each.media_type) for each in linked]

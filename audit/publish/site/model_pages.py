@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
@@ -22,13 +21,12 @@ from audit.publish.site.html import (
 from audit.publish.site.linked_data import describe_model
 from audit.publish.site.model_view import ModelView
 from audit.publish.site.paths import find_model_page
+from audit.publish.site.report_forms import list_forms
 from audit.publish.site.site_data import SiteData
-from audit.publish.urls import RegistryAddress, build_hub_url
-from audit.publish.views.model_summary import COMMERCIAL_WORDS
+from audit.publish.urls import build_hub_url
 from audit.records.model import Model
 from audit.records.registry import Registry
 
-_CODE_HOST = "github.com"
 QUESTIONS = {
     "learned-from": "See what it learned from?",
     "rebuild": "Rebuild it?",
@@ -48,10 +46,6 @@ _SECTIONS = {
     "take": "Files",
     "wrong": "Something wrong?",
 }
-_FORMS = (
-    ("A fact is wrong", "wrong-fact.yml", "Wrong fact: "),
-    ("The facts are right, a verdict is not", "contest-a-verdict.yml", "Verdict: "),
-)
 
 
 def render_model_page(
@@ -87,7 +81,6 @@ def _collect_answers(view: ModelView) -> dict[str, Any]:
         "next_classes": list(_list_next_classes(view)),
         "sections": _list_sections(view),
         "label_meaning": LABEL_WORDS[view.row.label],
-        "commercial": COMMERCIAL_WORDS[view.row.commercial],
     }
 
 
@@ -99,7 +92,7 @@ def _collect_surroundings(model: Model, data: SiteData) -> dict[str, Any]:
         "family": registry.families.get(model.family or ""),
         "hub": build_hub_url(model.hub.repo) if model.hub else "",
         "datasets": [registry.datasets.get(id) or id for id in named],
-        "forms": list_forms(model.id, data.address),
+        "forms": list_forms(model.ref, data.address),
         "badge": find_badge(model.id),
     }
 
@@ -152,22 +145,3 @@ def _render_step(
 def _name_definitions() -> Mapping[str, Any]:
     """Those that have a verdict of their own beside the label."""
     return {each.id: each for each in DEFINITIONS if each is not LABEL_DEFINITION}
-
-
-def list_forms(record: str, address: RegistryAddress) -> list[tuple[str, str]]:
-    """Words and address of each form, filled in; no addresses where the repository is unknown."""
-    base = _find_form_address(address)
-    return [(words, _fill_form(base, form, title, record)) for words, form, title in _FORMS]
-
-
-def _find_form_address(address: RegistryAddress) -> str:
-    parts = urlsplit(address.pages_url)
-    names = parts.path.strip("/").split("/")
-    if parts.hostname != _CODE_HOST or len(names) < 2:
-        return ""
-    return f"https://{_CODE_HOST}/{names[0]}/{names[1]}/issues/new"
-
-
-def _fill_form(base: str, form: str, title: str, record: str) -> str:
-    filled = f"template={form}&title={quote(title + record)}&record={quote(record)}"
-    return f"{base}?{filled}" if base else ""

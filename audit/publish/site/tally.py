@@ -41,6 +41,15 @@ class SiteTally:
             for step in _list_own_steps(verdict):
                 counts[step.id, step.clause][step.answer] += 1
 
+    def merge(self, later: "SiteTally") -> None:
+        """Add what was counted of the models that follow."""
+        self.use_nouns = later.use_nouns or self.use_nouns
+        self.compared |= later.compared
+        for framework, steps in later.steps.items():
+            counts = self.steps.setdefault(framework, defaultdict(Counter))
+            for key, answers in steps.items():
+                counts[key].update(answers)
+
     def list_steps(self, definition: str) -> Mapping[StepKey, Counter[str]]:
         """The steps of a definition with their answers."""
         return self.steps.get(definition, {})
@@ -51,7 +60,7 @@ def _pick_compared(view: ModelView) -> ComparedModel:
     return ComparedModel(
         tuple(each.status for each in view.model.components.values()),
         tuple(question.words for question in said.questions),
-        tuple(use.value for use in said.permissions),
+        tuple(use.words for use in said.permissions),
     )
 
 

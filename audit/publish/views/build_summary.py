@@ -2,13 +2,12 @@
 
 from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.depth import find_depth
-from audit.definitions.permissions import judge_permission
+from audit.definitions.permissions import find_told_permission
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.terms import find_expression_name
 from audit.publish.views.model_summary import UNKNOWN, ModelSummary
 from audit.records.hub_pins import HubPins
 from audit.records.model import Model
-from audit.records.registry import Registry
 
 _HELD = ("released", "partial", "withdrawn")
 """States of weights whose license somebody may hold."""
@@ -31,7 +30,7 @@ def build_summary(model: Model, judged: JudgedRegistry) -> ModelSummary:
         developer=model.developer,
         family=model.family or "",
         label=judged.find_label(model),
-        commercial=find_commercial_answer(model, judged.registry),
+        commercial=find_told_permission(model, judged.registry, COMMON_USES[0].use),
         license=license,
         license_name=find_expression_name(license, judged.registry),
         parameters=model.parameters.total,
@@ -45,14 +44,6 @@ def build_summary(model: Model, judged: JudgedRegistry) -> ModelSummary:
         other_names=model.earlier_names,
         verdicts={name: verdict.value for name, verdict in sorted(verdicts.items())},
     )
-
-
-def find_commercial_answer(model: Model, registry: Registry) -> str:
-    """A key of COMMERCIAL_WORDS."""
-    answer = judge_permission(model, registry, COMMON_USES[0].use)
-    if answer.value == "allowed" and answer.open_questions:
-        return "allowed-lineage-open"
-    return answer.value
 
 
 def _find_license(model: Model) -> str:

@@ -12,18 +12,6 @@ from audit.core.references import get_owner
 
 UNKNOWN = "unknown"
 MILLION, BILLION = 10**6, 10**9
-COMMERCIAL_WORDS: Mapping[str, str] = {
-    "allowed": "allowed",
-    "allowed-lineage-open": "allowed, lineage not stated",
-    "allowed-with-obligations": "allowed with obligations",
-    "needs-separate-license": "needs a separate license",
-    "forbidden": "forbidden",
-    UNKNOWN: "not known",
-}
-"""Answers to commercial use, from most to least known to be granted.
-
-A grant beside a lineage that nobody stated is a value of its own: an unnamed base could bind.
-"""
 COMMERCIAL_GRANTS = ("allowed", "allowed-lineage-open", "allowed-with-obligations")
 GATE_VALUES = ("none", "auto", "manual", "gated", UNKNOWN, "no-repository")
 DATA_VALUES = (

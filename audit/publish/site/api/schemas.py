@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audit.licenses.uses import PERMISSION_WORDS
+from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.changes import DIRECTION_SIGNS
-from audit.publish.views.model_summary import COMMERCIAL_WORDS, DATA_VALUES, GATE_VALUES
+from audit.publish.views.model_summary import DATA_VALUES, GATE_VALUES
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -50,6 +50,9 @@ def wrap_document(**fields: Schema) -> Schema:
 
 
 _PERMISSION = one_of(PERMISSION_WORDS)
+"""What a text says by itself."""
+_TOLD = one_of(TOLD_WORDS)
+"""What is told of a model."""
 _THINGS: Mapping[str, Schema] = {
     "Size": close_object(
         parameters=COUNT, active=COUNT, basis=one_of(("counted", "name", "unknown"))
@@ -60,7 +63,7 @@ _THINGS: Mapping[str, Schema] = {
         developer=TEXT,
         family=TEXT,
         label=one_of(LABEL_WORDS),
-        commercial=one_of(COMMERCIAL_WORDS),
+        commercial=_TOLD,
         license=TEXT,
         license_name=TEXT,
         size=refer("Size"),
@@ -74,7 +77,7 @@ _THINGS: Mapping[str, Schema] = {
         verdicts=WORDS,
     ),
     "Question": close_object(id=TEXT, question=TEXT, answer=TEXT, reason=TEXT),
-    "Use": close_object(use=TEXT, answer=_PERMISSION),
+    "Use": close_object(use=TEXT, answer=_TOLD),
     "Shipped": close_object(do=TEXT, words=TEXT),
     "Holder": close_object(model=TEXT, license=TEXT, section=TEXT),
     "Clause": close_object(
@@ -89,7 +92,7 @@ _THINGS: Mapping[str, Schema] = {
     "Stage": close_object(stage=TEXT, title=TEXT, clauses=list_of("Clause")),
     "Permission": close_object(
         use=TEXT,
-        answer=_PERMISSION,
+        answer=_TOLD,
         licenses=TEXTS,
         decided_by=list_of("Clause"),
         to_do=list_of("Stage"),

@@ -115,7 +115,7 @@ def shape_permission(view: PermissionView) -> Shape:
     """One answer of `allows`."""
     return {
         "use": view.use_words,
-        "answer": view.value,
+        "answer": view.told,
         "licenses": sorted(view.licenses),
         "decided_by": [_shape_clause(each) for each in view.decided_by],
         "to_do": [_shape_stage(stage) for stage in view.to_do],

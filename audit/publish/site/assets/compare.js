@@ -54,7 +54,7 @@
       ["Commercial use", facetValue("commercial")],
       ["Gate", facetValue("gate")],
     ];
-    more.uses.forEach((noun, place) => lines.push([`May you: ${noun}`, (row) => row.uses[place].replaceAll("-", " ")]));
+    more.uses.forEach((noun, place) => lines.push([`May you: ${noun}`, (row) => row.uses[place]]));
     more.questions.forEach((question, place) => lines.push([question, (row) => row.questions[place]]));
     for (const facet of models.facets.filter((each) => each.title.startsWith("By "))) {
       lines.push([facet.title, facetValue(facet.id)]);

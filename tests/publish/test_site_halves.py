@@ -1,0 +1,47 @@
+"""A site that two processes made is the one that a single process makes."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from audit.publish.site import halves
+from audit.publish.site.build import SUMS_FILE, write_site
+from tests.definitions.builders import make_model, make_registry
+from tests.publish.test_site import make_site_data
+
+NUMBER = 150
+"""More than a block, and no multiple of it."""
+
+
+@pytest.mark.parametrize("number", [NUMBER, 3])
+def test_two_processes_write_the_same_site(root: Path, tmp_path: Path, monkeypatch, number: int):
+    """Every file, the order in the archive and every count, of few models and of many."""
+    bases = (None, (), ("maker/model-2",), ("other/base",))
+    models = [make_model(f"maker/model-{n}", bases=bases[n % 4]) for n in range(number)]
+    sums = []
+    for has_core in (False, True):
+        monkeypatch.setattr(halves, "has_second_core", lambda answer=has_core: answer)
+        monkeypatch.setattr(halves, "_FEW", 2)
+        started = watch_starts(monkeypatch)
+        folder = tmp_path / str(has_core)
+        write_site(folder, make_site_data(make_registry(*models), root / "registry"))
+        assert bool(started) == has_core
+        sums.append((folder / SUMS_FILE).read_bytes())
+        for line in sums[-1].decode().splitlines():
+            digest, _, path = line.partition("  ")
+            assert hashlib.sha256((folder / path).read_bytes()).hexdigest() == digest
+    assert sums[0] == sums[1]
+
+
+def watch_starts(monkeypatch) -> list[object]:
+    """What was given to a second process."""
+    started: list[object] = []
+    start = halves.start_second_process
+
+    def start_and_note(work):
+        started.append(work)
+        return start(work)
+
+    monkeypatch.setattr(halves, "start_second_process", start_and_note)
+    return started
