@@ -89,19 +89,29 @@ def _describe_pins(model: WatchedModel) -> str:
     """The commits, and where else it is used at whatever is newest."""
     if not model.revisions:
         return "nothing: whatever is newest is used"
-    pins, loose = ", ".join(model.revisions), model.unpinned_places
-    return f"{pins}; at nothing in {_join_places(loose)}" if loose else pins
+    return ", ".join(model.revisions) + _describe_loose(model.unpinned_places)
+
+
+def _describe_loose(places: Sequence[Mention]) -> str:
+    return f"; at nothing in {_join_places(places)}" if places else ""
 
 
 def _render_permission(model: WatchedModel, told: ToldTerms) -> Iterator[str]:
     if model.permission:
         yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
-    lines = tuple(f"    - {_render_clause(clause, model)}" for clause in model.obligations)
-    first = told.setdefault(lines, model.id or model.name)
-    if len(lines) > 1 and first != model.id:
-        yield f"    - the same {len(lines)} terms as of {first}, above"
-    else:
-        yield from lines
+    yield from _tell_once(_render_obligations(model), model.id or model.name, told)
+
+
+def _render_obligations(model: WatchedModel) -> tuple[str, ...]:
+    return tuple(f"    - {_render_clause(clause, model)}" for clause in model.obligations)
+
+
+def _tell_once(lines: tuple[str, ...], name: str, told: ToldTerms) -> tuple[str, ...]:
+    """The lines, or of whom they were told already."""
+    first = told.setdefault(lines, name)
+    if len(lines) < 2 or first == name:
+        return lines
+    return (f"    - the same {len(lines)} terms as of {first}, above",)
 
 
 def _describe_record(model: WatchedModel, registry: Registry) -> str:

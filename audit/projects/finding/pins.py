@@ -47,32 +47,48 @@ class PinReader:
 
     def _find_beside(self, end: int) -> str:
         """Beside the name under a key of its own, or some lines below."""
-        beside = _BESIDE.match(self._scanned.text, end)
+        return self._find_in_line(end) or self._find_below(end)
+
+    def _find_in_line(self, end: int) -> str:
         # A line can name several models: a commit is that of the nearest one before it.
-        if beside and not _NEIGHBOR.search(beside[1]):
-            return beside[2]
-        below = _BELOW.match(self._scanned.text, end)
-        return below[2] if below and not _OTHER_BELOW.search(below[1]) else ""
+        return _read_commit(_BESIDE.match(self._scanned.text, end), _NEIGHBOR)
+
+    def _find_below(self, end: int) -> str:
+        return _read_commit(_BELOW.match(self._scanned.text, end), _OTHER_BELOW)
 
     def _find_constant(self, position: int) -> str:
         """Of a constant with one meaning: the one commit with which it is loaded everywhere."""
         if not self._may_hold_constants:
             return ""
         constant = _CONSTANT_BEFORE.match(self._scanned.read_line_before(position))
-        if constant is None:
-            return ""
-        if constant[1] not in self._commits and len(self._commits) < MAX_CONSTANTS:
-            self._commits[constant[1]] = _read_constant(self._scanned.text, constant[1])
-        return self._commits.get(constant[1], "")
+        return self._look_up(constant[1]) if constant else ""
+
+    def _look_up(self, constant: str) -> str:
+        if constant not in self._commits and len(self._commits) < MAX_CONSTANTS:
+            self._commits[constant] = _read_constant(self._scanned.text, constant)
+        return self._commits.get(constant, "")
+
+
+def _read_commit(found: re.Match[str] | None, other: re.Pattern[str]) -> str:
+    """The commit, unless what stands between it and the name belongs to something else."""
+    return found[2] if found and not other.search(found[1]) else ""
+
+
+def _is_assigned_once(text: str, constant: str) -> bool:
+    assigned = re.compile(rf"(?m)^{_WORDS_OF_ASSIGNMENT}{constant}{_SIGN_OF_ASSIGNMENT}(?!=)")
+    return len(assigned.findall(text)) == 1
 
 
 def _read_constant(text: str, constant: str) -> str:
     """The one commit with which a constant of one value is handed on; empty where there is none."""
-    assigned = re.compile(rf"(?m)^{_WORDS_OF_ASSIGNMENT}{constant}{_SIGN_OF_ASSIGNMENT}(?!=)")
-    if len(assigned.findall(text)) != 1:
+    if not _is_assigned_once(text, constant):
         return ""
-    commits = set()
-    for found in re.finditer(_PASSED % constant, text):
-        beside = _PASSED_WITH.match(text, found.end())
-        commits.add(beside[1] if beside else "")
+    passed = re.finditer(_PASSED % constant, text)
+    commits = {_read_passed(text, found.end()) for found in passed}
     return commits.pop() if len(commits) == 1 else ""
+
+
+def _read_passed(text: str, end: int) -> str:
+    """The commit behind a constant in the same call."""
+    beside = _PASSED_WITH.match(text, end)
+    return beside[1] if beside else ""

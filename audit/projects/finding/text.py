@@ -52,14 +52,25 @@ def find_text_mentions(source: SourceText, names: NameDictionary) -> Iterator[Me
     scanned = ScannedText(source.text)
     pins = PinReader(scanned)
     seen: set[tuple[str, int]] = set()
-    for position, name, kind in _find_names(source, scanned, names):
-        if source.is_test and is_made_up(name) and name.lower() not in names.full:
-            continue
+    for position, name, kind in _find_told_names(source, scanned, names):
         line, lower = scanned.number(position), name.lower()
         if (lower, line) not in seen:
             yield _build_mention(source, scanned, pins, (position, name, kind))
         # The part behind the owner, too: it may stand beside the whole as a name of its own.
         seen |= {(lower, line), (lower.rpartition("/")[2], line)}
+
+
+def _find_told_names(
+    source: SourceText, scanned: ScannedText, names: NameDictionary
+) -> Iterator[FoundName]:
+    """All names, without those that a test makes up."""
+    for found in _find_names(source, scanned, names):
+        if not source.is_test or _is_meant(found[1], names):
+            yield found
+
+
+def _is_meant(name: str, names: NameDictionary) -> bool:
+    return name.lower() in names.full or not is_made_up(name)
 
 
 def _find_names(
