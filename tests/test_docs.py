@@ -66,6 +66,18 @@ def test_the_layers_are_described_in_their_order(root: Path):
     assert tuple(re.findall(r"(?m)^\| (\S+) \|", table[1])) == LAYERS
 
 
+def test_every_package_within_a_layer_is_described(root: Path):
+    """Who looks for a folder of the code finds it in docs/architecture.md, and none that is gone."""
+    text = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    table = text.split("Folders within a layer:")[1].split("Outside the package:")[0]
+    described = set(re.findall(r"^\| ([a-z_]+/[\w/]+) \|", table, re.MULTILINE))
+    audit = root / "audit"
+    packages = {
+        init.parent.relative_to(audit).as_posix() for init in audit.glob("*/**/__init__.py")
+    }
+    assert described == {name for name in packages if "/" in name}
+
+
 @pytest.mark.parametrize("id", [*(each.id for each in DEFINITIONS), "permissions"])
 def test_every_definition_has_its_page(root: Path, id: str):
     """The catalog links to the page, and addresses of the time when METHODOLOGY.md held everything still work."""

@@ -4,8 +4,12 @@ import re
 from urllib.parse import unquote, urlsplit
 
 _REPOSITORY_FILE = re.compile(
-    r"/(?:datasets/)?(?P<repo>[^/]+/[^/]+)/(?:blob|raw|resolve)/[^/]+/(?P<path>.+)"
+    r"/(?P<repo>(?:datasets/)?[^/]+/[^/]+)/(?:blob|raw|resolve)/(?P<ref>[^/]+)/(?P<path>.+)"
 )
+_RAW_FILE = re.compile(r"/(?P<repo>[^/]+/[^/]+)/(?:refs/heads/)?(?P<ref>[^/]+)/(?P<path>.+)")
+_RAW_HOST = "raw.githubusercontent.com"
+_ONE_HOST = {_RAW_HOST: "github.com", "hf.co": "huggingface.co"}
+_MAIN_BRANCHES = frozenset({"main", "master", "HEAD"})
 _PUNCTUATION = re.compile(r"[\s_-]+")
 
 
@@ -29,9 +33,17 @@ def fold_link(link: str | None, *repos: str) -> str | None:
     parts = urlsplit(link.strip())
     if not parts.netloc:
         return unquote(parts.path).removeprefix("./").strip("/")
-    match = _REPOSITORY_FILE.fullmatch(parts.path)
-    if match and match["repo"].lower() in {repo.lower() for repo in repos}:
-        return unquote(match["path"])
     host = parts.netloc.lower().removeprefix("www.")
+    match = (_RAW_FILE if host == _RAW_HOST else _REPOSITORY_FILE).fullmatch(parts.path)
+    if match and match["repo"].removeprefix("datasets/").lower() in map(str.lower, repos):
+        return unquote(match["path"])
+    if match:
+        return _fold_file(_ONE_HOST.get(host, host), match)
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{parts.path.rstrip('/')}{query}"
+
+
+def _fold_file(host: str, match: re.Match[str]) -> str:
+    """A file of another repository: to read it or to download it, on the main branch as it is called."""
+    ref = "main" if match["ref"] in _MAIN_BRANCHES else match["ref"]
+    return f"{host}/{match['repo'].lower()}/{ref}/{unquote(match['path'])}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from audit.licenses.clause_strictness import rank_harshness
+from audit.licenses.conditions import CONDITION_KINDS
 from audit.licenses.terms import FREEDOM_RANK, EffectiveTerms, LicenseClause
 from audit.licenses.weighty_clauses import (
     KindAndClause,
@@ -32,16 +33,25 @@ class TermsBalance:
     may_close: bool
     """Whether a part that nobody read can take something."""
     may_open: bool
+    reaches_elsewhere: bool = False
+    """Whether a duty on sharing has another reach: a whole work, a library or a file.
+
+    Such a duty weighs too much to be passed over, and no record says which reach is wider.
+    """
 
     @property
     def takes_only(self) -> bool:
         """Whether it is certain that something is taken, and that nothing is given."""
-        return bool(self.closings) and not self.openings and not self.may_open
+        return bool(self.closings) and not (
+            self.openings or self.may_open or self.reaches_elsewhere
+        )
 
     @property
     def gives_only(self) -> bool:
         """Whether it is certain that something is given, and that nothing is taken."""
-        return bool(self.openings) and not self.closings and not self.may_close
+        return bool(self.openings) and not (
+            self.closings or self.may_close or self.reaches_elsewhere
+        )
 
     @property
     def is_even(self) -> bool:
@@ -67,7 +77,12 @@ def weigh_terms(old: EffectiveTerms, new: EffectiveTerms) -> TermsBalance:
         undecided=undecided,
         may_close=_may_fall(old, new) or (bool(closing) and not old.is_read),
         may_open=_may_fall(new, old) or (bool(opening) and not new.is_read),
+        reaches_elsewhere=any(_is_duty_on_sharing(kind) for kind in undecided),
     )
+
+
+def _is_duty_on_sharing(kind: str) -> bool:
+    return CONDITION_KINDS[kind].is_duty_on_sharing
 
 
 def _compare_freedoms(

@@ -3,6 +3,7 @@
 Pages of this registry, and what they can look at upstream themselves.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ _ADDRESS_FIX = (
     "where pages are read, and where files are fetched; `records`, which may be left out, is "
     "the address of the file that `update` fetches"
 )
+_URL_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,600}")
+"""Those of RFC 3986; a host in another alphabet is written as `xn--…`."""
 _CARD_FIELDS = ("hub.license", "base_models", "datasets")
 _WEB_PAGES_BY_API = {
     f"{HUB_URL}/api/models/": f"{HUB_URL}/",
@@ -91,9 +94,14 @@ def _require_address(data: object, shown: str) -> None:
 
 
 def _is_plain_https_url(value: object) -> bool:
-    if not isinstance(value, str):
+    # What `urlsplit` lets through would stand as it is in every feed, page and issue.
+    if not isinstance(value, str) or not _URL_CHARACTERS.fullmatch(value):
         return False
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read here, since it is parsed only where it is asked for
+    except ValueError:
+        return False
     is_plain = not parts.query and not parts.fragment and "@" not in parts.netloc
     return parts.scheme == "https" and bool(parts.hostname) and is_plain
 

@@ -75,6 +75,33 @@ def test_case_makes_no_other_key(tag: str):
     )
 
 
+GITHUB = "https://github.com/Maker/terms/blob/main/LICENSE"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "changed"),
+    [
+        (GITHUB, "https://raw.githubusercontent.com/maker/terms/main/LICENSE", False),
+        (GITHUB, "https://raw.githubusercontent.com/maker/terms/refs/heads/main/LICENSE", False),
+        (GITHUB, "https://github.com/maker/terms/raw/master/LICENSE?raw=true", False),
+        (GITHUB, "https://github.com/maker/terms/blob/v2/LICENSE", True),
+        (GITHUB, "https://github.com/maker/terms/blob/main/LICENSE-2", True),
+        (GITHUB, "https://github.com/other/terms/blob/main/LICENSE", True),
+        ("https://hf.co/a/b/blob/main/L", "https://huggingface.co/a/b/resolve/main/L", False),
+        ("https://hf.co/a/b/blob/main/L", "https://hf.co/datasets/a/b/blob/main/L", True),
+    ],
+)
+def test_a_file_elsewhere_has_one_address_in_many_forms(before: str, now: str, changed: bool):
+    """To read it or to download it, and whatever the main branch is called; another file is another link."""
+    found = summarize_changes(
+        make_declaration(license_tag="other", license=None),
+        make_facts(license_link=before, **OTHER),
+        license_link=now,
+        **OTHER,
+    )
+    assert [each.field for each in found] == (["hub.license_link"] if changed else [])
+
+
 def test_a_link_to_a_file_that_was_moved_is_the_same_link():
     """Its bytes are; with other bytes it leads elsewhere."""
     files = [make_license_file(TEXT, path) for path in ("LICENSE", "legal/LICENSE.md")]

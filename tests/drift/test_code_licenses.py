@@ -87,6 +87,16 @@ def test_what_is_no_change_of_terms_is_quiet(before: dict[str, str], now: dict[s
     assert list_changes(before, now) == []
 
 
+@pytest.mark.parametrize("name", ["MODEL_LICENSE", "data/LICENSE"])
+def test_texts_that_trade_places_are_a_change(name: str):
+    """The same bytes, but those for the weights or the data are the code's now, and the other way round."""
+    found = list_changes({"LICENSE": OURS, name: THEIRS}, {"LICENSE": THEIRS, name: OURS})
+    assert [each.field for each in found] == sorted(["LICENSE", name])
+    assert not list_changes(
+        {"LICENSE": OURS, "LICENSE.txt": THEIRS}, {"LICENSE": THEIRS, "LICENSE.txt": OURS}
+    )
+
+
 def test_a_text_that_moved_and_changed_is_one_change():
     """Neither a license that is gone nor one that came: the second stands in the place of the first."""
     (found,) = list_changes({"LICENSE": OURS}, {"legal/LICENSE.md": THEIRS})

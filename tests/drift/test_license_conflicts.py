@@ -278,6 +278,12 @@ CONFLICT, TAG_CHANGED, TEXT_CHANGED, ADDED = (
             [CONFLICT, ADDED],
             id="a text that came beside another",
         ),
+        pytest.param(
+            {"license_files": (make_license_file(OTHER_TEXT, "legal/LICENSE.md"),)},
+            PLAIN,
+            [TEXT_CHANGED],
+            id="another text under another name",
+        ),
         pytest.param({**PLAIN, "license_tag": "pebble"}, PLAIN, [TAG_CHANGED], id="another tag"),
         pytest.param(
             {**PLAIN, "license_tag": "other", "license_name": "maker-research"},

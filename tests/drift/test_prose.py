@@ -83,6 +83,35 @@ def test_another_form_says_the_same(now: str):
     assert list_changes(CARD, now) == []
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本模型僅供學術研究，未經授權不得使用。",
+        "本モデルのライセンスを確認してください。",
+        "이 모델의 상업적 사용은 금지됩니다.",
+        "Das Modell steht nun unter einer eigenen Lizenz.",
+        "Die kommerzielle Nutzung ist untersagt.",
+        "L'utilisation commerciale est interdite.",
+        "Se prohíbe todo uso comercial del modelo.",
+        "Коммерческое использование запрещено.",
+    ],
+)
+def test_terms_are_seen_in_other_languages(sentence: str):
+    """The words for license and commerce are known beyond English and simplified Chinese."""
+    (found,) = list_changes(CARD, f"{CARD}\n\n{sentence}\n")
+    assert found.after == (sentence,)
+    assert found.direction == "unreviewed"
+
+
+def test_a_badge_says_no_more_than_its_words():
+    """An image inside a link leaves nothing of the link; what its words say of the license counts."""
+    badge = "[![License](https://img.example/license.svg)](LICENSE)"
+    assert list_changes(CARD, f"{CARD}\n\n{badge}\n") == []
+    named = badge.replace("![License]", "![License: CC-BY-NC 4.0]")
+    (found,) = list_changes(CARD, f"{CARD}\n\n{named}\n")
+    assert found.after == ("License: CC-BY-NC 4.0",)
+
+
 def test_an_unread_card_says_nothing():
     """Until the new one is read, and after it was refused, nothing went."""
     unread = replace(read_card(CARD), card=CardProse("another blob", 10))

@@ -99,6 +99,7 @@ NAMED_WHEN_LARGE = make_condition("naming", only_above_thresholds=True, **NAME)
 NAMED = make_condition("naming", **NAME)
 NO_COMMERCE = make_condition("non-commercial", effect="forbidden")
 REGISTER = make_condition("registration", effect="needs-license")
+HAND_ON = make_condition("redistribution", effect="obligation", covers="copies")
 NO_HOSTING = make_condition("hosted-service", effect="forbidden")
 FREE = make_terms("A")
 
@@ -157,6 +158,18 @@ FREE = make_terms("A")
             (make_condition("share-alike", also_when_hosting=True),),
             "more-closed",
             id="for services too",
+        ),
+        pytest.param(
+            (make_condition("share-alike", scope="whole work"),),
+            (make_condition("share-alike", scope="file"), HAND_ON),
+            "unreviewed",
+            id="a duty to share has another reach: nothing beside it is certain",
+        ),
+        pytest.param(
+            (make_condition("share-alike", scope="whole work"),),
+            (make_condition("share-alike", scope="file"), NO_COMMERCE),
+            "more-closed",
+            id="but commerce counts for more",
         ),
         pytest.param((NO_COMMERCE,), (make_condition("notice"),), "more-open", id="housekeeping"),
     ],

@@ -213,3 +213,35 @@ def test_a_bad_address_is_refused(tmp_path, text):
     (tmp_path / "address.json").write_text(text)
     with pytest.raises(InvalidFileError, match=r"address\.json"):
         read_address(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/x\u2028y",
+        "/x y",
+        "/\n",
+        "/\u009b",
+        "/<b>",
+        '/"',
+        "/x`",
+        "/" + "x" * 600,
+        "\u202e/",
+        "\uff0fb/",
+    ],
+)
+def test_an_address_is_written_in_the_characters_of_one(tmp_path, path):
+    """It is fetched with the records, and stands in every feed, page and issue."""
+    base = f"https://example.org{path}"
+    (tmp_path / "address.json").write_text(json.dumps({"pages": base, "files": base}))
+    with pytest.raises(InvalidFileError, match="no plain https address"):
+        read_address(tmp_path)
+
+
+@pytest.mark.parametrize("host", ["[x", "[::1", "example.org:port", "example.org:99999"])
+def test_a_host_that_cannot_be_read_is_told(tmp_path, host):
+    """The library raises errors of its own for these, at once or where the port is asked for."""
+    base = f"https://{host}/registry"
+    (tmp_path / "address.json").write_text(json.dumps({"pages": base, "files": base}))
+    with pytest.raises(InvalidFileError, match="no plain https address"):
+        read_address(tmp_path)

@@ -127,6 +127,12 @@ def test_other_words_are_told_with_what_changed(watch: PageWatch, terms: tuple[s
 BANNER = (
     "<div><p>We use cookies, and by your rights and our terms you may accept the license.</p></div>"
 )
+BANNERS_ELSEWHERE = (
+    "<div><p>Wir verwenden Cookies; die Lizenz, Ihre Rechte und unsere Bedingungen stehen unten.</p></div>",
+    "<div><p>我们使用 Cookie 以改善您的体验。继续使用本网站即表示您同意我们的条款和协议。</p></div>",
+    "<div><p>Nous utilisons des cookies ; vous acceptez nos conditions et la licence de ce site.</p></div>",
+    "<div><a>English</a> <a>Deutsch</a> <a>中文</a></div>",
+)
 REBUILT = "<table><tr><td>" + "</td></tr><tr><td>".join(TERMS) + "</td></tr></table>"
 
 
@@ -141,8 +147,12 @@ REBUILT = "<table><tr><td>" + "</td></tr><tr><td>".join(TERMS) + "</td></tr></ta
         f"<html lang='en'><body><h1>Terms</h1>{REBUILT}<footer>Agreement, terms, rights.</footer></body>",
         build_page(tuple(line.replace(" ", "\n  ") for line in TERMS)),
         build_page(around="<p>1,024 people have read this</p>"),
+        *(build_page(around=banner) for banner in BANNERS_ELSEWHERE),
     ],
-    ids=["same", "banner", "teaser", "rebuilt", "rewrapped", "counter"],
+    ids=[
+        *("same", "banner", "teaser", "rebuilt", "rewrapped", "counter"),
+        *("German banner", "Chinese banner", "French banner", "choice of languages"),
+    ],
 )
 def test_a_page_that_says_the_same_is_quiet(watch: PageWatch, page: str):
     """What stands around the terms, and how they are laid out, is no matter of terms."""

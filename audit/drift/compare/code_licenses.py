@@ -14,6 +14,7 @@ from audit.drift.compare.license_files import (
     has_same_words,
     name_license_file,
 )
+from audit.drift.compare.license_roles import is_named_for_data
 from audit.drift.compare.license_statements import is_named_for_weights, is_side_document
 from audit.drift.compare.moved_files import FilePair, join_moved_files
 from audit.drift.finding import Difference, LicenseTextDiff
@@ -53,17 +54,34 @@ def _compare_names(code: CodeComparison, before: CodeFacts) -> Difference | None
 
 
 def _pair_changed_files(before: CodeFacts, now: CodeFacts) -> Iterator[FilePair]:
-    """The paths whose text came, went or was replaced; a text that only moved did neither."""
+    """The paths whose text came, went or was replaced; a text that only moved did neither.
+
+    Two files that stay and trade their texts say other things than before, where one is for the
+    weights or the data and the other is not.
+    """
     old = {file.path: file for file in before.license_files}
     new = {file.path: file for file in now.license_files}
-    old_blobs = {file.blob_id for file in before.license_files}
-    new_blobs = {file.blob_id for file in now.license_files}
     for path in sorted(old.keys() | new.keys()):
         gone, come = old.get(path), new.get(path)
-        is_kept = gone is None or gone.blob_id in new_blobs
-        is_known = come is None or come.blob_id in old_blobs
+        is_replaced = gone is not None and come is not None
+        is_kept = gone is None or _has_text(gone, now, of_one_subject=is_replaced)
+        is_known = come is None or _has_text(come, before, of_one_subject=is_replaced)
         if not (is_kept and is_known):
             yield None if is_kept else gone, None if is_known else come
+
+
+def _has_text(file: LicenseFile, facts: CodeFacts, *, of_one_subject: bool) -> bool:
+    """Whether a file has these bytes: any, or only one whose name speaks of the same thing."""
+    subject = _find_subject(file)
+    return any(
+        each.blob_id == file.blob_id and (not of_one_subject or _find_subject(each) == subject)
+        for each in facts.license_files
+    )
+
+
+def _find_subject(file: LicenseFile) -> tuple[bool, bool]:
+    """Whether it is named for weights or for data; any other one is for the code."""
+    return is_named_for_weights(file.path), is_named_for_data(file.path)
 
 
 def _is_main_file(pair: FilePair) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from audit.drift.compare.file_changes import find_file_changes
 from audit.drift.compare.inputs import Differences, HubComparison
 from audit.drift.compare.license_files import (
     find_file_license,
@@ -22,7 +23,7 @@ from audit.licenses.hub_keys import find_hub_key
 from audit.licenses.hub_tags import find_versions_meant
 from audit.licenses.terms_lines import describe_terms_change
 from audit.licenses.text.identify import Identification
-from audit.observations.facts import HubFacts, LicenseFile
+from audit.observations.facts import LicenseFile
 from audit.records.component import CODE_COMPONENTS
 from audit.records.registry import Registry
 
@@ -47,17 +48,13 @@ def _has_tag_changed(hub: HubComparison) -> bool:
 
 
 def _has_file_changed(hub: HubComparison, field: str) -> bool:
-    """Whether the file that contradicts had another text before.
+    """Whether the file that contradicts had another text before, under this name or one like it.
 
     One that came since contradicts as if it were seen for the first time.
     """
-    before = _index_blob_ids(hub.before)
-    return field in before and before[field] != _index_blob_ids(hub.now).get(field)
-
-
-def _index_blob_ids(facts: HubFacts | None) -> dict[str, str]:
-    files = facts.license_files if facts else ()
-    return {file.path: file.blob_id for file in files}
+    before = hub.before.license_files if hub.before else ()
+    changes = find_file_changes(before, hub.now.license_files)
+    return any(new.path == field for _, new in changes.changed)
 
 
 def _build_conflict(hub: HubComparison, contradiction: TagContradiction) -> Difference:

@@ -18,7 +18,8 @@ _FRONT_MATTER = re.compile(r"\A\ufeff?---\s*\n.*?\n---\s*(?:\n|\Z)", re.DOTALL)
 _FENCES = ("```", "~~~")
 _COMMENT_BEGIN, _COMMENT_END = "<!--", "-->"
 _TAG = re.compile(r"<[^<>\n]{1,500}>")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
+_IMAGE = re.compile(r"!\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
 _ADDRESS = re.compile(r"https?://\S+")
 _MARKUP = re.compile(r"[*_`#>|~]+")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(])|(?<=[。！？；])")
@@ -27,9 +28,13 @@ TERMS_WORDS = re.compile(
     r"licen[cs]|\bcc[ -]by\b|apache[ -]2|released under|non-?commercial|commercial(?:ly)? us|commercially|research (?:purposes|only)|"
     r"\bgated\b|request access|accept the (?:terms|conditions)|terms (?:of|and) |"
     r"withdr[ae]w|taken down|take[sn]? down|no longer (?:available|supported|maintained)|"
-    r"deprecat|copyright|permission|许可|协议|授权|商用|商业|版权|下架",
+    r"deprecat|copyright|permission|许可|协议|授权|商用|商业|版权|下架|"
+    r"許可|協議|授權|商業|版權|許諾|利用規約|ライセンス|라이[선센]스|상업|"
+    r"li[cz]en[sz]|\bлиценз|kommerziell|коммерческ|"
+    r"(?:usage|utilisation|uso) (?:n[oã][no]?[ -])?com+erci[ao]l",
     re.IGNORECASE,
 )
+"""English and Chinese first, in both scripts; of other languages the words for license and commerce."""
 _WORD = re.compile(r"[\w.+-]*\w", re.UNICODE)
 
 
@@ -58,7 +63,8 @@ def cut_quote(sentence: str) -> str:
 def _strip_markup(card: str) -> str:
     text = card[:MAX_CARD_CHARACTERS].replace("\r\n", "\n")
     text = _drop_code(_drop_comments(_FRONT_MATTER.sub("", text, count=1)))
-    text = _LINK.sub(r"\1", text)
+    # An image inside a link first: a badge would leave half of the link behind.
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     for pattern in (_ADDRESS, _TAG):
         text = pattern.sub(" ", text)
     return text

@@ -38,7 +38,7 @@ MAX_PAGE_BYTES = 80_000
 """Hosts render slowly what is larger, and stop at a few times as much."""
 DIGITS = "0-9"
 GATED_VALUES = ("auto", "manual", "gated")
-_COMMON_HEADER = ("Model", "Size", "Of", "Released")
+_COMMON_HEADER = ("Model", "Size", "Modality", "Released")
 _USUAL_HEADER = ("Terms of the weights", "OSAID 1.0")
 _HEADERS = {
     "undetermined": ("Not known yet", "Terms of the weights"),

@@ -15,7 +15,7 @@ from audit.definitions.clause_view import (
 from audit.licenses.uses import PERMISSION_WORDS
 from audit.records.license import License, LicenseCondition, format_section
 
-_LIMIT_WORDS = {
+LIMIT_WORDS = {
     "forbidden": PERMISSION_WORDS["forbidden"],
     "needs-license": PERMISSION_WORDS["needs-separate-license"],
     "royalty": "costs a royalty",
@@ -55,7 +55,7 @@ def _is_at(condition: LicenseCondition, stage: str) -> bool:
 
 
 def _is_limit(condition: LicenseCondition) -> bool:
-    return condition.parameters.get("effect") in _LIMIT_WORDS
+    return condition.parameters.get("effect") in LIMIT_WORDS
 
 
 def _is_besides(condition: LicenseCondition) -> bool:
@@ -76,9 +76,14 @@ def _render_condition(condition: LicenseCondition) -> str:
 
 
 def _name_condition(condition: LicenseCondition) -> str:
-    name = condition.kind.replace("-", " ").capitalize().replace("Ai ", "AI ")
-    effect = _LIMIT_WORDS.get(str(condition.parameters.get("effect")))
+    name = name_clause_kind(condition.kind)
+    effect = LIMIT_WORDS.get(str(condition.parameters.get("effect")))
     return f"{name}, {effect}" if effect else name
+
+
+def name_clause_kind(kind: str) -> str:
+    """As the heading of a clause."""
+    return kind.replace("-", " ").capitalize().replace("Ai ", "AI ")
 
 
 def _list_words(condition: LicenseCondition) -> Iterator[str]:

@@ -67,7 +67,15 @@ def _format_label_count(label: str, count: int) -> str:
 
 
 def _render_overview(models: Sequence[Model], pages: JudgedRegistry) -> str:
-    header = ("Model", "Label", "Commercial use", "Terms of the weights", "Of", "Size", "Released")
+    header = (
+        "Model",
+        "Label",
+        "Commercial use",
+        "Terms of the weights",
+        "Modality",
+        "Size",
+        "Released",
+    )
     return render_table(header, [_build_overview_row(model, pages) for model in models])
 
 

@@ -7,9 +7,11 @@ renders it.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
+from audit.core.second_process import has_second_core, start_second_process
 from audit.drift.events import Event
 from audit.publish.generated_files import find_stale_files, write_generated_files
 from audit.publish.pages.catalog import render_catalog_page
@@ -24,6 +26,9 @@ from audit.publish.pages.verdicts import VERDICTS_FILE, render_verdicts_file
 from audit.publish.views.build_summary import build_summaries
 from audit.publish.views.summary_file import SUMMARIES_FILE, dump_summaries, find_data_date
 from audit.records.registry import Registry
+
+_FEW = 100
+"""Models that are not worth a second process."""
 
 
 def render_summaries_file(judged: JudgedRegistry) -> dict[str, str]:
@@ -43,6 +48,8 @@ class PageGroup:
     """
     render: Callable[[JudgedRegistry], Mapping[str, str]]
     """Text by path below the registry."""
+    is_half: bool = False
+    """As much work as all others together: done on a second core where there is one."""
 
 
 PAGE_GROUPS = (
@@ -51,7 +58,7 @@ PAGE_GROUPS = (
     PageGroup(("licenses/*.md",), render_license_pages),
     PageGroup(("datasets/README.md", "datasets/*/README.md"), render_dataset_pages),
     PageGroup(("models/*/README.md",), render_owner_pages),
-    PageGroup(("models/*/*.md",), render_model_pages),
+    PageGroup(("models/*/*.md",), render_model_pages, is_half=True),
     PageGroup(("indexes/README.md",), render_comparison_page),
     PageGroup((VERDICTS_FILE,), render_verdicts_file),
     PageGroup((SUMMARIES_FILE,), render_summaries_file),
@@ -73,9 +80,28 @@ def render_registry_pages(
 
 def render_judged_pages(judged: JudgedRegistry) -> dict[str, str]:
     """Every page of a registry that is judged already."""
+    if len(judged.registry.models) < _FEW or not has_second_core():
+        return _join_pages(judged, _render_half(judged))
+
+    def render_beside() -> Iterable[tuple[str, str]]:
+        return _render_half(judged)
+
+    with start_second_process(render_beside) as half:
+        return _join_pages(judged, half)
+
+
+def _render_half(judged: JudgedRegistry) -> Iterable[tuple[str, str]]:
+    halves = (group.render(judged).items() for group in PAGE_GROUPS if group.is_half)
+    return chain.from_iterable(halves)
+
+
+def _join_pages(judged: JudgedRegistry, half: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The other pages, rendered while the half may be made beside, and then the half."""
     pages: dict[str, str] = {}
     for group in PAGE_GROUPS:
-        pages |= group.render(judged)
+        if not group.is_half:
+            pages |= group.render(judged)
+    pages.update(half)
     return pages
 
 

@@ -12,6 +12,8 @@ from audit.drift.finding import DIRECTION_WORDS, format_observed_value
 from audit.drift.kinds import find_drift_kind
 from audit.licenses.compare import Direction
 from audit.publish.news import NewsEntry
+from audit.publish.pages.model_facts import format_component_name
+from audit.publish.pages.terms import replace_license_keys
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import CHANGES, find_record_page
 from audit.publish.site.site_data import SiteData
@@ -60,6 +62,9 @@ class SiteEvent:
     label_before: str
     label_after: str
     url: str
+    before_words: str
+    """The value with names of licenses instead of their keys; so below."""
+    after_words: str
     part: str
     """Of the record, the component or file that changed; empty where the kind says it."""
 
@@ -84,6 +89,8 @@ def show_event(event: Event, registry: Registry) -> SiteEvent:
         after,
         *(news.label_change or ("", "")),
         convert_to_web_url(finding.url),
+        replace_license_keys(before, registry),
+        replace_license_keys(after, registry),
         _name_part(finding.field),
     )
 
@@ -93,7 +100,7 @@ def _name_part(field: str) -> str:
     section, _, rest = field.partition(".")
     if section == "components":
         name = rest.partition(".")[0]
-        return "" if name == WEIGHTS_COMPONENT else name.replace("-", " ")
+        return "" if name == WEIGHTS_COMPONENT else format_component_name(name)
     return "" if section in _PLAIN_SECTIONS else field
 
 

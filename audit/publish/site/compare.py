@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from audit.definitions.answered_question import COMMERCIAL
+from audit.publish.pages.model_facts import format_component_name
 from audit.publish.site.data_file import dump_for_script, pack_column, render_data_file
 from audit.publish.site.html import SitePage, digest_content, render_page
 from audit.publish.site.model_pages import QUESTIONS
@@ -23,8 +25,8 @@ def render_compare_page(data: SiteData, tally: SiteTally) -> Iterator[SitePage]:
 
 def _render_compare_data(data: SiteData, tally: SiteTally) -> bytes:
     content = {
-        "components": [name.replace("-", " ") for name in COMPONENTS],
-        "questions": list(QUESTIONS.values()),
+        "components": [format_component_name(name) for name in COMPONENTS],
+        "questions": [words for id, words in QUESTIONS.items() if id != COMMERCIAL],
         "uses": tally.use_nouns,
         "columns": _pack_columns([tally.compared[row.id] for row in data.rows]),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from audit.definitions.base import Definition
 from audit.definitions.catalog import DEFINITIONS
 from audit.licenses.uses import TOLD_WORDS
+from audit.publish.pages.phrases import LABEL_WORDS
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_definition_page
 from audit.publish.site.site_data import SiteData
@@ -47,6 +48,7 @@ def _render_definition(definition: Definition, data: SiteData, tally: SiteTally)
         rows=rows[:MAX_LISTED_MODELS],
         hidden=max(0, len(rows) - MAX_LISTED_MODELS),
         words=TOLD_WORDS,
+        meanings=LABEL_WORDS,
         total=len(data.rows),
     )
 

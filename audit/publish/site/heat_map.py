@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from audit.publish.pages.model_facts import format_component_name
 from audit.publish.site.paths import find_maker_page
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import ModelSummary
@@ -46,7 +47,7 @@ def render_heat_map(data: SiteData) -> HeatMap:
     """The makers of most models first."""
     makers = sorted(data.rows_by_owner.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = tuple(_build_row(owner, rows, data) for owner, rows in makers[:MAX_MAKERS])
-    return HeatMap(tuple(name.replace("-", " ") for name in COMPONENTS), rows)
+    return HeatMap(tuple(map(format_component_name, COMPONENTS)), rows)
 
 
 def _build_row(owner: str, rows: Sequence[ModelSummary], data: SiteData) -> HeatRow:

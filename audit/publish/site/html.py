@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from audit.publish.pages.model_facts import format_component_name
 from audit.publish.site import paths
 from audit.publish.site.escaping import SiteEnvironment, show_value
 from audit.publish.site.json_blocks import dump_json_block
@@ -96,6 +97,7 @@ SITE_FILTERS: Mapping[str, Callable[..., Any]] = {
     "web_url": _check_web_url,
     "number": _format_number,
     "words": _format_words,
+    "component": format_component_name,
     "capitalize_first": _capitalize_first,
     "size": format_summary_size,
     "json_block": dump_json_block,

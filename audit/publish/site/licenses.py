@@ -18,6 +18,7 @@ from audit.licenses.conditions import find_condition_kind
 from audit.licenses.expression import parse_expression
 from audit.licenses.terms import evaluate_open_terms, find_best_terms
 from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS, IntendedUse, Permission
+from audit.publish.pages.license_clauses import LIMIT_WORDS, name_clause_kind
 from audit.publish.pages.terms import find_license_name
 from audit.publish.site.html import SitePage, render_page
 from audit.publish.site.paths import find_license_page
@@ -86,6 +87,13 @@ class ShownClause:
     quote: str
     ship: tuple[ShippedWords, ...]
     exception: str
+
+    @property
+    def heading(self) -> str:
+        """Its kind and what it does, in the words of the license's page beside its record."""
+        effect = LIMIT_WORDS.get(self.effect.replace(" ", "-"), self.effect)
+        name = name_clause_kind(self.name)
+        return f"{name}, {effect}" if effect else name
 
 
 def list_license_rows(data: SiteData) -> list[LicenseRow]:

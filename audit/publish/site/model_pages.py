@@ -6,11 +6,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from audit.analysis.explanation import DefinitionDisagreement
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION
 from audit.definitions.mof import DEFINITION as MOF
+from audit.licenses.uses import PERMISSION_WORDS
 from audit.publish.pages.phrases import LABEL_WORDS
-from audit.publish.pages.terms import replace_license_keys
+from audit.publish.pages.terms import find_expression_name, replace_license_keys
 from audit.publish.site.badges import find_badge
 from audit.publish.site.html import (
     SitePage,
@@ -80,8 +82,15 @@ def _collect_answers(view: ModelView) -> dict[str, Any]:
         "numbers": {source: place for place, source in enumerate(sources, 1)},
         "next_classes": list(_list_next_classes(view)),
         "sections": _list_sections(view),
+        "parting": [each for each in view.explanation.disagreements if _is_between_others(each)],
+        "permission_words": PERMISSION_WORDS,
         "label_meaning": LABEL_WORDS[view.row.label],
     }
+
+
+def _is_between_others(found: DefinitionDisagreement) -> bool:
+    """The label follows from the other definitions: it parts from none of them by itself."""
+    return LABEL_DEFINITION.id not in (found.positive, found.negative)
 
 
 def _collect_surroundings(model: Model, data: SiteData) -> dict[str, Any]:
@@ -122,6 +131,10 @@ class _LicenseNames:
     def name(self, expression: str) -> str:
         """An expression with names."""
         return replace_license_keys(expression, self._registry)
+
+    def name_terms(self, expression: str) -> str:
+        """The terms of a component."""
+        return find_expression_name(expression, self._registry) if expression else ""
 
     def show_steps(self, steps: Iterable[Step]) -> Markup:
         """The items of a list. A few thousand are all that stand on the pages, again and again."""

@@ -7,6 +7,7 @@ from audit.analysis.explanation import Explanation, explain_model
 from audit.analysis.other_indexes import IndexComparison
 from audit.definitions.common_uses import COMMON_USES
 from audit.definitions.permission_view import PermissionView, answer_question
+from audit.publish.pages.model_facts import format_component_name
 from audit.publish.site.changes import SiteEvent, show_event
 from audit.publish.site.site_data import SiteData
 from audit.publish.views.model_summary import ModelSummary
@@ -17,7 +18,6 @@ from audit.records.model import Model, ParameterCounts, TrainingCompute, Trainin
 
 _LINEAGE_DEPTH = 32
 """The longest chain that a registry may hold."""
-_SHORT_NAMES = {"model-parameters-final": "weights"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class SiteFact:
     origin: str = ""
     anchor: str = ""
     """By which other pages lead here; empty where none does."""
+
+    @property
+    def words(self) -> str:
+        """The value as people read it: `not found` for `not-found`."""
+        return f"not {self.value[4:]}" if self.value.startswith("not-") else self.value
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def _describe_component(name: str, model: Model) -> SiteFact:
     component = model.components[name]
     since = f" since {component.since}" if component.since else ""
     return SiteFact(
-        _SHORT_NAMES.get(name, name.replace("-", " ")),
+        format_component_name(name),
         f"{component.status}{since}",
         component.license or "",
         component.url or "",

@@ -1,10 +1,12 @@
 """What the walk over all models leaves behind: little of each, for ten thousand must fit."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.definitions.answered_question import COMMERCIAL
 from audit.definitions.base import Step, Verdict
+from audit.definitions.common_uses import CommonAnswer
 from audit.publish.site.model_view import ModelView
 
 StepKey = tuple[str, str]
@@ -18,9 +20,9 @@ class ComparedModel:
     components: tuple[str, ...]
     """Status of each, in the order of COMPONENTS."""
     answers: tuple[str, ...]
-    """Of the four questions."""
+    """Of the questions but the one about commercial use, which the row answers."""
     uses: tuple[str, ...]
-    """Of the common uses, in their order."""
+    """Of the other common uses, in their order."""
 
 
 @dataclass
@@ -34,7 +36,7 @@ class SiteTally:
 
     def add(self, view: ModelView) -> None:
         """Count one model."""
-        self.use_nouns = tuple(use.noun for use in view.explanation.permissions)
+        self.use_nouns = tuple(use.noun for use in _list_other_uses(view))
         self.compared[view.model.id] = _pick_compared(view)
         for verdict in view.explanation.verdicts:
             counts = self.steps.setdefault(verdict.framework, defaultdict(Counter))
@@ -59,9 +61,14 @@ def _pick_compared(view: ModelView) -> ComparedModel:
     said = view.explanation
     return ComparedModel(
         tuple(each.status for each in view.model.components.values()),
-        tuple(question.words for question in said.questions),
-        tuple(use.words for use in said.permissions),
+        tuple(each.words for each in said.questions if each.id != COMMERCIAL),
+        tuple(use.words for use in _list_other_uses(view)),
     )
+
+
+def _list_other_uses(view: ModelView) -> Sequence[CommonAnswer]:
+    """The common uses but the first, commercial use, which the row answers."""
+    return view.explanation.permissions[1:]
 
 
 def _list_own_steps(verdict: Verdict) -> list[Step]:

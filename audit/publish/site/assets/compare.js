@@ -49,12 +49,12 @@
       ["Family", facetValue("family")],
       ["Released", plain("released")],
       ["Parameters", (row) => row.shown_size || "unknown"],
-      ["Of", facetValue("modality")],
+      ["Modality", facetValue("modality")],
       ["License of the weights", (row) => row.license_name || "no weights"],
       ["Commercial use", facetValue("commercial")],
       ["Gate", facetValue("gate")],
     ];
-    more.uses.forEach((noun, place) => lines.push([`May you: ${noun}`, (row) => row.uses[place]]));
+    more.uses.forEach((noun, place) => lines.push([noun[0].toUpperCase() + noun.slice(1), (row) => row.uses[place]]));
     more.questions.forEach((question, place) => lines.push([question, (row) => row.questions[place]]));
     for (const facet of models.facets.filter((each) => each.title.startsWith("By "))) {
       lines.push([facet.title, facetValue(facet.id)]);
@@ -72,12 +72,13 @@
     const [title, read] = line;
     if (members.length === 1) return read(members[0]);
     if (title === "Parameters") return describeRange(members);
+    if (title === "Released") return describeDays(members);
     const counts = new Map();
     for (const row of members) counts.set(read(row), (counts.get(read(row)) || 0) + 1);
     if (counts.size === 1) return [...counts.keys()][0];
     const sorted = [...counts].sort((one, other) => other[1] - one[1]);
     const shown = sorted.slice(0, 5).map(([value, count]) => `${value} (${count})`);
-    return shown.join(", ") + (sorted.length > 5 ? `, and ${sorted.length - 5} more` : "");
+    return shown.join("; ") + (sorted.length > 5 ? `; and ${sorted.length - 5} more` : "");
   }
 
   function describeRange(members) {
@@ -85,6 +86,13 @@
     if (!known.length) return "unknown";
     const ends = [...new Set([known[0].shown_size, known[known.length - 1].shown_size])];
     return ends.join(" – ");
+  }
+
+  function describeDays(members) {
+    const days = members.map((row) => row.released).filter(Boolean).sort();
+    const missing = members.length - days.length;
+    const ends = [...new Set([days[0] || "unknown", days[days.length - 1] || "unknown"])].join(" – ");
+    return days.length && missing ? `${ends}, unknown (${missing})` : ends;
   }
 
   function makeHead(key) {

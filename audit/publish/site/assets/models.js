@@ -53,7 +53,7 @@
       make("td", { "data-name": "Commercial use" }, title("commercial")),
       make("td", { "data-name": "License" }, row.license_name || "no weights"),
       make("td", { "data-name": "Size", class: "number" }, row.shown_size || "?"),
-      make("td", { "data-name": "Of" }, row.values.modality.join(", ")),
+      make("td", { "data-name": "Modality" }, row.values.modality.join(", ")),
       make("td", { "data-name": "Released", class: "day" }, row.released || "?"),
     );
   }
