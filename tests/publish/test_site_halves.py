@@ -34,6 +34,19 @@ def test_two_processes_write_the_same_site(root: Path, tmp_path: Path, monkeypat
     assert sums[0] == sums[1]
 
 
+@pytest.mark.parametrize(("number", "makes"), [(3, False), (4, True), (6, True), (7, False)])
+def test_a_second_process_is_made_where_it_fits(root: Path, monkeypatch, number: int, makes: bool):
+    """Not for a few models, and not for so many that two copies of them need too much memory."""
+    monkeypatch.setattr(halves, "has_second_core", lambda: True)
+    monkeypatch.setattr(halves, "_FEW", 4)
+    monkeypatch.setattr(halves, "_MANY", 6)
+    started = watch_starts(monkeypatch)
+    models = [make_model(f"maker/model-{n}") for n in range(number)]
+    data = make_site_data(make_registry(*models), root / "registry")
+    with halves.open_other_half(data, lambda _: ()):
+        assert bool(started) == makes
+
+
 def watch_starts(monkeypatch) -> list[object]:
     """What was given to a second process."""
     started: list[object] = []

@@ -17,6 +17,8 @@ _OWN_PART = 14
 """Less than half: this process writes every file, too."""
 _FEW = 100
 """Models that are not worth a second process."""
+_MANY = 8_000
+"""More models do not fit into memory twice: both processes together stay below 600 MB."""
 MadeBeside = Iterator[SitePage | SiteTally]
 """Files in the order of the site; behind those of a block, what was counted in it."""
 
@@ -27,7 +29,7 @@ def open_other_half(
 ) -> Iterator[MadeBeside]:
     """The other part of each block, and then the files of `list_more`."""
     work = partial(_list_other_half, data, list_more)
-    if len(data.rows) < _FEW or not has_second_core():
+    if not _FEW <= len(data.rows) <= _MANY or not has_second_core():
         yield work()
         return
     _collect_for_both(data)
