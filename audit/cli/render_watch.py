@@ -1,6 +1,6 @@
 """What `watch` found, in plain words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from audit.core.escape import defang_line, sanitize_line
 from audit.core.near_names import format_near_names
@@ -21,9 +21,18 @@ from audit.records.registry import Registry
 MAX_SHOWN_PLACES = 3
 
 
-def render_watched_model(model: WatchedModel, registry: Registry) -> str:
-    """One model: what it is, where it is used, what its terms ask for, what drifted."""
-    return "\n".join(_render_model(model, registry))
+ToldTerms = dict[tuple[str, ...], str]
+"""Which model's terms were told in these words already."""
+
+
+def render_watched_models(models: Iterable[WatchedModel], registry: Registry) -> Iterator[str]:
+    """Each model: what it is, where it is used, what its terms ask for, what drifted.
+
+    Terms that are the same, word for word, are told once.
+    """
+    told: ToldTerms = {}
+    for model in models:
+        yield "\n".join(_render_model(model, registry, told))
 
 
 def render_watched_dataset(watched: WatchedDataset) -> str:
@@ -53,14 +62,14 @@ def describe_reading(read: FilesRead) -> str:
     return f"{files}; not read: {', '.join(skipped)}" if skipped else files
 
 
-def _render_model(model: WatchedModel, registry: Registry) -> Iterator[str]:
+def _render_model(model: WatchedModel, registry: Registry, told: ToldTerms) -> Iterator[str]:
     yield f"{_format_name(model)}: {_describe_record(model, registry)}"
     yield f"  named in      {_join_places(model.places)}"
     if model.is_used:
-        yield f"  pinned at     {', '.join(model.revisions) or 'nothing: whatever is newest is used'}"
+        yield f"  pinned at     {_describe_pins(model)}"
     for terms in model.pinned:
         yield f"  at {sanitize_line(terms.revision)[:10]:<10} {sanitize_line(terms.words)}"
-    yield from _render_permission(model)
+    yield from _render_permission(model, told)
     for finding in model.drift:
         yield f"  drift         {_render_drift(finding, model)}"
     for words in model.waived:
@@ -76,11 +85,33 @@ def _format_name(model: WatchedModel) -> str:
     return name if is_same else f"{name} ({model.id})"
 
 
-def _render_permission(model: WatchedModel) -> Iterator[str]:
+def _describe_pins(model: WatchedModel) -> str:
+    """The commits, and where else it is used at whatever is newest."""
+    if not model.revisions:
+        return "nothing: whatever is newest is used"
+    return ", ".join(model.revisions) + _describe_loose(model.unpinned_places)
+
+
+def _describe_loose(places: Sequence[Mention]) -> str:
+    return f"; at nothing in {_join_places(places)}" if places else ""
+
+
+def _render_permission(model: WatchedModel, told: ToldTerms) -> Iterator[str]:
     if model.permission:
         yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
-    for clause in model.obligations:
-        yield f"    - {_render_clause(clause, model)}"
+    yield from _tell_once(_render_obligations(model), model.id or model.name, told)
+
+
+def _render_obligations(model: WatchedModel) -> tuple[str, ...]:
+    return tuple(f"    - {_render_clause(clause, model)}" for clause in model.obligations)
+
+
+def _tell_once(lines: tuple[str, ...], name: str, told: ToldTerms) -> tuple[str, ...]:
+    """The lines, or of whom they were told already."""
+    first = told.setdefault(lines, name)
+    if len(lines) < 2 or first == name:
+        return lines
+    return (f"    - the same {len(lines)} terms as of {first}, above",)
 
 
 def _describe_record(model: WatchedModel, registry: Registry) -> str:

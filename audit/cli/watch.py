@@ -13,7 +13,7 @@ from audit.cli.json_output import print_json
 from audit.cli.render_watch import (
     describe_reading,
     render_watched_dataset,
-    render_watched_model,
+    render_watched_models,
 )
 from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import escape_unprintable
@@ -197,8 +197,8 @@ def _serialize_reading(read: FilesRead) -> dict[str, object]:
 
 
 def _print_texts(project: WatchedProject, registry: Registry) -> None:
-    for model in project.models:
-        print(f"{render_watched_model(model, registry)}\n")
+    for words in render_watched_models(project.models, registry):
+        print(f"{words}\n")
     for dataset in project.datasets:
         print(f"{render_watched_dataset(dataset)}\n")
     print(_format_summary(project))

@@ -4,6 +4,7 @@ A repository on GitHub or the Hub is watched: what appears there is a reason to 
 other place a person has to look at again by a day.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,11 @@ _OTHER_PAGES = frozenset(
     {"blog", "collections", "docs", "papers", "posts", "spaces", "models", "organizations"}
 )
 """First parts of addresses on the Hub that are no model's owner."""
+
+
+_REPOSITORY = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,100}/(?!\.)[A-Za-z0-9._-]{1,100}")
+"""What either host can call a repository. Another name could be asked for by no run, and kept in
+no file: one of 400 characters would make each heartbeat unwritable."""
 
 
 @dataclass(frozen=True, order=True)
@@ -107,7 +113,10 @@ def find_searched_target(url: str) -> Target | None:
     names = names[1:] if is_dataset else names
     if len(names) < 2 or names[0] in _OTHER_PAGES:
         return None
-    return Target(HUGGING_FACE, "dataset" if is_dataset else "model", "/".join(names[:2]))
+    repo = "/".join(names[:2])
+    if not _REPOSITORY.fullmatch(repo):
+        return None
+    return Target(HUGGING_FACE, "dataset" if is_dataset else "model", repo)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -119,4 +128,5 @@ def parse_github_repository(url: str | None) -> str | None:
     names = [name for name in parts.path.split("/") if name]
     if parts.hostname != "github.com" or len(names) < 2:
         return None
-    return f"{names[0]}/{names[1].removesuffix('.git')}"
+    repo = f"{names[0]}/{names[1].removesuffix('.git')}"
+    return repo if _REPOSITORY.fullmatch(repo) else None

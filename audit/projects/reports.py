@@ -69,7 +69,7 @@ def render_junit(models: Sequence[WatchedModel]) -> str:
 
 
 def _add_test_case(suite: ElementTree.Element, model: WatchedModel) -> None:
-    names = {"name": _name_model(model), "classname": _name_first_place(model)}
+    names = {"name": _name_model(model), "classname": _name_first_use(model)}
     case = ElementTree.SubElement(suite, "testcase", names)
     if model.broken:
         words = "; ".join(map(sanitize_line, model.broken))
@@ -80,9 +80,10 @@ def _name_model(model: WatchedModel) -> str:
     return sanitize_line(model.id or model.name)
 
 
-def _name_first_place(model: WatchedModel) -> str:
+def _name_first_use(model: WatchedModel) -> str:
+    place = next(filter(_is_use, model.places))
     # A file's name can hold characters that no XML may.
-    return f"{sanitize_line(model.places[0].file)}:{model.places[0].line}"
+    return f"{sanitize_line(place.file)}:{place.line}"
 
 
 def render_annotations(models: Sequence[WatchedModel]) -> str:
@@ -93,10 +94,14 @@ def render_annotations(models: Sequence[WatchedModel]) -> str:
 def _list_problem_places(
     models: Sequence[WatchedModel],
 ) -> Iterator[tuple[str, WatchedModel, str, Mention]]:
-    """Each problem at each place of its model."""
+    """Each problem at each place of use: a page that only mentions the model breaks nothing."""
     for rule, model, words in list_problems(models):
-        for place in model.places:
+        for place in filter(_is_use, model.places):
             yield rule, model, words, place
+
+
+def _is_use(place: Mention) -> bool:
+    return place.is_use
 
 
 def _format_annotation(rule: str, model: WatchedModel, words: str, place: Mention) -> str:

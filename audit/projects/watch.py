@@ -13,7 +13,7 @@ from audit.drift.finding import Finding
 from audit.drift.impact import collect_underlying_records
 from audit.licenses.uses import IntendedUse, Permission
 from audit.projects.finding.known_elsewhere import KnownName, load_known_names
-from audit.projects.finding.mention import MERE_MENTIONS, Mention
+from audit.projects.finding.mention import Mention
 from audit.projects.pinned import CommitHistory, PinnedTerms, judge_pinned_commit
 from audit.projects.policy import find_policy_violations
 from audit.projects.policy_rules import ProjectPolicy, find_waiver
@@ -54,12 +54,17 @@ class WatchedModel:
     @property
     def is_used(self) -> bool:
         """Whether it is more than named to a reader."""
-        return any(place.use not in MERE_MENTIONS for place in self.places)
+        return any(place.is_use for place in self.places)
 
     @property
     def revisions(self) -> tuple[str, ...]:
         """The commits and branches at which it is pinned."""
         return tuple(sorted({place.revision for place in self.places if place.revision}))
+
+    @property
+    def unpinned_places(self) -> tuple[Mention, ...]:
+        """Where it is used at whatever is newest: one pin does not pin the other places."""
+        return tuple(place for place in self.places if place.is_use and not place.revision)
 
 
 def judge_project_models(
@@ -135,9 +140,11 @@ class _ProjectJudge:
         return replace(watched, broken=(), waived=(*watched.broken, words))
 
     def _require_pin(self, watched: WatchedModel) -> WatchedModel:
-        if self.policy.allows_unpinned or watched.revisions or not watched.is_used:
+        loose = next(iter(watched.unpinned_places), None)
+        if self.policy.allows_unpinned or loose is None:
             return watched
-        return replace(watched, broken=(*watched.broken, "no commit is pinned where it is used"))
+        words = f"no commit is pinned where it is used: {format_place(loose)}"
+        return replace(watched, broken=(*watched.broken, words))
 
     def _judge_model(self, places: tuple[Mention, ...], model: Model) -> WatchedModel:
         label = spectrum.judge(model, self.registry).value

@@ -17,6 +17,12 @@ from audit.publish.pages.context import judge_registry
 from audit.publish.pages.model_page import render_model_pages
 from audit.records.evidence import PlaceLookedIn
 from audit.records.load import load_registry
+from audit.store.run_status import (
+    Heartbeat,
+    UnverifiedTarget,
+    read_heartbeat,
+    write_heartbeat,
+)
 from tests.conftest import make_license_record, make_model_record
 from tests.definitions.builders import make_model, make_registry, replace_component
 from tests.drift.builders import make_declaration, make_facts, make_observation
@@ -227,3 +233,21 @@ def test_other_places_are_listed_with_a_day(stage: AuditStage, capsys):
         "https://arxiv.org/abs/2511.00001",
         "https://huggingface.co/collections/maker/all-1",
     ]
+
+
+@pytest.mark.parametrize("host", ["https://github.com", "https://huggingface.co"])
+@pytest.mark.parametrize("name", ["x" * 500, "a%20b", "a\u2028b", "a\u202eb", "..", "a:b"])
+def test_what_no_repository_is_called_is_no_target(host, name):
+    """It could never be looked at, and a name too long stopped the end of every run."""
+    assert find_searched_target(f"{host}/maker/{name}") is None
+
+
+@pytest.mark.parametrize("host", ["https://github.com", "https://huggingface.co"])
+def test_the_longest_name_of_a_repository_fits_into_a_heartbeat(host, tmp_path):
+    """Whatever is watched can be named there as not seen."""
+    target = find_searched_target(f"{host}/{'m' * 100}/{'x' * 100}")
+    moment = "2026-11-01T00:00:00Z"
+    unseen = {target.key: UnverifiedTarget(1, moment, "error")}
+    beat = Heartbeat("run", moment, moment, "incomplete", None, unseen=unseen)
+    write_heartbeat(tmp_path, beat)
+    assert read_heartbeat(tmp_path).unseen == unseen

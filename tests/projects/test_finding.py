@@ -175,6 +175,9 @@ def test_reports_for_other_programs(registry, tmp_path, capsys):
     (tmp_path / "project" / "a.py").write_text(
         '\nx = "maker/model-1"\nload_dataset("maker/data")\n'
     )
+    (tmp_path / "project" / "README.md").write_text(
+        "maker/model-1 is mentioned, which breaks nothing"
+    )
     asked = ["watch", str(tmp_path / "project"), "--registry", str(registry)]
     judged = [*asked, "--policy", str(policy)]
     assert main([*judged, "--format", "sarif"]) == 1

@@ -178,3 +178,20 @@ def test_a_name_of_another_service_is_no_id_of_the_hub(tmp_path, file, text, nam
     """It is told as what it is: which model a moving tag means is not known."""
     (mention,) = find(tmp_path, file, text)
     assert (mention.model, mention.kind) == (name, "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("test/model", False),
+        ("cleanup/old", False),
+        ("me/data-1", False),
+        ("some-lab/tiny-2", True),
+    ],
+)
+def test_a_name_that_a_test_makes_up_is_no_model(tmp_path, name, is_told):
+    """In tests alone, and only what no record knows; elsewhere any name may be somebody's."""
+    text = f'load(model_id="{name}")\nfolder = "models--{name.replace("/", "--")}"\n'
+    told = {each.model for each in find(tmp_path, "tests/test_a.py", text)}
+    assert told == ({name} if is_told else set())
+    assert {each.model for each in find(tmp_path, "a.py", text)} >= {name}

@@ -124,6 +124,20 @@ def is_id_by_grammar(name: str) -> bool:
     return owner not in NOT_ACCOUNTS | SERVICES | STORAGE | FOLDERS | MEDIA
 
 
+_STAND_INS = frozenset({"example", "fake", "foo", "me", "mock", "org", "owner", "test", "user"})
+_PLAIN_WORDS = re.compile(r"[a-z]+/[a-z]+")
+
+
+def is_made_up(name: str) -> bool:
+    """Whether a name in a test, which no record knows, stands for any: `test/model`, `me/data-1`.
+
+    Nothing but words in small letters, or an account that stands for anybody's.
+    """
+    if "/" not in name:
+        return False
+    return bool(_PLAIN_WORDS.fullmatch(name)) or get_owner(name).lower() in _STAND_INS
+
+
 _USES: tuple[tuple[re.Pattern[str], Use], ...] = (
     (re.compile(r"load_dataset\(|datasets?\s*[:=]|train_file|--dataset"), "trained-on"),
     (re.compile(rf"{LOADING}\s*\("), "loaded"),

@@ -9,20 +9,15 @@ from audit.projects.finding.bare import find_bare_strings, resolve_bare
 from audit.projects.finding.data_places import find_data_places
 from audit.projects.finding.dictionary import NameDictionary
 from audit.projects.finding.elsewhere import find_places_elsewhere
-from audit.projects.finding.grammar import is_id_by_grammar, judge_use
+from audit.projects.finding.grammar import is_id_by_grammar, is_made_up, judge_use
 from audit.projects.finding.mention import Kind, Mention, Use
+from audit.projects.finding.pins import PinReader
 from audit.projects.finding.places import Place, find_model_places
 from audit.projects.finding.scanned import ScannedText
 
 FoundName = tuple[int, str, Kind]
 _CACHE_NAME = re.compile(r"(?<![\w-])(models|datasets)--([\w.-]{1,96}?)--([\w.-]{1,96})")
 _REPO_TYPE = re.compile(r"[^()]{0,120}?\brepo_type\s?=\s?[\"'](model|dataset|space)[\"']")
-_REVISION = re.compile(r"@([0-9A-Za-z][\w.-]{0,63})")
-_BESIDE = re.compile(
-    r"([^\n]{0,160}?)(?:revision|commit|rev)\W{1,6}([0-9a-f]{7,40})(?![0-9A-Za-z_-])"
-)
-_NEIGHBOR = re.compile(r"[\"'][A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}[\"']|\)[^\n]*\(|;")
-"""Between a name and a commit: another name, or the beginning of another call."""
 _HASH_COMMENTS = frozenset(
     [".py", ".sh", ".yaml", ".yml", ".toml", ".rb", ".tf", ".env", ".cfg", ".ini", ".dockerfile"]
 )
@@ -55,13 +50,27 @@ class SourceText:
 def find_text_mentions(source: SourceText, names: NameDictionary) -> Iterator[Mention]:
     """Every name in a text, each once per line."""
     scanned = ScannedText(source.text)
+    pins = PinReader(scanned)
     seen: set[tuple[str, int]] = set()
-    for position, name, kind in _find_names(source, scanned, names):
+    for position, name, kind in _find_told_names(source, scanned, names):
         line, lower = scanned.number(position), name.lower()
         if (lower, line) not in seen:
-            yield _build_mention(source, scanned, position, name, kind)
+            yield _build_mention(source, scanned, pins, (position, name, kind))
         # The part behind the owner, too: it may stand beside the whole as a name of its own.
         seen |= {(lower, line), (lower.rpartition("/")[2], line)}
+
+
+def _find_told_names(
+    source: SourceText, scanned: ScannedText, names: NameDictionary
+) -> Iterator[FoundName]:
+    """All names, without those that a test makes up."""
+    for found in _find_names(source, scanned, names):
+        if not source.is_test or _is_meant(found[1], names):
+            yield found
+
+
+def _is_meant(name: str, names: NameDictionary) -> bool:
+    return name.lower() in names.full or not is_made_up(name)
 
 
 def _find_names(
@@ -136,8 +145,9 @@ def _find_cached(text: str) -> Iterator[FoundName]:
 
 
 def _build_mention(
-    source: SourceText, scanned: ScannedText, position: int, name: str, kind: Kind
+    source: SourceText, scanned: ScannedText, pins: PinReader, found: FoundName
 ) -> Mention:
+    position, name, kind = found
     before = scanned.read_line_before(position)
     return Mention(
         name,
@@ -145,7 +155,7 @@ def _build_mention(
         scanned.number(position),
         kind,
         _judge_mention(source, before, kind),
-        _find_revision(source.text, position + len(name)),
+        pins.find_revision(position, name),
         source.is_test,
     )
 
@@ -169,13 +179,3 @@ def _is_comment(suffix: str, before: str) -> bool:
     if suffix in _SLASH_COMMENTS:
         return before.lstrip().startswith(("//", "*", "/*")) or " // " in before
     return False
-
-
-def _find_revision(text: str, end: int) -> str:
-    """The commit behind an `@`, or beside the name under a key of its own."""
-    at = _REVISION.match(text, end)
-    if at:
-        return at[1]
-    beside = _BESIDE.match(text, end)
-    # A line can name several models: a commit is that of the nearest one before it.
-    return beside[2] if beside and not _NEIGHBOR.search(beside[1]) else ""
