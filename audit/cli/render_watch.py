@@ -9,7 +9,7 @@ from audit.core.wording import join_first
 from audit.definitions.permissions import DecidingClause
 from audit.drift.finding import Finding, format_observed_value
 from audit.drift.kinds import find_drift_kind
-from audit.licenses.uses import PERMISSION_WORDS
+from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS
 from audit.projects.datasets import WatchedDataset
 from audit.projects.finding.files import FilesRead
 from audit.projects.finding.mention import Mention
@@ -97,8 +97,8 @@ def _describe_loose(places: Sequence[Mention]) -> str:
 
 
 def _render_permission(model: WatchedModel, told: ToldTerms) -> Iterator[str]:
-    if model.permission:
-        yield f"  commercially  {PERMISSION_WORDS[model.permission]}"
+    if model.told:
+        yield f"  commercially  {TOLD_WORDS[model.told]}"
     yield from _tell_once(_render_obligations(model), model.id or model.name, told)
 
 

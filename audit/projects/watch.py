@@ -11,7 +11,7 @@ from audit.definitions import spectrum
 from audit.definitions.permissions import DecidingClause, judge_permission
 from audit.drift.finding import Finding
 from audit.drift.impact import collect_underlying_records
-from audit.licenses.uses import IntendedUse, Permission
+from audit.licenses.uses import IntendedUse, Permission, ToldPermission
 from audit.projects.finding.known_elsewhere import KnownName, load_known_names
 from audit.projects.finding.mention import Mention
 from audit.projects.pinned import CommitHistory, PinnedTerms, judge_pinned_commit
@@ -39,6 +39,8 @@ class WatchedModel:
     label: str | None = None
     license: str | None = None
     permission: Permission | None = None
+    told: ToldPermission | None = None
+    """The permission as it is told of a model: an open lineage makes a grant one of its own kind."""
     obligations: tuple[DecidingClause, ...] = ()
     drift: tuple[Finding, ...] = ()
     """Open findings of the model, its bases and its data, the confirmed first."""
@@ -159,6 +161,7 @@ class _ProjectJudge:
             label=label,
             license=model.weights.license,
             permission=answer.value,
+            told=answer.told,
             obligations=answer.clauses,
             drift=drift,
             broken=tuple(broken),

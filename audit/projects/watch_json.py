@@ -24,6 +24,7 @@ def serialize_watched_model(model: WatchedModel) -> dict[str, Any]:
         "label": model.label,
         "license": model.license,
         "commercial_use": model.permission,
+        "told": model.told,
         "obligations": [_serialize_obligation(clause) for clause in model.obligations],
         "drift": [_serialize_drift(finding) for finding in model.drift],
         "broken": list(model.broken),

@@ -15,6 +15,10 @@ from audit.definitions.common_uses import COMMON_USES, describe_changed_uses
 from audit.definitions.permission_view import answer_question
 from audit.definitions.permissions import judge_permission
 from audit.licenses.uses import PERMISSION_WORDS, TOLD_WORDS
+from audit.projects.finding.mention import Mention
+from audit.projects.policy_rules import ProjectPolicy
+from audit.projects.watch import judge_project_models
+from audit.projects.watch_json import serialize_watched_model
 from audit.publish.bom.facts import judge_model
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.license_clauses import render_demands
@@ -101,7 +105,7 @@ def test_pages_explanations_and_answers_use_the_same_words(registry: Registry, i
     ],
 )
 def test_an_open_lineage_is_told_wherever_a_grant_is(root: Path, bases, status, told: str):
-    """Row, CSV, both pages and the file of the API, `explain`, `allows`, a bill: one rule, one wording.
+    """Row, CSV, both pages and the file of the API, `explain`, `allows`, a bill, `watch`: one rule, one wording.
 
     A question about something else than the lineage makes no lineage open.
     """
@@ -130,6 +134,9 @@ def test_an_open_lineage_is_told_wherever_a_grant_is(root: Path, bases, status, 
     view = answer_question(model, data.registry, COMMON_USES[0].use)
     assert render_permission(view).startswith(f"{model.id}: {words}, to ")
     assert judge_model(model, data.registry).commercial == told
+    mention = Mention(model.id, "a.py", 1)
+    (watched,) = judge_project_models([mention], data.registry, (), ProjectPolicy())
+    assert serialize_watched_model(watched)["told"] == told
 
 
 def read_text_on_uses(page: str, explained: str) -> str:
