@@ -77,13 +77,39 @@ def test_an_index_that_cannot_be_read_ignores_nothing(project, content):
 
 @pytest.mark.parametrize(
     "rules",
-    [b"out/\n\xff\xfe", b"out/\n" + b"#" * (1 << 17), b"out/\n!*a*a*a*a*a*b.py"],
-    ids=["no text", "too large", "too hard to take back"],
+    [
+        b"out/\n\xff\xfe",
+        b"out/\n" + b"#" * (1 << 17),
+        b"out/\n!*a*a*a*a*a*b.py",
+        b"out/\n" + b"x\n" * 500,
+    ],
+    ids=["no text", "too large", "too hard to take back", "too many"],
 )
 def test_rules_that_cannot_be_trusted_ignore_nothing(tmp_path, rules):
     """A wrong reading must not lose a model."""
     (tmp_path / ".gitignore").write_bytes(rules)
     assert not IgnoredPaths(tmp_path).skips_text("out/a.py")
+
+
+HARD = "**/*a*/**/*a*/**/*a*/z"
+"""A few dozen letters that a search by trial would take hours for."""
+
+
+@pytest.mark.parametrize("path", ["a/" * 100 + "y", "a/" * 150 + "y.log"], ids=["deep", "long"])
+def test_rules_made_to_cost_time_end(tmp_path, path: str):
+    """A rule with many stars is left out, and so is a path that is longer than any of a project."""
+    (tmp_path / ".gitignore").write_text(f"{HARD}\n" * 400 + "*.log\n")
+    rules = IgnoredPaths(tmp_path)
+    assert rules.skips_text("a/y.log")
+    assert not rules.skips_text(path)
+
+
+def test_rules_have_so_much_time_and_then_all_is_read(tmp_path, monkeypatch):
+    """Rules that are easy one by one, and many paths, stop no `watch`."""
+    (tmp_path / ".gitignore").write_text("out/\n*.log\n")
+    monkeypatch.setattr("audit.projects.finding.ignored.MAX_SECONDS", 0.0)
+    rules = IgnoredPaths(tmp_path)
+    assert [rules.skips_text(name) for name in ("a.log", "b.log")] == [True, False]
 
 
 def test_the_answer_says_how_many_were_passed_over_and_reads_settings_and_models(tmp_path):

@@ -6,6 +6,7 @@ Only source text there is passed over; whatever is not understood is read.
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from time import process_time
 
 from pathspec import GitIgnoreSpec
 
@@ -14,7 +15,13 @@ from audit.projects.finding.tracked import read_tracked_paths
 
 MAX_RULES_BYTES = 64 << 10
 MAX_STARS = 3
-"""Runs of stars in one part of a path: more of them take a search for ever on a hostile name."""
+"""Runs of stars in one rule: more of them take a search for ever on a hostile name."""
+MAX_RULES = 500
+"""In one file. Each is tried with each path."""
+MAX_PATH_CHARACTERS = 250
+"""A longer path is read, whatever the rules say: three runs of stars take its third power."""
+MAX_SECONDS = 5.0
+"""Of processor time, for all rules of a project; then the rest is read."""
 _RULES_FILE = ".gitignore"
 _STARS = re.compile(r"\*+")
 _ALWAYS_READ = frozenset({"adapter_config.json", "config.json", "model_index.json"})
@@ -31,6 +38,8 @@ class IgnoredPaths:
     """By folder, as its path below the root."""
     _folders: dict[str, bool] = field(default_factory=lambda: {"": False})
     _tracked: frozenset[str] | None = None
+    _spent: float = 0.0
+    """Processor time of the rules, in seconds."""
 
     def __post_init__(self) -> None:
         self._tracked = read_tracked_paths(self.root)
@@ -55,7 +64,16 @@ class IgnoredPaths:
         return self._folders[folder]
 
     def _matches(self, path: str, folder: str) -> bool:
-        """By the nearest rules that say anything."""
+        """By the nearest rules that say anything, as long as that takes no more than it may."""
+        if len(path) > MAX_PATH_CHARACTERS or self._spent > MAX_SECONDS:
+            return False
+        started = process_time()
+        try:
+            return self._ask_rules(path, folder)
+        finally:
+            self._spent += process_time() - started
+
+    def _ask_rules(self, path: str, folder: str) -> bool:
         for holder in _list_holders(folder):
             rules = self._read_rules(holder)
             if rules is None:
@@ -87,17 +105,22 @@ def read_ignore_rules(path: Path) -> GitIgnoreSpec | None:
         return None
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        return GitIgnoreSpec.from_lines(_choose_rules(lines))
+        return _build_rules(_choose_rules(lines))
     except (OSError, ValueError):
         return None
 
 
+def _build_rules(rules: list[str]) -> GitIgnoreSpec | None:
+    return GitIgnoreSpec.from_lines(rules) if len(rules) <= MAX_RULES else None
+
+
 def _choose_rules(lines: list[str]) -> list[str]:
     """Without rules that are too hard. One that takes something back is missed by none of the rest."""
-    easy = [line for line in lines if not _is_hard(line)]
-    hard = [line for line in lines if _is_hard(line)]
+    rules = [line for line in lines if line.strip() and not line.startswith("#")]
+    easy = [line for line in rules if not _is_hard(line)]
+    hard = [line for line in rules if _is_hard(line)]
     return [] if any(line.startswith("!") for line in hard) else easy
 
 
 def _is_hard(line: str) -> bool:
-    return any(len(_STARS.findall(part)) > MAX_STARS for part in line.split("/"))
+    return len(_STARS.findall(line)) > MAX_STARS
