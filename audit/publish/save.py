@@ -17,6 +17,8 @@ from audit.publish.pages.write import PAGE_PATTERNS
 from audit.sources.repeats import call_with_retries
 
 WRITTEN_FOLDERS = ("observations", "events", "feeds", "alerts")
+_LOCK = ".lock': File exists"
+"""How git says that another one holds its index or a branch."""
 LEFTOVERS = ".lock\n.lock.pid\n.*.tmp\n"
 """Locks and what a killed command left, for git to ignore: a fork need not have our `.gitignore`."""
 SPECIAL = re.compile(r"[*?\[\]\\]")
@@ -154,7 +156,9 @@ class RegistryCheckout:
         if done.status:
             subcommand = next(filter(_is_subcommand, arguments), "")
             why = done.complaint or "run it by hand to see why"
-            raise NotSavedError(f"git {subcommand} ended with {done.status}; {why}")
+            # A git that was killed leaves its lock, and no later one ever takes it away.
+            hint = "; if no other git works there, remove that file" if _LOCK in why else ""
+            raise NotSavedError(f"git {subcommand} ended with {done.status}; {why}{hint}")
         return os.fsdecode(done.output)
 
     def _run_git(self, *arguments: str) -> Answer:

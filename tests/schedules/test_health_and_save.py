@@ -229,7 +229,9 @@ def test_git_s_own_line_is_passed_on(clones):
     one, _ = clones
     (one / ".git" / "index.lock").write_text("")
     write_machine_file(one, "feeds/all.atom")
-    with pytest.raises(NotSavedError, match=r"fatal: Unable to create .*index\.lock"):
+    with pytest.raises(
+        NotSavedError, match=r"fatal: Unable to create .*index\.lock.*; .* remove that file"
+    ):
         RegistryCheckout(one / "registry").commit_written_files("Audit")
 
 
