@@ -25,7 +25,7 @@ from audit.core.json_files import (
     read_machine_text,
     readable,
 )
-from audit.drift.lifecycle import read_status
+from audit.drift.lifecycle import UnknownStatusError, read_status
 from audit.observations.facts import read_target, read_target_key
 from audit.records.schema import SCHEMA_NAMES, build_quick_validator, find_schema_problems
 
@@ -294,7 +294,7 @@ def _upgrade_document(
     try:
         for upgrade in stored_format.upgrades[version - 1 :]:
             document = upgrade(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, UnknownStatusError) as error:
         what = f"not of the form {stored_format.name}/{version} ({error!r})"
         raise build_damaged_file_error(shown, what) from error
     return {**document, "format": stored_format.mark}

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
@@ -329,6 +329,8 @@ def test_any_observation_read_back_is_one_or_refused(tmp_path, data):
 
 @FEW
 @given(data=build_spoiled_documents({"run": "r", "events": [EVENT]}))
+@example(data={"run": "r", "events": [{**EVENT, "status": None}]})
+@example(data={"run": "r", "events": [{**EVENT, "status": ["open"]}]})
 def test_any_event_read_back_is_one_or_refused(tmp_path, data):
     """The history is read strictly."""
     path = tmp_path / "registry/events/2026/x.json"
