@@ -22,6 +22,19 @@ _BATCH = 64
 _LENGTH_BYTES = 8
 
 
+@contextmanager
+def make_beside(work: Work[Item], *, is_worth: bool) -> Iterator[Iterator[Item]]:
+    """The items of the work, made on a second core where there is one and that is worth it.
+
+    Else they are made here, as they are taken.
+    """
+    if not is_worth or not has_second_core():
+        yield iter(work())
+        return
+    with start_second_process(work) as items:
+        yield items
+
+
 def has_second_core() -> bool:
     """Whether a copy of this process can be made, and would have a core of its own.
 

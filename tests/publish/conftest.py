@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from audit.core import second_process
 from audit.drift.finding import Finding
 from audit.observations.facts import Target
 from audit.publish.issues.ledger import read_ledger
@@ -25,6 +26,28 @@ from tests.fakes.world import UpstreamWorld
 
 REPO = "registry/records"
 DAY = datetime(2026, 3, 1, 6, tzinfo=UTC)
+
+
+class SecondCore:
+    """Whether there is a second core, and what was given to a process on it."""
+
+    def __init__(self) -> None:
+        self.is_there = True
+        self.started: list[object] = []
+
+
+@pytest.fixture
+def second_core(monkeypatch) -> SecondCore:
+    core = SecondCore()
+    start = second_process.start_second_process
+
+    def start_and_note(work):
+        core.started.append(work)
+        return start(work)
+
+    monkeypatch.setattr(second_process, "has_second_core", lambda: core.is_there)
+    monkeypatch.setattr(second_process, "start_second_process", start_and_note)
+    return core
 
 
 def build_finding(

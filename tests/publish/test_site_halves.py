@@ -15,18 +15,19 @@ NUMBER = 150
 
 
 @pytest.mark.parametrize("number", [NUMBER, 3])
-def test_two_processes_write_the_same_site(root: Path, tmp_path: Path, monkeypatch, number: int):
+def test_two_processes_write_the_same_site(
+    root: Path, tmp_path: Path, monkeypatch, second_core, number: int
+):
     """Every file, the order in the archive and every count, of few models and of many."""
     bases = (None, (), ("maker/model-2",), ("other/base",))
     models = [make_model(f"maker/model-{n}", bases=bases[n % 4]) for n in range(number)]
     sums = []
     for has_core in (False, True):
-        monkeypatch.setattr(halves, "has_second_core", lambda answer=has_core: answer)
+        second_core.is_there = has_core
         monkeypatch.setattr(halves, "_FEW", 2)
-        started = watch_starts(monkeypatch)
         folder = tmp_path / str(has_core)
         write_site(folder, make_site_data(make_registry(*models), root / "registry"))
-        assert bool(started) == has_core
+        assert bool(second_core.started) == has_core
         sums.append((folder / SUMS_FILE).read_bytes())
         for line in sums[-1].decode().splitlines():
             digest, _, path = line.partition("  ")
@@ -35,26 +36,13 @@ def test_two_processes_write_the_same_site(root: Path, tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize(("number", "makes"), [(3, False), (4, True), (6, True), (7, False)])
-def test_a_second_process_is_made_where_it_fits(root: Path, monkeypatch, number: int, makes: bool):
+def test_a_second_process_is_made_where_it_fits(
+    root: Path, monkeypatch, second_core, number: int, makes: bool
+):
     """Not for a few models, and not for so many that two copies of them need too much memory."""
-    monkeypatch.setattr(halves, "has_second_core", lambda: True)
     monkeypatch.setattr(halves, "_FEW", 4)
     monkeypatch.setattr(halves, "_MANY", 6)
-    started = watch_starts(monkeypatch)
     models = [make_model(f"maker/model-{n}") for n in range(number)]
     data = make_site_data(make_registry(*models), root / "registry")
     with halves.open_other_half(data, lambda _: ()):
-        assert bool(started) == makes
-
-
-def watch_starts(monkeypatch) -> list[object]:
-    """What was given to a second process."""
-    started: list[object] = []
-    start = halves.start_second_process
-
-    def start_and_note(work):
-        started.append(work)
-        return start(work)
-
-    monkeypatch.setattr(halves, "start_second_process", start_and_note)
-    return started
+        assert bool(second_core.started) == makes

@@ -7,11 +7,12 @@ renders it.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from audit.analysis.other_indexes import OtherIndex
-from audit.core.second_process import has_second_core, start_second_process
+from audit.core.second_process import make_beside
 from audit.drift.events import Event
 from audit.publish.generated_files import find_stale_files, write_generated_files
 from audit.publish.pages.catalog import render_catalog_page
@@ -80,13 +81,8 @@ def render_registry_pages(
 
 def render_judged_pages(judged: JudgedRegistry) -> dict[str, str]:
     """Every page of a registry that is judged already."""
-    if len(judged.registry.models) < _FEW or not has_second_core():
-        return _join_pages(judged, _render_half(judged))
-
-    def render_beside() -> Iterable[tuple[str, str]]:
-        return _render_half(judged)
-
-    with start_second_process(render_beside) as half:
+    work = partial(_render_half, judged)
+    with make_beside(work, is_worth=len(judged.registry.models) >= _FEW) as half:
         return _join_pages(judged, half)
 
 

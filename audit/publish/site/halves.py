@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from audit.core.second_process import has_second_core, start_second_process
+from audit.core.second_process import make_beside
 from audit.publish.site.html import SitePage
 from audit.publish.site.model_files import render_model_files
 from audit.publish.site.site_data import SiteData
@@ -29,11 +29,8 @@ def open_other_half(
 ) -> Iterator[MadeBeside]:
     """The other part of each block, and then the files of `list_more`."""
     work = partial(_list_other_half, data, list_more)
-    if not _FEW <= len(data.rows) <= _MANY or not has_second_core():
-        yield work()
-        return
     _collect_for_both(data)
-    with start_second_process(work) as made:
+    with make_beside(work, is_worth=_FEW <= len(data.rows) <= _MANY) as made:
         yield made
 
 
