@@ -84,7 +84,7 @@ def test_a_changed_model_costs_little_more(family: SourceBench):
     family.world.put_file("models", "maker/m04", HubFile.create_text("README.md", "# Another\n"))
     family.world.set_gate("models", "maker/m05", "manual")
     _, again, counts = observe_round(family, FAMILY, facts)
-    assert (counts["hub-api"], counts["hub-resolve"]) == (1 + 3, 2 + 2)
+    assert (counts["hub-api"], counts["hub-resolve"]) == (1 + 3, 1 + 1)
     changed = {target.repo for target in FAMILY if again[target] != facts[target]}
     assert changed == {"maker/m03", "maker/m04", "maker/m05"}
     assert (
@@ -123,7 +123,7 @@ def test_texts_are_fetched_one_by_one(bench: SourceBench):
     bench.world.add_hub_repo(repo)
     target = Target("huggingface", "model", "maker/m")
     facts: dict[Target, HubFacts] = {}
-    for due, requests in ((("NOTICE", "USE_POLICY.md"), 4), (("USE_POLICY.md",), 2), ((), 2)):
+    for due, requests in ((("NOTICE", "USE_POLICY.md"), 2), (("USE_POLICY.md",), 1), ((), 1)):
         _, facts, counts = observe_round(bench, [target], facts)
         assert facts[target].texts_due == due
         # At first sight the README comes too.

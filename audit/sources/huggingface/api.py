@@ -10,7 +10,6 @@ from functools import partial
 from typing import ClassVar, TypeVar
 from urllib.parse import quote
 
-from huggingface_hub import hf_hub_url
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public, but loaded lazily
     validate_repo_id,
 )
@@ -24,7 +23,6 @@ from audit.sources.huggingface.client import HUB_BUCKETS
 from audit.sources.huggingface.connection import HubConnection
 from audit.sources.huggingface.described import RepositoryDescription, parse_repository_description
 from audit.sources.huggingface.kinds import (
-    TARGET_KINDS,
     HubKind,
     build_hub_observation,
     build_hub_target,
@@ -44,7 +42,11 @@ from audit.sources.huggingface.parse import (
     parse_repository_head,
 )
 from audit.sources.huggingface.revisions import parse_revision_facts
-from audit.sources.huggingface.texts import MAX_TEXT_BYTES
+from audit.sources.huggingface.texts import (
+    MAX_TEXT_BYTES,
+    TextAddress,
+    may_be_served_elsewhere,
+)
 from audit.sources.newest import NewestAnswer, NewestQuestion
 from audit.sources.patience import DEFAULT_PATIENCE, Patience
 from audit.sources.request_log import RequestCounter
@@ -85,6 +87,7 @@ class HubApi:
         self.endpoint = endpoint.rstrip("/")
         self.counter = counter
         self._connection = HubConnection(self.endpoint, token, counter, patience)
+        self._serves_direct = True
 
     def build_api_url(self, kind: HubKind, repo: str) -> str:
         """What is asked about a repository."""
@@ -182,9 +185,17 @@ class HubApi:
         """
         if size > MAX_TEXT_BYTES:
             return build_unverifiable("too-large")
-        address = hf_hub_url(
-            repo, path, repo_type=TARGET_KINDS[kind], revision=revision, endpoint=self.endpoint
-        )
+        file = TextAddress(self.endpoint, kind, repo, revision, path)
+        if self._serves_direct and file.direct:
+            answer = self._fetch_file(file.direct, blob_id, size)
+            if isinstance(answer, bytes) or not may_be_served_elsewhere(answer):
+                return answer
+        answer = self._fetch_file(file.resolved, blob_id, size)
+        if isinstance(answer, bytes) and file.direct:
+            self._serves_direct = False  # a mirror: its other files are asked for in one way only
+        return answer
+
+    def _fetch_file(self, address: str, blob_id: str, size: int) -> bytes | SourceFailure:
         download = self._connection.download_text
         return self._connection.ask(
             "hub-resolve", lambda: verify_content(download(address), blob_id, size)
