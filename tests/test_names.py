@@ -10,6 +10,7 @@ from audit.cli.commands import COMMANDS
 from audit.cli.main import main
 from audit.contribute.new.issue_form import DEVELOPER, MODEL, SOURCES, WEIGHTS
 from audit.core.errors import InvalidRecordsError, UsageError
+from audit.core.near_names import find_near_names
 from audit.publish.digest import DigestTime, build_digest
 from audit.publish.pages.context import judge_registry
 from audit.publish.pages.model_page import render_model_pages
@@ -74,6 +75,28 @@ def test_other_names_are_refused_with_what_to_write(name: str, words: str) -> No
         resolve_model_name(name, KNOWN)
     assert words in str(caught.value)
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("wanted", "nearest"),
+    [
+        ("llama-3.3-typo", "meta/Llama-3.3-70B-Instruct"),
+        ("qwen3-8b-instrct", "q/Qwen3-8B"),
+        ("llama-3.1-8", "meta/Llama-3.1-8B"),
+        ("licence", "license"),
+    ],
+)
+def test_a_version_counts_before_letters(wanted: str, nearest: str) -> None:
+    """Whoever asks for 3.3 does not mean 3.2, however alike the words are; a lone word is told by its letters."""
+    known = (
+        *(f"meta/Llama-{version}-8B" for version in ("3.1", "3.2")),
+        "meta/Llama-3.3-70B-Instruct",
+        "q/Qwen3-8B",
+        "q/Qwen3-VL-4B-Instruct",
+        "license",
+        "less",
+    )
+    assert find_near_names(wanted, known)[0] == nearest
 
 
 def test_a_former_id_is_known_by_commands_that_read_records(write_registry) -> None:
