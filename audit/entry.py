@@ -3,6 +3,7 @@
 It imports nothing of the program before it can say how an interrupt ends.
 """
 
+import gc
 import sys
 
 INTERRUPTED_STATUS = 130
@@ -10,6 +11,8 @@ INTERRUPTED_STATUS = 130
 
 def start_console() -> None:
     """Load the program and run it; an interrupt while it loads ends with 130 and no traceback."""
+    # Nothing that is imported becomes garbage; `run_console` begins to look for some.
+    gc.disable()
     try:
         from audit.cli.main import run_console
     except KeyboardInterrupt:

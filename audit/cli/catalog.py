@@ -10,7 +10,7 @@ from audit.analysis.other_indexes import read_indexes
 from audit.analysis.verdict_diff import VerdictChange, compare_verdict_values
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
-from audit.core.collector import hold_collector
+from audit.core.collector import hold_collector, leave_to_exit
 from audit.core.locking import hold_lock_to_write
 from audit.publish.pages.context import JudgedRegistry, judge_registry
 from audit.publish.pages.verdicts import (
@@ -57,7 +57,9 @@ def _settle_pages(options: CatalogOptions) -> int:
     judged = _judge_recorded(options.registry)
     moves = list(_compare_with_written(judged, options.registry))
     settle = find_stale_pages if options.check else write_pages
-    changed = settle(options.registry, render_judged_pages(judged))
+    pages = render_judged_pages(judged)
+    leave_to_exit((judged, pages))
+    changed = settle(options.registry, pages)
     _print_result(CatalogResult(changed, moves, dict(count_verdicts(judged))), options)
     return 1 if options.check and changed else 0
 

@@ -13,6 +13,7 @@ import click
 from audit import __version__
 from audit.cli.commands import COMMANDS, GROUP_TITLES, CommandEntry
 from audit.cli.inert_output import InertOutput
+from audit.core.collector import expect_exit, hold_collector, resume_collector
 from audit.core.errors import RegistryError, UsageError
 from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
@@ -73,7 +74,8 @@ class CommandGroup(click.Group):
 def load_command(entry: CommandEntry) -> click.Command:
     """Import a command. Raises UsageError for one that needs a clone where there is none."""
     _require_available(entry)
-    command: click.Command = import_module(entry.module).run_command
+    with hold_collector():
+        command: click.Command = import_module(entry.module).run_command
     command.name, command.help = entry.name, entry.summary
     return command
 
@@ -183,6 +185,8 @@ def _name_parameter(error: click.UsageError) -> str:
 
 def run_console(arguments: Sequence[str] | None = None) -> None:
     """Entry point: quiet about a closed pipe, one line for an interrupt, both streams in order."""
+    resume_collector()
+    expect_exit()
     _configure_hub_client()
     _keep_lines_in_order()
     _escape_unknown_letters()

@@ -10,7 +10,7 @@ from audit.analysis.consistency import find_contradictions
 from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.contribute.guidance import add_line_numbers, find_guide_section
-from audit.core.collector import hold_collector
+from audit.core.collector import hold_collector, leave_to_exit
 from audit.core.errors import Problem, UsageError
 from audit.core.json_folders import find_json_files
 from audit.publish.pages.write import is_page_path
@@ -42,6 +42,7 @@ def run_command(options: ValidateOptions) -> int:
         _refuse_foreign_path(path, options.registry)
     with hold_collector():
         loaded = read_all_records(options.registry)
+        leave_to_exit(loaded)
         problems = _find_requested_problems(loaded, options)
     if options.json:
         _print_document(problems)

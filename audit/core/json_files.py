@@ -202,6 +202,15 @@ def dump_json(value: Any) -> str:
 _ENCODER = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False)
 
 
+def dump_json_line(value: Any) -> str:
+    """JSON on one line, without an end of it: a row of a file that has thousands."""
+    return _LINE_ENCODER.encode(value)
+
+
+_LINE_ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""Made once: `json.dumps` makes one for every call that asks for letters as they are."""
+
+
 def readable(value: Any, shown: str, limit: int) -> tuple[str, Any]:
     """JSON as a machine-written file has it, and what reading it gives.
 

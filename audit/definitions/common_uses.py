@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from audit.definitions.permissions import find_permission, find_told_permission
+from audit.definitions.permissions import find_permission, find_told_permissions
 from audit.licenses.uses import (
     PERMISSION_WORDS,
     TOLD_WORDS,
@@ -61,6 +61,7 @@ COMMON_USES = (
         "Training other models on what it writes",
     ),
 )
+_ON_PAGES = tuple(common for common in COMMON_USES if common.is_on_pages)
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,9 @@ def answer_common_uses(model: Model, registry: Registry) -> Iterator[CommonAnswe
 
     Raises InvalidExpressionError for a license that the registry does not hold.
     """
-    for common in COMMON_USES:
-        if common.is_on_pages:
-            told = find_told_permission(model, registry, common.use)
-            yield CommonAnswer(common.noun, told, TOLD_WORDS[told])
+    answers = find_told_permissions(model, registry, [common.use for common in _ON_PAGES])
+    for common, told in zip(_ON_PAGES, answers, strict=True):
+        yield CommonAnswer(common.noun, told, TOLD_WORDS[told])
 
 
 def format_common_answers(answers: Iterable[CommonAnswer], mark: str = "") -> str:

@@ -4,7 +4,7 @@ What nobody knows is never answered no: where an unknown fact could still make t
 it is unknown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -12,6 +12,7 @@ from audit.core.three_valued import Truth, combine_with_and, combine_with_or
 from audit.definitions.answered_question import AnsweredQuestion
 from audit.definitions.base import Answer, FactUsed
 from audit.definitions.rules import COMPONENT_WORDS, get_component_facts
+from audit.records.component import ComponentStatus
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -39,9 +40,15 @@ _REBUILD_REASONS = {
 _NOT_PUBLIC_CLASSES = ("obtainable", "unshareable")
 _OPEN_LINEAGE = "whether a base model learned from other data is unknown"
 
+_RELEASES: Mapping[ComponentStatus, Truth] = {
+    "released": "yes",
+    "not-applicable": "yes",
+    "unknown": "unknown",
+}
+"""Any other status says that a part is not released whole."""
 _ReleaseByPart = dict[tuple[Model, str], Truth]
 """Whether each part that a rebuild needs is released, for each model of the chain."""
-_ANSWER_ORDER: tuple[Answer, ...] = ("no", "unknown", "partly", "yes")
+_ANSWER_ORDER: tuple[str, ...] = ("no", "unknown", "partly", "yes")
 _CORE_ANSWERS: dict[Truth, Answer] = {"yes": "partly", "unknown": "unknown", "no": "no"}
 
 
@@ -60,7 +67,7 @@ def answer_learned_from(
 
 
 def _rank_answer(question: AnsweredQuestion) -> int:
-    return [str(answer) for answer in _ANSWER_ORDER].index(str(question.answer))
+    return _ANSWER_ORDER.index(question.answer)
 
 
 def _judge_data(model: Model, chain: tuple[Model, ...], registry: Registry) -> AnsweredQuestion:
@@ -200,10 +207,7 @@ def _describe_state(model: Model, name: str) -> str:
 
 
 def _judge_release(model: Model, name: str) -> Truth:
-    status = get_component_facts(model, name).status
-    if status in ("released", "not-applicable"):
-        return "yes"
-    return "unknown" if status == "unknown" else "no"
+    return _RELEASES.get(get_component_facts(model, name).status, "no")
 
 
 def _list_facts_used(model: Model, names: Iterable[str]) -> tuple[FactUsed, ...]:

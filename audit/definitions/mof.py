@@ -32,7 +32,12 @@ from audit.definitions.base import (
     is_one_step_away,
 )
 from audit.definitions.held_licenses import find_held_part
-from audit.definitions.rules import ComponentRule, apply_availability_rule, build_terms_step
+from audit.definitions.rules import (
+    ComponentRule,
+    build_availability_step,
+    build_terms_step,
+    get_component_facts,
+)
 from audit.licenses.expression import NO_LICENSE
 from audit.licenses.terms import EXPRESSION_CACHE_SIZE, find_best_terms
 from audit.records.component import CODE_COMPONENTS, DOCUMENT_COMPONENTS
@@ -169,7 +174,7 @@ def _weigh_paper(report: Step, paper: Step) -> Step:
 def _check_included(component: str, name: str, model: Model, registry: Registry) -> Step:
     """Released, and under an open license: one step, as the framework counts components."""
     rule = _build_rule(component, name)
-    there = apply_availability_rule(rule.id, rule.clause, model, component)
+    there = build_availability_step(rule, get_component_facts(model, component), "")
     if there.answer != "yes":
         return there
     held = find_held_part(model, component, registry)

@@ -107,7 +107,7 @@ def _follow_published_review(rule: ComponentRule, model: Model, registry: Regist
     Only where the record's facts alone would not say yes.
     """
     step = apply_rule(rule, model, registry)
-    review = _find_positive_review(model)
+    review = _find_positive_review(model) if model.reviews else None
     if review is None or judge_availability(model, rule.component) not in ("no", "unknown"):
         return step
     if step.aspect == "terms":

@@ -7,7 +7,7 @@ never gets more than its base. A lineage that nobody stated is named as an open 
 the answer unknown where the name suggests whose model it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -89,11 +89,8 @@ def find_permission(model: Model, registry: Registry, use: IntendedUse) -> Permi
 
     Raises InvalidExpressionError for an unknown license.
     """
-    lineage = trace_parameters(model, registry)
-    holders = (model, *find_licensors(model, lineage))
-    effects = [_find_weights_permission(holder, registry, use) for holder in holders]
-    effects += [clause.effect for clause in _collect_lineage_clauses(model, lineage)]
-    return find_least_permission(effects)
+    (permission,) = _find_permissions(model, registry, (use,))
+    return permission
 
 
 def find_told_permission(model: Model, registry: Registry, use: IntendedUse) -> ToldPermission:
@@ -101,9 +98,31 @@ def find_told_permission(model: Model, registry: Registry, use: IntendedUse) -> 
 
     Raises InvalidExpressionError for an unknown license.
     """
-    permission = find_permission(model, registry, use)
+    (told,) = find_told_permissions(model, registry, (use,))
+    return told
+
+
+def find_told_permissions(
+    model: Model, registry: Registry, uses: Iterable[IntendedUse]
+) -> list[ToldPermission]:
+    """The same of several uses, in their order. Raises InvalidExpressionError."""
     is_open = _is_lineage_open(trace_parameters(model, registry))
-    return tell_permission(permission, is_lineage_open=is_open)
+    return [
+        tell_permission(permission, is_lineage_open=is_open)
+        for permission in _find_permissions(model, registry, uses)
+    ]
+
+
+def _find_permissions(
+    model: Model, registry: Registry, uses: Iterable[IntendedUse]
+) -> Iterator[Permission]:
+    """Who holds rights in the model, and what is open about that, is the same for every use."""
+    lineage = trace_parameters(model, registry)
+    holders = (model, *find_licensors(model, lineage))
+    shared = [clause.effect for clause in _collect_lineage_clauses(model, lineage)]
+    for use in uses:
+        effects = [_find_weights_permission(holder, registry, use) for holder in holders]
+        yield find_least_permission((*effects, *shared))
 
 
 def _is_lineage_open(lineage: Lineage) -> bool:

@@ -1,5 +1,6 @@
 """The checks that the definitions share: is a component there, and under which terms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -52,6 +53,14 @@ _ANSWERS_BY_STATUS: dict[ComponentStatus, tuple[Answer, str]] = {
     "unknown": ("unknown", "not known to be released or withheld"),
     "not-applicable": ("not-applicable", "something that this model does not have"),
 }
+_WITH_TERMS = frozenset(
+    status
+    for status, (answer, _) in _ANSWERS_BY_STATUS.items()
+    if answer not in ("no", "not-applicable")
+)
+"""States of what is there, or may be: it stands under terms."""
+MODELS_KEPT = 2048
+"""Models whose components stay reduced: each is judged by every definition, and shown after it."""
 WORDS_CACHE_SIZE = 4096
 """Sentences kept: the parts of thousands of models are in a few hundred states."""
 JudgedWords = tuple[Answer, str, str]
@@ -94,20 +103,31 @@ class ComponentFacts(NamedTuple):
         return self.fact.evidence
 
 
-@lru_cache(maxsize=1024)
 def get_component_facts(model: Model, name: str) -> ComponentFacts:
     """A component of the model, or its data information."""
-    if name == DATA_INFORMATION:
-        return _get_data_information_facts(model)
-    component = model.components[name]
-    status = _read_status(component)
+    return collect_component_facts(model)[name]
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def collect_component_facts(model: Model) -> Mapping[str, ComponentFacts]:
+    """Every component of the model by its name, and its data information."""
+    own = model.ref
+    found = {name: _reduce_component(part, own) for name, part in model.components.items()}
+    found[DATA_INFORMATION] = _get_data_information_facts(model)
+    return found
+
+
+def _reduce_component(component: Component, model: str) -> ComponentFacts:
+    status, name = _read_status(component), component.name
     words = _describe_state(component, status)
-    fact = FactUsed(component.origin or model.ref, name, words, component.evidence)
+    fact = FactUsed(component.origin or model, name, words, component.evidence)
     return ComponentFacts(name, status, words, component.license, fact)
 
 
 def _describe_state(component: Component, status: ComponentStatus) -> str:
     words = _ANSWERS_BY_STATUS[status][1]
+    if status == "unknown":
+        return words
     if status == "withdrawn" and component.since:
         return f"{words} since {component.since}"
     if status == "not-found" and component.looked_in:
@@ -118,9 +138,10 @@ def _describe_state(component: Component, status: ComponentStatus) -> str:
 
 def _read_status(component: Component) -> ComponentStatus:
     """The recorded status: a model without parameters is no model that could be open."""
-    if component.name == "model-parameters-final" and component.status == "not-applicable":
+    status = component.status
+    if status == "not-applicable" and component.name == "model-parameters-final":
         return "not-released"
-    return component.status
+    return status
 
 
 def _get_data_information_facts(model: Model) -> ComponentFacts:
@@ -142,7 +163,7 @@ def apply_rule(rule: ComponentRule, model: Model, registry: Registry, subject: s
     """Apply one rule to the model, or, as `subject`, to a base in its chain."""
     part = get_component_facts(model, rule.component)
     if rule.demand == "available":
-        return _build_availability_step(rule, part, subject)
+        return build_availability_step(rule, part, subject)
     return build_terms_step(rule, part, subject, registry)
 
 
@@ -151,7 +172,7 @@ def apply_availability_rule(
 ) -> Step:
     """A step that asks only whether a component is released."""
     rule = _build_availability_rule(id, clause, name)
-    return _build_availability_step(rule, get_component_facts(model, name), subject)
+    return build_availability_step(rule, get_component_facts(model, name), subject)
 
 
 @lru_cache(maxsize=WORDS_CACHE_SIZE)
@@ -164,7 +185,8 @@ def _name_component(component: str, subject: str) -> str:
     return f"{COMPONENT_WORDS[component]}{whose}"
 
 
-def _build_availability_step(rule: ComponentRule, part: ComponentFacts, subject: str) -> Step:
+def build_availability_step(rule: ComponentRule, part: ComponentFacts, subject: str) -> Step:
+    """Whether a component is released, whatever its terms."""
     answer, reason, needs = _judge_state(rule.component, part.status, part.state_words, subject)
     facts = (part.fact,)
     return Step(rule.id, rule.clause, answer, reason, facts, "available", subject, needs)
@@ -201,8 +223,8 @@ def build_terms_step(
     rule: ComponentRule, part: ComponentFacts, subject: str, registry: Registry
 ) -> Step:
     """Whether the terms meet the rule's demand; what is not there has none."""
-    if _ANSWERS_BY_STATUS[part.status][0] in ("no", "not-applicable"):
-        return _build_termless_step(rule, subject)
+    if part.status not in _WITH_TERMS:
+        return _build_termless_step(rule.id, rule.clause, rule.component, subject)
     thing = _name_component(rule.component, subject)
     answer, reason, needs = _judge_license(part.license, rule.demand, thing, registry)
     facts = list_terms_facts(part, registry)
@@ -219,17 +241,18 @@ def _judge_license(
     return answer, f"{thing}: {DEMAND_WORDS[demand]} needed; {found}", needs
 
 
-def _build_termless_step(rule: ComponentRule, subject: str) -> Step:
-    thing = _name_component(rule.component, subject)
+@lru_cache(maxsize=WORDS_CACHE_SIZE)
+def _build_termless_step(id: str, clause: str, component: str, subject: str) -> Step:
+    thing = _name_component(component, subject)
     reason = f"{thing}: not available, so there are no terms to judge"
-    return Step(rule.id, rule.clause, "not-applicable", reason, aspect="terms", subject=subject)
+    return Step(id, clause, "not-applicable", reason, aspect="terms", subject=subject)
 
 
 def list_terms_facts(part: ComponentFacts, registry: Registry) -> tuple[FactUsed, ...]:
     """The license of a component, then the records of the licenses that it names."""
-    shown = part.license or "unknown"
-    declared = FactUsed(part.record, f"{part.name}.license", shown, part.evidence)
-    return declared, *list_license_facts(part.license, registry)
+    fact, license = part.fact, part.license
+    declared = FactUsed(fact.record, f"{part.name}.license", license or "unknown", fact.evidence)
+    return declared, *list_license_facts(license, registry)
 
 
 def _describe_terms_found(answer: Truth, license: str | None) -> str:

@@ -22,6 +22,7 @@ PERMISSION_ORDER: tuple[Permission, ...] = (
 What is known to bind decides before what is not known: terms that nobody has read cannot lift a
 ban.
 """
+_PERMISSION_RANKS = {permission: rank for rank, permission in enumerate(PERMISSION_ORDER)}
 ToldPermission = Literal[
     "allowed",
     "allowed-lineage-open",
@@ -210,7 +211,7 @@ def tell_permission(permission: Permission, *, is_lineage_open: bool) -> ToldPer
 
 def rank_permission(permission: Permission) -> int:
     """The place of an answer in PERMISSION_ORDER: the smaller, the less is allowed."""
-    return PERMISSION_ORDER.index(permission)
+    return _PERMISSION_RANKS[permission]
 
 
 def find_least_permission(permissions: Iterable[Permission]) -> Permission:

@@ -4,8 +4,8 @@ As a list, because a wide table hides the evidence on a phone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from audit.core.escape import escape_markdown
 from audit.core.markdown import format_markdown_link, render_folded_block
@@ -25,8 +25,7 @@ _SHORT_COMPONENT_NAMES = {
 _SUFFICIENT_WORDS = {"yes": "sufficient", "no": "not sufficient"}
 
 
-@dataclass(frozen=True)
-class ShownFact:
+class ShownFact(NamedTuple):
     """One line of the list."""
 
     name: str
@@ -55,10 +54,12 @@ def _render_list(lines: Iterable[str]) -> str:
 def _list_unknown_line(model: Model) -> list[str]:
     components = model.components.values()
     unknown = [component.name for component in components if component.status == "unknown"]
-    if not unknown:
-        return []
-    names = ", ".join(map(format_component_name, unknown))
-    return [f"unknown: {names}"]
+    return [f"unknown: {_list_component_names(tuple(unknown))}"] if unknown else []
+
+
+@lru_cache(maxsize=1024)
+def _list_component_names(names: tuple[str, ...]) -> str:
+    return ", ".join(map(format_component_name, names))
 
 
 @lru_cache(maxsize=64)

@@ -191,8 +191,8 @@ def _list_weights_lines(model: Model, registry: Registry) -> list[str]:
 
 def _list_component_lines(model: Model) -> Iterator[str]:
     """Which components are released, in part, only described or withheld."""
-    components = model.components.values()
-    by_status = group_pairs((part.status, part.name) for part in components)
+    told = [part for part in model.components.values() if part.status in _STATUS_WORDS]
+    by_status = group_pairs((part.status, part.name) for part in told)
     for status, words in _STATUS_WORDS.items():
         if status in by_status:
             yield f"* {words}: {', '.join(map(format_component_name, by_status[status]))}"

@@ -3,7 +3,6 @@
 And all of it as one file for programs.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from audit.analysis.verdict_diff import VerdictValues
 from audit.core.escape import escape_markdown
-from audit.core.json_files import InvalidFileError, read_json_file
+from audit.core.json_files import InvalidFileError, dump_json_line, read_json_file
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, find_definition
 from audit.publish.pages.context import JudgedRegistry
@@ -113,7 +112,7 @@ def dump_verdicts(values: VerdictValues) -> str:
 
 
 def _format_json_member(name: str, value: object) -> str:
-    return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
+    return f"{dump_json_line(name)}: {dump_json_line(value)}"
 
 
 def read_written_verdicts(root: Path) -> Any:

@@ -123,8 +123,7 @@ def format_likely_size(id: str, parameters: int | None) -> str:
 
 def serialize_summary(summary: ModelSummary) -> dict[str, Any]:
     """As JSON; `parameters` are null where nobody counted."""
-    row = {name: getattr(summary, name) for name in SUMMARY_FIELDS}
-    return row | {
+    return vars(summary) | {
         "modalities": list(summary.modalities),
         "other_names": list(summary.other_names),
         "verdicts": dict(summary.verdicts),

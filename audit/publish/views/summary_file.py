@@ -1,11 +1,10 @@
 """`registry/summaries.json`: the rows of all models, for `search` and for programs."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from audit.core.json_files import build_damaged_file_error, read_machine_json
+from audit.core.json_files import build_damaged_file_error, dump_json_line, read_machine_json
 from audit.core.json_folders import find_json_files
 from audit.publish.views.model_summary import ModelSummary, parse_summary, serialize_summary
 from audit.records.evidence import Evidence
@@ -20,8 +19,7 @@ _HEAD_CHARACTERS = 200
 
 def dump_summaries(summaries: Sequence[ModelSummary], data_date: str) -> str:
     """The rows as JSON with a line per model, so that a change of one is a diff of one."""
-    rows = [json.dumps(serialize_summary(each), ensure_ascii=False) for each in summaries]
-    body = ",\n".join(rows)
+    body = ",\n".join([dump_json_line(serialize_summary(each)) for each in summaries])
     head = f'"generated_by": "nox -s catalog", "data_date": "{data_date}"'
     return f'{{{head}, "models": [\n{body}\n]}}\n'
 
