@@ -78,6 +78,13 @@ class Registry:
         return group_pairs((each.hub.repo.lower(), each) for each in datasets if each.hub)
 
     @cached_property
+    def datasets_by_name(self) -> Mapping[str, Dataset]:
+        """Each dataset by its id and its former ones in small letters; an id of today goes first."""
+        datasets = self.datasets.values()
+        former = {old.lower(): each for each in datasets for old in each.former_ids}
+        return former | {each.id.lower(): each for each in datasets}
+
+    @cached_property
     def models_by_dataset(self) -> Mapping[str, list[Model]]:
         """The models whose record names a dataset as training data, by its id."""
         return group_pairs(self._list_trained_models())

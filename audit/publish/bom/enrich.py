@@ -39,8 +39,8 @@ def find_model(entry: BomEntry, registry: Registry) -> Model | None:
 
 def _is_recorded_id(name: str, registry: Registry) -> bool:
     """Whether it is an id with an owner, of today or of before."""
-    known = (*registry.models, *registry.earlier_names)
-    return "/" in name and name.lower() in {id.lower() for id in known}
+    known, lower = registry.known_names, name.lower()
+    return "/" in name and (lower in known.by_id or lower in known.by_former_name)
 
 
 def find_dataset(entry: BomEntry, registry: Registry) -> Dataset | None:
@@ -48,13 +48,8 @@ def find_dataset(entry: BomEntry, registry: Registry) -> Dataset | None:
     if entry.kind != "dataset":
         return None
     repo = entry.purl.partition("@")[0].rpartition("datasets/")[2]
-    wanted = {entry.name.lower(), repo.lower()}
-    found = (each for each in registry.datasets.values() if wanted & _list_names(each))
-    return next(found, None)
-
-
-def _list_names(dataset: Dataset) -> set[str]:
-    return {id.lower() for id in (dataset.id, *dataset.former_ids)}
+    named = map(registry.datasets_by_name.get, (repo.lower(), entry.name.lower()))
+    return next(filter(None, named), None)
 
 
 def build_contents(found: ReadBom, registry: Registry, data_date: str) -> BomContents:

@@ -1,6 +1,7 @@
 """Bills that others wrote: read whatever their format, with what we know added, and compared."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from audit.publish.bom.diff import compare_boms
 from audit.publish.bom.enrich import add_to_cyclonedx, build_contents, choose_version, find_model
 from audit.publish.bom.entries import BomEntry
 from audit.publish.bom.read import MAX_BOM_BYTES, find_bom, read_bom
+from audit.publish.bom.read_cyclonedx import read_cyclonedx
 from audit.publish.bom.spdx import build_spdx
 from audit.records.load import load_registry
 from tests.conftest import make_license_record, make_model_record, write_records
@@ -295,3 +297,43 @@ def test_a_name_of_which_nobody_says_that_it_is_on_the_hub_gets_no_package_url(r
         ("x", False),
     ]
     assert contents.models[0].purl == ""
+
+
+class CountedRecords(dict[str, Any]):
+    """Records that count how often somebody goes through all of them."""
+
+    walks = 0
+
+    def __iter__(self):
+        self.walks += 1
+        return super().__iter__()
+
+    def values(self):
+        self.walks += 1
+        return super().values()
+
+
+def test_a_long_bill_goes_through_the_records_once_and_not_for_each_package(write_registry):
+    """A bill of a hundred thousand packages took 23 seconds: every one looked at the ids of all models."""
+    known = build_base_and_derivative(write_registry)
+    records = [CountedRecords(known.models), CountedRecords(known.datasets)]
+    kinds = ("library", "data", "machine-learning-model")
+    walks = []
+    for number in (10, 200):
+        registry = replace(known, models=records[0], datasets=records[1])
+        parts = [{"type": kind, "name": f"@o/{n}"} for kind in kinds for n in range(number)]
+        document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": parts}
+        add_to_cyclonedx(read_cyclonedx(document), registry, "1.6")
+        walks.append(sum(each.walks for each in records))
+        for each in records:
+            each.walks = 0
+    assert walks[0] == walks[1]
+
+
+@pytest.mark.parametrize("number", ["9" * 4300, "1e999"])
+def test_a_number_that_nobody_can_write_again_is_refused(tmp_path, number):
+    """The next edition of a bill has the next number, and what a bill holds is written as it was."""
+    path = tmp_path / "bom.json"
+    path.write_text(f'{{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": {number}}}')
+    with pytest.raises(UsageError, match="shorter number"):
+        read_bom(path)
