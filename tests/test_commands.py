@@ -89,6 +89,10 @@ def test_every_session_is_explained(root: Path):
         (["digest", "--since", "7d", "--format", "xml"], "argument --format: 'xml' is not one of"),
         (["digest"], "the following arguments are required: --since"),
         (["run", "--only"], "--only"),
+        (
+            ["run", "--budget", "nan"],
+            "--budget nan leaves no time to ask; write minutes, such as 20",
+        ),
         (["run", "--budget", "long"], "argument --budget: invalid float value: 'long'"),
         (["explain", "maker/model-1", "maker/model-2"], "maker/model-2"),
         (["explain"], "MODEL"),

@@ -103,7 +103,8 @@ def _build_settings(registry: Registry, options: RunCommandOptions) -> RunOption
     """What the run is to do. Raises UsageError for a model or a budget that cannot be."""
     _require_whole_sweep(options)
     only = _require_known_models(options.only, registry)
-    if options.budget <= 0:
+    # Not `budget <= 0`: that would let NaN pass, by which no run ends.
+    if not options.budget > 0:
         raise UsageError(
             f"--budget {options.budget:g} leaves no time to ask; write minutes, such as 20"
         )
