@@ -3,6 +3,7 @@
 Their values are cited facts with repository and commit.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,20 @@ from urllib.parse import quote
 
 from audit.analysis.index_facts import CELL_PREFIX, OwnFact, compare_fact
 from audit.core.errors import Problem
-from audit.core.json_files import InvalidFileError, read_json_file
+from audit.core.json_files import MISREAD_ERRORS, InvalidFileError, read_json_file
 from audit.records.model import Model
 from audit.records.registry import Registry
 
 MAX_INDEX_BYTES = 4 << 20
+_ANY_TEXT = re.compile(r".{0,2000}")
+_FORMS = {
+    "index": re.compile(r"[a-z0-9.-]{1,40}"),
+    "name": _ANY_TEXT,
+    "repository": re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}"),
+    "commit": re.compile(r"[0-9a-f]{40}"),
+    "note": _ANY_TEXT,
+}
+"""Of the fields, in the order of `OtherIndex`. Repository and commit stand in links."""
 INTERCHANGEABLE_DOCUMENTS = ("technical-report", "research-paper")
 
 
@@ -61,21 +71,29 @@ def _read_index(path: Path, shown: str) -> OtherIndex:
     data: Any = read_json_file(path, shown, MAX_INDEX_BYTES)
     try:
         return _parse_index(data)
-    except (KeyError, TypeError) as error:
+    except MISREAD_ERRORS as error:
         mend = "write index, name, repository, commit, note and rows"
         problem = Problem(shown, "$", f"not an index ({error!r})", mend)
         raise InvalidFileError(problem) from error
 
 
 def _parse_index(data: Any) -> OtherIndex:
-    return OtherIndex(
-        data["index"],
-        data["name"],
-        data["repository"],
-        data["commit"],
-        data["note"],
-        tuple(data["rows"]),
-    )
+    texts = (_require_text(data[field], form) for field, form in _FORMS.items())
+    id, name, repository, commit, note = texts
+    return OtherIndex(id, name, repository, commit, note, tuple(map(_require_row, data["rows"])))
+
+
+def _require_row(row: Any) -> dict[str, str]:
+    """A row of text that says of which model it is and where it was read."""
+    for value in (row["model"], row["path"], *row.values()):
+        _require_text(value, _ANY_TEXT)
+    return dict(row)
+
+
+def _require_text(value: Any, form: re.Pattern[str]) -> str:
+    if not form.fullmatch(value):
+        raise ValueError(f"{value[:40]!r} is of another form")
+    return str(value)
 
 
 def compare_index(index: OtherIndex, registry: Registry) -> Iterator[IndexComparison]:

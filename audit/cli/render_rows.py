@@ -24,15 +24,17 @@ def render_rows(rows: Sequence[ModelSummary], total: int) -> str:
 
 
 def _build_cells(row: ModelSummary) -> tuple[str, ...]:
-    return (
+    """The row comes from a file that a later program may have written: any word is shown."""
+    cells = (
         row.id,
         row.label,
-        TOLD_WORDS[row.commercial],
+        TOLD_WORDS.get(row.commercial, row.commercial),
         _shorten(row.license_name or "no weights"),
         ", ".join(row.modalities),
         format_summary_size(row),
         row.released,
     )
+    return tuple(map(sanitize_line, cells))
 
 
 def _shorten(words: str) -> str:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from audit.core.escape import escape_unprintable
+from audit.core.escape import CUT_MARK, escape_unprintable
+
+MAX_WORDS_CHARACTERS = 1000
+"""Of each part of a message: a file can hold a megabyte where a word is meant."""
 
 
 class RegistryError(Exception):
@@ -41,8 +44,15 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        words = escape_unprintable(f"{where}: {self.path}: {self.message}; {self.fix}")
+        path, message, fix = map(_shorten, (self.path, self.message, self.fix))
+        words = escape_unprintable(f"{where}: {path}: {message}; {fix}")
         return words.replace("\n", "\\n")
+
+
+def _shorten(words: str) -> str:
+    if len(words) <= MAX_WORDS_CHARACTERS:
+        return words
+    return words[:MAX_WORDS_CHARACTERS] + CUT_MARK
 
 
 class InvalidRecordsError(RegistryError):

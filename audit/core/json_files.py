@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,9 @@ from audit.core.errors import Problem, RegistryError
 from audit.core.surrogates import lone_surrogate
 
 _WHOLE_CHARACTER = "write the character itself, or leave it out"
+_SHORTER_NUMBER = "write a shorter number"
+MAX_DIGITS = 300
+"""Of a number without a fraction: what can still be divided, added to and written again."""
 MAX_RECORD_BYTES = 1 << 20
 """A record is a few kilobytes.
 
@@ -107,9 +111,30 @@ def _reject_constant(name: str) -> Any:
     raise _NotStrictJsonError(f"{name} is not JSON", "write a number or leave the field out")
 
 
+def _parse_integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise _NotStrictJsonError(f"a number of {len(digits):,} digits", _SHORTER_NUMBER)
+    return int(digits)
+
+
+def _parse_decimal(digits: str) -> float:
+    """The number. Python reads one that no float holds as infinite, which is not JSON again."""
+    number = float(digits)
+    if math.isinf(number):
+        raise _NotStrictJsonError("a number larger than any that can be kept", _SHORTER_NUMBER)
+    return number
+
+
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant
+    object_pairs_hook=_reject_duplicate_keys,
+    parse_constant=_reject_constant,
+    parse_int=_parse_integer,
+    parse_float=_parse_decimal,
 )
+MISREAD_ERRORS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What reading values trips over that are not of the form, or of the size, in which they were
+written. A moment of the year 1 in another zone is too early for any calendar.
+"""
 
 
 def parse_json(text: str, shown: str) -> Any:
@@ -138,9 +163,7 @@ def _explain_refused_json(error: Exception) -> tuple[str, str]:
         return message, fix
     if isinstance(error, RecursionError):
         return "nested too deeply", "a record has at most a few levels"
-    # Python refuses to read an integer of more than 4,300 digits.
-    what = str(error).partition(";")[0]
-    return f"not JSON: {what}", "write a shorter number"
+    return f"not JSON: {error}", "mend the syntax there"
 
 
 def _require_whole_characters(text: str, shown: str) -> None:

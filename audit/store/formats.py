@@ -19,6 +19,7 @@ from audit.core.digests import digest_text
 from audit.core.errors import UsageError
 from audit.core.escape import escape_unprintable
 from audit.core.json_files import (
+    MISREAD_ERRORS,
     NotReadable,
     build_damaged_file_error,
     parse_machine_json,
@@ -294,7 +295,7 @@ def _upgrade_document(
     try:
         for upgrade in stored_format.upgrades[version - 1 :]:
             document = upgrade(document)
-    except (KeyError, TypeError, ValueError, AttributeError, UnknownStatusError) as error:
+    except (*MISREAD_ERRORS, UnknownStatusError) as error:
         what = f"not of the form {stored_format.name}/{version} ({error!r})"
         raise build_damaged_file_error(shown, what) from error
     return {**document, "format": stored_format.mark}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.atomic_files import write_text_atomic
-from audit.core.json_files import NotReadable, build_damaged_file_error
+from audit.core.json_files import MISREAD_ERRORS, NotReadable, build_damaged_file_error
 from audit.sources.base import OwnerCost
 from audit.store.formats import read_stored_file, render_stored_text
 
@@ -80,7 +80,7 @@ def read_heartbeat(root: Path) -> Heartbeat | None:
     data = read_stored_file("heartbeat", path, shown).content
     try:
         return _parse_heartbeat(data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except MISREAD_ERRORS as error:
         raise build_damaged_file_error(shown, f"not a heartbeat ({error!r})") from error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.atomic_files import write_text_atomic
-from audit.core.json_files import build_damaged_file_error
+from audit.core.json_files import MISREAD_ERRORS, build_damaged_file_error
 from audit.store.formats import read_stored_file, render_stored_text
 
 
@@ -60,7 +60,7 @@ def read_sweep_state(root: Path) -> SweepState:
     content = read_stored_file("sweep", path, shown).content
     try:
         return _parse_state(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except MISREAD_ERRORS as error:
         raise build_damaged_file_error(shown, f"not the state of a sweep ({error!r})") from error
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.atomic_files import write_text_atomic
-from audit.core.json_files import build_damaged_file_error
+from audit.core.json_files import MISREAD_ERRORS, build_damaged_file_error
 from audit.store.formats import read_stored_file, render_stored_text
 
 
@@ -57,7 +57,7 @@ def read_ledger(root: Path, publisher: str) -> IssueLedger:
     content = read_stored_file("ledger", path, shown).content
     try:
         return IssueLedger(path, shown, **_parse_ledger(content))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except MISREAD_ERRORS as error:
         raise build_damaged_file_error(shown, "not a ledger of issues") from error
 
 
@@ -65,9 +65,16 @@ def _parse_ledger(content: Mapping[str, Any]) -> dict[str, Any]:
     """The saved fields; raises where one is missing or of another type."""
     return {
         "publisher": str(content["publisher"]),
-        "account": content["account"],
-        "status": content["status"],
-        "issues": {str(id): int(number) for id, number in content["issues"].items()},
+        "account": _require(content["account"], str | None),
+        "status": _require(content["status"], int | None),
+        "issues": {id: _require(number, int) for id, number in content["issues"].items()},
         "locked": bool(content["locked"]),
         "asked": list(map(str, content["asked"])),
     }
+
+
+def _require(value: Any, kind: Any) -> Any:
+    """The value. Raises TypeError where it is of another kind; a yes or no is no number."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no {kind}")
+    return value

@@ -4,7 +4,7 @@ Importing this module loads no rules, so that a search answers at once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -133,6 +133,35 @@ def serialize_summary(summary: ModelSummary) -> dict[str, Any]:
 def parse_summary(row: Mapping[str, Any]) -> ModelSummary:
     """From JSON that `serialize_summary` wrote. Raises KeyError, TypeError for anything else."""
     values = {name: row[name] for name in SUMMARY_FIELDS}
+    for name, value in values.items():
+        if not _IS_OF_KIND.get(name, _is_text)(value):
+            raise TypeError(f"{name} is of another kind")
     values["modalities"] = tuple(row["modalities"])
     values["other_names"] = tuple(row["other_names"])
     return ModelSummary(**values)
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
+
+
+def _is_count(value: object) -> bool:
+    return value is None or (type(value) is int and value >= 0)
+
+
+def _is_list_of_text(value: object) -> bool:
+    return type(value) is list and all(map(_is_text, value))
+
+
+def _maps_to_text(value: object) -> bool:
+    return type(value) is dict and all(map(_is_text, value.values()))
+
+
+_IS_OF_KIND: Mapping[str, Callable[[object], bool]] = {
+    "parameters": _is_count,
+    "active_parameters": _is_count,
+    "modalities": _is_list_of_text,
+    "other_names": _is_list_of_text,
+    "verdicts": _maps_to_text,
+}
+"""What a value of a row must be, where it is not text."""

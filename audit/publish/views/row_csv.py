@@ -24,13 +24,12 @@ def render_csv(rows: Iterable[ModelSummary]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     columns = list_csv_columns(rows)
-    writer.writerow(columns)
+    writer.writerow(map(_format_cell, columns))
     for row in rows:
         values = serialize_summary(row)
         cells = [_format_cell(values[name]) for name in CSV_FIELDS]
-        writer.writerow(
-            [*cells, *(row.verdicts.get(name, "") for name in columns[len(CSV_FIELDS) :])]
-        )
+        verdicts = (row.verdicts.get(name, "") for name in columns[len(CSV_FIELDS) :])
+        writer.writerow([*cells, *map(_format_cell, verdicts)])
     return stream.getvalue()
 
 
