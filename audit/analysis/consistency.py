@@ -11,6 +11,7 @@ from itertools import chain
 
 from audit.analysis.contradiction_rows import ContradictionRow, TaggedTerms, check_license_tag
 from audit.analysis.model_consistency import check_models
+from audit.analysis.unwatched_addresses import find_unwatched_addresses
 from audit.core.errors import Problem
 from audit.licenses.conditions import find_condition_kind
 from audit.licenses.terms import evaluate_openness
@@ -30,6 +31,7 @@ def find_contradictions(registry: Registry, root: str) -> list[Problem]:
         _check_licenses(registry),
         _find_shared_repositories(registry),
         _find_shared_texts(registry),
+        find_unwatched_addresses(registry),
     )
     return sorted(_build_problem(row, root) for row in rows)
 

@@ -25,6 +25,25 @@ _OTHER_PAGES = frozenset(
     {"blog", "collections", "docs", "papers", "posts", "spaces", "models", "organizations"}
 )
 """First parts of addresses on the Hub that are no model's owner."""
+_OTHER_GITHUB_PAGES = frozenset(
+    {
+        "apps",
+        "collections",
+        "enterprise",
+        "explore",
+        "features",
+        "marketplace",
+        "orgs",
+        "search",
+        "settings",
+        "sponsors",
+        "stars",
+        "topics",
+        "trending",
+        "users",
+    }
+)
+"""The same on GitHub: names that no account there can have."""
 
 
 _REPOSITORY = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,100}/(?!\.)[A-Za-z0-9._-]{1,100}")
@@ -126,7 +145,7 @@ def parse_github_repository(url: str | None) -> str | None:
         return None
     parts = urlsplit(url)
     names = [name for name in parts.path.split("/") if name]
-    if parts.hostname != "github.com" or len(names) < 2:
+    if parts.hostname != "github.com" or len(names) < 2 or names[0] in _OTHER_GITHUB_PAGES:
         return None
     repo = f"{names[0]}/{names[1].removesuffix('.git')}"
     return repo if _REPOSITORY.fullmatch(repo) else None
