@@ -1,4 +1,4 @@
-"""`digest`: what changed since a day, for all models or for those of a list."""
+"""`digest`: what changed since a day, for all models or for those of a list, maker or family."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import click
 from audit.cli.command import FILE, OptionsType, SharedOptions, make_command, parse_utc_moment
 from audit.cli.feeds import warn_without_address
 from audit.cli.json_output import print_json
-from audit.cli.named_list import read_requested_names
+from audit.cli.named_list import read_scoped_names
 from audit.core.errors import UsageError
 from audit.publish import digest_formats
 from audit.publish.cursor import Cursor
@@ -43,6 +43,8 @@ class ScopeOptions(SharedOptions):
     since: str | None
     models: Path | None
     project: Path | None
+    maker: str | None
+    family: str | None
 
 
 def add_list_options(function: Callable[[OptionsType], int]) -> Callable[[OptionsType], int]:
@@ -59,7 +61,13 @@ def add_list_options(function: Callable[[OptionsType], int]) -> Callable[[Option
         metavar="PATH",
         help="a project: the models and datasets that it uses are the list",
     )
-    return models(project(function))
+    maker = click.option(
+        "--maker",
+        metavar="OWNER",
+        help="all models and datasets in the repositories of one owner on the Hub",
+    )
+    family = click.option("--family", metavar="ID", help="all models of one family")
+    return models(project(maker(family(function))))
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ def build_requested_digest(options: ScopeOptions, cursor: Cursor | None = None) 
     """
     time = _choose_time(options, cursor)
     registry = load_registry(options.registry)
-    names = read_requested_names(options, registry)
+    names = read_scoped_names(options, registry)
     events = EventStore(options.registry).load_events(registry)
     return build_digest(registry, events, time, names)
 

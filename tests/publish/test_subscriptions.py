@@ -18,6 +18,13 @@ from tests.definitions.builders import make_model, make_registry
 from tests.publish.conftest import build_finding
 from tests.publish.test_feeds import GATED, OPENED, TAKEN, build_event
 
+FAMILY = {
+    "$schema": "../../schemas/family.schema.json",
+    "id": "fam",
+    "name": "Fam",
+    "developer": "Other",
+    "evidence": {},
+}
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
 
@@ -88,6 +95,44 @@ def test_a_project_without_models_is_told(call, tmp_path, capsys):
     assert "uses no model" in capsys.readouterr().err
     both = ("--project", str(tmp_path), "--models", str(tmp_path / "list.txt"))
     assert call("digest", 2, "--since", "7d", *both) == 2
+
+
+@pytest.mark.parametrize(
+    ("scope", "models", "datasets", "told"),
+    [
+        (("--maker", "Maker"), ["maker/model-1"], ["maker/data"], {GATED.record, TAKEN.record}),
+        (("--maker", "other"), ["other/model-3"], [], {OPENED.record}),
+        (("--family", "fam"), ["other/model-3"], [], {OPENED.record}),
+    ],
+)
+def test_a_maker_or_a_family_is_a_list(call, write_registry, capsys, scope, models, datasets, told):
+    """Of a maker all records, in whatever case it is written; of a family its models."""
+    folder = write_registry(
+        ("families", FAMILY),
+        ("models", make_model_record(id="other/model-3", family="fam")),
+    )
+    append(folder, 1, GATED, OPENED, replace(TAKEN, affects=()))
+    assert call("digest", 2, "--since", "7d", "--json", *scope) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["models"], found["datasets"], found["unrecorded"]) == (models, datasets, [])
+    assert {item["record"] for item in found["items"]} == told
+
+
+@pytest.mark.parametrize("command", [("digest",), ("webhook", "--allow-private")])
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (("--maker", "othr"), "near: other"),
+        (("--family", "fam"), "no family has that id"),
+        (("--maker", "other", "--family", "fam"), "--maker and --family are two lists"),
+        (("--models", "list.txt", "--maker", "other"), "--models and --maker are two lists"),
+    ],
+)
+def test_a_maker_or_a_family_without_a_record_is_refused(call, capsys, command, scope, words):
+    """A typo must not read as: nothing changed."""
+    name, *options = command
+    assert call(name, 2, "--since", "7d", *options, *scope) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_a_cursor_loses_nothing_and_sends_nothing_twice(
