@@ -119,6 +119,7 @@ def _list_searches(model: Model) -> Iterator[Component]:
             yield component
 
 
+@lru_cache(maxsize=1 << 16)
 def find_searched_target(url: str) -> Target | None:
     """The repository that a place lies in; None for any other page."""
     address = parse_github_repository(url)

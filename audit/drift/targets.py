@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarget
@@ -28,19 +29,61 @@ def list_watched_targets(
 
     `only` keeps the models named, with the code and datasets they cite.
     """
-    models = [model for model in registry.models.values() if not only or model.id in only]
-    cited = _collect_cited_datasets(models)
-    datasets = registry.datasets.values()
-    wanted = [dataset for dataset in datasets if not only or dataset.id in cited]
+    code = list_watched_code(registry, only)
+    return sort_watched([*code, *list_watched_elsewhere(registry, only)])
+
+
+def list_watched_code(
+    registry: Registry, only: frozenset[str] = frozenset()
+) -> list[WatchedTarget]:
+    """Those of `list_watched_targets` that are code, found in a third of its time."""
+    models, datasets = _select_records(registry, only)
+    code = chain.from_iterable(map(_declare_code, models))
+    terms = chain.from_iterable(map(_declare_terms_elsewhere, datasets))
+    sought = (each for each in _list_searches(registry, models) if each[0].kind == "code")
+    return _group_by_target(chain(code, terms, sought))
+
+
+def list_watched_elsewhere(
+    registry: Registry, only: frozenset[str] = frozenset()
+) -> list[WatchedTarget]:
+    """Those of `list_watched_targets` that are no code."""
+    models, datasets = _select_records(registry, only)
     # A part of the models says nothing of what others need to know.
     shared = () if only else chain(declare_pages(registry), declare_makers(registry))
+    sought = (each for each in _list_searches(registry, models) if each[0].kind != "code")
+    return _group_by_target(
+        chain(_declare_models(models), _declare_datasets(datasets), shared, sought)
+    )
+
+
+def sort_watched(watched: Iterable[WatchedTarget]) -> list[WatchedTarget]:
+    """By target, as a run goes through them."""
+    by_target = {watch.target: watch for watch in watched}
+    return [by_target[target] for target in sort_targets(by_target)]
+
+
+def _select_records(
+    registry: Registry, only: frozenset[str]
+) -> tuple[Sequence[Model], Sequence[Dataset]]:
+    """The models that are asked about, and the datasets that they cite; all where none is named."""
+    if not only:
+        return list(registry.models.values()), list(registry.datasets.values())
+    models = [model for model in registry.models.values() if model.id in only]
+    cited = _collect_cited_datasets(models)
+    return models, [dataset for dataset in registry.datasets.values() if dataset.id in cited]
+
+
+def _list_searches(registry: Registry, models: Sequence[Model]) -> Declarations:
+    """The searches that these models and their families state."""
     records = _collect_records(models)
     # Of all models: which record holds a search does not depend on what is audited.
-    searches = declare_searches(registry.models.values())
-    asked = (each for each in searches if each[1].record in records)
-    return _group_by_target(
-        chain(_declare_models(models), _declare_datasets(wanted), shared, asked)
-    )
+    return (each for each in _declare_all_searches(registry) if each[1].record in records)
+
+
+@lru_cache(maxsize=1)
+def _declare_all_searches(registry: Registry) -> Sequence[Declared]:
+    return tuple(declare_searches(registry.models.values()))
 
 
 def _collect_records(models: Sequence[Model]) -> frozenset[str]:
@@ -90,7 +133,6 @@ def _declare_models(models: Iterable[Model]) -> Declarations:
             declaration = _build_model_declaration(model, model.hub)
             yield build_hub_target(model.ref, model.hub), declaration
             yield from _declare_revisions(model, model.hub)
-        yield from _declare_code(model)
 
 
 def _declare_revisions(model: Model, pins: HubPins) -> Declarations:
@@ -106,9 +148,12 @@ def _declare_datasets(datasets: Iterable[Dataset]) -> Declarations:
         if dataset.hub:
             declaration = _build_dataset_declaration(dataset, dataset.hub)
             yield build_hub_target(dataset.ref, dataset.hub), declaration
-        for address in _list_repositories_of_terms(dataset):
-            elsewhere = TargetDeclaration(dataset.ref, expected=None, license=dataset.license)
-            yield Target(GITHUB, "code", address), elsewhere
+
+
+def _declare_terms_elsewhere(dataset: Dataset) -> Declarations:
+    for address in _list_repositories_of_terms(dataset):
+        declaration = TargetDeclaration(dataset.ref, expected=None, license=dataset.license)
+        yield Target(GITHUB, "code", address), declaration
 
 
 def _list_repositories_of_terms(dataset: Dataset) -> list[str]:

@@ -11,7 +11,7 @@ from heapq import merge
 
 from audit.observations.facts import Observation, Target, TargetFacts
 from audit.runs.host_pools import HostPools, open_pools
-from audit.runs.observer import Observer
+from audit.runs.observer import Observer, TakeBegun
 from audit.runs.plan import RunPlan
 from audit.sources.base import (
     ObservationContext,
@@ -40,6 +40,8 @@ class Upstreams:
     counter: RequestCounter
     keep_text: Callable[[bytes], None] = lambda content: None
     """Takes each text that was fetched and verified against its blob id."""
+    take_begun: TakeBegun = lambda target: None
+    """What was asked ahead of the round."""
 
     def get_source(self, host: str) -> Source:
         """The source of a host. Raises KeyError for a host without one."""
@@ -78,7 +80,7 @@ def observe_targets(
         plan.named_revisions,
         plan.maker_lines,
     )
-    observer = Observer(index_sources(upstreams.sources), context)
+    observer = Observer(index_sources(upstreams.sources), context, upstreams.take_begun)
     results = _RoundResults(plan.targets, progress)
     with open_pools(observer.sources) as pools:
         lookups = _submit_first_checks(plan, observer, pools, results.keep)
@@ -176,8 +178,12 @@ def _order_units(plan: RunPlan) -> list[Unit]:
     find_age = partial(_find_age, plan)
     longest_first = sorted(plan.listings, key=lambda listing: -listing.cost.pages)
     listings: list[Unit] = [*sorted(longest_first, key=find_age)]
-    lookups: list[Unit] = [*sorted(plan.lookups, key=find_age)]
-    return list(merge(listings, lookups, key=find_age))
+    return list(merge(listings, order_lookups(plan), key=find_age))
+
+
+def order_lookups(plan: RunPlan) -> list[Target]:
+    """First what was not verified for longest."""
+    return sorted(plan.lookups, key=partial(_find_age, plan))
 
 
 def _find_age(plan: RunPlan, unit: Unit) -> str:

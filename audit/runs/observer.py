@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from audit.observations.facts import Observation, Target
@@ -24,6 +24,8 @@ of a round.
 """
 
 
+TakeBegun = Callable[[Target], Observation | None]
+"""What was asked about a target already, each answer once; None where nothing was."""
 OUR_DEFECT = build_unverifiable("error", ours=True)
 
 
@@ -60,8 +62,14 @@ class _HostHealth:
 class Observer:
     """The boundary around the sources: what goes wrong with one target leaves the others alone."""
 
-    def __init__(self, sources: Mapping[str, Source], context: ObservationContext) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        context: ObservationContext,
+        take_begun: TakeBegun = lambda target: None,
+    ) -> None:
         self.sources = sources
+        self._take_begun = take_begun
         self.owner_costs: dict[str, OwnerCost] = {}
         self._context = context
         self._health = {host: _HostHealth() for host in sources}
@@ -110,7 +118,7 @@ class Observer:
 
     def _observe_at(self, source: Source, target: Target) -> Observation:
         try:
-            observation = source.observe(target, self._context)
+            observation = self._take_begun(target) or source.observe(target, self._context)
         except Exception:  # a defect of ours; it must be seen, but not end the run for all others
             logger.exception("cannot observe %s", target.key)
             return OUR_DEFECT.build_observation(target, source.build_url(target))

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from audit.core.collector import spare_loaded
 from audit.core.locking import hold_registry_lock
+from audit.drift.finding import WatchedTarget
 from audit.drift.known_lines import collect_maker_lines
 from audit.drift.lifecycle import should_trip_breaker
-from audit.drift.targets import list_watched_targets
-from audit.observations.facts import Observation, Target
+from audit.drift.targets import list_watched_code, list_watched_elsewhere, sort_watched
+from audit.observations.facts import GITHUB, Observation, Target
 from audit.records.registry import Registry
 from audit.runs.basis import compute_basis_digest, find_basis
 from audit.runs.collect import (
@@ -18,6 +20,7 @@ from audit.runs.collect import (
     ReportProgress,
     Upstreams,
     observe_targets,
+    order_lookups,
 )
 from audit.runs.compare import (
     ComparisonContext,
@@ -27,6 +30,7 @@ from audit.runs.compare import (
 from audit.runs.daily_pages import add_due_pages, leave_out_extras
 from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
+from audit.runs.head_start import HeadStart
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
 from audit.runs.known import PreviousFacts, open_known_states
 from audit.runs.options import RunOptions
@@ -47,7 +51,7 @@ from audit.runs.sweep_check import forget_marks, list_unlisted_commits
 from audit.runs.sweep_due import list_recently_lost_models
 from audit.runs.verified import measure_progress, require_control_answers
 from audit.runs.weekly_revisions import add_due_revisions
-from audit.sources.base import Lessons, index_sources
+from audit.sources.base import Lessons, ObservationContext, index_sources
 from audit.store.events import EventStore
 from audit.store.observations import TargetStateStore
 from audit.store.run_status import read_heartbeat, write_heartbeat
@@ -68,8 +72,12 @@ def run_audit(
 
     Raises AlreadyRunning, BadFile, UsageError.
     """
-    with hold_registry_lock(options.root), spare_loaded():
-        return _Audit(registry, upstreams, options).run(progress, observer)
+    with hold_registry_lock(options.root), spare_loaded(), HeadStart() as ahead:
+        audit = _Audit(registry, upstreams, options)
+        if observer is observe_targets:
+            # Another one asks from elsewhere, and would ask again.
+            audit.begin_code(ahead)
+        return audit.run(progress, observer)
 
 
 class _Audit:
@@ -80,9 +88,10 @@ class _Audit:
         self._upstreams = upstreams
         self._options = options
         self._now = options.now
-        self._watched = list_watched_targets(registry, options.only)
         self._open_stores(options.root)
+        self._code = list_watched_code(registry, options.only)
         self._sources = index_sources(upstreams.sources)
+        self._ahead = HeadStart()
         self._plan = RunPlan()
         self._sweep: SweepPlan | None = None
         self._unlisted: list[Target] = []
@@ -104,6 +113,26 @@ class _Audit:
 
     def _digest_basis(self) -> str | None:
         return compute_basis_digest(self._registry, self._states, self._texts)
+
+    @cached_property
+    def _watched(self) -> list[WatchedTarget]:
+        elsewhere = list_watched_elsewhere(self._registry, self._options.only)
+        return sort_watched([*self._code, *elsewhere])
+
+    def begin_code(self, ahead: HeadStart) -> None:
+        """Ask GitHub, whose answers take longest, while what the Hub is asked is still planned.
+
+        A sweep looks at little of it, and what few requests are given is spent by age on all hosts.
+        """
+        source = self._sources.get(GITHUB)
+        has_limit = self._upstreams.counter.limit is not None
+        if source is None or has_limit or self._options.sweep:
+            return
+        known, now = self._known, self._options.now
+        plan = plan_due_checks(self._code, known, self._heartbeat, now, self._sources)
+        context = ObservationContext(PreviousFacts(known), {}, self._texts.add_text)
+        ahead.begin(source, order_lookups(plan), context)
+        self._ahead = ahead
 
     def run(self, progress: ReportProgress, observer: ObserveTargets) -> RunReport:
         """Every step in its order."""
@@ -142,7 +171,10 @@ class _Audit:
         return self._sweep.run
 
     def _observe(self, progress: ReportProgress, observer: ObserveTargets) -> ObservationRound:
-        upstreams = replace(self._upstreams, keep_text=self._texts.add_text)
+        self._ahead.stop()
+        upstreams = replace(
+            self._upstreams, keep_text=self._texts.add_text, take_begun=self._ahead.take
+        )
         return observer(self._plan, PreviousFacts(self._known), upstreams, progress)
 
     def _find_start(self) -> datetime:
