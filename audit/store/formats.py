@@ -34,6 +34,12 @@ Document = dict[str, Any]
 Upgrade = Callable[[Document], Document]
 """From a document of one version to the same of the next. Pure: reading and `migrate` share it."""
 
+MAX_EXPLAINED_VALUES = 2000
+"""Values of a damaged file in which the exact place is looked for.
+
+It is looked for under each form that facts can have, which takes minutes and all memory in a file
+of a million values.
+"""
 FORMAT_PATTERN = re.compile(r"([a-z]+)/([1-9][0-9]{0,5})")
 
 
@@ -263,9 +269,20 @@ def _find_schema_problem(stored_format: StoredFormat, document: Document, shown:
     name = stored_format.name
     if name not in SCHEMA_NAMES or build_quick_validator(name).is_valid(document):
         return ""
-    for problem in find_schema_problems(name, document, shown):
-        return f"{problem.path}: {problem.message}"
-    return f"not {stored_format.described}"
+    if not _has_more_values(document, MAX_EXPLAINED_VALUES):
+        for problem in find_schema_problems(name, document, shown):
+            return f"{problem.path}: {problem.message}"
+    return f"not {stored_format.described} by its schema"
+
+
+def _has_more_values(document: Document, limit: int) -> bool:
+    waiting: list[Any] = [document]
+    while waiting and limit >= 0:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            limit -= len(value)
+            waiting += value.values() if isinstance(value, dict) else value
+    return limit < 0
 
 
 def _read_version(stored_format: StoredFormat, document: Document, shown: str) -> int:

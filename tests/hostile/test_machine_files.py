@@ -2,6 +2,8 @@
 
 import copy
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from audit.publish.views.model_summary import ModelSummary
 from audit.publish.views.row_csv import render_csv
 from audit.publish.views.summary_file import dump_summaries, read_summaries
 from audit.sources.base import OwnerCost
+from audit.store.formats import parse_stored_text
 from audit.store.health import check_health
 from audit.store.run_status import Heartbeat, UnverifiedTarget, read_heartbeat, write_heartbeat
 from audit.store.sweep_state import (
@@ -31,6 +34,7 @@ from audit.store.sweep_state import (
     read_sweep_state,
     write_sweep_state,
 )
+from audit.store.texts import TextStore
 from tests.conftest import make_model_record, write_records
 from tests.definitions.builders import make_model, make_registry
 
@@ -144,3 +148,38 @@ def test_a_number_that_cannot_be_written_again_is_not_read(number: str):
     with pytest.raises(InvalidFileError, match="shorter number"):
         parse_json(f'{{"a": {number}}}', "file")
     assert parse_json('{"a": 1.5e300, "b": -17}', "file") == {"a": 1.5e300, "b": -17}
+
+
+@pytest.mark.parametrize("value", ["1", "{}"])
+def test_a_damaged_file_of_many_values_is_refused_at_once(value: str):
+    """Four megabytes of `{}` in place of license files took all memory: each was explained under every form that facts can have."""
+    target = '{"host": "huggingface", "kind": "model", "repo": "a/b"}'
+    facts = f'{{"license_files": [{", ".join([value] * 200_000)}]}}'
+    rest = '"state": "ok", "baseline": null, "findings": [], "format": "observation/4"'
+    began = time.process_time()
+    with pytest.raises(InvalidFileError, match="not an observation"):
+        parse_stored_text("observation", f'{{"target": {target}, "facts": {facts}, {rest}}}', "f")
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("sha256", ["\x00", "../../outside", "a" * 63, "A" * 64])
+def test_what_is_no_digest_names_no_text(tmp_path: Path, sha256: str):
+    """It is taken from a file that anybody who can merge can change."""
+    store = TextStore(tmp_path)
+    store.folder.mkdir(parents=True)
+    (tmp_path / "outside.txt").write_text("x")
+    assert store.find_text(sha256) is None
+
+
+def test_a_kept_text_is_a_plain_file(tmp_path: Path):
+    """A link, here to what never ends, or a pipe, is no text that was kept."""
+    store = TextStore(tmp_path)
+    store.add_text(b"kept\n")
+    store.write_waiting_texts()
+    (name,) = store.list_digests()
+    path, sha256 = store.folder / name, name.removesuffix(".txt")
+    assert TextStore(tmp_path).find_text(sha256) == b"kept\n"
+    for make in (lambda: path.symlink_to("/dev/zero"), lambda: os.mkfifo(path)):
+        path.unlink()
+        make()
+        assert TextStore(tmp_path).find_text(sha256) is None
