@@ -1,6 +1,7 @@
 """The installed program away from a clone: which records it reads, and how it takes newer ones."""
 
 import gzip
+import itertools
 import json
 import os
 import shutil
@@ -8,14 +9,14 @@ import ssl
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 import trustme
 from pytest_httpserver import HTTPServer
 
-from audit.core.errors import InvalidRecordsError, UsageError
+from audit.core.locking import RegistryBusyError
 from audit.store.record_pack import (
     PACK_FORMAT,
     PACK_VERSION,
@@ -28,8 +29,7 @@ from audit.store.updated_records import UpdatedRecords
 from tests.conftest import make_license_record, make_model_record, write_records
 
 MODEL = "maker/model-1"
-NOW = datetime(2026, 12, 1, tzinfo=UTC)
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+TODAY = date.today().isoformat()
 START = "import audit.cli.main as main, sys; sys.argv[0] = 'omr'; main.run_console(sys.argv[1:])"
 MAX_WHEEL_BYTES = 5_000_000
 
@@ -146,27 +146,161 @@ def make_pack(folder: Path, name: str, day: str) -> bytes:
     return pack_records(root, day)
 
 
-def test_update_and_one_step_back(program: Program, publisher: HTTPServer, tmp_path: Path):
-    """Newer records are used from then on; the ones before can be gone back to; junk changes nothing."""
-    asked = ["--registry", str(tmp_path / "registry")]
-    write_records(tmp_path / "registry", [("models", make_model_record())])
-    address = dict.fromkeys(("pages", "files"), "https://example.org/r")
-    address["records"] = publisher.url_for("/records.jsonl.gz")
-    (tmp_path / "registry" / "address.json").write_text(json.dumps(address))
+class Publisher:
+    """What the program's own address answers, and who asked there."""
 
+    def __init__(self, program: Program, server: HTTPServer, folder: Path) -> None:
+        self.program, self.server, self.folder = program, server, folder
+        self.url = server.url_for("/records.jsonl.gz")
+        self.asked = ["--registry", str(self.write_registry(folder / "registry", self.url))]
+
+    def write_registry(self, root: Path, records: str) -> Path:
+        """A registry whose address names where its records are published."""
+        write_records(root, [("models", make_model_record())])
+        address = dict.fromkeys(("pages", "files"), "https://example.org/r")
+        (root / "address.json").write_text(json.dumps({**address, "records": records}))
+        return root
+
+    def update(self, pack: bytes) -> subprocess.CompletedProcess[str]:
+        """Fetch this."""
+        self.server.clear_all_handlers()
+        self.server.expect_request("/records.jsonl.gz").respond_with_data(pack)
+        return self.program.call("update", *self.asked)
+
+    def knows(self, name: str) -> bool:
+        return self.program.call("explain", f"maker/{name}").returncode == 0
+
+
+@pytest.fixture
+def published(program: Program, publisher: HTTPServer, tmp_path: Path) -> Publisher:
+    return Publisher(program, publisher, tmp_path)
+
+
+def test_update_and_one_step_back(published: Publisher, tmp_path: Path):
+    """Newer records are used from then on; the ones before can be gone back to, down to those of the program; junk changes nothing."""
     for name in ("first", "second"):
-        pack = make_pack(tmp_path, name, "2099-01-01")
-        publisher.expect_oneshot_request("/records.jsonl.gz").respond_with_data(pack)
-        assert (
-            program.call("update", *asked).stdout == "records of 2099-01-01 are used from now on\n"
-        )
-        assert program.call("explain", f"maker/{name}").returncode == 0
-    publisher.expect_oneshot_request("/records.jsonl.gz").respond_with_data(b"<html>log in</html>")
-    done = program.call("update", *asked)
+        done = published.update(make_pack(tmp_path, name, TODAY))
+        assert done.stdout == f"records of {TODAY} are used from now on\n"
+        assert published.knows(name)
+    done = published.update(b"<html>log in</html>")
     assert (done.returncode, done.stdout) == (3, "")
-    assert program.call("explain", "maker/second").returncode == 0
-    assert program.call("update", "--back").returncode == 0
-    assert program.call("explain", "maker/first").returncode == 0
+    assert published.knows("second")
+    assert published.program.call("update", "--back").returncode == 0
+    assert published.knows("first")
+
+
+def test_one_step_back_from_the_first_update(published: Publisher, tmp_path: Path):
+    """Before it were the records of the program; another step leads forward again."""
+    assert published.program.call("update", "--back").returncode == 2
+    published.update(make_pack(tmp_path, "first", TODAY))
+    back = published.program.call("update", "--back")
+    assert (back.returncode, published.knows("first")) == (0, False)
+    assert published.program.call("explain", "meta-llama/Llama-3.3-70B-Instruct").returncode == 0
+    published.program.call("update", "--back")
+    assert published.knows("first")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("events/2026/x.json", "{"),
+        ("events/2026/x.json", '{"format": "event/99"}'),
+        ("summaries.json", "{"),
+        ("summaries.json", f'{{"data_date": "{date.today()}", "models": [1]}}'),
+        ("summaries.json", '{"data_date": "2001-01-01", "models": []}'),
+        ("address.json", "{"),
+        ("address.json", '{"pages": "https://a.example/\\u001b[2J", "files": "https://a.example"}'),
+        ("indexes/other.json", "[]"),
+        ("models/maker/x.json", "{}"),
+    ],
+)
+def test_a_file_that_no_command_could_read_replaces_nothing(
+    published: Publisher, tmp_path: Path, path: str, text: str
+):
+    """Not only records: what `search`, `digest` and the next `update` read is read before it is used. One line, and what was there is there."""
+    published.update(make_pack(tmp_path, "first", TODAY))
+    make_pack(tmp_path, "second", TODAY)
+    (tmp_path / "second" / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "second" / path).write_text(text)
+    done = published.update(pack_records(tmp_path / "second", TODAY))
+    assert done.stdout == ""
+    assert done.returncode in (2, 3)
+    assert len(done.stderr.splitlines()) == 1
+    assert published.knows("first")
+    assert published.program.call("search", "first").returncode == 0
+
+
+@pytest.mark.parametrize("day", ["2001-01-01", "9999-12-31"])
+def test_older_records_and_those_of_tomorrow_replace_nothing(
+    published: Publisher, tmp_path: Path, day: str
+):
+    """Older ones would take back what was told; after some of the year 9999 no others would ever be newer."""
+    published.update(make_pack(tmp_path, "first", TODAY))
+    done = published.update(make_pack(tmp_path, "second", day))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert published.knows("first")
+
+
+def test_where_the_next_records_come_from(published: Publisher, tmp_path: Path):
+    """It is said by the program's own address: not by what was fetched, and not by a folder `registry` in which one happens to be."""
+    make_pack(tmp_path, "first", TODAY)
+    published.write_registry(tmp_path / "first", "https://127.0.0.1:1/elsewhere")
+    assert published.update(pack_records(tmp_path / "first", TODAY)).returncode == 0
+    published.write_registry(published.program.folder / "registry", published.url)
+    done = published.program.call("update")
+    assert (done.returncode, "names no file of records" in done.stderr) == (2, True)
+
+
+def test_two_updates_at_once(tmp_path: Path):
+    """One of them waits for nobody and says so; neither removes what the other writes."""
+    good = read_pack(make_pack(tmp_path, "first", TODAY))
+    records = UpdatedRecords(tmp_path / "home")
+
+    def meet_another(_: Path) -> None:
+        with pytest.raises(RegistryBusyError):
+            UpdatedRecords(tmp_path / "home").install(good, lambda _: None)
+
+    written = records.install(good, meet_another)
+    assert records.find_current() == written
+    assert (written / "models" / "maker" / "first.json").is_file()
+
+
+def test_an_update_that_is_killed_anywhere_leaves_whole_records(tmp_path: Path):
+    """The old ones or the new ones, never a part; the next update clears away what is left."""
+    old, new = (read_pack(make_pack(tmp_path, name, TODAY)) for name in ("old", "new"))
+    at, outcomes = 0, []
+    while not outcomes or outcomes[-1] != KILLED_AT_NO_STEP:
+        home, at = tmp_path / f"home{at}", at + 1
+        UpdatedRecords(home).install(old, lambda _: None)
+        outcomes.append(install_and_die(home, new, at))
+        current = UpdatedRecords(home).find_current()
+        names = [path.stem for path in (current / "models" / "maker").iterdir()]
+        assert names in (["old"], ["new"])
+        expected = old if names == ["old"] else new
+        assert all((current / path).read_text() == text for path, text in expected.files.items())
+        UpdatedRecords(home).install(new, lambda _: None)
+        assert len(list(home.glob("records-*"))) <= 2
+    assert len(outcomes) > 20
+
+
+KILLED_AT_NO_STEP = 0
+
+
+def install_and_die(home: Path, pack: RecordPack, at: int) -> int:
+    """Install in a child that ends at once, as by a kill, at its n-th step on the disk."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    steps = itertools.count(1)
+
+    def count(event: str, arguments: tuple[object, ...]) -> None:
+        is_step = event in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod")
+        if is_step and str(home) in str(arguments[0]) and next(steps) == at:
+            os._exit(9)
+
+    sys.addaudithook(count)
+    UpdatedRecords(home).install(pack, lambda _: None)
+    os._exit(KILLED_AT_NO_STEP)
 
 
 def test_update_without_an_address(program: Program):
@@ -191,7 +325,11 @@ def test_what_no_pack_may_hold(tmp_path: Path):
         gzip.compress("".join(lines[:-1]).encode()),
         *(
             gzip.compress("".join([*lines[:-1], json.dumps({"path": path, "text": ""})]).encode())
-            for path in ("../x.json", "/etc/x.json", "models/a/../../x.json", "models/a/b.md")
+            for path in (
+                *("../x.json", "/etc/x.json", "models/a/../../x.json", "models/a/b.md"),
+                *("models/con/aux.json", "models/a./b.json", "Models/a/b.json", "models/a\\b.json"),
+                *("models/maker/GOOD.json", "models/a/.b.json", "models//b.json", "summaries.JSON"),
+            )
         ),
         good[:20] + b"\xff" * 30 + good[50:],
         gzip.compress(lines[0].encode() + b"\n" * (8 << 20)),
@@ -217,8 +355,8 @@ def test_a_path_is_no_file_and_folder_at_once(tmp_path: Path, inner: str):
     for paths in (("models/a.json", inner), (inner, "models/a.json")):
         files = dict.fromkeys(paths, "{}")
         with pytest.raises(InvalidPackError, match="a file and a folder"):
-            UpdatedRecords(tmp_path).install(RecordPack("2026-01-01", files), NOW)
-        assert list(tmp_path.iterdir()) == []
+            UpdatedRecords(tmp_path).install(RecordPack("2026-01-01", files), lambda _: None)
+        assert [path.name for path in tmp_path.iterdir()] == [".lock"]
     (tmp_path / "current").write_bytes(b"\xff")
     assert UpdatedRecords(tmp_path).find_current() is None
 
@@ -231,20 +369,21 @@ def test_a_pack_may_hold_every_character(tmp_path: Path):
     assert files == {"models/maker/x.json": '{"a": "b\u2028c\x85d"}'}
 
 
-def test_records_that_are_refused_replace_nothing(tmp_path: Path):
-    """A pack of records that do not validate leaves the present ones."""
-    records = UpdatedRecords(tmp_path / "home")
-    with pytest.raises(UsageError):
-        records.go_back()
-    first = records.install(read_pack(make_pack(tmp_path, "first", "2026-01-01")), NOW)
-    (tmp_path / "bad" / "models" / "maker").mkdir(parents=True)
-    (tmp_path / "bad" / "models" / "maker" / "x.json").write_text('{"id": 1}')
-    with pytest.raises(InvalidRecordsError):
-        records.install(read_pack(pack_records(tmp_path / "bad", "2027-01-01")), NOW)
-    with pytest.raises(InvalidRecordsError, match="still to come"):
-        records.install(read_pack(make_pack(tmp_path, "later", "2026-02-01")), LONG_AGO)
-    assert records.find_current() == first
-    assert [path.name for path in (tmp_path / "home").glob("records-*")] == [first.parent.name]
+def test_records_that_are_refused_replace_nothing(published: Publisher, tmp_path: Path):
+    """A pack of records that do not validate, or that were read tomorrow, leaves the present ones; one line tells the first problem and how many there are."""
+    published.update(make_pack(tmp_path, "first", TODAY))
+    make_pack(tmp_path, "bad", TODAY)
+    for number in range(100):
+        (tmp_path / "bad" / "models" / "maker" / f"x{number}.json").write_text('{"id": 1}')
+    later = make_model_record("maker/later")
+    later["evidence"] = {"card": {**later["evidence"]["card"], "seen": "9999-01-01"}}
+    make_pack(tmp_path, "later", TODAY)
+    write_records(tmp_path / "later", [("models", later)])
+    for name, words in (("bad", "other problems; nothing was changed"), ("later", "still to come")):
+        done = published.update(pack_records(tmp_path / name, TODAY))
+        assert (done.returncode, len(done.stderr.splitlines())) == (3, 1)
+        assert words in done.stderr
+    assert published.knows("first")
 
 
 def test_init_makes_a_registry_in_which_everything_works(program: Program):

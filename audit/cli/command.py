@@ -8,7 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
-from audit.cli.registry_choice import IN_THIS_FOLDER, choose_registry, print_notice
+from audit.cli.registry_choice import (
+    IN_THIS_FOLDER,
+    choose_program_registry,
+    choose_registry,
+    print_notice,
+)
 from audit.core.errors import UsageError
 
 FILE = click.Path(path_type=Path)
@@ -96,7 +101,11 @@ OptionsType = TypeVar("OptionsType", bound=SharedOptions)
 
 
 def make_command(
-    options_type: type[OptionsType], *, reads_installed: bool = False, project: str = ""
+    options_type: type[OptionsType],
+    *,
+    reads_installed: bool = False,
+    reads_program: bool = False,
+    project: str = "",
 ) -> Callable[[Callable[[OptionsType], int]], RegistryCommand]:
     """Make a function of one options object into a command.
 
@@ -104,14 +113,20 @@ def make_command(
     the fields of `options_type`. The function returns the exit status.
 
     `reads_installed`: whether the command only reads, so that the records that were installed with
-    the program will do where there is no other registry. `project`: the argument that names the
+    the program will do where there is no other registry. `reads_program`: whether it reads those
+    alone, wherever it is called. `project`: the argument that names the
     folder looked at, whose own registry is none of ours; with it, any command only reads.
     """
+
+    def choose(project: Path | str | None) -> Path:
+        if reads_program:
+            return choose_program_registry()
+        return _choose_folder(reads_installed, project)
 
     def decorate(function: Callable[[OptionsType], int]) -> RegistryCommand:
         def call(**values: Any) -> int:
             if values["registry"] is None:
-                values["registry"] = _choose_folder(reads_installed, values.get(project))
+                values["registry"] = choose(values.get(project))
             options = options_type(**values)
             # A moment that is none is refused by commands, too, that do not ask for the time.
             options.parse_now()

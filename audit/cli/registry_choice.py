@@ -43,6 +43,17 @@ def choose_registry(*, project: Path | None = None) -> RegistryChoice:
     return _choose_newer(open_updated_records().find_current())
 
 
+def choose_program_registry() -> Path:
+    """The registry that came with the program; in a clone, which has none, that of the folder."""
+    return INSTALLED if INSTALLED.is_dir() else IN_THIS_FOLDER
+
+
+def find_day_in_use() -> str:
+    """The newest day of the records of this user and of the program; empty for none."""
+    fetched = open_updated_records().find_current()
+    return max(read_data_date(INSTALLED), read_data_date(fetched) if fetched else "")
+
+
 def _choose_newer(fetched: Path | None) -> RegistryChoice:
     """Fetched records are left aside once a newer program brought newer ones."""
     installed_day = read_data_date(INSTALLED)

@@ -52,6 +52,24 @@ def hold_registry_lock(root: Path) -> Iterator[None]:
 
 
 @contextmanager
+def hold_file_lock(path: Path, undone: str) -> Iterator[None]:
+    """Hold the lock of a file that stays where it is.
+
+    `undone`: what was not done. Raises RegistryBusyError where somebody else holds it.
+    """
+    try:
+        lock = _acquire_lock(path)
+    except AlreadyRunningError as error:
+        raise RegistryBusyError(
+            f"{undone}: another command is at it; wait until it has ended, then run this again"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def hold_lock_to_write(root: Path, undone: str) -> Iterator[None]:
     """As hold_registry_lock, for a command that a person waits for.
 

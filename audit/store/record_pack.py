@@ -8,7 +8,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from audit.core.errors import RegistryError
 from audit.core.json_files import InvalidFileError, parse_json
 from audit.core.json_folders import find_json_files
+from audit.records.names import is_portable_name
 
 PACK_FORMAT = "open-model-registry records"
 PACK_VERSION = 1
@@ -24,6 +25,8 @@ PACK_FOLDERS = ("models", "families", "datasets", "licenses", "events", "indexes
 PACK_FILES = ("address.json", "verdicts.json", "summaries.json")
 MAX_PACK_BYTES = 64 << 20
 MAX_UNPACKED_BYTES = 512 << 20
+MAX_PACK_FILES = 100_000
+"""Ten thousand models with years of history still fit."""
 MAX_LINE_BYTES = 64 << 20
 """The largest files are those of all verdicts and all rows: a megabyte for some thousand models."""
 _GZIP = 31
@@ -78,13 +81,22 @@ def read_pack(content: bytes) -> RecordPack:
     head = _parse_line(next(lines, (1, ""))[1], 1)
     _require_format(head)
     files: dict[str, str] = {}
+    taken: set[str] = set()
     for number, line in lines:
         path, text = _take_file(line, number)
-        if path in files:
-            raise InvalidPackError(f"line {number} holds a file that an earlier one holds")
+        _require_new(path.lower(), taken, number)
+        taken.add(path.lower())
         files[path] = text
     _require_whole(head, len(files))
     return RecordPack(head["data_date"], files)
+
+
+def _require_new(path: str, taken: Collection[str], number: int) -> None:
+    """Many file systems do not tell case apart: there the later file would replace the earlier."""
+    if path in taken:
+        raise InvalidPackError(f"line {number} holds a file that an earlier one holds")
+    if len(taken) == MAX_PACK_FILES:
+        raise InvalidPackError(f"holds more than {MAX_PACK_FILES:,} files")
 
 
 def _require_format(head: Mapping[str, Any]) -> None:
@@ -157,4 +169,6 @@ def _take_file(line: str, number: int) -> tuple[str, str]:
 
 
 def _is_allowed(path: str) -> bool:
-    return path in PACK_FILES or bool(_PATH.fullmatch(path))
+    if path in PACK_FILES:
+        return True
+    return bool(_PATH.fullmatch(path)) and all(map(is_portable_name, path.split("/")))
