@@ -294,7 +294,8 @@ def lint(session: nox.Session) -> None:
     check_by_schema(session, "dependabot", Path(".github/dependabot.yml"))
     check_by_schema(session, "github-workflows", SCHEDULES / "github-actions.yml")
     check_by_schema(session, "gitlab-ci", SCHEDULES / "gitlab-ci.yml")
-    session.run("zizmor", "--offline", "--quiet", str(SCHEDULES / "github-actions.yml"))
+    workflow, updates = SCHEDULES / "github-actions.yml", Path(".github/dependabot.yml")
+    session.run("zizmor", "--offline", "--quiet", str(workflow), str(updates))
 
 
 def check_by_schema(session: nox.Session, schema: str, *files: Path) -> None:

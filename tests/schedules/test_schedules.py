@@ -180,3 +180,26 @@ def run_cron_line(folder: Path) -> None:
         "PATH": "/usr/bin:/bin",
     }
     subprocess.run(["/bin/sh", "-c", line.split(" ", 5)[5]], env=environment, check=False)
+
+
+def test_what_pages_show_to_copy_is_pinned_as_our_own(root: Path):
+    """A workflow in a page names an action by the same commit as the schedule does."""
+    pins = set(re.findall(r"uses: (.*)", read_schedule("github-actions.yml")))
+    shown = [re.findall(r"- uses: (.*)", path.read_text()) for path in (root / "docs").glob("*.md")]
+    assert any(shown)
+    assert {pin for pins_of_page in shown for pin in pins_of_page} <= pins
+
+
+def test_new_versions_wait_a_week(root: Path):
+    """A package that somebody took over is most often found out within days."""
+    updates = yaml.safe_load((root / ".github" / "dependabot.yml").read_text())["updates"]
+    assert [each["cooldown"]["default-days"] for each in updates] == [7, 7]
+
+
+def test_the_security_policy_has_what_scorecard_counts(root: Path):
+    """An address, text beside it, and two words or numbers about disclosure: ten points of ten (checks/raw/security_policy.go of OpenSSF Scorecard)."""
+    policy = (root / ".github" / "SECURITY.md").read_text()
+    links = re.findall(r"https?://[a-zA-Z0-9./?=_%:-]*", policy)
+    assert links
+    assert len(policy) > 2 * sum(map(len, links))
+    assert len(re.findall(r"(?i)\b[0-9]{1,4}\b|disclos|vuln", policy)) > 1
