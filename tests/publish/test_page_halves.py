@@ -1,8 +1,8 @@
-"""Pages that two processes rendered are those that a single process renders."""
+"""Verdicts and pages that two processes made are those that a single process makes."""
 
 import pytest
 
-from audit.publish.pages import write
+from audit.publish.pages import context, write
 from audit.publish.pages.context import judge_registry
 from tests.definitions.builders import make_model, make_registry
 
@@ -20,3 +20,18 @@ def test_two_processes_render_the_same_pages(second_core, number: int):
     assert write.render_judged_pages(judged) == alone
     assert bool(second_core.started) == (number == write._FEW)
     assert set(alone) >= {f"models/maker/model-{n}.md" for n in range(number)}
+
+
+@pytest.mark.parametrize("number", [context._FEW, 3])
+def test_two_processes_judge_the_same(second_core, number: int):
+    """Every verdict with all that pages show of it, in the order of the records."""
+    registry = make_registry(
+        *(make_model(f"m/model-{n}", bases=BASES[n % 4]) for n in range(number))
+    )
+    second_core.is_there = False
+    alone = judge_registry(registry).verdicts
+    second_core.is_there = True
+    together = judge_registry(registry).verdicts
+    assert together == alone
+    assert list(together) == list(registry.models)
+    assert bool(second_core.started) == (number == context._FEW)

@@ -1,12 +1,14 @@
 """What the pages are made from: the registry, its verdicts (judged once), and its history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from audit.analysis.other_indexes import OtherIndex
 from audit.core.collector import hold_collector
 from audit.core.grouping import group_pairs
+from audit.core.second_process import make_beside
 from audit.definitions import osaid
 from audit.definitions.base import Step, Verdict
 from audit.definitions.catalog import judge_by_all_definitions
@@ -15,13 +17,17 @@ from audit.drift.lifecycle import is_history
 from audit.records.model import Model
 from audit.records.registry import Registry
 
+VerdictByDefinition = Mapping[str, Verdict]
+_FEW = 100
+"""Models that are not worth a second process."""
+
 
 @dataclass(frozen=True)
 class JudgedRegistry:
     """The registry with its verdicts and, newest first, the confirmed events of each record."""
 
     registry: Registry
-    verdicts: Mapping[str, Mapping[str, Verdict]]
+    verdicts: Mapping[str, VerdictByDefinition]
     events: Mapping[str, tuple[Event, ...]]
     indexes: Sequence[OtherIndex] = ()
     """Other indexes of openness, for the page that compares."""
@@ -48,8 +54,26 @@ def judge_registry(
     Events that were only suspected are no history. Raises BadExpression.
     """
     with hold_collector():
-        verdicts = {model.id: _judge_model(model, registry) for model in registry.models.values()}
+        verdicts = _judge_models(registry)
     return JudgedRegistry(registry, verdicts, _group_events_by_record(events), indexes)
+
+
+def _judge_models(registry: Registry) -> dict[str, VerdictByDefinition]:
+    """Half of the models are judged on a second core where there is one."""
+    models = list(registry.models.values())
+    middle = len(models) // 2
+    work = partial(_judge_each, models[middle:], registry)
+    with make_beside(work, is_worth=len(models) >= _FEW) as others:
+        verdicts = dict(_judge_each(models[:middle], registry))
+        verdicts.update(others)
+    return verdicts
+
+
+def _judge_each(
+    models: Iterable[Model], registry: Registry
+) -> Iterator[tuple[str, VerdictByDefinition]]:
+    for model in models:
+        yield model.id, _judge_model(model, registry)
 
 
 def _group_events_by_record(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
@@ -62,7 +86,7 @@ def _get_time(event: Event) -> str:
     return event.time
 
 
-def _judge_model(model: Model, registry: Registry) -> dict[str, Verdict]:
+def _judge_model(model: Model, registry: Registry) -> VerdictByDefinition:
     return {
         verdict.framework: _trim_verdict(verdict)
         for verdict in judge_by_all_definitions(model, registry)
