@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from audit.licenses.expression import NO_LICENSE, parse_expression
 from audit.licenses.hub_tags import find_license_of_tag
+from audit.licenses.terms import EXPRESSION_CACHE_SIZE
 from audit.records.hub_pins import HubPins
 from audit.records.registry import Registry
 
@@ -37,6 +39,7 @@ def check_license_tag(terms: TaggedTerms, registry: Registry) -> Iterator[Contra
         )
 
 
+@lru_cache(maxsize=EXPRESSION_CACHE_SIZE)
 def _share_license(first: str, second: str, registry: Registry) -> bool:
     return not _list_license_ids(first, registry).isdisjoint(_list_license_ids(second, registry))
 

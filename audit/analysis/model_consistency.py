@@ -1,6 +1,7 @@
 """Facts of a model that cannot both be true: its terms, its data, its sources, its dates."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from audit.analysis.contradiction_rows import ContradictionRow, TaggedTerms, check_license_tag
@@ -12,6 +13,7 @@ from audit.records.evidence import Evidence
 from audit.records.model import Model
 from audit.records.registry import Registry
 
+_HUB = "huggingface.co"
 _CORRECT_DATES = "correct one of the dates"
 
 
@@ -38,8 +40,9 @@ def _map_repositories(registry: Registry) -> dict[str, str]:
 
 
 def _check_components(model: Model, registry: Registry) -> Iterator[ContradictionRow]:
+    own = model.ref
     for component in model.components.values():
-        if component.origin == model.ref:
+        if component.origin == own:
             yield from _check_unreleased_terms(model, component, registry)
 
 
@@ -113,7 +116,7 @@ def _check_foreign_evidence(
 ) -> Iterator[ContradictionRow]:
     """Evidence for the model's own facts that is the Hub page of another recorded model."""
     own = _list_own_repositories(model)
-    for evidence in sorted(_collect_own_evidence(model), key=_get_key):
+    for _, evidence in sorted(_collect_own_evidence(model).items()):
         repo = _parse_hub_repository(evidence.url)
         if repo in repositories and repo not in own:
             yield _describe_foreign_evidence(model, evidence, repositories[repo])
@@ -136,22 +139,25 @@ def _list_own_repositories(model: Model) -> set[str]:
     return {id.lower() for id in ids}
 
 
-def _get_key(evidence: Evidence) -> str:
-    return evidence.key
+def _collect_own_evidence(model: Model) -> dict[str, Evidence]:
+    """Evidence that no page of another model can be: of the pins, the weights, the release.
 
-
-def _collect_own_evidence(model: Model) -> set[Evidence]:
-    """Evidence that no page of another model can be: of the pins, the weights, the release."""
+    By its key in the model's record.
+    """
     pins = model.hub.evidence if model.hub else ()
     weights = model.weights.evidence if model.weights.origin == model.ref else ()
     release = model.released.evidence if model.released else ()
-    return {*pins, *weights, *release}
+    return {source.key: source for source in (*pins, *weights, *release)}
 
 
+@lru_cache(maxsize=1 << 14)
 def _parse_hub_repository(url: str) -> str | None:
+    # Most sources lie elsewhere, and to look for a few letters costs nothing.
+    if _HUB not in url.lower():
+        return None
     parts = urlsplit(url)
     names = [name for name in parts.path.split("/") if name]
-    if parts.hostname != "huggingface.co" or len(names) < 2:
+    if parts.hostname != _HUB or len(names) < 2:
         return None
     return "/".join(names[:2]).lower()
 

@@ -1,12 +1,13 @@
 """Addresses of components on a host that the audit watches, where they name nothing to watch."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlsplit
 
 from audit.analysis.contradiction_rows import ContradictionRow
 from audit.drift.searched_places import find_searched_target, parse_github_repository
-from audit.records.component import CODE_COMPONENTS, Component
+from audit.records.component import CODE_COMPONENTS
 from audit.records.model import Family, Model
 from audit.records.registry import Registry
 
@@ -36,21 +37,26 @@ def find_unwatched_addresses(registry: Registry) -> Iterator[ContradictionRow]:
     """
     records: Iterable[Model | Family] = chain(registry.models.values(), registry.families.values())
     for record in records:
-        for component in record.components.values():
-            if component.url and component.origin == record.ref:
-                yield from _check_address(record.ref, component, component.url)
+        own = record.ref
+        for part in record.components.values():
+            if part.url and part.origin == own and part.status in _PUBLISHED:
+                mistake = _find_mistake(part.url, part.name in CODE_COMPONENTS)
+                if mistake:
+                    yield own, f"$.components.{part.name}.url", *mistake
 
 
-def _check_address(ref: str, component: Component, url: str) -> Iterator[ContradictionRow]:
-    if component.status not in _PUBLISHED:
-        return
+@lru_cache(maxsize=1 << 14)
+def _find_mistake(url: str, is_code: bool) -> tuple[str, str] | None:
+    """What is wrong with an address of a component, and what to do; None where nothing is."""
+    if not is_code and "github" not in url.lower():
+        return None
     host = (urlsplit(url).hostname or "").rstrip(".")
-    path = f"$.components.{component.name}.url"
     if host in _GITHUB_HOSTS and parse_github_repository(url) is None:
-        yield ref, path, _describe(url, "GitHub"), _GITHUB_FIX
+        return _describe(url, "GitHub"), _GITHUB_FIX
     # Cards and lists of results may stand on any page of the Hub, code in a repository alone.
-    elif host in _HUB_HOSTS and component.name in CODE_COMPONENTS and not _is_on_hub(url):
-        yield ref, path, _describe(url, "the Hub"), _HUB_FIX
+    if host in _HUB_HOSTS and is_code and not _is_on_hub(url):
+        return _describe(url, "the Hub"), _HUB_FIX
+    return None
 
 
 def _describe(url: str, host: str) -> str:

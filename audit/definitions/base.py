@@ -156,7 +156,7 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
     """
     things = [step for step in steps if step.aspect == "available"]
     available = combine_step_answers(things)
-    terms = combine_step_answers(step for step in steps if step.aspect == "terms")
+    terms = combine_step_answers([step for step in steps if step.aspect == "terms"])
     value = _choose_conformance(available, terms)
     # Other terms alone would not do: what has to be released comes first.
     better = collect_needs(things, "no") or collect_needs(steps, "no")

@@ -33,8 +33,10 @@ def find_depth(model: Model) -> RecordDepth:
 
 def _list_lacking_facts(model: Model) -> Iterator[str]:
     for component in model.components.values():
-        is_known = component.status != "unknown"
-        if component.status != "not-applicable" and not _is_read(is_known, component.evidence):
+        status = component.status
+        if status == "not-applicable":
+            continue
+        if status == "unknown" or not has_primary_source(component.evidence):
             yield component.name
     information = model.data_information
     if not _is_read(information.sufficient != "unknown", information.evidence):
@@ -54,7 +56,10 @@ def _is_read(is_known: bool, evidence: tuple[Evidence, ...]) -> bool:
 
 def has_primary_source(evidence: Iterable[Evidence]) -> bool:
     """Whether the maker itself says it."""
-    return "primary" in [source.kind for source in evidence]
+    for source in evidence:  # noqa: SIM110 -- `any` takes twice as long, for every fact
+        if source.kind == "primary":
+            return True
+    return False
 
 
 def _is_lineage_read(model: Model) -> bool:

@@ -1,6 +1,5 @@
 """The checks that the definitions share: is a component there, and under which terms."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -105,16 +104,28 @@ class ComponentFacts(NamedTuple):
 
 def get_component_facts(model: Model, name: str) -> ComponentFacts:
     """A component of the model, or its data information."""
-    return collect_component_facts(model)[name]
+    return _keep_component_facts(model)[name]
+
+
+class _KnownFacts(dict[str, ComponentFacts]):
+    """The components of one model by name, each reduced when it is first asked for."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self._model = model
+
+    def __missing__(self, name: str) -> ComponentFacts:
+        if name == DATA_INFORMATION:
+            found = _get_data_information_facts(self._model)
+        else:
+            found = _reduce_component(self._model.components[name], self._model.ref)
+        self[name] = found
+        return found
 
 
 @lru_cache(maxsize=MODELS_KEPT)
-def collect_component_facts(model: Model) -> Mapping[str, ComponentFacts]:
-    """Every component of the model by its name, and its data information."""
-    own = model.ref
-    found = {name: _reduce_component(part, own) for name, part in model.components.items()}
-    found[DATA_INFORMATION] = _get_data_information_facts(model)
-    return found
+def _keep_component_facts(model: Model) -> _KnownFacts:
+    return _KnownFacts(model)
 
 
 def _reduce_component(component: Component, model: str) -> ComponentFacts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from audit.core.three_valued import Truth, combine_with_and, combine_with_or, convert_to_truth
 from audit.licenses.clause_parameters import REQUEST
@@ -55,6 +55,11 @@ class EffectiveTerms:
         """Use, study, modify, share."""
         return self.use, self.study, self.modify, self.share
 
+    @cached_property
+    def openness(self) -> Truth:
+        """What `evaluate_open_terms` says of them: many pages and comparisons ask."""
+        return _judge_open_terms(self)
+
     @property
     def is_read(self) -> bool:
         """Whether somebody read the whole text: else clauses may be missing here, too."""
@@ -94,6 +99,10 @@ def evaluate_open_terms(terms: EffectiveTerms) -> Truth:
     OSAID 1.0 asks for "OSI-approved terms" where no list exists, and this is our reading of it. An
     OSI-approved license always passes.
     """
+    return terms.openness
+
+
+def _judge_open_terms(terms: EffectiveTerms) -> Truth:
     if terms.osi_approved == "yes":
         return "yes"
     tolerated = combine_with_and(_evaluate_tolerance(clause) for clause in terms.clauses)

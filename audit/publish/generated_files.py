@@ -4,6 +4,8 @@ Only files that match a pattern of the set are ever removed; whatever else is in
 belongs to others.
 """
 
+import io
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -16,14 +18,18 @@ def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable
     `wanted`: text by path below the folder; `patterns`: globs below it for all that such a set
     may hold.
     """
-    outdated = {path for path, text in wanted.items() if not _has_text(folder / path, text)}
+    outdated = {path for path, text in wanted.items() if not _has_text(f"{folder}/{path}", text)}
     left_over = set(_list_matching_files(folder, patterns)) - set(wanted)
     return sorted(outdated | left_over)
 
 
-def _has_text(path: Path, text: str) -> bool:
+def _has_text(path: str, text: str) -> bool:
+    # A string: two thousand Paths take a third of the comparison.
+    if not os.path.isfile(path):  # noqa: PTH113
+        return False
     # Bytes: reading as text would take other line ends, which CSV has, for ours.
-    return path.is_file() and path.read_bytes() == text.encode()
+    with io.FileIO(path) as file:
+        return file.readall() == text.encode()
 
 
 def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]:

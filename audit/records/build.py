@@ -26,10 +26,11 @@ Citations = Sequence[str] | JsonObject
 """Keys of the evidence table, or the table itself."""
 Record = TypeVar("Record", Model, Family, Dataset, License)
 
-UNKNOWN_COMPONENTS: Mapping[str, Component] = {name: Component(name) for name in COMPONENTS}
+UNKNOWN_COMPONENTS: dict[str, Component] = {name: Component(name) for name in COMPONENTS}
 """What nobody stated; one object for all models."""
 NEVER_INHERITED = "model-parameters-final"
 """The weights of one size of a family may be published and those of another not."""
+_NO_FAMILY = Family("", "", "")
 _PLAIN_TYPES = (str, int, float, bool, type(None), object)
 
 
@@ -79,13 +80,14 @@ class RecordBuilder:
         """
         merged = {"developer": family.developer if family else "unknown", **data}
         model = self._structure(f"models/{data['id']}", merged, Model)
-        shared = family or Family("", "", "")
-        return replace(
+        shared = family or _NO_FAMILY
+        _complete(
             model,
             components=_merge_components(model, shared),
             data_information=_choose_data_information(data, model, shared),
             claims=model.claims or shared.claims,
         )
+        return model
 
     def build_dataset(self, data: JsonObject) -> Dataset:
         """A dataset from its JSON."""
@@ -144,12 +146,17 @@ def _read_answer(stated: bool | str) -> bool | str | None:
     return None if stated == "unknown" else stated
 
 
+def _complete(model: Model, **merged: object) -> None:
+    """Set fields of a model that nobody has seen yet: to copy it takes as long as to build it."""
+    for name, value in merged.items():
+        object.__setattr__(model, name, value)
+
+
 def _merge_components(model: Model, family: Family) -> dict[str, Component]:
     """All of them, in the order of COMPONENTS."""
-    stated = {**family.components}
-    stated.pop(NEVER_INHERITED, None)
-    stated |= model.components
-    return {name: stated.get(name, UNKNOWN_COMPONENTS[name]) for name in COMPONENTS}
+    inherited = {**family.components}
+    inherited.pop(NEVER_INHERITED, None)
+    return UNKNOWN_COMPONENTS | inherited | model.components
 
 
 def _cite_places(component: Component) -> Component:

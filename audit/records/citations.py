@@ -144,8 +144,10 @@ def _find_long_clauses(data: JsonObject, shown: str) -> Problems:
     """Quotes and prescribed notices of a license's clauses that are longer than they may be."""
     for path, key, value in walk_document(data.get("conditions"), "$.conditions"):
         limit = _MAX_CLAUSE_WORDS.get(key)
+        if limit is None:
+            continue
         words = _count_words(value)
-        if limit is not None and words > limit:
+        if words > limit:
             yield Problem(shown, f"{path}.{key}", f"{words} words", f"keep at most {limit}")
 
 

@@ -45,18 +45,16 @@ def _list_dates(data: Any) -> set[str]:
     waiting = [data]
     while waiting:
         holder = waiting.pop()
-        if isinstance(holder, dict):
-            found.update(_select_dates(holder))
-            waiting += holder.values()
-        elif isinstance(holder, list):
-            waiting += holder
+        if isinstance(holder, list):
+            waiting += [member for member in holder if isinstance(member, (dict, list))]
+        elif isinstance(holder, dict):
+            for key, value in holder.items():
+                if isinstance(value, str):
+                    if key in DATE_KEYS:
+                        found.add(value)
+                elif isinstance(value, (dict, list)):
+                    waiting.append(value)
     return found
-
-
-def _select_dates(holder: dict[str, Any]) -> Iterator[str]:
-    for key in DATE_KEYS & holder.keys():
-        if isinstance(holder[key], str):
-            yield holder[key]
 
 
 def require_past_dates(

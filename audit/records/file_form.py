@@ -81,5 +81,5 @@ def _list_other_files(root: Path) -> Iterator[str]:
         for directory, _, names in os.walk(root / folder):
             above = Path(directory).relative_to(root).as_posix()
             for name in names:
-                if not name.startswith(".") and Path(name).suffix != ".json":
+                if not name.startswith(".") and not name.endswith(".json"):
                     yield f"{above}/{name}"

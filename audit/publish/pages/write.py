@@ -4,9 +4,10 @@ Another page, or another file for programs, is one row of `PAGE_GROUPS` and the 
 renders it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -65,11 +66,12 @@ PAGE_GROUPS = (
     PageGroup((SUMMARIES_FILE,), render_summaries_file),
 )
 PAGE_PATTERNS = tuple(pattern for group in PAGE_GROUPS for pattern in group.patterns)
+_PAGE_PATH = re.compile("|".join(map(translate, PAGE_PATTERNS)))
 
 
 def is_page_path(path: str) -> bool:
     """Whether a path below the registry is that of a generated page."""
-    return any(fnmatchcase(path, pattern) for pattern in PAGE_PATTERNS)
+    return _PAGE_PATH.match(path) is not None
 
 
 def render_registry_pages(
