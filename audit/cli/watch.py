@@ -127,9 +127,9 @@ def run_command(options: WatchOptions) -> int:
     _require_something_judged(project, options)
     _print_project(project, registry, options)
     if options.update:
-        for change in update_pins(options.path, project.models, known):
+        for line in update_pins(options.path, project.models, known):
             # JSON for programs stays alone on stdout.
-            print(escape_unprintable(f"written: {change}"), file=sys.stderr)
+            print(escape_unprintable(line), file=sys.stderr)
     return 1 if any(row.broken for row in project.rows) else 0
 
 

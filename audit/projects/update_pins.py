@@ -3,7 +3,9 @@
 Never past open drift: which terms one moves to is a decision of people.
 """
 
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from audit.projects.pinned import CommitHistory
 from audit.projects.watch import WatchedModel
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_ANY_WRITE_BIT = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 
 
@@ -29,7 +32,7 @@ class PinChange:
 
 
 def update_pins(root: Path, models: Iterable[WatchedModel], known: CommitHistory) -> list[str]:
-    """Write what is known, and say what was changed, one sentence a place.
+    """Write what is known, and say what was written and what was left alone, one line each.
 
     `root`: the list, the file or the folder that was read. Raises UsageError where it cannot be
     written.
@@ -58,27 +61,57 @@ def _list_changes(
 
 
 def _rewrite_file(path: Path, changes: Iterable[PinChange], is_list: bool) -> list[str]:
-    """Change the lines and replace the file as a whole; a link or a binary is left alone."""
-    text = _read_exactly(path)
-    lines = _LINE.findall(text)
+    """Change the lines and replace the file as a whole; a link or a binary is left alone.
+
+    So is a file that nobody may write, and one that somebody else changes meanwhile.
+    """
+    read = _read_exactly(path)
+    lines = _LINE.findall(read.text)
     said = []
     for change in changes:
         index = change.place.line - 1
         if index < len(lines) and _rewrite_line(lines, index, change, is_list):
-            said.append(_describe_change(change))
-    if said:
-        write_text_atomic(path, "".join(lines))
+            said.append(f"written: {_describe_change(change)}")
+    if not said:
+        return []
+    if not read.is_writable:
+        return [f"left alone: {path}: the file is read-only"]
+    if _read_exactly(path) != read:
+        return [f"left alone: {path}: it was changed meanwhile; run this again"]
+    write_text_atomic(path, "".join(lines))
     return said
 
 
-def _read_exactly(path: Path) -> str:
-    """The text with its own ends of lines; empty for what is no plain text."""
+@dataclass(frozen=True)
+class _ReadFile:
+    """A file as it was read; the same file, unchanged, is equal."""
+
+    text: str = ""
+    """With its own ends of lines; empty for what is no plain text."""
+    is_writable: bool = False
+    identity: tuple[int, ...] = ()
+    place: Path = Path()
+    """Without links: its folder may be exchanged for one."""
+
+
+def _read_exactly(path: Path) -> _ReadFile:
+    """Read through one handle, so that what was looked at is what is read: no link, no pipe."""
     if measure_plain_file(path) is None:
-        return ""
+        return _ReadFile()
     try:
-        return path.read_bytes().decode()
+        with open(path, "rb", opener=_open_no_link) as file:
+            status = os.fstat(file.fileno())
+            text = file.read().decode() if stat.S_ISREG(status.st_mode) else ""
+            place = path.parent.resolve()
     except (OSError, UnicodeDecodeError):
-        return ""
+        return _ReadFile()
+    identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    return _ReadFile(text, bool(status.st_mode & _ANY_WRITE_BIT), identity, place)
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    # Windows has neither flag; links are rare there, and need a right of their own.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _rewrite_line(lines: list[str], index: int, change: PinChange, is_list: bool) -> bool:

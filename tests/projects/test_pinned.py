@@ -6,6 +6,7 @@ import pytest
 
 from audit.cli.main import main
 from audit.licenses.uses import IntendedUse
+from audit.projects import update_pins
 from audit.projects.pinned import CommitHistory, judge_pinned_commit
 from tests.conftest import make_license_record, make_model_record
 from tests.definitions.builders import (
@@ -79,3 +80,80 @@ def test_known_commits_are_written(write_registry, tmp_path, capsys):
     capsys.readouterr()
     assert main(["watch", str(project), "--registry", str(root), "--update"]) == 0
     assert "written" not in capsys.readouterr().err
+
+
+@pytest.fixture
+def pinned_project(write_registry, tmp_path):
+    """A registry that knows a newer commit, and a file with an older one."""
+    hub = {"repo": "maker/model-1", "revision": NEW, "gated": False, "license_tag": "mit"}
+    record = make_model_record(hub={**make_model_record()["hub"], **hub})
+    root = write_registry(("licenses", make_license_record()), ("models", record))
+    code = tmp_path / "project" / "run.py"
+    code.parent.mkdir()
+    code.write_text(f'from_pretrained("maker/model-1", revision="{OLD}")\n')
+    return root, code
+
+
+def _exchange_for_link(code, elsewhere):
+    code.unlink()
+    code.symlink_to(elsewhere)
+
+
+def _edit(code, elsewhere):
+    del elsewhere
+    code.write_text(code.read_text() + "# an edit of its owner\n")
+
+
+def _exchange_folder(code, elsewhere):
+    code.parent.rename(code.parents[1] / "moved")
+    code.parent.symlink_to(elsewhere.parent)
+
+
+@pytest.mark.parametrize("change", [_exchange_for_link, _edit, _exchange_folder])
+def test_a_file_that_changes_meanwhile_is_left_alone(
+    pinned_project, tmp_path, monkeypatch, capsys, change
+):
+    """Between reading and writing it becomes a link, is edited, or its folder leads elsewhere: nothing is written there or here, and it is said."""
+    root, code = pinned_project
+    elsewhere = tmp_path / "elsewhere" / "run.py"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(code.read_text())
+    before = elsewhere.read_text()
+    read, reads = update_pins._read_exactly, []
+
+    def read_and_change(path):
+        if reads:
+            change(code, elsewhere)
+        reads.append(path)
+        return read(path)
+
+    monkeypatch.setattr(update_pins, "_read_exactly", read_and_change)
+    main(["watch", str(code.parent), "--registry", str(root), "--update"])
+    assert elsewhere.read_text() == before
+    assert NEW not in code.read_text()
+    assert "changed meanwhile" in capsys.readouterr().err
+
+
+def test_a_file_is_read_as_what_it_was_looked_at(pinned_project, tmp_path, monkeypatch):
+    """A link that takes its place between the look and the opening is not followed."""
+    _, code = pinned_project
+    secret = tmp_path / "secret"
+    secret.write_text("hidden")
+    measure = update_pins.measure_plain_file
+
+    def measure_and_change(path):
+        size = measure(path)
+        _exchange_for_link(code, secret)
+        return size
+
+    monkeypatch.setattr(update_pins, "measure_plain_file", measure_and_change)
+    assert update_pins._read_exactly(code).text == ""
+
+
+def test_a_read_only_file_is_left_alone(pinned_project, capsys):
+    """Some tools of version control say so that a file is not to be changed now."""
+    root, code = pinned_project
+    code.chmod(0o444)
+    main(["watch", str(code.parent), "--registry", str(root), "--update"])
+    assert NEW not in code.read_text()
+    assert "left alone" in capsys.readouterr().err
