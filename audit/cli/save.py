@@ -11,6 +11,9 @@ from audit.core.locking import hold_lock_to_write
 from audit.core.pausing import require_not_paused
 from audit.publish.save import RegistryCheckout
 from audit.store.run_status import read_heartbeat
+from audit.store.stored_files import require_readable_files
+
+NOT_COMMITTED = "nothing was committed"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ def run_command(options: SaveOptions) -> int:
     """Commit the files that the audit writes, and push the commit if asked to."""
     require_not_paused(options.registry)
     repository = RegistryCheckout(options.registry)
-    with hold_lock_to_write(options.registry, "nothing was committed"):
+    with hold_lock_to_write(options.registry, NOT_COMMITTED):
+        # A damaged file that is committed could not be restored from the last commit any more.
+        require_readable_files(options.registry, NOT_COMMITTED)
         committed = repository.commit_written_files(_choose_message(options.registry))
         if options.push:
             branch = options.branch or repository.find_current_branch()

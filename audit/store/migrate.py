@@ -4,12 +4,12 @@ Nothing has to be migrated: every reader upgrades what it reads. Migrating once 
 readable for other programs that know only the present schemas.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.store.formats import FORMATS, StoredFormat, read_stored_file, render_stored_text
+from audit.store.stored_files import list_stored_files, name_stored_file
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,14 @@ class MigrationPlan:
 
 def plan_migration(root: Path) -> MigrationPlan:
     """Read every stored file. Raises InvalidFileError, NewerFormatError; nothing is written."""
-    texts = {path: _render_if_older(form, path, root) for form, path in _list_stored_files(root)}
+    texts = {path: _render_if_older(form, path, root) for form, path in list_stored_files(root)}
     older = {path: text for path, text in texts.items() if text is not None}
     return MigrationPlan(older, len(texts) - len(older))
 
 
-def _list_stored_files(root: Path) -> Iterator[tuple[StoredFormat, Path]]:
-    for stored_format in FORMATS.values():
-        for path in stored_format.list_files(root):
-            yield stored_format, path
-
-
 def _render_if_older(stored_format: StoredFormat, path: Path, root: Path) -> str | None:
     """The file in the present format; None where it has that already."""
-    shown = f"{root.name}/{path.relative_to(root).as_posix()}"
+    shown = name_stored_file(path, root)
     stored = read_stored_file(stored_format.name, path, shown)
     if stored.version == stored_format.version:
         return None

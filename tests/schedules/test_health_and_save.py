@@ -199,6 +199,39 @@ def test_save_waits_for_nobody(clones, capsys):
     assert run_git(clones[0], "rev-parse", "HEAD") == before
 
 
+DAMAGE = {
+    "events/2026/a.json": "{",
+    "observations/heartbeat.json": "[]",
+    "observations/huggingface/model/maker/m.json": '{"format": "observation/1"}',
+    "alerts/ledger.json": "",
+}
+
+
+def test_no_damaged_file_is_committed(clones, capsys):
+    """The last commit is what a damaged file is restored from: all of them are named, with the way."""
+    one, _ = clones
+    before = run_git(one, "rev-parse", "HEAD")
+    for name, text in DAMAGE.items():
+        write_machine_file(one, name, text)
+    write_machine_file(one, "feeds/all.atom")
+    assert main(["save", "--registry", str(one / "registry")]) == 1
+    said = capsys.readouterr().err
+    assert all(f"git checkout HEAD -- registry/{name}" in said for name in DAMAGE)
+    assert said.endswith("nothing was committed\n")
+    assert run_git(one, "rev-parse", "HEAD") == before
+
+
+def test_much_damage_is_told_shortly(clones, capsys):
+    """A disk that lost a folder damages thousands of files: ten are named, the others counted."""
+    one, _ = clones
+    for number in range(13):
+        write_machine_file(one, f"events/2026/{number}.json", "{")
+    assert main(["save", "--registry", str(one / "registry")]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [line.count("git checkout") for line in said] == [*[1] * 10, 0, 0]
+    assert said[-2:] == ["and 3 more damaged files", "nothing was committed"]
+
+
 def test_a_push_goes_on_top_of_others(clones):
     """Somebody pushed a record meanwhile: both stand."""
     one, two = clones
