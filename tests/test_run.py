@@ -14,15 +14,19 @@ from pathlib import Path
 import pytest
 
 from audit.analysis.verdict_diff import compare_answers
+from audit.cli.render_report import render_report
 from audit.core.json_files import read_json_file
 from audit.definitions import spectrum
 from audit.licenses.text.text_entry import build_text_entry
+from audit.observations.facts import Observation, Target, TargetKind
 from audit.publish.feeds.files import build_feed_files
 from audit.records.load import load_registry
 from audit.records.schema import find_schema_problems
 from audit.runs.collect import Upstreams
-from audit.runs.report import RunReport
+from audit.runs.plan import RunPlan
+from audit.runs.report import RunProgress, RunReport
 from audit.runs.run import RunOptions, run_audit
+from audit.runs.verified import measure_progress
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.patience import Patience
@@ -203,13 +207,42 @@ def test_the_breaker_holds_everything_back(stage: AuditStage):
 
     degraded = stage.audit()
 
-    assert (degraded.status, list_changes(degraded), degraded.held_back_losses) == (
-        "degraded",
-        [],
-        5,
+    lost = sorted(f"models/{id}" for id in MODELS[:5])
+    assert (degraded.status, list_changes(degraded)) == ("degraded", [])
+    assert degraded.serialize()["held_back"] == lost
+    assert f"5 models would turn bad at once, so no fact was moved: {', '.join(lost)}" in (
+        render_report(degraded)
     )
     assert stage.read_files() == before
     assert len(list_changes(stage.audit(allow_mass_change=True))) == 5
+
+
+def test_a_spent_limit_without_a_token_says_what_would_help(stage: AuditStage):
+    """No later run of the same hour helps; where a token was set, there is nothing to set."""
+    stage.world.fault_injector.add_rule(FaultRule("403-limit", host="github"))
+    report = stage.audit()
+    hint = "github answers fewer questions without a token: set GITHUB_TOKEN, without rights"
+    assert hint in render_report(report, {"github"})
+    assert "GITHUB_TOKEN" not in render_report(report, {"huggingface"})
+
+
+def test_the_runs_that_remain_are_those_of_the_slowest_host():
+    """Each host has limits of its own: that another one answered everything shortens nothing."""
+    names = [f"maker/r{number}" for number in range(25)]
+    seen = [build_look("huggingface", "model", name) for name in names]
+    seen += [build_look("github", "code", name) for name in names[:5]]
+    left = [build_look("github", "code", name, "rate-limited") for name in names[5:]]
+    progress = measure_progress([*seen, *left], {}, RunPlan())
+    assert progress == RunProgress(20, 50, 4)
+    still = measure_progress([*seen[:25], *left], {}, RunPlan())
+    assert still is not None
+    assert still.remaining_runs == 0, "a host that answers nothing is not done after one more"
+
+
+def build_look(host: str, kind: TargetKind, name: str, reason: str = "ok") -> Observation:
+    """What a run noted of a target; of the facts nothing is counted."""
+    state = "ok" if reason == "ok" else "unverifiable"
+    return Observation(Target(host, kind, name), state, "", None, reason, None)
 
 
 def test_what_contradicts_the_record_is_told_at_once(stage: AuditStage):

@@ -66,6 +66,15 @@ def open_upstreams(seconds: float | None = None) -> Upstreams:
     return Upstreams(open_sources(endpoints, tokens, counter), counter)
 
 
+def find_hosts_without_token() -> frozenset[str]:
+    """The hosts that a token would make answer more. Raises UsageError for a broken token."""
+    return frozenset(
+        host
+        for host, registered in REGISTERED_SOURCES.items()
+        if registered.token_variable and not _read_host_token(host)
+    )
+
+
 def open_hub() -> HubSource:
     """The Hub alone. Raises UsageError."""
     return HubSource(read_endpoint(HUGGING_FACE), _read_host_token(HUGGING_FACE), RequestCounter())

@@ -1,8 +1,9 @@
 """A report in plain words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from audit.core.escape import sanitize_line
+from audit.core.wording import join_first
 from audit.drift.finding import Finding, FindingValue
 from audit.observations.facts import Observation
 from audit.runs.report import RunProgress, RunReport
@@ -12,17 +13,21 @@ BAD_TOKEN = "bad-token"
 """The reason of an observation whose host refused our token."""
 MAX_TEXT_LINES = 6
 MAX_UNVERIFIED = 10
+MAX_HELD_BACK = 10
 UNVERIFIED_HINT = "what could not be verified keeps its facts; run it again when the hosts answer"
 
 
-def render_report(report: RunReport) -> str:
-    """What happened, finding by finding, then the counts."""
+def render_report(report: RunReport, tokenless: Collection[str] = ()) -> str:
+    """What happened, finding by finding, then the counts.
+
+    `tokenless`: hosts that were asked without a token, which answer fewer questions.
+    """
     lines = [
         *_list_finding_lines(report),
         *_list_technical_lines(report),
         *_explain_degradation(report),
         *(report.sweep.list_lines() if report.sweep else ()),
-        *_list_unverified_lines(report),
+        *_list_unverified_lines(report, tokenless),
     ]
     if report.progress:
         lines.append(_describe_progress(report.progress))
@@ -46,28 +51,37 @@ def _explain_degradation(report: RunReport) -> list[str]:
     if report.status != "degraded":
         return []
     return [
-        f"DEGRADED: {report.held_back_losses} models would turn bad at once, so no fact was moved",
-        "look at the upstreams; use --allow-mass-change if it is real",
+        f"DEGRADED: {len(report.held_back)} models would turn bad at once, so no fact was moved: "
+        f"{join_first(report.held_back, MAX_HELD_BACK)}",
+        "look at them upstream (`held_back` in the file of --report names all); "
+        "if it is real, run once with --allow-mass-change",
     ]
 
 
-def _list_unverified_lines(report: RunReport) -> Iterator[str]:
+def _list_unverified_lines(report: RunReport, tokenless: Collection[str]) -> Iterator[str]:
     """What could not be verified, and what that means."""
     unverified = [seen for seen in report.target_observations if seen.state == "unverifiable"]
     if unverified:
         yield from map(_describe_unverified, unverified[:MAX_UNVERIFIED])
         yield from _count_hidden_targets(len(unverified) - MAX_UNVERIFIED)
-        yield from _list_hints(unverified)
+        yield from _list_hints(unverified, tokenless)
 
 
-def _list_hints(unverified: Sequence[Observation]) -> Iterator[str]:
-    """What to do: a host that refused our token did answer, and no later run will help."""
-    refused = sorted({seen.target.host for seen in unverified if seen.reason == BAD_TOKEN})
-    for host in refused:
+def _list_hints(unverified: Sequence[Observation], tokenless: Collection[str]) -> Iterator[str]:
+    """What to do: where a token is refused or missing, no later run helps."""
+    for host in _list_hosts(unverified, BAD_TOKEN):
         variable = REGISTERED_SOURCES[host].token_variable
         yield f"{host} refuses the token in {variable}: set a valid one, or unset it to ask without"
+    for host in _list_hosts(unverified, "rate-limited"):
+        if host in tokenless:
+            variable = REGISTERED_SOURCES[host].token_variable
+            yield f"{host} answers fewer questions without a token: set {variable}, without rights"
     if any(seen.reason != BAD_TOKEN for seen in unverified):
         yield UNVERIFIED_HINT
+
+
+def _list_hosts(unverified: Sequence[Observation], reason: str) -> list[str]:
+    return sorted({seen.target.host for seen in unverified if seen.reason == reason})
 
 
 def _describe_unverified(seen: Observation) -> str:

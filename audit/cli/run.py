@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from audit.cli.command import DECIMAL, FILE, ListOption, SharedOptions, make_command
-from audit.cli.environment import open_upstreams
+from audit.cli.environment import find_hosts_without_token, open_upstreams
 from audit.cli.json_output import print_json
 from audit.cli.named_models import report_resolutions
 from audit.cli.progress import ProgressBar
@@ -162,7 +162,7 @@ def _print_report(report: RunReport, options: RunCommandOptions) -> None:
     if options.json:
         print_json("report", document)
     else:
-        print(render_report(report))
+        print(render_report(report, find_hosts_without_token()))
 
 
 def _choose_observer(scheduler: str | None) -> Callable[..., ObservationRound]:

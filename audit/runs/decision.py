@@ -15,8 +15,8 @@ class RunDecision:
 
     observations: list[Observation]
     outcome: Outcome
-    held_back_losses: int
-    """Losses that the breaker held back; 0 where it did not trip."""
+    held_back: tuple[str, ...]
+    """Models whose losses the breaker held back; none where it did not trip."""
     is_degraded: bool
 
 

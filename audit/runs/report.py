@@ -23,13 +23,8 @@ class RunProgress:
     remaining_targets: int
     """Targets that were not looked at."""
     total_targets: int
-    advanced_targets: int
-    """Targets verified that were due: never seen, or missed by the last run."""
-
-    @property
-    def remaining_runs(self) -> int:
-        """Further runs like this one until all are seen; 0 where this one came no further."""
-        return -(-self.remaining_targets // self.advanced_targets) if self.advanced_targets else 0
+    remaining_runs: int
+    """Further runs like this one until all are seen; 0 where this one came no further."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +42,8 @@ class RunReport:
     """Open ones and those that changed in this run, sorted."""
     changed_findings: tuple[Finding, ...] = ()
     """Those that changed in this run."""
-    held_back_losses: int = 0
-    """Losses that the breaker held back."""
+    held_back: tuple[str, ...] = ()
+    """Models whose losses the breaker held back, sorted."""
     progress: RunProgress | None = None
     """Where the run ended before it was done."""
     technical: tuple[RenormalizedFile, ...] = ()
@@ -70,6 +65,8 @@ class RunReport:
             "observations": self.state_counts,
             "findings": [serialize_finding(finding) for finding in self.findings],
         }
+        if self.held_back:
+            report["held_back"] = list(self.held_back)
         if self.technical:
             report["technical"] = [asdict(file) for file in self.technical]
         if self.sweep:

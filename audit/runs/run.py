@@ -200,9 +200,9 @@ class _Audit:
         outcome = self._merge_outcomes(fit)
         decided = mark_unverified(mark_unverified(observations, broken, ours=True), unfit)
         if not self._trips_breaker(outcome):
-            return RunDecision(decided, outcome, 0, is_degraded=False)
+            return RunDecision(decided, outcome, (), is_degraded=False)
         # No fact moves, and what was open stays as it was.
-        losses = len(outcome.newly_lost)
+        losses = tuple(sorted(outcome.newly_lost))
         return RunDecision(decided, self._merge_outcomes({}), losses, is_degraded=True)
 
     def _compare(self, observations: list[Observation]) -> tuple[TargetOutcomes, TargetReasons]:
@@ -296,7 +296,7 @@ class _Audit:
             target_observations=tuple(decision.observations),
             findings=sort_findings([*outcome.open, *outcome.changed]),
             changed_findings=sort_findings(outcome.changed),
-            held_back_losses=decision.held_back_losses,
+            held_back=decision.held_back,
             progress=measure_progress(decision.observations, self._known, self._plan),
             technical=self._technical,
             sweep=self._sweep.summarize(self._unlisted) if self._sweep else None,

@@ -1,8 +1,10 @@
 """What a run's observations prove: which of them count, and how far the run came."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
-from audit.observations.facts import Observation
+from audit.observations.facts import Observation, Target
 from audit.runs.outcome import KnownStates
 from audit.runs.plan import RunPlan
 from audit.runs.report import RunProgress
@@ -38,9 +40,25 @@ def measure_progress(
     observations: Observations, known: KnownStates, plan: RunPlan
 ) -> RunProgress | None:
     """How far a run came that its budget or a limit ended; None for any other run."""
-    left = sum(observation.reason in UNFINISHED_REASONS for observation in observations)
+    left = Counter(look.target.host for look in observations if look.reason in UNFINISHED_REASONS)
     if not left:
         return None
     seen = [look.target for look in observations if look.state != "unverifiable"]
-    fresh = sum(target in plan.missed_since or target not in known for target in seen)
-    return RunProgress(left, len(observations), fresh or len(seen))
+    due = [target for target in seen if target in plan.missed_since or target not in known]
+    runs = _count_remaining_runs(left, _count_hosts(due), _count_hosts(seen))
+    return RunProgress(left.total(), len(observations), runs)
+
+
+def _count_hosts(targets: Sequence[Target]) -> Counter[str]:
+    return Counter(target.host for target in targets)
+
+
+def _count_remaining_runs(left: Counter[str], due: Counter[str], seen: Counter[str]) -> int:
+    """Of the host that takes longest, since each has limits of its own; 0 where one stands still.
+
+    `due`: verified targets that had never been seen, or were missed by the last run.
+    """
+    paces = {host: due[host] or seen[host] for host in left}
+    if not all(paces.values()):
+        return 0
+    return max(-(-left[host] // pace) for host, pace in paces.items())

@@ -20,6 +20,7 @@ class RegisteredSource:
     endpoint_variable: str
     default_endpoint: str
     token_variable: str
+    """Empty where nobody is ever sent a token."""
 
 
 REGISTERED_SOURCES: Mapping[str, RegisteredSource] = {
@@ -30,7 +31,7 @@ REGISTERED_SOURCES: Mapping[str, RegisteredSource] = {
         GithubSource, GithubSource, "GITHUB_API_URL", "https://api.github.com", "GITHUB_TOKEN"
     ),
     PagesSource.host: RegisteredSource(
-        PagesSource, PagesSource, "OMR_PAGES_URL", DEFAULT_ENDPOINT, "OMR_PAGES_TOKEN"
+        PagesSource, PagesSource, "OMR_PAGES_URL", DEFAULT_ENDPOINT, ""
     ),
 }
 
