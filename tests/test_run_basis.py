@@ -8,7 +8,7 @@ import pytest
 from audit.core.errors import UsageError
 from audit.core.json_files import InvalidFileError
 from audit.observations.facts import Observation, PageFacts, Target, TargetKind
-from audit.runs import compare
+from audit.runs import compare, outcome
 from audit.runs.basis import ComparisonBasis
 from audit.store import observations
 from audit.store.run_status import read_heartbeat
@@ -189,3 +189,13 @@ def test_a_run_that_left_something_out_is_no_basis(
     compared.clear()
     assert RECORD in [each[0] for each in list_changes(stage.audit())]
     assert len(set(compared)) > len(MODELS)
+
+
+def test_the_outcome_of_what_is_unchanged_stays_empty(stage: AuditStage):
+    """All such targets share one: what a run finds of others is never added to it."""
+    stage.audit()
+    change_record(stage)
+    stage.world.set_gate("models", MODEL, "manual")
+    assert stage.audit().changed_findings
+    stage.audit()
+    assert outcome.Outcome() == outcome.UNCHANGED

@@ -1,6 +1,7 @@
 """Files written as a whole or not at all: never a half-written one."""
 
 import errno
+import fnmatch
 import os
 import stat
 import tempfile
@@ -101,5 +102,7 @@ def remove_leftovers(folder: Path, names: str = "") -> None:
 
     All of them, or those of files whose name ends with `names`.
     """
-    for path in folder.rglob(f".*{names}.*.tmp"):
-        path.unlink(missing_ok=True)
+    # `rglob` takes three times as long, before anything else of a run can begin.
+    for directory, _, found in os.walk(folder):
+        for name in fnmatch.filter(found, f".*{names}.*.tmp"):
+            Path(directory, name).unlink(missing_ok=True)

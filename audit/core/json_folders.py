@@ -10,18 +10,35 @@ from audit.core.errors import UsageError
 def find_json_files(folder: Path) -> Iterator[tuple[str, ...]]:
     """The JSON files below a folder, as the parts of their paths, sorted; hidden ones left out.
 
-    Strings, for ten thousand Paths cost half a second. Raises UsageError for a folder that is a
+    Strings, for ten thousand Paths cost half a second, and `os.walk` twice as much as this. Raises UsageError for a folder that is a
     link: what stands behind it is nobody's business, and would be shown.
     """
     refuse_linked_folder(folder)
-    for directory, folders, names in os.walk(folder):
-        folders.sort()
-        for name in folders:
-            refuse_linked_folder(Path(directory, name))
-        above = Path(directory).relative_to(folder).parts
-        for name in sorted(names):
-            if name.endswith(".json") and not name.startswith("."):
-                yield (*above, name)
+    yield from _walk_folder(str(folder), ())
+
+
+def _walk_folder(directory: str, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Files before folders. What cannot be listed holds nothing."""
+    folders, names = [], []
+    for entry in _list_entries(directory):
+        if entry.is_dir():
+            if entry.is_symlink():
+                refuse_linked_folder(Path(entry.path))
+            folders.append(entry.name)
+        elif entry.name.endswith(".json") and not entry.name.startswith("."):
+            names.append(entry.name)
+    for name in sorted(names):
+        yield (*above, name)
+    for name in sorted(folders):
+        yield from _walk_folder(f"{directory}/{name}", (*above, name))
+
+
+def _list_entries(directory: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(directory) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def refuse_links(root: Path) -> None:

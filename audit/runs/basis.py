@@ -34,7 +34,9 @@ class ComparisonBasis:
     def needs_comparison(self, observation: Observation, old: TargetState | None) -> bool:
         """Whether this observation may tell anything that the last one did not."""
         target = observation.target
-        if old is None or not self.is_unmoved or target.key in self.unseen:
+        if old is None or not self.is_unmoved:
+            return True
+        if self.unseen and target.key in self.unseen:
             return True
         if target.kind in SELDOM_KINDS:
             return True

@@ -28,7 +28,13 @@ from audit.observations.facts import MODEL_KINDS, Observation, TargetFacts
 from audit.records.registry import Registry
 from audit.runs.basis import UNKNOWN_BASIS, ComparisonBasis
 from audit.runs.observed import ObservedTarget
-from audit.runs.outcome import KnownStates, Outcome, TargetOutcomes, TargetReasons
+from audit.runs.outcome import (
+    UNCHANGED,
+    KnownStates,
+    Outcome,
+    TargetOutcomes,
+    TargetReasons,
+)
 from audit.runs.report import sort_findings
 from audit.store.observations import TargetState, add_fetched_digests
 
@@ -71,9 +77,10 @@ def compare_observations(
     failed: TargetReasons = {}
     for watch in watched:
         target = watch.target
-        if target not in by_target or by_target[target].state == "unverifiable":
+        observation = by_target.get(target)
+        if observation is None or observation.state == "unverifiable":
             continue
-        outcome = _compare_or_log(watch, by_target[target], known.get(target), context)
+        outcome = _compare_or_log(watch, observation, known.get(target), context)
         if outcome is None:
             failed[target] = "error"
         else:
@@ -89,7 +96,7 @@ def _compare_or_log(
 ) -> Outcome | None:
     """A defect of ours must be seen, but not end the run for all other targets."""
     if not context.basis.needs_comparison(observation, old):
-        return Outcome()
+        return UNCHANGED
     try:
         return compare_observation(watch, observation, old, context)
     except Exception:

@@ -49,6 +49,8 @@ class Outcome:
         self.newly_lost |= part.newly_lost
 
 
+UNCHANGED = Outcome()
+"""Of every target of which nothing is new. Never added to."""
 TargetOutcomes = dict[Target, Outcome]
 
 
@@ -62,6 +64,8 @@ def find_refused_outcomes(
     found: TargetReasons = {}
     left = EVENT_BYTES
     for target, part in parts.items():
+        if part is UNCHANGED:
+            continue
         try:
             size = _measure_outcome(part, state, events, stamp)
         except NotReadable as error:
@@ -85,7 +89,8 @@ def merge_outcomes(parts: TargetOutcomes, known: KnownStates, unseen: Iterable[T
     """The outcome of all targets. Of what was not seen, the findings that were open stay open."""
     whole = Outcome()
     for part in parts.values():
-        whole.add(part)
+        if part is not UNCHANGED:
+            whole.add(part)
     for target in unseen:
         whole.open += known[target].findings if target in known else ()
     return whole

@@ -215,9 +215,7 @@ class _Audit:
             is_partial=is_partial,
             basis=self._basis,
         )
-        seen = {observation.target for observation in observations}
-        watched = [watch for watch in self._watched if watch.target in seen]
-        parts, broken = compare_observations(watched, observations, self._known, context)
+        parts, broken = compare_observations(self._watched, observations, self._known, context)
         if not is_partial:
             # A partial run does not know what the other records watch.
             parts |= close_unwatched_findings(self._known, self._watched, self._registry)
