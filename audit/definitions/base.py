@@ -1,6 +1,6 @@
 """What every definition of openness answers with: steps, their facts, and what they need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -88,6 +88,8 @@ class Verdict(NamedTuple):
     """
 
 
+NeedsByAnswer = Mapping[Answer, tuple[str, ...]]
+"""What steps need, by their answer: each once, in the order of the steps."""
 JudgeFunction = Callable[[Model, Registry], Verdict]
 
 
@@ -120,6 +122,16 @@ def collect_needs(steps: Iterable[Step], *answers: Answer) -> tuple[str, ...]:
     """What the steps with these answers need, each once, in their order."""
     needs = [step.needs for step in steps if step.needs and step.answer in answers]
     return tuple(dict.fromkeys(needs))
+
+
+def sort_needs(steps: Iterable[Step]) -> NeedsByAnswer:
+    """The same of every answer at once."""
+    found: dict[Answer, dict[str, None]] = {}
+    for step in steps:
+        needs = step.needs
+        if needs:
+            found.setdefault(step.answer, {})[needs] = None
+    return {answer: tuple(needs) for answer, needs in found.items()}
 
 
 def find_second_hand_steps(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -158,9 +170,10 @@ def judge_conformance(framework: str, version: str, steps: tuple[Step, ...]) -> 
     available = combine_step_answers(things)
     terms = combine_step_answers([step for step in steps if step.aspect == "terms"])
     value = _choose_conformance(available, terms)
+    needs = sort_needs(steps)
     # Other terms alone would not do: what has to be released comes first.
-    better = collect_needs(things, "no") or collect_needs(steps, "no")
-    unknown = collect_needs(steps, "unknown")
+    better = collect_needs(things, "no") or needs.get("no", ())
+    unknown = needs.get("unknown", ())
     return Verdict(
         framework,
         version,

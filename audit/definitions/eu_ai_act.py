@@ -24,9 +24,9 @@ from audit.definitions.base import (
     FactUsed,
     Step,
     Verdict,
-    collect_needs,
     combine_step_answers,
     is_one_step_away,
+    sort_needs,
 )
 from audit.definitions.eu_license import LICENSE_CLAUSE, check_license
 from audit.definitions.eu_scope import check_general_purpose, check_provider
@@ -114,7 +114,8 @@ def judge(model: Model, registry: Registry) -> Verdict:
     for step in scope:
         if step.answer == "no":
             return Verdict(ID, VERSION, _OUT_OF_SCOPE[step.id], (*scope, *conditions))
-    unknown, improve = collect_needs(conditions, "unknown"), collect_needs(conditions, "no")
+    needs = sort_needs(conditions)
+    unknown, improve = needs.get("unknown", ()), needs.get("no", ())
     # Compute once spent cannot be taken back.
     is_near = conditions[-1].answer != "no" and is_one_step_away(improve, unknown)
     value = _VALUES[combine_step_answers(conditions)]

@@ -30,6 +30,7 @@ from audit.definitions.base import (
     collect_needs,
     combine_step_answers,
     is_one_step_away,
+    sort_needs,
 )
 from audit.definitions.held_licenses import find_held_part
 from audit.definitions.rules import (
@@ -77,7 +78,8 @@ def judge(model: Model, registry: Registry) -> Verdict:
     classes = _judge_classes(model, registry)
     steps = tuple(chain.from_iterable(classes.values()))
     reached, next_steps = _find_class_reached(classes)
-    improve, unknown = collect_needs(next_steps, "no"), collect_needs(next_steps, "unknown")
+    needs = sort_needs(next_steps)
+    improve, unknown = needs.get("no", ()), needs.get("unknown", ())
     return Verdict(
         ID,
         VERSION,

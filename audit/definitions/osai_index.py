@@ -49,7 +49,7 @@ def judge(model: Model, registry: Registry) -> Verdict:
         cells,
         collect_needs(current, "unknown"),
         collect_needs(current, "no", "partly"),
-        (*_measure_cells("12 cells", current), *_measure_cells("14 cells", cells)),
+        _measure_cells(current),
     )
 
 
@@ -61,9 +61,14 @@ def _format_score(cells: tuple[Step, ...]) -> str:
     return f"{mean:.2f} over {known} of {len(cells)} cells"
 
 
-def _measure_cells(name: str, cells: tuple[Step, ...]) -> tuple[Measure, Measure]:
-    points = Measure(f"points, {name}", _sum_points(cells), len(cells))
-    return points, Measure(f"known, {name}", _count_known_cells(cells), len(cells))
+def _measure_cells(cells: tuple[Step, ...]) -> tuple[Measure, ...]:
+    """Points and known cells, of those of today and with the former ones, which nobody knows."""
+    points, known = _sum_points(cells), _count_known_cells(cells)
+    measures: list[Measure] = []
+    for count in (len(cells), len(cells) + len(_FORMER_STEPS)):
+        measures.append(Measure(f"points, {count} cells", points, count))
+        measures.append(Measure(f"known, {count} cells", known, count))
+    return tuple(measures)
 
 
 def _sum_points(cells: tuple[Step, ...]) -> float:

@@ -113,12 +113,13 @@ class _KnownFacts(dict[str, ComponentFacts]):
     def __init__(self, model: Model) -> None:
         super().__init__()
         self._model = model
+        self._ref = model.ref
 
     def __missing__(self, name: str) -> ComponentFacts:
         if name == DATA_INFORMATION:
             found = _get_data_information_facts(self._model)
         else:
-            found = _reduce_component(self._model.components[name], self._model.ref)
+            found = _reduce_component(self._model.components[name], self._ref)
         self[name] = found
         return found
 
@@ -236,16 +237,18 @@ def build_terms_step(
     """Whether the terms meet the rule's demand; what is not there has none."""
     if part.status not in _WITH_TERMS:
         return _build_termless_step(rule.id, rule.clause, rule.component, subject)
-    thing = _name_component(rule.component, subject)
-    answer, reason, needs = _judge_license(part.license, rule.demand, thing, registry)
+    held = (rule.component, subject)
+    answer, reason, needs = _judge_license(part.license, rule.demand, held, registry)
     facts = list_terms_facts(part, registry)
     return Step(rule.id, rule.clause, answer, reason, facts, "terms", subject, needs)
 
 
 @lru_cache(maxsize=WORDS_CACHE_SIZE)
 def _judge_license(
-    license: str | None, demand: Demand, thing: str, registry: Registry
+    license: str | None, demand: Demand, held: tuple[str, str], registry: Registry
 ) -> JudgedWords:
+    """`held`: what stands under the license, and whose it is, as in `_name_component`."""
+    thing = _name_component(*held)
     answer = judge_terms(license, demand, registry)
     found = _describe_terms_found(answer, license)
     needs = describe_terms_needed(answer, demand, thing, license)
@@ -263,7 +266,7 @@ def list_terms_facts(part: ComponentFacts, registry: Registry) -> tuple[FactUsed
     """The license of a component, then the records of the licenses that it names."""
     fact, license = part.fact, part.license
     declared = FactUsed(fact.record, f"{part.name}.license", license or "unknown", fact.evidence)
-    return declared, *list_license_facts(license, registry)
+    return (declared, *list_license_facts(license, registry)) if license else (declared,)
 
 
 def _describe_terms_found(answer: Truth, license: str | None) -> str:

@@ -4,9 +4,11 @@ Only files that match a pattern of the set are ever removed; whatever else is in
 belongs to others.
 """
 
+import fnmatch
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from audit.core.atomic_files import write_text_atomic
@@ -18,8 +20,15 @@ def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable
     `wanted`: text by path below the folder; `patterns`: globs below it for all that such a set
     may hold.
     """
+    return _find_stale(_Listing(str(folder)), wanted, patterns)
+
+
+def _find_stale(
+    listing: "_Listing", wanted: Mapping[str, str], patterns: Iterable[str]
+) -> list[str]:
+    folder = listing.folder
     outdated = {path for path, text in wanted.items() if not _has_text(f"{folder}/{path}", text)}
-    left_over = set(_list_matching_files(folder, patterns)) - set(wanted)
+    left_over = set(chain.from_iterable(map(listing.find_paths, patterns))) - set(wanted)
     return sorted(outdated | left_over)
 
 
@@ -32,21 +41,55 @@ def _has_text(path: str, text: str) -> bool:
         return file.readall() == text.encode()
 
 
-def _list_matching_files(folder: Path, patterns: Iterable[str]) -> Iterator[str]:
-    for pattern in patterns:
-        for path in folder.glob(pattern):
-            yield path.relative_to(folder).as_posix()
+class _Listing:
+    """What a folder holds: one look into each folder below it, though many patterns name it."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._names: dict[str, list[str]] = {}
+
+    def find_paths(self, pattern: str) -> Iterator[str]:
+        """Paths below the folder that match: `*` stands for no slash, `**` for any folders."""
+        *above, last = pattern.split("/")
+        places = [""]
+        for part in above:
+            places = [below for place in places for below in self._list_places(place, part)]
+        for place in places:
+            yield from (f"{place}{name}" for name in self._match(place, last))
+
+    def _list_places(self, place: str, part: str) -> Iterator[str]:
+        """Folders of a folder by one part of a pattern, each with a slash at its end."""
+        if part != "**":
+            yield from (f"{place}{name}/" for name in self._match(place, part))
+            return
+        for directory, _, _ in os.walk(f"{self.folder}/{place}"):
+            below = os.path.relpath(directory, self.folder)
+            yield "" if below == os.curdir else f"{below.replace(os.sep, '/')}/"
+
+    def _match(self, place: str, pattern: str) -> list[str]:
+        if place not in self._names:
+            self._names[place] = _list_names(f"{self.folder}/{place}")
+        return fnmatch.filter(self._names[place], pattern)
+
+
+def _list_names(folder: str) -> list[str]:
+    """Nothing of what is no folder, or is not there yet."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208
+    except OSError:
+        return []
 
 
 def write_generated_files(
     folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]
 ) -> list[str]:
     """Write stale files and remove those not wanted any more; return the paths of both."""
-    patterns = tuple(patterns)
-    stale = find_stale_files(folder, wanted, patterns)
+    patterns, listing = tuple(patterns), _Listing(str(folder))
+    stale = _find_stale(listing, wanted, patterns)
     for path in stale:
         _bring_up_to_date(folder / path, wanted.get(path))
-    _remove_temporary_files(folder, patterns)
+    for path in _list_temporary_files(listing, patterns):
+        (folder / path).unlink(missing_ok=True)
     return stale
 
 
@@ -58,8 +101,7 @@ def _bring_up_to_date(path: Path, text: str | None) -> None:
         write_text_atomic(path, text)
 
 
-def _remove_temporary_files(folder: Path, patterns: Iterable[str]) -> None:
+def _list_temporary_files(listing: _Listing, patterns: Iterable[str]) -> Iterator[str]:
     """What a killed command left behind of such files."""
     for pattern in map(PurePosixPath, patterns):
-        for path in folder.glob(str(pattern.with_name(f".{pattern.name}.*.tmp"))):
-            path.unlink(missing_ok=True)
+        yield from listing.find_paths(str(pattern.with_name(f".{pattern.name}.*.tmp")))

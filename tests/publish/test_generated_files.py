@@ -56,6 +56,20 @@ def test_only_files_of_the_set_are_removed(tmp_path: Path):
     assert list_files(tmp_path) == {**others, "README.md": "1"}
 
 
+def test_folders_at_any_depth(tmp_path: Path):
+    """Two stars stand for any folders, or for none; one star for one name, with a dot or without."""
+    patterns = ("**/*.atom", "a/*.md")
+    gone = ("x.atom", "a/x.atom", "a/b/c/.x.atom", "a/.x.md")
+    kept = ("a/b/x.md", "x.md", "a/x.atom.txt")
+    for path in (*gone, *kept):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    assert find_stale_files(tmp_path, {}, patterns) == sorted(gone)
+    assert find_stale_files(tmp_path / "missing", {}, patterns) == []
+    assert write_generated_files(tmp_path, {}, patterns) == sorted(gone)
+    assert set(list_files(tmp_path)) == set(kept)
+
+
 def test_no_record_can_be_a_page():
     """What `catalog` may remove never matches a file that people or the audit write."""
     for path in (
