@@ -15,11 +15,14 @@ from audit.contribute.review.evidence import EvidenceAnswer, EvidenceChecker
 from audit.contribute.review.git_base import extract_registry_at
 from audit.contribute.review.review import BranchReview, WrittenHistory, review_branch
 from audit.core.collector import hold_collector
-from audit.core.errors import UsageError
+from audit.core.errors import Problem, UsageError
+from audit.core.json_files import InvalidFileError
 from audit.publish.pages.verdicts import read_written_verdicts
 from audit.records.dates import find_date_problems
 from audit.records.load import LoadedRecords, read_all_records
 from audit.store.events import EventStore
+
+UNDO_EVENT = "written by the audit only: take the change of this file out of the branch"
 
 
 @dataclass(frozen=True)
@@ -86,19 +89,29 @@ def _review_working_tree(options: ReviewOptions) -> BranchReview:
     with extract_registry_at(options.registry, options.base) as base:
         head = read_all_records(options.registry)
         before = read_all_records(base.folder)
-        history = _read_history(options, base.folder, head)
+        history, damage = _read_history(options, base.folder, head)
         found = review_branch(before, head, base.commit, options.registry.name, history)
     dates = find_date_problems(head.raw_records, options.parse_now())
-    problems = (*found.problems, *dates)
+    problems = (*damage, *found.problems, *dates)
     return replace(found, foreign_paths=base.foreign_paths, problems=problems)
 
 
-def _read_history(options: ReviewOptions, base: Path, head: LoadedRecords) -> WrittenHistory:
-    """The verdicts that the base's file holds, and what the audit saw."""
+def _read_history(
+    options: ReviewOptions, base: Path, head: LoadedRecords
+) -> tuple[WrittenHistory, tuple[Problem, ...]]:
+    """The verdicts that the base's file holds, what the audit saw, and what is wrong with that.
+
+    A branch with a forged event is shown whole all the same: what else it does matters more.
+    """
     if head.registry is None:
-        return WrittenHistory()
-    events = EventStore(options.registry).load_events(head.registry)
-    return WrittenHistory(read_written_verdicts(base), tuple(events))
+        return WrittenHistory(), ()
+    verdicts = read_written_verdicts(base)
+    try:
+        events = EventStore(options.registry).load_events(head.registry)
+    except InvalidFileError as error:
+        damage = replace(error.problem, fix=UNDO_EVENT)
+        return WrittenHistory(verdicts), (damage,)
+    return WrittenHistory(verdicts, tuple(events)), ()
 
 
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:

@@ -397,7 +397,7 @@ def test_evidence_that_is_gone_stops_the_branch(branch: Path, capsys, make_desk)
     status, page = run_review(branch, capsys, "--check-evidence")
     assert status == 1
     assert "- No longer there: [evidence](https://huggingface.co/maker/gone)" in page
-    assert "1 no longer there, 1 ok." in page
+    assert "1 no longer there, 1 there." in page
 
 
 FOREIGN_PATHS = {
@@ -441,6 +441,31 @@ def test_a_pull_request_holds_records_only(branch: Path, capsys, path: str):
     sections = re.findall(r"^### (.+)$", page, flags=re.MULTILINE)
     assert sections[0] == "Not records"
     assert f"- `{path}`: {FOREIGN_PATHS[path]}" in page
+
+
+def test_an_event_that_cannot_be_read_hides_nothing(branch: Path, capsys):
+    """A forged event was the only line of the review: the other paths and the facts are shown beside it."""
+    correct_fact(branch)
+    path = "registry/events/2026/20261130T000000Z.json"
+    commit_branch(branch, [path, "noxfile.py"])
+    status, page = run_review(branch, capsys)
+    assert status == 1
+    assert f"- `{path}`: written by the audit" in page
+    assert "- `noxfile.py`: code" in page
+    assert "take the change of this file out of the branch" in page
+    assert "Facts, with their evidence" in page
+
+
+def test_a_rename_without_a_link_is_to_be_mended(branch: Path, capsys):
+    """Under another id the record would begin anew, and what the audit found of it would be over."""
+    rename_model(branch)
+    path = branch / "models/maker/renamed.json"
+    record = json.loads(path.read_text())
+    del record["former_ids"]
+    write_record(branch, "models", record)
+    status, page = run_review(branch, capsys)
+    assert status == 1
+    assert "write maker/model-2 into former_ids" in page
 
 
 def test_records_of_every_kind_are_what_a_pull_request_holds(branch: Path, capsys):

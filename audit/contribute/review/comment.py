@@ -30,6 +30,7 @@ MAX_HOST_CHARACTERS = 60
 MoveProblem = Literal["unexpected", "unannounced"]
 TemplateValues = dict[str, object]
 EVIDENCE_STATES = {
+    "ok": "there",
     "not-checked": "not checked (host not on the list)",
     "unverifiable": "could not be seen, which says nothing",
     "absent": "no longer there",
@@ -119,6 +120,7 @@ def _show_records(review: BranchReview) -> TemplateValues:
         "foreign_paths": cut_list(review.foreign_paths, MAX_LISTED_LINES),
         "problems": _show_problems(review.problems),
         "new_verdicts": cut_list(review.new_verdicts, MAX_COMMENT_ROWS),
+        "gone_verdicts": cut_list(review.gone_verdicts, MAX_COMMENT_ROWS),
         "rule_moves": cut_list(review.rule_moves, MAX_COMMENT_ROWS),
         "changes": [_show_change(change) for change in review.changes],
     }

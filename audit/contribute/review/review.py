@@ -10,8 +10,8 @@ from audit.analysis.verdict_diff import AnswerChanges, VerdictChange, compare_an
 from audit.contribute.review.causes import find_rule_moves, mark_upstream_moves
 from audit.contribute.review.evidence import EvidenceAnswer
 from audit.contribute.review.foreign_paths import ForeignPath
+from audit.contribute.review.removals import find_unlinked_renames, list_models_of_kind
 from audit.core.errors import Problem, RegistryError
-from audit.core.references import split_reference
 from audit.definitions.catalog import judge_by_all_definitions
 from audit.drift.events import Event
 from audit.records.load import LoadedRecords
@@ -19,8 +19,8 @@ from audit.records.registry import Registry
 
 Verdicts = tuple[tuple[str, str], ...]
 """Definition and value of every verdict on a model."""
-NewVerdicts = tuple[tuple[str, Verdicts], ...]
-"""Verdicts of models that are new: model, then definition and value."""
+ModelVerdicts = tuple[tuple[str, Verdicts], ...]
+"""Verdicts of models that are new, or gone: model, then definition and value."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class BranchReview:
     moves: AnswerChanges
     problems: tuple[Problem, ...]
     """What is wrong in the branch; with schema or reference problems no verdict is compared."""
-    new_verdicts: NewVerdicts = ()
+    new_verdicts: ModelVerdicts = ()
+    gone_verdicts: ModelVerdicts = ()
+    """Of the models whose records the branch removes, as they were."""
     rule_moves: tuple[VerdictChange, ...] = ()
     """Verdicts on records of the base that the program of the branch judges otherwise."""
     asked: tuple[EvidenceAnswer, ...] = ()
@@ -88,8 +90,12 @@ def review_branch(
         commit,
         changes,
         mark_upstream_moves(moves, changes, history.events, head.registry),
-        _find_new_contradictions(base_registry, head.registry, root),
-        _judge_new_models(changes, head.registry),
+        (
+            *find_unlinked_renames(changes, base_registry, head.registry, root),
+            *_find_new_contradictions(base_registry, head.registry, root),
+        ),
+        _judge_models(list_models_of_kind(changes, "added"), head.registry),
+        _judge_models(list_models_of_kind(changes, "removed"), base_registry),
         find_rule_moves(history.verdicts, base_registry),
     )
 
@@ -132,13 +138,8 @@ def _identify_problem(problem: Problem) -> tuple[str, str, str]:
     return problem.file, problem.path, problem.message
 
 
-def _judge_new_models(changes: Iterable[RecordChange], registry: Registry) -> NewVerdicts:
-    judged = []
-    for change in changes:
-        folder, id = split_reference(change.ref)
-        if change.kind == "added" and folder == "models":
-            judged.append((id, _list_verdicts(id, registry)))
-    return tuple(judged)
+def _judge_models(ids: Iterable[str], registry: Registry) -> ModelVerdicts:
+    return tuple((id, _list_verdicts(id, registry)) for id in ids)
 
 
 def _list_verdicts(id: str, registry: Registry) -> Verdicts:
