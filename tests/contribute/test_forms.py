@@ -211,6 +211,18 @@ RECORD = "### Record\n\nregistry/models/maker/model-1.json\n\n"
             ("nothing about datasets; its family may state it",),
         ),
         (
+            f"{RECORD}### Which fact?\n\nThe license of the weights\n\n",
+            (": $.components.model-parameters-final.license\n", 'the record says: "MIT"'),
+        ),
+        (
+            f"{RECORD}### Which fact?\n\nlicense\n\n",
+            ("'license' may be $.components.model-parameters-final.license, $.hub.license_tag",),
+        ),
+        (
+            f"{RECORD}### Which fact?\n\nits colour\n\n",
+            ("no fact of this file is called 'its colour'",),
+        ),
+        (
             f"{RECORD}### Definition\n\nosaid-1.0\n\n### Step\n\nparameters\n\n"
             "### What does the definition say instead?\n\nclause 3\n",
             ("maker/model-1 by osaid-1.0: ", "step parameters: yes", "clause 3", "osaid-1.0.md"),

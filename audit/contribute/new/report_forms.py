@@ -5,16 +5,18 @@ stands there now, and what the form says.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from audit.contribute.new.issue_form import RECORD_LABEL, parse_form_answers
+from audit.contribute.new.named_facts import find_named_facts
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
 from audit.core.json_files import read_text_file
 from audit.core.references import split_reference
+from audit.core.wording import join_first
 from audit.definitions.base import Verdict
 from audit.definitions.catalog import DEFINITIONS, find_definition
 from audit.records.line_numbers import find_line, index_lines_by_path
@@ -26,6 +28,7 @@ FACT, VALUE, SOURCES = "Which fact?", "What should it say?", "Sources"
 DEFINITION, STEP, CLAUSE = "Definition", "Step", "What does the definition say instead?"
 LICENSE, TEXT, TAG = "License", "Text", "Hub tag"
 _NOT_STATED = "not stated"
+MAX_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,23 @@ def _compare_fact(answers: Mapping[str, str], registry: Registry, root: Path) ->
     ref = _find_record(answers[RECORD_LABEL], registry)
     shown = f"{root.name}/{ref}.json"
     text = read_text_file(root / f"{ref}.json", shown)
-    path = f"$.{answers[FACT].strip().removeprefix('$').removeprefix('.')}"
-    line = find_line(path, index_lines_by_path(text))
-    yield f"{shown}:{line}: {path}"
-    yield f"  the record says: {_read_value(json.loads(text), path)}"
+    lines = index_lines_by_path(text)
+    named = find_named_facts(answers[FACT], split_reference(ref)[0], lines)
+    if len(named) == 1:
+        yield f"{shown}:{find_line(named[0], lines)}: {sanitize_line(named[0])}"
+        yield f"  the record says: {_read_value(json.loads(text), named[0])}"
+    else:
+        yield f"{shown}: {_describe_unclear_fact(answers[FACT], named)}"
     yield f"  the form says:   {sanitize_line(answers.get(VALUE, _NOT_STATED))}"
     yield from _list_sources(answers)
     yield "Read a source, edit that line, and run `validate` (CONTRIBUTING.md#correct-a-fact)."
+
+
+def _describe_unclear_fact(answer: str, named: Sequence[str]) -> str:
+    shown = sanitize_line(answer.strip())
+    if named:
+        return f"{shown!r} may be {sanitize_line(join_first(named, MAX_NAMED))}"
+    return f"no fact of this file is called {shown!r}; its family may state it"
 
 
 def _find_record(words: str, registry: Registry) -> str:
