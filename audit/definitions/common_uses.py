@@ -16,6 +16,9 @@ from audit.records.license import License
 from audit.records.model import Model, TrainedFromScratch
 from audit.records.registry import Registry
 
+BEFORE_AND_NOW = ("before", "now")
+"""How two licenses of which one took the other's place are told apart."""
+
 
 @dataclass(frozen=True)
 class CommonUse:
@@ -93,22 +96,29 @@ def format_common_answers(answers: Iterable[CommonAnswer], mark: str = "") -> st
 
 
 def describe_changed_uses(
-    model: Model, before: str, after: str, registry: Registry
+    model: Model,
+    before: str,
+    after: str,
+    registry: Registry,
+    sides: tuple[str, str] = BEFORE_AND_NOW,
 ) -> Iterator[str]:
     """One sentence per use whose answer differs between two licenses of the weights.
 
-    Raises InvalidExpressionError for a license that the registry does not hold.
+    `sides`: what the two are to each other. Raises InvalidExpressionError for a license that the registry does not hold.
     """
     old, new = _replace_license(model, before), _replace_license(model, after)
     for common in COMMON_USES:
         was = find_permission(old, registry, common.use)
         now = find_permission(new, registry, common.use)
         if was != now:
-            yield _format_change(common, was, now)
+            yield _format_change(common, was, now, sides)
 
 
-def _format_change(common: CommonUse, was: Permission, now: Permission) -> str:
-    return f"{common.gerund}: {PERMISSION_WORDS[was]} before, {PERMISSION_WORDS[now]} now."
+def _format_change(
+    common: CommonUse, was: Permission, now: Permission, sides: tuple[str, str]
+) -> str:
+    first, second = sides
+    return f"{common.gerund}: {PERMISSION_WORDS[was]} {first}, {PERMISSION_WORDS[now]} {second}."
 
 
 def build_model_under_license(license: License) -> Model:

@@ -1,9 +1,10 @@
 """What drift does: to the plain label, to other records, and to what one may do with a model."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from audit.core.references import get_record_id, split_reference
-from audit.definitions.common_uses import describe_changed_uses
+from audit.definitions.common_uses import BEFORE_AND_NOW, describe_changed_uses
 from audit.definitions.lineage import trace_lineage
 from audit.drift.finding import DIRECTION_WORDS, Finding
 from audit.drift.kinds import find_drift_kind
@@ -23,6 +24,21 @@ _FREEDOM_WORDS: dict[Freedom, str] = {
     "unknown": "unread",
 }
 
+
+@dataclass(frozen=True)
+class ComparedSides:
+    """How the two values of a finding are told apart."""
+
+    names: tuple[str, str]
+    only_second: str
+    only_first: str
+
+
+CHANGE = ComparedSides(BEFORE_AND_NOW, "New", "No longer")
+CONTRADICTION = ComparedSides(
+    ("by the first", "by the second"), "Only by the second", "Only by the first"
+)
+"""Both stand there at once: to call one of them new would be wrong."""
 
 BeforeAndAfter = tuple[str | None, str | None]
 
@@ -149,6 +165,8 @@ def _describe_direction(finding: Finding) -> str:
         return "Whether this opens or closes anything, a person has to read."
     if find_drift_kind(finding.kind).is_news:
         return f"They are {DIRECTION_WORDS[finding.direction]}."
+    if find_drift_kind(finding.kind).is_contradiction:
+        return f"If the second holds, it is {DIRECTION_WORDS[finding.direction]}."
     return f"The change makes it {DIRECTION_WORDS[finding.direction]}."
 
 
@@ -184,10 +202,11 @@ def _describe_changed_terms(finding: Finding, registry: Registry) -> Iterator[st
         return
     if old is None:
         return
-    model = _find_model(finding.record, registry)
-    if model and not find_drift_kind(finding.kind).is_news:
-        yield from describe_changed_uses(model, before, after, registry)
-    yield from _describe_terms_diff(old, new, registry)
+    model, kind = _find_model(finding.record, registry), find_drift_kind(finding.kind)
+    sides = CONTRADICTION if kind.is_contradiction else CHANGE
+    if model and not kind.is_news:
+        yield from describe_changed_uses(model, before, after, registry, sides.names)
+    yield from _describe_terms_diff(old, new, registry, sides)
 
 
 def _find_terms(license: str | None, registry: Registry) -> EffectiveTerms | None:
@@ -201,17 +220,18 @@ def _find_terms(license: str | None, registry: Registry) -> EffectiveTerms | Non
 
 
 def _describe_terms_diff(
-    old: EffectiveTerms, new: EffectiveTerms, registry: Registry
+    old: EffectiveTerms, new: EffectiveTerms, registry: Registry, sides: ComparedSides
 ) -> Iterator[str]:
     diff = compare_terms(old, new)
-    yield from map(_format_freedom_change, diff.freedoms)
-    yield from (f"New: {_format_clause(clause, registry)}" for clause in diff.added)
-    yield from (f"No longer: {_format_clause(clause, registry)}" for clause in diff.removed)
+    yield from (_format_freedom_change(change, sides) for change in diff.freedoms)
+    for title, clauses in ((sides.only_second, diff.added), (sides.only_first, diff.removed)):
+        yield from (f"{title}: {_format_clause(clause, registry)}" for clause in clauses)
 
 
-def _format_freedom_change(change: FreedomChange) -> str:
+def _format_freedom_change(change: FreedomChange, sides: ComparedSides) -> str:
     was, now = _FREEDOM_WORDS[change.before], _FREEDOM_WORDS[change.after]
-    return f"The freedom to {change.name} it: {was} before, {now} now."
+    first, second = sides.names
+    return f"The freedom to {change.name} it: {was} {first}, {now} {second}."
 
 
 def _format_clause(clause: LicenseClause, registry: Registry) -> str:

@@ -56,6 +56,8 @@ class DriftKind:
     """About something that has no record yet: no drift of what has one."""
     field_is_license_file: bool = False
     """Its field is the path of a license file in the repository."""
+    is_contradiction: bool = False
+    """Its values are two statements that stand side by side; neither was before the other."""
 
     @property
     def sightings_needed(self) -> int:
@@ -278,6 +280,7 @@ LICENSE_CONFLICT = _add(
         "Two statements about the license contradict each other.",
         question="The sources disagree: {before} against {after}. Which one holds? "
         "Record it as a 'conflict' beside $.{license}.",
+        is_contradiction=True,
     )
 )
 DATA_TERMS_CONFLICT = _add(
@@ -290,6 +293,7 @@ DATA_TERMS_CONFLICT = _add(
         question="Training data and weights disagree: {before} against {after} at {field}. "
         "Is the data really part of the training, and under these terms? "
         "Set $.components.datasets or $.{license}; what is left is shown as a disagreement.",
+        is_contradiction=True,
     )
 )
 LICENSE_CHANGED = _add(

@@ -122,9 +122,11 @@ def _collect_body_values(
 
 
 def _collect_change(finding: Finding) -> dict[str, Any]:
+    kind = find_drift_kind(finding.kind)
     return {
         "finding": finding,
-        "sentence": Markup(find_drift_kind(finding.kind).sentence),
+        "sentence": Markup(kind.sentence),
+        "sides": ("The first", "The second") if kind.is_contradiction else ("Before", "After"),
         "before": format_observed_value(finding.before),
         "after": format_observed_value(finding.after),
     }
