@@ -83,8 +83,12 @@ def _parse_lock_owner(description: str) -> str:
 
 
 def _is_stale(description: str, now: datetime) -> bool:
+    """Whether it cannot be a publisher at work. Whoever may write labels can write any date.
+
+    One that is still to come would hold up all publishing until then.
+    """
     found = _LOCK_DESCRIPTION.search(description)
     try:
-        return found is None or now - datetime.fromisoformat(found[2]) > STALE_AFTER
-    except ValueError:
+        return found is None or abs(now - datetime.fromisoformat(found[2])) > STALE_AFTER
+    except (ValueError, TypeError, OverflowError):
         return True

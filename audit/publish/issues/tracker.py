@@ -15,6 +15,7 @@ from audit.publish.issues.tracker_answers import (
     is_issue_of,
     parse_issue,
     parse_items,
+    parse_label,
     parse_object,
     raise_final_error,
     read_login,
@@ -116,7 +117,7 @@ class IssueTracker:
     def list_labels(self) -> dict[str, str]:
         """Description by name of every label. Raises TrackerError."""
         labels = self._list_items(f"{self._repository_url}/labels", {})
-        return {str(label["name"]): str(label.get("description") or "") for label in labels}
+        return dict(map(parse_label, labels))
 
     def create_issue(self, title: str, body: str, labels: tuple[str, ...]) -> TrackedIssue:
         """Open an issue, sent once.

@@ -15,6 +15,8 @@ import requests
 from audit.core.errors import RegistryError
 from audit.publish.issues.tracker_limits import TRANSIENT, describe_error, was_never_sent
 from audit.publish.issues.types import TrackedIssue
+from audit.sources.answers import decode_json_answer
+from audit.sources.failures import UndocumentedAnswer
 
 VANISHED_STATUSES = frozenset({301, 307, 404, 410})
 """An issue that was moved to another repository, or deleted."""
@@ -104,18 +106,17 @@ def _find_hint(status: int) -> str:
     return _HINTS.get(status, "not as documented")
 
 
-def has_json(answer: requests.Response) -> bool:
-    """Whether the body can be read."""
+def _read_body(answer: requests.Response) -> Any:
+    """The JSON of an answer, all of it text that can be sent and written; None for no JSON."""
     try:
-        answer.json()
-    except (ValueError, RecursionError):
-        return False
-    return True
+        return decode_json_answer(answer.content)
+    except (ValueError, UndocumentedAnswer):
+        return None
 
 
 def parse_object(answer: requests.Response) -> Mapping[str, Any]:
     """The object in an answer. Raises TrackerError."""
-    value = answer.json() if has_json(answer) else None
+    value = _read_body(answer)
     if not isinstance(value, Mapping):
         path = urlsplit(answer.request.url or "").path
         raise TrackerError(
@@ -129,7 +130,7 @@ def parse_items(answer: requests.Response, path: str) -> Sequence[Mapping[str, A
 
     A page that is not a list is a failure, never an empty answer. Raises TrackerError.
     """
-    items = answer.json() if has_json(answer) else None
+    items = _read_body(answer)
     if isinstance(items, list) and all(isinstance(item, dict) for item in items):
         return items
     raise TrackerError(
@@ -152,7 +153,7 @@ def parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
     """An issue of a listing or an answer. Raises TrackerError."""
     try:
         return TrackedIssue(
-            number=int(data["number"]),
+            number=_read_number(data["number"]),
             title=str(data["title"]),
             body=str(data.get("body") or ""),
             is_open=data["state"] == "open",
@@ -163,6 +164,20 @@ def parse_issue(data: Mapping[str, Any]) -> TrackedIssue:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise TrackerError(f"GitHub: an issue without {error}; nothing was changed") from error
+
+
+def parse_label(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and description of a label. Raises TrackerError for one without a name."""
+    if not isinstance(data.get("name"), str):
+        raise TrackerError("GitHub: a label without a name; nothing was changed, run it again")
+    return data["name"], str(data.get("description") or "")
+
+
+def _read_number(value: object) -> int:
+    """The number of an issue, which becomes part of an address. Raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("a number")
+    return value
 
 
 def _read_label_names(data: Mapping[str, Any]) -> tuple[str, ...]:
