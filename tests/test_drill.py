@@ -1,6 +1,10 @@
 """What the drill tells: the README shows it as it is, and its legend explains every line."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.rehearsal import command
@@ -21,6 +25,27 @@ def test_the_readme_shows_lines_of_the_drill(root: Path):
     assert set(headings) <= set(days)
     assert len(headings) == 2
     assert command.render_silence(scenario) in shown
+
+
+def test_a_fork_is_tried_out_against_what_is_served(root: Path, write_registry):
+    """A run and a publication by the variables that are printed end well; an interrupt ends the serving."""
+    registry = write_registry()
+    serving = [sys.executable, "-m", "tests.rehearsal", "--serve", "--registry", str(registry)]
+    with subprocess.Popen(serving, cwd=root, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        exported = {}
+        for line in served.stdout:
+            if line.startswith("export "):
+                name, _, value = line.removeprefix("export ").strip().partition("=")
+                exported[name] = value
+            if "GITHUB_REPOSITORY" in exported:
+                break
+        for name in ("run", "publish"):
+            arguments = [sys.executable, "-m", "audit", name, "--registry", str(registry)]
+            done = subprocess.run(arguments, cwd=root, env=os.environ | exported, check=False)
+            assert done.returncode == 0
+        served.send_signal(signal.SIGINT)
+        assert served.wait(20) == 0
 
 
 def test_the_legend_explains_every_kind_of_line():

@@ -12,15 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit.records.load import load_registry
-from tests.fakes.github_server import LoopbackGithub
-from tests.fakes.hub_server import LoopbackHub
-from tests.fakes.seeding import build_github_repos, build_hub_repos
-from tests.fakes.world import UpstreamWorld
+from tests.rehearsal.serve import serve_upstreams
 
 ROOT = Path(__file__).parents[1]
 KEPT = re.compile(r"PIP_\w+|UV_\w+|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE")
@@ -75,18 +70,6 @@ def find_uv_folder() -> list[str]:
     return [str(Path(found).parent)] if found else []
 
 
-@contextmanager
-def serve_upstreams(root: Path) -> Iterator[dict[str, str]]:
-    """A Hub and a GitHub with what the records declare; the variables that name them."""
-    registry, world = load_registry(root / "registry"), UpstreamWorld()
-    for hub_repo in build_hub_repos(registry):
-        world.add_hub_repo(hub_repo)
-    for github_repo in build_github_repos(registry):
-        world.add_github_repo(github_repo)
-    with LoopbackHub(world) as hub, LoopbackGithub(world) as github:
-        yield {"HF_ENDPOINT": hub.endpoint, "GITHUB_API_URL": github.endpoint}
-
-
 def find_faults(walked: WalkedCommand, promised: Mapping[str, str]) -> Iterator[str]:
     """What a reader of the page would complain of."""
     if walked.status:
@@ -106,7 +89,7 @@ def main() -> int:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
         text = (clone / "README.md").read_text(encoding="utf-8")
         promised = dict(PROMISED.findall(text))
-        with serve_upstreams(clone) as upstreams:
+        with serve_upstreams(clone / "registry") as upstreams:
             for walked in walk_readme(clone, build_environment(clone, home) | upstreams):
                 faults = list(find_faults(walked, promised))
                 faulty += bool(faults)

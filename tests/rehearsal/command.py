@@ -1,8 +1,12 @@
 """`drill`: the whole audit against a Hub and a GitHub served here, with real drift replayed."""
 
+import threading
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
@@ -12,6 +16,7 @@ from audit.runs.report import RunReport
 from tests.rehearsal.newsroom import PublishedDay
 from tests.rehearsal.rehearsal import DayResult, rehearse_scenario
 from tests.rehearsal.scenario import Scenario, ScriptedChange, load_scenario
+from tests.rehearsal.serve import render_exports, serve_upstreams
 
 LEGEND = """\
 How to read a day:
@@ -39,9 +44,23 @@ WEATHER_WORDS = {
 }
 
 
-@make_command(SharedOptions)
-def run_command(options: SharedOptions) -> int:
+@dataclass(frozen=True)
+class DrillOptions(SharedOptions):
+    """Options of `drill`."""
+
+    serve: bool
+
+
+@make_command(DrillOptions)
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="play nothing: serve a Hub and a GitHub on which to try out a fork and its schedule",
+)
+def run_command(options: DrillOptions) -> int:
     """Play the script, and say day by day what the audit saw and told."""
+    if options.serve:
+        return _serve_until_interrupted(options.registry)
     scenario = load_scenario()
     results = []
     if not options.json:
@@ -55,6 +74,16 @@ def run_command(options: SharedOptions) -> int:
     else:
         print("\n" + _render_summary(scenario, results))
     return 0 if all(result.passed for result in results) else 1
+
+
+def _serve_until_interrupted(root: Path) -> int:
+    with serve_upstreams(root) as variables:
+        print(render_exports(variables), flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("# served no more", flush=True)
+    return 0
 
 
 def _render_opening(scenario: Scenario) -> str:
