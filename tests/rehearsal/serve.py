@@ -18,10 +18,9 @@ from tests.rehearsal.newsroom import ACCOUNT, REPOSITORY, TOKEN
 
 INTRODUCTION = """\
 # Served on this machine until you interrupt it (Ctrl-C); every record is true here, texts are
-# stand-ins. In another shell, paste these lines; then `run`, `run -- --sweep`, `publish`, `save`
-# and `health` do what they will do on the schedule, and nothing leaves this machine.
-# Commit nothing of it: use a copy of the clone, or `git restore registry` and
-# `git clean -d registry` afterwards."""
+# stand-ins. In another shell and another clone, paste these lines; then `run`, `run -- --sweep`,
+# `publish`, `save` and `health` do what they will do on the schedule. Nothing leaves this machine
+# as long as `save` is called without --push; throw that clone away afterwards."""
 
 
 @contextmanager
