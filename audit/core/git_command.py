@@ -151,7 +151,9 @@ def _find_work_tree(registry: Path) -> tuple[Path, Path]:
     if not path.exists() or not path.samefile(registry):
         raise UsageError(f"{registry}: `..` leads back over a link; write the path without it")
     if root is None:
-        raise UsageError(f"{registry} is not in a git repository; work in a clone")
+        raise UsageError(
+            f"{registry} is not in a git repository; work in a clone, or begin one with git init"
+        )
     return path, root
 
 

@@ -456,6 +456,21 @@ def test_an_event_that_cannot_be_read_hides_nothing(branch: Path, capsys):
     assert "Facts, with their evidence" in page
 
 
+def test_one_address_under_two_keys_is_one_link(branch: Path, capsys):
+    """Two rows of evidence that lead to one page are one source to open."""
+    row = {"url": "https://example.org/twice", "seen": "2026-11-24", "kind": "primary"}
+
+    def cite_twice(record: dict[str, Any]) -> None:
+        record["evidence"] |= {"one": row, "two": row}
+        weights = record["components"]["model-parameters-final"]
+        weights |= {"license": "NC", "evidence": ["one", "two"]}
+
+    edit_record(branch, "models/maker/model-4", cite_twice)
+    _, page = run_review(branch, capsys)
+    fact = next(line for line in page.splitlines() if "model-parameters-final.license` |" in line)
+    assert fact.count("https://example.org/twice") == 1
+
+
 def test_a_rename_without_a_link_is_to_be_mended(branch: Path, capsys):
     """Under another id the record would begin anew, and what the audit found of it would be over."""
     rename_model(branch)

@@ -208,7 +208,8 @@ def _collect_evidence(facts: Iterable[FactChange]) -> list[str]:
 
 
 def _show_sources(urls: Sequence[str]) -> CutList[SourceLink]:
-    links = [SourceLink(_derive_host_label(url), url) for url in urls]
+    # Two rows of evidence may have one address.
+    links = [SourceLink(_derive_host_label(url), url) for url in dict.fromkeys(urls)]
     return cut_list(links, MAX_EVIDENCE_LINKS)
 
 
