@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from audit.drift.finding import SoughtComponent, TargetDeclaration, WatchedTarget
 from audit.drift.known_lines import declare_makers
@@ -20,6 +21,8 @@ from audit.records.registry import Registry
 
 Declared = tuple[Target, TargetDeclaration]
 Declarations = Iterator[Declared]
+_read_place = attrgetter("target.host", "target.kind", "target.repo")
+"""As `sort_targets` has it."""
 
 
 def list_watched_targets(
@@ -59,8 +62,7 @@ def list_watched_elsewhere(
 
 def sort_watched(watched: Iterable[WatchedTarget]) -> list[WatchedTarget]:
     """By target, as a run goes through them."""
-    by_target = {watch.target: watch for watch in watched}
-    return [by_target[target] for target in sort_targets(by_target)]
+    return sorted(watched, key=_read_place)
 
 
 def _select_records(
