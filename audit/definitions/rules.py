@@ -58,8 +58,8 @@ _WITH_TERMS = frozenset(
     if answer not in ("no", "not-applicable")
 )
 """States of what is there, or may be: it stands under terms."""
-MODELS_KEPT = 2048
-"""Models whose components stay reduced: each is judged by every definition, and shown after it."""
+MODELS_KEPT = 64
+"""Models whose components stay reduced: one is judged by all definitions, beside its bases."""
 WORDS_CACHE_SIZE = 4096
 """Sentences kept: the parts of thousands of models are in a few hundred states."""
 JudgedWords = tuple[Answer, str, str]
