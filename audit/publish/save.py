@@ -128,7 +128,7 @@ class RegistryCheckout:
             self._run_git("rebase", "--abort")
             raise NotSavedError(
                 f"somebody else changed the machine's files on {branch}; "
-                "look at them, nothing was pushed"
+                "nothing was pushed; docs/operations.md says how to go on"
             )
 
     def find_current_branch(self) -> str:
