@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
 from audit.core.collector import spare_loaded
 from audit.core.locking import hold_registry_lock
@@ -14,7 +13,6 @@ from audit.drift.lifecycle import should_trip_breaker
 from audit.drift.targets import list_watched_code, list_watched_elsewhere, sort_watched
 from audit.observations.facts import GITHUB, Observation, Target
 from audit.records.registry import Registry
-from audit.runs.basis import compute_basis_digest, find_basis
 from audit.runs.collect import (
     ObservationRound,
     ReportProgress,
@@ -32,31 +30,26 @@ from audit.runs.decision import RunDecision, derive_run_status
 from audit.runs.due import plan_due_checks
 from audit.runs.head_start import HeadStart
 from audit.runs.heartbeat import build_heartbeat, build_sweep_heartbeat
-from audit.runs.known import PreviousFacts, open_known_states
+from audit.runs.known import PreviousFacts
 from audit.runs.options import RunOptions
 from audit.runs.outcome import (
     Outcome,
     TargetOutcomes,
     TargetReasons,
-    find_refused_outcomes,
     mark_unverified,
     merge_outcomes,
-    write_all,
 )
 from audit.runs.plan import RunPlan
-from audit.runs.renormalize import add_renormalized_states
 from audit.runs.report import RunReport, sort_findings
+from audit.runs.stores import RunStores
 from audit.runs.sweep import SweepInputs, SweepPlan, begin_sweep
 from audit.runs.sweep_check import forget_marks, list_unlisted_commits
 from audit.runs.sweep_due import list_recently_lost_models
 from audit.runs.verified import measure_progress, require_control_answers
 from audit.runs.weekly_revisions import add_due_revisions
 from audit.sources.base import Lessons, ObservationContext, index_sources
-from audit.store.events import EventStore
-from audit.store.observations import TargetStateStore
-from audit.store.run_status import read_heartbeat, write_heartbeat
+from audit.store.run_status import write_heartbeat
 from audit.store.sweep_state import read_sweep_state, write_sweep_state
-from audit.store.texts import TextStore
 
 ObserveTargets = Callable[..., ObservationRound]
 
@@ -88,31 +81,14 @@ class _Audit:
         self._upstreams = upstreams
         self._options = options
         self._now = options.now
-        self._open_stores(options.root)
+        self._stores = RunStores(options.root, registry)
+        self._known, self._heartbeat = self._stores.known, self._stores.heartbeat
         self._code = list_watched_code(registry, options.only)
         self._sources = index_sources(upstreams.sources)
         self._ahead = HeadStart()
         self._plan = RunPlan()
         self._sweep: SweepPlan | None = None
         self._unlisted: list[Target] = []
-        self._has_unwritten = False
-
-    def _open_stores(self, root: Path) -> None:
-        """What was known before. What a killed run left half written goes."""
-        self._states = TargetStateStore(root)
-        self._events = EventStore(root)
-        self._texts = TextStore(root)
-        self._states.remove_leftovers()
-        self._events.remove_leftovers()
-        files = self._states.read_texts()
-        self._heartbeat = read_heartbeat(root)
-        self._basis = find_basis(self._heartbeat, self._digest_basis())
-        self._known, self._technical = open_known_states(
-            (self._states, files), self._registry, self._texts, self._basis
-        )
-
-    def _digest_basis(self) -> str | None:
-        return compute_basis_digest(self._registry, self._states, self._texts)
 
     @cached_property
     def _watched(self) -> list[WatchedTarget]:
@@ -130,7 +106,7 @@ class _Audit:
             return
         known, now = self._known, self._options.now
         plan = plan_due_checks(self._code, known, self._heartbeat, now, self._sources)
-        context = ObservationContext(PreviousFacts(known), {}, self._texts.add_text)
+        context = ObservationContext(PreviousFacts(known), {}, self._stores.texts.add_text)
         ahead.begin(source, order_lookups(plan), context)
         self._ahead = ahead
 
@@ -146,7 +122,7 @@ class _Audit:
         decision = self._decide(looks, observed.makers)
         if self._options.dry_run:
             return self._build_report(decision)
-        report = self._build_report(self._write(decision))
+        report = self._build_report(self._stores.write(decision, _format_moment(self._now)))
         self._write_heartbeat(report, observed.owner_costs)
         return report
 
@@ -173,7 +149,7 @@ class _Audit:
     def _observe(self, progress: ReportProgress, observer: ObserveTargets) -> ObservationRound:
         self._ahead.stop()
         upstreams = replace(
-            self._upstreams, keep_text=self._texts.add_text, take_begun=self._ahead.take
+            self._upstreams, keep_text=self._stores.texts.add_text, take_begun=self._ahead.take
         )
         return observer(self._plan, PreviousFacts(self._known), upstreams, progress)
 
@@ -195,7 +171,7 @@ class _Audit:
         `makers`: what lists showed on the way; they are no looks of their own.
         """
         parts, broken = self._compare([*observations, *makers])
-        unfit = find_refused_outcomes(parts, self._states, self._events, _format_moment(self._now))
+        unfit = self._stores.find_refused(parts, _format_moment(self._now))
         fit = {target: part for target, part in parts.items() if target not in unfit}
         outcome = self._merge_outcomes(fit)
         decided = mark_unverified(mark_unverified(observations, broken, ours=True), unfit)
@@ -211,9 +187,9 @@ class _Audit:
         context = ComparisonContext(
             self._registry,
             self._now,
-            self._texts.find_text,
+            self._stores.texts.find_text,
             is_partial=is_partial,
-            basis=self._basis,
+            basis=self._stores.basis,
         )
         parts, broken = compare_observations(self._watched, observations, self._known, context)
         if not is_partial:
@@ -235,23 +211,6 @@ class _Audit:
         kinds = [watch.target.kind for watch in self._watched]
         return should_trip_breaker(len(lost), kinds.count("model"))
 
-    def _write(self, decision: RunDecision) -> RunDecision:
-        """Write all but the heartbeat. What could not be written counts as not seen.
-
-        The order makes a kill harmless: events already written are recognized, an observation not
-        yet written is observed again, and the heartbeat only ever tells of work that is done.
-        """
-        stamp = _format_moment(self._now)
-        self._texts.write_waiting_texts()
-        self._events.append_findings(stamp, stamp, sort_findings(decision.outcome.changed))
-        states = add_renormalized_states(
-            decision.outcome.observations, self._known, self._technical
-        )
-        failed = write_all(states, self._states)
-        self._has_unwritten = bool(failed)
-        written = mark_unverified(decision.observations, failed, ours=True)
-        return replace(decision, observations=written)
-
     def _write_heartbeat(self, report: RunReport, owner_costs: Lessons) -> None:
         root, before = self._options.root, self._heartbeat
         if self._sweep:
@@ -271,11 +230,11 @@ class _Audit:
 
         Nothing where a file could not be written: what stands on disk is not what was found.
         """
-        is_whole = self._basis.is_unmoved or self._looked_at_everything()
-        left_out = bool(self._options.only) or self._has_unwritten
+        is_whole = self._stores.basis.is_unmoved or self._looked_at_everything()
+        left_out = bool(self._options.only) or self._stores.has_unwritten
         if left_out or not is_whole or report.status == "degraded":
             return None
-        return self._digest_basis()
+        return self._stores.digest_basis()
 
     def _looked_at_everything(self) -> bool:
         """As every run does, and the first sweep; what is looked at on other days is left aside."""
@@ -296,7 +255,7 @@ class _Audit:
             changed_findings=sort_findings(outcome.changed),
             held_back=decision.held_back,
             progress=measure_progress(decision.observations, self._known, self._plan),
-            technical=self._technical,
+            technical=self._stores.technical,
             sweep=self._sweep.summarize(self._unlisted) if self._sweep else None,
         )
 
