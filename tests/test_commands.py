@@ -95,6 +95,8 @@ def test_every_session_is_explained(root: Path):
         ),
         (["run", "--budget", "long"], "argument --budget: invalid float value: 'long'"),
         (["explain", "maker/model-1", "maker/model-2"], "maker/model-2"),
+        (["explain", "maker/\nmodel"], r"maker/\nmodel: no such model"),
+        (["validate", "--registry", "x" * 5000], "too long for the name of a folder"),
         (["explain"], "MODEL"),
         ([], "COMMAND"),
         (["explain", ESCAPES], "x\\u202e\\x1b[31my: no such model"),

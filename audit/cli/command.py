@@ -1,5 +1,6 @@
 """What every command shares: the options that all have, and how a function becomes a command."""
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -125,6 +126,7 @@ def make_command(
 
     def decorate(function: Callable[[OptionsType], int]) -> RegistryCommand:
         def call(**values: Any) -> int:
+            _require_short_path(values["registry"])
             if values["registry"] is None:
                 values["registry"] = choose(values.get(project))
             options = options_type(**values)
@@ -141,6 +143,17 @@ def make_command(
         )
 
     return decorate
+
+
+def _require_short_path(path: Path | None) -> None:
+    """Raises UsageError for a path that no file can have."""
+    try:
+        if path is not None:
+            path.stat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            shown = f"{str(path)[:60]}…"
+            raise UsageError(f"--registry {shown}: too long for the name of a folder") from error
 
 
 def _choose_folder(reads_installed: bool, project: Path | str | None) -> Path:

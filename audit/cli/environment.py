@@ -5,6 +5,7 @@ The names are the ecosystem's own, so that a mirror or a proxy set up for other 
 
 import os
 import re
+from urllib.parse import urlsplit
 
 from audit.core.errors import UsageError
 from audit.core.hidden import find_hidden_character
@@ -15,6 +16,9 @@ from audit.sources.huggingface.source import HubSource
 from audit.sources.registered import REGISTERED_SOURCES, open_sources
 from audit.sources.request_log import RequestCounter
 
+MAX_ENDPOINT_CHARACTERS = 2000
+MAX_SHOWN_CHARACTERS = 100
+"""Of an address that is none."""
 MIN_KEY_CHARACTERS = 32
 """Of the key of hidden lines: what 16 random bytes take in hexadecimal digits."""
 
@@ -32,9 +36,26 @@ def read_endpoint(host: str) -> str:
         raise UsageError(
             f"{name} holds a user, a password, a query or a space; write a plain address"
         )
-    if not endpoint.startswith(("https://", "http://")):
-        raise UsageError(f"{name}={endpoint!r} is not an http address; unset it or write one")
+    if not _is_http_address(endpoint):
+        raise UsageError(
+            f"{name}={endpoint[:MAX_SHOWN_CHARACTERS]!r} is not an http address; "
+            "unset it or write one"
+        )
     return endpoint
+
+
+def _is_http_address(endpoint: str) -> bool:
+    """Whether a client can take it: one that is none would fail in the middle of a run."""
+    try:
+        parts = urlsplit(endpoint)
+        host = parts.hostname or ""
+        # What fails only where it is asked for is asked for here: no letter beyond ASCII, no label
+        # that is too long, and a port.
+        _ = host.encode("ascii"), host.encode("idna"), parts.port
+    except ValueError:
+        return False
+    is_http = parts.scheme in ("http", "https") and endpoint.partition(":")[2].startswith("//")
+    return is_http and bool(host.strip(".")) and len(endpoint) <= MAX_ENDPOINT_CHARACTERS
 
 
 def read_token(name: str) -> str | None:

@@ -134,6 +134,10 @@ def main(arguments: Sequence[str], program: str = IN_A_CLONE) -> int:
     except InvalidFileError as error:
         print(error, file=sys.stderr)
         return 1
+    except UsageError as error:
+        # It repeats what was written, such as a name of several lines.
+        print(escape_unprintable(str(error)).replace("\n", "\\n"), file=sys.stderr)
+        return error.exit_status
     except RegistryError as error:
         print(escape_unprintable(str(error)), file=sys.stderr)
         return error.exit_status

@@ -286,3 +286,12 @@ def test_forms_are_what_github_takes(root: Path):
     with pytest.raises(SystemExit) as ended:
         main(["--builtin-schema", "vendor.github-issue-forms", *forms])
     assert ended.value.code == 0
+
+
+@pytest.mark.parametrize("model", ["con/aux", "lab/nul.v1"])
+def test_a_name_that_no_record_may_have_starts_none(
+    desk: ContributorDesk, tmp_path: Path, root: Path, model: str
+):
+    """`validate` would refuse it, and no checkout on Windows could hold it."""
+    form = render_filled_body(root, model=model)
+    assert submit_form(desk, tmp_path, form, "--offline") == 2

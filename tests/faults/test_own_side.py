@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from audit.cli.main import main
 from audit.cli.render_report import render_report
 from audit.core.atomic_files import write_text_atomic
 from audit.core.errors import DiskFullError
@@ -314,3 +315,28 @@ def test_a_budget_that_ends_the_run_says_when_it_will_be_done(stage: AuditStage)
     assert "still to look at; run it again, about" in texts[0]
     assert report.status == "complete"
     assert len(texts) <= 4
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://", "http:///x", "http:127.0.0.1", "ftp://x", "http://[", "http://[::1"),
+        *("http://127.0.0.1:99999", "http://127.0.0.1:-1", "http://127.0.0.1:abc"),
+        *("http://.", "http://..", "http://①", "http://" + "a" * 100, "https://a.b/" + "x" * 5000),
+    ],
+)
+@pytest.mark.parametrize("name", ["HF_ENDPOINT", "GITHUB_API_URL", "OMR_PAGES_URL"])
+def test_an_address_that_no_client_takes_is_told_before_anything_is_asked(
+    stage: AuditStage, monkeypatch, capsys, name: str, address: str
+):
+    """One short line in place of a traceback, or of a run in which every target fails."""
+    monkeypatch.setenv("HF_ENDPOINT", stage.hub.endpoint)
+    monkeypatch.setenv("GITHUB_API_URL", stage.github.endpoint)
+    monkeypatch.setenv(name, address)
+    stage.hub.clear_log()
+    assert main(["run", "--registry", str(stage.root)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith(name)
+    assert len(said) < 300
+    assert stage.hub.log == []

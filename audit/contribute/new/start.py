@@ -17,6 +17,7 @@ from audit.core.errors import RegistryError, UsageError
 from audit.observations.facts import Observation
 from audit.records.hub_pins import HubPins
 from audit.records.model_names import strip_hub_address
+from audit.records.names import RESERVED_FIX, is_portable_name
 from audit.records.registry import Registry
 from audit.sources.huggingface.api import HubApi
 
@@ -191,7 +192,12 @@ def parse_repo_id(name: str) -> str:
 
 
 def refuse_existing_record(folder: RecordFolder, id: str, registry: Registry, root: Path) -> None:
-    """Raise UsageError where this repository has a record, whatever the case of its letters."""
+    """Raise UsageError where this repository has a record, whatever the case of its letters.
+
+    And for a name that no record may have.
+    """
+    if not all(map(is_portable_name, id.split("/"))):
+        raise UsageError(f"{id!r} holds a reserved name; {RESERVED_FIX}")
     existing = find_record_of_repository(folder, id, registry)
     name = f"{folder}/{existing or id}.json"
     if existing or (root / name).exists():
