@@ -250,7 +250,7 @@ def test_a_plan_is_json_where_json_is_asked_for(
     assert main(["run", "--plan", "--registry", str(root)]) == 0
     requests = plan["requests"]
     assert (
-        f"{requests['hub']} requests to the Hub for 1 repositories and {requests['github']} to GitHub"
+        f"{requests['hub']} request to the Hub for 1 repository and {requests['github']} to GitHub"
         in capsys.readouterr().out
     )
     assert plan["look_ups"] == [

@@ -11,6 +11,7 @@ from audit.cli.command import FILE, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.cli.named_list import read_requested_names
 from audit.core.locking import hold_lock_to_write
+from audit.core.wording import count_things
 from audit.publish.feeds.files import build_feed_files, find_stale_feeds, write_feeds
 from audit.publish.feeds.project import build_project_feed_files
 from audit.publish.generated_files import find_stale_files, write_generated_files
@@ -92,9 +93,9 @@ def _print_result(count: int, changed: list[str], options: FeedsOptions) -> None
 
 def _render_result(count: int, changed: list[str], options: FeedsOptions) -> str:
     if not options.check:
-        return f"{count} files, {len(changed)} written"
+        return f"{count_things(count, 'file')}, {len(changed)} written"
     if not changed:
-        return f"{count} files, all up to date"
+        return f"{count_things(count, 'file')}, all up to date"
     return "\n".join(_list_stale_lines(count, changed, options))
 
 
@@ -103,7 +104,7 @@ def _list_stale_lines(count: int, changed: list[str], options: FeedsOptions) -> 
     for path in changed:
         yield f"out of date: {folder / path}"
     again = "omr feeds --project" if options.project else "nox -s feeds"
-    yield f"{count} files, {len(changed)} out of date; run {again}"
+    yield f"{count_things(count, 'file')}, {len(changed)} out of date; run {again}"
 
 
 def warn_without_address(options: SharedOptions, where: str) -> None:

@@ -7,6 +7,7 @@ import click
 from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
+from audit.core.wording import count_things
 from audit.store.health import MAX_MISSED_PERIODS, AuditHealth, check_health
 
 
@@ -46,4 +47,4 @@ def _print_health(found: AuditHealth, *, as_json: bool) -> None:
 def _summarize_runs(found: AuditHealth) -> str:
     last = found.last_run or "none"
     complete = found.last_complete or "none"
-    return f"last run: {last}; last complete run: {complete}; {found.unseen} targets not verified"
+    return f"last run: {last}; last complete run: {complete}; {count_things(found.unseen, 'target')} not verified"

@@ -14,6 +14,7 @@ from audit.cli.intended_use import UseOptions, add_use_options, parse_intended_u
 from audit.cli.json_output import print_json
 from audit.core.atomic_files import write_bytes_atomic
 from audit.core.errors import UsageError
+from audit.core.wording import count_things
 from audit.definitions.use_words import describe_use
 from audit.licenses.uses import IntendedUse
 from audit.observations.facts import WEB
@@ -147,7 +148,8 @@ def _serialize_text(text: ShippedText) -> dict[str, Any]:
 def _list_lines(bundle: NoticesBundle, folder: Path) -> Iterator[str]:
     fetched = sum(text.content is not None for text in bundle.texts)
     yield f"{folder}: NOTICE, TO-DO.md, {len(bundle.texts)} texts ({fetched} fetched)"
-    yield f"{len(list(bundle.duties.clauses))} duties for {len(bundle.contents.models)} models"
+    duties = count_things(len(list(bundle.duties.clauses)), "duty", "duties")
+    yield f"{duties} for {count_things(len(bundle.contents.models), 'model')}"
     yield from (f"  not in the registry: {name}" for name in bundle.unknown)
     yield from map(_describe_obstacle, bundle.duties.obstacles)
     yield "A person must go through TO-DO.md."

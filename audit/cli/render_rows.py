@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.cli.tables import align_rows
 from audit.core.escape import sanitize_line
+from audit.core.wording import count_things
 from audit.licenses.uses import TOLD_WORDS
 from audit.publish.views.facets import FACETS, Facet, ModelFilter, count_facet
 from audit.publish.views.model_summary import (
@@ -44,8 +45,8 @@ def _shorten(words: str) -> str:
 
 def _describe_count(shown: int, total: int) -> str:
     if shown == total:
-        return f"{total:,} models"
-    return f"{shown:,} of {total:,} models; --limit {total} prints all, --facets counts them"
+        return count_things(total, "model")
+    return f"{shown:,} of {count_things(total, 'model')}; --limit {total} prints all, --facets counts them"
 
 
 def render_facets(rows: Sequence[ModelSummary], wanted: ModelFilter) -> str:

@@ -9,6 +9,7 @@ import click
 
 from audit.cli.command import FILE, INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.core.wording import count_things
 from audit.publish.site.build import BuiltSite, list_earlier_files, write_site
 from audit.publish.site.site_data import load_site_data
 from audit.publish.site.sitemap import check_base_url
@@ -52,7 +53,7 @@ def run_command(options: SiteOptions) -> int:
 
 def _describe_built(built: BuiltSite, folder: Path) -> str:
     megabytes = built.bytes / 1_000_000
-    return f"{built.files:,} files, {megabytes:,.1f} MB, in {folder}; open {folder / 'index.html'}"
+    return f"{count_things(built.files, 'file')}, {megabytes:,.1f} MB, in {folder}; open {folder / 'index.html'}"
 
 
 def _serve_folder(folder: Path, port: int) -> None:

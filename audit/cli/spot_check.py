@@ -8,6 +8,7 @@ import click
 from audit.cli.command import INTEGER, SharedOptions, make_command
 from audit.cli.json_output import print_json
 from audit.core.errors import UsageError
+from audit.core.wording import count_things
 from audit.records.load import load_registry
 from audit.records.sampling import StatedFact, describe_where_to_look, draw_facts, list_stated_facts
 
@@ -47,7 +48,7 @@ def run_command(options: SpotCheckOptions) -> int:
     if options.json:
         _print_document(drawn, len(facts), seed)
     else:
-        print(f"{len(drawn)} of {len(facts):,} facts, seed {seed}. {READING_HINT}")
+        print(f"{len(drawn)} of {count_things(len(facts), 'fact')}, seed {seed}. {READING_HINT}")
         _print_facts(drawn)
     return 0
 

@@ -18,6 +18,7 @@ from audit.cli.render_watch import (
 from audit.core.errors import InvalidRecordsError, UsageError
 from audit.core.escape import escape_unprintable
 from audit.core.json_files import InvalidFileError
+from audit.core.wording import count_things
 from audit.projects.datasets import (
     WatchedDataset,
     judge_project_datasets,
@@ -235,6 +236,6 @@ def _count_models(project: WatchedProject) -> str:
     drifting = sum(bool(model.drift) for model in project.models)
     merely = count - len(project.used)
     return (
-        f"{count} models: {recorded} in the registry, {count - recorded} not; "
-        f"{drifting} with open drift; {merely} only mentioned; {len(project.datasets)} datasets"
+        f"{count_things(count, 'model')}: {recorded} in the registry, {count - recorded} not; "
+        f"{drifting} with open drift; {merely} only mentioned; {count_things(len(project.datasets), 'dataset')}"
     )

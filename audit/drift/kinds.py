@@ -60,6 +60,11 @@ class DriftKind:
     """Its values are two statements that stand side by side; neither was before the other."""
 
     @property
+    def joint(self) -> str:
+        """What stands between its two values: both statements of a contradiction hold at once."""
+        return " against " if self.is_contradiction else " → "
+
+    @property
     def sightings_needed(self) -> int:
         """Runs, hours apart, that must see it before it is confirmed."""
         return LOSS_SIGHTINGS if self.is_loss else 1

@@ -20,6 +20,8 @@ from audit.publish.urls import RegistryAddress
 MAX_NAMED_RECORDS = 20
 NO_CHANGE_NOTICE = "Nothing changed."
 EMPTY = "(empty)"
+AGAINST = "against"
+"""Between two statements of which neither came after the other."""
 
 
 def render_digest_markdown(found: Digest, address: RegistryAddress) -> str:
@@ -44,6 +46,7 @@ def _collect_item_values(item: DigestItem, address: RegistryAddress) -> dict[str
         "sentence": Markup(entry.sentence),
         "before": before,
         "after": after,
+        "joint": AGAINST if entry.is_contradiction else "→",
         "details": [Markup(sentence) for sentence in _list_details(item)],
     }
 
@@ -81,7 +84,8 @@ def _format_item_title(item: DigestItem) -> str:
 
 def _format_change(entry: NewsEntry) -> str:
     before, after = (defang_line(value) or EMPTY for value in entry.change_values)
-    return f"{entry.sentence} {before} -> {after}"
+    joint = AGAINST if entry.is_contradiction else "->"
+    return f"{entry.sentence} {before} {joint} {after}"
 
 
 def render_digest_html(found: Digest, address: RegistryAddress) -> str:
@@ -119,11 +123,9 @@ def _append_change(row: ET.Element, entry: NewsEntry, address: RegistryAddress) 
     anchor = _append_element(row, "a", _get_record_name(entry))
     anchor.set("href", address.build_page_url(entry.finding.record))
     anchor.tail = f": {entry.sentence} "
-    _append_values(row, *entry.change_values)
-
-
-def _append_values(row: ET.Element, before: str, after: str) -> None:
-    _append_element(row, "code", before or EMPTY).tail = " → "
+    before, after = entry.change_values
+    joint = AGAINST if entry.is_contradiction else "→"
+    _append_element(row, "code", before or EMPTY).tail = f" {joint} "
     _append_element(row, "code", after or EMPTY)
 
 

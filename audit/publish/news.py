@@ -70,6 +70,11 @@ class NewsEntry:
         )
 
     @property
+    def is_contradiction(self) -> bool:
+        """Whether its values are two statements that hold at once, and no before and after."""
+        return find_drift_kind(self.finding.kind).is_contradiction
+
+    @property
     def label_change(self) -> tuple[str, str] | None:
         """The plain label before and after, where it moved."""
         before, after = self.event.labels

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from audit.core.wording import count_things
 from audit.observations.facts import GITHUB, HUGGING_FACE, Target, TargetKind, sort_targets
 from audit.observations.hosts import name_host
 from audit.sources.base import HeadCheckPlanner, HeadChecks, Lessons, PlannedListing
@@ -175,7 +176,8 @@ def _format_requests(plan: RunPlan) -> str:
 
 def _format_hub_requests(plan: RunPlan, requests: int) -> str:
     targets = sum(target.host == HUGGING_FACE for target in plan.targets)
-    return f"{requests} requests to {name_host(HUGGING_FACE)} for {targets} repositories"
+    repositories = count_things(targets, "repository", "repositories")
+    return f"{count_things(requests, 'request')} to {name_host(HUGGING_FACE)} for {repositories}"
 
 
 def _count_requests(plan: RunPlan) -> dict[str, int]:

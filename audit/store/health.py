@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from audit.core.pausing import PAUSE_FILE_NAME, is_paused
-from audit.core.wording import join_first
+from audit.core.wording import count_things, join_first
 from audit.store.run_status import Heartbeat, read_heartbeat
 
 MAX_MISSED_PERIODS = 3
@@ -88,7 +88,7 @@ def _describe_last_complete(
     reasons = _format_reasons(heartbeat)
     return (
         f"last complete run: {since or 'never'}; "
-        f"{unseen} targets could not be verified in the last one: {reasons}",
+        f"{count_things(unseen, 'target')} could not be verified in the last one: {reasons}",
     )
 
 

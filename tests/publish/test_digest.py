@@ -23,6 +23,9 @@ from audit.publish.digest_formats import (
     render_digest_markdown,
     render_digest_text,
 )
+from audit.publish.feeds.content import render_entry_text
+from audit.publish.news import NewsEntry
+from audit.publish.pages.history import render_event_line
 from audit.publish.webhook import post_message, sign_message
 from audit.publish.webhook_endpoint import WebhookEndpoint, WebhookError, parse_webhook_endpoint
 from audit.store.events import EventStore
@@ -66,6 +69,27 @@ def test_every_format_says_the_same(write):
         assert each.news.sentence in said
         assert HERE.build_page_url(each.news.finding.record).partition("#")[0] in said
     assert "Nothing changed." in write(build_sample_digest(begin=UNTIL), HERE)
+
+
+@pytest.mark.parametrize("write", [render_digest_markdown, render_digest_text, render_digest_html])
+def test_two_statements_are_no_before_and_after(write):
+    """What contradicts each other stands there at once: no arrow leads from one to the other, in a digest, a feed or a page."""
+    conflict = build_event(
+        build_finding(kind="license-conflict", field="license", before="MIT", after="GPL-3.0"), 4
+    )
+    change = build_event(GATED, 4)
+    told = {
+        event.finding.kind: [
+            write(build_digest(KNOWN, [event], DigestTime(SINCE, UNTIL), None), HERE),
+            render_entry_text(NewsEntry(event)),
+            render_event_line(event),
+        ]
+        for event in (conflict, change)
+    }
+    assert all(
+        mark not in text for text in told["license-conflict"] for mark in ("→", "->", "From")
+    )
+    assert all(any(mark in text for mark in ("→", "->", "From")) for text in told["weights-gated"])
 
 
 def test_html_is_well_formed():

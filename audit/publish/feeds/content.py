@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from audit.core.escape import sanitize_line
 from audit.core.references import get_record_id
-from audit.core.wording import join_first
+from audit.core.wording import count_things, join_first
 from audit.drift.finding import DIRECTION_WORDS
 from audit.publish.news import NewsEntry
 
@@ -42,7 +42,7 @@ def render_entry_text(entry: NewsEntry) -> str:
 
 def _build_blocks(entry: NewsEntry) -> Iterator[ET.Element]:
     yield _build_paragraph(f"{entry.date}: {entry.sentence}")
-    yield _build_change_paragraph(*entry.change_values)
+    yield _build_change_paragraph(entry)
     yield _build_paragraph(f"Direction: {_describe_direction(entry)}.")
     yield from _build_detail_blocks(entry)
 
@@ -59,7 +59,7 @@ def _build_detail_blocks(entry: NewsEntry) -> Iterator[ET.Element]:
 
 
 def _build_affected_paragraph(affected: Sequence[str]) -> ET.Element:
-    words = f"Also touches {len(affected)} records: "
+    words = f"Also touches {count_things(len(affected), 'record')}: "
     return _build_code_paragraph(words, _format_affected_names(affected))
 
 
@@ -84,8 +84,10 @@ def _build_code_paragraph(words: str, value: str) -> ET.Element:
     return element
 
 
-def _build_change_paragraph(before: str, after: str) -> ET.Element:
-    element = _build_code_paragraph("From ", before)
-    element[0].tail = " to "
+def _build_change_paragraph(entry: NewsEntry) -> ET.Element:
+    before, after = entry.change_values
+    words = ("One says ", ", another ") if entry.is_contradiction else ("From ", " to ")
+    element = _build_code_paragraph(words[0], before)
+    element[0].tail = words[1]
     ET.SubElement(element, "code").text = after or "(empty)"
     return element

@@ -40,8 +40,8 @@ def _describe_moved_label(event: Event) -> str:
 
 
 def _describe_change(finding: Finding) -> str:
-    sentence = find_drift_kind(finding.kind).sentence
+    kind = find_drift_kind(finding.kind)
     before = escape_markdown(format_observed_value(finding.before))
     after = escape_markdown(format_observed_value(finding.after))
     ending = _ENDING_WORDS.get(finding.status, "")
-    return f"{sentence} {before} → {after}{ending}"
+    return f"{kind.sentence} {before}{kind.joint}{after}{ending}"

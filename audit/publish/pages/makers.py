@@ -12,6 +12,7 @@ from audit.core.markdown import (
     render_table,
 )
 from audit.core.references import get_owner
+from audit.core.wording import count_things
 from audit.publish.pages.context import JudgedRegistry
 from audit.publish.pages.phrases import LABEL_WORDS
 from audit.records.model import Model
@@ -46,7 +47,7 @@ def _render_small_makers(by_owner: ModelsByOwner) -> str:
         for owner, models in by_owner.items()
         if len(models) < MIN_MODELS
     ]
-    title = f"{len(makers):,} makers of fewer than {MIN_MODELS} models"
+    title = f"{count_things(len(makers), 'maker')} of fewer than {MIN_MODELS} models"
     return render_folded_block(title, ", ".join(makers)) if makers else ""
 
 
