@@ -18,6 +18,8 @@ MAX_MISSED_PERIODS = 3
 One can be missed, and two looks at a bad day are no more than bad luck.
 """
 MAX_NAMED = 10
+REFUSED_TOKEN = "bad-token"
+"""The reason of a target that could not be asked for, as the sources call it."""
 NEVER_RUN = "the audit has never run here; run it once, or fetch what a scheduled run saved"
 BREAKER_STOPPED = (
     "the breaker stopped the last run: so many losses at once that our side is suspected; "
@@ -58,6 +60,7 @@ def _describe_runs(heartbeat: Heartbeat, now: datetime, every: int) -> Iterator[
     """What is wrong with the last run, and with the last one that saw everything."""
     limit = timedelta(hours=MAX_MISSED_PERIODS * every)
     yield from _describe_last_run(heartbeat, now, limit)
+    yield from _describe_refused_token(heartbeat)
     yield from _describe_last_complete(heartbeat, now, limit)
     yield from _describe_stuck_targets(heartbeat)
 
@@ -75,6 +78,17 @@ def _describe_last_run(heartbeat: Heartbeat, now: datetime, limit: timedelta) ->
     if heartbeat.status == "degraded":
         return (BREAKER_STOPPED,)
     return ()
+
+
+def _describe_refused_token(heartbeat: Heartbeat) -> Iterator[str]:
+    """A token that a host refused: no later run will mend that, so it is told at once."""
+    refused = [key for key, miss in heartbeat.unseen.items() if miss.reason == REFUSED_TOKEN]
+    if refused:
+        hosts = sorted({key.partition("/")[0] for key in refused})
+        yield (
+            f"{' and '.join(hosts)} refused the token of the last run, so that "
+            f"{count_things(len(refused), 'target')} could not be verified; renew it"
+        )
 
 
 def _describe_last_complete(

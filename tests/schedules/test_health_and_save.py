@@ -62,6 +62,23 @@ def test_three_periods(tmp_path, finished, complete, status, alive, words):
     assert words in " ".join(found.said)
 
 
+def test_a_refused_token_is_told_at_once(tmp_path):
+    """It does not mend itself: nobody waits three periods for that."""
+    write_sample_heartbeat(tmp_path, 1, 20, "incomplete")
+    assert check_health(tmp_path, NOW, 24).alive
+    when = format_hours_ago(1)
+    missed = {f"github/code/maker/c{n}": UnverifiedTarget(1, when, "bad-token") for n in range(2)}
+    write_heartbeat(
+        tmp_path, Heartbeat("r", when, when, "incomplete", format_hours_ago(20), missed)
+    )
+    found = check_health(tmp_path, NOW, 24)
+    assert not found.alive
+    assert found.said == (
+        "github refused the token of the last run, so that 2 targets could not be verified; "
+        "renew it",
+    )
+
+
 def test_never_ran_and_paused(tmp_path):
     """A registry that nobody audited is not alive, and neither is a paused one."""
     assert not check_health(tmp_path, NOW, 24).alive
