@@ -10,7 +10,6 @@ from audit.runs.report import RunProgress, RunReport
 from audit.sources.registered import REGISTERED_SOURCES
 from audit.store.health import REFUSED_TOKEN
 
-"""The reason of an observation whose host refused our token."""
 MAX_TEXT_LINES = 6
 MAX_UNVERIFIED = 10
 MAX_HELD_BACK = 10
