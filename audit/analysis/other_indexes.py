@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from audit.analysis.index_facts import CELL_PREFIX, OwnFact, compare_fact
 from audit.core.errors import Problem
-from audit.core.json_files import MISREAD_ERRORS, InvalidFileError, read_json_file
+from audit.core.json_files import MISREAD_ERRORS, InvalidFileError, read_registry_json
 from audit.records.model import Model
 from audit.records.registry import Registry
 
@@ -68,7 +68,7 @@ def read_indexes(root: Path) -> list[OtherIndex]:
 
 
 def _read_index(path: Path, shown: str) -> OtherIndex:
-    data: Any = read_json_file(path, shown, MAX_INDEX_BYTES)
+    data: Any = read_registry_json(path, shown, MAX_INDEX_BYTES)
     try:
         return _parse_index(data)
     except MISREAD_ERRORS as error:

@@ -4,7 +4,9 @@ import io
 import json
 import math
 import os
+import stat
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,10 +51,37 @@ def read_json_file(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any
     return parse_json(read_text_file(path, shown, limit), shown)
 
 
+def read_registry_json(path: Path, shown: str, limit: int = MAX_RECORD_BYTES) -> Any:
+    """The same of a file of the registry, which nobody named and which is a plain one."""
+    return parse_json(read_registry_text(path, shown, limit), shown)
+
+
 def read_text_file(path: Path | str, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
     """Read UTF-8 of at most `limit` bytes. Raises BadFile."""
+    return _read_text(lambda: io.FileIO(path), shown, limit)
+
+
+def read_registry_text(path: Path | str, shown: str, limit: int = MAX_RECORD_BYTES) -> str:
+    """The same of a file of the registry. A pipe is not waited for: it could be for ever."""
+    return _read_text(lambda: _open_plain_file(path, shown), shown, limit)
+
+
+def _open_plain_file(path: Path | str, shown: str) -> io.FileIO:
+    file = io.FileIO(path, opener=_open_without_waiting)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise _build_file_error(shown, "not a plain file", "put a file in its place")
+    return file
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    # Windows has neither the flag nor such pipes.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read_text(open_file: Callable[[], io.FileIO], shown: str, limit: int) -> str:
     try:
-        with io.FileIO(path) as file:
+        with open_file() as file:
             return _read_bytes(file, shown, limit).decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8"
@@ -201,7 +230,7 @@ def read_machine_json(path: Path, shown: str, limit: int) -> Any:
 def read_machine_text(path: Path | str, shown: str, limit: int) -> str:
     """Read the text of a file that the audit wrote. Raises BadFile with the way to restore it."""
     try:
-        return read_text_file(path, shown, limit)
+        return read_registry_text(path, shown, limit)
     except InvalidFileError as error:
         raise build_damaged_file_error(shown, error.problem.message) from error
 

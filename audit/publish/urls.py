@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from audit.core.errors import Problem
-from audit.core.json_files import InvalidFileError, read_json_file
+from audit.core.json_files import InvalidFileError, read_registry_json
 from audit.core.markdown import build_anchor
 from audit.core.references import get_owner, split_reference
 from audit.drift.finding import Finding
@@ -78,7 +78,7 @@ def read_address(root: Path) -> RegistryAddress:
     path, shown = root / "address.json", f"{root.name}/address.json"
     if not path.exists():
         return RegistryAddress()
-    data: Any = read_json_file(path, shown)
+    data: Any = read_registry_json(path, shown)
     _require_address(data, shown)
     bases = data["pages"].rstrip("/"), data["files"].rstrip("/")
     return RegistryAddress(*bases, data.get("records", ""))

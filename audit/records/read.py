@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.core.errors import Problem
-from audit.core.json_files import InvalidFileError, parse_json, read_text_file
+from audit.core.json_files import InvalidFileError, parse_json, read_registry_text
 from audit.records.schema import find_schema_problems
 from audit.records.text_rules import cut_problems, find_hidden_text_problems, shows_all_text
 
@@ -55,7 +55,7 @@ def read_record(
     if unfit:
         return None, [Problem(shown, "$", *unfit)]
     try:
-        text = read_text_file(path, shown)
+        text = read_registry_text(path, shown)
         data = parse_json(text, shown)
     except InvalidFileError as error:
         return None, [error.problem]

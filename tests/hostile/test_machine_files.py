@@ -13,7 +13,7 @@ import pytest
 
 from audit.analysis.other_indexes import compare_index, read_indexes
 from audit.cli.render_rows import render_facets, render_rows
-from audit.core.json_files import InvalidFileError, parse_json
+from audit.core.json_files import InvalidFileError, parse_json, read_registry_text
 from audit.publish.cursor import Cursor, read_cursor, write_cursor
 from audit.publish.issues.ledger import IssueLedger, read_ledger
 from audit.publish.pages.comparison import render_comparison_page
@@ -37,6 +37,7 @@ from audit.store.sweep_state import (
 from audit.store.texts import TextStore
 from tests.conftest import make_model_record, write_records
 from tests.definitions.builders import make_model, make_registry
+from tests.faults.test_slow_servers import ended
 
 NOW = datetime(2026, 3, 5, 6, tzinfo=UTC)
 STAMP = "2026-03-01T06:00:00Z"
@@ -183,3 +184,26 @@ def test_a_kept_text_is_a_plain_file(tmp_path: Path):
         path.unlink()
         make()
         assert TextStore(tmp_path).find_text(sha256) is None
+
+
+@pytest.mark.parametrize("file", [*(name for name in USES if name != "cursor.json"), "record"])
+@pytest.mark.parametrize("kind", ["pipe", "endless"])
+def test_a_file_of_the_registry_is_a_plain_one(tmp_path: Path, file: str, kind: str):
+    """A pipe that nobody writes into was waited for, without end."""
+    root = tmp_path / "registry"
+    write_all(root)
+    path = root / ("models/maker/model-1.json" if file == "record" else file)
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    use = read_record_alone if file == "record" else USES[file]
+    outcome = ended(lambda: use(root))
+    # Rows that are in no file are as if there were none; the lambdas of others give what is read.
+    assert file == "summaries.json" or "not a plain file" in str(outcome)
+
+
+def read_record_alone(root: Path) -> None:
+    path = root / "models" / "maker" / "model-1.json"
+    read_registry_text(path, "model-1.json")

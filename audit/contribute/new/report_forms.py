@@ -14,7 +14,7 @@ from audit.contribute.new.issue_form import RECORD_LABEL, parse_form_answers
 from audit.contribute.new.named_facts import find_named_facts
 from audit.core.errors import UsageError
 from audit.core.escape import sanitize_line
-from audit.core.json_files import read_text_file
+from audit.core.json_files import read_registry_text
 from audit.core.references import split_reference
 from audit.core.wording import join_first
 from audit.definitions.base import Verdict
@@ -58,7 +58,7 @@ def read_report_form(body: str, registry: Registry, root: Path) -> FormReport | 
 def _compare_fact(answers: Mapping[str, str], registry: Registry, root: Path) -> Iterator[str]:
     ref = _find_record(answers[RECORD_LABEL], registry)
     shown = f"{root.name}/{ref}.json"
-    text = read_text_file(root / f"{ref}.json", shown)
+    text = read_registry_text(root / f"{ref}.json", shown)
     lines = index_lines_by_path(text)
     named = find_named_facts(answers[FACT], split_reference(ref)[0], lines)
     if len(named) == 1:

@@ -10,7 +10,7 @@ from typing import Any
 
 from audit.analysis.verdict_diff import VerdictValues
 from audit.core.escape import escape_markdown
-from audit.core.json_files import InvalidFileError, dump_json_line, read_json_file
+from audit.core.json_files import InvalidFileError, dump_json_line, read_registry_json
 from audit.definitions.base import Definition, Verdict
 from audit.definitions.catalog import DEFINITIONS, LABEL_DEFINITION, find_definition
 from audit.publish.pages.context import JudgedRegistry
@@ -124,6 +124,6 @@ def read_written_verdicts(root: Path) -> Any:
     if not path.is_file():
         return {}
     try:
-        return read_json_file(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
+        return read_registry_json(path, f"{root.name}/{VERDICTS_FILE}", MAX_VERDICTS_BYTES)
     except InvalidFileError:
         return {}
