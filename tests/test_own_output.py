@@ -102,7 +102,18 @@ def test_a_lock_needs_no_room_on_the_disk(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(Path, "write_text", fail)
     with hold_registry_lock(tmp_path):
         pass
-    assert list((tmp_path / "observations").iterdir()) == []
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["run", "catalog", "feeds", "accept", "save", "migrate"])
+def test_a_mistyped_registry_leaves_nothing(tmp_path: Path, capsys, command: str):
+    """No folder is made for a path that is none, nor left in one that holds no records."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main([command, "--registry", str(tmp_path / "nowhere")]) == 2
+    assert "no such folder; point --registry at" in capsys.readouterr().err
+    main([command, "--registry", str(empty)])
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
 
 
 @pytest.mark.parametrize("command", ["catalog", "feeds"])

@@ -18,6 +18,7 @@ from typing import IO
 
 from audit.core.errors import RegistryError, UsageError
 from audit.core.escape import sanitize_line
+from audit.core.registry_folder import require_registry_folder
 
 SETTINGS = (
     "safe.bareRepository=explicit",
@@ -158,9 +159,7 @@ def _find_work_tree(registry: Path) -> tuple[Path, Path]:
 
 
 def _make_absolute(registry: Path) -> Path:
-    if not registry.is_dir():
-        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
-        raise UsageError(f"{registry}: no such folder; {fix}")
+    require_registry_folder(registry)
     # Not resolve(): where a link leads is the tree's word, where the registry stands the caller's.
     return Path(os.path.abspath(registry))  # noqa: PTH100
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from audit.core.errors import RegistryError, UsageError
+from audit.core.registry_folder import require_registry_folder
 
 
 class RegistryBusyError(RegistryError):
@@ -34,7 +35,9 @@ def hold_registry_lock(root: Path) -> Iterator[None]:
     The file itself proves nothing and may be left behind: a process id in it could be taken by
     another program, and two runs that both find it stale would both go on.
     """
+    require_registry_folder(root)
     path = root / "observations" / ".lock"
+    is_new = not path.parent.exists()
     lock = _acquire_lock(path)
     try:
         # For people who wonder who it is; a full disk is told by what has to be written.
@@ -49,6 +52,10 @@ def hold_registry_lock(root: Path) -> Iterator[None]:
         with suppress(OSError):
             path.unlink()
         lock.release()
+        if is_new:
+            # A command that failed leaves no folder where none was; one that holds anything stays.
+            with suppress(OSError):
+                path.parent.rmdir()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from audit.core.collector import hold_collector
 from audit.core.digests import digest_files, digest_text
 from audit.core.errors import InvalidRecordsError, Problem, UsageError
 from audit.core.json_folders import find_json_files, refuse_links
+from audit.core.registry_folder import require_registry_folder
 from audit.records.build import RecordBuilder
 from audit.records.model import Model
 from audit.records.read import (
@@ -62,9 +63,7 @@ def require_valid_registry(loaded: LoadedRecords) -> Registry:
 
 def read_all_records(root: Path) -> LoadedRecords:
     """Read and check every record. Raises UsageError when `root` holds none."""
-    if not root.is_dir():
-        fix = "point --registry at the folder that holds models/, licenses/ and datasets/"
-        raise UsageError(f"{root}: no such folder; {fix}")
+    require_registry_folder(root)
     refuse_links(root)
     files = _read_files(root)
     _require_models(files, root)

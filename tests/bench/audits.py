@@ -141,7 +141,7 @@ def _measure_runs(
         f"{models:,} models: Hub requests more per changed model",
         (runs.hub_requests - quiet) / changed,
         "per changed model",
-        3,
+        2,
     )
     refused = server.send_command().get("429", 0)
     yield Measurement(
