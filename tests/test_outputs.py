@@ -19,6 +19,7 @@ from audit.contribute.new.issue_form import (
     WEIGHTS,
 )
 from audit.core.output_versions import OUTPUT_VERSIONS, add_schema_version
+from audit.definitions.base import FactUsed, Measure, Step, Verdict
 from audit.publish.feeds.formats import render_json_feed
 from audit.publish.feeds.model import Feed
 from audit.publish.issues import tracker
@@ -139,6 +140,35 @@ def test_every_json_output_says_its_version(
         documents = read_documents(said.out)
         assert documents, (status, said.err)
         assert all(each["schema_version"] >= 1 for each in documents)
+        assert not list(list_unnamed_values(documents))
+
+
+def list_unnamed_values(value: Any) -> Iterator[Any]:
+    """Lists of texts beside other things: rows of which nobody says what stands where."""
+    members = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(members, list):
+        return
+    if isinstance(value, list) and len({type(each) for each in value} - {type(None)}) > 1:
+        yield value
+    for member in members:
+        yield from list_unnamed_values(member)
+
+
+def test_the_values_of_an_explanation_have_names(root: Path, capsys: pytest.CaptureFixture[str]):
+    """Verdicts, steps and facts are objects, whatever they are inside: their keys are promised (docs/formats.md)."""
+    model = "allenai/Olmo-3-1125-32B"
+    assert main(["explain", "--json", "--registry", str(root / "registry"), model]) == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert not list(list_unnamed_values(explained))
+    for verdict in explained["verdicts"]:
+        assert tuple(verdict) == Verdict._fields
+        for step in verdict["steps"]:
+            assert tuple(step) == Step._fields
+            assert all(tuple(fact) == FactUsed._fields for fact in step["facts"])
+        assert all(tuple(each) == Measure._fields for each in verdict["measures"])
+    assert all(
+        tuple(fact) == FactUsed._fields for each in explained["questions"] for fact in each["facts"]
+    )
 
 
 @pytest.mark.parametrize("name", NEEDS_A_DOUBLE)

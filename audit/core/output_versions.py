@@ -51,4 +51,15 @@ def add_schema_version(output: str, document: Mapping[str, Any]) -> dict[str, An
 
     Raises KeyError for an output that the table lacks.
     """
-    return {"schema_version": OUTPUT_VERSIONS[output], **document}
+    return {"schema_version": OUTPUT_VERSIONS[output], **name_fields(document)}
+
+
+def name_fields(value: Any) -> Any:
+    """The value with each named tuple as an object: `json` writes them as lists, without names."""
+    if isinstance(value, Mapping):
+        return {key: name_fields(member) for key, member in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return name_fields(value._asdict())
+    if isinstance(value, list | tuple):
+        return [name_fields(member) for member in value]
+    return value
