@@ -114,15 +114,38 @@ def test_whose_registry_is_read(program: Program, tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_project_is_not_asked_about_itself(program: Program):
-    """`watch` judges a project by our records, and never by a folder `registry` of its own."""
+def test_a_project_is_not_asked_about_itself(program: Program, tmp_path: Path):
+    """A project is judged by our records, and never by a folder `registry` that came with it, whichever part of it is looked at."""
     here = program.folder / "registry"
     write_records(here, [("models", make_model_record("openai/gpt-oss-20b"))])
     address = {"pages": "https://example.org/r", "files": "https://example.org/r"}
     (here / "address.json").write_text(json.dumps(address))
     (program.folder / "models.txt").write_text("openai/gpt-oss-20b\n")
-    done = program.call("watch", ".")
-    assert ", installed with the program\n" in done.stderr
+    (program.folder / "src").mkdir()
+    (program.folder / "src/a.py").write_text('MODEL = "openai/gpt-oss-20b"\n')
+    calls = (
+        *(("watch", place) for place in (".", "models.txt", "src", "src/a.py")),
+        ("bom", "src"),
+        ("notices", "models.txt", "--offline", "--output", str(tmp_path / "out")),
+        # An agent starts it in the project that it works on.
+        ("mcp", "--json"),
+    )
+    for call in calls:
+        done = program.call(*call)
+        assert ", installed with the program\n" in done.stderr, call
+
+
+def test_a_project_elsewhere_is_asked_about_by_the_registry_of_this_folder(
+    program: Program, tmp_path: Path
+):
+    """In the folder of an own registry, a project somewhere else and a model are judged by that one."""
+    here = program.folder / "registry"
+    write_records(here, [("licenses", make_license_record()), ("models", make_model_record(MODEL))])
+    address = {"pages": "https://example.org/r", "files": "https://example.org/r"}
+    (here / "address.json").write_text(json.dumps(address))
+    (tmp_path / "models.txt").write_text(f"{MODEL}\n")
+    for call in (("watch", str(tmp_path / "models.txt")), ("bom", MODEL)):
+        assert "reading the registry of this folder" in program.call(*call).stderr, call
 
 
 @pytest.fixture

@@ -107,6 +107,7 @@ def make_command(
     reads_installed: bool = False,
     reads_program: bool = False,
     project: str = "",
+    stands_in_project: bool = False,
 ) -> Callable[[Callable[[OptionsType], int]], RegistryCommand]:
     """Make a function of one options object into a command.
 
@@ -117,6 +118,7 @@ def make_command(
     the program will do where there is no other registry. `reads_program`: whether it reads those
     alone, wherever it is called. `project`: the argument that names the
     folder looked at, whose own registry is none of ours; with it, any command only reads.
+    `stands_in_project`: whether the current folder is such a project.
     """
 
     def choose(project: Path | str | None) -> Path:
@@ -128,7 +130,8 @@ def make_command(
         def call(**values: Any) -> int:
             _require_short_path(values["registry"])
             if values["registry"] is None:
-                values["registry"] = choose(values.get(project))
+                looked_at = Path.cwd() if stands_in_project else values.get(project)
+                values["registry"] = choose(looked_at)
             options = options_type(**values)
             # A moment that is none is refused by commands, too, that do not ask for the time.
             options.parse_now()

@@ -22,11 +22,12 @@ INSTRUCTIONS = (
 NOT_INSTALLED = "the SDK of the protocol is not installed; pip install 'open-model-registry[mcp]'"
 
 
-@make_command(SharedOptions, reads_installed=True)
+@make_command(SharedOptions, reads_installed=True, stands_in_project=True)
 def run_command(options: SharedOptions) -> int:
     """Serve explain, allows, search and watch to an agent, until stdin ends.
 
-    With --json the tools are listed instead, and nothing is served.
+    With --json the tools are listed instead, and nothing is served. An agent starts this in the
+    project that it works on, and shows nobody which registry is read.
     """
     tools = AgentTools(options.registry.absolute())
     if options.json:

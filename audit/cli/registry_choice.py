@@ -33,9 +33,9 @@ def open_updated_records() -> UpdatedRecords:
 def choose_registry(*, project: Path | None = None) -> RegistryChoice:
     """The registry of the current folder, else newer records that were fetched, else the installed.
 
-    `project`: the folder that is being looked at; a registry in it is never taken for ours.
+    `project`: what is being looked at; a registry that it may have brought is never taken for ours.
     """
-    if _is_registry(IN_THIS_FOLDER) and not _lies_in(IN_THIS_FOLDER, project):
+    if _is_registry(IN_THIS_FOLDER) and not _is_brought_by(project):
         notice = "reading the registry of this folder: ./registry" if INSTALLED.is_dir() else ""
         return RegistryChoice(IN_THIS_FOLDER, notice)
     if not INSTALLED.is_dir():
@@ -74,8 +74,12 @@ def _is_registry(folder: Path) -> bool:
     return True
 
 
-def _lies_in(folder: Path, project: Path | None) -> bool:
-    return project is not None and folder.resolve().is_relative_to(project.resolve())
+def _is_brought_by(project: Path | None) -> bool:
+    """Whether a project holds the registry of this folder, or lies beside it: one clone has both."""
+    if project is None or not project.exists():
+        return False
+    here, place = Path.cwd(), project.resolve()
+    return place.is_relative_to(here) or IN_THIS_FOLDER.resolve().is_relative_to(place)
 
 
 def print_notice(choice: RegistryChoice) -> None:
