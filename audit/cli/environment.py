@@ -96,14 +96,15 @@ def find_hosts_without_token() -> frozenset[str]:
     )
 
 
-def open_hub() -> HubSource:
+def open_hub(counter: RequestCounter | None = None) -> HubSource:
     """The Hub alone. Raises UsageError."""
-    return HubSource(read_endpoint(HUGGING_FACE), _read_host_token(HUGGING_FACE), RequestCounter())
+    token = _read_host_token(HUGGING_FACE)
+    return HubSource(read_endpoint(HUGGING_FACE), token, counter or RequestCounter())
 
 
-def open_github() -> GithubSource:
+def open_github(counter: RequestCounter) -> GithubSource:
     """GitHub alone. Raises UsageError."""
-    return GithubSource(read_endpoint(GITHUB), _read_host_token(GITHUB), RequestCounter())
+    return GithubSource(read_endpoint(GITHUB), _read_host_token(GITHUB), counter)
 
 
 def _read_host_token(host: str) -> str | None:

@@ -20,8 +20,11 @@ from audit.core.json_files import InvalidFileError
 from audit.publish.pages.verdicts import read_written_verdicts
 from audit.records.dates import find_date_problems
 from audit.records.load import LoadedRecords, read_all_records
+from audit.sources.request_log import RequestCounter
 from audit.store.events import EventStore
 
+EVIDENCE_SECONDS = 1200.0
+"""For all addresses: a branch may cite thousands. What is left then could not be seen."""
 UNDO_EVENT = "written by the audit only: take the change of this file out of the branch"
 
 
@@ -115,7 +118,10 @@ def _read_history(
 
 
 def _check_evidence(found: BranchReview) -> list[EvidenceAnswer]:
-    checker = EvidenceChecker(open_hub(), open_github())
+    counter = RequestCounter(seconds=EVIDENCE_SECONDS)
+    checker = EvidenceChecker(
+        open_hub(counter), open_github(counter), seconds_left=counter.compute_seconds_left
+    )
     with ProgressBar() as progress:
         return checker.check_urls(_list_cited_urls(found), progress.advance)
 

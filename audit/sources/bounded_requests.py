@@ -5,6 +5,7 @@ Answers cannot fill the memory either.
 
 import io
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import requests
@@ -72,11 +73,20 @@ def open_bounded_session(limit: int | None) -> requests.Session:
 
     They would replace our header.
     """
-    session = requests.Session()
+    session = _Session()
     session.auth = lambda request: request
     for scheme in ("https://", "http://"):
         session.mount(scheme, BoundedAdapter(limit))
     return session
+
+
+class _Session(requests.Session):
+    def resolve_redirects(self, *arguments: Any, **options: Any) -> Iterator[Any]:  # noqa: ARG002
+        """Nothing: each caller follows by hand.
+
+        Even then requests would read where a redirect leads, and raise ValueError for no address.
+        """
+        return iter(())
 
 
 class _Connection(HTTPConnection):

@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -272,6 +273,34 @@ def test_evidence(stage: AuditStage):
         )
         asked = ended(lambda: checker.check_urls(["https://arxiv.org/abs/2304.01373"]))
         assert [(each.state, each.reason) for each in asked] == [("unverifiable", "too-slow")]
+
+
+def test_all_evidence_together():
+    """A branch may cite as many addresses as it likes: all of them end with one budget, and what is left says nothing."""
+    addresses = [
+        address.format(number)
+        for number in range(40)
+        for address in (
+            "https://arxiv.org/abs/{}",
+            "https://huggingface.co/maker/m{}",
+            "https://github.com/maker/c{}",
+        )
+    ]
+    with DripServer("headers") as server:
+        counter = RequestCounter(seconds=2 * SECONDS)
+        checker = EvidenceChecker(
+            HubSource(server.url, None, counter, Patience(**QUICK)),
+            GithubSource(server.url, None, counter, Patience(**QUICK)),
+            {"arxiv.org": server.url},
+            item_seconds=SECONDS,
+            seconds_left=counter.compute_seconds_left,
+        )
+        began = time.monotonic()
+        asked = ended(lambda: checker.check_urls(addresses))
+        assert time.monotonic() - began < 10 * SECONDS
+        assert len(server.requests) <= 3
+    assert {each.state for each in asked} == {"unverifiable"}
+    assert [each.reason for each in asked[6:]] == ["budget"] * (len(addresses) - 6)
 
 
 def test_what_is_left_is_counted(monkeypatch):

@@ -1,16 +1,24 @@
 """Answers that a maker shaped: nothing in a card, a tag or a file name hides what else the answer tells, and no answer ends in an error."""
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from audit.contribute.review.evidence import EvidenceChecker
 from audit.observations.facts import CodeFacts, HubFacts, Observation, Target
+from audit.observations.page_addresses import build_page_target
+from audit.sources.base import ObservationContext
 from audit.sources.failures import SourceFailure
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
+from audit.sources.pages.source import PagesSource
 from audit.sources.patience import Patience
 from audit.sources.request_log import RequestCounter
 from audit.store.observations import TargetState, TargetStateStore
@@ -226,3 +234,38 @@ def test_an_odd_redirect_is_an_outcome(httpserver: HTTPServer, location: str):
         hub(httpserver).fetch_text("models", "maker/m", "a" * 40, "LICENSE", "b" * 40, 3),
         SourceFailure,
     )
+
+
+@contextmanager
+def answer_raw(answer: bytes) -> Iterator[str]:
+    """A server that sends these bytes; a library would write an odd header in another way."""
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(answer)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("location", [b"http://[", b"//[x]/", b"http://127.0.0.1:x/", b"/\xff"])
+def test_a_redirect_to_no_address_is_an_outcome_everywhere(location: bytes):
+    """What leads nowhere as it goes over the wire ends that look, for GitHub, makers' pages and evidence alike."""
+    answer = b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n" % location
+    with answer_raw(answer) as url:
+        patience = Patience(attempts=1)
+        code = GithubSource(url, "token", RequestCounter(), patience)
+        pages = PagesSource(url, None, RequestCounter())
+        target = build_page_target("https://maker.example.com/terms")
+        assert target
+        context = ObservationContext({}, {}, lambda content: None)
+        checker = EvidenceChecker(
+            HubSource(url, None, RequestCounter(), patience), code, {"arxiv.org": url}
+        )
+        (asked,) = checker.check_urls(["https://arxiv.org/abs/1"])
+        seen = (code.observe_repository("maker/code"), pages.observe(target, context), asked)
+        assert {each.state for each in seen} == {"unverifiable"}

@@ -4,26 +4,26 @@ Could not see is never gone. A host that is not on the list gets no request: an 
 request may lead anywhere.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 
+from audit.contribute.review.evidence_pages import EvidenceState, request_page
 from audit.drift.searched_places import parse_github_repository
 from audit.observations.facts import Observation
-from audit.sources.bounded_requests import open_bounded_session
 from audit.sources.deadline import ITEM_SECONDS, within
 from audit.sources.failures import TooSlow
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.kinds import HubKind
 from audit.sources.huggingface.source import HubSource
+from audit.sources.request_log import BudgetReached
 
 HubPlace = tuple[HubKind, str]
 """A repository of the Hub."""
-EvidenceState = Literal["ok", "absent", "gated", "disabled", "moved", "unverifiable", "not-checked"]
 GOOD_STATES = ("ok", "gated", "moved")
 DIRECT_HOSTS = frozenset(
     {"arxiv.org", "opensource.org", "spdx.org", "www.apache.org", "creativecommons.org"}
@@ -33,10 +33,7 @@ DIRECT_HOSTS = frozenset(
 HUB_HOST = "huggingface.co"
 HUB_PAGES = ("docs", "blog", "papers", "spaces", "collections")
 """First parts of the Hub's addresses that are not accounts."""
-MAX_REDIRECTS = 3
-TIMEOUT_SECONDS = (10.0, 20.0)
 COMMIT_PATTERN = re.compile(r"[0-9a-f]{40}")
-HEADERS = {"User-Agent": "open-model-registry"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,6 @@ class EvidenceAnswer:
 
 
 AnswersBySubject = dict[str, EvidenceAnswer]
-Outcome = tuple[EvidenceState, str]
-"""A state, and its reason."""
 
 
 class EvidenceChecker:
@@ -63,12 +58,14 @@ class EvidenceChecker:
         plain: Mapping[str, str] | None = None,
         *,
         item_seconds: float = ITEM_SECONDS,
+        seconds_left: Callable[[], float] = lambda: math.inf,
     ) -> None:
         """`plain`: where a host is reached instead of at its own name.
 
-        `item_seconds`: the limit for one page with its redirects.
+        `item_seconds`: the limit for one page with its redirects. `seconds_left`: for all of them.
         """
         self._item_seconds = item_seconds
+        self._seconds_left = seconds_left
         self._hub = hub
         self._github = github
         self._page_origins = {host: f"https://{host}" for host in DIRECT_HOSTS} | dict(plain or {})
@@ -97,6 +94,8 @@ class EvidenceChecker:
     def _check_url(self, url: str) -> EvidenceAnswer:
         if not _is_plain_address(urlsplit(url)):
             return EvidenceAnswer(url, "not-checked", "no plain https address")
+        if self._seconds_left() <= 0:
+            return EvidenceAnswer(url, "unverifiable", "budget")
         hub_place = _find_hub_place(url)
         if hub_place:
             return self._check_hub_url(url, *hub_place)
@@ -120,8 +119,10 @@ class EvidenceChecker:
 
     def _check_page(self, url: str, origin: str) -> EvidenceAnswer:
         try:
-            with open_bounded_session(None) as session, within(self._item_seconds):
-                state, reason = _request_page(session, origin, urlsplit(url))
+            with within(self._item_seconds, self._seconds_left):
+                state, reason = request_page(origin, urlsplit(url))
+        except BudgetReached:
+            state, reason = "unverifiable", "budget"
         except TooSlow:
             state, reason = "unverifiable", "too-slow"
         except requests.Timeout:
@@ -175,26 +176,6 @@ def parse_hub_commit(url: str) -> str | None:
     return None
 
 
-def _request_page(session: requests.Session, origin: str, parts: SplitResult) -> Outcome:
-    """Send HEAD, and follow redirects by hand within the host."""
-    address = _build_address(origin, parts)
-    for _ in range(MAX_REDIRECTS + 1):
-        answer = session.head(
-            address, timeout=TIMEOUT_SECONDS, allow_redirects=False, headers=HEADERS
-        )
-        if not answer.is_redirect:
-            return _interpret_status(answer.status_code)
-        address = urljoin(address, answer.headers["Location"])
-        if urlsplit(address).netloc != urlsplit(origin).netloc:
-            return "unverifiable", "it redirects to another host"
-    return "unverifiable", "redirects"
-
-
-def _build_address(origin: str, parts: SplitResult) -> str:
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{origin}{parts.path or '/'}{query}"
-
-
 def _is_plain_address(parts: SplitResult) -> bool:
     """Whether it is https without a user and with the usual port."""
     return parts.scheme == "https" and not parts.username and parts.port in (None, 443)
@@ -224,10 +205,3 @@ def _derive_subject(url: str) -> str:
 
 def _build_answer(url: str, observation: Observation) -> EvidenceAnswer:
     return EvidenceAnswer(url, observation.state, observation.reason)
-
-
-def _interpret_status(status: int) -> Outcome:
-    if status < 300:
-        return "ok", "ok"
-    state: EvidenceState = "absent" if status in (404, 410) else "unverifiable"
-    return state, f"http-{status}"
