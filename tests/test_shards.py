@@ -1,16 +1,18 @@
 """Shards of a plan: every target once, whole owners, and no worker of another version."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.core.errors import UsageError
-from audit.observations.facts import Target
-from audit.runs.collect import Upstreams
+from audit.observations.facts import Observation, Target
+from audit.runs.collect import ObservationRound, Upstreams
 from audit.runs.plan import RunPlan, build_run_plan
-from audit.scale.shards import MAX_SHARD_REQUESTS, build_shards, observe_shard
+from audit.scale.cluster import _GatheredShards
+from audit.scale.shards import MAX_SHARD_REQUESTS, ShardResult, build_shards, observe_shard
 from audit.sources.github.repositories import GithubSource
 from audit.sources.huggingface.source import HubSource
 from audit.sources.request_log import RequestCounter
@@ -81,3 +83,24 @@ def test_without_dask_or_scheduler_the_error_says_what_to_do():
 
     with pytest.raises(UsageError, match=r"pip install|dask scheduler"):
         build_cluster_observer("tcp://127.0.0.1:9")(RunPlan(), {}, build_upstreams())
+
+
+def test_a_worker_answers_for_its_own_shard_alone():
+    """A target that its worker leaves out is not verified, and one of another shard stays as its own worker saw it."""
+    targets = [Target("github", "code", f"o{number}/m") for number in range(90)]
+    plan = build_run_plan(targets, missed_since={}, pins={})
+    upstreams = build_upstreams()
+    first, second = list(build_shards(plan, {}, upstreams))[:2]
+    foreign = second.plan.targets[0]
+    gathered = _GatheredShards(upstreams)
+    for shard, seen in ((second, second.plan.targets), (first, (*first.plan.targets[1:], foreign))):
+        state = "ok" if shard is second else "absent"
+        observations = [Observation(target, state, "https://x", 200, "ok", None) for target in seen]
+        result = ShardResult(ObservationRound(observations, {}, []), {}, 1)
+        gathered.add_future(SimpleNamespace(status="finished", result=lambda r=result: r), shard)
+    found = gathered.build_round([first.plan.targets[0], first.plan.targets[1], foreign])
+    assert [(each.state, each.reason) for each in found.observations] == [
+        ("unverifiable", "worker-lost"),
+        ("absent", "ok"),
+        ("ok", "ok"),
+    ]

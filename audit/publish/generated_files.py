@@ -7,6 +7,7 @@ belongs to others.
 import fnmatch
 import io
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -33,12 +34,23 @@ def _find_stale(
 
 
 def _has_text(path: str, text: str) -> bool:
-    # A string: two thousand Paths take a third of the comparison.
-    if not os.path.isfile(path):  # noqa: PTH113
-        return False
     # Bytes: reading as text would take other line ends, which CSV has, for ours.
+    wanted = text.encode()
+    if not _is_file_of_size(path, len(wanted)):
+        return False
     with io.FileIO(path) as file:
-        return file.readall() == text.encode()
+        # A file that grows meanwhile is another one: one byte more tells.
+        return file.read(len(wanted) + 1) == wanted
+
+
+def _is_file_of_size(path: str, size: int) -> bool:
+    """A file of another size is not read: somebody may have put gigabytes there."""
+    # A string: two thousand Paths take a third of the comparison.
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
 class _Listing:

@@ -121,13 +121,15 @@ class _GatheredShards:
         self._makers: list[Observation] = []
 
     def add_future(self, future: Any, shard: Shard) -> None:
-        """Keep what came of a shard. Raises WorkerVersionMismatch."""
-        if future.status == "finished":
-            self._add_result(future.result())
-        else:
-            self._add_lost_shard(shard)
+        """Keep what came of a shard. Raises WorkerVersionMismatch.
 
-    def _add_result(self, result: ShardResult) -> None:
+        A target that a worker does not bring is as if it had died.
+        """
+        self._add_lost_shard(shard)
+        if future.status == "finished":
+            self._add_result(future.result(), frozenset(shard.plan.targets))
+
+    def _add_result(self, result: ShardResult, asked: frozenset[Target]) -> None:
         if result.observed is None:
             raise WorkerVersionMismatch(
                 f"worker process {result.worker_process_id} runs another version of this program; "
@@ -136,11 +138,12 @@ class _GatheredShards:
         self._upstreams.counter.add_counts(result.request_counts)
         for text in result.fetched_texts:
             self._upstreams.keep_text(text)
-        self._add_round(result.observed)
+        self._add_round(result.observed, asked)
 
-    def _add_round(self, observed: ObservationRound) -> None:
+    def _add_round(self, observed: ObservationRound, asked: frozenset[Target]) -> None:
         for observation in observed.observations:
-            self._observations[observation.target] = observation
+            if observation.target in asked:
+                self._observations[observation.target] = observation
         self._owner_costs |= observed.owner_costs
         self._makers += observed.makers
 

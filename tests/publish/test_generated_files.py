@@ -3,6 +3,7 @@
 Written where it differs, cleared of what is gone, and nothing else is touched.
 """
 
+import tracemalloc
 from pathlib import Path
 
 from audit.publish.generated_files import find_stale_files, write_generated_files
@@ -41,6 +42,17 @@ def test_line_ends_are_part_of_the_text(tmp_path: Path):
     assert find_stale_files(tmp_path, wanted, PATTERNS) == []
     (tmp_path / "README.md").write_bytes(b"a,b\n")
     assert find_stale_files(tmp_path, wanted, PATTERNS) == ["README.md"]
+
+
+def test_a_file_of_another_size_is_not_read(tmp_path: Path):
+    """What somebody put in the place of a page may be larger than the memory: it is stale, whatever it says."""
+    with (tmp_path / "README.md").open("wb") as file:
+        file.truncate(1 << 30)
+    tracemalloc.start()
+    assert find_stale_files(tmp_path, {"README.md": "1"}, PATTERNS) == ["README.md"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 20
 
 
 def test_only_files_of_the_set_are_removed(tmp_path: Path):
