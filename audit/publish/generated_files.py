@@ -29,8 +29,13 @@ def _find_stale(
 ) -> list[str]:
     folder = listing.folder
     outdated = {path for path, text in wanted.items() if not _has_text(f"{folder}/{path}", text)}
-    left_over = set(chain.from_iterable(map(listing.find_paths, patterns))) - set(wanted)
+    others = set(chain.from_iterable(map(listing.find_paths, patterns))) - set(wanted)
+    left_over = {path for path in others if not _is_plain_folder(f"{folder}/{path}")}
     return sorted(outdated | left_over)
+
+
+def _is_plain_folder(path: str) -> bool:
+    return os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114
 
 
 def _has_text(path: str, text: str) -> bool:

@@ -104,6 +104,15 @@ def test_rules_made_to_cost_time_end(tmp_path, path: str):
     assert not rules.skips_text(path)
 
 
+@pytest.mark.parametrize(
+    ("rule", "is_followed"), [("********.log", False), ("**/out/**/*.log", True), ("*.l*g", True)]
+)
+def test_each_star_of_a_run_counts(tmp_path, rule: str, is_followed: bool):
+    """A run of stars is searched star by star: two hundred in one rule held `watch` for ever."""
+    (tmp_path / ".gitignore").write_text(f"{rule}\n")
+    assert IgnoredPaths(tmp_path).skips_text("out/a/y.log") == is_followed
+
+
 def test_rules_have_so_much_time_and_then_all_is_read(tmp_path, monkeypatch):
     """Rules that are easy one by one, and many paths, stop no `watch`."""
     (tmp_path / ".gitignore").write_text("out/\n*.log\n")

@@ -61,7 +61,9 @@ def test_only_files_of_the_set_are_removed(tmp_path: Path):
     One of a killed command goes.
     """
     (tmp_path / "a/x").mkdir(parents=True)
+    (tmp_path / "a/y/README.md").mkdir(parents=True)
     others = {"a/x/model.json": "{}", "a/x/.model.json.1.tmp": "{}", "a/README.md": "by hand"}
+    others["a/y/README.md/kept"] = "a folder of that name is no file of the set"
     for path, text in {**others, "a/x/.README.md.1.tmp": "half"}.items():
         (tmp_path / path).write_text(text)
     write_generated_files(tmp_path, {"README.md": "1"}, PATTERNS)

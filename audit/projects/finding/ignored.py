@@ -3,7 +3,6 @@
 Only source text there is passed over; whatever is not understood is read.
 """
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from time import process_time
@@ -15,15 +14,17 @@ from audit.projects.finding.tracked import read_tracked_paths
 
 MAX_RULES_BYTES = 64 << 10
 MAX_STARS = 3
-"""Runs of stars in one rule: more of them take a search for ever on a hostile name."""
+"""In one rule: more of them take a search for ever on a hostile name.
+
+Each star of a run counts, since the search tries each; `**` as a whole part of a path is one.
+"""
 MAX_RULES = 500
 """In one file. Each is tried with each path."""
 MAX_PATH_CHARACTERS = 250
-"""A longer path is read, whatever the rules say: three runs of stars take its third power."""
+"""A longer path is read, whatever the rules say: three stars take its third power."""
 MAX_SECONDS = 5.0
 """Of processor time, for all rules of a project; then the rest is read."""
 _RULES_FILE = ".gitignore"
-_STARS = re.compile(r"\*+")
 _ALWAYS_READ = frozenset({"adapter_config.json", "config.json", "model_index.json"})
 """Files of a model's folder that name what it was made from."""
 _SETTINGS = ".env"
@@ -123,4 +124,4 @@ def _choose_rules(lines: list[str]) -> list[str]:
 
 
 def _is_hard(line: str) -> bool:
-    return len(_STARS.findall(line)) > MAX_STARS
+    return sum(1 if part == "**" else part.count("*") for part in line.split("/")) > MAX_STARS
