@@ -1,12 +1,14 @@
 """What agents are told is what the commands say, and the SDK is imported by one command alone."""
 
 import inspect
+import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
-from audit.cli.agent_tools import AgentTools
+from audit.cli.agent_tools import MAX_PLACES, AgentTools
 from audit.cli.main import main
 from audit.core.errors import UsageError
 from tests.conftest import make_license_record, make_model_record
@@ -40,6 +42,23 @@ def test_a_project_is_read_and_nothing_of_it_told_but_names(tools, tmp_path):
     assert [each["id"] for each in answer["models"]] == ["maker/model-1"]
     assert [each["dataset"] for each in answer["datasets"]] == ["maker/data"]
     assert "s3cr3t" not in str(answer)
+
+
+def test_a_project_of_a_stranger_fills_no_agent(tools, tmp_path):
+    """Thirty thousand places of one model are counted and not told; a name that turns or breaks text is escaped."""
+    named = 'AutoModel.from_pretrained("maker/model-1")\n'
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "many.py").write_text(named * 30_000)
+    for name in (b"\xff.py", "a\u202eb.py".encode()):
+        Path(os.fsdecode(os.fsencode(project) + b"/" + name)).write_text(named)
+    answer = tools.watch(str(project))
+    (model,) = answer["models"]
+    assert len(model["places"]) == MAX_PLACES
+    assert model["left_out"]["places"] == 30_002 - MAX_PLACES
+    told = json.dumps(answer, ensure_ascii=False)
+    assert len(told.encode()) < 20_000
+    assert "\u202e" not in told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipe of this kind")

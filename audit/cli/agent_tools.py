@@ -14,6 +14,7 @@ from audit.cli.model_rows import load_rows
 from audit.cli.render_explanation import render_short_explanation
 from audit.cli.render_permission import render_permission
 from audit.core.errors import UsageError
+from audit.core.escape import escape_unprintable
 from audit.core.output_versions import add_schema_version
 from audit.definitions.permission_view import PermissionView, answer_question
 from audit.licenses.uses import MODES, PURPOSES, IntendedUse, Mode, Purpose
@@ -32,6 +33,8 @@ from audit.records.subset import load_model_closure
 from audit.store.observations import TargetStateStore
 
 MAX_ROWS = 100
+MAX_PLACES = 20
+"""Of one model, and likewise of all else that a row lists: a project can name one a million times."""
 Answer = dict[str, Any]
 
 
@@ -88,7 +91,7 @@ class AgentTools:
         """Which models and datasets a project on this machine uses, their terms, and what changed.
 
         `path` is a folder, a source file or a list of ids. Only names of models, files and lines
-        are told, nothing else of the files.
+        are told, nothing else of the files. `left_out` counts what a long answer does not show.
         """
         project = _find_project(path)
         registry = load_registry(self.root)
@@ -99,8 +102,9 @@ class AgentTools:
         models = judge_project_models(named, registry, findings, policy)
         datasets = judge_project_datasets(found.mentions, registry, findings)
         return _build_answer(
-            models=[serialize_watched_model(each) for each in models],
-            datasets=[serialize_watched_dataset(each) for each in datasets],
+            count=len(models) + len(datasets),
+            models=[_cut_row(serialize_watched_model(each)) for each in models[:MAX_ROWS]],
+            datasets=[_cut_row(serialize_watched_dataset(each)) for each in datasets[:MAX_ROWS]],
         )
 
     @property
@@ -131,8 +135,30 @@ def _find_names_alone(project: Path, registry: Registry) -> ProjectMentions:
         ) from None
 
 
+def _cut_row(row: Answer) -> Answer:
+    """A row that an agent can read, and what was left out of its lists."""
+    lists = {name: value for name, value in row.items() if isinstance(value, list)}
+    left_out = {name: len(value) - MAX_PLACES for name, value in lists.items()}
+    return {
+        **row,
+        **{name: value[:MAX_PLACES] for name, value in lists.items()},
+        "left_out": {name: count for name, count in left_out.items() if count > 0},
+    }
+
+
 def _build_answer(**found: Any) -> Answer:
-    return add_schema_version("mcp", found)
+    return {name: _escape_strings(each) for name, each in add_schema_version("mcp", found).items()}
+
+
+def _escape_strings(value: Any) -> Any:
+    """Without what hides or turns: a file's name can hold it, and half a character ends no answer."""
+    if isinstance(value, str):
+        return escape_unprintable(value)
+    if isinstance(value, dict):
+        return {name: _escape_strings(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_escape_strings(each) for each in value]
+    return value
 
 
 def _build_use(mode: Mode, stated: dict[str, Any], monthly_users: int | None) -> IntendedUse:
