@@ -395,3 +395,19 @@ def test_a_day_that_has_not_come_is_not_written(bench: AcceptBench, capsys):
     assert bench.desk.run_command("accept", id, "--now", "2020-01-01T00:00:00Z") == 1
     assert "still to come" in capsys.readouterr().err
     assert bench.read_record() == before
+
+
+@pytest.mark.parametrize("record", ["licenses/MIT", "models/maker/control"])
+def test_a_finding_moves_no_record_that_does_not_name_what_was_seen(
+    bench: AcceptBench, capsys, record: str
+):
+    """An observation that somebody forged cannot carry one repository's gate into another's record."""
+    gate_model(bench.desk.world)
+    bench.run_audit(3)
+    path = bench.desk.registry / "observations/models/maker/model-1.json"
+    path.write_text(path.read_text().replace(f'"record": "{REF}"', f'"record": "{record}"'))
+    before = bench.read_record(record)
+    (finding,) = bench.list_open_findings(capsys).values()
+    assert bench.run_accept(finding) == 1
+    assert f"{record} does not name {MODEL}" in capsys.readouterr().out
+    assert bench.read_record(record) == before

@@ -123,6 +123,7 @@ def _accept_or_refuse(
     """Add the changed record to the result, or the question that remains."""
     finding = open_finding.finding
     try:
+        _require_own_record(open_finding, result.stored.get(finding.record))
         copy = _copy_record(finding, result.get_record(finding.record))
         edit = RecordEdit(copy, finding, open_finding.observation, other_kinds, registry)
         description = _update_record(edit)
@@ -130,6 +131,20 @@ def _accept_or_refuse(
         result.refused.append(RefusedFinding(finding, str(refusal)))
     else:
         result.add_accepted(finding, copy, description)
+
+
+def _require_own_record(open_finding: OpenFinding, record: Mapping[str, Any] | None) -> None:
+    """Raises ReadingRequiredError where a record never named what was observed.
+
+    No run writes such a finding. A record that is gone is told as that.
+    """
+    pins = {} if record is None else record.get("hub", {})
+    repo = open_finding.observation.target.repo
+    if record is not None and str(pins.get("repo", "")).lower() != repo.lower():
+        raise ReadingRequiredError(
+            f"{open_finding.finding.record} does not name {repo}, where this was seen. "
+            "Run the audit again, then look at what it finds."
+        )
 
 
 def _copy_record(finding: Finding, record: Mapping[str, Any] | None) -> JsonObject:
