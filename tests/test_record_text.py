@@ -187,6 +187,15 @@ def test_nothing_is_read_or_written_through_a_link(
     assert [path.name for path in secret.iterdir()] == ["MIT.json"]
 
 
+@pytest.mark.parametrize("place", ["models/maker/README.md", "licenses/MIT.md"])
+def test_a_link_to_itself_in_place_of_a_page_stops_nothing(write_registry, place: str):
+    """It is no record and no folder: `catalog` writes the page in its place."""
+    root = write_registry()
+    (root / place).symlink_to(Path(place).name)
+    assert main(["catalog", "--registry", str(root)]) == 0
+    assert not (root / place).is_symlink()
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe of this kind")
 def test_a_record_that_is_a_pipe_is_told(write_registry, capsys):
     """A command that reads one record says what is wrong with it, and waits for nobody."""

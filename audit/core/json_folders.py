@@ -21,7 +21,7 @@ def _walk_folder(directory: str, above: tuple[str, ...]) -> Iterator[tuple[str, 
     """Files before folders. What cannot be listed holds nothing."""
     folders, names = [], []
     for entry in _list_entries(directory):
-        if entry.is_dir():
+        if _is_folder(entry):
             if entry.is_symlink():
                 refuse_linked_folder(Path(entry.path))
             folders.append(entry.name)
@@ -31,6 +31,14 @@ def _walk_folder(directory: str, above: tuple[str, ...]) -> Iterator[tuple[str, 
         yield (*above, name)
     for name in sorted(folders):
         yield from _walk_folder(f"{directory}/{name}", (*above, name))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _list_entries(directory: str) -> list[os.DirEntry[str]]:

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from audit.core.atomic_files import write_text_atomic
+from audit.core.json_folders import refuse_linked_folder
 
 
 def find_stale_files(folder: Path, wanted: Mapping[str, str], patterns: Iterable[str]) -> list[str]:
@@ -31,7 +32,16 @@ def _find_stale(
     outdated = {path for path, text in wanted.items() if not _has_text(f"{folder}/{path}", text)}
     others = set(chain.from_iterable(map(listing.find_paths, patterns))) - set(wanted)
     left_over = {path for path in others if not _is_plain_folder(f"{folder}/{path}")}
-    return sorted(outdated | left_over)
+    stale = outdated | left_over
+    _refuse_links_above(listing.folder, stale)
+    return sorted(stale)
+
+
+def _refuse_links_above(folder: str, paths: Iterable[str]) -> None:
+    """Raises UsageError: what lies behind a linked folder is no page of ours to write or remove."""
+    above = {parent for path in paths for parent in PurePosixPath(path).parents}
+    for parent in sorted(above):
+        refuse_linked_folder(Path(folder, parent))
 
 
 def _is_plain_folder(path: str) -> bool:

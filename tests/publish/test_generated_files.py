@@ -4,8 +4,12 @@ Written where it differs, cleared of what is gone, and nothing else is touched.
 """
 
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
+from audit.core.errors import UsageError
 from audit.publish.generated_files import find_stale_files, write_generated_files
 from audit.publish.pages.write import PAGE_PATTERNS, is_page_path
 
@@ -42,6 +46,26 @@ def test_line_ends_are_part_of_the_text(tmp_path: Path):
     assert find_stale_files(tmp_path, wanted, PATTERNS) == []
     (tmp_path / "README.md").write_bytes(b"a,b\n")
     assert find_stale_files(tmp_path, wanted, PATTERNS) == ["README.md"]
+
+
+@pytest.mark.parametrize("link", ["a", "a/x", "."])
+def test_nothing_behind_a_linked_folder_is_written_or_removed(tmp_path: Path, link: str):
+    """A branch can hold a link to any folder of the machine that writes the pages."""
+    outside, folder = tmp_path / "outside", tmp_path / "registry"
+    for place in (outside, outside / "x"):
+        place.mkdir(parents=True)
+        (place / "README.md").write_text("somebody's")
+    before = list_files(outside)
+    linked = folder / link
+    linked.parent.mkdir(parents=True, exist_ok=True)
+    linked.symlink_to(outside)
+    for wanted in ({"a/x/README.md": "ours"}, {"a/y/README.md": "ours"}, {}):
+        for call in (write_generated_files, find_stale_files):
+            with suppress(UsageError):
+                call(folder, wanted, PATTERNS)
+    assert list_files(outside) == before
+    with pytest.raises(UsageError, match="is a symbolic link"):
+        write_generated_files(folder, {"a/x/README.md": "ours"}, PATTERNS)
 
 
 def test_a_file_of_another_size_is_not_read(tmp_path: Path):
