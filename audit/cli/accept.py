@@ -23,6 +23,7 @@ from audit.contribute.accept.accept import (
 from audit.contribute.guidance import find_guide_section
 from audit.core.atomic_files import remove_leftovers, write_text_atomic
 from audit.core.errors import InvalidRecordsError, Problem
+from audit.core.escape import sanitize_line
 from audit.core.locking import AlreadyRunningError, RegistryBusyError, hold_registry_lock
 from audit.core.references import split_reference
 from audit.drift.finding import Finding
@@ -203,7 +204,7 @@ def _render_refusal(refusal: RefusedFinding) -> list[str]:
     return [
         f"  {finding.id}  {finding.record}  {finding.kind}",
         f"      {refusal.question}",
-        f"      seen at {finding.url}",
+        f"      seen at {sanitize_line(finding.url)}",
     ]
 
 

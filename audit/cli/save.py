@@ -7,6 +7,7 @@ import click
 
 from audit.cli.command import SharedOptions, make_command
 from audit.cli.json_output import print_json
+from audit.core.json_folders import refuse_every_link
 from audit.core.locking import hold_lock_to_write
 from audit.core.pausing import require_not_paused
 from audit.publish.save import RegistryCheckout
@@ -38,6 +39,7 @@ def run_command(options: SaveOptions) -> int:
     require_not_paused(options.registry)
     repository = RegistryCheckout(options.registry)
     with hold_lock_to_write(options.registry, NOT_COMMITTED):
+        refuse_every_link(options.registry)
         # A damaged file that is committed could not be restored from the last commit any more.
         require_readable_files(options.registry, NOT_COMMITTED)
         committed = repository.commit_written_files(_choose_message(options.registry))

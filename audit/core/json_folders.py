@@ -62,6 +62,16 @@ def refuse_links(root: Path) -> None:
                 raise UsageError(f"{entry.path} is a symbolic link; put what it leads to there")
 
 
+def refuse_every_link(root: Path) -> None:
+    """The same at any depth: for a command that hands on whatever lies there. Raises UsageError."""
+    refuse_links(root)
+    for folder, folders, files in os.walk(root):
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            if path.is_symlink():
+                raise UsageError(f"{path} is a symbolic link; put what it leads to there")
+
+
 def refuse_linked_folder(folder: Path) -> None:
     """Raises UsageError."""
     if folder.is_symlink():

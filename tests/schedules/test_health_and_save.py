@@ -238,6 +238,21 @@ def test_no_damaged_file_is_committed(clones, capsys):
     assert run_git(one, "rev-parse", "HEAD") == before
 
 
+@pytest.mark.parametrize("name", ["feeds/all.atom", "models/maker/m.md", "observations/hf"])
+def test_no_link_is_committed(clones, tmp_path, capsys, name):
+    """Whoever clones it would read what lies elsewhere on a machine of theirs."""
+    one, _ = clones
+    before = run_git(one, "rev-parse", "HEAD")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = one / "registry" / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside)
+    assert main(["save", "--registry", str(one / "registry")]) == 2
+    assert f"{link} is a symbolic link" in capsys.readouterr().err
+    assert run_git(one, "rev-parse", "HEAD") == before
+
+
 def test_much_damage_is_told_shortly(clones, capsys):
     """A disk that lost a folder damages thousands of files: ten are named, the others counted."""
     one, _ = clones
