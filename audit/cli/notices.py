@@ -14,11 +14,11 @@ from audit.cli.intended_use import UseOptions, add_use_options, parse_intended_u
 from audit.cli.json_output import print_json
 from audit.core.atomic_files import write_bytes_atomic
 from audit.core.errors import UsageError
+from audit.core.plain_files import measure_plain_file
 from audit.core.wording import count_things
 from audit.definitions.use_words import describe_use
 from audit.licenses.uses import IntendedUse
 from audit.observations.facts import WEB
-from audit.projects.finding.plain_files import measure_plain_file
 from audit.publish.bom.contents import BomContents
 from audit.publish.notices.bundle import NOTICE_FILE, TEXTS_FOLDER, NoticesBundle
 from audit.publish.notices.duties import Obstacle, ProjectDuties, collect_duties

@@ -7,8 +7,8 @@ from audit.core.wording import join_first
 from audit.drift.finding import Finding, FindingValue
 from audit.observations.facts import Observation
 from audit.runs.report import RunProgress, RunReport
+from audit.sources.failures import BAD_TOKEN_REASON
 from audit.sources.registered import REGISTERED_SOURCES
-from audit.store.health import REFUSED_TOKEN
 
 MAX_TEXT_LINES = 6
 MAX_UNVERIFIED = 10
@@ -68,14 +68,14 @@ def _list_unverified_lines(report: RunReport, tokenless: Collection[str]) -> Ite
 
 def _list_hints(unverified: Sequence[Observation], tokenless: Collection[str]) -> Iterator[str]:
     """What to do: where a token is refused or missing, no later run helps."""
-    for host in _list_hosts(unverified, REFUSED_TOKEN):
+    for host in _list_hosts(unverified, BAD_TOKEN_REASON):
         variable = REGISTERED_SOURCES[host].token_variable
         yield f"{host} refuses the token in {variable}: set a valid one, or unset it to ask without"
     for host in _list_hosts(unverified, "rate-limited"):
         if host in tokenless:
             variable = REGISTERED_SOURCES[host].token_variable
             yield f"{host} answers fewer questions without a token: set {variable}, without rights"
-    if any(seen.reason != REFUSED_TOKEN for seen in unverified):
+    if any(seen.reason != BAD_TOKEN_REASON for seen in unverified):
         yield UNVERIFIED_HINT
 
 

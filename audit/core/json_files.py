@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from audit.core.errors import Problem, RegistryError
+from audit.core.plain_files import open_without_waiting
 from audit.core.surrogates import lone_surrogate
 
 _WHOLE_CHARACTER = "write the character itself, or leave it out"
@@ -67,16 +68,11 @@ def read_registry_text(path: Path | str, shown: str, limit: int = MAX_RECORD_BYT
 
 
 def _open_plain_file(path: Path | str, shown: str) -> io.FileIO:
-    file = io.FileIO(path, opener=_open_without_waiting)
+    file = io.FileIO(path, opener=open_without_waiting)
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise _build_file_error(shown, "not a plain file", "put a file in its place")
     return file
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    # Windows has neither the flag nor such pipes.
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _read_text(open_file: Callable[[], io.FileIO], shown: str, limit: int) -> str:

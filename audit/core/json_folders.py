@@ -10,8 +10,8 @@ from audit.core.errors import UsageError
 def find_json_files(folder: Path) -> Iterator[tuple[str, ...]]:
     """The JSON files below a folder, as the parts of their paths, sorted; hidden ones left out.
 
-    Strings, for ten thousand Paths cost half a second, and `os.walk` twice as much as this. Raises UsageError for a folder that is a
-    link: what stands behind it is nobody's business, and would be shown.
+    Strings, for ten thousand Paths cost half a second, and `os.walk` twice as much as this.
+    Raises UsageError for a folder that is a link: what stands behind it is nobody's business, and would be shown.
     """
     refuse_linked_folder(folder)
     yield from _walk_folder(str(folder), ())

@@ -104,7 +104,8 @@ def describe_changed_uses(
 ) -> Iterator[str]:
     """One sentence per use whose answer differs between two licenses of the weights.
 
-    `sides`: what the two are to each other. Raises InvalidExpressionError for a license that the registry does not hold.
+    `sides`: what the two are to each other. Raises InvalidExpressionError for a license that the
+    registry does not hold.
     """
     old, new = _replace_license(model, before), _replace_license(model, after)
     for common in COMMON_USES:

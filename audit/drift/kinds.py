@@ -62,7 +62,7 @@ class DriftKind:
     @property
     def joint(self) -> str:
         """What stands between its two values: both statements of a contradiction hold at once."""
-        return " against " if self.is_contradiction else " → "
+        return "against" if self.is_contradiction else "→"
 
     @property
     def sightings_needed(self) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.core.errors import UsageError
+from audit.core.plain_files import measure_plain_file
 from audit.projects.finding.dictionary import NameDictionary
 from audit.projects.finding.files import (
     MAX_TEXT_BYTES,
@@ -26,7 +27,6 @@ from audit.projects.finding.grammar import HUB_ID
 from audit.projects.finding.ignored import IgnoredPaths
 from audit.projects.finding.mention import Mention
 from audit.projects.finding.model_files import read_head_words
-from audit.projects.finding.plain_files import measure_plain_file
 from audit.projects.finding.text import SourceText, find_text_mentions
 from audit.records.model_names import strip_hub_address
 

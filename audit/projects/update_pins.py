@@ -12,8 +12,8 @@ from pathlib import Path
 
 from audit.core.atomic_files import write_text_atomic
 from audit.core.grouping import group_pairs
+from audit.core.plain_files import measure_plain_file, open_without_waiting
 from audit.projects.finding.mention import Mention
-from audit.projects.finding.plain_files import measure_plain_file
 from audit.projects.mentions import is_model_list
 from audit.projects.pinned import CommitHistory
 from audit.projects.watch import WatchedModel
@@ -110,8 +110,8 @@ def _read_exactly(path: Path) -> _ReadFile:
 
 
 def _open_no_link(path: str, flags: int) -> int:
-    # Windows has neither flag; links are rare there, and need a right of their own.
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    # Windows has no such flag; links are rare there, and need a right of their own.
+    return open_without_waiting(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _rewrite_line(lines: list[str], index: int, change: PinChange, is_list: bool) -> bool:

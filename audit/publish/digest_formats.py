@@ -20,8 +20,6 @@ from audit.publish.urls import RegistryAddress
 MAX_NAMED_RECORDS = 20
 NO_CHANGE_NOTICE = "Nothing changed."
 EMPTY = "(empty)"
-AGAINST = "against"
-"""Between two statements of which neither came after the other."""
 
 
 def render_digest_markdown(found: Digest, address: RegistryAddress) -> str:
@@ -46,7 +44,7 @@ def _collect_item_values(item: DigestItem, address: RegistryAddress) -> dict[str
         "sentence": Markup(entry.sentence),
         "before": before,
         "after": after,
-        "joint": AGAINST if entry.is_contradiction else "→",
+        "joint": entry.kind.joint,
         "details": [Markup(sentence) for sentence in _list_details(item)],
     }
 
@@ -84,7 +82,7 @@ def _format_item_title(item: DigestItem) -> str:
 
 def _format_change(entry: NewsEntry) -> str:
     before, after = (defang_line(value) or EMPTY for value in entry.change_values)
-    joint = AGAINST if entry.is_contradiction else "->"
+    joint = entry.kind.joint.replace("→", "->")
     return f"{entry.sentence} {before} {joint} {after}"
 
 
@@ -124,8 +122,7 @@ def _append_change(row: ET.Element, entry: NewsEntry, address: RegistryAddress) 
     anchor.set("href", address.build_page_url(entry.finding.record))
     anchor.tail = f": {entry.sentence} "
     before, after = entry.change_values
-    joint = AGAINST if entry.is_contradiction else "→"
-    _append_element(row, "code", before or EMPTY).tail = f" {joint} "
+    _append_element(row, "code", before or EMPTY).tail = f" {entry.kind.joint} "
     _append_element(row, "code", after or EMPTY)
 
 

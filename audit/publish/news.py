@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from audit.core.escape import sanitize_line
 from audit.drift.events import Event
 from audit.drift.finding import Finding, format_observed_value
-from audit.drift.kinds import find_drift_kind
+from audit.drift.kinds import DriftKind, find_drift_kind
 from audit.drift.lifecycle import PUBLISHED_WORDS, select_news
 
 MAX_SUMMARY_CHARACTERS = 300
@@ -49,7 +49,7 @@ class NewsEntry:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence. Of ours: no upstream text."""
-        sentence = find_drift_kind(self.finding.kind).sentence
+        sentence = self.kind.sentence
         if self.is_over:
             return f"Over: upstream is as recorded again. It was: {sentence}"
         return sanitize_line(self.event.summary, MAX_SUMMARY_CHARACTERS) or sentence
@@ -70,9 +70,9 @@ class NewsEntry:
         )
 
     @property
-    def is_contradiction(self) -> bool:
-        """Whether its values are two statements that hold at once, and no before and after."""
-        return find_drift_kind(self.finding.kind).is_contradiction
+    def kind(self) -> DriftKind:
+        """What kind of drift it is."""
+        return find_drift_kind(self.finding.kind)
 
     @property
     def label_change(self) -> tuple[str, str] | None:

@@ -7,7 +7,6 @@ its answers, four at a time, need not wait for the owners' lists of another host
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
-from types import TracebackType
 
 from audit.observations.facts import Observation, Target
 from audit.runs.host_pools import HostPools
@@ -22,21 +21,13 @@ class HeadStart:
         self._pools: HostPools | None = None
         self._begun: dict[Target, Future[Observation]] = {}
 
-    def __enter__(self) -> "HeadStart":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Drop what has not begun; await the rest."""
         if self._pools:
             self._pools.shut_down()
 
     def begin(self, source: Source, targets: Sequence[Target], context: ObservationContext) -> None:
-        """Ask about these targets of one host, in their order, as many at a time as the host takes."""
+        """Ask about these targets of one host, in their order, as many at once as it takes."""
         sources = {source.host: source}
         self._pools = HostPools(sources)
         observe = Observer(sources, context).observe
@@ -49,6 +40,6 @@ class HeadStart:
             future.cancel()
 
     def take(self, target: Target) -> Observation | None:
-        """The observation of a target that was begun, awaited; None where it is left to the round."""
+        """The observation of a target that was begun; None where it is left to the round."""
         future = self._begun.pop(target, None)
         return None if future is None or future.cancelled() else future.result()

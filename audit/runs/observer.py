@@ -14,7 +14,7 @@ from audit.sources.base import (
     Source,
     build_unregistered_observation,
 )
-from audit.sources.failures import SourceFailure, build_unverifiable
+from audit.sources.failures import BAD_TOKEN_REASON, SourceFailure, build_unverifiable
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class _HostHealth:
         self.record_result(None)
 
     def _has_bad_token(self) -> bool:
-        return self.last_failure is not None and self.last_failure.reason == "bad-token"
+        return self.last_failure is not None and self.last_failure.reason == BAD_TOKEN_REASON
 
 
 class Observer:

@@ -1,6 +1,7 @@
 """One audit: observe, compare, decide, write. Safe to kill at any point and to repeat."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -65,7 +66,7 @@ def run_audit(
 
     Raises AlreadyRunning, BadFile, UsageError.
     """
-    with hold_registry_lock(options.root), spare_loaded(), HeadStart() as ahead:
+    with hold_registry_lock(options.root), spare_loaded(), closing(HeadStart()) as ahead:
         audit = _Audit(registry, upstreams, options)
         if observer is observe_targets:
             # Another one asks from elsewhere, and would ask again.

@@ -13,9 +13,11 @@ from audit.sources.request_log import BudgetReached, RateWindowSpent
 
 TRANSIENT_STATUS = frozenset({408, 500, 502, 503, 504})
 """Answers that another try may mend."""
+BAD_TOKEN_REASON = "bad-token"
+"""The host refused our token; no later look mends that."""
 FINAL_REASONS = frozenset(
     {
-        "bad-token",
+        BAD_TOKEN_REASON,
         "budget",
         "rate-limited",
         "invalid-id",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from audit.core.pausing import PAUSE_FILE_NAME, is_paused
 from audit.core.wording import count_things, join_first
+from audit.sources.failures import BAD_TOKEN_REASON
 from audit.store.run_status import Heartbeat, read_heartbeat
 
 MAX_MISSED_PERIODS = 3
@@ -18,8 +19,6 @@ MAX_MISSED_PERIODS = 3
 One can be missed, and two looks at a bad day are no more than bad luck.
 """
 MAX_NAMED = 10
-REFUSED_TOKEN = "bad-token"
-"""The reason of a target that could not be asked for, as the sources call it."""
 NEVER_RUN = "the audit has never run here; run it once, or fetch what a scheduled run saved"
 BREAKER_STOPPED = (
     "the breaker stopped the last run: so many losses at once that our side is suspected; "
@@ -82,7 +81,7 @@ def _describe_last_run(heartbeat: Heartbeat, now: datetime, limit: timedelta) ->
 
 def _describe_refused_token(heartbeat: Heartbeat) -> Iterator[str]:
     """A token that a host refused: no later run will mend that, so it is told at once."""
-    refused = [key for key, miss in heartbeat.unseen.items() if miss.reason == REFUSED_TOKEN]
+    refused = [key for key, miss in heartbeat.unseen.items() if miss.reason == BAD_TOKEN_REASON]
     if refused:
         hosts = sorted({key.partition("/")[0] for key in refused})
         yield (

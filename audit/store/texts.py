@@ -7,11 +7,11 @@ The project itself ships none.
 
 import hashlib
 import re
-import stat
 import threading
 from pathlib import Path
 
 from audit.core.atomic_files import write_bytes_atomic
+from audit.core.plain_files import measure_plain_file
 from audit.licenses.text.normalize import is_text
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -65,18 +65,11 @@ class TextStore:
     def _read_stored_text(self, sha256: str) -> bytes | None:
         """What is no digest names no file, and a link or a device could have no end."""
         path = self.build_text_path(sha256)
-        if not _DIGEST.fullmatch(sha256) or not _is_plain_file(path):
+        size = measure_plain_file(path) if _DIGEST.fullmatch(sha256) else None
+        if size is None or size > MAX_STORED_TEXT_BYTES:
             return None
         try:
             content = path.read_bytes()
         except OSError:
             return None
         return content if hashlib.sha256(content).hexdigest() == sha256 else None
-
-
-def _is_plain_file(path: Path) -> bool:
-    try:
-        status = path.lstat()
-    except OSError:
-        return False
-    return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_STORED_TEXT_BYTES

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit.core.errors import UsageError
-from audit.projects.finding.plain_files import measure_plain_file
+from audit.core.plain_files import measure_plain_file
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_FILES = 500_000

@@ -9,7 +9,7 @@ from time import process_time
 
 from pathspec import GitIgnoreSpec
 
-from audit.projects.finding.plain_files import measure_plain_file
+from audit.core.plain_files import measure_plain_file
 from audit.projects.finding.tracked import read_tracked_paths
 
 MAX_RULES_BYTES = 64 << 10

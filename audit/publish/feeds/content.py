@@ -86,7 +86,7 @@ def _build_code_paragraph(words: str, value: str) -> ET.Element:
 
 def _build_change_paragraph(entry: NewsEntry) -> ET.Element:
     before, after = entry.change_values
-    words = ("One says ", ", another ") if entry.is_contradiction else ("From ", " to ")
+    words = ("One says ", ", another ") if entry.kind.is_contradiction else ("From ", " to ")
     element = _build_code_paragraph(words[0], before)
     element[0].tail = words[1]
     ET.SubElement(element, "code").text = after or "(empty)"

@@ -44,4 +44,4 @@ def _describe_change(finding: Finding) -> str:
     before = escape_markdown(format_observed_value(finding.before))
     after = escape_markdown(format_observed_value(finding.after))
     ending = _ENDING_WORDS.get(finding.status, "")
-    return f"{kind.sentence} {before}{kind.joint}{after}{ending}"
+    return f"{kind.sentence} {before} {kind.joint} {after}{ending}"

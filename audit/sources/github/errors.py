@@ -8,6 +8,7 @@ from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
 from audit.sources.failures import (
     ANSWER_ERRORS,
+    BAD_TOKEN_REASON,
     BLOCKED_REASON,
     GONE_REASON,
     TRANSIENT_STATUS,
@@ -100,7 +101,7 @@ def _classify_refusal(response: requests.Response) -> SourceFailure:
     if is_rate_limited(response):
         return build_unverifiable("rate-limited", status, ours=True)
     if status == 401:
-        return build_unverifiable("bad-token", status, ours=True)
+        return build_unverifiable(BAD_TOKEN_REASON, status, ours=True)
     # The sentence proves that GitHub answered, and not something in between.
     message = read_error_message(response)
     if status == 404 and message == "Not Found":

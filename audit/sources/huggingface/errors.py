@@ -17,6 +17,7 @@ from huggingface_hub.errors import (
 
 from audit.sources.failures import (
     ANSWER_ERRORS,
+    BAD_TOKEN_REASON,
     BLOCKED_REASON,
     GONE_REASON,
     TRANSIENT_STATUS,
@@ -108,7 +109,7 @@ def _classify_unauthorized(error: HfHubHTTPError) -> SourceFailure:
     headers = error.response.headers
     said = f"{headers.get('X-Error-Message', '')} {error.server_message or ''}"
     if BAD_TOKEN_MESSAGE.lower() in said.lower():
-        return build_unverifiable("bad-token", 401, ours=True)
+        return build_unverifiable(BAD_TOKEN_REASON, 401, ours=True)
     if _is_foreign_page(error) or "basic" in headers.get("www-authenticate", "").lower():
         return build_unverifiable("http-401", 401)
     return SourceFailure("absent", "not-publicly-reachable", 401)
