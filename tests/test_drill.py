@@ -5,7 +5,10 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 from tests.rehearsal import command
 from tests.rehearsal.scenario import load_scenario
@@ -27,11 +30,18 @@ def test_the_readme_shows_lines_of_the_drill(root: Path):
     assert command.render_silence(scenario) in shown
 
 
-def test_a_fork_is_tried_out_against_what_is_served(root: Path, write_registry):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_fork_is_tried_out_against_what_is_served(root: Path, write_registry, number):
     """A run and a publication by the variables that are printed end well; an interrupt ends the serving."""
     registry = write_registry()
     serving = [sys.executable, "-m", "tests.rehearsal", "--serve", "--registry", str(registry)]
-    with subprocess.Popen(serving, cwd=root, stdout=subprocess.PIPE, text=True) as served:
+    with (
+        subprocess.Popen(
+            serving, cwd=root, stdout=subprocess.PIPE, text=True, preexec_fn=_ignore_interrupts
+        ) as served,
+        ExitStack() as ending,
+    ):
+        ending.callback(served.kill)  # else a test that fails would wait for ever
         assert served.stdout is not None
         exported = {}
         for line in served.stdout:
@@ -44,8 +54,13 @@ def test_a_fork_is_tried_out_against_what_is_served(root: Path, write_registry):
             arguments = [sys.executable, "-m", "audit", name, "--registry", str(registry)]
             done = subprocess.run(arguments, cwd=root, env=os.environ | exported, check=False)
             assert done.returncode == 0
-        served.send_signal(signal.SIGINT)
+        served.send_signal(number)
         assert served.wait(20) == 0
+
+
+def _ignore_interrupts() -> None:
+    """As a shell starts what runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def test_the_legend_explains_every_kind_of_line():

@@ -1,5 +1,6 @@
 """`drill`: the whole audit against a Hub and a GitHub served here, with real drift replayed."""
 
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -77,6 +78,9 @@ def run_command(options: DrillOptions) -> int:
 
 
 def _serve_until_interrupted(root: Path) -> int:
+    # A shell starts what runs in the background deaf to Ctrl-C, and a scheduler sends TERM.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with serve_upstreams(root) as variables:
         print(render_exports(variables), flush=True)
         try:
